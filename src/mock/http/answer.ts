@@ -84,7 +84,7 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
     throw error
   }
   delivery.record.planned(delivery.entry, delivery.fault.outcome)
-  const reply = replyFor(asked.turns, replySettings(delivery), request.k, asked.limit)
+  const reply = replyFor(asked.turns, replySettings(delivery), request.k, asked.limit, asked.offered)
   if (asked.framing === undefined) await sendWholeReply(delivery, format, request, asked, reply)
   else await sendStreamedReply(delivery, format, request, asked.framing, asked.frames(reply))
   if (delivery.pacer.alive && delivery.fault.outcome === 'ok') countFinished(delivery, reply)

@@ -4,6 +4,7 @@ import { gradeText } from './grade.ts'
 import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
+import { callsFor, type MockCall, type OfferedTools, piecesOf } from './tools.ts'
 
 /** One message of a conversation with the mock: its role, such as `user`, and its text. */
 export interface MockTurn {
@@ -13,8 +14,10 @@ export interface MockTurn {
 
 /** One chunk of a generated reply, with the time at which it is due. */
 export interface ReplyUnit {
-  readonly kind: 'reasoning' | 'text'
+  readonly kind: 'reasoning' | 'text' | 'tool'
   readonly text: string
+  /** For a piece of a tool's arguments: the place of the call among those of the reply. */
+  readonly call?: number
   readonly tokens: number
   /** When the chunk is due, in ms after the complete request and `slowHeadersMs`. Chunks are in order of this time. */
   readonly delayMs: number
@@ -32,7 +35,9 @@ export interface MockReply {
   readonly units: readonly ReplyUnit[]
   readonly text: string
   readonly reasoning: string
-  readonly finish: 'stop' | 'length'
+  readonly finish: 'stop' | 'length' | 'tool_calls'
+  /** The tools that the reply calls, in place of a text; empty when it has a text. */
+  readonly calls: readonly MockCall[]
   readonly usage: ReplyUsage
   /** When the last chunk is due, in ms; for a reply without chunks, when a first one would have been. */
   readonly endMs: number
@@ -65,7 +70,10 @@ export function replyFor(
   settings: MockSettings,
   k: number,
   limit = Number.POSITIVE_INFINITY,
+  offered?: OfferedTools,
 ): MockReply {
+  const calls = callsFor(offered, settings, k)
+  if (calls.length > 0) return callingReply(calls, turns, settings, k)
   const reasoningTokens = Math.min(settings.reasoningTokens, limit)
   const grade = settings.replies === 'grades' ? gradeWords(turns, settings) : undefined
   const tokens = grade?.length ?? settings.tokens
@@ -78,8 +86,31 @@ export function replyFor(
     units,
     text: visible.join(''),
     reasoning: reasoning.join(''),
+    calls: [],
     finish: reasoningTokens + visibleTokens < settings.reasoningTokens + tokens ? 'length' : 'stop',
     usage: { inputTokens: promptTokens(turns), outputTokens: reasoningTokens + visibleTokens, reasoningTokens },
+    endMs: units.at(-1)?.delayMs ?? firstTokenMs(settings, k),
+  }
+}
+
+/** A reply that calls tools. Its limit of tokens is not kept: arguments that are cut short are no JSON. */
+function callingReply(calls: readonly MockCall[], turns: readonly MockTurn[], settings: MockSettings, k: number): MockReply {
+  const due = dueTimes(settings, k)
+  const reasoning = reasoningWords(turns, settings, settings.reasoningTokens)
+  const units = [
+    ...chunks('reasoning', reasoning, settings, due),
+    ...calls.flatMap((call, index) =>
+      piecesOf(call).map((text): ReplyUnit => ({ kind: 'tool', call: index, text, tokens: 1, delayMs: due() })),
+    ),
+  ]
+  const outputTokens = units.reduce((sum, { tokens }) => sum + tokens, 0)
+  return {
+    units,
+    text: '',
+    reasoning: reasoning.join(''),
+    calls,
+    finish: 'tool_calls',
+    usage: { inputTokens: promptTokens(turns), outputTokens, reasoningTokens: settings.reasoningTokens },
     endMs: units.at(-1)?.delayMs ?? firstTokenMs(settings, k),
   }
 }

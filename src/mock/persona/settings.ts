@@ -58,6 +58,13 @@ export const mockSettings = lateObject(() => ({
   tokensPerChunk: z.int().min(1).max(10_000).default(1).describe('Tokens in each chunk of a stream'),
   reasoningTokens: count.default(0).describe('Reasoning tokens before the text; 0 for a model without reasoning'),
 
+  toolRounds: count
+    .default(0)
+    .describe(
+      'How many replies in a row call tools, when a request offers some, before the text comes; 0 for a model that calls none',
+    ),
+  toolCalls: z.int().min(1).max(100).default(1).describe('Calls of tools in each such reply; the tools take turns'),
+
   errorRate: share.describe('Share of requests answered with an HTTP error'),
   errorStatus: z.int().min(400).max(599).default(500).describe('HTTP status of those errors'),
   rateLimitRate: share.describe('Share of requests answered 429'),

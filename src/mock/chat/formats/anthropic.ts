@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import { wallNow } from '../../../clock.ts'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 import {
+  answeredSince,
   type ChatFormat,
   content,
   type FormatRequest,
   type MockError,
   type MockFrame,
+  MockRefusal,
   message,
   readJson,
   toTurns,
@@ -17,6 +20,7 @@ const messagesBody = z.object({
   max_tokens: z.int().min(1),
   system: content,
   messages: z.array(message).min(1),
+  tools: z.array(z.object({ name: z.string(), input_schema: z.unknown() })).nullish(),
   stream: z.boolean().nullish(),
 })
 
@@ -29,6 +33,7 @@ const ERROR_TYPES: Record<number, string> = {
   429: 'rate_limit_error',
   529: 'overloaded_error',
 }
+const STOP_REASONS = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use' } as const
 const SIGNATURE = 'bW9jay1zaWduYXR1cmU='
 
 /** The mock's Anthropic Messages API: `POST /v1/messages`. */
@@ -42,6 +47,7 @@ export const anthropic: ChatFormat = {
     return {
       turns: toTurns([...system, ...body.messages]),
       limit: body.max_tokens,
+      offered: offeredIn(body.tools, request),
       framing: body.stream ? 'sse' : undefined,
       frames: (reply) => messageFrames(reply, head),
       whole: (reply) => ({
@@ -67,8 +73,37 @@ function errorBody({ status, message: text }: MockError, { k }: FormatRequest): 
   return { type: 'error', error: { type: ERROR_TYPES[status] ?? 'api_error', message: text }, request_id: `req_mock_${k}` }
 }
 
+/** The blocks in the messages of a request, by message. */
+const blocks = z.object({
+  messages: z.array(
+    z.object({
+      content: z.union([
+        z.string(),
+        z.array(z.looseObject({ type: z.string(), id: z.string().optional(), tool_use_id: z.string().optional() })),
+      ]),
+    }),
+  ),
+})
+
+/** The tools that a request offers. A result without its call in the message before is refused, as by the real API. */
+function offeredIn(
+  tools: readonly { name: string; input_schema?: unknown }[] | null | undefined,
+  request: FormatRequest,
+): OfferedTools {
+  const messages = readJson(request.body, blocks).messages.map(({ content: list }) => (typeof list === 'string' ? [] : list))
+  for (const [at, list] of messages.entries())
+    for (const { type, tool_use_id: id } of list)
+      if (type === 'tool_result' && !messages[at - 1]?.some((block) => block.type === 'tool_use' && block.id === id))
+        throw new MockRefusal(400, `messages.${at}: unexpected tool_use_id found in tool_result blocks: ${id}`)
+  const has = (type: string) => (list: (typeof messages)[number]) => list.some((block) => block.type === type)
+  return {
+    tools: tools?.map(({ name, input_schema: parameters }) => ({ name, parameters })) ?? [],
+    answered: answeredSince(messages, has('tool_result'), has('tool_use')),
+  }
+}
+
 function stop(reply: MockReply): { stop_reason: string; stop_sequence: null } {
-  return { stop_reason: reply.finish === 'stop' ? 'end_turn' : 'max_tokens', stop_sequence: null }
+  return { stop_reason: STOP_REASONS[reply.finish], stop_sequence: null }
 }
 
 function usageOf({ usage }: MockReply, outputTokens: number): object {
@@ -83,7 +118,8 @@ function usageOf({ usage }: MockReply, outputTokens: number): object {
 function wholeContent(reply: MockReply): object[] {
   const thinking = { type: 'thinking', thinking: reply.reasoning, signature: SIGNATURE }
   const text = { type: 'text', text: reply.text }
-  return [...(reply.reasoning === '' ? [] : [thinking]), ...(reply.text === '' ? [] : [text])]
+  const uses = reply.calls.map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: JSON.parse(call.arguments) }))
+  return [...(reply.reasoning === '' ? [] : [thinking]), ...(reply.text === '' ? [] : [text]), ...uses]
 }
 
 /** A frame whose event name equals the type in its data. */
@@ -100,6 +136,13 @@ function messageFrames(reply: MockReply, head: object): MockFrame[] {
     event('meta', 0, 'ping'),
     ...blockFrames(0, { type: 'thinking', thinking: '', signature: '' }, reasoning),
     ...blockFrames(reasoning.length > 0 ? 1 : 0, { type: 'text', text: '' }, text),
+    ...reply.calls.flatMap(({ id, name }, index) =>
+      blockFrames(
+        index + (reasoning.length > 0 ? 1 : 0),
+        { type: 'tool_use', id, name, input: {} },
+        reply.units.filter((unit) => unit.call === index),
+      ),
+    ),
     event('end', reply.endMs, 'message_delta', { delta: stop(reply), usage: usageOf(reply, reply.usage.outputTokens) }),
     event('end', reply.endMs, 'message_stop'),
   ]
@@ -120,5 +163,6 @@ function blockFrames(index: number, block: object, units: readonly ReplyUnit[]):
 }
 
 function delta(unit: ReplyUnit): object {
+  if (unit.kind === 'tool') return { type: 'input_json_delta', partial_json: unit.text }
   return unit.kind === 'reasoning' ? { type: 'thinking_delta', thinking: unit.text } : { type: 'text_delta', text: unit.text }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { jsonIn } from '../../../text/json.ts'
 import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 
 /** How the frames of a stream are written: as server-sent events, one JSON value per line, or the items of one JSON array. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'
@@ -47,6 +48,8 @@ export interface Asked {
   readonly turns: readonly MockTurn[]
   /** The largest number of output tokens that the request allows; undefined for any number. */
   readonly limit?: number
+  /** The tools that the request offers; undefined for an API without tools. */
+  readonly offered?: OfferedTools
   /** How the frames of a streamed reply are written; undefined when the reply is a single JSON body. */
   readonly framing: MockFraming | undefined
   frames(reply: MockReply): MockFrame[]
@@ -148,4 +151,19 @@ export function createdAt(k: number): number {
 /** Returns `{ limit }` for a request that limits the output tokens, and an empty object for one that does not (null or undefined). */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
+}
+
+/** A schema for the definition of a function in the form of OpenAI's chat API. */
+export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
+
+/** Returns how many replies with calls of tools have been answered since the last message of the user: those results for which `isResult` is true. */
+export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
+  let rounds = 0
+  for (let at = items.length - 1; at >= 0; at -= 1) {
+    const item = items[at]
+    if (item === undefined || !(isResult(item) || isCall(item))) break
+    const after = items[at + 1]
+    if (isCall(item) && after !== undefined && isResult(after)) rounds += 1
+  }
+  return rounds
 }

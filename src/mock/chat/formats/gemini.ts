@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 import {
+  answeredSince,
   type ChatFormat,
   COMMENT_PING,
   content,
@@ -15,8 +17,12 @@ import {
 const PATH = /^\/v1(?:beta)?\/models\/([^/:]+):(streamGenerateContent|generateContent)$/
 
 const parts = z.object({ role: z.string().default('user'), parts: content })
+const declarations = z.object({
+  functionDeclarations: z.array(z.object({ name: z.string(), parameters: z.unknown() })).default([]),
+})
 const generateBody = z.object({
   contents: z.array(parts).min(1),
+  tools: z.array(declarations).nullish(),
   systemInstruction: parts.optional(),
   generationConfig: z.object({ maxOutputTokens: z.int().min(1).optional() }).nullish(),
 })
@@ -45,6 +51,7 @@ export const gemini: ChatFormat = {
     return {
       turns: toTurns([...system, ...body.contents.map((turn) => ({ role: turn.role, content: turn.parts }))]),
       ...limited(body.generationConfig?.maxOutputTokens),
+      offered: offeredIn(body.tools, request),
       framing: framingOf(request),
       frames: (reply) => chunkFrames(reply, head),
       whole: (reply) => ({ candidates: [candidate(wholeParts(reply), finishOf(reply))], ...usageOf(reply), ...head }),
@@ -55,6 +62,18 @@ export const gemini: ChatFormat = {
   rateLimitHeaders: () => ({ 'x-ratelimit-remaining-requests': '0' }),
   saysWaitInBody: true,
   ping: COMMENT_PING,
+}
+
+/** The parts in the contents of a request, by content. */
+const partLists = z.object({ contents: z.array(z.object({ parts: z.array(z.looseObject({})).default([]) })) })
+
+function offeredIn(tools: readonly z.output<typeof declarations>[] | null | undefined, request: FormatRequest): OfferedTools {
+  const lists = readJson(request.body, partLists).contents.map((one) => one.parts)
+  const has = (key: string) => (list: (typeof lists)[number]) => list.some((part) => key in part)
+  return {
+    tools: tools?.flatMap((tool) => tool.functionDeclarations) ?? [],
+    answered: answeredSince(lists, has('functionResponse'), has('functionCall')),
+  }
 }
 
 function framingOf({ path, query }: FormatRequest): 'sse' | 'json-array' | undefined {
@@ -73,11 +92,20 @@ function candidate(list: object[], finishReason?: string): object {
 }
 
 function finishOf(reply: MockReply): string {
-  return reply.finish === 'stop' ? 'STOP' : 'MAX_TOKENS'
+  // Calls of tools end with STOP, too.
+  return reply.finish === 'length' ? 'MAX_TOKENS' : 'STOP'
 }
 
 function wholeParts(reply: MockReply): object[] {
-  return [...(reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]), { text: reply.text }]
+  const thoughts = reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]
+  return [...thoughts, ...(reply.calls.length > 0 ? callParts(reply) : [{ text: reply.text }])]
+}
+
+function callParts({ calls }: MockReply): object[] {
+  return calls.map((call) => ({
+    functionCall: { name: call.name, args: JSON.parse(call.arguments) },
+    thoughtSignature: 'bW9jaw==',
+  }))
 }
 
 function usageOf({ usage }: MockReply): object {
@@ -107,5 +135,11 @@ function chunkFrames(reply: MockReply, head: object): MockFrame[] {
     return { kind: 'unit', dueMs: unit.delayMs, data: { candidates: [candidate([part])], ...usage, ...head } }
   }
   const last = { candidates: [candidate([{ text: '' }], finishOf(reply))], ...usageOf(reply), ...head }
-  return [...reply.units.map(chunk), { kind: 'end', dueMs: reply.endMs, data: last }]
+  const units = reply.units.filter(({ kind }) => kind !== 'tool').map(chunk)
+  // This API streams calls whole.
+  const called: MockFrame[] =
+    reply.calls.length === 0
+      ? []
+      : [{ kind: 'unit', dueMs: reply.endMs, data: { candidates: [candidate(callParts(reply))], ...usageOf(reply), ...head } }]
+  return [...units, ...called, { kind: 'end', dueMs: reply.endMs, data: last }]
 }

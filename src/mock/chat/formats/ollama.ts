@@ -1,11 +1,14 @@
 /** The mock's version of Ollama's own API, chat and completion: one JSON object per line. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 import {
   type Asked,
+  answeredSince,
   type ChatFormat,
   createdAt,
   type FormatRequest,
+  functionTool,
   limited,
   type MockFrame,
   message,
@@ -21,13 +24,14 @@ const common = z.object({
 })
 /** Base64 images beside a text, which the mock speaks of as other APIs' parts. */
 const images = z.array(z.base64()).default([])
-const chatBody = common.extend({ messages: z.array(message.extend({ images })).min(1) })
+const chatMessage = message.extend({ images, tool_calls: z.array(z.unknown()).optional(), tool_name: z.string().optional() })
+const chatBody = common.extend({ messages: z.array(chatMessage).min(1), tools: z.array(functionTool).nullish() })
 const generateBody = common.extend({ prompt: z.string().default(''), system: z.string().nullish(), images })
 
 const NS_PER_MS = 1e6
 
-/** Makes the part of a line that holds text and thoughts; without thoughts when `thinking` is undefined. */
-type Generated = (text: string, thinking: string | undefined) => object
+/** Makes the part of a line that holds text, thoughts and calls of tools; without thoughts when `thinking` is undefined, and so without calls. */
+type Generated = (text: string, thinking: string | undefined, calls?: readonly object[]) => object
 
 const SHARED = {
   errorBody: ({ message: error }) => ({ error }),
@@ -43,9 +47,15 @@ export const ollama: ChatFormat = {
   matches: (method, path) => method === 'POST' && path === '/api/chat',
   ask(request) {
     const body = readJson(request.body, chatBody)
-    return asked(request, body, toTurns(body.messages.map(shown)), (content, thinking) => ({
-      message: { role: 'assistant', content, ...(thinking === undefined ? {} : { thinking }) },
+    const made = asked(request, body, toTurns(body.messages.map(shown)), (content, thinking, calls) => ({
+      message: {
+        role: 'assistant',
+        content,
+        ...(thinking === undefined ? {} : { thinking }),
+        ...(calls && { tool_calls: calls }),
+      },
     }))
+    return { ...made, offered: offeredIn(body) }
   },
 }
 
@@ -69,6 +79,22 @@ export const ollamaGenerate: ChatFormat = {
   },
 }
 
+function offeredIn({ tools, messages }: z.output<typeof chatBody>): OfferedTools {
+  return {
+    tools: tools?.map((tool) => tool.function) ?? [],
+    answered: answeredSince(
+      messages,
+      ({ role }) => role === 'tool',
+      (one) => one.tool_calls !== undefined,
+    ),
+  }
+}
+
+function callsOf({ calls }: MockReply): object[] | undefined {
+  if (calls.length === 0) return undefined
+  return calls.map((call) => ({ function: { name: call.name, arguments: JSON.parse(call.arguments) } }))
+}
+
 function shown({ role, content, images: given }: { role: string; content: string; images: readonly string[] }) {
   return { role, content: content + ' [image]'.repeat(given.length) }
 }
@@ -82,27 +108,38 @@ function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockT
     ...limited(limit !== undefined && limit < 0 ? undefined : limit),
     framing: body.stream ? 'ndjson' : undefined,
     frames: (reply) => lines(reply, head, generated),
-    whole: (reply, sent) => ({ ...head, ...generated(reply.text, reply.reasoning || undefined), ...terminal(reply, sent) }),
+    whole: (reply, sent) => ({
+      ...head,
+      ...generated(reply.text, reply.reasoning || undefined, callsOf(reply)),
+      ...terminal(reply, sent),
+    }),
   }
 }
 
 function lines(reply: MockReply, head: object, generated: Generated): MockFrame[] {
-  const units = reply.units.map(
-    ({ kind, text, delayMs }): MockFrame => ({
-      kind: 'unit',
-      dueMs: delayMs,
-      data: { ...head, ...(kind === 'text' ? generated(text, undefined) : generated('', text)), done: false },
-    }),
-  )
+  const units = reply.units
+    .filter(({ kind }) => kind !== 'tool')
+    .map(
+      ({ kind, text, delayMs }): MockFrame => ({
+        kind: 'unit',
+        dueMs: delayMs,
+        data: { ...head, ...(kind === 'text' ? generated(text, undefined) : generated('', text)), done: false },
+      }),
+    )
   const last = (sent: SentSoFar): object => ({ ...head, ...generated('', undefined), ...terminal(reply, sent) })
-  return [...units, { kind: 'end', dueMs: reply.endMs, data: last }]
+  const calls = callsOf(reply)
+  // This API streams calls whole.
+  const called: MockFrame[] = calls
+    ? [{ kind: 'unit', dueMs: reply.endMs, data: { ...head, ...generated('', undefined, calls), done: false } }]
+    : []
+  return [...units, ...called, { kind: 'end', dueMs: reply.endMs, data: last }]
 }
 
 /** The fields of the last line: token counts and durations in ns. Like the real server it omits zero counts. */
 function terminal({ finish, usage }: MockReply, sent: SentSoFar): object {
   return {
     done: true,
-    done_reason: finish,
+    done_reason: finish === 'tool_calls' ? 'stop' : finish,
     total_duration: Math.round(sent.nowMs * NS_PER_MS),
     ...(usage.inputTokens > 0 ? { prompt_eval_count: usage.inputTokens } : {}),
     prompt_eval_duration: Math.round(sent.firstTokenMs * NS_PER_MS),

@@ -1,23 +1,33 @@
 /** The mock's version of OpenAI Chat Completions. */
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 import {
   type Asked,
+  answeredSince,
   type ChatFormat,
   COMMENT_PING,
   createdAt,
   type FormatRequest,
+  functionTool,
   limited,
   type MockError,
   type MockFrame,
+  MockRefusal,
   message,
   readJson,
   toTurns,
 } from './format.ts'
 
+const chatMessage = message.extend({
+  tool_calls: z.array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })).optional(),
+  tool_call_id: z.string().optional(),
+})
+
 const chatBody = z.object({
   model: z.string().default('mock-model'),
-  messages: z.array(message).min(1),
+  messages: z.array(chatMessage).min(1),
+  tools: z.array(functionTool).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional(), continuous_usage_stats: z.boolean().optional() }).nullish(),
   max_tokens: z.int().min(1).nullish(),
@@ -56,9 +66,28 @@ export function askChat(request: FormatRequest): Asked {
   return {
     turns: toTurns(body.messages),
     ...limited(body.max_completion_tokens ?? body.max_tokens),
+    offered: offeredIn(body),
     framing: body.stream ? 'sse' : undefined,
     frames: (reply) => chatFrames(reply, body, head),
     whole: (reply) => ({ ...head, object: 'chat.completion', choices: [wholeChoice(reply)], usage: usageOf(reply) }),
+  }
+}
+
+/** The tools that a request offers. A result whose call is not in the message before is refused, as by the real API. */
+function offeredIn({ tools, messages }: Pick<ChatBody, 'tools' | 'messages'>): OfferedTools {
+  const known = new Set<string>()
+  for (const { role, tool_calls = [], tool_call_id } of messages) {
+    for (const { id } of tool_calls) known.add(id)
+    if (role === 'tool' && !known.has(tool_call_id ?? ''))
+      throw new MockRefusal(400, "messages with role 'tool' must be a response to a preceding message with 'tool_calls'")
+  }
+  return {
+    tools: tools?.map((tool) => tool.function) ?? [],
+    answered: answeredSince(
+      messages,
+      ({ role }) => role === 'tool',
+      (one) => one.tool_calls !== undefined,
+    ),
   }
 }
 
@@ -107,10 +136,21 @@ function wholeChoice(reply: MockReply): object {
   const reasoning = reply.reasoning === '' ? {} : { reasoning_content: reply.reasoning }
   return {
     index: 0,
-    message: { role: 'assistant', content: reply.text, refusal: null, ...reasoning },
+    message: {
+      role: 'assistant',
+      content: reply.calls.length > 0 ? null : reply.text,
+      refusal: null,
+      ...reasoning,
+      ...callsOf(reply),
+    },
     logprobs: null,
     finish_reason: reply.finish,
   }
+}
+
+function callsOf({ calls }: MockReply): object {
+  if (calls.length === 0) return {}
+  return { tool_calls: calls.map(({ id, ...called }) => ({ id, type: 'function', function: called })) }
 }
 
 function chatFrames(reply: MockReply, body: ChatBody, head: object): MockFrame[] {
@@ -123,7 +163,10 @@ function chatFrames(reply: MockReply, body: ChatBody, head: object): MockFrame[]
   const running = options?.continuous_usage_stats ? runningUsage(reply) : () => null
   return [
     chunk('meta', 0, [choice({ role: 'assistant', content: '' })], null),
-    ...reply.units.map((unit) => chunk('unit', unit.delayMs, [choice(delta(unit))], running(unit))),
+    ...reply.units.flatMap((unit, at) => [
+      ...callBegins(reply, at).map((begun) => chunk('meta', unit.delayMs, [choice(begun)], null)),
+      chunk('unit', unit.delayMs, [choice(delta(unit))], running(unit)),
+    ]),
     chunk('end', reply.endMs, [choice({}, reply.finish)], null),
     ...(options?.include_usage ? [chunk('end', reply.endMs, [], usageOf(reply))] : []),
     { kind: 'end', dueMs: reply.endMs, data: '[DONE]' },
@@ -134,7 +177,16 @@ function choice(part: object, finish: string | null = null): object {
   return { index: 0, delta: part, logprobs: null, finish_reason: finish }
 }
 
+/** The delta that names the call whose arguments begin with unit number `at`; none for any other unit. */
+function callBegins({ units, calls }: MockReply, at: number): object[] {
+  const index = units[at]?.call
+  const call = index === undefined || units[at - 1]?.call === index ? undefined : calls[index]
+  if (!call) return []
+  return [{ tool_calls: [{ index, id: call.id, type: 'function', function: { name: call.name, arguments: '' } }] }]
+}
+
 function delta(unit: ReplyUnit): object {
+  if (unit.kind === 'tool') return { tool_calls: [{ index: unit.call, function: { arguments: unit.text } }] }
   return unit.kind === 'reasoning' ? { reasoning_content: unit.text } : { content: unit.text }
 }
 

@@ -1,6 +1,7 @@
 /** The events of OpenAI Responses in order: items, their parts, deltas, and `done` events that repeat the content. */
 
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
+import type { MockCall } from '../../persona/tools.ts'
 import type { MockFrame } from './format.ts'
 
 /**
@@ -8,9 +9,12 @@ import type { MockFrame } from './format.ts'
  * the token limit was reached.
  */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
-  const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
+  const output = [
+    ...shapesOf(reply, k).map((shape) => shape.item(shape.text)),
+    ...reply.calls.map((call) => callItem(call, call.arguments)),
+  ]
   const ended = { ...response, output, usage: usageOf(reply) }
-  if (reply.finish === 'stop') return { ...ended, status: 'completed' }
+  if (reply.finish !== 'length') return { ...ended, status: 'completed' }
   return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
 }
 
@@ -21,8 +25,39 @@ export function responseFrames(reply: MockReply, response: object, k: number): M
     event('meta', 0, 'response.created', { response }),
     event('meta', 0, 'response.in_progress', { response }),
     ...shapesOf(reply, k).flatMap((shape, index) => itemFrames(shape, index)),
+    ...callFrames(reply, shapesOf(reply, k).length),
     event('end', reply.endMs, `response.${ended.status}`, { response: ended }),
   ]
+}
+
+/** The item of a call; while it is in progress, its arguments are ''. */
+function callItem({ id, name }: MockCall, text: string): object {
+  return {
+    id: `fc_${id}`,
+    type: 'function_call',
+    status: text === '' ? 'in_progress' : 'completed',
+    call_id: id,
+    name,
+    arguments: text,
+  }
+}
+
+/** The events of the calls of a reply; `first` is the index of the first of them among the items. */
+function callFrames(reply: MockReply, first: number): MockFrame[] {
+  return reply.calls.flatMap((call, index) => {
+    const units = reply.units.filter((unit) => unit.call === index)
+    const [begin = reply.endMs, end = reply.endMs] = [units[0]?.delayMs, units.at(-1)?.delayMs]
+    const place = { item_id: `fc_${call.id}`, output_index: first + index }
+    const item = { output_index: first + index }
+    return [
+      event('meta', begin, 'response.output_item.added', { ...item, item: callItem(call, '') }),
+      ...units.map(({ text, delayMs }) =>
+        event('unit', delayMs, 'response.function_call_arguments.delta', { ...place, delta: text }),
+      ),
+      event('meta', end, 'response.function_call_arguments.done', { ...place, arguments: call.arguments }),
+      event('meta', end, 'response.output_item.done', { ...item, item: callItem(call, call.arguments) }),
+    ]
+  })
 }
 
 /** The `usage` object; output tokens include reasoning. */
@@ -52,8 +87,8 @@ interface ItemShape {
 }
 
 function shapesOf(reply: MockReply, k: number): ItemShape[] {
-  const message = messageShape(reply, `msg_mock_${k}`)
-  return reply.reasoning === '' ? [message] : [reasoningShape(reply, `rs_mock_${k}`), message]
+  const thoughts = reply.reasoning === '' ? [] : [reasoningShape(reply, `rs_mock_${k}`)]
+  return reply.calls.length > 0 ? thoughts : [...thoughts, messageShape(reply, `msg_mock_${k}`)]
 }
 
 function messageShape(reply: MockReply, id: string): ItemShape {

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
+import type { OfferedTools } from '../../persona/tools.ts'
 import {
+  answeredSince,
   type ChatFormat,
   COMMENT_PING,
   content,
@@ -16,11 +18,17 @@ import {
 import { openaiError, openaiRateLimitHeaders } from './openai-chat.ts'
 import { endedResponse, responseFrames } from './responses-frames.ts'
 
-const inputItem = z.looseObject({ type: z.string().default('message'), role: z.string().default('user'), content })
+const inputItem = z.looseObject({
+  call_id: z.string().optional(),
+  type: z.string().default('message'),
+  role: z.string().default('user'),
+  content,
+})
 const responsesBody = z.object({
   model: z.string().default('mock-model'),
   input: z.union([z.string(), z.array(inputItem).min(1)]),
   instructions: z.string().nullish(),
+  tools: z.array(z.looseObject({ type: z.string(), name: z.string().default(''), parameters: z.unknown() })).nullish(),
   max_output_tokens: z.int().min(1).nullish(),
   previous_response_id: z.string().nullish(),
   store: z.boolean().default(true),
@@ -43,6 +51,7 @@ export const openaiResponses: ChatFormat = {
     return {
       turns: [...(body.instructions ? [{ role: 'system', text: body.instructions } as const] : []), ...turns],
       ...limited(body.max_output_tokens),
+      offered: offeredIn(body),
       framing: body.stream ? 'sse' : undefined,
       frames(reply) {
         keep(reply)
@@ -71,6 +80,18 @@ function conversation(body: ResponsesBody, request: FormatRequest): MockTurn[] {
   if (!earlier) throw new MockRefusal(400, `Previous response with id '${id}' not found.`)
   if (typeof body.input === 'string') return [...earlier, { role: 'user', text: body.input }]
   return [...earlier, ...toTurns(body.input.filter((item) => item.type === 'message'))]
+}
+
+function offeredIn({ tools, input }: ResponsesBody): OfferedTools {
+  const items = typeof input === 'string' ? [] : input
+  const ids = new Set(items.flatMap((item) => (item.type === 'function_call' ? [item.call_id] : [])))
+  const lost = items.find((item) => item.type === 'function_call_output' && !ids.has(item.call_id))
+  if (lost) throw new MockRefusal(400, `No tool call found for function call output with call_id ${lost.call_id}.`)
+  const is = (type: string) => (item: (typeof items)[number]) => item.type === type
+  return {
+    tools: tools?.filter(({ type }) => type === 'function') ?? [],
+    answered: answeredSince(items, is('function_call_output'), is('function_call')),
+  }
 }
 
 function responseOf(body: ResponsesBody, request: FormatRequest): object {

@@ -1,0 +1,71 @@
+/** Calls of tools that the mock makes in place of a text, so that clients with tools can be tried. */
+import { isMap } from '../../text/json.ts'
+import { createRandom, type MockRandom } from './random.ts'
+import type { MockSettings } from './settings.ts'
+
+/** The tools that a request offers, and how far their calls have been answered. */
+export interface OfferedTools {
+  /** The tools with the JSON Schemas of their arguments. */
+  readonly tools: readonly { readonly name: string; readonly parameters: unknown }[]
+  /** How many replies with calls have been answered since the last message of the user. */
+  readonly answered: number
+}
+
+/** One call of a tool: its arguments as JSON. */
+export interface MockCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+}
+
+/**
+ * Returns the calls that the reply to request `k` consists of; empty when it is a text. The setting `toolRounds` says how many replies in a row
+ * call tools, `toolCalls` how many each. The tools take turns.
+ */
+export function callsFor(offered: OfferedTools | undefined, settings: MockSettings, k: number): MockCall[] {
+  const { tools, answered } = offered ?? NO_TOOLS
+  if (tools.length === 0 || answered >= settings.toolRounds) return []
+  return Array.from({ length: settings.toolCalls }, (_, index) => {
+    const { name = '', parameters } = tools[(answered * settings.toolCalls + index) % tools.length] ?? {}
+    const random = createRandom(settings.seed, 'tool', answered, index)
+    return {
+      id: `call_mock_${k}_${index}`,
+      name,
+      arguments: JSON.stringify(sampleOf({ type: 'object', ...asMap(parameters) }, random)),
+    }
+  })
+}
+
+const NO_TOOLS: OfferedTools = { tools: [], answered: 0 }
+
+const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {})
+
+/** A value that fits the usual keywords of a JSON Schema: type, properties, enum. */
+function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom): unknown {
+  if (Array.isArray(schema.enum)) return schema.enum[Math.floor(random() * schema.enum.length)]
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(asMap(schema.properties)).map(([key, inner]) => [key, sampleOf(asMap(inner), random)]),
+      )
+    case 'array':
+      return [sampleOf(asMap(schema.items), random)]
+    case 'integer':
+    case 'number':
+      return Math.floor(random() * 100)
+    case 'boolean':
+      return random() < 0.5
+    case 'null':
+      return null
+    default:
+      return `word${Math.floor(random() * 100)}`
+  }
+}
+
+/** Length of the pieces in which arguments are streamed, in characters: about that of a token. */
+const PIECE = 4
+
+/** Returns the arguments of a call in pieces, as they are streamed. */
+export function piecesOf({ arguments: text }: MockCall): string[] {
+  return text.match(new RegExp(`.{1,${PIECE}}`, 'gsu')) ?? []
+}
