@@ -5,7 +5,7 @@ import { createRandom } from '../../src/random.ts'
 import { compileDelay } from '../../src/scenario/compile/steps/delays.ts'
 import { type CompileOptions, compileScenario, planOf } from '../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
-import { delaySchema } from '../../src/scenario/schema/steps.ts'
+import { delaySchema } from '../../src/scenario/schema/step/delay.ts'
 
 const OPTIONS: CompileOptions = { file: null, baseDir: '.', seed: 's', secrets: [] }
 const BASE = { name: 'compile', target: { url: 'http://127.0.0.1:1/chat' }, steps: [{ message: 'x' }] }

@@ -29,6 +29,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: reado
     flow: undefined,
     setupOrTeardown: false,
     onError: { default: 'skip', retry: NO_RETRY, rules: [] },
+    tools: undefined,
     payload: undefined,
     prompt: undefined,
     name: NAME,

@@ -1,6 +1,7 @@
 /** One user's conversation: its turns so far, and which of them are sent again with the next message. */
-import type { Turn } from '../../dialects/parts/dialect.ts'
+import type { ToolResult, Turn } from '../../dialects/parts/dialect.ts'
 import type { GeneratedPrompt } from '../../payloads/prompt.ts'
+import type { ToolCall } from '../../reply-record.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { AskedTokens } from '../../usage.ts'
@@ -30,9 +31,16 @@ interface DescribedConversation {
   readonly history: string
 }
 
+/** A turn of the history; an answer may come after calls of tools and their results, which are sent along in front of it. */
+interface RememberedTurn extends Turn {
+  readonly before?: readonly Turn[]
+}
+
 /** The conversation of one user with one target: messages and replies so far, which later requests include. */
 export class Conversation {
-  private turns: Turn[] = []
+  private turns: RememberedTurn[] = []
+  /** The message of the present step and what followed it, while tools that replies call are answered; empty before and after. */
+  private open: Turn[] = []
   private readonly plan: PlannedConversation
   /** Turns that the window left out, over the life of the user. */
   trimmed = 0
@@ -103,35 +111,75 @@ export class Conversation {
   withMessage(system: string | undefined, message: Turn): Turn[] {
     const head: Turn[] = system === undefined ? [] : [{ role: 'system', content: system }]
     const kept = this.plan.keepTurns === Number.POSITIVE_INFINITY ? this.turns : lastTurns(this.turns, this.plan.keepTurns)
-    const trimmed = this.trimToWindow(kept, [...head, message])
+    const trimmed = this.trimToWindow(kept, [...head, message, ...this.open.slice(1)])
     if (trimmed.length < kept.length) {
       this.trimmed += kept.length - trimmed.length
       this.description = undefined
     }
-    return [...head, ...trimmed, message]
+    return [...head, ...trimmed.flatMap(withCalls), message, ...this.open.slice(1)]
   }
 
-  /** Adds a message and its reply to the history. */
+  /** The message whose reply called tools that have been answered; undefined when none has. */
+  get openMessage(): Turn | undefined {
+    return this.open[0]
+  }
+
+  /** The calls of the last reply that are not answered yet. */
+  get calls(): readonly ToolCall[] {
+    return this.open.at(-1)?.calls ?? []
+  }
+
+  /** The results that were sent last, or are to be sent; undefined when there are none. */
+  get results(): readonly ToolResult[] | undefined {
+    return this.open.at(-1)?.results
+  }
+
+  /** Number of replies with calls of tools that have been answered in the present step. */
+  get roundsAnswered(): number {
+    return this.open.reduce((count, { results }) => count + (results ? 1 : 0), 0)
+  }
+
+  /** Forgets what an earlier step has left unanswered. */
+  beginStep(): void {
+    this.open = []
+  }
+
+  /** Keeps a reply that calls tools, until the step is over. */
+  keepCalls(message: Turn, content: string, calls: readonly ToolCall[]): void {
+    if (this.open.length === 0) this.open.push(message)
+    this.open.push({ role: 'assistant', content, calls })
+  }
+
+  /** Adds what the tools gave to the calls of the last reply. */
+  answerCalls(results: readonly ToolResult[]): void {
+    this.open.push({ role: 'user', content: '', results })
+  }
+
+  /** Adds a message and its reply to the history, with the calls of tools between them. */
   remember(message: Turn, reply: string): void {
     if (this.plan.keepTurns === 0) return
-    this.turns.push(message, { role: 'assistant', content: reply })
+    const before = this.open.slice(1)
+    this.turns.push(message, { role: 'assistant', content: reply, ...(before.length === 0 ? {} : { before }) })
     this.tokens += estimateTokens(message.content) + estimateTokens(reply)
     this.description = undefined
   }
 
-  private trimToWindow(turns: readonly Turn[], fixed: readonly Turn[]): readonly Turn[] {
+  private trimToWindow(turns: readonly RememberedTurn[], fixed: readonly Turn[]): readonly RememberedTurn[] {
     const { maxTokens, maxMessages } = this.plan
-    let tokens = [...fixed, ...turns].reduce((sum, turn) => sum + estimateTokens(turn.content), 0)
+    let tokens = [...fixed, ...turns].reduce((sum, turn) => sum + turnTokens(turn), 0)
     let from = Math.max(0, turns.length + 1 - maxMessages)
-    for (const turn of turns.slice(0, from)) tokens -= estimateTokens(turn.content)
-    for (; from < turns.length && tokens > maxTokens; from += 1) tokens -= estimateTokens(turns[from]?.content ?? '')
+    for (const turn of turns.slice(0, from)) tokens -= turnTokens(turn)
+    for (let turn = turns[from]; turn && tokens > maxTokens; turn = turns[from]) {
+      tokens -= turnTokens(turn)
+      from += 1
+    }
     // Several APIs refuse a conversation that begins with an answer, and without its question it has no meaning.
     if (turns[from]?.role === 'assistant') from += 1
     return turns.slice(from)
   }
 }
 
-function lastTurns(turns: readonly Turn[], count: number): readonly Turn[] {
+function lastTurns(turns: readonly RememberedTurn[], count: number): readonly RememberedTurn[] {
   return count === 0 ? [] : turns.slice(-count)
 }
 
@@ -150,4 +198,16 @@ function inputOf(turns: readonly Turn[], { text, salt, tokens }: GeneratedPrompt
     return undefined
   const around = message.length - text.length + salt.length
   return tokens + Math.ceil((system.length + around) / 4)
+}
+
+/** An answer with the calls of tools and their results in front of it. */
+function withCalls({ before, ...turn }: RememberedTurn): Turn[] {
+  return before ? [...before, turn] : [turn]
+}
+
+/** Estimates the tokens of a turn with the calls and results of tools that belong to it. */
+function turnTokens({ content, calls = [], results = [], before = [] }: RememberedTurn): number {
+  const inside = [...calls.map((call) => call.arguments), ...results.map(({ text }) => text)]
+  const all = inside.reduce((sum, text) => sum + estimateTokens(text), estimateTokens(content))
+  return before.reduce((sum, turn) => sum + turnTokens(turn), all)
 }

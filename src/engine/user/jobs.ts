@@ -11,12 +11,15 @@ import type { TargetClient } from './client.ts'
 import { askedIn, type Conversation } from './conversation.ts'
 import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
 import type { IterationClock } from './iteration-clock.ts'
-import { renderMessage } from './message/render-message.ts'
+import { promptOf, renderMessage } from './message/render-message.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
 /** A step of the plan that sends something: a message or a request. */
 export type AttemptStep = MessageStep | RequestStep
+
+/** A message as it is sent and remembered. */
+type Message = ReturnType<typeof renderMessage>
 
 /** A generated prompt of a step, with its length. */
 type MadePrompt = ReturnType<NonNullable<AttemptStep['prompt']>['maker']['make']>
@@ -31,7 +34,7 @@ export interface Job {
   /** The prompt as the journal shows it. */
   readonly prompt: string
   /** The message as it is sent and remembered; undefined for a request, and for a message that cannot be rendered. */
-  readonly message?: ReturnType<typeof renderMessage> | undefined
+  readonly message?: Message | undefined
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[] | undefined
   /** The fault that is injected into the attempt; undefined for none. */
@@ -83,10 +86,15 @@ export class Jobs {
   /** Returns the job of one attempt of a step. A template that cannot be rendered fails only later, in the job's `request`. */
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
-    if (step.payload) this.makePayload(step, step.payload, client)
     this.asked = undefined
-    this.prompt = step.prompt && this.makePrompt(step.prompt)
-    return step.kind === 'message' ? this.messageJob(step, client) : new RequestJob(step, client, this.user)
+    // A round that answers tools sends the message of its step again, as it was made.
+    const { openMessage, results } = this.user.conversation
+    const again = step.kind === 'message' && step.tools ? openMessage : undefined
+    if (step.payload && !again) this.makePayload(step, step.payload, client)
+    this.prompt = step.prompt && !again ? this.makePrompt(step.prompt) : undefined
+    return step.kind === 'message'
+      ? this.messageJob(step, client, again, promptOf(results))
+      : new RequestJob(step, client, this.user)
   }
 
   /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. */
@@ -112,11 +120,12 @@ export class Jobs {
     return prompt
   }
 
-  private messageJob(step: MessageStep, client: TargetClient): Job {
+  /** `again`: the message, when tools are answered, whose results `answer` shows. */
+  private messageJob(step: MessageStep, client: TargetClient, again?: Message, answer?: string): Job {
     const { scope, random } = this.user
     const { target } = client
     const rendered = attemptRender(() => {
-      const message = renderMessage(step.content, this.run.plan.suffix, scope, random)
+      const message = again ?? renderMessage(step.content, this.run.plan.suffix, scope, random)
       // The mapping may put `{{message}}` anywhere.
       scope.message = message.content
       return { message, mapping: client.mapping() }
@@ -131,7 +140,7 @@ export class Jobs {
       reader: newReader(),
       newReader,
       generates: target.chat.stream,
-      prompt: message.content,
+      prompt: again ? (answer ?? '') : message.content,
       message,
       request: (through) => {
         const system = this.run.plan.conversation.system?.render(scope, random)
@@ -139,7 +148,8 @@ export class Jobs {
         const trimmedBefore = conversation.trimmed
         const turns = conversation.withMessage(system, message)
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
-        const options = client.chat()
+        const chat = client.chat()
+        const options = step.tools ? { ...chat, tools: step.tools.definitions } : chat
         if (this.prompt || target.replyTokens) this.asked = askedIn(turns, this.prompt, target.replyTokens && options.maxTokens)
         const body = without(target.dialect.encode(turns, options, mapping), target.omit)
         const address = client.address()

@@ -20,7 +20,7 @@ import type { RunContext } from './run-context.ts'
 import { isScenarioError, Scopes } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
-import { restore, roundsOf, type StepTaker, walk } from './walk.ts'
+import { restore, roundsOf, type StepTaker, takeStep, walk } from './walk.ts'
 
 /** What a user draws random numbers for, apart from templates. */
 type StreamPurpose = 'flow' | 'think' | 'retry' | 'prompt'
@@ -239,7 +239,7 @@ export class Session implements ScheduledUser, StepTaker {
     }
   }
 
-  private async delay(ms: number): Promise<boolean> {
+  async delay(ms: number): Promise<boolean> {
     this.due += ms
     // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
@@ -269,11 +269,15 @@ export class Session implements ScheduledUser, StepTaker {
     this.firstExchange = false
     const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
     if (restMs > 0) return this.exchangeAfter(restMs, step)
+    return takeStep(step, first, this)
+  }
+
+  attempt(step: MessageStep | RequestStep, first: boolean): Promise<boolean> {
     return this.attempts.take(step, this.start, this.due, first, this.stepEnded)
   }
 
   private async exchangeAfter(restMs: number, step: MessageStep | RequestStep): Promise<boolean> {
-    return (await this.delay(restMs)) && this.attempts.take(step, this.start, this.due, false, this.stepEnded)
+    return (await this.delay(restMs)) && takeStep(step, false, this)
   }
 
   /** Returns whether the iteration goes on after a step. */

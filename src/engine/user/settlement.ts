@@ -5,6 +5,7 @@ import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { chargeToEarlier, chargeToFault, faultsOnWire, isInjected } from './fault/charge.ts'
 import { type HookFindings, UserHooks } from './hooks/user-hooks.ts'
 import type { AttemptUser, Job } from './jobs.ts'
+import { refusalOf } from './message/tool-results.ts'
 import { checkReply } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
 import { noteRateLimits } from './reply/quotas.ts'
@@ -61,7 +62,7 @@ export class Settlement {
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
     if (exchange.outcome === 'ok') completeServerTimes(exchange)
-    const reply = new Reply(exchange, scope, answersMessage, job.prompt, this.user.conversation)
+    const reply = new Reply(exchange, scope, answersMessage, job.message?.content, this.user.conversation)
     this.run.limits.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
@@ -69,16 +70,18 @@ export class Settlement {
     price(exchange, job.client.target.pricing)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     if (found) this.takeFound(found, start.setupOrTeardown === true)
-    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : NO_CHECKS
+    const callsTools = this.takeCalls(job, exchange)
+    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user, callsTools) : NO_CHECKS
     const { quality } = this.run
     if (found?.failure) exchange.overrule(found.failure.class, found.failure.message)
-    if (exchange.outcome === 'ok') this.capture(job, reply, start.setupOrTeardown === true)
+    const isAnswer = answersMessage && !callsTools
+    if (exchange.outcome === 'ok' && !callsTools) this.capture(job, reply, start.setupOrTeardown === true)
     // When it is known what became of the attempt, and before the conversation has this turn.
-    if (quality && answersMessage && counts && reply.text !== '')
+    if (quality && isAnswer && counts && reply.text !== '')
       quality.add(measured(reply, job.step.name, { user: this.user.id, iteration: start.iteration, attempt }))
-    if (answersMessage && counts) this.offer(reply, job.step.name, start.iteration)
-    if (exchange.outcome === 'ok') this.remember(job, reply)
-    const repeated = answersMessage && this.repeats.sees(start.iteration, exchange.text)
+    if (isAnswer && counts) this.offer(reply, job.step.name, start.iteration)
+    if (exchange.outcome === 'ok') this.remember(job, reply, callsTools)
+    const repeated = isAnswer && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
     if (job.fault !== undefined || exchange.wireFaults !== undefined) chargeToFault(exchange, job.fault)
     this.run.wireFaults?.charge(exchange, job.client.openingFaults, counts)
@@ -113,14 +116,25 @@ export class Settlement {
     }))
   }
 
-  private remember(job: Job, reply: Reply): void {
+  /** Returns whether the reply calls tools that the scenario answers. Fails the attempt when it cannot answer them. */
+  private takeCalls({ step }: Job, exchange: Exchange): boolean {
+    const tools = step.kind === 'message' ? step.tools : undefined
+    if (!tools?.replies || exchange.outcome !== 'ok' || exchange.toolCallCount === 0) return false
+    const refused = refusalOf(exchange.toolCalls, tools, this.user.conversation.roundsAnswered)
+    if (refused) exchange.overrule(refused.class, refused.message)
+    return true
+  }
+
+  private remember(job: Job, reply: Reply, callsTools: boolean): void {
     const { conversation, scope } = this.user
     const { id } = this.run.plan.conversation
     if (conversation.id === undefined) {
       const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
       if (found !== undefined && found !== null) conversation.identify(String(found))
     }
-    if (job.message) conversation.remember(job.message, reply.exchange.text)
+    const { text, toolCalls } = reply.exchange
+    if (job.message && callsTools) conversation.keepCalls(job.message, text, toolCalls)
+    else if (job.message) conversation.remember(job.message, text)
     scope.conversation = conversation.described
   }
 

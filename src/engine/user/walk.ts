@@ -1,6 +1,9 @@
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
-import type { LoopStep, PlannedStep } from '../../scenario/compile/plan.ts'
+import type { LoopStep, MessageStep, PlannedStep, RequestStep } from '../../scenario/compile/plan.ts'
+import type { PlannedTools } from '../../scenario/compile/planned-message.ts'
+import type { Conversation } from './conversation.ts'
+import { runTools, type ToolUser } from './message/tool-results.ts'
 import type { Variables } from './variables.ts'
 
 /** Takes the steps of one iteration. A step returns, or resolves with, whether the iteration goes on. */
@@ -34,6 +37,43 @@ async function walkOn(first: Promise<boolean>, rest: readonly PlannedStep[], tak
     if (!(typeof begun === 'boolean' ? begun : await taker.finish(begun))) return false
   }
   return true
+}
+
+/** A user that takes a step in rounds. */
+interface RoundTaker extends ToolUser {
+  readonly conversation: Conversation
+  /** Makes the attempts of a step, and resolves with whether the iteration goes on; so does `delay`, which waits. */
+  attempt(step: ExchangeStep, first: boolean): Promise<boolean>
+  delay(ms: number): Promise<boolean>
+}
+
+type ExchangeStep = MessageStep | RequestStep
+
+/** Takes a step that sends something; in rounds, when tools that its replies call are answered. `first`: the first of its iteration. */
+export function takeStep(step: ExchangeStep, first: boolean, user: RoundTaker): Promise<boolean> {
+  const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined
+  return isInRounds && step.tools ? takeRounds(step, step.tools, first, user) : user.attempt(step, first)
+}
+
+/**
+ * Takes a step again, with what the tools gave, as long as its replies call some. Resolves with whether the iteration goes on. The time that tools
+ * take is in no latency: the next attempt is due when they are done.
+ */
+async function takeRounds(step: MessageStep, tools: PlannedTools, first: boolean, user: RoundTaker): Promise<boolean> {
+  const { conversation } = user
+  conversation.beginStep()
+  try {
+    let goesOn = await user.attempt(step, first)
+    while (goesOn && conversation.calls.length > 0) {
+      const { results, tookMs } = runTools(conversation.calls, tools, user)
+      if (tookMs > 0 && !(await user.delay(tookMs))) return false
+      conversation.answerCalls(results)
+      goesOn = await user.attempt(step, false)
+    }
+    return goesOn
+  } finally {
+    conversation.beginStep()
+  }
 }
 
 /** Returns how many rounds a loop makes: its `times` or, without `times`, its `max`. @throws TemplateError when `times` renders to no whole number */

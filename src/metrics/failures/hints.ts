@@ -44,6 +44,8 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^blocked$/, 'the provider blocked the prompt or the reply'],
   [/^check_failed$/, 'the reply came, but was not what `expect` asks for'],
   [/^capture_failed$/, 'the reply came, but had no value for `capture`; give a default if that is fine'],
+  [/^tool_unknown$/, 'the model calls a tool that the step has no result for: add it to `toolReply`, or one for `*`'],
+  [/^tool_rounds$/, 'the model calls tools without end: raise `toolRounds` if that is fine, else look at what the tools give'],
   [
     /^ws_met_close$/,
     'the target closes the socket after a reply, and the next message met its close frame: think between messages, or retry it by onError',

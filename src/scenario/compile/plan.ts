@@ -10,7 +10,7 @@ import type { QualitySettings } from '../../metrics/quality/measure.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
-import type { Generated, MessageContent } from './planned-message.ts'
+import type { Generated, MessageContent, PlannedTools } from './planned-message.ts'
 import type { PlannedTags, PlannedTarget, Timeouts } from './planned-target.ts'
 import type { RunRules } from './run-rules.ts'
 
@@ -66,6 +66,7 @@ interface ExchangeStep extends Generated {
 export interface MessageStep extends ExchangeStep {
   readonly kind: 'message'
   readonly content: MessageContent
+  readonly tools: PlannedTools | undefined
 }
 
 export interface RequestStep extends ExchangeStep {

@@ -1,7 +1,8 @@
 /** What a step sends, compiled: the message, and what is generated for it. */
-import type { Attachment } from '../../dialects/parts/dialect.ts'
-import type { Template } from '../../language/template/template.ts'
+import type { Attachment, ToolDefinition } from '../../dialects/parts/dialect.ts'
+import type { Template, Tree } from '../../language/template/template.ts'
 import type { Payload, PromptMaker } from '../../payloads/index.ts'
+import type { Random } from '../../random.ts'
 
 /** One part of a message that has several: a text, an attachment with its content, or one with its address. */
 export type PlannedPart =
@@ -18,4 +19,19 @@ export interface Generated {
   readonly payload: Payload | undefined
   /** The generator of a text of a given length that texts of this step read as `{{prompt}}`, and what stands in front of it. */
   readonly prompt: { readonly maker: PromptMaker; readonly salt: Template } | undefined
+}
+
+/** What a tool gives: a text, or JSON that is sent as text, and how long it takes, in ms. */
+export interface PlannedToolReply {
+  readonly result: Tree
+  readonly delayMs: ((random: Random) => number) | undefined
+}
+
+/** The tools that a model may call in a step. */
+export interface PlannedTools {
+  readonly definitions: readonly ToolDefinition[]
+  /** What they give, by name; undefined when a reply that calls tools ends the step. */
+  readonly replies: ReadonlyMap<string, PlannedToolReply> | undefined
+  /** How many replies that call tools are answered. */
+  readonly rounds: number
 }

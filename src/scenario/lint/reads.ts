@@ -42,7 +42,9 @@ function namesAt({ path }: Use, { step, path: owner }: WrittenStep, before: Name
   const key = path[owner.length]
   if (key === 'loop' && path.at(-1) === 'while') return { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
   // A step makes its payload and its prompt before all else, but for what these blocks themselves read.
-  const made = GENERATED.filter((name) => step[name] !== undefined)
+  const made: string[] = GENERATED.filter((name) => step[name] !== undefined)
+  // What a tool gives may depend on its call.
+  if (key === 'toolReply') made.push('tool')
   if (made.length === 0 || GENERATED.some((name) => name === key)) return before
   return { ...before, known: new Set([...before.known, ...made]) }
 }

@@ -1,76 +1,16 @@
 /** The steps of a scenario. The first key of a step says its kind: message, request, delay, loop, if, set. */
 import * as z from 'zod'
 import { connectors } from '../../connectors/index.ts'
-import { duration, identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
+import { identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
 import { expectSchema } from '../../metrics/check/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
 import { promptSchema } from '../../payloads/prompt.ts'
-import { parseDuration } from '../../text/units.ts'
 import { onErrorSchema } from './errors.ts'
-import { messageParts } from './message-parts.ts'
+import { delaySchema } from './step/delay.ts'
+import { messageParts } from './step/parts.ts'
+import { toolKeys, toolProblem } from './step/tools.ts'
 import { tagsSchema } from './tags.ts'
 import { timeoutsSchema } from './target.ts'
-
-const RANGE = /^\s*(\S+?)\s*\.\.\s*(\S+)\s*$/
-
-/** "500ms" or "1s..3s": the two ends in ms. */
-const delayText = z.string('expected a duration such as 500ms, or a range such as 1s..3s').transform((text, context) => {
-  const [, low = text, high = text] = RANGE.exec(text) ?? []
-  const from = parseDuration(low)
-  const to = parseDuration(high)
-  if (from !== undefined && to !== undefined && from <= to) return { distribution: 'uniform' as const, from, to }
-  context.addIssue({
-    code: 'custom',
-    message: `expected a duration such as 500ms, or a range such as 1s..3s, got "${text.slice(0, 40)}"`,
-  })
-  return z.NEVER
-})
-
-const named = <Name extends string>(name: Name) =>
-  z
-    .literal(name)
-    .describe(
-      'How think times are distributed; gamma has the mean and a shape: below 1 many short and a few long ones, above 1 more even',
-    )
-const mean = () => duration().describe('Mean think time')
-const max = () => duration().optional().describe('Longest think time; left out: 20 times the mean or median')
-
-/** The rule that the longest think time is not below the mean or median, as the arguments of `refine`. */
-const maxAbove = <Center extends 'mean' | 'median'>(center: Center) =>
-  [
-    (delay: { readonly max?: number | undefined } & { readonly [key in Center]: number }) =>
-      delay.max === undefined || delay.max >= delay[center],
-    { path: ['max'], message: `must not be below \`${center}\`` },
-  ] satisfies [unknown, unknown]
-
-/** The schema of a think time: fixed, a range, or drawn from a distribution. */
-export const delaySchema = z.union([
-  delayText,
-  lateObject(() => ({
-    distribution: named('uniform'),
-    from: duration().describe('Shortest think time'),
-    to: duration().describe('Longest think time'),
-  })).refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be below `from`' }),
-  lateObject(() => ({
-    distribution: named('normal'),
-    mean: mean(),
-    sd: duration().describe('Standard deviation'),
-    max: max(),
-  })).refine(...maxAbove('mean')),
-  lateObject(() => ({
-    distribution: named('lognormal'),
-    median: duration().describe('Median think time'),
-    sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm'),
-    max: max(),
-  })).refine(...maxAbove('median')),
-  lateObject(() => ({ distribution: named('exponential'), mean: mean(), max: max() })).refine(...maxAbove('mean')),
-  lateObject(() => ({
-    distribution: named('gamma'),
-    mean: mean(),
-    shape: z.number().min(0.01).max(1000).describe('Shape: the standard deviation is mean ÷ √shape'),
-    max: max(),
-  })).refine(...maxAbove('mean')),
-])
 
 /** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */
 export const captureSource = z.union([
@@ -118,8 +58,14 @@ const message = lateObject(() => ({
   message: z
     .union([templated(), messageParts])
     .describe('What the user says: a text, or a list of parts (texts, images, sounds, files)'),
+  ...toolKeys(),
   ...exchangeKeys(),
-})).describe('One chat turn')
+}))
+  .superRefine((step, context) => {
+    const problem = toolProblem(step)
+    if (problem) context.addIssue({ code: 'custom', path: [problem.key], message: problem.message })
+  })
+  .describe('One chat turn')
 const request = lateObject(() => ({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys() }))
   .refine((step) => !('disconnect' in step.request) || (step.expect === undefined && step.capture === undefined), {
     path: ['request'],

@@ -1,4 +1,4 @@
-import type { Attachment, Turn } from '../../../dialects/parts/dialect.ts'
+import type { Attachment, ToolResult, Turn } from '../../../dialects/parts/dialect.ts'
 import type { Template } from '../../../language/template/template.ts'
 import type { Random } from '../../../random.ts'
 import type { MessageContent } from '../../../scenario/compile/planned-message.ts'
@@ -18,4 +18,9 @@ export function renderMessage(
   })
   if (end !== '') parts.push(end.trim())
   return { role: 'user', content: parts.filter((part) => typeof part === 'string').join('\n'), parts }
+}
+
+/** Returns the results of tools as the journal shows what was sent: a line for each, which begins with the tool; undefined without results. */
+export function promptOf(results: readonly ToolResult[] | undefined): string | undefined {
+  return results?.map(({ call, text }) => `[${call.name}] ${text}`).join('\n')
 }

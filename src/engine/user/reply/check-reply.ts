@@ -15,11 +15,17 @@ interface CheckingUser {
 
 /**
  * Evaluates the checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
- * with `countOnly`.
+ * with `countOnly`. A reply that `callsTools` is not the answer yet: only limits of latency and speed hold for it.
  */
-export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
+export function checkReply(
+  checks: readonly PlannedCheck[],
+  reply: Reply,
+  user: CheckingUser,
+  callsTools = false,
+): CheckOutcome[] {
   if (checks.length === 0) return []
   return checks.flatMap((planned, index) => {
+    if (callsTools && !('check' in planned && planned.check.objective)) return []
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {
       // A failed step did not set the variable that this check compares with: it is left out.

@@ -38,7 +38,7 @@ export class Retention {
 }
 
 function heldOf(step: AttemptStep, { keepsBodies, plan }: Readers): Held {
-  const readInside = keepsBodies || looksInside(step)
+  const readInside = keepsBodies || looksInside(step) || (step.kind === 'message' && step.tools?.replies !== undefined)
   return {
     keepBody: readInside || (step.kind === 'request' && plan.readsReply),
     keepText: readInside || plan.readsReply || plan.conversation.keepTurns > 0,

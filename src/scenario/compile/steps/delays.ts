@@ -1,7 +1,7 @@
 /** Think times: a draw in ms from what the scenario says. */
 import type * as z from 'zod'
 import type { Random } from '../../../random.ts'
-import type { delaySchema } from '../../schema/steps.ts'
+import type { delaySchema } from '../../schema/step/delay.ts'
 
 /** Longest think time that a distribution without its own bound may draw, in multiples of its mean or median. */
 const TAIL = 20

@@ -4,11 +4,9 @@ import { UsageError } from '../../../errors.ts'
 import type { Tree } from '../../../language/template/template.ts'
 import { E_FILE } from '../../problems/files/E_FILE.ts'
 import type { Path } from '../../read/source/source.ts'
-import type { PartBlock } from '../../schema/message-parts.ts'
 import { listAt, mapAt } from '../../schema/written-steps.ts'
-import type { MessageContent } from '../planned-message.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
-import { compileParts } from './message-parts.ts'
+import { compileMessage, type MessageBlock } from './message-parts.ts'
 
 /** Largest file of a form or a message. */
 const MAX_FILE = 8 * 1024 * 1024
@@ -41,10 +39,9 @@ export class StepFiles {
     return { ...tree, render: (...tools) => filled(tree.render(...tools), contents) }
   }
 
-  /** Compiles the message at `path`: a text, or parts with the contents of their files. */
-  message(message: string | readonly PartBlock[], path: Path): MessageContent {
-    if (typeof message === 'string') return this.texts.template(message, path)
-    return compileParts(message, path, this.texts, (file, at) => this.content(file, at))
+  /** Compiles what the message step at `path` sends: a text, or parts with the contents of their files, and tools. */
+  message(step: MessageBlock, path: Path): ReturnType<typeof compileMessage> {
+    return compileMessage(step, path, this.texts, (file, at) => this.content(file, at))
   }
 
   /** Returns what a file holds that the scenario names at `path`. One that cannot be read becomes a finding, and gives undefined. */

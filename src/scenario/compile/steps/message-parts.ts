@@ -2,9 +2,11 @@
 import { basename } from 'node:path'
 import type { Attachment } from '../../../dialects/parts/dialect.ts'
 import type { Path } from '../../read/source/source.ts'
-import { ATTACHMENT_KINDS, type PartBlock } from '../../schema/message-parts.ts'
-import type { PlannedPart } from '../planned-message.ts'
+import { ATTACHMENT_KINDS, type PartBlock } from '../../schema/step/parts.ts'
+import type { ToolBlock } from '../../schema/step/tools.ts'
+import type { MessageContent, PlannedPart, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
+import { compileTools } from './tools.ts'
 
 /** The media types of files by the end of their names. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -41,13 +43,26 @@ export function partFacts(block: PartBlock): PartFacts | undefined {
   return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
 }
 
-/** Compiles the parts of the message at `path`. `read` gives the content of a file; a part whose file gives none is left out. */
-export function compileParts(
-  blocks: readonly PartBlock[],
+/** The keys of a message step that say what it sends. */
+export type MessageBlock = ToolBlock & { readonly message: string | readonly PartBlock[] }
+
+/** Returns the content of the file that the scenario names at a path; undefined when it cannot be read. */
+type ReadFile = (file: string, path: Path) => Buffer | undefined
+
+/** Compiles what the message step at `path` sends. A part whose file cannot be read is left out. */
+export function compileMessage(
+  step: MessageBlock,
   path: Path,
   texts: Texts,
-  read: (file: string, path: Path) => Buffer | undefined,
-): PlannedPart[] {
+  read: ReadFile,
+): { readonly content: MessageContent; readonly tools: PlannedTools | undefined } {
+  const { message } = step
+  const at = [...path, 'message']
+  const content = typeof message === 'string' ? texts.template(message, at) : compileParts(message, at, texts, read)
+  return { content, tools: compileTools(step, path, texts) }
+}
+
+function compileParts(blocks: readonly PartBlock[], path: Path, texts: Texts, read: ReadFile): PlannedPart[] {
   return blocks.flatMap((block, index): PlannedPart[] => {
     const facts = partFacts(block)
     if (facts === undefined) return [{ text: texts.template(block.text ?? '', [...path, index, 'text']) }]

@@ -67,8 +67,7 @@ export class StepCompiler {
   private one(step: Step, path: Path): PlannedStep {
     const { texts } = this
     if ('message' in step) {
-      const content = this.files.message(step.message, [...path, 'message'])
-      return this.keep({ kind: 'message', content, ...this.exchange(step, path) })
+      return this.keep({ kind: 'message', ...this.files.message(step, path), ...this.exchange(step, path) })
     }
     if ('request' in step) {
       const request = this.files.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])

@@ -3,7 +3,7 @@ import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
 import { partFacts } from '../../compile/steps/message-parts.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
-import type { PartBlock } from '../../schema/message-parts.ts'
+import type { PartBlock } from '../../schema/step/parts.ts'
 import { listAt, mapAt } from '../../schema/written-steps.ts'
 
 /** What is wrong with a part for an API format, and the hint for it; undefined when nothing is. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { gammaShare } from '../../../../src/load/timetable/gamma.ts'
 import { createRandom } from '../../../../src/random.ts'
 import { compileDelay } from '../../../../src/scenario/compile/steps/delays.ts'
-import { delaySchema } from '../../../../src/scenario/schema/steps.ts'
+import { delaySchema } from '../../../../src/scenario/schema/step/delay.ts'
 import { kolmogorovSmirnov } from '../../../load/statistics.ts'
 
 const N = 20_000

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { lateObject, templated } from '../../fields.ts'
+import { lateObject, templated } from '../../../fields.ts'
 
 /** The kinds of parts that are no text. */
 export const ATTACHMENT_KINDS = ['image', 'audio', 'file'] as const

@@ -1,0 +1,20 @@
+import type { Path } from '../../read/source/source.ts'
+import type { ToolBlock } from '../../schema/step/tools.ts'
+import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
+import type { Texts } from '../texts.ts'
+import { compileDelay } from './delays.ts'
+
+/** How many replies that call tools are answered, unless the step says. */
+const DEFAULT_ROUNDS = 8
+
+/** Compiles the tools of the message step at `path`, and what they give; undefined for a step without tools. */
+export function compileTools({ tools, toolReply, toolRounds }: ToolBlock, path: Path, texts: Texts): PlannedTools | undefined {
+  if (tools === undefined) return undefined
+  const replies = Object.entries(toolReply ?? {}).map(([name, reply]): [string, PlannedToolReply] => {
+    const at = [...path, 'toolReply', name]
+    if (typeof reply === 'string') return [name, { result: texts.tree(reply, at), delayMs: undefined }]
+    const { result, delay } = reply
+    return [name, { result: texts.tree(result, [...at, 'result']), delayMs: delay && compileDelay(delay) }]
+  })
+  return { definitions: tools, replies: toolReply && new Map(replies), rounds: toolRounds ?? DEFAULT_ROUNDS }
+}

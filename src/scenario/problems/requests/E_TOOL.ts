@@ -1,0 +1,14 @@
+import { rule } from '../../lint/subject.ts'
+import { targetUses } from '../../lint/targets.ts'
+
+/** The rule that reports tools in a step whose target has an API without tools, or one that burn cannot answer calls of. */
+export const E_TOOL = rule('E_TOOL', (subject, report) => {
+  for (const { target, steps } of targetUses(subject)) {
+    if (target.dialect.takesTools) continue
+    for (const { step, path } of steps) {
+      if (step.tools === undefined) continue
+      const message = `the API format ${target.dialect.name} takes no tools`
+      report([...path, 'tools'], 'key', message, 'leave them out, or write them into body of the target')
+    }
+  }
+})
