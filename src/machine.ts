@@ -2,14 +2,19 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
 
-/** The limits of this machine that matter for a load: open files, local ports and memory; null for one that is unknown. */
+/** The limits of this machine that matter for a load: open files, local ports, memory, and the heap of a process; null for one that is unknown. */
 export type MachineLimits = ReturnType<typeof machineLimits>
 
-/** Returns the limits of this machine that matter for a load: open files, local ports and memory. Null for one that is unknown; never throws. */
+/** Returns the limits of this machine that matter for a load: open files, local ports of one address, memory, and the heap of a process. Null for one that is unknown; never throws. */
 export function machineLimits() {
-  return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: memoryBytes() }
+  return {
+    openFiles: openFiles(),
+    localPorts: localPorts(),
+    memoryBytes: memoryBytes(),
+    heapBytes: getHeapStatistics().heap_size_limit,
+  }
 }
 
 /** Memory that this process may use: that of the machine, or less in a container with a limit. */

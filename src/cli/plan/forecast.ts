@@ -1,17 +1,17 @@
 /** Forecasts a run from its plan alone. Figures that depend on the target are ranges or estimates and marked as such. */
-import { MEMORY_PER_USER_BYTES, OTHER_FILES, socketsEach, socketsOf, userLimit } from '../../engine/schedule/user-limit.ts'
+import { MEMORY_PER_USER_BYTES, portUses, userLimit } from '../../engine/schedule/user-limit.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { formatBytes } from '../../text/units.ts'
 import { nearStoredCeiling } from '../selftest/near-ceiling.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
+import { BASE_MEMORY_BYTES, needsOf, shortages, socketsFor } from './needs.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
 
 /** How long a closed connection keeps its local port, in s. */
 const TIME_WAIT_S = 60
-/** Memory of a run without users, in bytes. */
-const BASE_MEMORY_BYTES = 165 * 1024 * 1024
 
 /** What the user assumes for `burn plan`: how long a reply takes, in ms, and what tokens cost. */
 export interface Assumptions {
@@ -48,10 +48,6 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     most: peak(({ most }) => most),
     likely: known ? peak(({ likely }) => likely ?? 0) : null,
   }
-  const sockets = plan.targets.reduce(
-    (sum, target) => sum + socketsOf(target, users.most) * socketsEach(target, plan.wireFaults),
-    0,
-  )
   return {
     name: plan.name,
     seed: plan.seed,
@@ -70,7 +66,9 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     tokens: inOneCurrency(plan, tokensOf(plan, iterations, assumed.prices)),
     money: moneyOf(plan, phases, iterations, assumed.prices),
     data,
-    sockets,
+    sockets: socketsFor(plan, users.most),
+    /** What the users need when all of their connections are idle. */
+    needs: needsOf(plan, users.most, machine),
     memoryBytes: BASE_MEMORY_BYTES + (users.likely ?? users.most) * MEMORY_PER_USER_BYTES,
     machine,
   }
@@ -146,24 +144,19 @@ function withPricesIn(plan: Plan, currency: string | undefined): Plan {
 
 function warningsOf(
   plan: Plan,
-  { sockets, users, machine, memoryBytes, phases, iteration, iterations, data }: ReturnType<typeof figuresOf>,
+  { users, machine, memoryBytes, needs, phases, iteration, iterations, data }: ReturnType<typeof figuresOf>,
 ): string[] {
-  const { openFiles, localPorts } = machine
-  const warnings: string[] = []
-  if (openFiles !== null && sockets + OTHER_FILES > openFiles)
-    warnings.push(
-      `up to ${sockets} sockets, but only ${openFiles} open files are allowed: raise it with \`ulimit -n ${sockets + OTHER_FILES}\``,
-    )
-  const toOne = Math.max(0, ...plan.targets.map((target) => socketsOf(target, users.most)))
-  if (localPorts !== null && toOne > localPorts)
-    warnings.push(`up to ${toOne} connections to one address, but only ${localPorts} local ports (net.ipv4.ip_local_port_range)`)
+  const warnings = shortages(plan, users.most, machine)
   warnings.push(
     ...poolWarnings(plan, users.most),
-    ...freshConnections(plan, phases, iteration, localPorts),
+    ...freshConnections(plan, phases, iteration, machine.localPorts),
     ...nearStoredCeiling(plan, peakOf(phases, iteration)),
     ...dataWarnings(data, iterations),
   )
-  if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
+  if (memoryBytes > machine.memoryBytes / 2)
+    warnings.push(
+      `memory: the estimate is more than half of what this machine has; of idle users it is ${formatBytes(needs.memoryBytes)}`,
+    )
   const full = phases.filter(
     ({ model, users, iterations }) => model === 'open' && users.likely === users.most && users.most < iterations.most,
   )
@@ -185,11 +178,12 @@ function freshConnections(
   iteration: IterationForecast,
   ports: number | null,
 ): string[] {
-  const fresh = plan.targets.some(({ options }) => (options as { connection?: unknown } | null)?.connection === 'new')
+  const fresh = plan.targets.filter(({ options }) => (options as { connection?: unknown } | null)?.connection === 'new')
   const perSecond = peakOf(phases, iteration)
-  if (!fresh || ports === null || perSecond * TIME_WAIT_S <= ports) return []
+  const addresses = Math.min(...portUses(fresh, 1, plan.wireFaults).map((use) => use.addresses))
+  if (ports === null || perSecond * TIME_WAIT_S <= ports * addresses) return []
   return [
-    `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user or shared)`,
+    `about ${Math.round(perSecond)} new connections per second: local ports (${ports * addresses}) run out within a minute; keep connections (http.connection: user or shared), or list more addresses in localAddresses`,
   ]
 }
 

@@ -3,6 +3,7 @@ import { formatShare, formatValue } from '../../report/text/format.ts'
 import { lineSafe } from '../../text/escape.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
+import { needsText } from './needs.ts'
 import type { PhaseForecast } from './phases.ts'
 import { isExact, type Range } from './range.ts'
 
@@ -120,7 +121,8 @@ export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string
       'sockets',
       `at most ${number(plan.sockets)}; open files allowed ${limitText(machine.openFiles)}, local ports ${limitText(machine.localPorts)}`,
     ),
-    row('memory', `about ${formatBytes(plan.memoryBytes)} (estimate)`),
+    row('needs', needsText(plan.users.most, plan.needs)),
+    row('memory', `about ${formatBytes(plan.memoryBytes)} with all of them at work (estimate)`),
     row('seed', plan.seed),
     ...(plan.warnings.length === 0 ? [] : ['', ...plan.warnings.map((warning) => `! ${warning}`)]),
   ].join('\n')}\n`

@@ -76,7 +76,7 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
 const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   default: 'the number for a phase that does not set maxUsers',
   'open files': 'open files; raise the limit with `ulimit -n`',
-  'local ports': 'local ports (net.ipv4.ip_local_port_range)',
+  'local ports': 'local ports (net.ipv4.ip_local_port_range); more addresses in localAddresses have more',
   memory: 'the memory of this machine',
 }
 

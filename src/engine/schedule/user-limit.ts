@@ -1,14 +1,20 @@
+/** How many users a machine can have: the sockets and local ports that their connections take, and their memory. */
+import { isIP } from 'node:net'
+import { allSchemes } from '../../connectors/index.ts'
 import { DEFAULT_MOST_USERS } from '../../load/arrivals.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { partOf, WHOLE } from '../../statistics/parts/share.ts'
+import { hostOf } from '../../text/host.ts'
 
 /** Open files other than sockets: results, journal, standard streams, libraries. */
 export const OTHER_FILES = 64
-/** Memory of one user in bytes, measured over HTTP with the mock in the same process, which is more than most runs take. */
+/** Memory of a user whose connection is idle, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB). */
+export const IDLE_USER_BYTES = 42 * 1024
+/** Memory of one user at work in bytes, measured over HTTP with the mock in the same process, which is more than most runs take. */
 export const MEMORY_PER_USER_BYTES = 280 * 1024
 /** Share of the local ports that connections to one address may take. */
-const PORT_SHARE = 0.9
+export const PORT_SHARE = 0.9
 
 /** How many users an open phase without `maxUsers` may have at once, and what bounds their number. */
 export interface UserLimit {
@@ -16,28 +22,75 @@ export interface UserLimit {
   readonly by: 'default' | 'open files' | 'local ports' | 'memory'
 }
 
-type Target = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & { readonly name?: string }
+/** A target, as far as its connections go; of some, only the connector and its options are known. */
+export type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
 /** Returns the largest number of connections that `users` users of a target have open at the same time. */
-export function socketsOf({ connector, options }: Target, users: number): number {
+export function socketsOf({ connector, options }: Connecting, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
 /** Returns how many sockets of this process one connection to a target takes: 1, or 3 when it goes through a relay that injects faults. */
-export function socketsEach({ name }: Target, wireFaults: Plan['wireFaults']): number {
+export function socketsEach({ name }: Connecting, wireFaults: Plan['wireFaults']): number {
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
+}
+
+/** The connections from the same local addresses to one address and port: each takes a port of a local address. */
+export interface PortUse {
+  /** Host and port that are connected to; the name of the target where its URL is known only during the run. */
+  readonly place: string
+  readonly connections: number
+  /** Number of local addresses that they go out from. */
+  readonly addresses: number
+}
+
+/**
+ * Returns how many connections `users` users of the targets have open, by where they lead and where they go out from. A local port serves one
+ * connection to each address and port, so that targets at different places share the ports, and those at the same place divide them.
+ */
+export function portUses(targets: readonly Connecting[], users: number, wireFaults: Plan['wireFaults']): PortUse[] {
+  const uses = new Map<string, PortUse>()
+  for (const [index, target] of targets.entries()) {
+    if ((target.options as { unixSocket?: string } | undefined)?.unixSocket !== undefined) continue
+    // The relay of injected faults is reached from the one address of the loopback.
+    const local = socketsEach(target, wireFaults) > 1 ? [] : (target.localAddresses ?? [])
+    const known = placeOf(target)
+    const key = `${known ?? index} from ${local.join(' ')}`
+    const connections = socketsOf(target, users) + (uses.get(key)?.connections ?? 0)
+    uses.set(key, { place: known ?? target.name ?? 'one address', connections, addresses: usableOf(local, known) })
+  }
+  return [...uses.values()]
+}
+
+/** The host and port that a target, or the proxy before it, is reached at; undefined when they are not known before the run. */
+function placeOf({ url, mock, connector, options }: Connecting): string | undefined {
+  if (!url?.static || mock !== undefined) return undefined
+  const text = url.render({})
+  const proxy = connector.proxy?.(options, text)
+  if (proxy) return `${proxy.host}:${proxy.port}`
+  const address = URL.parse(text)
+  return address === null ? undefined : `${address.hostname}:${address.port || (allSchemes()[address.protocol]?.port ?? '')}`
+}
+
+/** The number of local addresses that can connect to a place: those of its family, 1 when the system chooses. */
+function usableOf(local: readonly string[], place: string | undefined): number {
+  const family = place === undefined ? 0 : isIP(hostOf({ hostname: place.replace(/:\d*$/, '') }))
+  const ofFamily = (wished: number) => local.filter((address) => isIP(address) === wished).length
+  if (local.length === 0) return 1
+  return family === 0 ? Math.max(ofFamily(4), ofFamily(6)) : ofFamily(family)
 }
 
 /** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
 export function userLimit(
-  targets: readonly Target[],
+  targets: readonly Connecting[],
   machine: MachineLimits,
   { wireFaults, share = WHOLE }: Partial<Pick<Plan, 'wireFaults' | 'share'>> = {},
 ): UserLimit {
   const { openFiles, localPorts, memoryBytes } = machine
   const files = openFiles === null ? Number.POSITIVE_INFINITY : openFiles - Math.min(OTHER_FILES, openFiles / 2)
   const ports = (localPorts ?? Number.POSITIVE_INFINITY) * PORT_SHARE
-  const sockets = (users: number) => targets.map((target) => socketsOf(target, users))
+  const hasPorts = (users: number) =>
+    portUses(targets, users, wireFaults).every(({ connections, addresses }) => connections <= ports * addresses)
   // An embedded mock server opens a socket of its own for each connection.
   const filesOf = (users: number) =>
     targets.reduce(
@@ -46,7 +99,7 @@ export function userLimit(
     )
   const limits: readonly UserLimit[] = [
     { users: mostWith((users) => filesOf(users) <= files), by: 'open files' },
-    { users: mostWith((users) => Math.max(...sockets(users)) <= ports), by: 'local ports' },
+    { users: mostWith(hasPorts), by: 'local ports' },
     { users: mostWith((users) => users * MEMORY_PER_USER_BYTES <= memoryBytes / 2), by: 'memory' },
   ]
   return limits.reduce<UserLimit>((least, limit) => (limit.users < least.users ? limit : least), {

@@ -3,7 +3,7 @@ import { type Assumptions, type Forecast, forecast } from '../../../src/cli/plan
 import { planOf as compiledPlan } from '../../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 
-export const MACHINE = { openFiles: 1024, localPorts: 28_000, memoryBytes: 8 * 2 ** 30 }
+export const MACHINE = { openFiles: 1024, localPorts: 28_000, memoryBytes: 8 * 2 ** 30, heapBytes: 4 * 2 ** 30 }
 
 export const ASSUMED: Assumptions = { replyMs: 1000, prices: undefined }
 

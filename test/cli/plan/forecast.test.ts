@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renderForecast } from '../../../src/cli/plan/render.ts'
-import { planOf } from './forecast-of.ts'
+import { MACHINE, planOf } from './forecast-of.ts'
 
 describe('the rest', () => {
   test('users at once: the head count, or arrivals times the length of an iteration', () => {
@@ -71,8 +71,16 @@ describe('the rest', () => {
   })
 
   test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
-    ['open files', { load: [{ users: 1000, for: '1s' }] }, /up to 1000 sockets, but only 1024 open files/],
-    ['local ports', { load: [{ users: 30_000, for: '1s' }] }, /30000 connections to one address, but only 28000 local ports/],
+    [
+      'open files',
+      { load: [{ users: 1000, for: '1s' }] },
+      /up to 1000 sockets, but only 1024 open files.*`ulimit -n 1064`, or share the load among 2 processes/,
+    ],
+    [
+      'local ports',
+      { load: [{ users: 30_000, for: '1s' }] },
+      /30000 connections to 127\.0\.0\.1:80, but only 28000 local ports .*: list 2 addresses of this machine in localAddresses of the target, such as 127\.0\.1\.1-127\.0\.1\.2/,
+    ],
     ['memory', { load: [{ users: 20_000, for: '1s' }] }, /memory/],
     [
       'too few users for the rate',
@@ -118,6 +126,22 @@ describe('the rest', () => {
     expect(warnings({ connection: 'shared' })).toEqual([
       'target: up to 30000 users share 100 connections, so that requests may wait for one: set http.maxConnections',
     ])
+  })
+
+  test('says what a million idle users need', () => {
+    const target = { url: 'ws://127.0.0.1/', localAddresses: ['127.0.1.1-127.0.1.40'] }
+    const plan = planOf({ target, load: [{ users: 1_000_000, for: '1h' }] }, {}, { ...MACHINE, openFiles: 300_000 })
+    expect(plan.needs).toEqual({
+      openFiles: 1_000_064,
+      localAddresses: 40,
+      memoryBytes: 1_000_000 * 42 * 1024 + 13 * 165 * 2 ** 20,
+      processes: 13,
+    })
+    expect(renderForecast(plan, { replyMs: 1000, prices: undefined })).toContain(
+      '1,000,000 idle users take 1,000,064 open files, 40 local addresses, about 42.1 GiB of memory, 13 processes (--workers)',
+    )
+    expect(plan.warnings.join('\n')).not.toContain('local ports')
+    expect(plan.warnings.join('\n')).toMatch(/memory: .* of idle users it is 42.1 GiB/)
   })
 
   test('is content with what this machine can carry', () => {

@@ -37,3 +37,16 @@ linuxTest('an address that this machine does not have ends the run before the lo
   )
   expect(from).toEqual([])
 })
+
+linuxTest('more lasting connections than there can be are refused before the load, with what to do', async () => {
+  const { url, from } = await watchful()
+  const home = new Home()
+  const load = { load: [{ users: 1_000_000, for: '1s' }], steps: [{ request: { text: 'hi' } }] }
+  const file = home.write('s.json', chat(url.replace('http', 'ws'), load, { preset: undefined, localAddresses: ['127.4.0.1'] }))
+  const { code, stderr } = await home.call(['run', file, ...OUT])
+  const said = stderr.replaceAll(/\s+/g, ' ')
+  expect(code).toBe(3)
+  expect(said).toMatch(/up to 1000000 (sockets, but only \d+ open files are allowed|connections to 127.0.0.1:\d+, but only)/)
+  expect(said).toMatch(/ulimit -n 1000064|in localAddresses/)
+  expect(from).toEqual([])
+})

@@ -3,7 +3,7 @@ import { http } from '../../../src/connectors/http.ts'
 import { userLimit } from '../../../src/engine/schedule/user-limit.ts'
 import { wireFault } from '../../support/wire-fault.ts'
 
-const ROOMY = { openFiles: 1_000_000, localPorts: 60_000, memoryBytes: 64 * 2 ** 30 }
+const ROOMY = { openFiles: 1_000_000, localPorts: 60_000, memoryBytes: 64 * 2 ** 30, heapBytes: 4 * 2 ** 30 }
 const each = { connector: http as never, options: { connection: 'user' }, mock: undefined }
 const shared = { connector: http as never, options: { connection: 'shared', maxConnections: 20 }, mock: undefined }
 
@@ -15,6 +15,12 @@ test.each([
   ['hardly any open files', [each], { ...ROOMY, openFiles: 1 }, { users: 1, by: 'open files' }],
   ['a connection to each of two targets', [each, each], { ...ROOMY, openFiles: 1064 }, { users: 500, by: 'open files' }],
   ['ports, of which each address has its own', [each, each], { ...ROOMY, localPorts: 1000 }, { users: 900, by: 'local ports' }],
+  [
+    'ports of several local addresses',
+    [{ ...each, localAddresses: ['127.0.0.1', '127.0.0.2', '::1'] }],
+    { ...ROOMY, localPorts: 1000 },
+    { users: 1800, by: 'local ports' },
+  ],
   ['a pool, which few files suffice for', [shared], { ...ROOMY, openFiles: 100 }, { users: 10_000, by: 'default' }],
   ['memory', [each], { ...ROOMY, memoryBytes: 2 ** 30 }, { users: 1872, by: 'memory' }],
 ] as const)('%s', (_, targets, machine, limit) => {

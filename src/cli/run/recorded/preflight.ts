@@ -7,8 +7,17 @@ import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
+import { machineLimits } from '../../../machine.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
+import { partOf, type Share, WHOLE } from '../../../statistics/parts/share.ts'
 import { hostOf } from '../../../text/host.ts'
+import { shortages } from '../../plan/needs.ts'
+
+/** Who makes the load: the number of processes on this machine, and the share of it that they make together; undefined for all. */
+interface Makers {
+  readonly workers: number
+  readonly share: Share | undefined
+}
 
 const TRIES = 3
 const BETWEEN_MS = 300
@@ -21,9 +30,11 @@ interface Way {
 
 /**
  * Opens a connection to each target before the load begins, from its local addresses if it lists some; addresses with templates are left out.
- * Returns how the run must end if one fails, or if a local address does not exist, else undefined.
+ * Returns how the run must end if one fails, if a local address does not exist, or if this machine cannot hold as many connections, else undefined.
  */
-export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
+export async function tryTargets(plan: Plan, control: Control, makers: Makers): Promise<Exit | undefined> {
+  const why = surelyLacks(plan, makers)
+  if (why !== undefined) return { code: EXIT.couldNotTest, why }
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())
   try {
@@ -47,6 +58,24 @@ export async function tryTargets(plan: Plan, control: Control): Promise<Exit | u
   } finally {
     unsubscribe()
   }
+}
+
+/**
+ * What this machine surely lacks: open files or local ports for connections that all users of a closed phase keep to the one target. Of other
+ * plans it is known only during the run how many connections are open at the same time.
+ */
+function surelyLacks(
+  { targets, flows, phases, exchanges, wireFaults }: Plan,
+  { workers, share = WHOLE }: Makers,
+): string | undefined {
+  const [target, ...others] = targets
+  const isKept = target?.connector.lasting && (target.options as { connection?: unknown }).connection !== 'new'
+  const mayLeave = exchanges.some((step) => step.kind === 'request' && step.leaves)
+  if (!isKept || mayLeave || others.length > 0 || flows.length > 1) return undefined
+  const users = phases.map(({ load }) =>
+    load.model === 'closed' ? Math.min(load.maxUsers, load.sharedIterations ?? load.maxUsers) : 0,
+  )
+  return shortages({ targets, wireFaults }, partOf(Math.max(...users), share), machineLimits(), workers)[0]
 }
 
 function missingText(target: string, [first = '', ...others]: readonly string[]): string {

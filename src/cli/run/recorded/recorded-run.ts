@@ -45,7 +45,8 @@ export class RecordedRun {
     this.events = eventsOf([this.options.events, notifier], { runId: this.runId, folder: this.dir.path })
     this.events?.begin(this.plan, Date.now())
     this.narrator.begin(this.plan)
-    const unreachable = flags.preflight ? await tryTargets(this.plan, this.control) : undefined
+    const { workers = 1 } = this.options
+    const unreachable = flags.preflight ? await tryTargets(this.plan, this.control, { workers, share: part?.share }) : undefined
     if (unreachable) this.control.stop('finished')
     const crew = await this.gather()
     const { result, state } = await runScenario(this.plan, {

@@ -16,10 +16,14 @@ export class PartOfRun {
     this.start = new StartTogether(flags, shard)
   }
 
+  /** The share of the load that this part makes. */
+  get share() {
+    return { index: this.shard.index, count: this.shard.of }
+  }
+
   /** Returns what `runScenario` needs of it: the share, and a function that waits for the common start. */
   optionsFor(control: Control) {
-    const { index, of } = this.shard
-    return { share: { index, count: of }, beforeLoad: () => this.start.moment(control) }
+    return { share: this.share, beforeLoad: () => this.start.moment(control) }
   }
 
   /** Why it could not begin. */

@@ -1,0 +1,88 @@
+/** What the users of a run need of this machine, and what it lacks. */
+import {
+  IDLE_USER_BYTES,
+  OTHER_FILES,
+  PORT_SHARE,
+  type PortUse,
+  portUses,
+  socketsEach,
+  socketsOf,
+} from '../../engine/schedule/user-limit.ts'
+import type { MachineLimits } from '../../machine.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { formatBytes, formatGrouped } from '../../text/units.ts'
+
+/** Memory of a process without users, in bytes. */
+export const BASE_MEMORY_BYTES = 165 * 1024 * 1024
+/** Share of its heap that a process can fill before collecting garbage takes all of its time. */
+const HEAP_SHARE = 0.8
+/** The largest number of processes that `--workers` starts. */
+const MOST_WORKERS = 64
+
+type Needing = Pick<Plan, 'targets' | 'wireFaults'>
+
+/** Returns the sockets that `users` users have open at the same time, those of relays among them. */
+export function socketsFor({ targets, wireFaults }: Needing, users: number): number {
+  return targets.reduce((sum, target) => sum + socketsOf(target, users) * socketsEach(target, wireFaults), 0)
+}
+
+/** What `users` users need when their connections are idle: open files, memory, processes, and local addresses for the busiest address of a target. */
+export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
+  const sockets = socketsFor(plan, users)
+  const ports = (machine.localPorts ?? Number.POSITIVE_INFINITY) * PORT_SHARE
+  const most = Math.max(0, ...portUses(plan.targets, users, plan.wireFaults).map(({ connections }) => connections))
+  const perProcess = (machine.openFiles ?? Number.POSITIVE_INFINITY) - OTHER_FILES
+  const ofFiles = perProcess > 0 ? Math.ceil(sockets / perProcess) : Number.POSITIVE_INFINITY
+  const processes = Math.max(1, ofFiles, Math.ceil((users * IDLE_USER_BYTES) / (machine.heapBytes * HEAP_SHARE)))
+  return {
+    openFiles: sockets + OTHER_FILES,
+    localAddresses: Math.max(1, Math.ceil(most / ports)),
+    memoryBytes: users * IDLE_USER_BYTES + processes * BASE_MEMORY_BYTES,
+    processes,
+  }
+}
+
+/** Formats what users need, for a line of `burn plan`. */
+export function needsText(
+  users: number,
+  { openFiles, localAddresses, memoryBytes, processes }: ReturnType<typeof needsOf>,
+): string {
+  const several = (count: number, one: string, many: string) => `${formatGrouped(count)} ${count === 1 ? one : many}`
+  const spread = Number.isFinite(processes) ? `, ${several(processes, 'process', 'processes (--workers)')}` : ''
+  return `${several(users, 'idle user takes', 'idle users take')} ${formatGrouped(openFiles)} open files, ${several(localAddresses, 'local address', 'local addresses')}, about ${formatBytes(memoryBytes)} of memory${spread}`
+}
+
+/**
+ * Returns what this machine lacks for `users` users at once, shared by `processes` processes: open files of a process, and local ports. Each
+ * entry says what to do about it.
+ */
+export function shortages(plan: Needing, users: number, machine: MachineLimits, processes = 1): string[] {
+  return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine)]
+}
+
+function fileShortage(plan: Needing, users: number, { openFiles }: MachineLimits, processes: number): string[] {
+  const sockets = socketsFor(plan, Math.ceil(users / processes))
+  if (openFiles === null || sockets + OTHER_FILES <= openFiles) return []
+  const workers = Math.ceil(socketsFor(plan, users) / Math.max(1, openFiles - OTHER_FILES))
+  const share = workers > MOST_WORKERS ? '' : `, or share the load among ${workers} processes (--workers ${workers})`
+  const each = processes === 1 ? '' : ` in each of ${processes} processes`
+  return [
+    `up to ${sockets} sockets${each}, but only ${openFiles} open files are allowed: raise it with \`ulimit -n ${sockets + OTHER_FILES}\`${share}`,
+  ]
+}
+
+function portShortages({ targets, wireFaults }: Needing, users: number, { localPorts }: MachineLimits): string[] {
+  if (localPorts === null) return []
+  return portUses(targets, users, wireFaults).flatMap((use) =>
+    use.connections <= localPorts * use.addresses ? [] : [portShortage(use, localPorts)],
+  )
+}
+
+function portShortage({ place, connections, addresses }: PortUse, localPorts: number): string {
+  const needed = Math.ceil(connections / (localPorts * PORT_SHARE))
+  const isLoopback = /^(localhost|127\.)/.test(place)
+  const example = isLoopback ? `, such as 127.0.1.1-127.0.1.${needed}` : ''
+  const have =
+    addresses === 1 ? `only ${localPorts} local ports` : `only ${localPorts} local ports for each of ${addresses} local addresses`
+  return `up to ${connections} connections to ${place}, but ${have} (net.ipv4.ip_local_port_range): list ${needed} addresses of this machine in localAddresses of the target${example}, or use fewer connections`
+}
