@@ -1,38 +1,39 @@
-/** Which results are the parts of one run: what does not belong together is refused, and what is there twice counts once. */
+/** Finds out which results are the parts of one run: a result of another run is refused, and a part that is there twice counts once. */
 import { InputError } from '../errors.ts'
 import type { Result } from '../result/schema.ts'
 import { isSome, type Some } from './rules/values.ts'
 
-/** A result, and where it was found. */
+/** The result of one part of a run, with the name of the file or folder that it was read from. */
 export interface FoundPart {
   readonly name: string
   readonly result: Result
 }
 
-/** The parts of one run. */
+/** What was found among results: the parts (shards) of one run to merge, and those that are missing. */
 export interface Belonging {
   /** The results to merge, in the order of the shards, each shard once. */
   readonly parts: readonly FoundPart[]
+  /** Number of parts that the run has. */
   readonly of: number
-  /** Shards of which there is no complete result, from 0. */
+  /** The numbers of the shards without a complete result, from 0. */
   readonly missing: readonly number[]
-  /** What was left out, and why. */
+  /** One text for each result that was left out, which says why. */
   readonly notes: readonly string[]
 }
 
-/** What all parts of a run have in common, and what it is called. */
+/** The facts that must be equal in all parts of a run, with their names for messages. */
 const COMMON: readonly (readonly [what: string, of: (result: Result) => string | number | undefined])[] = [
   ['result format', ({ schemaVersion }) => schemaVersion],
   ['scenario', ({ scenarioHash }) => scenarioHash],
   ['seed', ({ seed }) => seed],
   ['number of shards', ({ shard }) => shard?.of],
 ]
-/** What the checkpoint of a part that was killed does not hold. */
+/** Further facts that must be equal in parts that have ended; the checkpoint of a killed part does not hold them. */
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
- * Finds the parts of one run among results. @throws InputError when one is no shard, or of another run than the first one, or when two
- * results of one shard differ, and none or more than one of them is complete
+ * Finds the parts of one run among results, and chooses one result for each part. @throws InputError when a result is not that of a shard or is
+ * of another run than the first one, or when several different results of one shard could count
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')
@@ -66,10 +67,10 @@ const MAX_SHARDS = 100_000
 const shown = (value: string | number | undefined) => (value === undefined ? 'none' : String(value).slice(0, 16))
 
 const isComplete = ({ result }: FoundPart) => result.status === 'completed' && result.shardData !== undefined
-/** One that was stopped counts as well: what it did is known. */
+/** True for a part that has ended, also one that was stopped early: what it did is known. */
 const isOver = ({ result }: FoundPart) => result.status !== 'running' && result.shardData !== undefined
 
-/** A pod that was started twice leaves two results; only one of them may be complete. */
+/** Chooses the result of one shard. A pod that was started twice leaves two results; only one of them may be complete. */
 function chooseOne(same: Some<FoundPart>): { readonly part?: FoundPart; readonly notes: readonly string[] } {
   const { shard } = same[0].result
   const label = `shard ${(shard?.index ?? 0) + 1}/${shard?.of ?? 0}`

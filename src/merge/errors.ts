@@ -2,7 +2,10 @@ import { ErrorGroups } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
-/** Returns the errors of all parts. Those that are alike are one group again; their times are of the run, not of the part. */
+/**
+ * Returns the error groups of all parts of a run. Groups with the same step, class and message become one; their times are counted from the
+ * start of the run, not of the part.
+ */
 export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
   const groups = new ErrorGroups()
   const lateness = latenessOf(results)

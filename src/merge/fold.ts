@@ -1,4 +1,4 @@
-/** All of a merged result that does not depend on its thresholds. */
+/** Merges the fields of results that do not depend on thresholds. */
 import { blocksField } from '../metrics/groups/blocks.ts'
 import { energyOf } from '../result/energy.ts'
 import { headlineOf } from '../result/headline.ts'
@@ -11,7 +11,10 @@ import { folded } from './rules/result-rules.ts'
 import type { Some } from './rules/values.ts'
 import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
 
-/** Returns the result of all parts without thresholds, validity and verdict. @throws InputError when a histogram is damaged */
+/**
+ * Merges the results of the parts of one run to one result, whose thresholds, validity and verdict are still to be set. @throws InputError when
+ * a histogram is damaged
+ */
 export function foldResults(results: Some<Result>): Result {
   const whole = folded(results)
   const timeline = mergedTimeline(results)
@@ -37,8 +40,8 @@ export function foldResults(results: Some<Result>): Result {
 }
 
 /**
- * From the moment that the times of all parts count from to the last end. The clocks of the parts and their lateness are known to a ms: no
- * moment of a part lies after the end.
+ * Returns the times of the run: from the moment that the times of all parts count from, to the last end of a part. The clocks and the
+ * lateness of the parts are known to a ms, so the end is chosen such that no moment of a part lies after it.
  */
 function timesOf(results: readonly Result[]): Pick<Result, 'startTime' | 'endTime' | 'durationMs'> {
   const late = latenessOf(results)

@@ -10,17 +10,20 @@ import { isSome } from './rules/values.ts'
 import { outcomesOf } from './thresholds.ts'
 import { wholeValidity } from './validity.ts'
 
-/** How results are merged. */
+/** Options of `mergeResults`. */
 interface MergeOptions {
-  /** Which part of a larger run they are together: the outcome can be merged again, and is not judged. Left out, they are the whole. */
+  /**
+   * Set when the results together are only one part of a larger run: the outcome can then be merged again, and its thresholds are not evaluated.
+   * Left out when they are the whole run.
+   */
   readonly shard?: NonNullable<Result['shard']>
   /** Number of parts of the run; by default as the results say. */
   readonly of?: number
 }
 
 /**
- * Merges the results of parts of one run, each of which must be there at most once. Without those that are missing the outcome is marked
- * invalid. @throws InputError when a result is no part, was made by another version, or holds a damaged histogram
+ * Merges the results of the parts of one run to the result of the whole, each part at most once. When parts are missing, the outcome is marked
+ * invalid. @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
  */
 export function mergeResults(results: readonly Result[], options: MergeOptions = {}): Result {
   if (!isSome(results)) throw new InputError('there is nothing to merge')
@@ -54,13 +57,15 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
   }
 }
 
-/** Steps that no part came to, in a run that sent something. */
+/** Returns a note about the steps that no part reached, if the run sent anything. */
 function neverSent({ total, steps }: Result): string[] {
   if (total.counts.started === 0) return []
   return neverSentNotes(steps.flatMap(({ name, counts: { planned, skipped = 0 } }) => (planned + skipped > 0 ? [] : [name])))
 }
 
-/** Parts that are not there, from 0. A shard with several workers is as many parts, with indexes that leave the same remainder. */
+/**
+ * Returns the numbers of missing parts, from 0. A shard with several workers counts as several parts, whose indexes leave the same remainder.
+ */
 function missingIn(parts: ShardData['parts'], asked: number): number[] {
   const counts = new Set(parts.map((part) => part.of))
   const [count = asked] = counts
@@ -73,7 +78,7 @@ function listed({ index, hostname, startTime, lateMs: late, counts }: ShardData[
   return { index, hostname, startTime, ...(late === undefined ? {} : { lateMs: late }), planned: counts.planned }
 }
 
-/** Exit codes of parts: signals, full disks, bugs, failed setups, and what ended one early. */
+/** Returns the exit codes of the parts, such as those for signals, full disks, bugs and failed setups, each with its reason. */
 function partExits(results: readonly Result[]): Exit[] {
   return results.flatMap(({ exitCodes, exitCode, reason, shard }) => {
     const name = shard ? `part ${shard.index + 1}/${shard.of}` : 'a part'

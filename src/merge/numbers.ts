@@ -5,13 +5,16 @@ import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { WholeRunNumbers } from '../metrics/threshold/group-evidence.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** A result whose parts are folded, and what they hold only to be merged. */
+/** The merged result of the parts of a run, and the merged data that only the results of parts hold (`shardData`). */
 export interface FoldedRun {
   readonly result: Result
   readonly data: ShardData
 }
 
-/** Returns what exists once for a whole run: counters of iterations and connections, and the histograms of lag, connecting and scores. */
+/**
+ * Returns the numbers that thresholds need and that exist once for a whole run: counters of iterations and connections, and the histograms of
+ * lag, connecting and judge scores.
+ */
 export function wholeRunNumbers({
   result: { generator, connectionMetrics },
   data,

@@ -2,7 +2,7 @@ import { QualityRecorder, type StoredQuality } from '../metrics/quality/recorder
 import type { measureQuality } from '../metrics/quality/threshold-measure.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** Returns the quality of the replies of all parts, from the distributions that they hold. */
+/** Merges the field `quality` of the results of all parts, from the distributions that they store; undefined when none has it. */
 export function qualityOf(results: readonly Result[], data: ShardData | undefined): Result['quality'] {
   const parts = results.flatMap(({ quality }) => quality ?? [])
   const [one] = parts
@@ -26,7 +26,10 @@ function readQuality(stored: StoredQuality) {
   return recorder.read()
 }
 
-/** Returns the quality of all replies, and of those of each step, for thresholds; undefined when none was measured. */
+/**
+ * Returns the merged quality of replies in the form that thresholds on quality read: for the whole run or one step; undefined when no quality
+ * was measured.
+ */
 export function qualityIn({ quality }: ShardData): Parameters<typeof measureQuality>[1] {
   if (quality === undefined) return undefined
   return {

@@ -1,4 +1,4 @@
-/** The thresholds and default rules of a run, judged on what its parts hold together. */
+/** Evaluates the thresholds and default rules of a run on the merged numbers of its parts. */
 import { readCounters } from '../metrics/counts/counters.ts'
 import { NO_ITERATIONS } from '../metrics/counts/iterations.ts'
 import { GroupRecorder } from '../metrics/groups/group-recorder.ts'
@@ -14,15 +14,21 @@ import { type FoldedRun, wholeRunNumbers } from './numbers.ts'
 import { qualityIn } from './quality.ts'
 import { windowed } from './windowed.ts'
 
-/** What the thresholds of a run come to; `results` are those of `thresholds`, in their order, and then the default rules that are broken. */
+/**
+ * The outcome of all thresholds of a run. `results` holds one result for each of `thresholds`, in the same order, and after them one for each
+ * default rule that the run breaks.
+ */
 export interface Outcomes {
   readonly thresholds: readonly Threshold[]
   readonly results: readonly ThresholdResult[]
-  /** What each comes to without the attempts that a disturbance may have touched; undefined where that says nothing. */
+  /**
+   * For each threshold, its outcome without the attempts that a disturbance of burn's process may have affected; undefined where that is not
+   * known.
+   */
   readonly clean: readonly (CleanOutcome | undefined)[]
 }
 
-/** Evaluates all thresholds and default rules. @throws InputError when a histogram or threshold cannot be read */
+/** Evaluates all thresholds and default rules of a merged run. @throws InputError when a stored histogram or threshold cannot be read */
 export function outcomesOf(run: FoldedRun): Outcomes {
   const { result, data } = run
   const numbers = wholeRunNumbers(run)
@@ -53,7 +59,7 @@ function groupOf(metrics: GroupMetrics): GroupRecorder {
   return group
 }
 
-/** The attempts that a threshold selects. */
+/** Returns the attempts that a threshold selects by its tags; without tags, all of them. */
 const selected = (stored: StoredThreshold | undefined, total: GroupRecorder) => (stored?.group ? groupOf(stored.group) : total)
 
 function resultOf(
@@ -72,7 +78,7 @@ function resultOf(
   return asMarked(evaluate(threshold, groupEvidence(selected(stored, total), numbersFor(threshold, numbers), result.windowMs)))
 }
 
-/** The counts of a named check, of all steps or of the one that the threshold names. */
+/** Returns the counts of a named check in all steps, or in the one step that the threshold names. */
 function checksIn({ steps }: Result, { tags }: Threshold) {
   const asked = steps.filter(({ name }) => tags.step === undefined || tags.step === name)
   return asked.flatMap(({ checks }) => checks.filter(({ check }) => check === tags.check))

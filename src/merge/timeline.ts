@@ -1,11 +1,11 @@
-/** The timelines of the parts of a run become one: rows of the same second of the run are beside each other. */
+/** Merges the timelines of the parts of a run: rows of the same second of the run become one row. */
 import { readBlockCounts } from '../metrics/groups/blocks.ts'
 import { besideEachOther, DRAIN, Timeline, type TimelineSecond } from '../metrics/groups/timeline.ts'
 import { readSparse, storedSparse } from '../metrics/histogram/sparse.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
-/** Returns the timeline of all parts. @throws InputError when a histogram is damaged */
+/** Merges the timelines of the parts of a run to one. @throws InputError when a histogram is damaged */
 export function mergedTimeline(results: readonly Result[]): Timeline {
   const late = latenessOf(results)
   const parts = results.map((result, i) => secondsOf(result, late[i] ?? 0))
@@ -20,24 +20,24 @@ export function mergedTimeline(results: readonly Result[]): Timeline {
   return new Timeline(seconds)
 }
 
-/** The second of the run in which the middle of a row lies: rows begin and end a little early or late. */
+/** Returns the second of the run in which the middle of a row lies, because rows begin and end a little early or late. */
 function secondOf({ atMs, lengthMs }: Result['timeline'][number]): number {
   return Math.floor((atMs + lengthMs / 2) / 1000)
 }
 
-/** Long runs have rows of 2, 4, 8 … seconds; all but the last one are full. */
+/** Returns how many seconds a row covers: 1, or 2, 4, 8 … in a long run. Only the last row may be shorter. */
 function secondsPerRow(rows: Result['timeline']): number {
   const longest = Math.max(0, ...rows.map(({ lengthMs }) => lengthMs))
   return 2 ** Math.max(0, Math.round(Math.log2(longest / 1000)))
 }
 
-/** Where some parts are still in a phase that others have left, the row is of that one. */
+/** Returns the phase of a merged row: the earliest one that a part is still in. */
 function earliest(rows: readonly TimelineSecond[], order: readonly string[]): string {
   const found = rows.map(({ row }) => row.phase)
   return order.find((name) => found.includes(name)) ?? DRAIN
 }
 
-/** The rows of a part, at the times of the run. */
+/** Returns the rows of one part, with times counted from the start of the run. */
 function secondsOf({ timeline, shardData }: Result, lateMs: number): TimelineSecond[] {
   return timeline.map((own, i) => {
     const row = { ...own, atMs: own.atMs + lateMs }
@@ -48,7 +48,7 @@ function secondsOf({ timeline, shardData }: Result, lateMs: number): TimelineSec
   })
 }
 
-/** Returns what each row of a merged timeline holds, in the form in which the result of a shard has it. */
+/** Returns the counters and latencies of each row of a merged timeline, as `shardData.seconds` of a result stores them. */
 export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
   return timeline.stretches().map(({ counts, latencies }) => ({
     counts,
@@ -56,7 +56,7 @@ export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
   }))
 }
 
-/** Returns the names of the measured phases. */
+/** Returns the names of the measured phases: all except warm-ups. */
 export function measuredPhases(phases: Result['phases']): ReadonlySet<string> {
   return new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
 }

@@ -1,4 +1,7 @@
-/** Whether the numbers of merged parts can be believed: as little as those of the worst of them. */
+/**
+ * Finds the reasons why the numbers of a merged run may be wrong: those of each part, missing parts, and parts that did not run at the same
+ * time.
+ */
 import { type Counters, readCounters } from '../metrics/counts/counters.ts'
 import { isContestedRun, isProvenRun } from '../metrics/threshold/proven.ts'
 import { DEFAULT_BOUNDS, reason } from '../metrics/validity/facts.ts'
@@ -8,12 +11,18 @@ import type { Outcomes } from './thresholds.ts'
 
 type Part = ShardData['parts'][number]
 
-/** How far apart the parts of a run may begin, in ms, before the load was another than planned. */
+/** How far apart the parts of a run may begin, in ms; with more, the load was not the planned one. */
 const MAX_APART_MS = 2000
-/** Parts that are over in less than this follow each other on any machine. */
+/**
+ * Parts that begin at most this far apart, in ms, count as simultaneous, even if they are so short that the first one ends before the last one
+ * begins.
+ */
 const UNNOTICED_MS = 200
 
-/** Returns the reasons to doubt the numbers, the worst first. `missing`: parts that are not there, from 0; `counters`: those of the total. */
+/**
+ * Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` are the numbers (from 0) of parts without a
+ * result; `counters` are those of all attempts of the run.
+ */
 export function wholeValidity(
   parts: ShardData['parts'],
   missing: readonly number[],
@@ -53,7 +62,7 @@ function factsOf(part: Part, proof: { readonly proven: boolean; readonly provenB
   }
 }
 
-/** The worst of the reasons with one code, and in which parts it was found. */
+/** Returns the worst of several reasons with the same code; its message names the part, and the number of other parts with it. */
 function worstOf(found: readonly { readonly part: Part; readonly one: ValidityReason }[]): ValidityReason[] {
   const worst = found.find(({ one }) => one.level === 'invalid') ?? found[0]
   if (!worst) return []
@@ -72,8 +81,8 @@ function missingParts(missing: readonly number[], [one]: ShardData['parts']): Va
 }
 
 /**
- * Parts that were not under way at one time put less load on the target than was planned. Their moments count beside the times at which they
- * began: `+90s` is another moment for each process, and each may keep its own.
+ * Returns a reason when the parts did not run at the same time, so that the target had less load than planned. Compares the times at which parts
+ * began and those at which they were due to begin: a start time such as `+90s` means another moment in each process.
  */
 function apart(parts: ShardData['parts']): ValidityReason[] {
   const starts = parts.map(({ startTime }) => startTime)

@@ -1,11 +1,11 @@
-/** What stands out in the parts of a run. */
+/** Merge rules for the anomalies of the parts of a run. */
 import type { AnomalyCounts, AnomalyGroup } from '../../result/schema.ts'
 import { fields, first, inOrder, largest, listBy, type MergeRule, orNull, sum } from './values.ts'
 
-/** How many of the worst a result has of each kind and place. */
+/** How many of the worst anomalies a result lists for each kind and place. */
 const MAX_SHOWN = 5
 
-/** Attempts stand out in the part that made them; a burst or drift is one however many parts saw it. */
+/** Merges the numbers of anomalies of all parts. Anomalies of attempts are added up; a burst or drift that several parts saw counts once. */
 export const anomalies = fields<AnomalyCounts>({
   failed: sum,
   slow: sum,
@@ -35,5 +35,5 @@ const group: MergeRule<AnomalyGroup> = (parts) =>
     worst: inOrder((a, b) => b.value - a.value, MAX_SHOWN),
   })(parts)
 
-/** Anomalies by kind, place and metric. */
+/** Merges the anomaly groups of all parts: those with the same kind, step and metric become one. */
 export const anomalyGroups = listBy<AnomalyGroup>(({ kind, step, metric }) => `${kind} ${step} ${metric}`, group)

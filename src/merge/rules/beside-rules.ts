@@ -1,4 +1,4 @@
-/** What a result says of money, of what was looked at beside the load, and of burn itself. */
+/** Merge rules for costs, for what was measured beside the load (servers, machines, hooks), and for burn itself. */
 import type { GeneratorHealth, HookSummary, Result, RunCost, ServerEndpoint, WatchedMachine } from '../../result/schema.ts'
 import {
   allOrNull,
@@ -19,13 +19,13 @@ type Environment = Result['environment']
 
 const namesOfEnvironment = fields<Environment>({ burn: texts, node: texts, os: texts, cpus: later, hostname: texts })
 
-/** Where the load came from: every machine is counted once. */
+/** Merges the machines that the parts ran on: names are joined, and the CPUs of each machine are counted once. */
 export const environment: MergeRule<Environment> = (parts) => ({
   ...namesOfEnvironment(parts),
   cpus: sum([0, ...new Map(parts.map(({ hostname, cpus }) => [hostname, cpus])).values()]),
 })
 
-/** How well burn kept up: the worst of all parts, and the CPU of all together. */
+/** Merges how well burn itself kept up: lag samples, CPU time and arrivals of all parts together; for the rest, the worst part. */
 export const generator = fields<GeneratorHealth>({
   lag: distribution,
   loopDelay: fields({ p50: largest, p99: largest, max: largest }),
@@ -40,7 +40,7 @@ export const generator = fields<GeneratorHealth>({
   startedArrivals: sum,
 })
 
-/** Hooks by plugin and name. */
+/** Merges the hook summaries of all parts: those with the same plugin and hook become one. */
 export const hooks = listBy<HookSummary>(
   ({ plugin, hook }) => `${plugin} ${hook}`,
   fields<HookSummary>({
@@ -55,12 +55,15 @@ export const hooks = listBy<HookSummary>(
   }),
 )
 
-/** All parts look at the same servers: of each, what the part saw that asked it most often. */
+/**
+ * Merges the metrics of observed servers. All parts observe the same servers, so for each server the readings of one part are kept: the one with
+ * the most successful readings.
+ */
 export const servers = listBy<ServerEndpoint>(
   ({ url }) => url,
   mostOften(({ scrapes, failed }) => scrapes - failed),
 )
-/** The same for machines. */
+/** Merges the metrics of watched machines: for each machine, those of the part with the most readings are kept. */
 export const machines = listBy<WatchedMachine>(
   ({ host, from }) => `${host} ${from}`,
   mostOften(({ samples }) => samples),
@@ -89,10 +92,13 @@ const addedCost = fields<RunCost>({
   perMillionOutput: later,
 })
 
-/** What all parts cost; what a session or token costs is computed anew by `costPerUnit`. */
+/** Adds up the costs of all parts; costs per success and per million output tokens are computed later by `costPerUnit`. */
 export const cost: MergeRule<RunCost> = (parts) => ({ ...addedCost(parts), perThousandSessions: perThousandSessions(parts) })
 
-/** From the exact sum of each part; null when one of them does not know it. A part without any session adds nothing. */
+/**
+ * Computes the cost of a thousand sessions from the sums of all parts; null when a part does not know its sum. Parts without sessions add
+ * nothing.
+ */
 function perThousandSessions(parts: Some<RunCost>): number | null {
   const withSessions = parts.filter(({ perSession }) => perSession !== undefined)
   const sums = withSessions.map(({ perThousandSessions: mean, perSession }) =>
@@ -103,7 +109,10 @@ function perThousandSessions(parts: Some<RunCost>): number | null {
   return whole === null || count === 0 || parts.some(({ unpriced }) => unpriced > 0) ? null : whole / count
 }
 
-/** Returns the cost with what depends on the rest of the result: `completed` iterations, and output tokens per second of all targets. */
+/**
+ * Returns a merged cost with the figures that depend on other fields of the result: cost per success (`completed` iterations) and per million
+ * output tokens, from the output tokens per second of all targets.
+ */
 export function costPerUnit(merged: RunCost, completed: number, outputPerSecond: number): RunCost {
   const { total, perHour } = merged
   const isKnown = typeof perHour === 'number' && outputPerSecond > 0 && merged.perMillionOutput !== null

@@ -1,12 +1,12 @@
-/** Groups of attempts: steps, phases, tags. */
+/** Merge rules for the metrics of groups of attempts: steps, phases and tags. */
 import { mergeMetrics } from '../../metrics/groups/merge.ts'
 import type { ArrivalMetrics, CheckCount, GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import { distribution, fields, first, ifAny, later, type MergeRule, orNull, record, smallest, sum, zipped } from './values.ts'
 
-/** Observed values of a check that a result shows. */
+/** How many observed values of a check a result lists. */
 const MAX_SAMPLES = 3
 
-/** The attempts of all parts: counters and distributions are added, shares and rates computed anew. */
+/** Merges the metrics of a group of attempts: counters and distributions are added, shares and rates computed anew. */
 export const group: MergeRule<GroupMetrics> = mergeMetrics
 
 const checks = zipped<CheckCount>(
@@ -30,7 +30,7 @@ const step: MergeRule<StepMetrics> = (parts) => ({
   ...group(parts),
 })
 
-/** Steps in the order of the scenario. */
+/** Merges the metrics of steps, in the order of the scenario. */
 export const steps = zipped<StepMetrics>(step)
 
 const addedArrivals = fields<ArrivalMetrics>({
@@ -48,8 +48,8 @@ const addedArrivals = fields<ArrivalMetrics>({
 })
 
 /**
- * What the gaps between the starts of all parts were, no part knows. Every nth arrival of a Poisson or gamma process is one of a gamma process
- * that varies less, by √n.
+ * Merges when the iterations of a phase were due and started. The gaps between the starts of different parts are not known. Each part makes
+ * every n-th arrival of the planned process, and the planned variation of the gaps of all is √n times that of a part.
  */
 export const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
   if (parts.length === 1) return first(parts)
@@ -74,7 +74,7 @@ const phase: MergeRule<PhaseMetrics> = (parts) => {
   return { name, shape, load, warmup, startMs, ...(arriving && { arrivals: arriving }), ...group(parts) }
 }
 
-/** Phases in their order; a part that was stopped early may lack the last ones. */
+/** Merges the metrics of phases, in their order; a part that was stopped early may lack the last ones. */
 export const phases = zipped<PhaseMetrics>(phase)
-/** Groups by tag. */
+/** Merges the metrics of tags: groups of the same tag and value become one. */
 export const tags = record<GroupMetrics>(group)

@@ -1,4 +1,4 @@
-/** The scores of a judge: each part asked about a sample of its own replies. */
+/** Merge rules for the scores of a judge; each part of the run asked it about a sample of its own replies. */
 import type { JudgeSummary } from '../../result/schema.ts'
 import { wilson } from '../../statistics/rates.ts'
 import { tQuantile } from '../../statistics/student.ts'
@@ -19,7 +19,7 @@ import {
   zipped,
 } from './values.ts'
 
-/** Replies with low scores that a result shows. */
+/** How many replies with the lowest scores a result lists. */
 const MAX_LOWEST = 5
 const CONFIDENT = 0.975
 
@@ -27,13 +27,16 @@ type Score = NonNullable<JudgeSummary['score']>
 type Step = JudgeSummary['steps'][number]
 type Again = NonNullable<JudgeSummary['again']>
 
-/** The sum of means, each as often as it was taken, by their number. */
+/** Returns the mean of several means, each weighted by the number of values that it was taken from. */
 function pooled<T>(parts: readonly T[], mean: (one: T) => number, count: (one: T) => number): number {
   const whole = parts.reduce((total, one) => total + count(one), 0)
   return whole === 0 ? 0 : parts.reduce((total, one) => total + mean(one) * count(one), 0) / whole
 }
 
-/** The variance within the parts, from their bounds (Student), and between them give that of all scores. */
+/**
+ * Merges score statistics. The variance of all scores is computed from the variance within each part (which follows from its Student bounds) and
+ * that between the means of the parts.
+ */
 function scoreOf(parts: readonly { readonly score: Score; readonly scored: number }[]): Score {
   const mean = pooled(
     parts,
@@ -71,7 +74,7 @@ const steps = listBy<Step>(
   }),
 )
 
-/** How far verdicts agree beyond chance does not follow from the parts. */
+/** Merges how consistent the judge was when asked twice. Cohen's kappa cannot be computed from the parts, so it becomes null. */
 const again: MergeRule<Again> = (parts) => {
   if (parts.length === 1) return first(parts)
   const { replies, same } = fields<Again>({ replies: sum, same: sum, kappa: later, difference: later })(parts)
@@ -131,7 +134,7 @@ const added = fields<JudgeSummary>({
   lowest: inOrder((a, b) => a.score - b.score, MAX_LOWEST),
 })
 
-/** What the judge said of the samples of all parts together. */
+/** Merges the judge summaries of all parts. */
 export const judge: MergeRule<JudgeSummary> = (parts) => ({ ...added(parts), score: scoreIn(parts) })
 
 function scoreIn(parts: Some<Pick<JudgeSummary, 'score' | 'scored'>>): Score | null {

@@ -1,13 +1,16 @@
-/** Parts of a run that began late: their times, and those of the run. */
+/** Converts times of a part that began late to times since the start of the run. */
 import type { Result, ShardData } from '../../result/schema.ts'
 
 /**
- * Returns by how much the times of each part are put off, in ms, so that they are those of the run. A part alone keeps its own times until it is
- * merged with others, and what was merged has those of the run.
+ * Returns for each result how many ms to add to its times, so that they count from the start of the run: how late that part began. 0 for a
+ * single result, which keeps its own times, and for one that was merged before, whose times are those of the run already.
  */
 export function latenessOf(results: readonly Result[]): readonly number[] {
   return results.map(({ shardData }) => (results.length > 1 && shardData ? ownLateness(shardData) : 0))
 }
 
-/** Returns how late the part began that the data are of, in ms; 0 for several parts, whose times are those of the run. */
+/**
+ * Returns how many ms after the planned start the part began to which `shardData` belongs; 0 for the data of several merged parts, whose times
+ * count from the start of the run already.
+ */
 export const ownLateness = ({ parts }: ShardData): number => (parts.length === 1 ? (parts[0]?.lateMs ?? 0) : 0)

@@ -1,4 +1,4 @@
-/** The rule of every field of a result: the type of `folded` lets none be forgotten. */
+/** The merge rule of every field of a result; because of its type, no field can be forgotten. */
 import type { BudgetUse, ConversationWindow, Iterations, Result, RetrySummary } from '../../result/schema.ts'
 import { anomalies, anomalyGroups } from './anomaly-rules.ts'
 import { cost, environment, generator, hooks, machines, servers } from './beside-rules.ts'
@@ -24,7 +24,7 @@ import {
 
 type Bands = NonNullable<Result['bands']>
 
-/** Attempts of all parts by band, and their share of all. */
+/** Adds up the replies in each band of response times, and computes their shares anew. */
 const bands: MergeRule<Bands> = (lists) => {
   const added = listBy<Bands[number]>(
     ({ name }) => name,
@@ -34,7 +34,7 @@ const bands: MergeRule<Bands> = (lists) => {
   return added.map((band) => ({ ...band, share: band.count / count }))
 }
 
-/** Time passes for all parts at once; requests and tokens were divided among them. */
+/** Merges the uses of a budget. Requests and tokens were divided among the parts and are added; time passes for all parts at once. */
 const budget = listBy<BudgetUse>(
   ({ name }) => name,
   (parts) => {
@@ -46,7 +46,10 @@ const budget = listBy<BudgetUse>(
 const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonly T[])[]) =>
   lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
 
-/** Folds the results of the parts of one run; what `later` stands for is computed from the outcome. */
+/**
+ * Merges the results of the parts of one run, field by field. Fields with the rule `later` are placeholders that the caller computes from the
+ * others.
+ */
 export const folded = fields<Result>({
   schemaVersion: first,
   runId: first,

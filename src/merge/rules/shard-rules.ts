@@ -1,4 +1,7 @@
-/** What shards hold only to be merged, folded: the thresholds of the whole are judged on it, and it can be merged again. */
+/**
+ * Merge rules for `shardData`, which only results of parts of a run hold: thresholds of the whole run are evaluated on it, and it can be merged
+ * again.
+ */
 import { addCounters, NO_COUNTERS, readCounters, storedCounters } from '../../metrics/counts/counters.ts'
 import { mergeSparse, readSparse, storedSparse } from '../../metrics/histogram/sparse.ts'
 import { isUpper } from '../../metrics/threshold/expression/limit.ts'
@@ -26,7 +29,7 @@ const quality = fields<StoredQuality>({
   flags: record(fields<StoredQuality['flags'][string]>({ flagged: sum, of: sum })),
 })
 
-/** The interval of a second of the run; its samples keep the smallest and largest of the run until then. */
+/** Merges what several parts stored for the same second of the run. */
 function interval(parts: Some<StoredInterval>): StoredInterval {
   const counters = parts.reduce((total, part) => addCounters(total, readCounters(part.counters)), NO_COUNTERS)
   const samples = parts.flatMap((part) => (part.samples ? [readSparse(part.samples)] : []))
@@ -38,12 +41,15 @@ function interval(parts: Some<StoredInterval>): StoredInterval {
   }
 }
 
-/** An interval whose times are of the run, and no longer of a part that began late. */
+/** A stored interval whose times count from the start of the run, not from that of a part that began late. */
 interface MovedInterval extends StoredInterval {
   readonly fromMs?: number
 }
 
-/** What a part holds, at the times of the run. Parts that are merged already are there; one alone keeps its own times until it is merged with others. */
+/**
+ * Returns the data of a part with times counted from the start of the run. Data of parts that were merged before already are; a part alone keeps
+ * its own times until it is merged with others.
+ */
 function atRunTime(data: ShardData): ShardData {
   const late = ownLateness(data)
   if (late === 0) return data
@@ -55,7 +61,10 @@ function atRunTime(data: ShardData): ShardData {
   }
 }
 
-/** Intervals of the same second of the run, by their middle: they end a little early or late. */
+/**
+ * Merges the stored intervals of all parts: those of the same second of the run, found by their middle because they end a little early or late,
+ * become one.
+ */
 function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInterval[] {
   const keyed = lists.flatMap((list) =>
     list.map((one: MovedInterval, i) => ({
@@ -75,7 +84,10 @@ function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInter
 
 type Measured = NonNullable<StoredThreshold['measure']>
 
-/** All parts look at the same servers: what is furthest from meeting the threshold counts, and what one does not know is not known. */
+/**
+ * Merges the values of a threshold on servers or machines, which all parts observe: the value furthest from meeting the threshold is kept, and
+ * an unknown one makes the outcome unknown.
+ */
 const worst =
   (isLargest: boolean): MergeRule<Measured> =>
   (parts) =>
@@ -112,6 +124,6 @@ const together = fields<ShardData>({
   judgeScores: all,
 })
 
-/** What the shards hold together; `seconds` are those of the merged timeline. */
+/** Merges the field `shardData` of all parts; the caller replaces `seconds` by those of the merged timeline. */
 export const shardData: MergeRule<ShardData> = ([one, ...others]) =>
   others.length === 0 ? together([one]) : together([atRunTime(one), ...others.map(atRunTime)])

@@ -1,4 +1,4 @@
-/** What a result says of targets, faults and connections. */
+/** Merge rules for targets, injected faults and connections. */
 import type {
   ConnectionMetrics,
   InjectedFault,
@@ -28,7 +28,7 @@ import {
 type Target = Result['target'][number]
 type Breaker = NonNullable<Target['breaker']>
 
-/** Changes of a breaker, and values of a header, that a result lists. */
+/** How many changes of a circuit breaker, and how many values of a server-version header, a result lists. */
 const MAX_TRANSITIONS = 1000
 const MAX_BUILDS = 5
 
@@ -45,7 +45,7 @@ const rateLimits = fields<RateLimitSummary>({
   maxRetryAfterMs: orNull(largest),
 })
 
-/** Each part has a breaker of its own; that of the whole is as bad as the worst. */
+/** Merges circuit breakers. Each part has its own; the state of the whole is the worst of them. */
 const breaker = fields<Breaker>({
   state: (states) => (['open', 'half-open'] as const).find((state) => states.includes(state)) ?? 'closed',
   opened: sum,
@@ -65,7 +65,7 @@ const limiter = fields<LimiterSummary>({
   tokensUsed: sum,
 })
 
-/** Targets in the order of the scenario. */
+/** Merges what results say about targets, in the order of the scenario. */
 export const targets: MergeRule<Result['target']> = zipped(
   fields<Target>({
     name: first,
@@ -102,7 +102,7 @@ const addedConnections = fields<ConnectionMetrics>({
   goaways: sum,
 })
 
-/** Connections of all parts; the most that were open at once is the sum of that of each. */
+/** Merges connection metrics. The largest number of open connections is the sum over all parts, which is an upper bound. */
 export const connections: MergeRule<ConnectionMetrics> = (parts) => {
   const whole = addedConnections(parts)
   return { ...whole, averageConnectionTime: whole.connectTime?.mean ?? null }
@@ -128,7 +128,7 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Faults that were injected into attempts; `mergeResults` computes their share of all attempts. */
+/** Merges the faults that were injected into attempts; their share of all attempts is computed later. */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,
@@ -136,7 +136,7 @@ export const faults = fields<NonNullable<Result['faults']>>({
   sent: sum,
 })
 
-/** Faults on the wire, by kind. */
+/** Merges the faults that relays injected on the wire: those of the same kind become one. */
 export const wireFaults = fields<InjectedOnWire>({
   connections: sum,
   unreached: sum,

@@ -1,48 +1,52 @@
-/** How the values of a field in several results become one: the rules from which the rule of a whole result is made. */
+/** Merge rules for single values, lists and objects, from which the merge rule of a whole result is built. */
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../result/schema.ts'
 
-/** At least one value. */
+/** A list of at least one value. */
 export type Some<T> = readonly [T, ...T[]]
-/** Makes one value of those of all parts of a run, in the order of the parts. */
+/** A merge rule: a function that makes one value from the values of all parts of a run, which come in the order of the parts. */
 export type MergeRule<T> = (values: Some<T>) => T
-/** A rule for every field of an object: one that lacks a rule does not compile. */
+/** A merge rule for every field of an object; an object that lacks one does not compile. */
 type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefined>> }
 
 /** True for a list with at least one value. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
-/** Returns what the rule makes of the values; undefined for none. */
+/** Applies a merge rule to a list of values; undefined for an empty list. */
 export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefined => (isSome(values) ? rule(values) : undefined)
 
-/** The same in all parts. */
+/** The merge rule that takes the first value, for values that are the same in all parts. */
 export const first = <T>([value]: Some<T>): T => value
-/** A field that `mergeResults` computes anew from the others. */
+/** Marks a field that the caller computes anew after the merge from other fields; until then it holds the first value. */
 export const later = first
 
+/** The merge rule that adds numbers up. */
 export const sum: MergeRule<number> = (values) => values.reduce((total, value) => total + value, 0)
+/** The merge rule that takes the largest number. */
 export const largest: MergeRule<number> = (values) => Math.max(...values)
+/** The merge rule that takes the smallest number. */
 export const smallest: MergeRule<number> = (values) => Math.min(...values)
+/** The merge rule that is true when at least one value is. */
 export const either: MergeRule<boolean> = (values) => values.includes(true)
-/** Different texts, one after the other. */
+/** The merge rule that joins the different texts with commas. */
 export const texts: MergeRule<string> = (values) => [...new Set(values)].join(', ')
 
-/** All entries of all parts. */
+/** The merge rule that puts the entries of all lists into one list. */
 export const all = <T>(values: Some<readonly T[]>): readonly T[] => values.flat()
 
-/** The first `limit` entries of all parts, in the order of `compare`. */
+/** Makes the merge rule that sorts the entries of all lists by `compare` and keeps the first `limit`. */
 export const inOrder =
   <T>(compare: (a: T, b: T) => number, limit: number): MergeRule<readonly T[]> =>
   (lists) =>
     all(lists).toSorted(compare).slice(0, limit)
 
-/** Each text once, at most `limit`. */
+/** Makes the merge rule that keeps each text of all lists once, at most `limit` of them. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
   (values) =>
     [...new Set(values.flat())].slice(0, limit)
 
-/** Null only where no part knows a value. */
+/** Makes a merge rule that leaves out nulls and merges the other values by `rule`; null when all values are. */
 export const orNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
   (values) =>
@@ -51,13 +55,16 @@ export const orNull =
       values.filter((value) => value !== null),
     ) ?? null
 
-/** Null where a part does not know its value: a sum without it would be too small. */
+/** Makes a merge rule that returns null when any value is null, because a sum without it would be too small; otherwise it merges by `rule`. */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
   (values) =>
     values.includes(null) ? null : orNull(rule)(values)
 
-/** Makes the rule of an object of those of its fields. A field that some parts lack is made of the others, one that all lack is left out. */
+/**
+ * Makes the merge rule of an object from those of its fields. A field that some parts lack is merged from the others; one that all lack is left
+ * out.
+ */
 export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
   const keys = Object.keys(rules) as (keyof T)[] // Object.keys forgets the keys of a literal.
   return (parts) => {
@@ -72,13 +79,13 @@ export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
   }
 }
 
-/** Entries that belong together become one, in the order in which they come first. */
+/** Makes the merge rule of lists in which entries with the same `key` are merged by `rule`; the order is that of first occurrence. */
 export const listBy =
   <T>(key: (entry: T) => string, rule: MergeRule<T>): MergeRule<readonly T[]> =>
   (lists) =>
     [...Map.groupBy(lists.flat(), key).values()].flatMap((entries) => ifAny(rule, entries) ?? [])
 
-/** Entries at the same place of the lists of all parts become one. */
+/** Makes the merge rule of lists in which entries at the same index are merged by `rule`. */
 export const zipped =
   <T>(rule: MergeRule<T>): MergeRule<readonly T[]> =>
   (lists) => {
@@ -92,7 +99,7 @@ export const zipped =
     )
   }
 
-/** The same for entries by name. */
+/** Makes the merge rule of objects in which values of the same name are merged by `rule`. */
 export const record =
   <T>(rule: MergeRule<T>): MergeRule<Readonly<Record<string, T>>> =>
   (records) => {
@@ -103,7 +110,10 @@ export const record =
     )
   }
 
-/** The samples of all parts in one histogram; percentiles are computed anew. @throws InputError when one is damaged */
+/**
+ * Merges distributions: the samples of all parts go into one histogram, from which percentiles are computed anew. @throws InputError when one is
+ * damaged
+ */
 export const distribution: MergeRule<Distribution> = (parts) => {
   const [{ unit }] = parts
   const whole = new Histogram(unit)
