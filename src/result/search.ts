@@ -97,9 +97,9 @@ export const searchResultSchema = z.object({
 
 /** The result of a search, as in `search.json`. */
 export type SearchResult = Frozen<z.infer<typeof searchResultSchema>>
-/** One measured load of a search. */
+/** One load that a search has measured, with the figures of its run and whether it meets each set of thresholds. */
 export type MeasuredPoint = SearchResult['points'][number]
-/** What a search found for one set of thresholds. */
+/** The outcome of a search for one set of thresholds: the confirmed load and the estimated limit. */
 export type SearchTier = SearchResult['tiers'][number]
 
 /** Returns the JSON Schema (draft 2020-12) of `search.json`. Later versions of burn may add keys. */

@@ -1,23 +1,40 @@
-/** At which load the thresholds are just held, from all points at once. */
+/** Estimates the load at which the thresholds are just met, from all measured points at once. */
 import { tQuantile } from '../statistics/student.ts'
 import type { SearchPoint } from './points.ts'
 
-/** The load at which what the thresholds allow is used up, with an interval that holds it with about 95 % probability. */
+/**
+ * An estimate of the largest load at which the thresholds are still met, with the bounds of its 95 % confidence interval. Loads are users, or
+ * arrivals per second.
+ */
 export interface Crossing {
   readonly load: number
   readonly low: number
   readonly high: number
 }
 
-/** Points further away than this, as the logarithm of the ratio of both loads, say nothing: the curve is no straight line over so much. */
+/**
+ * Points whose load differs more than this from the reference (as the logarithm of the ratio of both loads) are not used: over a wider range the
+ * curve is not a straight line.
+ */
 const REACH = 0.3
-/** How steep the curve is expected to be, and within which bounds: a rise of the load by 1 % uses so many % more. Queues near their limit have 3 to 10. */
+/**
+ * The expected steepness of the curve and its bounds: by how many % `used` rises when the load rises by 1 %. For queues near their limit it is 3
+ * to 10.
+ */
 const STEEPNESS = { usual: 6, least: 1.5, most: 30 }
-/** How far the points must be spread, as the deviation of the logarithm of their loads, to count as much for the steepness as what is expected. */
+/**
+ * How far the points must be spread (standard deviation of the logarithm of their loads) for the measured steepness to weigh as much as the
+ * expected one.
+ */
 const SPREAD = 0.03
-/** Beyond the limit by this factor the amount says nothing more: a queue that never ends uses as much as the time it was given. */
+/**
+ * The largest value of `used` that is taken into account. A value above it says nothing more: a queue that grows without end gives any value,
+ * depending on how long it is measured.
+ */
 const MOST_USED = 5
-/** Points that weigh less than this share of the heaviest count for the curve, and not for the number of points behind the interval. */
+/**
+ * Points that weigh less than this share of the heaviest one are used to fit the curve, but do not count as samples for the confidence interval.
+ */
 const COUNTS_FROM = 0.1
 
 interface Weighted {
@@ -28,16 +45,16 @@ interface Weighted {
 }
 
 interface Curve {
-  /** ln of what is used at the reference. */
+  /** The logarithm of `used` at the reference load. */
   readonly height: number
   readonly steepness: number
 }
 
 /**
- * Returns the load at which what the thresholds allow is used up, as seen from a load near it: the crossing of ln(used) = a + b · ln(load), fitted to
- * the points nearby by quasi-Poisson regression, so that what is used averages over time as it is and not as its logarithm. Weights are
- * measured time and nearness. The interval comes from the scatter around the curve. Undefined without points nearby.
- * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
+ * Estimates the largest load at which the thresholds are still met, starting from the guess `near`: the load at which the fitted curve ln(used)
+ * = a + b · ln(load) crosses used = 1. The curve is fitted to nearby points by quasi-Poisson regression, which averages `used` itself and not
+ * its logarithm. Points weigh by their measured time and nearness. The interval follows from the scatter around the curve. Undefined without
+ * points nearby. @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
  */
 export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {
   let load = near
@@ -60,7 +77,7 @@ function weigh(points: readonly SearchPoint[], reference: number): Weighted[] {
   })
 }
 
-/** Newton's method for the quasi-likelihood, with the expected steepness as so much evidence more. */
+/** Fits the curve by Newton's method for the quasi-likelihood; the expected steepness counts like additional points. */
 function fitted(points: readonly Weighted[]): Curve {
   const total = sum(points, ({ weight }) => weight)
   const prior = total * SPREAD ** 2
@@ -84,7 +101,7 @@ function fitted(points: readonly Weighted[]): Curve {
   return { height, steepness }
 }
 
-/** Half the width of the interval of ln(load), by the spread of the points around the curve. */
+/** Returns half the width of the confidence interval of ln(load), from the scatter of the points around the curve. */
 function halfWidth(points: readonly Weighted[], curve: Curve): number {
   const heaviest = Math.max(...points.map(({ weight }) => weight))
   const count = points.filter(({ weight }) => weight > COUNTS_FROM * heaviest).length

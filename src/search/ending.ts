@@ -1,22 +1,22 @@
-/** How a search ends: one verdict and one exit code. */
+/** Computes the verdict, exit code and reason with which a search ends. */
 import { EXIT, type ExitCode } from '../errors.ts'
 import type { MeasuredPoint, SearchResult, SearchTier } from '../result/search.ts'
 
-/** Why a search ended before its method had come to its end. */
+/** Why a search was stopped before it had found its answer. */
 export type SearchStop =
-  /** A signal, a bug or a local failure, by its exit code. */
+  /** A signal, a bug or a problem of this machine, such as a full disk; `code` is the exit code that belongs to it. */
   | { readonly kind: 'broken'; readonly code: ExitCode; readonly why: string }
-  /** burn itself was the limit of a measurement. */
+  /** burn itself was too slow for a measurement to be valid. */
   | { readonly kind: 'invalid'; readonly why: string }
   /** The target does not answer, or gives too few samples. */
   | { readonly kind: 'untestable'; readonly why: string }
-  /** Time or money is used up. */
+  /** The time or money that the search may take is used up. */
   | { readonly kind: 'budget'; readonly why: string }
 
 type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>
 type Asked = Pick<SearchResult, 'for' | 'holds'>
 
-/** The end that the file of a search states while it goes on, so that one left by a killed process counts for nothing. */
+/** The verdict that `search.json` states while the search goes on, so that a file left by a killed process does not count as a result. */
 export const SEARCH_UNDER_WAY: SearchEnd = {
   ...{ status: 'running', verdict: 'incomplete', exitCode: EXIT.notValid },
   reason: 'the search was still under way when this was written',
@@ -28,7 +28,7 @@ export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>)
   return unit === 'users' ? `${digits} ${digits === 1 ? 'user' : 'users'}` : `${digits}/s`
 }
 
-/** Returns how a search ended; `stop` is why it ended early, undefined when it did not. */
+/** Returns verdict, exit code and reason of a search; `stop` says why it ended early, undefined when it found its answer. */
 export function searchEnd(
   asked: Asked,
   tiers: readonly SearchTier[],
@@ -44,7 +44,10 @@ export function searchEnd(
     : { status: 'completed', verdict: 'does_not_hold', reason, exitCode: EXIT.verdictFailed }
 }
 
-/** Returns what was found for one set of thresholds, in words. */
+/**
+ * Describes in words what a search found for one set of thresholds, such as "holds 64 users; the limit is estimated at 70 users (95 %: 66 to 75
+ * users)".
+ */
 export function foundText({ confirmed, estimate, ended, failed }: SearchTier, asked: Pick<SearchResult, 'for'>): string {
   const text = (load: number) => loadText(load, asked)
   if (ended === 'below') return `does not hold even ${text(failed ?? 1)}`

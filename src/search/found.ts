@@ -1,10 +1,10 @@
-/** What the points of a search come to, for each set of thresholds. */
+/** Evaluates the measured points of a search for each set of thresholds. */
 import type { MeasuredPoint, SearchTier } from '../result/search.ts'
 import type { Tier } from './measured.ts'
 import { confirmedOf, estimateOf, nextStep, type SearchGoal, type SearchStep } from './next.ts'
 import type { SearchPoint } from './points.ts'
 
-/** Returns the points that count, as one set of thresholds sees them. */
+/** Returns the measured points that count, each with whether the set of thresholds named `tier` was met and how much of its limits was used. */
 export function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[] {
   return points.flatMap(({ load, seconds, isLong, counts, tiers }) => {
     const seen = tiers.find((one) => one.tier === tier)
@@ -12,13 +12,19 @@ export function pointsOf(points: readonly MeasuredPoint[], tier: string): Search
   })
 }
 
-/** Returns the next step of the first set of thresholds that is not at its end; the end of the last one when all are. Each point serves all sets. */
+/**
+ * Returns the next step of a search with several sets of thresholds: the next load to measure for the first set that is not finished, or `done`
+ * when all are. Each point serves all sets.
+ */
 export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[], goal: SearchGoal): SearchStep {
   const steps = tiers.map(({ name }) => nextStep(pointsOf(points, name), goal))
   return steps.find(({ kind }) => kind === 'measure') ?? { kind: 'done', why: 'settled' }
 }
 
-/** True when a point says nothing of the set of thresholds for which it was measured; `before` are the points before it. */
+/**
+ * True when a point gave no answer for the set of thresholds for which it was measured, such as for too few samples; `before` are the points
+ * measured before it.
+ */
 export function isUseless(
   point: MeasuredPoint,
   before: readonly MeasuredPoint[],
@@ -29,7 +35,7 @@ export function isUseless(
   return !point.counts || (asking !== undefined && point.tiers.every(({ tier }) => tier !== asking.name))
 }
 
-/** Returns what was found for one set of thresholds. */
+/** Returns what a search found for one set of thresholds: the confirmed load, the estimated limit, and the lowest load that failed. */
 export function foundFor({ name, thresholds }: Tier, points: readonly MeasuredPoint[], goal: SearchGoal): SearchTier {
   const own = pointsOf(points, name)
   const step = nextStep(own, goal)

@@ -1,6 +1,6 @@
-/** Where a curve of throughput and latency bends. */
+/** Finds the knee of a curve of throughput and latency over the load. */
 
-/** What the knee is found from: one load with what came of it. */
+/** One measured load, with its throughput and median latency. */
 interface CurvePoint {
   readonly load: number
   readonly okPerSecond: number
@@ -8,9 +8,9 @@ interface CurvePoint {
 }
 
 /**
- * Returns the load with the largest power, which is throughput ÷ latency (its median): beyond it, more load buys more waiting than throughput.
- * Undefined with fewer than three loads, and when power is largest at an end of the curve: the knee was not seen.
- * @see L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications" (1979)
+ * Returns the load with the largest power, which is throughput ÷ median latency: above it, more load raises latency more than throughput.
+ * Undefined with fewer than three loads, and when power is largest at the lowest or highest load, because the knee then lies outside of the
+ * measured loads. @see L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications" (1979)
  */
 export function kneeOf(points: readonly CurvePoint[]): number | undefined {
   const powers = points

@@ -1,32 +1,38 @@
-/** How long a measurement of a search takes. */
+/** Computes how long each measurement of a search takes. */
 
-/** The lengths that the user has chosen, in s. */
+/** How long measurements of a search take, as the user chose it; all in s. */
 export interface SearchLengths {
-  /** The least warm-up. */
+  /** The shortest warm-up. */
   readonly warmup: number
-  /** The least time that is measured when the way is searched. */
+  /** The shortest measured time of a short measurement, which looks for the limit. */
   readonly point: number
-  /** The time that is measured to confirm a load. */
+  /** The measured time of a long measurement, which confirms a load. */
   readonly confirm: number
 }
 
-/** What is expected of the measurement, from the one before. */
+/** What a measurement is expected to give, judged by the one before. */
 interface Expected {
-  /** Samples per second of the threshold that has the fewest for what it needs. */
+  /** Samples per second of the threshold that gathers its needed samples most slowly. */
   readonly perSecond: number
-  /** Samples that it needs, such as 200 for a p95. */
+  /** Samples that this threshold needs, such as 200 for a p95. */
   readonly needed: number
   /** p95 of the response time, in s. */
   readonly p95: number
 }
 
-/** A measurement never takes longer than this many times its usual length to gather samples: then the load is too small for its thresholds. */
+/**
+ * A measurement takes at most this many times its usual length to gather samples; when that does not suffice, the load is too small for its
+ * thresholds.
+ */
 const LONGEST = 10
 
-/** The samples that any point needs, whatever its thresholds. */
+/** The smallest number of attempts that a measurement of a search needs, whatever its thresholds. */
 export const LEAST_SAMPLES = 200
 
-/** Returns warm-up and measured time in s. The warm-up lasts at least two response times, so that the queue of a load has filled before it is measured. */
+/**
+ * Returns how long one measurement of a search takes: warm-up and measured time, in s. `isLong` is true for one that confirms a load. The
+ * warm-up lasts at least two response times, so that the queue of the target has filled before measuring begins.
+ */
 export function lengthsFor(
   isLong: boolean,
   lengths: SearchLengths,

@@ -1,4 +1,4 @@
-/** A run of a search as one of its points. */
+/** Converts the result of a run to a measured point of a search. */
 import { EXIT } from '../errors.ts'
 import type { Result, ThresholdResult } from '../result/schema.ts'
 import type { MeasuredPoint } from '../result/search.ts'
@@ -6,20 +6,20 @@ import { failsRun, isUnmet } from '../result/verdict.ts'
 import { LEAST_SAMPLES } from './lengths.ts'
 import { MOST_USED, neededBy, usedOf } from './used.ts'
 
-/** A named set of thresholds that must all hold. */
+/** A named set of thresholds for which a search finds the highest load that meets all of them. */
 export interface Tier {
   readonly name: string
   /** Texts of the thresholds, as they stand in the result. */
   readonly thresholds: readonly string[]
 }
 
-/** What is known of a point before its run. */
+/** The fields of a point that are known before its run. */
 type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
- * Returns the point of a search that a run gives. A set of thresholds holds when it has passed, and with it all that belongs to no other set.
- * A set with too few samples is left out of a point that counts only because another set surely fails.
- * `ceiling` is the threshold on the money that is left, which says nothing of the load; undefined without one.
+ * Converts the result of a run to a measured point of a search. A set of thresholds is met when its own thresholds passed, and those that belong
+ * to no set. A set with too few samples is left out when the point counts only because another set surely failed. `ceiling` is the threshold
+ * that limits the cost of the run; it is ignored because it says nothing about the load. Undefined without one.
  */
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
@@ -45,12 +45,12 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
   }
 }
 
-/** The planned time, or less when the load was ended early because the target was saturated. */
+/** Returns the measured time in s: the planned time, or less when the load was ended early because the target was saturated. */
 function measuredSeconds({ seconds }: Planned, { stopWhen = [], windowMs }: Result): number {
   return stopWhen.some(({ ended }) => ended) ? windowMs / 1000 : seconds
 }
 
-/** The thresholds of a set, and those that belong to none: the scenario's own and the default rules. */
+/** Returns the thresholds of a set, and those that belong to no set: the scenario's own and the default rules. */
 function relevantTo(tier: Tier, fails: readonly ThresholdResult[], tiers: readonly Tier[]): ThresholdResult[] {
   const others = new Set(tiers.flatMap(({ thresholds }) => thresholds))
   return fails.filter(({ threshold }) => !others.has(threshold) || tier.thresholds.includes(threshold))
@@ -72,10 +72,10 @@ function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: 
   }
 }
 
-/** True for a threshold of which more samples may say something else. */
+/** True for a threshold whose outcome more samples may change. */
 const isFew = ({ fewSamples, state }: ThresholdResult) => state === 'undecided' || (fewSamples && state !== 'no_samples')
 
-/** Time that gives each threshold the samples that it needs, at the pace at which they came. */
+/** Returns how many seconds of measured time give each threshold the samples that it needs, at the rate at which samples came. */
 function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seconds: number): number {
   const each = [
     { needed: LEAST_SAMPLES, samples: attempts },
@@ -87,13 +87,13 @@ function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seco
   return Math.max(...each.map(({ needed, samples }) => (needed * seconds) / Math.max(1, samples)))
 }
 
-/** One that is undecided needs what it says, or twice as many as it had. */
+/** Returns how many samples a threshold needs; when undecided, as many as it states, or twice as many as it had. */
 function neededFor(threshold: ThresholdResult): number {
   const { state, samples, samplesNeeded = 2 * samples } = threshold
   return Math.max(neededBy(threshold), state === 'undecided' ? samplesNeeded : 0)
 }
 
-/** The mean over the seconds of the measured phases; by Little's law for points that are shorter than a row of the timeline. */
+/** Returns the mean number of attempts in flight over the measured phases; by Little's law when they are shorter than a row of the timeline. */
 function meanInFlight({ timeline, phases, total }: Result): number {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const rows = timeline.filter(({ phase }) => measured.has(phase))

@@ -1,37 +1,44 @@
-/** The next step of a search for the highest load that holds, from what was measured so far: a pure function, so that a search can be resumed. */
+/**
+ * Computes the next step of a search for the highest load that meets the thresholds, from the points measured so far. It has no state, so that a
+ * search can be resumed.
+ */
 import { type Crossing, crossingOf } from './crossing.ts'
 import { bracketOf, type SearchPoint } from './points.ts'
 
-/** What is searched, and how exact. */
+/** The range of loads that a search covers, and the precision that it aims at. Loads are users, or arrivals per second. */
 export interface SearchGoal {
-  /** Loads are whole numbers: users. */
+  /** True when loads are whole numbers (users). */
   readonly isWhole: boolean
-  /** Where to begin. */
+  /** The load to begin with. */
   readonly from: number
   /** The highest load to try. */
   readonly max: number
-  /** Half the width of the interval that is exact enough, such as 0.05. */
+  /** The search is precise enough when half the width of the interval around the estimate is below this share of the load, such as 0.05. */
   readonly precision: number
 }
 
-/** What to do next: measure a load, or nothing because the search has come to its end. */
+/** The next step of a search: measure a load (`isLong`: long enough to confirm it), or `done` with the reason. */
 export type SearchStep =
   | { readonly kind: 'measure'; readonly load: number; readonly isLong: boolean }
-  /** `settled`: exact enough; `wide`: confirmed, and the interval stays wider than was asked for; `max`: even the highest load holds; `below`: none holds. */
+  /**
+   * `settled`: precise enough; `wide`: a load is confirmed, but the interval stays wider than asked for; `max`: even the highest load meets the
+   * thresholds; `below`: no load does.
+   */
   | { readonly kind: 'done'; readonly why: 'settled' | 'wide' | 'max' | 'below' }
 
 /** How often the load may be halved when the first one does not hold. */
 const HALVINGS = 6
-/** The fewest and the most long measurements. More do not help: what varies from one hour to the next is not in them. */
+/** The smallest and largest number of long measurements. More would not help: they do not show what varies from one hour to the next. */
 const LONG = { least: 3, most: 8, evenWhenNoneHolds: 14 }
-/** How far from the limit a long measurement still counts as one at the limit. */
+/** How far from the estimate, as a logarithm of the ratio, a long measurement may be to count as one at the limit. */
 const NEAR = 0.15
-/** How far below the lowest load that failed the next one lies when none was confirmed. */
+/** When no load was confirmed, the next one is this share below the lowest load that failed. */
 const STEP_DOWN = 0.03
 
 /**
- * Returns the next step of a search: double the load until it no longer holds, halve the gap (as a ratio) until it is twice as wide as the precision,
- * then measure long at the estimate until its interval is narrow enough and a load was confirmed that is not more than the precision below it.
+ * Returns the next step of a search: double the load until it fails the thresholds, halve the gap (as a ratio) between loads that pass and fail
+ * until it is twice as wide as the precision, then make long measurements at the estimate until its interval is narrow enough and a load was
+ * confirmed that is at most the precision below it.
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)
@@ -43,7 +50,10 @@ export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): Sear
   return isOpen ? short(middle, goal) : atLimit(points, goal)
 }
 
-/** Returns the load at which the thresholds are just held, within the loads that hold and those that do not; undefined while none or all hold. */
+/**
+ * Returns the estimated largest load that meets the thresholds; it lies between the highest load that passed and the lowest that failed.
+ * Undefined while all loads passed or all failed.
+ */
 export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined {
   const { low, high } = bracketOf(points)
   if (low === 0 || high === Number.POSITIVE_INFINITY) return undefined
@@ -53,7 +63,7 @@ export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined
   return { load, low: Math.min(load, crossing.low), high: Math.max(load, crossing.high) }
 }
 
-/** Returns the highest load that held in a long measurement and is not above the estimate; undefined when there is none. */
+/** Returns the highest load that met the thresholds in a long measurement and is not above the estimated limit; undefined when there is none. */
 export function confirmedOf(points: readonly SearchPoint[]): number | undefined {
   const { low, high } = bracketOf(points)
   const most = Math.max(low, high === Number.POSITIVE_INFINITY ? low : (estimateOf(points)?.load ?? low))
@@ -91,12 +101,12 @@ function atLimit(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   return long(failed.length === 0 ? load * (1 - goal.precision / 2) : lessBy(Math.min(...failed), STEP_DOWN, goal), goal)
 }
 
-/** A load that is smaller by a share, and by one user at least. */
+/** Returns a load that is smaller by a share, and by at least one user. */
 function lessBy(load: number, share: number, { isWhole }: SearchGoal): number {
   return isWhole ? Math.max(1, Math.min(Math.ceil(load) - 1, Math.round(load * (1 - share)))) : load * (1 - share)
 }
 
-/** Loads are numbers that a person would write: whole, or of four digits. */
+/** Rounds a load to a number that a person would write: whole, or with four digits. */
 function rounded(load: number, { isWhole, max }: SearchGoal): number {
   return Math.min(max, isWhole ? Math.max(1, Math.round(load)) : Number(load.toPrecision(4)))
 }

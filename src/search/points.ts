@@ -1,30 +1,30 @@
-/** What a search has measured, and between which loads the limit lies. */
+/** The measured points of a search, and the loads between which the limit lies. */
 
-/** One measurement of a search, as one set of thresholds sees it. */
+/** One measurement of a search, with its outcome for one set of thresholds. */
 export interface SearchPoint {
-  /** Users, or arrivals per second. */
+  /** Number of users, or arrivals per second. */
   readonly load: number
   /** Measured time in s, warm-up left out: the weight of the point. */
   readonly seconds: number
-  /** True for a measurement that is long enough to confirm a load; short ones only find the way. */
+  /** True for a measurement that is long enough to confirm a load; short ones only look for the limit. */
   readonly isLong: boolean
   /** True when all thresholds passed. */
   readonly holds: boolean
-  /** How much of what the thresholds allow is used, by the one that is nearest to its limit: 1 at the limit, more beyond it. */
+  /** How much of its limit the threshold that is nearest to it has used: 1 at the limit, more beyond it (see `usedOf`). */
   readonly used: number
 }
 
-/** The loads between which the limit lies. */
+/** The two loads between which the largest load that meets the thresholds lies. */
 interface Bracket {
-  /** The highest load that holds; 0 when none does. */
+  /** The highest load that meets the thresholds; 0 when none does. */
   readonly low: number
-  /** The lowest load above it that does not hold; Infinity when none was found. */
+  /** The lowest load above it that does not meet them; Infinity when none was found. */
   readonly high: number
 }
 
 /**
- * Returns the loads between which the limit lies. A short measurement can fail or hold by chance, and points may contradict each other: the limit
- * is where they agree best, each weighted by its time.
+ * Returns the two loads between which the largest load that meets the thresholds lies. A short measurement can pass or fail by chance, so points
+ * may contradict each other; the chosen limit agrees with as much measured time as possible.
  */
 export function bracketOf(points: readonly SearchPoint[]): Bracket {
   const cuts = [0, ...new Set(points.map(({ load }) => load))].sort((a, b) => a - b)

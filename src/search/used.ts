@@ -1,16 +1,16 @@
-/** How much of what thresholds allow a run has used: the measure by which a search sees how far the limit is. */
+/** Computes how much of the limits of its thresholds a run has used, from which a search estimates how far the highest possible load is. */
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import { isUpper } from '../metrics/threshold/expression/limit.ts'
 import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
-/** Further beyond the limit than this is all the same. */
+/** The largest value that `usedOf` returns: how far beyond that a limit is exceeded makes no difference. */
 export const MOST_USED = 20
 
 /**
- * Returns how much of what a threshold allows was used: 1 at its limit, more beyond it, at most `MOST_USED`. For an upper limit on a percentile it is the share of
- * samples beyond the limit, of the share that may be: 10 % of the samples beyond the limit of a p95 are 2. Such shares can be averaged over time,
- * and percentiles cannot.
+ * Returns how much of the limit of a threshold a run has used: 1 at the limit, more beyond it, at most `MOST_USED`. For an upper limit on a
+ * percentile, it is the share of samples beyond the limit divided by the share that may be beyond it: when 10 % of the samples exceed the limit
+ * of a p95, it is 2. Unlike percentiles, such shares can be averaged over time.
  */
 export function usedOf(threshold: ThresholdResult, result: Result): number {
   const { observed, limit, state, unit } = threshold
@@ -27,7 +27,10 @@ export function usedOf(threshold: ThresholdResult, result: Result): number {
   return share ?? ratio(observed, limit)
 }
 
-/** Returns the samples that a threshold needs before it says anything: ten beyond a percentile, one for others. */
+/**
+ * Returns the smallest number of samples from which a threshold can be evaluated: ten beyond the percentile (200 for a p95), one for any other
+ * threshold.
+ */
 export function neededBy({ threshold }: ThresholdResult): number {
   const parsed = parseThreshold(threshold)
   if (!parsed.ok || parsed.threshold.aggregate.kind !== 'percentile') return 1
@@ -35,7 +38,10 @@ export function neededBy({ threshold }: ThresholdResult): number {
   return p >= 100 ? 1 : Math.ceil(10 / (1 - p / 100) - 1e-6)
 }
 
-/** The share of samples beyond the limit of a percentile, ÷ the share that may be; undefined for other thresholds, and for tags that have no group. */
+/**
+ * Returns the share of samples beyond the limit of a percentile, divided by the share that may be beyond it; undefined for other thresholds, and
+ * for tags without a group of their own.
+ */
 function shareBeyond({ metric, aggregate, tags, limit }: ThresholdExpression, result: Result): number | undefined {
   if (aggregate.kind !== 'percentile' || aggregate.p >= 100) return undefined
   const distribution = distributionsOf(tags, result)?.[metric.name]

@@ -1,4 +1,4 @@
-/** What the flags of `burn search` ask for. */
+/** Parses the flags of `burn search`. */
 import { UsageError } from '../../errors.ts'
 import { MOST_USERS } from '../../load/executor.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
@@ -8,7 +8,7 @@ import type { SearchGoal } from '../../search/next.ts'
 import { parseAmount, parseDuration, parsePercent, parseRate } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
-/** The flags of a search, with those of `burn run` that it has. */
+/** The flags of `burn search` as the user typed them, including those that it shares with `burn run`. */
 export type SearchFlags = RunFlags & {
   readonly for?: 'users' | 'rate'
   readonly holds?: string
@@ -23,18 +23,21 @@ export type SearchFlags = RunFlags & {
   readonly salt?: boolean
 }
 
-/** What is searched, how long each measurement takes, and what may be spent. */
+/** The settings of a search: the range of loads, how long each measurement takes, and how much time and money may be spent. */
 export interface SearchChoices {
   readonly goal: SearchGoal
   readonly unit: 'users' | 'rate'
-  /** The one load that is asked about; undefined for a search. */
+  /** The only load to measure (`--holds`); undefined when the highest load is searched. */
   readonly holds: number | undefined
   readonly lengths: SearchLengths
   readonly budgetMs: number
   readonly maxCost: number | undefined
 }
 
-/** Returns what the flags ask for; `unit` is what the load of the scenario counts. @throws UsageError */
+/**
+ * Converts the flags of `burn search` to settings; `unit` says whether loads are users or arrivals per second. @throws UsageError for a value
+ * that cannot be used
+ */
 export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): SearchChoices {
   const precision = parsePercent(flags.precision)
   if (precision === undefined || precision < 0.01 || precision > 0.5)
@@ -73,7 +76,10 @@ function secondsOf(flag: string, text: string): number {
   return ms / 1000
 }
 
-/** Returns the sets of thresholds of `--tier`, those with one name as one. @throws UsageError */
+/**
+ * Returns the named sets of thresholds that the flags `--tier` give; flags with the same name make one set. @throws UsageError for a flag
+ * without a name or with an invalid threshold
+ */
 export function tiersOf({ tier = [] }: Pick<SearchFlags, 'tier'>): Tier[] {
   const sets = new Map<string, string[]>()
   for (const text of tier) {

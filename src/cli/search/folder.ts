@@ -1,4 +1,4 @@
-/** The folder of a search: what it has found so far, beside the folders of its runs. */
+/** The folder of a search, which holds its results so far and the folders of its runs. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError, LocalError } from '../../errors.ts'
@@ -12,7 +12,7 @@ import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
 import { storedSearchAt } from '../../store/read-search.ts'
 import { newRunFolder } from '../../store/run-dir.ts'
 
-/** Markdown beside `search.json`. */
+/** The name of the Markdown report beside `search.json`. */
 const REPORT_NAME = 'report.md'
 
 interface FolderOptions {
@@ -21,20 +21,23 @@ interface FolderOptions {
   readonly name: string
   /** The folder to use in place of a new one. */
   readonly out: string | undefined
-  /** True to forget an earlier search in it. */
+  /** True to start anew when the folder holds an earlier search. */
   readonly overwrite: boolean
 }
 
-/** The folder of a search and its runs, locked by this process. */
+/** The folder of a search and its runs, locked against other burn processes. */
 export class SearchFolder {
   readonly path: string
-  /** An earlier search in this folder that can go on; undefined without one. */
+  /** An earlier search in this folder that can be continued; undefined without one. */
   private readonly earlier: SearchResult | undefined
   /** Releases the lock; the files stay. */
   readonly release: () => void
   private readonly outputs: Outputs
 
-  /** Makes, locks and tries out the folder. @throws LocalError; InputError when a search in it cannot be read */
+  /**
+   * Creates and locks the folder, and checks that it can be written. @throws LocalError when that fails; InputError when a search in it cannot
+   * be read
+   */
   constructor({ searchId, name, out, overwrite }: FolderOptions) {
     try {
       if (out !== undefined) makeFolders(out)
@@ -55,7 +58,10 @@ export class SearchFolder {
     }
   }
 
-  /** Returns the earlier search, which must be one of the same scenario and kind of load; undefined without one. @throws LocalError */
+  /**
+   * Returns the earlier search to continue; undefined without one. @throws LocalError when it is of another scenario or counts another kind of
+   * load
+   */
   goingOn(scenarioHash: string, unit: SearchResult['for']): SearchResult | undefined {
     if (this.earlier === undefined || (this.earlier.scenarioHash === scenarioHash && this.earlier.for === unit))
       return this.earlier
@@ -65,7 +71,7 @@ export class SearchFolder {
     )
   }
 
-  /** Writes the search as it is now, each file as a whole or not at all. @throws LocalError */
+  /** Writes the present state of the search; each file is replaced as a whole or not at all. @throws LocalError */
   async save(search: SearchResult): Promise<void> {
     await this.outputs.write(join(this.path, SEARCH_NAME), searchFormats.json(search))
     await this.outputs.write(join(this.path, REPORT_NAME), searchFormats.md(search))

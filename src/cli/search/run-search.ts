@@ -1,4 +1,4 @@
-/** A search that is ready: its folder, its output on the terminal, signals, and what is printed at its end. */
+/** Runs a search with its folder, terminal output and signals. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pointLine, searchFormats } from '../../report/search/index.ts'
@@ -14,7 +14,10 @@ import { SearchFolder } from './folder.ts'
 import { SearchRun } from './search-run.ts'
 import type { SearchSubject } from './subject.ts'
 
-/** Runs a search, and returns what it found. @throws LocalError, InputError before anything is sent; LocalError when nothing more can be written */
+/**
+ * Runs a search, prints its progress and outcome, and resolves with the content of `search.json`. @throws LocalError or InputError before
+ * anything is sent; LocalError when a file cannot be written
+ */
 export async function searched(subject: SearchSubject, choices: SearchChoices, flags: SearchFlags): Promise<SearchResult> {
   const { plan } = subject.base
   const overwrite = flags.overwrite === true

@@ -1,4 +1,4 @@
-/** Measures one load after the other until a search has its answer, or has to end without one. */
+/** Measures one load after the other until a search has found its answer, or must end without one. */
 import { EXIT } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { type MeasuredPoint, SEARCH_VERSION, type SearchResult } from '../../result/search.ts'
@@ -13,39 +13,42 @@ import { formatMs } from '../../text/units.ts'
 import type { SearchChoices } from './choices.ts'
 import type { PointLoad, SearchSubject } from './subject.ts'
 
-/** What a search runs with. */
+/** The functions with which a search runs measurements, stores its state and reports progress. */
 interface SearchTools {
-  /** Runs the scenario with the load of a point, in a folder of this name; `maxCost` is the money that is left. */
+  /**
+   * Runs the scenario with the load of a point, and stores the run in `folder`, a name within the folder of the search; `maxCost` is the money
+   * that is left.
+   */
   readonly run: (point: PointLoad, folder: string, maxCost: number | undefined) => Promise<Result>
-  /** Writes the search as it is now. */
+  /** Writes the present state of the search to its files. */
   readonly save: (search: SearchResult) => Promise<void>
   /** Called before a point is measured, with what is about to happen in words. */
   readonly onBegin: (text: string) => void
   readonly onPoint: (point: MeasuredPoint) => void
 }
 
-/** What tells a search from others, and what an earlier run of it has measured. */
+/** The facts that identify a search, and the points that an earlier process has measured for it. */
 interface SearchIdentity extends Pick<SearchResult, 'searchId' | 'scenarioHash' | 'seed' | 'startTime'> {
   readonly earlier: readonly MeasuredPoint[]
 }
 
-/** Samples come by chance: so much more time is taken than they needed last time. */
+/** A measurement takes this many times the time that gave enough samples last time, because their number varies by chance. */
 const HEADROOM = 1.3
-/** Points with too few samples, or without any reply, in a row, after which a search gives up. */
+/** A search gives up after this many points in a row with too few samples, or without any reply. */
 const MOST_USELESS = 2
-/** No search needs as many; one that does not come to its end by then never will. */
+/** The largest number of points of one search; a search that is not finished by then never will be. */
 const MOST_POINTS = 100
 
-/** One search. */
+/** Runs the measurements of one search, one after the other. */
 export class SearchRun {
   private readonly subject: SearchSubject
   private readonly choices: SearchChoices
   private readonly identity: SearchIdentity
   private readonly tools: SearchTools
   private readonly points: MeasuredPoint[]
-  /** Number of points that an earlier run has measured. */
+  /** Number of points that an earlier process has measured. */
   private readonly known: number
-  /** Number of points up to the last one, in a row, that had too few samples. */
+  /** Number of latest points in a row that had too few samples. */
   private useless = 0
 
   constructor(subject: SearchSubject, choices: SearchChoices, identity: SearchIdentity, tools: SearchTools) {
@@ -62,7 +65,10 @@ export class SearchRun {
     this.known = this.points.length
   }
 
-  /** Measures until the end, and returns what the search found. @throws LocalError when nothing can be written, ScenarioError */
+  /**
+   * Measures loads until the search ends, and resolves with the content of `search.json`. @throws LocalError when a file cannot be written;
+   * ScenarioError for a load that does not fit the scenario
+   */
   async execute(): Promise<SearchResult> {
     await this.tools.save(this.result(SEARCH_UNDER_WAY))
     let stop: SearchStop | undefined
@@ -121,7 +127,7 @@ export class SearchRun {
     return stop
   }
 
-  /** Why the search ends after this point; undefined when it goes on. */
+  /** Returns why the search ends after this point; undefined when it goes on. */
   private stopAfter(point: MeasuredPoint, { exitCodes, reason, thresholds }: Result): SearchStop | undefined {
     const broken = exitCodes.find((code) => isSignalCode(code) || isBrokenCode(code))
     if (broken !== undefined) return { kind: 'broken', code: broken, why: reason }

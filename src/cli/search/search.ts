@@ -1,4 +1,4 @@
-/** `burn search`: how many users, or arrivals per second, hold the thresholds of a scenario? */
+/** The command `burn search`: finds the largest number of users, or arrivals per second, that meets the thresholds of a scenario. */
 import type { Command } from 'commander'
 import { searchFormats } from '../../report/search/index.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
@@ -9,7 +9,10 @@ import { type SearchFlags, searchChoices } from './choices.ts'
 import { searched } from './run-search.ts'
 import { SearchSubject } from './subject.ts'
 
-/** Runs `burn search`. Returns the exit code. @throws UsageError, ScenarioError before anything is sent; LocalError, InputError */
+/**
+ * Runs the command `burn search` for the scenario file or address in `named`. Resolves with the exit code. @throws UsageError or ScenarioError
+ * before anything is sent; LocalError, InputError
+ */
 export async function searchCommand(named: readonly string[], command: Command): Promise<number> {
   const { files, flags } = subjectOf(named, command.opts<SearchFlags>(), command)
   const subject = new SearchSubject(files[0], flags, command)

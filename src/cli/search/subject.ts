@@ -1,4 +1,4 @@
-/** The scenario of a search, and how each of its points loads it. */
+/** The scenario of a search, and how it is changed for the load of each point. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { Tier } from '../../search/measured.ts'
@@ -8,25 +8,27 @@ import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { type SearchFlags, tiersOf } from './choices.ts'
 
-/** One load to be measured. */
+/** One load that a search is about to measure: users or arrivals per second, for how many seconds, and after which warm-up. */
 export interface PointLoad {
   readonly load: number
   readonly warmupS: number
   readonly seconds: number
-  /** Seed of the point: each has its own, so that no two are alike by their arrivals. */
+  /** The seed of this point; each point has its own, so that arrivals differ. */
   readonly seed: string
 }
 
-/** Longest wait for what is in flight after a point, unless the scenario says more: the next one begins when the queue has emptied. */
+/**
+ * The longest wait for attempts in flight after a point, in ms, unless the scenario says more; the next point begins when the queue has emptied.
+ */
 const MAX_DRAIN_MS = 600_000
 const SOURCE = 'burn search'
 
-/** The scenario of a search, which gets another load for each point. */
+/** The scenario of a search; `at` returns it with the load of one point. */
 export class SearchSubject {
   /** The scenario as it was written, with the flags applied. */
   readonly base: LoadedScenario
   readonly tiers: readonly Tier[]
-  /** What its load counts. */
+  /** Whether loads are users or arrivals per second. */
   readonly unit: 'users' | 'rate'
   private readonly file: string | undefined
   private readonly flags: RunFlags
@@ -52,12 +54,15 @@ export class SearchSubject {
     this.tiers = tiers.length === 0 ? [{ name: 'thresholds', thresholds: own }] : tiers
   }
 
-  /** Hash of the scenario without its load. */
+  /** Returns the hash of the scenario without its load. */
   hash(): string {
     return this.at({ load: 1, warmupS: 1, seconds: 1, seed: 'search' }, undefined).plan.hash
   }
 
-  /** Returns the scenario with the load of a point; `maxCost` is the money that is left. @throws ScenarioError for a load that does not fit it */
+  /**
+   * Returns the scenario with the load of a point; `maxCost` is the money that is left. @throws ScenarioError for a load that does not fit the
+   * scenario
+   */
   at({ load, warmupS, seconds, seed }: PointLoad, maxCost: number | undefined): LoadedScenario {
     const phases = [
       { name: 'search-warm-up', warmup: true, ...this.loadKeys(load), for: msText(warmupS * 1000) },
@@ -94,7 +99,7 @@ export class SearchSubject {
     return !this.base.plan.thresholds.some(({ name }) => name === text)
   }
 
-  /** The first measured phase of the scenario, whose other keys stay. */
+  /** Returns the first measured phase of the scenario, whose other keys every point keeps. */
   private phase(): JsonDraft {
     return list(this.base.raw.load).find((phase): phase is JsonDraft => isMap(phase) && phase.warmup !== true) ?? {}
   }
