@@ -6,13 +6,16 @@ import type { RunDir } from '../../store/run-dir.ts'
 import type { ReportRequest } from '../report/request.ts'
 import { RunFiles } from '../run/recorded/files.ts'
 
-/** What lies in the folder of a merged run beside its result. */
+/** The reports to write into the folder of a merged run, and the paths of the journals to merge into it. */
 interface Folder {
   readonly reports: readonly ReportRequest[]
   readonly journals: readonly string[]
 }
 
-/** Writes the folder of a merged run, and returns the result as it is written: the journal, the reports and the result; a report that cannot be written is in the exit codes. */
+/**
+ * Writes journal, reports and result of a merged run to its folder, and resolves with the result as it was written. A report that cannot be
+ * written adds an exit code to it.
+ */
 export async function writeFolder(dir: RunDir, result: Result, { reports, journals }: Folder): Promise<Result> {
   const files = new RunFiles(dir, reports)
   if (journals.length > 0) await (await import('./journals.ts')).mergeJournals(journals, dir.journalPath, result.runId)

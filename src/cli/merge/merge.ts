@@ -14,7 +14,7 @@ import { resultsText } from '../run/results-text.ts'
 import { writeFolder } from './folder.ts'
 import { type FoundResult, readParts } from './read-parts.ts'
 
-/** Flags of `burn merge`. */
+/** The flags of `burn merge`. */
 export interface MergeFlags {
   readonly allowMissing?: boolean
   readonly out?: string
@@ -28,8 +28,9 @@ export interface MergeFlags {
 }
 
 /**
- * Runs `burn merge`: folds the results of the shards of one run, judges the thresholds on the whole, and writes a folder as `burn run` does.
- * Returns the exit code of the verdict. @throws InputError for what does not belong together or is missing; UsageError, LocalError
+ * Runs the command `burn merge`: merges the results of the shards of one run, which `named` gives, evaluates the thresholds on the whole, and
+ * writes a folder as `burn run` does. Resolves with the exit code of the verdict. @throws InputError for results that do not belong together, or
+ * missing ones; UsageError, LocalError
  */
 export async function mergeCommand(named: readonly string[], flags: MergeFlags): Promise<number> {
   const reports = reportRequests(flags.report ?? '')
@@ -68,7 +69,7 @@ export async function mergeCommand(named: readonly string[], flags: MergeFlags):
   }
 }
 
-/** The journals of the parts that were merged. */
+/** Returns the paths of the journals of the merged parts. */
 function journalsOf(found: readonly FoundResult[], parts: readonly { readonly result: Result }[]): string[] {
   return parts.flatMap(({ result }) => found.find((one) => one.result === result)?.journal ?? [])
 }

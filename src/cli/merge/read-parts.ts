@@ -1,4 +1,4 @@
-/** Results to merge: files, folders with results in them, and lines of logs. */
+/** Reads the results to merge: from files, folders with results in them, and lines of logs. */
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -8,18 +8,21 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { kindOf, parseResults, readText } from '../../store/read-result.ts'
 import { RESULT_LINE } from '../run/results-text.ts'
 
-/** What comes before the word was added by whoever collected the logs. */
+/** Matches a line of a log that holds a packed result. Text before the word may come from the program that collected the logs. */
 const LINE = new RegExp(`${RESULT_LINE} ([A-Za-z0-9+/]+={0,2})`, 'g')
-/** The longest JSON that such a line may unfold to. */
+/** The largest JSON text that such a line may hold once unpacked, in bytes. */
 const MAX_BYTES = 256 * 1024 * 1024
 
-/** A result to merge, with the journal beside it. */
+/** The result of one shard, read for `burn merge`, with the path of its journal. */
 export interface FoundResult extends FoundPart {
   /** Path of the journal; undefined when there is none. */
   readonly journal: string | undefined
 }
 
-/** Returns the results that are named: files, folders, or `-` for the text of stdin. @throws InputError when one cannot be read, or there is none */
+/**
+ * Reads the results of shards from the places that the user named: result files, folders that hold them, logs, or `-` for log lines on stdin.
+ * @throws InputError when one cannot be read, or a place holds no result
+ */
 export async function readParts(named: readonly string[]): Promise<FoundResult[]> {
   const found: FoundResult[] = []
   for (const one of named) {
@@ -29,7 +32,7 @@ export async function readParts(named: readonly string[]): Promise<FoundResult[]
   return found
 }
 
-/** The result of a run's folder, or of all that lie below it: artifacts are unpacked to a folder of folders. */
+/** Reads the result in a run's folder, or all results in folders below it, as CI systems unpack artifacts to a folder of folders. */
 function inFolder(folder: string): FoundResult[] {
   if (existsSync(join(folder, RESULT_NAME))) return inFile(join(folder, RESULT_NAME))
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
