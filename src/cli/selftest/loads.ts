@@ -1,15 +1,15 @@
-/** What the selftest sends over each protocol: the same short chat. */
+/** The scenario that the selftest runs over each protocol: the same short chat. */
 
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { planRun } from '../../scenario/compile.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 
-/** The mark of one request, by which what burn measured is found in the log of the target. */
+/** Matches the unique text in each request, by which an exchange that burn measured is found in the log of the target. */
 export const MARK = /probe-[0-9a-f-]{36}/
 
 const openai = { preset: 'openai-chat', model: 'demo' }
 
-/** The target of each protocol at an address of the mock. Without `stream`, a reply comes in one piece. */
+/** The `target` block for each protocol, given host and port of the mock. Without `stream`, a reply comes in one piece. */
 const TARGETS: Readonly<Record<string, (host: string) => object>> = {
   http: (host) => ({ ...openai, url: `http://${host}/v1/chat/completions`, stream: false }),
   sse: (host) => ({ ...openai, url: `http://${host}/v1/chat/completions` }),
@@ -35,10 +35,13 @@ const TARGETS: Readonly<Record<string, (host: string) => object>> = {
   }),
 }
 
-/** The protocols that are measured. `http` is one whole reply, `sse` the same in pieces. */
+/** The names of the protocols that a selftest measures. `http` gets each reply as a whole, `sse` the same reply as a stream. */
 export const PROTOCOLS = Object.keys(TARGETS)
 
-/** Returns the plan of one measurement: the chat over a protocol, with the phases of `load`. */
+/**
+ * Returns the plan of one measurement of the selftest: the chat over `protocol` with the target at `host` (host and port), with the phases in
+ * `load`.
+ */
 export function planFor(protocol: string, host: string, load: readonly object[]): Plan {
   const scenario = {
     name: `selftest-${protocol}`,

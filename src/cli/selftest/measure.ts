@@ -1,4 +1,7 @@
-/** The measurements: the ceiling of a protocol, and how far burn's figures are from those of the target below it. */
+/**
+ * The measurements of the selftest: the ceiling of a protocol (its highest throughput on this machine), and the errors of burn's figures at
+ * loads below it.
+ */
 import { now } from '../../clock.ts'
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
@@ -12,14 +15,14 @@ import { MARK, planFor } from './loads.ts'
 import type { ErrorSpread, Level } from './report.ts'
 import { REPLY, type SelftestTarget } from './target.ts'
 
-/** Users who find the ceiling: at 60 ms an exchange, enough for 4,000 a second. */
+/** Number of users with which the ceiling is measured: at 60 ms for each exchange, enough for 4,000 exchanges per second. */
 const CEILING_USERS = 250
-/** Before what is measured, connections are made and code is compiled. */
+/** Length of the warm-up in s, in which connections are made and code is compiled. */
 const WARM_UP_SECONDS = 1
-/** The same before a ceiling, whose users connect all at once. */
+/** Length of the warm-up in s before a ceiling is measured, when all users connect at once. */
 const CEILING_WARM_UP_SECONDS = 2
 
-/** What the measurements share. */
+/** What all measurements of a selftest share: the target, the signal that stops them, and their length. */
 export interface SelftestSetting {
   readonly target: SelftestTarget
   /** Aborted on Ctrl-C. */
@@ -28,7 +31,9 @@ export interface SelftestSetting {
   readonly seconds: number
 }
 
-/** Returns the ceiling of a protocol: exchanges per second that burn and the target on this machine complete when nothing holds them back. */
+/**
+ * Measures the ceiling of a protocol: the exchanges per second that burn and the target on this machine complete when nothing limits the load.
+ */
 export async function ceilingOf(protocol: string, { target, signal, seconds }: SelftestSetting): Promise<number> {
   const plan = planFor(protocol, target.host, [
     { users: CEILING_USERS, for: `${CEILING_WARM_UP_SECONDS}s`, warmup: true },
@@ -38,7 +43,10 @@ export async function ceilingOf(protocol: string, { target, signal, seconds }: S
   return result.total.values.rate ?? 0
 }
 
-/** Measures a protocol at a share of its ceiling, and compares what burn says of each exchange with what the target saw of it. */
+/**
+ * Measures a protocol at a load of `share` (0 to 1) of its ceiling (exchanges per second): compares the times that burn measured for each
+ * exchange with those that the target logged.
+ */
 export async function levelAt(protocol: string, share: number, ceiling: number, setting: SelftestSetting): Promise<Level> {
   const { target, signal, seconds } = setting
   const perSecond = Math.max(1, Math.round(ceiling * share))
@@ -80,7 +88,7 @@ async function runUntil(signal: AbortSignal, plan: Plan, onAttempt?: (attempt: S
   }
 }
 
-/** One exchange as burn measured it, and the same as the target saw it, on burn's clock. */
+/** One exchange as burn measured it, and as the target logged it. */
 interface Pair {
   readonly attempt: SettledAttempt
   readonly seen: MockRequest
@@ -107,13 +115,15 @@ function errorsOf(pairs: readonly Pair[]): Level['errors'] {
 
 const known = (value: number) => (Number.isFinite(value) ? [value] : [])
 
-/** The error of the time to the first token; none of a reply in one piece. */
+/** Returns the error of the time to the first token in ms, as a list; an empty list for a reply in one piece. */
 function firstTokenError({ attempt: { exchange }, seen }: Pair): number[] {
   if (seen.framesAt.length < 2) return []
   return known(exchange.firstTokenAt - exchange.sentAt - ((seen.firstTokenAt ?? Number.NaN) - (seen.receivedAt ?? Number.NaN)))
 }
 
-/** The errors of the gaps of one reply; none when what came is not in as many pieces as were written. */
+/**
+ * Returns the errors of the gaps between the tokens of one reply, in ms; none when the reply came in another number of pieces than were written.
+ */
 function gapErrors({ attempt: { exchange }, seen }: Pair): number[] {
   const written = seen.framesAt.filter((at) => at >= (seen.firstTokenAt ?? 0)).slice(0, REPLY.tokens)
   const gaps = written.slice(1).map((at, i) => at - (written[i] ?? Number.NaN))

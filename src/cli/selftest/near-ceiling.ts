@@ -1,16 +1,19 @@
-/** Whether a load comes near what this machine has been found to carry. */
+/** Warns of loads that come near the ceilings that a selftest has measured on this machine. */
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatGrouped } from '../../text/units.ts'
 import type { Selftest } from './report.ts'
 import { storedSelftest } from './store.ts'
 
-/** Share of the ceiling above which loads are warned of: from there on, figures become late. */
+/** The share of a ceiling above which a warning is given, because burn's figures become late from there on. */
 const NEAR = 0.7
 
-/** What is needed of a plan. */
+/** The parts of a plan that the warning needs. */
 type Planned = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly Pick<Plan['targets'][number], 'protocol'>[] }
 
-/** Returns the warning that a load of `perSecond` exchanges is above 70 % of the lowest ceiling of its protocols, in a list; empty for none. */
+/**
+ * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of the lowest ceiling that a selftest (`found`) measured for
+ * the protocols of the targets; otherwise an empty list.
+ */
 export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
   const protocols = new Set<string>(targets.map(({ protocol }) => protocol))
   const ceilings = (found?.protocols ?? []).filter(({ protocol }) => protocols.has(protocol))
@@ -22,11 +25,14 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
   ]
 }
 
-/** The same for what the last selftest on this machine has found. */
+/** Returns the warning of `nearCeiling` in a list, compared with the last selftest that is stored on this machine; an empty list without one. */
 export const nearStoredCeiling = (plan: Pick<Planned, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())
 
-/** Returns the largest number of exchanges per second that a plan alone says: of phases with a rate or a pace; 0 for others, which depend on the replies. */
+/**
+ * Returns the largest number of exchanges per second that follows from a plan alone: from phases with an arrival rate or a `pace`. Other phases
+ * count as 0, because their rate depends on how fast the target replies.
+ */
 export function plannedPeak({ phases, exchanges }: Pick<Planned, 'phases' | 'exchanges'>): number {
   const steps = exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
   const rates = phases.map(({ load }) => (load.model === 'open' ? load.peakPerSecond : load.maxUsers * (load.pacePerSecond ?? 0)))

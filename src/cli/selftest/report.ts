@@ -1,4 +1,4 @@
-/** What the selftest has found: its form in the file, and as a table. */
+/** The outcome of a selftest: its schema, and its table for the terminal. */
 import { availableParallelism } from 'node:os'
 import * as z from 'zod'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../report/text/format.ts'
@@ -27,7 +27,7 @@ const levelSchema = z.object({
   cpuMsPerExchange: z.number().nullable().describe('CPU of burn per exchange, in ms'),
 })
 
-/** The schema of what a selftest has found, as it is stored and printed with --json. */
+/** The schema of the outcome of a selftest, as it is stored and as `--json` prints it. */
 export const selftestSchema = z.object({
   version: z.literal(1),
   burn: z.string(),
@@ -49,17 +49,17 @@ export const selftestSchema = z.object({
   leftOut: z.array(z.string()).describe('What was not measured, as the time was over or it did not work, and why'),
 })
 
-/** What a selftest has found. */
+/** The outcome of a selftest: the ceiling of each protocol, and the errors of burn's figures at shares of it. */
 export type Selftest = z.output<typeof selftestSchema>
-/** What was measured at one share of the ceiling. */
+/** The measurement of one protocol at one share of its ceiling. */
 export type Level = z.output<typeof levelSchema>
-/** Percentiles of errors, in ms. */
+/** The spread of the errors of one figure (measured by burn − logged by the target), in ms: p50, p99 and their number. */
 export type ErrorSpread = z.output<typeof spreadSchema>
 
 const HEAD = ['protocol', 'load', 'due', 'ok', 'ttft', 'itl', 'response', 'pacing', 'loop', 'CPU each']
 const RIGHT = new Set(HEAD.map((_, at) => at).slice(1))
 
-/** Returns the table of a selftest: a row per protocol and load, errors as p50 / p99. */
+/** Returns the outcome of a selftest as a text table: a row for each protocol and load, with errors as p50 / p99. */
 export function selftestText(found: Selftest): string {
   const rows = found.protocols.flatMap(({ protocol, ceilingPerSecond, levels }) => [
     [protocol, 'ceiling', '', `${formatCount(ceilingPerSecond)}/s`, '', '', '', '', '', ''],
@@ -81,7 +81,7 @@ export function selftestText(found: Selftest): string {
   ].join('\n')
 }
 
-/** Others who take the processors make burn and the target late, and the ceilings low. */
+/** Returns a warning when other processes used the CPUs, because burn and the target are then late and the ceilings too low. */
 function busyLines({ loadAverage }: Selftest): string[] {
   const processors = availableParallelism()
   if (loadAverage <= processors / 2) return []

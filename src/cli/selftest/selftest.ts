@@ -1,4 +1,4 @@
-/** `burn selftest`: what this machine can measure. */
+/** The command `burn selftest`: measures how much load burn can make on this machine, and how exact its figures are. */
 import { loadavg } from 'node:os'
 import { now } from '../../clock.ts'
 import { EXIT } from '../../errors.ts'
@@ -11,7 +11,10 @@ import { type Selftest, selftestText } from './report.ts'
 import { machineName, storeSelftest } from './store.ts'
 import { REPLY, startTarget } from './target.ts'
 
-/** Length of a measurement, in s; the shares of the ceiling at which errors are measured; the time after which no further one begins. */
+/**
+ * Length of a measurement in s; the shares of the ceiling at which errors are measured; and the time in ms after which no further measurement
+ * begins.
+ */
 const USUAL = { seconds: 2.5, shares: [0.1, 0.5, 0.9], budgetMs: 105_000 } as const
 const QUICK = { seconds: 1, shares: [0.1, 0.9], budgetMs: 60_000 } as const
 
@@ -21,7 +24,10 @@ interface SelftestFlags {
   readonly json?: boolean
 }
 
-/** Runs `burn selftest`: measures, stores and prints; returns the exit code. @throws LocalError when the target does not start */
+/**
+ * Runs the command `burn selftest`: measures each protocol, stores the outcome and prints it. Resolves with the exit code. @throws LocalError
+ * when the target does not start
+ */
 export async function selftestCommand({ quick, json }: SelftestFlags): Promise<number> {
   const patience = new AbortController()
   const [loadAverage = 0] = loadavg()

@@ -1,4 +1,4 @@
-/** The file of the selftest: one per machine, in the cache of the user. */
+/** The stored outcome of the last selftest: one file for each machine, in the cache folder of the user. */
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { arch, cpus, homedir, hostname, platform } from 'node:os'
@@ -6,20 +6,22 @@ import { dirname, join } from 'node:path'
 import { localError } from '../../store/files/local-error.ts'
 import { type Selftest, selftestSchema } from './report.ts'
 
-/** Returns what this machine is: another one with the same name for it measures alike. */
+/** Describes this machine: system, number and model of CPUs. Machines with the same description are taken to be equally fast. */
 export function machineName(): string {
   const all = cpus()
   return `${platform()} ${arch()}, ${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}`
 }
 
-/** Returns the place of the file: in `$XDG_CACHE_HOME/token-burn` or `~/.cache/token-burn`, with a name of this machine's own. */
+/** Returns the path of the file with the last selftest of this machine, in `$XDG_CACHE_HOME/token-burn` or `~/.cache/token-burn`. */
 export function selftestFile(): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   const own = hash('sha256', `${hostname()} ${machineName()}`, 'hex').slice(0, 8)
   return join(cache, 'token-burn', `selftest-${own}.json`)
 }
 
-/** Writes what was found, in one step; returns the place. @throws LocalError when that fails */
+/**
+ * Writes the outcome of a selftest to the file for this machine, as a whole or not at all; returns its path. @throws LocalError when that fails
+ */
 export function storeSelftest(found: Selftest): string {
   const file = selftestFile()
   try {
@@ -32,7 +34,7 @@ export function storeSelftest(found: Selftest): string {
   return file
 }
 
-/** Returns what the last selftest on this machine has found; undefined without one, or when the file is not readable. */
+/** Returns the stored outcome of the last selftest on this machine; undefined without one, or when the file cannot be read. */
 export function storedSelftest(): Selftest | undefined {
   try {
     return selftestSchema.safeParse(JSON.parse(readFileSync(selftestFile(), 'utf8'))).data

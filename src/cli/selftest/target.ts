@@ -5,20 +5,24 @@ import { createInterface } from 'node:readline'
 import { LocalError } from '../../errors.ts'
 import type { MockRequest } from '../../mock/server.ts'
 
-/** Of each reply: the wait for the first token, the gap between tokens, and how many there are. */
+/** How the target of a selftest replies: the wait for the first token and the gap between tokens, both in ms, and the number of tokens. */
 export const REPLY = { firstTokenMs: 20, gapMs: 10, tokens: 5 } as const
 
-/** The target: its host and port, and what it saw. */
+/** The target of a selftest: a mock server in a process of its own, which logs the requests that it gets. */
 export interface SelftestTarget {
+  /** Host and port, such as `127.0.0.1:4010`. */
   readonly host: string
-  /** Forgets what it saw. */
+  /** Empties the log. */
   reset(): Promise<void>
-  /** Resolves with the last requests that it saw, at most 1,000, with the moments of its own clock. */
+  /** Resolves with the last requests in the log, at most 1,000; times are on the clock of the target's process. */
   log(): Promise<MockRequest[]>
   close(): Promise<void>
 }
 
-/** Starts the target. It ends when this process does. `program`: the file of burn. @throws LocalError when it does not start */
+/**
+ * Starts the target of a selftest in a process of its own, which ends when this process does. `program` is the path of burn's program file.
+ * @throws LocalError when it does not start
+ */
 export async function startTarget(program = process.argv[1] ?? ''): Promise<SelftestTarget> {
   const settings = Object.entries(REPLY).flatMap(([key, value]) => ['--set', `${key}=${value}`])
   const child = fork(program, ['mock', '--port', '0', ...settings], { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] })
