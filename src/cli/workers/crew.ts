@@ -1,4 +1,4 @@
-/** The workers of a run: the process of the run makes the first share of the load itself, each worker one more. */
+/** The workers of a run: processes that each make a share of the load. The process of the run itself makes the first share. */
 import { every, now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
@@ -14,13 +14,13 @@ import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
 import { type WholeSecond, WholeWatch } from './whole-watch.ts'
 import { type WorkerListener, WorkerProcess } from './worker-process.ts'
 
-/** Time between the message that starts the load and its start, in ms: within it, the message has arrived everywhere. */
+/** Time in ms between the message that starts the load and the start itself, so that the message arrives everywhere before it. */
 const LEAD_MS = 100
-/** How long a worker may say nothing when only it is waited for, in seconds: one that works says something every second. */
+/** For how many seconds a worker may send nothing while the run waits only for it; a worker that goes on sends a message every second. */
 const SILENCE_SECONDS = 30
-/** How long a worker may take until it is ready, in seconds, once only it is waited for: it reads what the run has read before. */
+/** For how many seconds a worker may prepare itself once the run waits only for it; it reads the same files as the run did. */
 const START_SECONDS = 60
-/** Bytes of the whole journal. */
+/** The largest size of the whole journal, in bytes. */
 const JOURNAL_BYTES = 256 * 1024 * 1024
 
 /** The run that workers belong to. */
@@ -39,7 +39,10 @@ interface CrewRun {
   readonly onEvent?: WorkerListener['event']
 }
 
-/** Starts the workers of a run, begins the load with them at one moment, stops them with the run, and makes one result of all. */
+/**
+ * The workers of one run: starts them, begins the load in all of them at the same moment, stops them with the run, and merges their results into
+ * one.
+ */
 export class Crew {
   private readonly run: CrewRun
   private workers: WorkerProcess[] = []
@@ -57,7 +60,7 @@ export class Crew {
     this.watch = run.onSecond && new WholeWatch(run.plan, run.count, run.onSecond)
   }
 
-  /** The share that the process of the run makes. */
+  /** The share of the load that the process of the run itself makes. */
   get share() {
     return { index: 0, count: this.run.count }
   }
@@ -72,22 +75,22 @@ export class Crew {
     }
   }
 
-  /** Bytes that each part of the journal may have. */
+  /** The largest size of each process's part of the journal, in bytes. */
   get journalBytes(): number {
     return Math.floor(JOURNAL_BYTES / this.run.count)
   }
 
-  /** What the workers show on a screen. */
+  /** The live figures of the workers, for the terminal. */
   get views() {
     return this.workers.flatMap(({ view, lost }) => (view && lost === undefined ? [view] : []))
   }
 
-  /** Takes note of a secret that the run has found, such as a token that setup captured: workers get those from before the load. */
+  /** Adds a secret that the run has found, such as a token that setup captured. Workers get the secrets that were found before the load. */
   learn(secret: string): void {
     if (!this.hasBegun) this.secrets.add(secret)
   }
 
-  /** Starts the processes, unless the run was stopped before. `origins`: the addresses of embedded mocks, by target. */
+  /** Starts the worker processes, unless the run was stopped before. `origins` are the addresses of embedded mock servers, by target. */
   start(origins: ReadonlyMap<string, string>): void {
     const { plan, runId, count, control } = this.run
     if (control.state !== 'running') return
@@ -121,9 +124,9 @@ export class Crew {
   }
 
   /**
-   * Resolves when all workers are ready, with the moment (of this process's clock) at which all of them begin. They get the variables that
-   * setup has captured. When the run was stopped before its load, they are ended instead. @throws LocalError when a worker cannot start, or
-   * hangs before it is ready
+   * Begins the load. Resolves when all workers are ready, with the moment (on this process's clock, in ms) at which all of them begin. Workers
+   * get the variables that setup has captured. When the run was stopped before its load, the workers are ended instead. @throws LocalError when
+   * a worker cannot start, or hangs before it is ready
    */
   async begin(captured: Readonly<Record<string, unknown>>): Promise<number> {
     await this.untilOrSilent(
@@ -150,12 +153,12 @@ export class Crew {
     return momentAt(atNs)
   }
 
-  /** Resolves when the load of every worker is over. One that hangs is ended, and lost. */
+  /** Resolves when the load of every worker is over. A worker that hangs is ended and counts as lost. */
   over(): Promise<void> {
     return this.untilOrSilent(() => this.workers.every(({ isOver }) => isOver))
   }
 
-  /** Resolves when every worker has given its result, or is lost, as is one that hangs. */
+  /** Resolves when every worker has sent its result or is lost; a worker that hangs is ended and counts as lost. */
   async done(): Promise<void> {
     // Workers of a load that never began wait for it.
     if (!this.hasBegun) this.end()
@@ -167,12 +170,12 @@ export class Crew {
     for (const worker of this.workers) if (!worker.isDone && worker.lost === undefined) worker.kill()
   }
 
-  /** What stands out in the shares of the workers, as lines of `anomalies.jsonl`. */
+  /** The anomalies that the workers have found, as lines of `anomalies.jsonl`. */
   get anomalies(): string {
     return this.workers.map(({ anomalies }) => anomalies).join('')
   }
 
-  /** Puts the parts of the journal into that of the run. @throws LocalError */
+  /** Merges the parts of the journal that the workers wrote into the journal of the run. @throws LocalError */
   async foldJournals(): Promise<void> {
     await foldJournals(
       this.run.journalPath,
@@ -180,12 +183,15 @@ export class Crew {
     )
   }
 
-  /** The checkpoint of the whole run: what the process of the run has measured so far, with the latest that the workers have sent. */
+  /** Makes the checkpoint of the whole run, from that of this process (`work`) and the latest ones of the workers. */
   checkpoint(work: Checkpoint): Checkpoint {
     return wholeCheckpoint(work, this.workers, this.run.count)
   }
 
-  /** The result of the whole run; `own`: that of the first share. A lost worker counts by its last checkpoint, and the run is not valid. */
+  /**
+   * Returns the result of the whole run; `own` is that of this process's share. A lost worker counts by its last checkpoint, and makes the run
+   * invalid.
+   */
   whole(own: Result): Result {
     return this.hasBegun ? wholeResult(own, this.workers, this.run.count) : unbegunResult(own)
   }
@@ -222,7 +228,7 @@ export class Crew {
     for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs() })
   }
 
-  /** Passes on that the run stops, or is cancelled. */
+  /** Tells the workers when the run stops or is cancelled. */
   private follow(): void {
     const { control } = this.run
     // A share that comes to its end, to the end of its data or of its part of a budget, ends no other.
@@ -236,7 +242,10 @@ export class Crew {
     for (const look of [...this.waiting]) look()
   }
 
-  /** `second` is called for each worker while that lasts: it counts calls and no time, as nobody is silent while a machine sleeps. */
+  /**
+   * Resolves when `holds` returns true. Until then, calls `second` for each worker once a second. Calls are counted instead of time, so that no
+   * worker counts as silent while the machine sleeps.
+   */
   private async untilOrSilent(
     holds: () => boolean,
     second = (worker: WorkerProcess) => worker.secondPassed(SILENCE_SECONDS),

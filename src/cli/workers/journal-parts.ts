@@ -1,4 +1,7 @@
-/** The journal of a run with workers: each process writes its own part, and afterwards one file has the lines of all, in the order in which attempts ended. */
+/**
+ * Merges the journals of a run with workers: each process writes a part of its own, and at the end one file holds the lines of all, in the order
+ * in which attempts ended.
+ */
 import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -6,8 +9,8 @@ import { localError } from '../../store/files/local-error.ts'
 import { journalLines } from '../../store/journal/fold.ts'
 
 /**
- * Adds the lines of `parts` to the journal `path`, and removes the parts. Those that are not there, as without a journal, are left out.
- * @throws LocalError
+ * Merges the journals at `parts` into the journal at `path`, in the order in which attempts ended, and removes the parts. Missing files are left
+ * out. @throws LocalError when the journal cannot be written
  */
 export async function foldJournals(path: string, parts: readonly string[]): Promise<void> {
   const there = parts.filter((part) => existsSync(part))

@@ -1,4 +1,4 @@
-/** Workers that ended before they had given a result: what is known of their share, and what is not. */
+/** Counts the shares of workers that ended before they had sent their result (lost workers). */
 import { reason } from '../../metrics/validity/facts.ts'
 import type { GroupMetrics, Result, ShardData, ValidityReason } from '../../result/schema.ts'
 
@@ -7,13 +7,13 @@ interface Lost {
   /** Its number, from 1. */
   readonly number: number
   readonly why: string
-  /** Attempts that it had planned, as it said last. */
+  /** Number of attempts that it had planned, by its last message. */
   readonly planned: number
-  /** How many of them are in the result. */
+  /** How many of them its last checkpoint, and so the result, includes. */
   readonly counted: number
 }
 
-/** Returns the last checkpoint of a lost worker as its part of the run: attempts that were in flight were cut off with it. */
+/** Converts the last checkpoint of a lost worker to the result of its share: attempts that were in flight count as cut. */
 export function partOfLost(checkpoint: Result): Result {
   const { total, warmup, steps, phases, tags, iterations, shardData } = checkpoint
   const { planned, completed, failed, dropped } = iterations
@@ -30,7 +30,10 @@ export function partOfLost(checkpoint: Result): Result {
   }
 }
 
-/** The same for what thresholds and validity are judged on. `ofRun`: counters of measured iterations, unknown beside a warm-up. */
+/**
+ * Does the same for the data on which thresholds and validity are evaluated. `ofRun` holds counters of measured iterations, which are not known
+ * when there is a warm-up.
+ */
 function dataOfLost(data: ShardData, ofRun: Readonly<Record<string, number>>): ShardData {
   return {
     ...data,
@@ -49,7 +52,7 @@ function cutOff<Group extends Pick<GroupMetrics, 'counts' | 'counters'>>(group: 
   return { ...group, counts: { ...group.counts, cut }, counters: { ...group.counters, cut } }
 }
 
-/** Returns why the numbers of a run that lost workers are not valid. */
+/** Returns the validity reason `worker_lost` for a run of `count` processes, some of which were lost. */
 export function lostReason(lost: readonly Lost[], count: number): ValidityReason {
   const each = lost.map(({ number, why, planned, counted }) => {
     const unknown = planned > counted ? `; what became of ${planned - counted} of its attempts is not known` : ''

@@ -1,9 +1,12 @@
 import { now } from '../../clock.ts'
 
-/** Nanoseconds, in which the clock of the machine counts, in a millisecond. */
+/** Number of nanoseconds in a millisecond; `process.hrtime` counts in ns. */
 export const NS_PER_MS = 1e6
 
-/** Resolves at a moment on the monotonic clock of the machine, with the same moment on the clock of this process, in ms. */
+/**
+ * Resolves at the moment `atNs` on the monotonic clock of the machine (in ns, the same in all processes), with that moment on the clock of this
+ * process (`now()`), in ms.
+ */
 export async function momentAt(atNs: bigint): Promise<number> {
   const at = now() + Number(atNs - process.hrtime.bigint()) / NS_PER_MS
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - now())))

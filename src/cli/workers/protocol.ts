@@ -1,22 +1,23 @@
-/** What a run and its workers send each other. Both ends are the same program: a worker that speaks another version ends at once. */
+/** The messages between a run and its workers. Both ends are the same program: a worker of another version ends at once. */
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
 import type { ProcessSecond } from './figures.ts'
 
+/** The version of these messages; it is raised when they change. */
 export const PROTOCOL_VERSION = 2
 
-/** The variable by which a process recognises that it is a worker. What it is to do comes over IPC, so that no secret is on its command line. */
+/** The environment variable that makes a process a worker. Its job comes in a message (IPC), so that no secret is on its command line. */
 export const WORKER_VARIABLE = 'BURN_WORKER_PROCESS'
 
-/** What one worker is to do. */
+/** The first message to a worker: which share of which run it makes. */
 export interface WorkerJob {
   readonly kind: 'job'
   readonly version: number
-  /** The arguments of the run itself, which the worker reads as its own. */
+  /** The command-line arguments of the run, which the worker reads as its own. */
   readonly args: readonly string[]
-  /** Which scenario of those that the arguments name: the hash of its plan. */
+  /** The hash of the plan, which says which of the scenarios in the arguments is run. */
   readonly hash: string
   readonly seed: string
   readonly share: Share
@@ -29,21 +30,21 @@ export interface WorkerJob {
   readonly isFollowed: boolean
 }
 
-/** The load begins. */
+/** The message that starts the load. */
 interface Go {
   readonly kind: 'go'
-  /** The moment when, on the monotonic clock of the machine. */
+  /** When the load begins, on the monotonic clock of the machine in ns. */
   readonly atNs: bigint
   /** The variables that setup has captured. */
   readonly captured: Readonly<Record<string, unknown>>
-  /** The secrets among them, and others that the run has found until then: no process writes them. */
+  /** The secrets that the run has found until now, captured ones included, so that the worker masks them. */
   readonly secrets: readonly string[]
 }
 
-/** From the run to a worker. */
+/** A message from the run to a worker: its job, the start of the load, or to stop or cancel its share. */
 export type ToWorker = WorkerJob | Go | { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'cancel' }
 
-/** How far a worker is: figures for the screen, and what it has planned so far. */
+/** The message that a worker sends every second: its live figures, and how many attempts it has planned so far. */
 interface WorkerSecond {
   readonly kind: 'second'
   readonly view: LiveView
@@ -52,7 +53,7 @@ interface WorkerSecond {
   readonly seen?: ProcessSecond
 }
 
-/** From a worker to the run. */
+/** A message from a worker to the run: that it is ready, its figures, a checkpoint, its end, or its result. */
 export type FromWorker =
   | { readonly kind: 'ready' }
   | WorkerSecond
@@ -63,11 +64,11 @@ export type FromWorker =
   | { readonly kind: 'last'; readonly seen: ProcessSecond }
   /** An event of its share, secrets masked. */
   | { readonly kind: 'event'; readonly event: RunEvent }
-  /** It has nothing to say, and works: sent once a second while it asks a judge. */
+  /** The worker is still busy; sent once a second while it asks a judge. */
   | { readonly kind: 'alive' }
-  /** Its load is over. */
+  /** The load of the worker is over. */
   | { readonly kind: 'over' }
   | { readonly kind: 'done'; readonly result: Result; readonly anomalies: string }
 
-/** Whether this process is a worker of a run. */
+/** True when this process is a worker of a run. */
 export const isWorker = (): boolean => process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined

@@ -11,10 +11,10 @@ import { SecondReader } from './figures.ts'
 import type { FromWorker } from './protocol.ts'
 import type { WorkerEnd } from './worker-end.ts'
 
-/** Time between two checkpoints, in ms. What a lost worker did after its last one is not known. */
+/** Time between two checkpoints that a worker sends, in ms. What a lost worker did after its last one is not known. */
 const CHECKPOINT_MS = 2000
 
-/** Sends what a worker has measured so far. */
+/** Sends the figures and checkpoints of a worker to its run. */
 export class Sender {
   private readonly end: WorkerEnd
   private readonly watch = new LiveWatch()
@@ -32,7 +32,7 @@ export class Sender {
     })
   }
 
-  /** Sends the figures of a second, and a checkpoint now and then. */
+  /** Sends the figures of the last second, and a checkpoint every 2 s. */
   second(run: RunState, checkpoint: () => Pieces<Result | undefined>, thresholds: LiveThresholds): void {
     this.thresholds = thresholds
     const seen = this.seen(run)
@@ -72,12 +72,12 @@ export class Sender {
     await this.end.send({ kind: 'checkpoint', result: clean.made })
   }
 
-  /** Says once a second that this process works, until it ends: after the load no figures do. */
+  /** Sends a message every second until the process ends, which shows after the load that it does not hang. */
   beat(): void {
     every(1000, () => void this.end.send({ kind: 'alive' }))
   }
 
-  /** Sends the last message, and lets go of the run. */
+  /** Sends the last message, and disconnects from the run. */
   async last(message: FromWorker): Promise<void> {
     await this.busy
     await this.end.send(message)

@@ -1,4 +1,4 @@
-/** One result of what all processes of a run have measured. */
+/** Merges the results of all processes of a run into one. */
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import { withExits } from '../../engine/outcome/verdict.ts'
 import { EXIT } from '../../errors.ts'
@@ -6,19 +6,22 @@ import { mergeResults } from '../../merge/merge.ts'
 import type { Result } from '../../result/schema.ts'
 import { lostReason, partOfLost } from './lost.ts'
 
-/** What a worker has given so far. */
+/** What a worker has sent so far. */
 interface GivenByWorker {
   /** Its number, from 1. */
   readonly number: number
   /** Its result, or the latest checkpoint; undefined before the first. */
   readonly result: Result | undefined
-  /** Why it ended before it had given its result. */
+  /** Why its process ended before it had sent its result; undefined when it did not. */
   readonly lost: string | undefined
-  /** Attempts that it had planned, as it said last. */
+  /** Number of attempts that it had planned, by its last message. */
   readonly planned: number
 }
 
-/** Makes the checkpoint of a whole run from that of its first share and the latest of the workers. `count`: processes of the run. */
+/**
+ * Makes the checkpoint of a whole run of `count` processes, from that of the first share (`work`) and the latest ones of the workers. Undefined
+ * when `work` is stopped before its end.
+ */
 export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], count: number): Checkpoint {
   const own = yield* work
   if (!own) return undefined
@@ -26,7 +29,10 @@ export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWork
   return { ...merged(own, workers, count), status, verdict, reason, exitCode, exitCodes }
 }
 
-/** Returns the result of a whole run; `own`: that of the first share. A lost worker counts by its last checkpoint, and the run is not valid. */
+/**
+ * Returns the result of a whole run of `count` processes; `own` is that of the first share. A lost worker counts by its last checkpoint, and
+ * makes the run invalid.
+ */
 export function wholeResult(own: Result, workers: readonly GivenByWorker[], count: number): Result {
   const lost = workers.flatMap(({ number, lost: why, result, planned }) =>
     why === undefined ? [] : [{ number, why, planned, counted: result?.total.counts.planned ?? 0 }],
@@ -40,7 +46,10 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], coun
   ])
 }
 
-/** Returns the result of a run whose load never began; `own`: that of the first share. It is the whole: the others have nothing to add. */
+/**
+ * Returns the result of a run whose load never began: `own`, the result of the first share, stands for the whole because the workers have done
+ * nothing.
+ */
 export function unbegunResult(own: Result): Result {
   const { shardData } = own
   const shard = { index: 0, of: 1 }

@@ -1,19 +1,19 @@
-/** The end of a worker at which the run sends messages: what has come, and what is sent back. */
+/** The connection of a worker process to its run: receives the messages of the run, and sends those of the worker. */
 import { Control } from '../../engine/schedule/control.ts'
 import { LocalError } from '../../errors.ts'
 import { momentAt } from './moment.ts'
 import { type FromWorker, isWorker, PROTOCOL_VERSION, type ToWorker, type WorkerJob } from './protocol.ts'
 
-/** The signals that a terminal sends to all its processes, this one included: it is the run that decides what they mean. */
+/** The signals that a terminal sends to all processes of a run. A worker ignores them: the run decides what they mean. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The connection of a worker to its run. The process ends when the connection does: no worker outlives its run. */
+/** The connection of this worker process to its run. The process ends when the connection does, so that no worker outlives its run. */
 export class WorkerEnd {
-  /** What this worker is to do. */
+  /** The share that this worker makes, and of which run. */
   readonly job: WorkerJob
-  /** How long attempts in flight may go on after the load, in ms; undefined as planned. */
+  /** How long attempts in flight may go on after the load, in ms; undefined for the planned time. */
   graceMs: number | undefined
-  /** The control of the worker's share: the run stops and cancels it. */
+  /** Controls the load of this worker; messages of the run stop and cancel it. */
   readonly control = new Control()
   private readonly go = Promise.withResolvers<Extract<ToWorker, { kind: 'go' }>>()
 
@@ -22,14 +22,14 @@ export class WorkerEnd {
     process.on('message', (message: ToWorker) => this.take(message))
   }
 
-  /** The end that this process is; undefined when it is no worker. */
+  /** Returns the connection of this process to its run; undefined when it is no worker. */
   static here(): WorkerEnd | undefined {
     return known && new WorkerEnd(known)
   }
 
   /**
-   * Says that all is ready. Resolves at the moment when the load begins, on the clock of this process, in ms. `captured` gets what setup captured,
-   * `learn` the secrets that the run has found until then.
+   * Sends the message that this worker is ready, and waits for the load to begin. Resolves at its beginning, with that moment on the clock of
+   * this process, in ms. The variables that setup captured are added to `captured`; `learn` is called with each secret that the run has found.
    */
   async begin(captured: Record<string, unknown>, learn: (secret: string) => void): Promise<number> {
     await this.send({ kind: 'ready' })
@@ -39,7 +39,7 @@ export class WorkerEnd {
     return momentAt(go.atNs)
   }
 
-  /** Sends a message to the run; resolves when it is on its way. */
+  /** Sends a message to the run; resolves when it was handed to the system. */
   send(message: FromWorker): Promise<void> {
     return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()) ?? resolve())
   }
@@ -54,12 +54,12 @@ export class WorkerEnd {
   }
 }
 
-/** What this process is to do as a worker. */
+/** The job of this process; undefined when it is no worker. */
 let known: WorkerJob | undefined
 
 /**
- * Returns the arguments to go by: in a worker those of its run, which come over IPC; else the given ones. @throws LocalError when the run is of
- * another version of burn
+ * Returns the command-line arguments that this process uses: in a worker those of its run, which come in a message (IPC), otherwise `argv`.
+ * @throws LocalError when the run is of another version of burn
  */
 export async function argumentsOf(argv: readonly string[]): Promise<readonly string[]> {
   if (!isWorker()) return argv

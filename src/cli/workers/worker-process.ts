@@ -1,4 +1,4 @@
-/** One worker, as the run sees it: a process of its own, which is asked over IPC and whose end is noticed. */
+/** One worker process, as the process of the run sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
@@ -6,7 +6,7 @@ import type { Result } from '../../result/schema.ts'
 import type { ProcessSecond } from './figures.ts'
 import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from './protocol.ts'
 
-/** Bytes of what a worker prints that are kept: it prints only why it fails. */
+/** How many characters of a worker's output are kept; a worker prints only why it fails. */
 const MAX_PRINTED = 4096
 
 /** What is done with what a worker says. */
@@ -23,7 +23,7 @@ export interface WorkerListener {
   event(event: RunEvent, number: number): void
 }
 
-/** A process that makes a share of the run. */
+/** A worker: a process that makes a share of the run. Starts it, exchanges messages with it, and notices when it ends. */
 export class WorkerProcess {
   readonly number: number
   private readonly child: ChildProcess
@@ -34,12 +34,12 @@ export class WorkerProcess {
   hasSeenAll = false
   /** Why the process ended before it had given its result; undefined while it works, and when it gave one. */
   lost: string | undefined
-  /** Its result once it is done; before, the latest checkpoint. */
+  /** Its result once it is done; before that, its latest checkpoint. */
   result: Result | undefined
   isDone = false
   anomalies = ''
   view: LiveView | undefined
-  /** Attempts that it has planned, as it said last. */
+  /** Number of attempts that it has planned, by its last message. */
   planned = 0
   printed = ''
   private silentSeconds = 0
@@ -70,7 +70,7 @@ export class WorkerProcess {
     return this.child.pid
   }
 
-  /** Sends a message; none to a process that has ended. */
+  /** Sends a message; does nothing when the process has ended. */
   send(message: ToWorker): void {
     // An error means that the process ends just now, which `exit` says.
     if (this.child.connected) this.child.send(message, () => {})
@@ -81,7 +81,7 @@ export class WorkerProcess {
     this.child.kill('SIGKILL')
   }
 
-  /** Called once a second while the run waits. A worker that says nothing for `limit` calls in a row is ended, and lost. */
+  /** Called once a second while the run waits. After `limit` calls without a message from the worker, it is ended and counts as lost. */
   secondPassed(limit: number): void {
     this.silentSeconds += 1
     if (this.isDone || this.lost !== undefined || this.silentSeconds < limit) return
