@@ -57,7 +57,10 @@ export interface OpenLoad {
   readonly part?: (share: Share) => OpenLoad
 }
 
-/** The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). `whole`: the load that it is a share of. */
+/**
+ * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). When this is only the share of one of
+ * several processes, `whole` is the load of all of them.
+ */
 export type Load = (ClosedLoad | OpenLoad) & { readonly whole?: Load }
 
 /** The number of users and the arrival rate at the end of a phase. A ramp in the next phase starts from them. */

@@ -49,7 +49,10 @@ function settingsOf({ trace, format, speed, from, to, loop, maxGap, rate: ratePe
   }
 }
 
-/** The load shape `{ trace: chat.jsonl, speed: 2 }`: the requests of a recorded file, each when it was due, sessions in order. */
+/**
+ * The load shape `{ trace: chat.jsonl, speed: 2 }`: replays the requests of a recorded trace file, each at its recorded time (here twice as
+ * fast), those of a session one after the other.
+ */
 export const traceReplay = defineShape({
   name: 'trace',
   describe: 'The requests of a recorded trace, each at its time, those of a session one after the other (open model)',

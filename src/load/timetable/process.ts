@@ -1,4 +1,4 @@
-/** How arrivals follow each other, in time that is measured in expected arrivals: the mean gap is 1, whatever the rate is. */
+/** The distributions of the gaps between arrivals. Gaps are measured in expected arrivals: the mean gap is 1, whatever the rate is. */
 import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
@@ -18,7 +18,7 @@ export interface ArrivalProcess {
   readonly beginsWithGap: boolean
 }
 
-/** The largest shape of a gamma distribution whose function is worth computing: beyond it gaps vary by less than a hundredth of their mean. */
+/** Above this shape, the distribution function of gaps is not computed: gaps vary by less than a hundredth of their mean. */
 const MOST_SHAPE = 10_000
 
 /** Arrivals with equal gaps. */
@@ -51,8 +51,8 @@ export function gammaProcess(shape: number): ArrivalProcess {
 }
 
 /**
- * Returns how every n-th arrival of a process follows the one before it, in time of which the mean gap is 1 again. The sum of n gaps with a
- * gamma distribution of shape s has one of shape n·s; those of a Poisson process have shape 1.
+ * Returns the process that every n-th arrival of `process` forms. Its gaps are sums of n gaps, again as multiples of their mean: n gaps with
+ * a gamma distribution of shape s add up to one of shape n·s; a Poisson process has s = 1.
  */
 export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
   if (process.variation === 0 || n === 1) return process

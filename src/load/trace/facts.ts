@@ -1,16 +1,16 @@
-/** What a trace asks of a target, in figures and in words. */
+/** Totals of a trace replay, as figures and in words. */
 import { lineSafe } from '../../text/escape.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import type { TokenSum } from './scan.ts'
 
-/** What a trace asks for, over all times that it is played. */
+/** Totals of a trace replay over all its rounds (the times that the trace is played): requests, sessions, tokens and duration. */
 export interface TraceFacts {
   /** Name of the file, as the scenario writes it. */
   readonly file: string
   readonly format: string
-  /** Requests: the turns of sessions, and those that stand alone. */
+  /** Number of requests, within sessions and outside of them. */
   readonly requests: number
-  /** Requests that are due at a time of their own; the others follow the one before them. */
+  /** How many requests start at a recorded time; each of the others follows the reply to the one before it in its session. */
   readonly timed: number
   readonly sessions: number
   readonly lengthMs: number
@@ -18,17 +18,17 @@ export interface TraceFacts {
   readonly peakPerSecond: number
   readonly input: Readonly<TokenSum>
   readonly output: Readonly<TokenSum>
-  /** Rows without a request in them, and requests outside of `from` and `to`. */
+  /** Rows without a request, and requests outside of the part of the file that is replayed. */
   readonly empty: number
   readonly outside: number
-  /** Rows that stand behind one that is due later, and by how much at most, in ms. They are played in the order of their times. */
+  /** How many rows are due before a row above them, and by how much at most, in ms. Requests are replayed in the order of their times. */
   readonly disorder: { readonly turns: number; readonly mostMs: number }
 }
 
 const number = (value: number) => formatGrouped(value, 1)
 const plural = (count: number, word: string) => `${number(count)} ${word}${count === 1 ? '' : 's'}`
 
-/** Returns what a trace asks for, in two lines or three. */
+/** Describes a trace replay in two or three lines of text: format, requests and duration; tokens; and what is left out. */
 export function traceLines(facts: TraceFacts): string[] {
   const { file, format, requests, timed, sessions, lengthMs, perSecond, peakPerSecond, input, output } = facts
   const following = requests - timed
@@ -58,7 +58,10 @@ function leftOut({ empty, outside, disorder }: TraceFacts): string[] {
   return parts.length === 0 ? [] : [parts.join('; ')]
 }
 
-/** Returns in words how many rows of a trace are not in the order of their times. */
+/**
+ * Describes how many rows of a trace file are not in the order of their times, and by how much: "3 rows due before one above them, by up to
+ * 12ms".
+ */
 export function disorderText({ turns, mostMs }: TraceFacts['disorder']): string {
   return `${plural(turns, 'row')} due before one above ${turns === 1 ? 'it' : 'them'}, by up to ${formatMs(Math.round(mostMs))}`
 }

@@ -1,4 +1,4 @@
-/** A list of numbers that grows, in eight bytes each. */
+/** A growing list of numbers that takes eight bytes for each. */
 export class NumberList {
   length = 0
   private values = new Float64Array(1024)

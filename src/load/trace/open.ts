@@ -1,4 +1,4 @@
-/** Makes of a trace file what a load plays. Reads the whole file once; the same part of the same file is not read again. */
+/** Opens a trace file for a load. The whole file is read once; the same part of an unchanged file is not read again. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { closeDataFile, DataError } from '../../records/file.ts'
@@ -11,33 +11,33 @@ import { type ScannedTrace, scanTrace, type TokenSum } from './scan.ts'
 import { openTrace } from './source.ts'
 import { type TracePace, type TraceTimetable, traceTimetable } from './timetable.ts'
 
-/** Which file is played, and how. */
+/** The settings of a trace replay: the file, its format, and its pace. */
 export interface TraceSettings extends TracePace {
   readonly file: string
-  /** A name of a format, or `auto`. */
+  /** The name of a format of trace files, or `auto` to detect it. */
   readonly format: string
 }
 
-/** A trace that is read and ordered. */
+/** A trace file that was read, with its requests in order. */
 interface ReadTrace {
   readonly format: TraceFormat
   readonly scanned: ScannedTrace
   readonly order: TurnOrder
 }
 
-/** What a load plays: when, and what. */
+/** A trace that is ready to be replayed: `timetable` says when its requests are due, `play` what they contain. */
 export interface OpenedTrace {
   readonly timetable: TraceTimetable
   readonly play: TracePlay
 }
 
-/** The most traces that are kept: a scenario is looked at several times, with each of its profiles. */
+/** How many traces are cached: a scenario is read several times, once with each of its profiles. */
 const MAX_KEPT = 4
 const kept = new Map<string, ReadTrace>()
 
 /**
- * Reads the trace file `settings.file` in the folder `baseDir`.
- * @throws DataError with the line of the first malformed row; for a file that cannot be read, has no requests, or does not fit `rate`
+ * Reads the trace file `settings.file`, whose path starts at the folder `baseDir`, and makes it ready to be replayed. @throws DataError with the
+ * line of the first malformed row; for a file that cannot be read, has no requests, or does not fit `rate`
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)
@@ -61,7 +61,9 @@ export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTra
   return { timetable, play: new TracePlay({ name: file, baseDir, format }, scanned, order, { speed, maxGapMs }, facts) }
 }
 
-/** Returns the part of an opened trace that belongs to a share of the run: whole sessions, each arrival at its time. */
+/**
+ * Returns the part of a trace that one of several processes of a run replays (`share`): whole sessions, at the same times as in the whole trace.
+ */
 export function partOfTrace({ timetable, play }: OpenedTrace, share: Share): OpenedTrace {
   const arrivals = play.arrivalsOf(share)
   return { timetable: timetable.only(arrivals), play: play.only(arrivals) }

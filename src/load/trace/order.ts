@@ -1,18 +1,23 @@
-/** Brings the turns of a trace into the order in which they are played: by their times, and within a session one after the other. */
+/**
+ * Brings the turns (requests) of a trace into the order in which they are replayed: by their times, and within a session one after the other.
+ */
 import type { ScannedTrace } from './scan.ts'
 
-/** The order of the turns of a trace; a turn is named by its number in the order of the file. */
+/** The order in which the turns (requests) of a trace are replayed. A turn is identified by its number in the order of the file. */
 export interface TurnOrder {
-  /** The turns that start at a time of their own, in the order of their times. */
+  /** The turns that start at a recorded time, in the order of their times. */
   readonly arrivals: Uint32Array
-  /** For each turn, the one after it in its session; −1 for the last one. */
+  /** For each turn, the next one in its session; −1 for the last one. */
   readonly next: Int32Array
   /** For each turn, its place in its session, from 0. */
   readonly place: Uint32Array
   readonly sessions: number
 }
 
-/** Orders the turns of a trace. Without times, the first turn of each session starts at a time of its own. */
+/**
+ * Orders the turns (requests) of a trace. In a format without times (`isTimed` false), the first turn of each session starts on its own, and the
+ * others follow it.
+ */
 export function orderTurns(scanned: ScannedTrace, isTimed: boolean): TurnOrder {
   const { times, sessions, sessionLimit } = scanned
   const next = new Int32Array(times.length).fill(-1)
@@ -34,7 +39,7 @@ export function orderTurns(scanned: ScannedTrace, isTimed: boolean): TurnOrder {
   return { arrivals: arrivals.slice(0, arriving), next, place, sessions: started }
 }
 
-/** All turns by their times; one without a time follows the turn before it in its session. */
+/** Returns all turns in the order of their times; one without a time comes after the turn before it in its session. */
 function inTime({ times, sessions, sessionLimit, disorder }: ScannedTrace): Uint32Array {
   const order = Uint32Array.from({ length: times.length }, (_, turn) => turn)
   if (disorder.turns === 0) return order

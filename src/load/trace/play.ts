@@ -1,4 +1,4 @@
-/** A trace as a run plays it: which turn each arrival starts, which one follows in its session, and what was recorded of it. */
+/** A trace during a run: which turn each arrival starts, which turn follows it in its session, and what was recorded of each. */
 import { changed, closeDataFile } from '../../records/file.ts'
 import type { Row } from '../../records/record.ts'
 import type { Share } from '../../statistics/parts/share.ts'
@@ -9,13 +9,13 @@ import { TracePrompts } from './prompt.ts'
 import { type ScannedTrace, tokensOf } from './scan.ts'
 import { openTrace, type TraceSource } from './source.ts'
 
-/** What was recorded of one turn, as steps read it under the name `trace`. */
+/** The recorded facts of one turn (request) of a trace, which the templates of steps read under the name `trace`. */
 export interface TraceValues {
-  /** Number of the turn in what is taken of the file, from 0. */
+  /** Number of the turn in the replayed part of the file, from 0. */
   readonly index: number
-  /** How often the trace was played before. */
+  /** How often the trace was played completely before, from 0. */
   readonly round: number
-  /** Its session as the file names it; '' when it stands alone. */
+  /** The name of its session in the file; '' when it belongs to none. */
   readonly session: string
   /** Its place in its session, from 0. */
   readonly turn: number
@@ -23,7 +23,7 @@ export interface TraceValues {
   readonly last: boolean
   /** When it was due, in ms since the first row of the file; null when it follows the turn before it. */
   readonly atMs: number | null
-  /** The recorded prompt, or a text of as many tokens. */
+  /** The recorded prompt, or else a generated text of as many tokens. */
   readonly prompt: string
   /** The recorded reply; '' when the file has none. */
   readonly answer: string
@@ -31,11 +31,11 @@ export interface TraceValues {
   readonly inputTokens: number | null
   readonly outputTokens: number | null
   readonly model: string
-  /** The row as it stands in the file. */
+  /** The row of the file. */
   readonly row: Row
 }
 
-/** Where the rows of a trace are. */
+/** The file that holds the rows of a trace. */
 interface TraceFile {
   readonly name: string
   readonly baseDir: string
@@ -43,8 +43,8 @@ interface TraceFile {
 }
 
 /**
- * The turns of a trace in a run. A turn is a number: that in what is taken of the file, and as many more for each time that the trace was
- * played before.
+ * The turns (requests) of a trace as a run replays them. A turn is identified by a number: its index in the replayed part of the file, plus the
+ * number of turns in the trace for each time that the trace was played before.
  */
 export class TracePlay {
   readonly facts: TraceFacts
@@ -75,8 +75,8 @@ export class TracePlay {
   }
 
   /**
-   * Returns the arrivals of a share of the run, by their numbers in a round: a session belongs to one share, whatever its turns; a turn that stands
-   * alone counts as a session of its own.
+   * Returns the arrivals that belong to a share of the run, by their index within a round. All turns of a session belong to one share; a turn
+   * without a session counts as a session of its own.
    */
   arrivalsOf({ index, count }: Share): Uint32Array {
     const all = Uint32Array.from(this.order.arrivals.keys())
@@ -88,7 +88,7 @@ export class TracePlay {
     return session < 0 ? arrival : session
   }
 
-  /** Returns the play of some arrivals alone, given by their numbers in a round. */
+  /** Returns the part of the trace that these arrivals start, given by their index within a round. */
   only(arrivals: Uint32Array): TracePlay {
     const own = arrivals.map((arrival) => this.order.arrivals[arrival] ?? 0)
     const begun = own.filter((turn) => this.order.place[turn] === 0)
@@ -97,46 +97,49 @@ export class TracePlay {
     return new TracePlay(this.file, this.scanned, { ...this.order, arrivals: own }, this.delays, facts)
   }
 
-  /** Number of turns in the sessions that begin with these turns. */
+  /** Returns the number of turns in the sessions that begin with these turns. */
   private turnsFrom(begun: Uint32Array): number {
     let count = 0
     for (const first of begun) for (let turn = first; turn >= 0; turn = this.order.next[turn] ?? -1) count += 1
     return count
   }
 
-  /** Returns the turn with which an arrival of the timetable begins. */
+  /** Returns the turn that an arrival of the timetable starts. */
   turnOf(arrival: number): number {
     const { arrivals } = this.order
     const round = Math.floor(arrival / arrivals.length)
     return round * this.turns + (arrivals[arrival - round * arrivals.length] ?? 0)
   }
 
-  /** Returns a number for the session of a turn, another one each time that the trace is played; −1 for a turn that stands alone. */
+  /** Returns the number of the session that a turn belongs to, which differs between rounds; −1 for a turn without a session. */
   sessionOf(turn: number): number {
     const session = this.scanned.sessions.at(turn % this.turns)
     return session < 0 ? -1 : Math.floor(turn / this.turns) * this.scanned.sessionLimit + session
   }
 
-  /** Returns the turn after this one in its session; undefined when it is the last one. */
+  /** Returns the next turn in the same session; undefined when this is the last one. */
   next(turn: number): number | undefined {
     const own = turn % this.turns
     const next = this.order.next[own] ?? -1
     return next < 0 ? undefined : turn - own + next
   }
 
-  /** True for a turn that is due at a time of its own. */
+  /** True for a turn that starts at a recorded time instead of after the turn before it. */
   hasTime(turn: number): boolean {
     const own = turn % this.turns
     return this.file.format.isTimed ? !Number.isNaN(this.scanned.times.at(own)) : this.order.place[own] === 0
   }
 
-  /** Returns how long after the end of the turn before it a turn begins at the earliest, in ms; undefined when the trace does not say. */
+  /** Returns the shortest time in ms between the end of the turn before and the start of this one; undefined when the trace does not say. */
   delayOf(turn: number): number | undefined {
     const delayMs = this.scanned.delays.at(turn % this.turns)
     return Number.isNaN(delayMs) ? undefined : Math.min(delayMs, this.delays.maxGapMs) / this.delays.speed
   }
 
-  /** Returns what was recorded of a turn. Reads the file. @throws DataError when it was changed since it was scanned */
+  /**
+   * Reads the recorded facts of a turn from the file; `seed` is used to generate its prompt. @throws DataError when the file was changed since
+   * it was scanned
+   */
   values(turn: number, seed: string): TraceValues {
     const own = turn % this.turns
     const { row, recorded } = this.recorded(own)

@@ -1,15 +1,15 @@
-/** The prompt of a turn: the recorded one or, where a trace has only numbers of tokens, a text of that length. */
+/** Makes the prompts of a trace: the recorded text or, where the trace has only a number of tokens, a generated text of that length. */
 import { hash } from 'node:crypto'
 import { textOfTokens } from '../../payloads/token-text.ts'
 import { createRandom } from '../../random.ts'
 import type { TracedTurn } from './formats/format.ts'
 
-/** The most blocks whose texts are kept, of about 2.5 KB each. */
+/** How many texts of blocks are cached, of about 2.5 KB each. */
 const MAX_BLOCKS = 4096
 
 /**
- * Makes prompts that depend on the seed of the run alone. Prompts whose blocks begin with the same ids begin with the same text, so that they hit
- * the prefix cache of a server as the recorded ones did.
+ * Makes the prompts of the turns of a trace; generated ones depend only on the seed of the run and the turn. Prompts whose lists of blocks begin
+ * alike get texts that begin alike, so that they hit the prefix cache of a server as the recorded ones did.
  */
 export class TracePrompts {
   private readonly blockTokens: number
@@ -20,7 +20,10 @@ export class TracePrompts {
     this.blockTokens = blockTokens
   }
 
-  /** Returns the prompt of a turn; `number` tells turns without blocks apart. '' when neither text nor length are known. */
+  /**
+   * Returns the prompt of a turn; `number` is its index, so that turns without blocks get different texts. Returns '' when neither text nor
+   * length is known.
+   */
   of({ prompt, inputTokens, blocks }: TracedTurn, number: number, seed: string): string {
     if (prompt !== undefined) return prompt
     if (blocks !== undefined && blocks.length > 0) return this.ofBlocks(blocks, inputTokens, seed)

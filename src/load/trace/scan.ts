@@ -1,42 +1,42 @@
-/** Reads a whole trace file once, in blocks, and keeps of each turn when it is due and where it is. */
+/** Reads a whole trace file once, block by block, and keeps for each turn (request) when it is due and where in the file it is. */
 import { DataError } from '../../records/file.ts'
 import { RecordError } from '../../records/record.ts'
 import type { TracedTurn } from './formats/format.ts'
 import { NumberList } from './number-list.ts'
 import type { TraceSource } from './source.ts'
 
-/** The most turns that are kept: 48 bytes each. */
+/** The largest number of turns of a trace; each takes 48 bytes of memory. */
 const MAX_TURNS = 5_000_000
-/** A text of so many characters counts as one token. */
+/** How many characters of a text count as one token. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** The part of a trace that is taken, in ms since its first row. */
+/** The part of a trace file that is replayed, in ms since its first row. */
 export interface TraceWindow {
   readonly from: number
   /** Infinity for the end of the file. */
   readonly to: number
 }
 
-/** Tokens of all turns that are taken. */
+/** The number of tokens of all turns (requests) that are replayed, and the most that one turn has. */
 export interface TokenSum {
   total: number
   most: number
-  /** Turns whose tokens are known, or could be estimated. */
+  /** How many turns have a known or estimated number of tokens. */
   known: number
-  /** Of these, the ones whose text alone is known: its tokens are its characters ÷ 4. */
+  /** How many of these were estimated from their text: characters ÷ 4. */
   estimated: number
 }
 
-/** What is known of the turns of a trace after one reading, in the order of the file. */
+/** The data of all replayed turns (requests) of a trace that one reading of the file gives, in the order of the file. */
 export interface ScannedTrace {
   /** When each turn is due, in ms since the first row of the file; NaN for one that follows the turn before it. */
   readonly times: NumberList
-  /** How long after the end of the turn before it each comes, in ms; NaN when the file does not say. */
+  /** How long after the end of the turn before it each turn comes, in ms; NaN when the file does not say. */
   readonly delays: NumberList
-  /** The session of each turn, a number below `sessionLimit`; −1 for one that stands alone. */
+  /** The session of each turn, as a number below `sessionLimit`; −1 for a turn without a session. */
   readonly sessions: NumberList
   readonly sessionLimit: number
-  /** The record of each turn, and its place among the turns of that record. */
+  /** The index of the record of each turn, and its place among the turns of that record. */
   readonly records: NumberList
   readonly places: NumberList
   /** The byte offset of each record. */
@@ -46,21 +46,21 @@ export interface ScannedTrace {
   /** Rows without a request in them, and turns outside of the window. */
   readonly empty: number
   readonly outside: number
-  /** Turns that are due before one that stands above them, and by how much at most, in ms. */
+  /** How many turns are due before one above them in the file, and by how much at most, in ms. */
   readonly disorder: { readonly turns: number; readonly mostMs: number }
 }
 
-/** Returns the tokens of a text, estimated as its characters ÷ 4. */
+/** Estimates the number of tokens of a text: its characters ÷ 4, rounded up. */
 export function tokensOfText(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** Returns the recorded number of tokens, or else that of the text; undefined when neither is known. */
+/** Returns the recorded number of tokens or, when undefined, an estimate from the text; undefined when both are. */
 export function tokensOf(tokens: number | undefined, text: string | undefined): number | undefined {
   return tokens ?? (text === undefined ? undefined : tokensOfText(text))
 }
 
-/** Reads all rows of a trace. @throws DataError with the line of the first row that is malformed */
+/** Reads all rows of an open trace file, and keeps the turns within `window`. @throws DataError with the line of the first malformed row */
 export function scanTrace({ file, format, cursor }: TraceSource, window: TraceWindow): ScannedTrace {
   const scan = new Scan(window, format.isTimed)
   while (cursor.advance()) {
@@ -91,7 +91,7 @@ class Scan implements ScannedTrace {
   private readonly window: TraceWindow
   private readonly isTimed: boolean
   private readonly numbers = new Map<string, number>()
-  /** Of each session, whether its last turn was in the window. */
+  /** For each session, whether its last turn was in the window. */
   private readonly inside: boolean[] = []
   private firstAt: number | undefined
   private latest = Number.NEGATIVE_INFINITY
@@ -114,7 +114,7 @@ class Scan implements ScannedTrace {
     }
   }
 
-  /** Without times, each record is a session of its own. */
+  /** Returns the number of the session of a turn, −1 without one. In formats without times, each record is a session of its own. */
   private sessionOf({ session }: TracedTurn, record: number): number {
     if (session === undefined) return -1
     const number = this.isTimed ? (this.numbers.get(session) ?? this.numbers.size) : record
@@ -139,7 +139,7 @@ class Scan implements ScannedTrace {
     return at
   }
 
-  /** A turn without a time is taken with the one before it. */
+  /** True when a turn belongs to the window; a turn without a time does when the one before it does. */
   private takes(at: number, session: number): boolean {
     const { from, to } = this.window
     // Rows that are due before the first one belong to the beginning.

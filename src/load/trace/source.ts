@@ -1,4 +1,4 @@
-/** An open trace file: its format, and a cursor over its rows. */
+/** Opens trace files: detects the format, and makes a cursor over the rows. */
 import { CsvFormat } from '../../records/csv.ts'
 import { RowCursor, recordReader } from '../../records/cursor.ts'
 import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from '../../records/file.ts'
@@ -9,21 +9,22 @@ import type { TraceFormat } from './formats/format.ts'
 import { traceFormats } from './formats/index.ts'
 
 const COMMA = 0x2c
-/** Bytes at the beginning of a file in which its first character is looked for. */
+/** The number of bytes at the beginning of a file in which its first visible character is looked for. */
 const HEAD_BYTES = 1024
 
-/** An open trace file, before its first row. */
+/** An open trace file with its format, and a cursor that stands before its first row. */
 export interface TraceSource {
   readonly file: DataFile
   readonly format: TraceFormat
   readonly cursor: RowCursor
-  /** Returns a function that reads one row, given the byte offsets of its start and of its end or anything behind it. */
+  /** Returns a function that reads one row, given the byte offset of its start and that of its end or of any place behind it. */
   reader(): (offset: number, end: number) => Row
 }
 
 /**
- * Opens a trace file in the folder `baseDir`. `format` is a name of `traceFormats`; with `auto`, the beginning of the file and the names
- * of its fields say what it is. @throws DataError for a file that is missing, outside of the folder, empty or of no known format
+ * Opens the trace file `name`, whose path starts at the folder `baseDir`. `format` is the name of one of `traceFormats`, or `auto` to detect it
+ * from the first character of the file and the names of its fields. @throws DataError for a file that is missing, outside of the folder, empty
+ * or of no known format
  */
 export function openTrace(name: string, format: string, baseDir: string): TraceSource {
   const file = openDataFile(name, baseDir)
@@ -36,7 +37,7 @@ export function openTrace(name: string, format: string, baseDir: string): TraceS
   }
 }
 
-/** What the first character of a file says about its shape. */
+/** Detects from the first character of a file whether it holds a JSON list, JSON lines or CSV. */
 function shapeOf(file: DataFile): TraceFormat['file'] {
   const head = Buffer.alloc(Math.min(HEAD_BYTES, file.size - file.start))
   readFully(file, head, 0, head.length, file.start)
@@ -62,7 +63,7 @@ function csvRows(file: DataFile): Pick<TraceSource, 'cursor' | 'reader'> {
   return { cursor, reader }
 }
 
-/** The format of the first row. */
+/** Returns the format that the fields of the first row belong to. */
 function detect(file: DataFile, shape: TraceFormat['file']): TraceFormat {
   const { cursor } = rowsOf(file, shape)
   if (!cursor.advance()) throw new DataError(file.name, undefined, 'there are no rows in the file')

@@ -1,35 +1,40 @@
-/** When the arrivals of a trace are due in a run: its own times, with long gaps shortened, at another speed, several times over. */
+/**
+ * Computes when the arrivals of a trace are due in a run: at its recorded times, with long gaps shortened, at another speed, several times over.
+ */
 import type { TurnOrder } from './order.ts'
 import type { ScannedTrace, TraceWindow } from './scan.ts'
 
-/** Length of a trace with a single arrival, in ms. */
+/** The duration of a trace with a single arrival, in ms. */
 const ALONE_MS = 1000
 const SECOND_MS = 1000
 
-/** How a trace is played. */
+/** The pace at which a trace is replayed. */
 export interface TracePace {
-  /** The part of the file that is played, in its own time. */
+  /** The part of the file that is replayed, by its recorded times. */
   readonly window: TraceWindow
   /** How many times as fast as recorded. */
   readonly speed: number
-  /** The longest time without an arrival, in ms of the trace's own time; Infinity for no bound. */
+  /** The longest gap between arrivals, in ms of the recorded time; Infinity for no limit. */
   readonly maxGapMs: number
-  /** Sessions that start per second, for a trace without times. */
+  /** How many sessions start per second, for a trace without times. */
   readonly ratePerSecond: number
   /** How many times the trace is played. */
   readonly rounds: number
 }
 
-/** The arrivals of one trace in a run, by their number from 0 over all rounds. Times are in ms since the phase began. */
+/**
+ * The times at which the arrivals of a trace are due, in ms since the phase began. Arrivals are numbered from 0 over all rounds (the times that
+ * the trace is played).
+ */
 export class TraceTimetable {
   /** When the arrivals of the first round are due, ascending. */
   private readonly times: Float64Array
   private readonly rounds: number
-  /** Length of one round: until its last arrival, and the mean gap behind it. */
+  /** The duration of one round in ms: until its last arrival, plus the mean gap after it. */
   readonly roundMs: number
   readonly count: number
   readonly peakPerSecond: number
-  /** The standard deviation of the gaps in expected arrivals, which is 0 unless some are due at the same moment. */
+  /** The standard deviation of the gaps, measured in expected arrivals; 0 unless several arrivals are due at the same moment. */
   readonly variation: number
 
   constructor(times: Float64Array, roundMs: number, rounds: number) {
@@ -45,13 +50,13 @@ export class TraceTimetable {
     return this.roundMs * this.rounds
   }
 
-  /** Returns the timetable of some arrivals alone, given by their numbers in a round, ascending. */
+  /** Returns the timetable of some of the arrivals, given by their index within a round, ascending. */
   only(arrivals: Uint32Array): TraceTimetable {
     const times = Float64Array.from(arrivals, (arrival) => this.times[arrival] ?? Number.NaN)
     return new TraceTimetable(times, this.roundMs, this.rounds)
   }
 
-  /** Returns when an arrival is due. */
+  /** Returns when an arrival is due, in ms since the phase began. */
   at(arrival: number): number {
     const round = Math.floor(arrival / this.times.length)
     return round * this.roundMs + (this.times[arrival - round * this.times.length] ?? Number.NaN)
@@ -68,7 +73,7 @@ export class TraceTimetable {
     return round * this.times.length + due + share
   }
 
-  /** Returns the arrivals in the second of the trace that holds `elapsedMs`. */
+  /** Returns the arrival rate per second at `elapsedMs`: the number of arrivals in that second of the trace. */
   rateAt(elapsedMs: number): number {
     const within = elapsedMs % this.roundMs
     const second = Math.floor(within / SECOND_MS) * SECOND_MS
@@ -78,7 +83,7 @@ export class TraceTimetable {
   }
 }
 
-/** Makes the timetable of a trace, whose turns are scanned and ordered. */
+/** Computes when the arrivals of a trace are due, from its turns (requests), their order, and the pace of the replay. */
 export function traceTimetable({ times }: ScannedTrace, { arrivals }: TurnOrder, pace: TracePace): TraceTimetable {
   const { window, speed, maxGapMs, ratePerSecond, rounds } = pace
   if (ratePerSecond > 0) {
@@ -97,13 +102,13 @@ export function traceTimetable({ times }: ScannedTrace, { arrivals }: TurnOrder,
   return new TraceTimetable(due, played + lastGap(due, ALONE_MS / speed), rounds)
 }
 
-/** The time behind the last arrival of a round: the mean gap, so that the next round begins as the trace goes. */
+/** Returns the time between the last arrival of a round and the next round: the mean gap. */
 function lastGap(due: Float64Array, aloneMs: number): number {
   const spanMs = (due.at(-1) ?? 0) - (due[0] ?? 0)
   return spanMs === 0 ? aloneMs : spanMs / (due.length - 1)
 }
 
-/** The index of the first time that is not below `ms`; the number of times when all are. */
+/** Returns the index of the first time that is at least `ms`; the number of times when all are below. */
 function firstNotBelow(times: Float64Array, ms: number): number {
   let low = 0
   for (let high = times.length; low < high; ) {
@@ -127,7 +132,10 @@ function busiestSecond(times: Float64Array): number {
   return most
 }
 
-/** Arrivals that are due at one moment have no gap between them; the next one has a gap of as many as they are. */
+/**
+ * Returns the standard deviation of the gaps in expected arrivals. Arrivals that are due at one moment have no gap between them; the gap after
+ * them counts as many as they are.
+ */
 function variationOf(times: Float64Array): number {
   let squares = 0
   let together = 1

@@ -3,7 +3,7 @@ import { needed, type TraceFormat, textIn, tokensIn } from './format.ts'
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\s*(Z|[+-]\d\d:?\d\d)?$/
 
-/** Returns a time such as "2023-11-16 18:17:03.9799600" in ms; without a zone it is UTC. @throws RecordError */
+/** Returns the time in a field, such as "2023-11-16 18:17:03.9799600" in ms; without a zone it is UTC. @throws RecordError for any other text */
 function timeIn(row: Row, name: string): number {
   const text = needed(row, name, textIn)
   const [, day = '', time = '', fraction = '', zone = 'Z'] = TIME.exec(text) ?? []

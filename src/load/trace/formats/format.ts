@@ -1,13 +1,13 @@
-/** What the formats of traces share: a row of the file becomes turns, and fields are read with errors that name them. */
+/** The interface of trace formats, and functions that read fields of a row with errors that name the field. */
 import { RecordError, type Row } from '../../../records/record.ts'
 
-/** One request that a trace recorded. What the file does not say is undefined. */
+/** One turn of a trace: a recorded request. Facts that the file does not give are undefined. */
 export interface TracedTurn {
   /** When it was due, in ms on the clock of the trace; undefined when it follows the turn before it. */
   readonly atMs?: number | undefined
-  /** How long after the end of the turn before it comes, in ms. */
+  /** How long after the end of the turn before it this one comes, in ms. */
   readonly delayMs?: number | undefined
-  /** The session that it belongs to; undefined when it stands alone. */
+  /** The name of its session; undefined when it belongs to none. */
   readonly session?: string | undefined
   readonly prompt?: string | undefined
   /** The recorded reply. */
@@ -15,11 +15,11 @@ export interface TracedTurn {
   readonly inputTokens?: number | undefined
   readonly outputTokens?: number | undefined
   readonly model?: string | undefined
-  /** Ids of the blocks that the prompt consists of: the same ids from its beginning on mean the same text. */
+  /** Ids of the blocks of tokens that make up the prompt. Prompts whose lists begin with the same ids begin with the same text. */
   readonly blocks?: readonly number[] | undefined
 }
 
-/** A format of trace files. */
+/** A format of trace files: how it is recognised, and how a row becomes turns (recorded requests). */
 export interface TraceFormat {
   readonly name: string
   readonly describe: string
@@ -31,14 +31,17 @@ export interface TraceFormat {
   readonly blockTokens?: number
   /** True when a row with these fields can only be of this format. */
   fits(row: Row): boolean
-  /** Returns the turns of a row; none when it holds no request. @throws RecordError */
+  /** Returns the turns of a row; an empty list when it holds no request. @throws RecordError for a malformed row */
   read(row: Row): readonly TracedTurn[]
 }
 
 /** Returns the text of a value for a message, shortened. */
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? 'nothing'
 
-/** Returns the number in a field, which may be written as text; undefined when the row has none. @throws RecordError */
+/**
+ * Returns the number in the field `name` of a trace row, which may be written as text; undefined when the field is missing or empty. @throws
+ * RecordError when it is not a number, or below `least`
+ */
 export function numberIn(row: Row, name: string, least = Number.NEGATIVE_INFINITY): number | undefined {
   const value = row[name]
   if (value === undefined || value === null || value === '') return undefined
@@ -49,14 +52,20 @@ export function numberIn(row: Row, name: string, least = Number.NEGATIVE_INFINIT
   )
 }
 
-/** Returns a number of tokens; undefined when the row has none. @throws RecordError */
+/**
+ * Returns the number of tokens in the field `name` of a trace row; undefined when the field is missing or empty. @throws RecordError when it is
+ * not a whole number of at least 0
+ */
 export function tokensIn(row: Row, name: string): number | undefined {
   const tokens = numberIn(row, name, 0)
   if (tokens === undefined || Number.isSafeInteger(tokens)) return tokens
   throw new RecordError(`${name}: expected a whole number of tokens, got ${shown(row[name])}`)
 }
 
-/** Returns the text in a field, for which a number will do; undefined when the row has none. @throws RecordError */
+/**
+ * Returns the text in the field `name` of a trace row; a number is converted to text. Undefined when the field is missing or empty. @throws
+ * RecordError for any other value
+ */
 export function textIn(row: Row, name: string): string | undefined {
   const value = row[name]
   if (value === undefined || value === null || value === '') return undefined
@@ -65,7 +74,10 @@ export function textIn(row: Row, name: string): string | undefined {
   throw new RecordError(`${name}: expected a text, got ${shown(value)}`)
 }
 
-/** Returns the whole numbers of a list in a field; undefined when the row has none. @throws RecordError */
+/**
+ * Returns the list of whole numbers in the field `name` of a trace row; undefined when the field is missing. @throws RecordError for any other
+ * value
+ */
 export function idsIn(row: Row, name: string): readonly number[] | undefined {
   const value = row[name]
   if (value === undefined || value === null) return undefined
@@ -73,7 +85,10 @@ export function idsIn(row: Row, name: string): readonly number[] | undefined {
   throw new RecordError(`${name}: expected a list of whole numbers, got ${shown(value)}`)
 }
 
-/** Returns what `read` finds in a field, which every row must have. @throws RecordError */
+/**
+ * Returns the value that `read` finds in the field `name` of a trace row. @throws RecordError when the row does not have the field, or `read`
+ * throws it
+ */
 export function needed<T>(row: Row, name: string, read: (row: Row, name: string) => T | undefined): T {
   const value = read(row, name)
   if (value === undefined) throw new RecordError(`this row has no ${name}`)

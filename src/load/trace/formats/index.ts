@@ -5,5 +5,5 @@ import { mooncake } from './mooncake.ts'
 import { own } from './own.ts'
 import { shareGpt } from './sharegpt.ts'
 
-/** All formats of traces, by the names that `format` takes. */
+/** All formats of trace files; the setting `format` gives one by its name. */
 export const traceFormats: readonly TraceFormat[] = [own, mooncake, azureLlm, burstGpt, shareGpt]

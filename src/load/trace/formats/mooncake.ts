@@ -11,7 +11,7 @@ function lastUserText({ messages }: Row): string | undefined {
   throw new RecordError('messages: expected a list of maps with role and content, one of them of the role user')
 }
 
-/** Mooncake's format, with the fields that AIPerf adds to it. */
+/** The format of Mooncake traces, with the fields that AIPerf adds to it. */
 export const mooncake: TraceFormat = {
   name: 'mooncake',
   describe:

@@ -1,6 +1,6 @@
 import { needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
-/** burn's own format: a JSON map on each line, with `atMs`, and whatever else is known of the request. */
+/** burn's own format of traces: a JSON object on each line, with `atMs` and other facts of the request, such as its session or prompt. */
 export const own: TraceFormat = {
   name: 'burn',
   describe: 'JSON Lines with `atMs`, and any of `session`, `delayMs`, `prompt`, `inputTokens`, `outputTokens`, `model`',

@@ -22,7 +22,10 @@ function turnsOf(row: Row): TracedTurn[] {
   })
 }
 
-/** The format of ShareGPT. It has no times. Each conversation is a session, whatever its id; the replies of the target go into its history. */
+/**
+ * The format of ShareGPT, which has no times. Each conversation is one session, even when ids repeat. The recorded replies are not sent: the
+ * history holds the replies of the target.
+ */
 export const shareGpt: TraceFormat = {
   name: 'sharegpt',
   describe:
