@@ -1,16 +1,16 @@
-/** Text of a given length in tokens, cut out of a text of the user's own. */
+/** Makes texts of a given length in tokens, cut out of a text file of the user (corpus). */
 import { isUtf8 } from 'node:buffer'
 import { UsageError } from '../errors.ts'
 import type { Random } from '../random.ts'
 
-/** Length of a token: of UTF-8, it is about right for English, code, and scripts with two or three bytes to a character. */
+/** The assumed length of a token in UTF-8, which is about right for English, code, and scripts with two or three bytes per character. */
 const BYTES_PER_TOKEN = 4
-/** How far from the drawn place a word may begin or end. */
+/** How many bytes after the drawn place the start of a word is looked for. */
 const MAX_WORD_BYTES = 64
 
 /**
- * Returns a function that cuts texts of about as many tokens (bytes ÷ 4) out of a corpus, from random places on; they begin and end between
- * words where there are spaces. A text that comes to the end of the corpus goes on at its beginning.
+ * Returns a function that cuts texts of about `tokens` tokens (bytes ÷ 4) out of a corpus, starting at random places. They begin and end between
+ * words where the corpus has spaces. A text that reaches the end of the corpus continues at its beginning. `name` is the file, for messages.
  * @throws UsageError when the corpus has no text, or is not UTF-8
  */
 export function corpusText(name: string, corpus: Buffer): (random: Random, tokens: number) => string {
@@ -34,7 +34,10 @@ export function corpusText(name: string, corpus: Buffer): (random: Random, token
   }
 }
 
-/** Returns where the next word begins at or after a place, or the corpus ends, if that is near; else the place itself, moved to the beginning of a character. */
+/**
+ * Returns the index at which the next word begins at or after `place`, or the end of the corpus, if one is near; otherwise `place`, moved to the
+ * beginning of a character.
+ */
 function wordAt(bytes: Buffer, place: number): number {
   const end = Math.min(bytes.length, place + MAX_WORD_BYTES)
   for (let at = place; at > 0 && at < end; at += 1) if (isSpace(bytes[at - 1]) && !isSpace(bytes[at])) return at

@@ -1,4 +1,4 @@
-/** Lengths in tokens: a number, or a distribution from which each one is drawn. */
+/** Lengths in tokens: a fixed number, or a distribution from which each length is drawn. */
 import * as z from 'zod'
 import { lateObject, whole } from '../fields.ts'
 import { compileTemplate, type Template, TemplateError } from '../language/template/template.ts'
@@ -7,7 +7,7 @@ import { createRandom, type Random } from '../random.ts'
 const MOST = 10_000_000
 /** The 95 % and 99 % points of the standard normal distribution. */
 const [Z95, Z99] = [1.6449, 2.3263]
-/** Draws below `min` are repeated so often, and set to `min` then. */
+/** How often a length below `min` is drawn again; after that it is set to `min`. */
 const MAX_DRAWS = 100
 
 const size = (what: string) => z.number().positive().max(MOST).describe(what)
@@ -17,7 +17,7 @@ const bounds = () => ({
 })
 const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
 
-/** What every form has after validation. */
+/** The bounds that every kind of distribution can have. */
 interface Bounds {
   readonly min?: number | undefined
   readonly max?: number | undefined
@@ -72,21 +72,21 @@ const even = lateObject(() => ({
   max: whole(1, MOST).describe('Greatest length; all between are equally likely'),
 })).refine(...inOrder)
 
-/** The schema of a length in tokens: a whole number, or a distribution by its keys. */
+/** The schema of a length in tokens: a whole number, or an object that describes a distribution, such as `{ mean: 200, sd: 50 }`. */
 export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, upTo99, points, peaks, even])
 
 /** A length in tokens after validation: a number, or a distribution. */
 export type LengthSpec = z.output<typeof lengthSchema>
 
-/** Draws lengths in tokens. */
+/** Draws lengths in tokens at random, from one distribution. */
 export interface Lengths {
   /** Returns the next length, a whole number of at least 1. */
   draw(random: Random): number
-  /** The greatest length there can be; undefined when there is no bound. */
+  /** The largest length that can be drawn; undefined without a limit. */
   readonly most: number | undefined
 }
 
-/** Returns what draws lengths of a distribution; a number is always drawn as it is. */
+/** Makes the object that draws lengths from a distribution; for a fixed number it always returns that number. */
 export function lengthsOf(spec: LengthSpec): Lengths {
   if (typeof spec === 'number') return { draw: () => spec, most: spec }
   if ('points' in spec) {
@@ -104,7 +104,7 @@ export function lengthsOf(spec: LengthSpec): Lengths {
   return { draw, most: max }
 }
 
-/** Returns a function that draws one number, without its bounds. */
+/** Returns a function that draws one number; the bounds of the distribution are not applied to it. */
 function drawerOf(spec: Exclude<LengthSpec, number | { points: unknown }>): (random: Random) => number {
   if ('peaks' in spec) {
     const { peaks: all } = spec
@@ -125,28 +125,31 @@ function logNormalOf(median: number, sigma: number): (random: Random) => number 
   return (random) => median * Math.exp(random.normal(0, sigma))
 }
 
-/** A length that is drawn from a distribution, or rendered for each use. */
+/** A length in tokens that is drawn from a distribution, or given by a template that is rendered for each use. */
 export type AskedLength = { readonly lengths: Lengths } | { readonly template: Template }
 
-/** Compiles a length: a distribution, or a text that may hold templates. @throws TemplateError */
+/**
+ * Compiles a length in tokens: a number or distribution, or a text that may contain templates. @throws TemplateError for a template that cannot
+ * be compiled
+ */
 export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }
 }
 
-/** Draws the lengths of one user. */
+/** Gives one user a length in tokens each time: drawn from a distribution, or rendered from a template. */
 export class UserLengths {
   private readonly asked: AskedLength
   private readonly random: Random
 
-  /** `purpose` names the user's stream for these lengths. */
+  /** `purpose` is a name from which, with seed and user, the stream of random numbers for these lengths follows. */
   constructor(asked: AskedLength, seed: string, purpose: string, user: number) {
     this.asked = asked
     this.random = createRandom(seed, purpose, user)
   }
 
   /**
-   * Returns the next length; undefined when a template renders to nothing or to 0. `random` is the stream of templates.
-   * @throws TemplateError when a template renders to something else
+   * Returns the next length; undefined when a template renders to an empty text or 0. `random` is the random stream that templates use. @throws
+   * TemplateError when a template does not render to a whole number
    */
   next(scope: Readonly<Record<string, unknown>>, random: Random): number | undefined {
     if ('lengths' in this.asked) return this.asked.lengths.draw(this.random)

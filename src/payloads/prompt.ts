@@ -1,4 +1,4 @@
-/** Generated prompts: texts of a given length in tokens, which may begin with a text that several of them share. */
+/** Generates prompts: texts of a given length in tokens, which may begin with a prefix that several prompts share. */
 
 import * as z from 'zod'
 import { lateObject, templated, whole } from '../fields.ts'
@@ -6,10 +6,10 @@ import { createRandom, type Random } from '../random.ts'
 import { lengthSchema, lengthsOf } from './lengths.ts'
 import { textOfTokens } from './token-text.ts'
 
-/** Returns a text of about as many tokens. */
+/** A function that generates a text of about `tokens` tokens, from the numbers of `random`. */
 export type TextOfTokens = (random: Random, tokens: number) => string
 
-/** Characters of prefixes that are kept; the others are made again, which gives the same text. */
+/** The largest number of characters of cached prefixes; other prefixes are generated again, which gives the same text. */
 const MAX_KEPT = 32_000_000
 const NO_PREFIX = { tokens: 0, pool: 1 }
 
@@ -40,19 +40,19 @@ export const promptSchema = lateObject(() => ({
     .describe('Text in front of everything, such as {{uuid}}: prompts with different salts share nothing in a prefix cache'),
 })).describe('A text of a given length, of common words or a corpus, for {{prompt}}')
 
-/** A `prompt:` block after validation. */
+/** The `prompt:` block of a step, after validation. */
 export type PromptSpec = z.output<typeof promptSchema>
 
-/** A text that was generated. */
+/** A generated prompt, with its salt and its length in tokens. */
 export interface GeneratedPrompt {
   readonly text: string
-  /** What stands in front of it; '' for nothing. */
+  /** The text at its very beginning that makes it unique, so that no cache holds it; '' for none. */
   readonly salt: string
-  /** Tokens that were asked for, the prefix included and the salt left out. */
+  /** The planned number of tokens, the shared prefix included and the salt not. */
   readonly tokens: number
 }
 
-/** Makes the prompts of one step. */
+/** Generates the prompts of one step, as its `prompt:` block describes them. */
 export class PromptMaker {
   private readonly lengths: ReturnType<typeof lengthsOf>
   private readonly prefixSpecs: readonly z.output<typeof prefixSchema>[]
@@ -60,20 +60,23 @@ export class PromptMaker {
   private keptLength = 0
   private readonly textOf: TextOfTokens
 
-  /** `textOf` makes the texts; of common words by default. */
+  /** `textOf` generates the texts; by default from common words. */
   constructor({ tokens, sharedPrefix }: PromptSpec, textOf: TextOfTokens = textOfTokens) {
     this.textOf = textOf
     this.lengths = lengthsOf(tokens)
     this.prefixSpecs = sharedPrefix === undefined ? [] : [sharedPrefix].flat()
   }
 
-  /** The most tokens that a prompt can have, without its salt; undefined when there is no bound. */
+  /** The largest number of tokens that a prompt can have, without its salt; undefined without a limit. */
   get most(): number | undefined {
     const { most } = this.lengths
     return most === undefined ? undefined : most + Math.max(0, ...this.prefixSpecs.map((prefix) => prefix.tokens))
   }
 
-  /** Returns the next prompt. `random` is the user's stream; prefixes follow from `seed` alone, so that all users share them. */
+  /**
+   * Generates the next prompt. `random` is the user's random stream; shared prefixes follow from `seed` alone, so that they are the same for all
+   * users.
+   */
   make(random: Random, seed: string, salt: string): GeneratedPrompt {
     const tokens = this.lengths.draw(random)
     const entry = this.prefixSpecs.length > 1 ? random.pickWeighted(this.prefixSpecs) : 0
@@ -83,7 +86,7 @@ export class PromptMaker {
     return { text: parts.filter((part) => part !== '').join(' '), salt, tokens: tokens + spec.tokens }
   }
 
-  /** The prefix at this place: its number in the pool and, after the first entry of the list, the entry. */
+  /** Returns a shared prefix, given by its number in the pool and, unless it is from the first entry of the list, the index of the entry. */
   private prefixOf(tokens: number, place: readonly number[], seed: string): string {
     if (tokens === 0) return ''
     const key = place.join('/')

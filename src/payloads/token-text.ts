@@ -1,4 +1,4 @@
-/** Text of a given length in tokens, without a tokenizer: common words, each of which most tokenizers take for one token. */
+/** Generates texts of a given length in tokens without a tokenizer: from common words, which are one token each for most tokenizers. */
 import type { Random } from '../random.ts'
 
 /** Short common English words; with the space before it, each is one token for the tokenizers of GPT, Llama, Qwen and Mistral. */
@@ -16,7 +16,7 @@ const WORDS = (
   'miles sun ways thing whole hear example heard several change answer room sea against top turned learn point city play toward five using'
 ).split(' ')
 
-/** Returns `tokens` common words, drawn from `random`: about as many tokens as words. '' for 0 tokens. */
+/** Generates a text of `tokens` common words, drawn from `random`, which is about as many tokens. Returns '' for 0. */
 export function textOfTokens(random: Random, tokens: number): string {
   const words: string[] = []
   for (let left = tokens; left > 0; left -= 1) words.push(WORDS[random.word() % WORDS.length] ?? '')
