@@ -4,10 +4,10 @@ import { type Counters, targetFailures } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import { mergeSparse } from '../histogram/sparse.ts'
 
-/** The most blocks of a run; there are half as many at least, where the run has as many seconds. */
+/** The largest number of blocks of a run; a run has at least half as many when it has as many seconds. */
 const MAX_BLOCKS = 40
 
-/** What is counted in each block: none of it yet. */
+/** The counters of a block (a stretch of a run), all at zero. */
 export const NO_BLOCK_COUNTS = {
   ok: 0,
   failed: 0,
@@ -16,7 +16,10 @@ export const NO_BLOCK_COUNTS = {
   checksHeld: 0,
   checksMade: 0,
   outputTokens: 0,
-  /** Ok attempts, and checks that held, after an injected failure of their iteration: in no share, once others after one have failed. */
+  /**
+   * Attempts that were ok, and checks that passed, after an injected failure in the same iteration. They are left out of shares when other
+   * attempts after such failures have failed.
+   */
   okAfterFault: 0,
   checksAfterFault: 0,
 }
@@ -46,8 +49,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns blocks whose shares are those of the run with these counters: as long as nothing has failed after an injected failure of its
- * iteration, what was ok after one is left out of none.
+ * Returns blocks of which success shares are computed in the same way as for the whole run, whose counter `failedAfterFault` is given. Successes
+ * after an injected failure in the same iteration are left out of shares only when attempts after such a failure have failed in the run; when
+ * none has, their counters are set to 0.
  */
 export function withOwnShares(
   blocks: readonly MeasuredBlock[],
@@ -64,7 +68,7 @@ export function readBlockCounts(stored: Readonly<Record<string, number>>): Block
   return counts
 }
 
-/** Fewer blocks say nothing of how certain a difference is: a signed-rank test of five gates needs eight. */
+/** With fewer blocks, the certainty of a difference cannot be computed: a signed-rank test of five metrics needs eight. */
 const MIN_BLOCKS = 8
 
 /** Returns the field `blocks` of the result, in an object; an empty object when there are fewer than eight. */

@@ -1,4 +1,4 @@
-/** The numbers of finished runs that thresholds are evaluated on: those of a group of attempts, and those of one check. */
+/** Collects the numbers of a finished run on which thresholds are evaluated: those of a group of attempts, or of one check. */
 import { type Counters, NO_COUNTERS } from '../counts/counters.ts'
 import type { JudgeCounts } from '../counts/judge-counts.ts'
 import { countedValue } from '../groups/catalogue.ts'
@@ -8,13 +8,19 @@ import { type Evidence, type HistogramOf, windowEvidence } from './evidence.ts'
 import type { CleanOutcome } from './proven.ts'
 import type { Threshold } from './threshold.ts'
 
-/** What exists once for a whole run: counters of iterations, connections and the judge, and the histograms of `lag` and the like. */
+/**
+ * The numbers that exist once for a whole run and not for each group of attempts: counters of iterations, connections and the judge, and
+ * histograms such as that of `lag`.
+ */
 export interface WholeRunNumbers {
   readonly runCounters: Partial<Counters>
   runHistogramOf: HistogramOf
 }
 
-/** Returns the numbers of a group of attempts beside those of the whole run; rates are per second of `windowMs`. */
+/**
+ * Returns the numbers on which a threshold is evaluated: those of a group of attempts and those of the whole run. Rates are per second of
+ * `windowMs`.
+ */
 export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, windowMs: number): Evidence {
   const counters = { ...group.counters, ...run.runCounters }
   return {
@@ -25,17 +31,20 @@ export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, window
   }
 }
 
-/** Returns the numbers of the run that a threshold is evaluated on: those of the run or, for a threshold on one criterion of the judge, of its scores. */
+/**
+ * Returns the numbers of the whole run on which a threshold is evaluated. For a threshold on one criterion of the judge (tag `criterion`), these
+ * are only the scores by that criterion.
+ */
 export function numbersFor({ metric, tags }: Threshold, run: WholeRunNumbers & { readonly judge: JudgeCounts }): WholeRunNumbers {
   if (!metric.name.startsWith('judge_') || tags.criterion === undefined) return run
   const { counters, scores } = run.judge.of(tags.criterion)
   return { runCounters: counters, runHistogramOf: () => scores }
 }
 
-/** True for a threshold on one named check. */
+/** True for a threshold on one named check, such as `checks{check=polite} ratio > 99%`. */
 export const isOfCheck = ({ metric, tags }: Threshold): boolean => metric.name === 'checks' && tags.check !== undefined
 
-/** Returns the numbers of one named check, from the counts of the steps that have it. */
+/** Returns the numbers on which a threshold on one named check is evaluated: its passed and failed counts, added over steps. */
 export function checkEvidence(found: readonly { readonly passed: number; readonly failed: number }[]): Evidence {
   const checksHeld = found.reduce((sum, { passed }) => sum + passed, 0)
   const checksMade = found.reduce((sum, { failed }) => sum + failed, checksHeld)
@@ -43,8 +52,8 @@ export function checkEvidence(found: readonly { readonly passed: number; readonl
 }
 
 /**
- * Returns what a threshold comes to without the attempts of its group that a disturbance may have touched. Undefined where that says
- * nothing: no attempt was touched, and for rates, windows, single checks and what is not of attempts.
+ * Evaluates a threshold without the attempts of its group that a disturbance of burn's process may have affected. Undefined when no attempt was
+ * affected, and for thresholds for which it cannot be done: on rates, with time windows, on single checks.
  */
 export function cleanOutcome(threshold: Threshold, group: GroupRecorder): CleanOutcome | undefined {
   const { metric, windowMs, tags } = threshold

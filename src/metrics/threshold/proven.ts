@@ -1,4 +1,7 @@
-/** The effect of a late generator on thresholds: one that passed although lateness can only have made it harder still counts. */
+/**
+ * Decides whether the outcome of a threshold still counts when burn itself was late: it does when lateness can only have made the threshold
+ * harder to meet.
+ */
 import type { ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
@@ -6,7 +9,7 @@ import type { Threshold } from './threshold.ts'
 /** The outcome that a threshold has without the attempts that a disturbance of burn's own process may have affected. */
 export interface CleanOutcome {
   readonly state: ThresholdState
-  /** True when too few attempts are left to say so. */
+  /** True when too few attempts are left for the outcome to be reliable. */
   readonly fewSamples: boolean
 }
 
@@ -39,7 +42,10 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
   return !(state === 'failed' && (lateness === 'none' || (byTimeouts && !timedOut)))
 }
 
-/** True when every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
+/**
+ * True when the outcomes of all thresholds of a run are certain although burn itself was late (`isProven`). `results` and `clean` are in the
+ * order of `thresholds`; default rules that the run broke follow in `results`, and are never certain.
+ */
 export function isProvenRun(
   thresholds: readonly Threshold[],
   results: readonly ThresholdResult[],
@@ -51,7 +57,11 @@ export function isProvenRun(
   })
 }
 
-/** True when lateness may have decided any of them; rules of burn's own only fail late runs by time-outs. */
+/**
+ * True when at least one threshold or broken default rule of a run may have passed or failed only because burn itself was late. `results` and
+ * `clean` are in the order of `thresholds`, and broken default rules follow in `results`: these are affected only when attempts timed out
+ * (`timedOut`).
+ */
 export function isContestedRun(
   thresholds: readonly Threshold[],
   results: readonly ThresholdResult[],

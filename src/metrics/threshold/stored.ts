@@ -1,4 +1,7 @@
-/** Thresholds and their intervals in the form in which the result of a shard holds them, from which they are judged over all shards. */
+/**
+ * Converts thresholds and their intervals to and from the form in which the result of one of several shards stores them; they are evaluated over
+ * all shards.
+ */
 import { InputError } from '../../errors.ts'
 import type { ShardData } from '../../result/schema.ts'
 import { storedCounters } from '../counts/counters.ts'
@@ -7,18 +10,18 @@ import { storedSparse } from '../histogram/sparse.ts'
 import type { Interval } from './interval.ts'
 import { complete, parseThreshold, type Threshold } from './threshold.ts'
 
-/** A threshold in the result of a shard, with what it needs beside the rest of the result. */
+/** A threshold as the result of a shard stores it, with the numbers that are needed to evaluate it over all shards. */
 export type StoredThreshold = ShardData['thresholds'][number]
-/** What one second of a run held, for a threshold with a window. */
+/** The counters and samples of one second of a run, stored for a threshold with a time window. */
 export type StoredInterval = NonNullable<StoredThreshold['intervals']>[number]
 
-/** Returns a threshold with all its options. */
+/** Converts a threshold with all its options to the form in which the result of a shard stores it. */
 export function storedThreshold(threshold: Threshold): StoredThreshold {
   const { text, windowMs, abort, afterMs, minSamples, onMissing, severity } = threshold
   return { text, ...(windowMs === undefined ? {} : { windowMs }), abort, afterMs, minSamples, onMissing, severity }
 }
 
-/** Returns the threshold that was stored. @throws InputError when this version of burn cannot read it */
+/** Parses a threshold that the result of a shard stores. @throws InputError when this version of burn cannot read it */
 export function readThreshold({ text, windowMs, abort, afterMs, minSamples, onMissing, severity }: StoredThreshold): Threshold {
   const parsed = parseThreshold(text)
   if (!parsed.ok) throw new InputError(`the threshold ${text} of a shard cannot be read: ${parsed.message}`, parsed.hint)
@@ -26,7 +29,10 @@ export function readThreshold({ text, windowMs, abort, afterMs, minSamples, onMi
   return complete(parsed.threshold, windowMs === undefined ? options : { ...options, window: windowMs })
 }
 
-/** Returns what an interval adds to those before it. `sofar` holds all values of the metric until its end. */
+/**
+ * Converts the numbers of one interval (a second) of a run to the form in which the result of a shard stores them. `sofar` is the histogram of
+ * the metric from the start of the run to the end of the interval.
+ */
 export function storedInterval(
   { toMs, counters, samples }: Interval,
   metric: string,
