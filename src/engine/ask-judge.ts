@@ -18,7 +18,7 @@ import type { Control } from './schedule/control.ts'
 /** How long answers under way may still take when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
-/** What asking a judge needs beside the plan, such as how to stop it. */
+/** The callbacks and the control with which questions are sent to a judge (a model that scores replies). */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */

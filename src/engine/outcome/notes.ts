@@ -25,14 +25,17 @@ export function runNotes(state: RunState): string[] {
   ]
 }
 
-/** Hooks that failed: those before and after an attempt make it fail as well, the others only say so here. */
+/**
+ * Returns one note for each hook of a plugin that failed. Hooks before and after an attempt make the attempt fail as well; for others, the note
+ * is the only sign.
+ */
 export function hookNotes({ hooks }: RunState): string[] {
   return (hooks?.read() ?? []).flatMap(({ plugin, hook, calls, failed, problem = '' }) =>
     failed === 0 ? [] : [`hook ${hook} of ${plugin} failed in ${failed} of ${calls} calls, first: ${problem}`],
   )
 }
 
-/** Why replies of the sample have no score. */
+/** Returns a note that says why replies of the sample have no score. */
 function judgeNotes({ judge }: RunState): string[] {
   if (judge === undefined || judge.sampled === 0) return []
   const { stopped, why, asked, sampled, scored } = judge
@@ -46,7 +49,7 @@ function judgeNotes({ judge }: RunState): string[] {
   return judge.failed > 0 ? [`the judge did not answer ${judge.failed} of ${asked} questions${because}; ${got}`] : []
 }
 
-/** Targets that were up and are gone: later failures are of one cause. */
+/** Returns a note for each target that replied at first and refused all later connections. */
 function goneNotes({ plan, recorder, startedAt, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt)) return []
   return recorder.departures.flatMap((departure, index) => {
@@ -60,7 +63,7 @@ function goneNotes({ plan, recorder, startedAt, endedAt }: RunState): string[] {
   })
 }
 
-/** From this share on, gaps of 0 say more of how pieces were delivered than of how they were made. */
+/** When more than this share of the gaps between tokens is 0, a note says that they show how pieces were delivered. */
 const TOGETHER_NOTABLE = 0.1
 
 function gapNotes({ recorder, endedAt }: RunState): string[] {
@@ -72,7 +75,7 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
   ]
 }
 
-/** What to do about each bound of the number of users. */
+/** What limits the number of users, and what to do about it, for a note. */
 const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   default: 'the number for a phase that does not set maxUsers',
   'open files': 'open files; raise the limit with `ulimit -n`',
@@ -80,10 +83,10 @@ const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   memory: 'the memory of this machine',
 }
 
-/** From this number of expected hits on, none is no accident to be passed over; 95 % of runs have one. */
+/** When a fault was expected at least this often and never injected, that is no accident: 95 % of such runs have one. */
 const SURE_OF_HIT = 3
 
-/** Attempts of which nobody knows whether a fault or the target made them fail. */
+/** Returns a note about attempts that may have failed because of an injected fault or because of the target. */
 function aftermathNotes({ recorder: { total } }: RunState): string[] {
   const { failedAfterFault: failed } = total.counters
   if (failed === 0) return []
@@ -92,7 +95,7 @@ function aftermathNotes({ recorder: { total } }: RunState): string[] {
   ]
 }
 
-/** Faults of the scenario that were not injected although they should have been: what the run was to prove it did not. */
+/** Returns a note for each fault of the scenario that was never injected although it should have been. */
 function injectionNotes({ recorder, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt)) return []
   return (recorder.injections.read() ?? []).flatMap(({ kind, offered, expected, drawn, injected }) => {
@@ -106,7 +109,7 @@ function injectionNotes({ recorder, endedAt }: RunState): string[] {
   })
 }
 
-/** Servers of which nothing is known although they were to be observed. */
+/** Returns a note for each server that was to be observed and never answered. */
 function serverNotes({ beside: { server }, endedAt }: RunState): string[] {
   if (server === undefined || Number.isNaN(endedAt)) return []
   const silent = server.read().filter(({ scrapes, failed }) => failed === scrapes)
@@ -116,7 +119,7 @@ function serverNotes({ beside: { server }, endedAt }: RunState): string[] {
   ]
 }
 
-/** Faults on the wire that changed nothing on any connection. */
+/** Returns a note for each fault on the wire that changed nothing on any connection. */
 function wireNotes({ wireFaults, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || wireFaults === undefined) return []
   const { connections, kinds } = wireFaults.read()
@@ -131,7 +134,7 @@ function wireNotes({ wireFaults, endedAt }: RunState): string[] {
   })
 }
 
-/** An open phase without `maxUsers` needed more users than it may have. */
+/** Returns a note when an open phase without `maxUsers` needed more users than the machine allows. */
 function limitNotes({ userLimit: { users, by }, limitReached }: RunState): string[] {
   if (limitReached === 0) return []
   const found = `${limitReached} ${limitReached === 1 ? 'arrival' : 'arrivals'} found all ${users} users busy`
@@ -140,7 +143,7 @@ function limitNotes({ userLimit: { users, by }, limitReached }: RunState): strin
   ]
 }
 
-/** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. A step that only closes a connection is in no count. */
+/** Returns a note about steps that no iteration reached, in a run that sent something. Steps that only close a connection are not counted. */
 function neverSent({ plan, recorder, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || recorder.total.counts.started === 0) return []
   const names = plan.exchanges.flatMap((step) => {
@@ -151,7 +154,7 @@ function neverSent({ plan, recorder, endedAt }: RunState): string[] {
   return neverSentNotes(names)
 }
 
-/** Why it ended early, and what failed around it. */
+/** Returns notes about why the run ended early, and about failures of setup and teardown. */
 function endNotes(state: RunState): string[] {
   return [
     ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
@@ -174,7 +177,7 @@ function scenarioErrorNotes({ scenarioErrors }: RunState): string[] {
   )
 }
 
-/** Values beyond the bounds, said once for each tag. */
+/** Returns a note for each tag that had too many values to count each apart. */
 function tagNotes({ tags }: Recorder): string[] {
   return [...tags.folded].map(
     ([name, count]) =>

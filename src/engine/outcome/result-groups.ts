@@ -84,7 +84,10 @@ function existing(group: GroupRecorder | undefined): GroupRecorder {
   return group
 }
 
-/** Returns the field `bands` of the result, in an object; an empty object without an ok attempt. */
+/**
+ * Returns the field `bands` of the result (how many replies were fast, normal, slow and critical), in an object; an empty object when no attempt
+ * was ok.
+ */
 export function bandsIn({ plan, recorder }: RunState) {
   const bands = bandsOf(recorder.total.histogramOf('response_time'), plan.bands)
   return bands.length === 0 ? {} : { bands }

@@ -12,7 +12,9 @@ interface RunNumbers {
   readonly phases: readonly ArrivalPhase[]
   /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
-  /** What each threshold of the plan comes to without tainted attempts; undefined where that says nothing. */
+  /**
+   * For each threshold of the plan, its outcome without the attempts that a disturbance may have affected; undefined where that is not known.
+   */
   readonly clean: readonly (CleanOutcome | undefined)[]
   readonly health: GeneratorHealth
   readonly durationMs: number
@@ -43,10 +45,10 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
   )
 }
 
-/** The facts that validity looks at and the rest of a result does not hold. */
+/** The facts that decide whether the numbers of a run are valid and that no field of the result holds. */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
-/** Returns what validity looks at and the rest of a result does not hold. */
+/** Returns the facts that decide whether the numbers of a run are valid and that no field of the result holds. */
 export function ownFacts(state: RunState) {
   const { recorder, droppedAtStop, droppedBehind } = state
   const { textless, unread } = unreadOf(state)
@@ -66,7 +68,7 @@ export function ownFacts(state: RunState) {
 
 const TIMES = ['service_time', 'ttft', 'itl'] as const
 
-/** Medians of what users without a timetable measured; nothing when another load was there as well, whose lag tells of its lateness. */
+/** Returns the medians of times in a closed load without `pace`, whose lateness no lag shows; nothing when the plan has another load as well. */
 function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record<string, number> } {
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   if (!measured.every(({ load }) => load.model === 'closed' && load.pacePerSecond === undefined)) return {}
@@ -77,7 +79,7 @@ function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record
   return { closedMedians: Object.fromEntries(medians) }
 }
 
-/** The hook that has kept burn longest from all else; `initialize` does so before the load. */
+/** Returns the hook of a plugin that blocked burn for the longest time; `initialize` is left out because it runs before the load. */
 function longestHookOf({ hooks }: RunState): Pick<ValidityFacts, 'longestHook'> {
   const [longest] = (hooks?.read() ?? [])
     .filter(({ hook }) => hook !== 'initialize')

@@ -18,12 +18,12 @@ import type { RunState } from './run-state.ts'
 import { ranMs } from './run-state.ts'
 import { stopText, stopWhenText } from './stop-rule.ts'
 
-/** Whoever finds a checkpoint later must not take half a run for a pass: less was measured than was planned. */
+/** The exit code of a checkpoint: half a run must not count as passed. */
 const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
 
 export type { Exit } from '../../result/verdict.ts'
 
-/** What is known of the end beside the numbers. */
+/** What is known about the end of a run, apart from its numbers. */
 interface Ended {
   readonly isRunning: boolean
   readonly exits: readonly Exit[]
@@ -53,7 +53,10 @@ export function verdictAndExits(
   return context.isRunning ? { ...end, verdict: 'incomplete' } : end
 }
 
-/** Returns the thresholds that a result says: all of them; of a part of a run those that ended it, because the others are judged over all parts. */
+/**
+ * Returns the thresholds whose outcome the result of this process states. For a whole run these are all; for one share of a run only those that
+ * ended it early, because the others are evaluated over all shards together.
+ */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds
 }

@@ -1,30 +1,30 @@
-/** The sessions of a trace that are under way: each keeps its user, and takes its turns one after the other. */
+/** Tracks the sessions of a replayed trace: each keeps its user, and takes its turns (recorded requests) one after the other. */
 import { now } from '../../clock.ts'
 import type { TracePlay } from '../../load/trace/play.ts'
 import type { Control } from './control.ts'
 import type { WaitingArrival } from './queue/waiting.ts'
 
-/** A turn that may start now. */
+/** A turn (recorded request) of a replayed trace that may start now. */
 export interface TurnStart {
   readonly turn: number
   /** When it was due, in ms on the monotonic clock. */
   readonly intended: number
-  /** How long it waited for the turn before it to end, in ms. */
+  /** How long after it was due it had to wait for the end of the turn before it, in ms. */
   readonly queueWaitMs: number
-  /** False for a turn without a time of its own, which no arrival stands for. */
+  /** True when the turn has a recorded time, and so an arrival of its own in the timetable. */
   readonly arrived: boolean
 }
 
 interface SessionUnderWay {
-  /** Its turns that are due and have not started. */
+  /** The turns of the session that are due and have not started. */
   readonly due: WaitingArrival[]
-  /** True when its first turn was dropped, and so all of it. */
+  /** True when its first turn was dropped, so that the whole session is. */
   dropped: boolean
   /** Called when a turn is due, or the run stops. */
   wake: (() => void) | undefined
 }
 
-/** Knows which turns of a trace wait for an earlier one of their session. */
+/** Tracks which turns (recorded requests) of a replayed trace have to wait until an earlier turn of their session has ended. */
 export class TraceSessions {
   private readonly play: TracePlay
   private readonly control: Control
@@ -41,7 +41,10 @@ export class TraceSessions {
     this.dropped = dropped
   }
 
-  /** Takes an arrival that is no first turn: it starts when the turn before it has ended. Returns false for one that begins a session, or stands alone. */
+  /**
+   * Takes an arrival that has to wait for the turn before it in its session. Returns false, and takes nothing, when it begins a session or has
+   * none, so that it may start at once.
+   */
   takes(arrival: WaitingArrival): boolean {
     const number = this.play.sessionOf(arrival.turn)
     const session = this.underWay.get(number)
@@ -61,7 +64,7 @@ export class TraceSessions {
     return true
   }
 
-  /** Takes note that the first turn of a session was dropped: the others are dropped, too. */
+  /** Called when the first turn of a session was dropped: drops the others, too. */
   drop({ turn }: WaitingArrival): void {
     const session = this.underWay.get(this.play.sessionOf(turn))
     if (!session || session.dropped) return
@@ -71,8 +74,8 @@ export class TraceSessions {
   }
 
   /**
-   * Resolves when the turn after `turn`, which has just ended, may start: it is due, and its delay has passed. Undefined when there is none, or
-   * the run stops; those that are due then are dropped.
+   * Called when `turn` has ended. Resolves when the next turn of the session is due and its delay has passed. Resolves with undefined when there
+   * is no next turn, or the run stops; turns that are due then are dropped.
    */
   async after(turn: number): Promise<TurnStart | undefined> {
     const number = this.play.sessionOf(turn)

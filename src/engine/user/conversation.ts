@@ -6,7 +6,7 @@ import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { AskedTokens } from '../../usage.ts'
 
-/** The name of the method of `estimateTokens`, as results state it. */
+/** The method by which `estimateTokens` counts, as results state it. */
 export const ESTIMATOR = 'characters ÷ 4'
 
 /** Estimates the number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`. Results never report it as measured. */
@@ -184,8 +184,8 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns what a message asks for: the length of its generated prompt, that of the whole input, and that of the reply. What stands around the
- * prompt is estimated; nothing is said of the input when earlier turns or attachments are sent along, or when the message does not hold the prompt.
+ * Returns how many tokens a message asks for: in its generated prompt, in the whole input, and in the reply. The text around the prompt is
+ * estimated. The input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   return { prompt: prompt?.tokens, input: prompt && inputOf(turns, prompt), output }

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts'
 import { runTools, type ToolUser } from './message/tool-results.ts'
 import type { Variables } from './variables.ts'
 
-/** Takes the steps of one iteration. A step returns, or resolves with, whether the iteration goes on. */
+/** The methods with which `walk` runs the steps of an iteration. Each returns, or resolves with, whether the iteration goes on. */
 export interface StepTaker {
   /** True when a step of the iteration has failed, so that a later one may be skipped. */
   hasFailed(): boolean

@@ -1,13 +1,13 @@
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 
-/** For so many seconds in a row a threshold on the whole run does not hold before that is told: early values come from few attempts. */
+/** For how many seconds in a row a threshold on the whole run must fail before it is reported, because early values come from few attempts. */
 const SECONDS_IN_A_ROW = 3
 
-/** Reports each threshold once when it does not hold, while the run goes on; at the end of the run it may hold again. */
+/** Finds the thresholds that fail while the run goes on, each once; at the end of the run such a threshold may still pass. */
 export class BreachWatch {
   private readonly thresholds: readonly Threshold[]
-  /** For how many seconds in a row each has not held; NaN once that was told. */
+  /** For each threshold, for how many seconds in a row it has failed; NaN once it was reported. */
   private readonly seconds: number[]
 
   constructor(thresholds: readonly Threshold[]) {
@@ -15,7 +15,10 @@ export class BreachWatch {
     this.seconds = thresholds.map(() => 0)
   }
 
-  /** Returns the thresholds that are to be told now. `results` are theirs so far, in their order, undefined where nothing is known yet; called once a second. */
+  /**
+   * Returns the results of thresholds that are to be reported now. Called once a second with the results so far, in the order of the thresholds;
+   * undefined for one that is not known yet.
+   */
   feed(results: readonly (ThresholdResult | undefined)[]): ThresholdResult[] {
     return this.thresholds.flatMap((threshold, i) => {
       const result = results[i]
@@ -29,7 +32,10 @@ export class BreachWatch {
   }
 }
 
-/** Counts, sums and rates only grow towards a lower limit: until the end nothing is to be told of them. */
+/**
+ * True for a threshold whose failure can be known before the end of the run. Counts, sums and rates with a lower limit still grow, so they are
+ * known only at the end.
+ */
 function showsEarly({ metric, operator, aggregate, windowMs }: Threshold): boolean {
   const isLower = operator === '>' || operator === '>=' || operator === '=='
   return windowMs !== undefined || !isLower || !(metric.kind === 'rate' || GROWING.has(aggregate.kind))

@@ -1,15 +1,16 @@
-/** What thresholds on outages observe, which the attempts of a run have seen. */
+/** Computes the values of thresholds on outages that the attempts of a run have seen. */
 import { lengthOf, type Outages } from '../../metrics/failures/outages.ts'
 import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { type Measure, NOTHING_MEASURED } from '../../metrics/threshold/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 
-/** True for a threshold on outages that attempts have seen. */
+/** True for a threshold on outages of targets (stretches of failed attempts), as opposed to failed health checks. */
 export const isOfTraffic = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'traffic'
 
 /**
- * Returns the longest outage, their mean length in ms (0 without any) or their number, of the target that a tag names, or else of the one
- * furthest from meeting the threshold; their number is that of all. Nothing for a target without attempts that ended.
+ * Returns the value that a threshold on outages is compared with: the longest outage or the mean length in ms (0 without outages), or their
+ * number. Lengths are those of the target in the tag `target` or, without the tag, of the target that is furthest from meeting the threshold;
+ * the number is the sum over all targets. No value when no attempt has ended.
  */
 export function measureOutages(
   { aggregate, operator, tags }: Pick<Threshold, 'aggregate' | 'operator' | 'tags'>,

@@ -5,7 +5,7 @@ import { type Interval, IntervalSplitter } from '../../metrics/threshold/interva
 import { type StoredInterval, storedInterval } from '../../metrics/threshold/stored.ts'
 import type { ThresholdExpression } from '../../metrics/threshold/threshold.ts'
 
-/** Splits the numbers of the attempts that a threshold or alert selects by its tags into intervals of the run, such as seconds. */
+/** Splits the numbers of the attempts that a threshold or alert selects by its tags into time intervals, such as seconds. */
 export class SelectedIntervals {
   private readonly group: GroupRecorder
   private readonly recorder: Recorder
@@ -23,7 +23,10 @@ export class SelectedIntervals {
     this.metric = metric.name
   }
 
-  /** Returns what came until `atMs`, in ms since the run began; undefined for nothing. Rates end with the load: the drain after it is not theirs. */
+  /**
+   * Returns the numbers from the end of the last interval until `atMs`, in ms since the run began; undefined when no time has passed. Rates are
+   * counted only until the end of the load, without the drain after it.
+   */
   next(atMs: number): Interval | undefined {
     const { group, recorder, isRate } = this
     const toMs = isRate ? Math.min(atMs, recorder.loadMs) : atMs
@@ -33,7 +36,7 @@ export class SelectedIntervals {
     return this.splitter.next(toMs, { ...counters, ...recorder.runCounters }, (metric) => this.histogramOf(metric))
   }
 
-  /** Returns the interval that came last in the form in which the result of a shard holds it. */
+  /** Converts the last interval to the form in which the result of a shard stores it. */
   stored(interval: Interval): StoredInterval {
     return storedInterval(interval, this.metric, this.histogramOf(this.metric))
   }

@@ -1,4 +1,4 @@
-/** What thresholds observe on metrics of servers, machines and health checks. */
+/** Computes the values of thresholds on metrics of servers, machines and health checks. */
 import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { type Measure, NOTHING_MEASURED } from '../../metrics/threshold/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
@@ -13,9 +13,9 @@ const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
 
 /**
- * Returns the value that a threshold on a metric of servers, machines or health checks is compared with: that of the one furthest from
- * meeting it, or for a sum the total of all. No value when one that was asked did not answer, or its figure is not known: it may be the one
- * that does not meet the threshold.
+ * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. Of several machines or servers, it is
+ * the value furthest from meeting the threshold; growing counters are added up. No value when one of them did not answer or does not report the
+ * metric, because that one might not meet the threshold.
  */
 export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold

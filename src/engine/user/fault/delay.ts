@@ -3,8 +3,8 @@ import type { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import type { AttemptFault, FaultClock } from './attempt-fault.ts'
 
 /**
- * Makes the fault `delay` on one attempt, which starts the attempt later. The wait goes on when the load ends meanwhile, as for everything
- * in flight.
+ * Makes the fault `delay` for one attempt, which begins `delayMs` later. The wait continues after the end of the load, like all that is in
+ * flight.
  */
 export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
   return {

@@ -56,7 +56,9 @@ export class UserHooks {
     this.user = user
   }
 
-  /** Calls `beforeSend`, and resolves with the request that it leaves. What goes wrong is thrown by that request's maker. */
+  /**
+   * Calls the hook `beforeSend`, and resolves with the request as the hook leaves it. An error of the hook is thrown when that request is made.
+   */
   async before(job: HookedJob, number: AttemptNumber): Promise<HookedRequest | undefined> {
     if (!this.calls.has('beforeSend')) return undefined
     const { step, client } = job
