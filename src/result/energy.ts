@@ -1,12 +1,13 @@
-/** What a run took of energy, as observed servers tell it. */
+/** Computes the energy that a run took, from the metrics of observed servers. */
 import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 
 /** The exporter of NVIDIA's GPUs: who tells of GPUs beside it tells of the same ones. */
 const EXPORTER = 'DCGM'
 
 /**
- * Returns the field `energy` of a result, in an object; an empty object when no observed server counts it. Warm-ups take energy, too: what they gave is on both
- * sides of the quotients. Other users of the GPUs are not told apart.
+ * Returns the field `energy` of a result, in an object; an empty object when no observed server measures energy. `groups` are the attempts of
+ * the measured phases and of the warm-up: both took energy, so quotients such as joules per token include both. Energy that other users of the
+ * same GPUs took is included.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],
@@ -32,7 +33,10 @@ export function energyOf(
   }
 }
 
-/** By the counter; without one, the mean power times the time between the first and the last answer. Undefined after a restart. */
+/**
+ * Returns the energy of one server in joules: by its counter or, without one, as mean power times the time between its first and last answer.
+ * Undefined when the counter was reset.
+ */
 function joulesOf({ counters: { gpu_energy: energy }, gauges: { gpu_power: power }, sinceMs, untilMs }: ServerEndpoint) {
   if (energy) return energy.resets === 0 ? { value: energy.delta, isCounted: true } : undefined
   if (!power || sinceMs === null || untilMs === null) return undefined

@@ -26,7 +26,7 @@ export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['statu
   return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
 }
 
-/** True for a threshold that does not hold, or of which that is not known: it failed, had no samples, or is undecided. */
+/** True for a threshold that is not known to hold: it failed, had no samples, or is undecided. */
 export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
   return state === 'failed' || state === 'no_samples' || state === 'undecided'
 }
@@ -54,7 +54,7 @@ export interface Exit {
 /** How a run ended, by its exit codes. */
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
-/** The reason of a part of a run that completed: its thresholds are those of the whole. */
+/** The reason in the result of one part of a run that completed; thresholds are evaluated later, over all parts. */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /** Returns the verdict that follows from all exit codes that apply. The reason is that of the worst one; `passed` when none applies. */
