@@ -11,7 +11,7 @@ export interface ObservedEndpoint {
   /** An http or https address. */
   readonly url: string
   readonly everyMs: number
-  /** Metrics to tell of beside the known ones. */
+  /** Names of further metrics to report, beside those that burn knows. */
   readonly names: readonly string[]
   readonly access: SideAccess
 }

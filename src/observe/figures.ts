@@ -34,7 +34,7 @@ export class EndpointFigures {
   private sinceMs: number | null = null
   private untilMs: number | null = null
 
-  /** `names`: metrics to tell of beside the known ones. */
+  /** `names` are further metrics to report, beside those that burn knows. */
   constructor(names: readonly string[]) {
     const { sources, byName } = sourcesOf(names)
     this.sources = sources

@@ -2,7 +2,7 @@
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 
-/** Where a metric of a server is found: the name that the server has for it, and the metric in the result that it becomes. */
+/** Where a metric of a server is found in its replies, and the name and unit that it has in the result. */
 export interface ServerSource {
   /** Name of the figure in the result: of a meaning, or that of a metric as the user wrote it. */
   readonly figure: string

@@ -1,4 +1,4 @@
-/** How addresses are written in a scenario that are asked beside the load. */
+/** The settings in a scenario that say how an address is requested beside the load. */
 import * as z from 'zod'
 import { lateObject } from '../../fields.ts'
 
@@ -11,7 +11,7 @@ export function isPlainAddress(text: string): boolean {
 
 const isProxy = (text: string) => /^http:\/\/[^/?#]+\/?$/i.test(text) && URL.canParse(text)
 
-/** Returns the schemas of the fields that say how an address is requested beside the load: at present `headers` alone. */
+/** Returns the schemas of the fields that say how an address is requested beside the load: `headers`, `tls` and `proxy`. */
 export function accessFields() {
   return {
     headers: z
@@ -41,7 +41,7 @@ export function accessFields() {
   }
 }
 
-/** The fields of `accessFields`, after validation. */
+/** How an address is requested beside the load, as written in a scenario and validated: headers, TLS files and proxy. */
 export interface WrittenAccess {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly tls?:

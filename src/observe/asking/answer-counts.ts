@@ -1,10 +1,13 @@
-/** How often something that is asked beside the load answered, and whether that is enough to judge it. */
+/** Counts how often a server or machine answered, and decides whether that is enough to judge by. */
 
 const MAX_ERROR = 300
-/** So many questions in a row without an answer are more than one that was missed. */
+/** How many questions in a row without an answer mean that the server has fallen silent. */
 const SILENT_AFTER = 3
 
-/** Counts of the questions to one server or machine. Before the load and after it one is asked each; the others are under load. */
+/**
+ * Counts the questions to one server or machine, and those without an answer. One question is asked before the load and one after it; the others
+ * are asked during the load.
+ */
 export class AnswerCounts {
   private asked = 0
   private unanswered = 0
@@ -15,7 +18,7 @@ export class AnswerCounts {
   private askedUnderLoad = 0
   private answeredUnderLoad = 0
 
-  /** Asks once and counts; what `ask` throws is an answer that did not come. */
+  /** Calls `ask` and counts the answer; when `ask` throws, the answer counts as missing. */
   async count(isLoaded: boolean, ask: () => Promise<void>): Promise<void> {
     this.asked += 1
     if (isLoaded) this.askedUnderLoad += 1
@@ -35,7 +38,7 @@ export class AnswerCounts {
     this.unansweredInARow = 0
   }
 
-  /** How many questions there were, how many without an answer, and why the last of those had none. */
+  /** The number of questions, the number without an answer, and why the last of these had none. */
   get counts(): { readonly asked: number; readonly failed: number; readonly error: string | null } {
     return { asked: this.asked, failed: this.unanswered, error: this.error }
   }
@@ -51,8 +54,9 @@ export class AnswerCounts {
   }
 
   /**
-   * True when there are enough answers to judge by. What grows over the run (`isSum`) takes the first question and the last. For anything
-   * else at least half of the questions under load: a server that is overloaded falls silent when its figures are worst.
+   * True when there are enough answers to judge by. For a metric that grows over the run (`isSum`), these are the first and the last answer. For
+   * any other metric, at least half of the answers during the load are needed, because an overloaded server falls silent when its values are
+   * worst.
    */
   isEnough(isSum: boolean): boolean {
     if (isSum) return this.isFirstAnswered && this.unansweredInARow === 0 && this.asked > 1

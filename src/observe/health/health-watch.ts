@@ -1,4 +1,4 @@
-/** Asks one address, over and over, whether the target is well. */
+/** Requests one address again and again, to see whether the target is well. */
 import { now } from '../../clock.ts'
 import type { HealthSummary } from '../../result/schema.ts'
 import { type SideAccess, type SideAnswer, SideClient } from '../asking/client.ts'
@@ -17,7 +17,9 @@ type Outage = HealthSummary['outages'][number]
 /** What is asked of one address. */
 type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
-/** How long the outages of one check were (0 alone without any), their number, and the checks that they were seen in. */
+/**
+ * The outages of one health check, for thresholds: their lengths in ms (a single 0 when there was none), their number, and the number of checks.
+ */
 export interface OutageFigures {
   readonly lengths: GaugeValues
   readonly events: number

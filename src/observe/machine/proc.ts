@@ -72,7 +72,10 @@ function memoryOf(text: string): MachineReading['gauges'] {
   return { ...used(total, available, 'memory'), ...used(swapTotal, swapFree, 'swap') }
 }
 
-/** Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and their share. Nothing when more is free than there is. */
+/**
+ * Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and their share. An empty object
+ * when the numbers contradict each other.
+ */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined || free > total ? undefined : total - free
   return { [name]: shareOf(bytes, total), [`${name}_bytes`]: bytes }
