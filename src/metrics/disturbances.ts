@@ -1,14 +1,14 @@
-/** How often burn's process shows that it runs, in ms. */
+/** The interval in ms at which burn's process records that it is running. */
 export const BEAT_MS = 10
-/** A silence longer than the beat and this, in ms, is a disturbance: in it, nothing of burn ran. */
+/** A gap between two records that is longer than `BEAT_MS` by more than this, in ms, is a disturbance: nothing of burn ran in it. */
 const TOLERANCE_MS = 10
-/** One longer than this is a stall, in which the whole process stood still. */
+/** A disturbance longer than this, in ms, is a stall: the whole process stood still. */
 const STALL_MS = 100
 
 /**
- * The times in which burn's process could not work: it was stopped, throttled, without a CPU, or held up by one long piece of its own
- * work. They show as a long silence between two signs of life. What was sent, or due to be sent, before the end of such a time is
- * tainted: it may have been sent or read late.
+ * Finds the disturbances of burn's process: times in which it was stopped, throttled, without a CPU, or held up by one long piece of its own
+ * work. They show as a long gap between two calls of `alive`. An attempt that was in flight or due during a disturbance is tainted: it may have
+ * been sent or read late.
  */
 export class Disturbances {
   /** Number of disturbances so far. */

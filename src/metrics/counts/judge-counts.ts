@@ -28,7 +28,7 @@ class Scores extends Histogram {
   }
 }
 
-/** The score of a reply; with a criterion, that by it alone. */
+/** A score that a judge gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
 export type GivenScore = ShardData['judgeScores'][number]
 
 /** Counts the scores that a judge gave, for thresholds. */
@@ -36,7 +36,7 @@ export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
   private readonly criteria = new Map<string, JudgeCounts>()
   readonly scores: Histogram = new Scores()
-  /** What was added, in its order. */
+  /** The scores in the order in which they were added. */
   readonly added: GivenScore[] = []
 
   /** The scores by one criterion; that of a new one is empty. */

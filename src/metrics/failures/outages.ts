@@ -2,7 +2,7 @@
 import type { Exchange } from '../../exchange.ts'
 import type { Result } from '../../result/schema.ts'
 
-/** So many failures in a row are an outage; one or two may be chance. */
+/** How many failures of a target in a row make an outage; one or two may be chance. */
 export const OUTAGE_FAILURES = 3
 /** Most outages that are listed. */
 const MAX_LISTED = 100
@@ -22,7 +22,7 @@ export interface Outage {
   readonly class: string
 }
 
-/** Returns how long an outage was, in ms; one that goes on is as long as failures were seen. */
+/** Returns how long an outage was, in ms; for one that has not ended, the time until its last failure. */
 export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
 /** Finds the outages of one target. Failures on this side (`local_…`) say nothing of it, and neither do attempts that were cut. */

@@ -7,7 +7,7 @@ import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
-/** The phase of rows after the last one of the load. */
+/** The phase name in timeline rows after the end of the load, when attempts in flight may still end. */
 export const DRAIN = 'drain'
 /** Latencies that each row carries. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)

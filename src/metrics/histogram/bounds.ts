@@ -1,8 +1,8 @@
-/** How exact percentiles are: their ranks, whether samples are too few, and between which two of them each lies. */
+/** Computes how exact percentiles are: their ranks, whether samples are too few, and between which samples each lies. */
 import type { Distribution } from '../../result/schema.ts'
 import { type CertifiedRanks, certifiedRanks, UNCERTAINTY } from '../../statistics/certified.ts'
 
-/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
+/** How many samples must lie above a percentile for it to be reliable. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
 
 /** Returns the rank of percentile `p` (0 to 100) among `count` samples in order, from 1: `count` × `p` ÷ 100, rounded up. */
@@ -11,18 +11,18 @@ export function percentileRank(count: number, p: number): number {
   return Math.max(1, Math.ceil(exact - exact * 1e-12))
 }
 
-/** Whether percentile `p` rests on few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
+/** True when percentile `p` rests on too few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
 export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The smallest and largest value that one sample can have. */
+/** The smallest and the largest value that a sample can have had, of which only the histogram bucket is known; in the metric's unit. */
 export interface SampleEdges {
   readonly low: number
   readonly high: number
 }
 
-/** Two values between which a percentile lies, with the confidence of `certifiedRanks` on each side; in the metric's unit. */
+/** Two values between which a percentile lies, each with 99 % confidence (see `certifiedRanks`); in the metric's unit. */
 export type PercentileBounds = NonNullable<Distribution['bounds']>[string]
 
 /** The samples whose percentiles are bounded: a histogram. */
@@ -32,9 +32,9 @@ interface RankedSamples {
 }
 
 /**
- * Returns the bounds of each of the percentiles `ps` (0 to 100); undefined for one that the number of samples does not certify. They are the
- * outer ends of buckets, so that the precision of the histogram only widens them. `censored` attempts have no sample and would have been the
- * largest: upper bounds count them.
+ * Returns bounds for each of the percentiles `ps` (0 to 100); undefined for a percentile for which there are too few samples. Each bound is
+ * wrong with the probability `alpha`. Bounds are the outer ends of histogram buckets, so that the precision of the histogram only widens them.
+ * `censored` is the number of attempts without a sample; upper bounds count them as the largest values.
  */
 export function percentileBounds(
   samples: RankedSamples,
@@ -58,7 +58,10 @@ function ranksOf(count: number, p: number, alpha: number, censored: number): Cer
   return high > count ? undefined : { low: ranks.low, high }
 }
 
-/** Returns the field `bounds` of a distribution, in an object: the percentiles `ps` that are certified; an empty object without any. */
+/**
+ * Returns the field `bounds` of a distribution, in an object: bounds for those of the percentiles `ps` that have enough samples; an empty object
+ * when none has.
+ */
 export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
   const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))
   return found.length === 0 ? {} : { bounds: Object.fromEntries(found) }

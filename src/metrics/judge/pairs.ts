@@ -19,8 +19,8 @@ export interface ReplyPair {
 type Verdict = 'run' | 'reference' | 'tie'
 
 /**
- * Returns the questions which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply shown first,
- * then with the reference first.
+ * Returns the questions that ask a judge which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply
+ * shown first, then with the reference first.
  */
 export function pairQuestions(pairs: readonly ReplyPair[], seed: string): PairQuestion[] {
   const isAnswer = (answer: string) => readWinner(answer) !== undefined

@@ -65,8 +65,8 @@ export function comparingTask(rubric: string): string {
 }
 
 /**
- * Returns the question which of two replies is better; `first` is shown as A. `code` is part of the marks around quoted texts, so that no
- * text can imitate them.
+ * Returns the question that asks which of two replies is better; `first` is shown as A. `code` is part of the marks around quoted texts, so that
+ * no text can imitate them.
  */
 export function comparingQuestion(first: GradedReply, second: Pick<GradedReply, 'text'>, code: string): string {
   const form = '{"reason": "one short sentence", "winner": "A" or "B" or "tie"}'

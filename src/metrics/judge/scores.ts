@@ -53,7 +53,10 @@ export function scoreQuestions(
   return [...all.filter(({ index }) => index < askTwice), ...all]
 }
 
-/** The score of a reply and its reason, and whether that is good enough; by several criteria, the mean, and whether all are. */
+/**
+ * A judge's score of a reply, its reason, and whether the score is good enough. With several criteria: the mean score, and whether the reply is
+ * good enough by each of them.
+ */
 export interface Grade extends ScoreAnswer {
   readonly isGood: boolean
   /** The criterion with the lowest score; undefined for a judge with one rubric. */
@@ -77,8 +80,8 @@ interface ScoredSample {
 }
 
 /**
- * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with
- * the score of each reply, which by several criteria is their mean, and then with that by each of these.
+ * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
+ * score of each reply (with several criteria, their mean), and then with the score by each criterion.
  */
 export function summaryOf(
   { sample, questions, replies, criteria }: ScoredSample,

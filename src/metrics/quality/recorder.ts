@@ -50,7 +50,7 @@ export class Shares {
   }
 }
 
-/** What the results of shards hold of the quality of all replies, or of those of one step. */
+/** The quality of all replies, or of the replies to one step, as the result of a shard stores it. */
 export type StoredQuality = NonNullable<ShardData['quality']>['steps'][string]
 
 /** Collects the measures and flags of replies for the result's field `quality`. */

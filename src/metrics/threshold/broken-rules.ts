@@ -16,7 +16,10 @@ interface RuledStep {
   readonly promisesText: boolean
 }
 
-/** What the default rules look at. `results` are those of the thresholds, in their order; `ok`: attempts of the whole run. */
+/**
+ * The facts about a run that the default rules check: its thresholds with their `results` (in the same order), and counts of iterations, ok
+ * attempts (`ok`) and steps.
+ */
 export interface RuledRun {
   readonly thresholds: readonly Threshold[]
   readonly results: readonly ThresholdResult[]

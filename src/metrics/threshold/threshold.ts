@@ -107,7 +107,10 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
   }
 }
 
-/** Returns thresholds of which those that ask for it hold for certain all together: each has its part of the uncertainty (Bonferroni). */
+/**
+ * Divides the allowed uncertainty among the thresholds with the option `certain`, so that all of them together are wrong no more often than one
+ * alone (Bonferroni); returns all thresholds.
+ */
 export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
   const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length
   return thresholds.map((one) => (one.uncertainty === undefined ? one : { ...one, uncertainty: UNCERTAINTY / asking }))

@@ -3,11 +3,14 @@ import { shapeProblem } from './arrival-shape.ts'
 import { percent, reason, type ValidityFacts, type ValidityRule } from './facts.ts'
 
 const LESS_LOAD = 'lower the load, or spread it over more machines'
-/** Share of time, and of a CPU, that the event loop takes above which the load itself explains its lateness. */
+/**
+ * When the event loop is busy for more than this share of the time, and uses more than this share of a CPU, the load itself explains the
+ * lateness.
+ */
 const LOADED = 0.5
 /**
- * Returns advice for a run in which burn itself was late: less load or, when its event loop was mostly idle, a CPU without other work. An event
- * loop that waits for its CPU counts as busy, too, and takes little of it; unless a limit on CPU is why.
+ * Returns advice for a run in which burn itself was late: to do less in a slow hook; to make less load when burn was busy; otherwise to run burn
+ * on a CPU without other work. An event loop that waits for its CPU also looks busy, but uses little CPU time, unless a CPU limit holds it back.
  */
 export function adviceFor(facts: Lateness): string {
   if (hookText(facts) !== '') return LESS_IN_HOOK
