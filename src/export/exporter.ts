@@ -29,7 +29,10 @@ export class Exporter {
     this.all = all
   }
 
-  /** Opens outputs; nothing is sent yet. `folder`: that of the run; `onFirstLoss` is told once of each output that does not take a state. */
+  /**
+   * Opens outputs; nothing is sent yet. `folder` is that of the run; `onFirstLoss` is called once for each output that fails to accept a
+   * snapshot.
+   */
   static async open(
     destinations: readonly Destination[],
     folder: string,

@@ -44,7 +44,7 @@ export interface StepView {
   readonly genAi: Attributes | undefined
 }
 
-/** A result in the form from which the exported metrics are found. */
+/** A result prepared for export: with its steps, limited in number, and their attributes. */
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]

@@ -30,7 +30,10 @@ export type SentSeries = Map<string, Map<number, Readonly<Step>>>
 /** The place of a sum, which has no steps. */
 const WHOLE = 0
 
-/** One line for a StatsD server, and what is sent of its series once it has gone out; a gauge is sent anew each time, and has none. */
+/**
+ * One line of text for a StatsD server. `then` says what to record in `SentSeries` once the line was sent; undefined for a gauge, which is sent
+ * in full each time.
+ */
 export interface StatsdLine {
   readonly text: string
   readonly then?: { readonly key: string; readonly index: number; readonly sent: Readonly<Step> }
@@ -75,7 +78,7 @@ function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<Readon
   return all
 }
 
-/** Notes what is sent once a line has gone out. */
+/** Records in `sent` that a StatsD line was sent, so that the next snapshot sends only the difference. */
 export function note(sent: SentSeries, { then }: StatsdLine): void {
   if (then === undefined) return
   const steps = sent.get(then.key) ?? new Map<number, Readonly<Step>>()
@@ -148,7 +151,7 @@ const dotted = (name: string, attributes: Attributes) =>
 
 const part = (value: string, forbidden: RegExp) => shortened(value, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
 
-/** Groups lines by the UDP packet of at most `maxBytes` in which they go out; lines that are longer than that are left out, and returned beside. */
+/** Groups StatsD lines into UDP packets of at most `maxBytes`; longer lines are left out and returned as `tooLong`. */
 export function* packetsOf<Line extends Pick<StatsdLine, 'text'>>(
   lines: readonly Line[],
   maxBytes: number,
