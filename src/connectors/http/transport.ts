@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Failure, Headers } from '../../exchange.ts'
 import type { CookieKeeper } from '../wire/connector.ts'
 
-/** How long before a server closes an idle connection, at the time that the server has announced, burn stops using it; in ms. */
+/** burn stops using an idle connection this many ms before the time at which the server has announced to close it. */
 export const HINT_MARGIN_MS = 500
 
 /** One HTTP request that is ready to send. */

@@ -39,7 +39,10 @@ interface LinkUser {
   failed(failure: Failure): void
 }
 
-/** Opens the MQTT connection of one user, and opens it again after a loss, even one that happened to an earlier keeper of the same user. */
+/**
+ * Opens the MQTT connection of one user, and opens it again after a loss, also when an earlier keeper of the same user had opened the lost
+ * connection.
+ */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>
   /** Who is told about the link; undefined until the first one is open. */

@@ -82,7 +82,7 @@ const coded = (code: string, syscall: string, message: string) => Object.assign(
 
 const turnsOf = new WeakMap<readonly string[], Readonly<Record<'v4' | 'v6', Turns>>>()
 
-/** The local end of one connection that is being opened: takes one, and another when the system says that it is in use. */
+/** Chooses the local address and port for one connection that is being opened, and others when the system says that they are in use. */
 export class LocalSide {
   private readonly turns: Readonly<Record<'v4' | 'v6', Turns>>
   private tries = 0

@@ -1,6 +1,6 @@
 /** What an error says of the local end of a connection. */
 
-/** True when a socket could not be bound to its local address, because that is none of this machine. */
+/** True when a socket could not be bound to its local address, because this machine does not have that address. */
 export function isForeignAddress(error: unknown): boolean {
   return hasCode(error, 'EADDRNOTAVAIL') && error.syscall === 'bind'
 }

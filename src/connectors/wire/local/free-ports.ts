@@ -38,7 +38,7 @@ export class FreePorts {
     this.free += 1
   }
 
-  /** Looks on from somewhere else, because another process uses these ports. */
+  /** Continues the search at a port further on, because another process uses these ports. */
   jump(): void {
     this.next = this.random.int(0, this.count - 1)
   }
