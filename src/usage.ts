@@ -22,7 +22,7 @@ export interface Usage {
   readonly raw: unknown
 }
 
-/** How many tokens a request asked for, to hold the usage of its reply against. */
+/** How many tokens a request asked for; the token counts of its reply are compared with them. */
 export interface AskedTokens {
   /** Length of the generated prompt, its prefix included; undefined without one. */
   readonly prompt: number | undefined
@@ -32,12 +32,18 @@ export interface AskedTokens {
   readonly output: number | undefined
 }
 
-/** Returns reported input tokens ÷ those that the request should come to; undefined when either is unknown, or the usage an estimate. */
+/**
+ * Returns the reported input tokens divided by the planned ones (the prompt and the text around it); undefined when either is unknown, or the
+ * usage is an estimate.
+ */
 export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.inputTokens, asked?.input)
 }
 
-/** Returns reported output tokens ÷ the length that was asked for; undefined when either is unknown, or the usage an estimate. */
+/**
+ * Returns the reported output tokens divided by the length that the request asked for; undefined when either is unknown, or the usage is an
+ * estimate.
+ */
 export function outputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.outputTokens, asked?.output)
 }

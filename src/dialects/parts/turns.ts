@@ -55,7 +55,7 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
   return made
 }
 
-/** What APIs take whose dialect has no method `part`, as the end of a sentence. */
+/** What an API accepts whose dialect has no method `part`; the end of an error message. */
 export const TEXTS_ONLY = 'texts only'
 
 /** Returns an attachment as one address: the one that it has, or a `data:` address that holds its content (RFC 2397). */
