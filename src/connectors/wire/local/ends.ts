@@ -4,7 +4,6 @@
  */
 import { isIP, type NetConnectOpts } from 'node:net'
 import { localPortRange, type PortRange } from '../../../machine.ts'
-import { createRandom } from '../../../random.ts'
 import { isPortInUse } from './errors.ts'
 import { FreePorts } from './free-ports.ts'
 
@@ -12,7 +11,6 @@ import { FreePorts } from './free-ports.ts'
 const MOST_TRIES = 200
 
 let range: PortRange | null | undefined
-const random = createRandom(process.pid, 'local ports')
 /** The ports of each local address that lead to one host and port, by all three. */
 const portsTo = new Map<string, FreePorts>()
 
@@ -45,7 +43,7 @@ function endAt(localAddress: string, host: string, port: number): LocalEnd | und
   if (range === undefined) range = localPortRange()
   if (range === null) return new LocalEnd(localAddress)
   const key = `${localAddress} ${host} ${port}`
-  const ports = portsTo.get(key) ?? new FreePorts(range, random)
+  const ports = portsTo.get(key) ?? new FreePorts(range, process.pid)
   portsTo.set(key, ports)
   const localPort = ports.take()
   return localPort === undefined ? undefined : new LocalEnd(localAddress, ports, localPort)

@@ -1,24 +1,27 @@
 import type { PortRange } from '../../../machine.ts'
-import type { Random } from '../../../random.ts'
+
+/** Multiples of the golden section, modulo 1, lie as far from each other as so many points can. */
+const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2
 
 /** The ports of one local address from which this process has no connection to one host and port. */
 export class FreePorts {
   private readonly range: PortRange
-  private readonly random: Random
   /** One bit for each port of the range, set while it is in use. */
   private readonly used: Uint32Array
   private readonly count: number
   private free: number
+  private turn: number
   /** Where the next look begins. All ports have their turn, so that one that was closed lately is not used again at once. */
-  private next: number
+  private next = 0
 
-  constructor(range: PortRange, random: Random) {
+  /** `start` is the process, as a number: those with other ones begin elsewhere in the range. */
+  constructor(range: PortRange, start: number) {
     this.range = range
-    this.random = random
+    this.turn = start
     this.count = range.high - range.low + 1
     this.used = new Uint32Array(Math.ceil(this.count / 32))
     this.free = this.count
-    this.next = random.int(0, this.count - 1)
+    this.jump()
     for (const port of range.reserved) this.mark(port - range.low)
   }
 
@@ -40,7 +43,8 @@ export class FreePorts {
 
   /** Continues the search at a port further on, because another process uses these ports. */
   jump(): void {
-    this.next = this.random.int(0, this.count - 1)
+    this.turn += 1
+    this.next = Math.floor(((this.turn * GOLDEN_SECTION) % 1) * this.count)
   }
 
   private word(index: number): number {
