@@ -19,8 +19,11 @@ import { REPLY, type SelftestTarget } from './target.ts'
 const CEILING_USERS = 250
 /** Length of the warm-up in s, in which connections are made and code is compiled. */
 const WARM_UP_SECONDS = 1
-/** Length of the warm-up in s before a ceiling is measured, when all users connect at once. */
-const CEILING_WARM_UP_SECONDS = 2
+/**
+ * The warm-up before a ceiling is measured, when all users connect at once: it lasts until each has had two replies. A fixed time was too short for gRPC on a busy machine, where
+ * 250 connections take longer to be made than the ceiling to be measured.
+ */
+const CEILING_WARM_UP = { iterationsPerUser: 2, for: '8s' } as const
 
 /** What all measurements of a selftest share: the target, the signal that stops them, and their length. */
 export interface SelftestSetting {
@@ -36,7 +39,7 @@ export interface SelftestSetting {
  */
 export async function ceilingOf(protocol: string, { target, signal, seconds }: SelftestSetting): Promise<number> {
   const plan = planFor(protocol, target.host, [
-    { users: CEILING_USERS, for: `${CEILING_WARM_UP_SECONDS}s`, warmup: true },
+    { users: CEILING_USERS, ...CEILING_WARM_UP, warmup: true },
     { users: CEILING_USERS, for: `${seconds * 1000}ms` },
   ])
   const { result } = await runUntil(signal, plan)
@@ -108,10 +111,13 @@ function errorsOf(pairs: readonly Pair[]): Level['errors'] {
   return {
     ttft: of(firstTokenError),
     itl: of(gapErrors),
-    response: of(({ attempt: { exchange }, seen }) => known(exchange.endedAt + offset - (seen.endedAt ?? Number.NaN))),
+    response: of(({ attempt: { exchange }, seen }) => known(exchange.endedAt + offset - lastWrittenAt(seen))),
     pacing: of(({ attempt: { exchange }, seen }) => known((seen.receivedAt ?? Number.NaN) - (exchange.intended + offset))),
   }
 }
+
+/** When the target wrote the last piece of its reply. That it has ended it learns a little later, often after the reply has arrived. */
+const lastWrittenAt = ({ framesAt, endedAt }: MockRequest) => framesAt.at(-1) ?? endedAt ?? Number.NaN
 
 const known = (value: number) => (Number.isFinite(value) ? [value] : [])
 

@@ -1,7 +1,7 @@
 /** Warns of loads that come near the ceilings that a selftest has measured on this machine. */
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatGrouped } from '../../text/units.ts'
-import type { Selftest } from './report.ts'
+import { type Selftest, wasBusy } from './report.ts'
 import { storedSelftest } from './store.ts'
 
 /** The share of a ceiling above which a warning is given, because burn's figures become late from there on. */
@@ -21,7 +21,7 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
   if (!lowest || perSecond <= NEAR * lowest.ceilingPerSecond) return []
   const of = `${Math.round((100 * perSecond) / lowest.ceilingPerSecond)} % of the ${formatGrouped(lowest.ceilingPerSecond)}/s`
   return [
-    `up to ${formatGrouped(perSecond)} ${lowest.protocol} exchanges per second are ${of} that \`burn selftest\` measured on this machine: above ${100 * NEAR} %, expect late figures`,
+    `up to ${formatGrouped(perSecond)} ${lowest.protocol} exchanges per second are ${of} that \`burn selftest\` measured on this machine: above ${100 * NEAR} %, expect late figures${found && wasBusy(found) ? ' (the machine was busy then: measure again when it is idle)' : ''}`,
   ]
 }
 

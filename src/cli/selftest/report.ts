@@ -81,10 +81,14 @@ export function selftestText(found: Selftest): string {
   ].join('\n')
 }
 
-/** Returns a warning when other processes used the CPUs, because burn and the target are then late and the ceilings too low. */
-function busyLines({ loadAverage }: Selftest): string[] {
+/** True when other processes used the CPUs, because burn and the target are then late and the ceilings too low. */
+export const wasBusy = ({ loadAverage }: Pick<Selftest, 'loadAverage'>): boolean => loadAverage > availableParallelism() / 2
+
+/** Returns a warning when that was so. */
+function busyLines(found: Selftest): string[] {
+  const { loadAverage } = found
   const processors = availableParallelism()
-  if (loadAverage <= processors / 2) return []
+  if (!wasBusy(found)) return []
   return [
     `the machine was busy: load average ${formatNumber(loadAverage)} on ${processors} processors before it began; it measures more when it is idle`,
   ]

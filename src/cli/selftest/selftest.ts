@@ -1,7 +1,7 @@
 /** The command `burn selftest`: measures how much load burn can make on this machine, and how exact its figures are. */
 import { loadavg } from 'node:os'
 import { now } from '../../clock.ts'
-import { EXIT } from '../../errors.ts'
+import { EXIT, type ExitCode } from '../../errors.ts'
 import { safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { note } from '../output/notes.ts'
@@ -32,13 +32,17 @@ export async function selftestCommand({ quick, json }: SelftestFlags): Promise<n
   const patience = new AbortController()
   const [loadAverage = 0] = loadavg()
   const { seconds, shares, budgetMs } = quick ? QUICK : USUAL
-  const interrupt = () => patience.abort()
+  let ended: ExitCode = EXIT.sigint
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGTERM') ended = EXIT.sigterm
+    patience.abort()
+  }
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   const target = await startTarget()
   const until = now() + budgetMs
   try {
     const measured = await measureAll({ target, signal: patience.signal, seconds }, shares, until)
-    if (patience.signal.aborted) return EXIT.sigint
+    if (patience.signal.aborted) return ended
     const found: Selftest = {
       ...{ version: 1, burn: VERSION, node: process.version, machine: machineName(), measuredAt: Date.now() },
       ...{ seconds, reply: REPLY, loadAverage },

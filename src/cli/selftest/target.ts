@@ -29,14 +29,28 @@ export async function startTarget(program = process.argv[1] ?? ''): Promise<Self
   const url = await firstLine(child)
   return {
     host: new URL(url).host,
-    reset: async () => void (await fetch(`${url}/__mock/reset`, { method: 'POST' })),
-    log: async () => (await (await fetch(`${url}/__mock/log`)).json()) as MockRequest[], // the mock's own words
+    reset: async () => void (await asked(`${url}/__mock/reset`, 'POST')),
+    log: async () => (await (await asked(`${url}/__mock/log`, 'GET')).json()) as MockRequest[], // the mock's own words
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.disconnect()
       await exited
     },
+  }
+}
+
+async function asked(url: string, method: string): Promise<Response> {
+  try {
+    return await fetch(url, { method })
+  } catch (error) {
+    throw new LocalError(
+      'the target of the selftest has ended',
+      'did the system end it for want of memory? `burn mock` shows more',
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PROTOCOLS } from '../../../src/cli/selftest/loads.ts'
-import { levelAt } from '../../../src/cli/selftest/measure.ts'
+import { ceilingOf, levelAt } from '../../../src/cli/selftest/measure.ts'
 import { type SelftestTarget, startTarget } from '../../../src/cli/selftest/target.ts'
+import { listen } from '../../servers/http-faults.ts'
+import { Home } from '../harness.ts'
 
 const PER_SECOND = 20
 let target: SelftestTarget | undefined
@@ -24,9 +27,52 @@ test.each(PROTOCOLS)(
     expect(response?.count).toBe(PER_SECOND)
     expect(pacing?.count).toBe(PER_SECOND)
     // Nothing is received before it was sent: both processes read one clock.
-    for (const error of [response, pacing, ttft]) if (error) expect(error.p50).toBeGreaterThan(-0.5)
+    for (const error of [response, pacing]) expect(error?.p50).toBeGreaterThan(0)
+    if (ttft) expect(ttft.p50).toBeGreaterThan(-0.5)
     const isWhole = ['http', 'mqtt'].includes(protocol)
     expect(ttft?.count).toBe(isWhole ? undefined : PER_SECOND)
     expect(itl === null).toBe(isWhole)
   },
 )
+
+test('a ceiling is measured on connections that have carried replies, however long it took to make them', {
+  timeout: 60_000,
+}, async () => {
+  const reply = JSON.stringify({ choices: [{ message: { content: 'served' }, finish_reason: 'stop' }] })
+  const seen = new WeakSet<object>()
+  const server = createServer((request, response) => {
+    const isFirst = !seen.has(request.socket)
+    seen.add(request.socket)
+    const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(reply)
+    if (isFirst) setTimeout(answer, 4000)
+    else answer()
+  })
+  const host = `127.0.0.1:${await listen(server)}`
+  const unused = () => Promise.reject(new Error('a ceiling looks at nothing else'))
+  const slow: SelftestTarget = { host, reset: unused, log: unused, close: unused }
+  const { signal } = new AbortController()
+  try {
+    expect(await ceilingOf('http', { target: slow, signal, seconds: 1 })).toBeGreaterThan(250)
+  } finally {
+    server.close().closeAllConnections()
+  }
+})
+
+test('a target that has ended is a problem of this machine', async () => {
+  const one = await startTarget(join(import.meta.dirname, '../../../bin/burn.js'))
+  await one.close()
+  await expect(one.reset()).rejects.toThrow('the target of the selftest has ended')
+  await expect(one.log()).rejects.toThrow('the target of the selftest has ended')
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends it, with the exit code of the signal', { timeout: 60_000 }, async (signal, code) => {
+  const home = new Home()
+  const running = home.start(['selftest', '--quick'], { env: { XDG_CACHE_HOME: home.file('cache') } })
+  await running.until(({ stderr }) => stderr.includes('http …'))
+  running.kill(signal)
+  expect((await running.finished).code).toBe(code)
+  expect(home.files()).toEqual([])
+})

@@ -47,6 +47,12 @@ test('loads above 70 % of the ceiling of their protocol are warned of', () => {
   ])
 })
 
+test('ceilings that were measured on a busy machine are said to be', () => {
+  expect(nearCeiling(sse, 1500, { ...found, loadAverage: 1000 })[0]).toMatch(
+    /late figures \(the machine was busy then: measure again/,
+  )
+})
+
 test('nothing is said without a selftest, and of a protocol that was not measured', () => {
   expect(nearCeiling(sse, 1e6, undefined)).toEqual([])
   expect(nearCeiling({ targets: [{ protocol: 'mqtt' }] }, 1e6, found)).toEqual([])
