@@ -87,11 +87,11 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
 }
 
 /** The lengths over which rates are computed: that of the run is the sum of its measured phases, and steps and tags have the same. */
-function* windowContradictions({ windowMs, durationMs, steps, phases, tags, shards }: Result): Generator<string> {
+function* windowContradictions({ windowMs, durationMs, steps, phases, tags, shards, shardData }: Result): Generator<string> {
   const measured = phases.filter(({ warmup }) => !warmup).reduce((sum, phase) => sum + phase.windowMs, 0)
   // The parts of a merged run need not have been in a phase at the same time.
-  if (phases.length > 0 && shards === undefined)
-    yield* mismatch('windowMs', windowMs, measured, 'the measured phases together have')
+  const isMerged = shards !== undefined || (shardData !== undefined && shardData.parts.length > 1)
+  if (phases.length > 0 && !isMerged) yield* mismatch('windowMs', windowMs, measured, 'the measured phases together have')
   for (const [i, step] of steps.entries()) yield* mismatch(`steps.${i}.windowMs`, step.windowMs, windowMs, 'windowMs is')
   for (const [tag, group] of Object.entries(tags))
     yield* mismatch(`tags.${tag}.windowMs`, group.windowMs, windowMs, 'windowMs is')

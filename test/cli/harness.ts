@@ -1,6 +1,6 @@
 /** The built command as a child process, or its function in this one, in a folder and an environment of its own. Whatever a test leaves running or lying about is removed. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
@@ -203,6 +203,12 @@ function watch(child: ChildProcess, stdin?: string): Running {
       look()
     })
   return { process: child, finished, until, kill: (signal) => child.kill(signal) }
+}
+
+/** The ids of the processes that a command has started, by what the system says. */
+export function childrenOf({ process: { pid } }: Running): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ').filter(Boolean).map(Number) : []
 }
 
 /** Polls until it holds, as long as `vi.waitFor` does in these tests. */

@@ -9,23 +9,29 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { reportRequests } from '../report/request.ts'
 import { WorkerEnd } from '../workers/worker-end.ts'
 import { journalLevelOf, loadNamedPlugins } from './inputs.ts'
+import { shardOf } from './shard/shard-of.ts'
 
 const MOST_WORKERS = 64
 
 /**
- * Returns how many processes make the load of a scenario: as `--workers` says, but no more than it has users at once. @throws UsageError for
- * another value, and for scenarios whose load one process has to make
+ * Returns how many processes make the load of a scenario: as `--workers` says, but no more than it has users at once. Those of all shards
+ * together are no more than every phase has: where one has fewer, it depends on their number who makes what. @throws UsageError for another
+ * value, and for scenarios whose load one process has to make
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags
   if (workers !== 'auto' && (!/^[1-9]\d?$/.test(workers) || Number(workers) > MOST_WORKERS))
     throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
   const asked = workers === 'auto' ? availableParallelism() : Number(workers)
-  const count = Math.min(asked, Math.max(1, ...plan.phases.map(({ load }) => load.maxUsers)))
-  const problem = count === 1 ? undefined : problemOf(plan, flags)
-  if (problem === undefined) return count
+  const users = plan.phases.map(({ load }) => load.maxUsers)
+  const most = flags.shard === undefined ? Math.max(...users) : Math.floor(Math.min(...users) / shardOf(flags.shard).of)
+  const count = Math.min(asked, Math.max(1, most))
+  if (count === 1 || plan.stopWhen.length === 0) return count
   if (workers === 'auto') return 1
-  throw new UsageError(`--workers ${workers}: ${problem}`, 'leave out --workers')
+  throw new UsageError(
+    `--workers ${workers}: stopWhen looks at the whole load every second, which no worker sees`,
+    'leave out --workers',
+  )
 }
 
 /** Checks `--workers`: each worker reads all files again. @throws UsageError */
@@ -35,12 +41,6 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
   if (stream === undefined) return
   const name = stream === '-' ? 'standard input' : stream
   throw new UsageError(`--workers: a worker cannot read ${name} again`, 'save it to a file')
-}
-
-/** Why one process has to make the load. */
-function problemOf({ stopWhen }: LoadedScenario['plan'], { shard }: Partial<RunFlags>): string | undefined {
-  if (stopWhen.length > 0) return 'stopWhen looks at the whole load every second, which no worker sees'
-  return shard === undefined ? undefined : 'a shard is made by one process: ask for more shards'
 }
 
 /** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */

@@ -7,6 +7,7 @@ import type { Control } from '../../engine/schedule/control.ts'
 import { LocalError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { type Share, shareWithin, WHOLE } from '../../statistics/parts/share.ts'
 import { foldJournals } from './journal-parts.ts'
 import { momentAt, NS_PER_MS } from './moment.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
@@ -30,6 +31,10 @@ interface CrewRun {
   readonly journalPath: string
   /** How many processes make the run, at least 2. */
   readonly count: number
+  /** What they make of the plan; left out: the whole. */
+  readonly share?: Share
+  /** Resolves so many ms before the load is to begin, with the moment when (of this process's clock); left out where it begins when all are ready. */
+  readonly moment?: (leadMs: number) => Promise<number>
   readonly control: Control
   /** How long attempts in flight may go on after the load, in ms. */
   readonly graceMs: () => number
@@ -62,7 +67,13 @@ export class Crew {
 
   /** The share of the load that the process of the run itself makes. */
   get share() {
-    return { index: 0, count: this.run.count }
+    return this.shareOf(1)
+  }
+
+  /** `number`: that of the process, from 1. */
+  private shareOf(number: number): Share {
+    const { share = WHOLE, count } = this.run
+    return shareWithin(share, number - 1, count)
   }
 
   /** What `runScenario` needs of it. */
@@ -116,8 +127,9 @@ export class Crew {
       event: (event, number) => this.run.onEvent?.(event, number),
     }
     this.workers = Array.from({ length: count - 1 }, (_, i) => {
-      const journal = { path: this.journalOf(i + 2), maxBytes: this.journalBytes }
-      return new WorkerProcess({ ...job, share: { index: i + 1, count }, journal }, listener)
+      const number = i + 2
+      const journal = { path: this.journalOf(number), maxBytes: this.journalBytes }
+      return new WorkerProcess(number, { ...job, share: this.shareOf(number), journal }, listener)
     })
     this.stopWatching = control.onChange(() => this.follow())
     this.follow()
@@ -147,7 +159,13 @@ export class Crew {
         'run with fewer workers, or without --workers',
       )
     }
-    const atNs = process.hrtime.bigint() + BigInt(LEAD_MS * NS_PER_MS)
+    const at = await this.run.moment?.(LEAD_MS)
+    if (this.run.control.state !== 'running') {
+      this.end()
+      return now()
+    }
+    const leadMs = at === undefined ? LEAD_MS : at - now()
+    const atNs = process.hrtime.bigint() + BigInt(Math.round(leadMs * NS_PER_MS))
     this.hasBegun = true
     for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured, secrets: [...this.secrets] })
     return momentAt(atNs)
@@ -185,7 +203,7 @@ export class Crew {
 
   /** Makes the checkpoint of the whole run, from that of this process (`work`) and the latest ones of the workers. */
   checkpoint(work: Checkpoint): Checkpoint {
-    return wholeCheckpoint(work, this.workers, this.run.count)
+    return wholeCheckpoint(work, this.workers, this.run)
   }
 
   /**
@@ -193,7 +211,7 @@ export class Crew {
    * invalid.
    */
   whole(own: Result): Result {
-    return this.hasBegun ? wholeResult(own, this.workers, this.run.count) : unbegunResult(own)
+    return this.hasBegun ? wholeResult(own, this.workers, this.run) : unbegunResult(own, this.run.share)
   }
 
   private journalOf(number: number): string {

@@ -4,6 +4,7 @@ import { withExits } from '../../engine/outcome/verdict.ts'
 import { EXIT } from '../../errors.ts'
 import { mergeResults } from '../../merge/merge.ts'
 import type { Result } from '../../result/schema.ts'
+import { type Share, WHOLE } from '../../statistics/parts/share.ts'
 import { lostReason, partOfLost } from './lost.ts'
 
 /** What a worker has sent so far. */
@@ -18,28 +19,31 @@ interface GivenByWorker {
   readonly planned: number
 }
 
-/**
- * Makes the checkpoint of a whole run of `count` processes, from that of the first share (`work`) and the latest ones of the workers. Undefined
- * when `work` is stopped before its end.
- */
-export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], count: number): Checkpoint {
-  const own = yield* work
-  if (!own) return undefined
-  const { status, verdict, reason, exitCode, exitCodes } = own
-  return { ...merged(own, workers, count), status, verdict, reason, exitCode, exitCodes }
+/** How many processes make a run, and what they make of the plan; left out: the whole. */
+interface Made {
+  readonly count: number
+  readonly share?: Share
 }
 
 /**
- * Returns the result of a whole run of `count` processes; `own` is that of the first share. A lost worker counts by its last checkpoint, and
- * makes the run invalid.
+ * Makes the checkpoint of a whole run from that of the first share (`work`) and the latest ones of the workers. Undefined when `work` is stopped
+ * before its end.
  */
-export function wholeResult(own: Result, workers: readonly GivenByWorker[], count: number): Result {
+export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: Made): Checkpoint {
+  const own = yield* work
+  if (!own) return undefined
+  const { status, verdict, reason, exitCode, exitCodes } = own
+  return { ...merged(own, workers, made), status, verdict, reason, exitCode, exitCodes }
+}
+
+/** Returns the result of a whole run; `own` is that of the first share. A lost worker counts by its last checkpoint, and makes the run invalid. */
+export function wholeResult(own: Result, workers: readonly GivenByWorker[], made: Made): Result {
   const lost = workers.flatMap(({ number, lost: why, result, planned }) =>
     why === undefined ? [] : [{ number, why, planned, counted: result?.total.counts.planned ?? 0 }],
   )
-  const whole = merged(own, workers, count)
+  const whole = merged(own, workers, made)
   if (lost.length === 0) return whole
-  const reason = lostReason(lost, count)
+  const reason = lostReason(lost, made.count)
   const others = whole.validity.reasons.filter(({ code }) => code !== 'missing_part')
   return withExits({ ...whole, validity: { state: 'invalid', reasons: [reason, ...others] } }, [
     { code: EXIT.notValid, why: reason.message },
@@ -47,20 +51,20 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], coun
 }
 
 /**
- * Returns the result of a run whose load never began: `own`, the result of the first share, stands for the whole because the workers have done
- * nothing.
+ * Returns the result of a run whose load never began: `own`, the result of the first share, stands for all of `share` (left out: for the whole
+ * plan) because the workers have done nothing.
  */
-export function unbegunResult(own: Result): Result {
+export function unbegunResult(own: Result, share?: Share): Result {
   const { shardData } = own
-  const shard = { index: 0, of: 1 }
-  const parts = shardData?.parts.map((part) => ({ ...part, ...shard }))
-  const { shards: _, ...whole } = mergeResults([
-    { ...own, shard, ...(shardData && parts && { shardData: { ...shardData, parts } }) },
-  ])
+  const { index, count: of } = share ?? WHOLE
+  const parts = shardData?.parts.map((part) => ({ ...part, index, of }))
+  const first = { ...own, shard: { index, of }, ...(shardData && parts && { shardData: { ...shardData, parts } }) }
+  if (share) return first
+  const { shards: _, ...whole } = mergeResults([first])
   return { ...whole, reason: own.reason }
 }
 
-function merged(own: Result, workers: readonly GivenByWorker[], count: number): Result {
+function merged(own: Result, workers: readonly GivenByWorker[], { count, share }: Made): Result {
   const parts = workers.flatMap(({ result, lost }) => (result ? [lost === undefined ? result : partOfLost(result)] : []))
-  return mergeResults([own, ...parts], { of: count })
+  return mergeResults([own, ...parts], share ? { shard: { index: share.index, of: share.count } } : { of: count })
 }

@@ -44,9 +44,9 @@ export class WorkerProcess {
   printed = ''
   private silentSeconds = 0
 
-  /** Starts the process. */
-  constructor(job: WorkerJob, listener: WorkerListener) {
-    this.number = job.share.index + 1
+  /** Starts the process. `number`: its own among those of the run, from 1. */
+  constructor(number: number, job: WorkerJob, listener: WorkerListener) {
+    this.number = number
     this.listener = listener
     this.child = fork(process.argv[1] ?? '', ['run'], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -21,3 +21,8 @@ export function partOf(total: number, { index, count }: Share): number {
 export function numberOf(nth: number, { index, count }: Share): number {
   return index + nth * count
 }
+
+/** Returns part `nth` (from 0) of `count` of a share: those of all parts together are the things of the share. */
+export function shareWithin(share: Share, nth: number, count: number): Share {
+  return { index: numberOf(nth, share), count: share.count * count }
+}

@@ -4,17 +4,11 @@ import { describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/store/journal/entry.ts'
 import { readJournal } from '../../../src/store/journal/reader.ts'
 import { webhookReceiver } from '../../servers/webhook-receiver.ts'
-import { chat, eventually, Home, mockFor, OUT, type Running } from '../harness.ts'
+import { chat, childrenOf, eventually, Home, mockFor, OUT, type Running } from '../harness.ts'
 
 const RUN = [...OUT, '--log', 'all', '--no-preflight']
 
 const entriesOf = (home: Home): JournalEntry[] => [...readJournal(home.file('out/sessions.jsonl')).entries]
-
-/** The ids of the workers of a run, by what the system says. */
-function workersOf({ process: { pid } }: Running): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`
-  return existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ').filter(Boolean).map(Number) : []
-}
 
 /** False for a process that has ended, also while nobody has asked yet how. */
 function isAlive(pid: number): boolean {
@@ -125,8 +119,8 @@ test('a secret that setup captured is masked in what every process writes', asyn
 test('a worker that is killed is said, and makes the run invalid', async () => {
   const home = new Home()
   const run = await underWay(home, 3)
-  const [, lost] = workersOf(run)
-  expect(workersOf(run)).toHaveLength(2)
+  const [, lost] = childrenOf(run)
+  expect(childrenOf(run)).toHaveLength(2)
   process.kill(lost ?? 0, 'SIGKILL')
   run.kill('SIGINT')
   const { stderr } = await run.finished
@@ -147,8 +141,8 @@ test('a worker that does not start ends the run before anything is sent', async 
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, { load: [{ rate: '60/s', for: '100s' }] }))
   const run = home.start(['run', 's.json', ...RUN, '--workers', '3'])
-  await eventually(() => workersOf(run).length === 2, 'two workers')
-  const [first = 0, second = 0] = workersOf(run)
+  await eventually(() => childrenOf(run).length === 2, 'two workers')
+  const [first = 0, second = 0] = childrenOf(run)
   process.kill(first, 'SIGKILL')
   const { code, stderr } = await run.finished
   expect([code, stderr]).toEqual([7, expect.stringContaining('did not start: it was ended by SIGKILL')])
@@ -159,7 +153,7 @@ test('Ctrl-C lets all processes finish what is in flight', async () => {
   const home = new Home()
   const run = await underWay(home, 2)
   // A terminal sends it to all of them.
-  for (const pid of workersOf(run)) process.kill(pid, 'SIGINT')
+  for (const pid of childrenOf(run)) process.kill(pid, 'SIGINT')
   run.kill('SIGINT')
   expect((await run.finished).code).toBe(130)
   const { total, shards, validity } = home.result()
@@ -172,7 +166,7 @@ test('Ctrl-C lets all processes finish what is in flight', async () => {
 test('no worker outlives its run', async () => {
   const home = new Home()
   const run = await underWay(home, 2)
-  const workers = workersOf(run)
+  const workers = childrenOf(run)
   expect(workers).toHaveLength(1)
   run.kill('SIGKILL')
   await run.finished
@@ -183,7 +177,7 @@ test('no worker outlives its run', async () => {
 test('no secret is on the command line of a worker, nor in what it leaves', async () => {
   const home = new Home()
   const run = await underWay(home, 2, ['-H', 'authorization: Bearer s3cret-of-the-run'])
-  const [worker = 0] = workersOf(run)
+  const [worker = 0] = childrenOf(run)
   const line = readFileSync(`/proc/${worker}/cmdline`, 'utf8')
   run.kill('SIGINT')
   await run.finished

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { numberOf, partOf } from '../../../src/statistics/parts/share.ts'
+import { numberOf, partOf, shareWithin } from '../../../src/statistics/parts/share.ts'
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -20,4 +20,11 @@ test('the numbers of all shares are those of the whole, each once', () => {
     upTo(partOf(100, { index, count })).map((nth) => numberOf(nth, { index, count })),
   )
   expect(numbers.toSorted((a, b) => a - b)).toEqual(upTo(100))
+})
+
+test('a share can be divided again: its parts have its numbers, each once', () => {
+  const share = { index: 2, count: 3 }
+  const all = (of: typeof share) => upTo(partOf(100, of)).map((nth) => numberOf(nth, of))
+  const divided = upTo(4).flatMap((nth) => all(shareWithin(share, nth, 4)))
+  expect(divided.toSorted((a, b) => a - b)).toEqual(all(share))
 })

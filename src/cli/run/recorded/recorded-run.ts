@@ -96,7 +96,8 @@ export class RecordedRun {
       },
       onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
     })
-    const own = crew ? await this.wholeOf(crew, result) : (part?.marked(result) ?? result)
+    const made = crew ? await this.wholeOf(crew, result) : result
+    const own = part?.marked(made) ?? made
     const whole = this.options.finish?.(own) ?? own
     const first = await this.writer.write(whole, state)
     const measured = metrics ? await metrics.end(whole, first) : whole
@@ -111,13 +112,14 @@ export class RecordedRun {
   /** Makes the workers of the run; undefined without any. */
   private async gather() {
     const { plan, runId, dir, control } = this
-    const { workers = 1, signals } = this.options
+    const { workers = 1, signals, part } = this.options
     if (workers === 1) return undefined
     const { Crew } = await import('../../workers/crew.ts')
     const graceMs = () => signals.graceMs(plan.gracefulMs)
     const isFollowed = this.events !== undefined || plan.alerts.length > 0 || plan.thresholds.some(({ abort }) => abort)
     return new Crew({
       ...{ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs },
+      ...(part && { share: part.share, moment: (leadMs) => part.moment(control, leadMs) }),
       ...(isFollowed && {
         onSecond: (run, { figures, thresholds }) => this.events?.second(run, () => thresholds, figures),
         onEvent: (event, number) => this.events?.ofWorker(event, number),

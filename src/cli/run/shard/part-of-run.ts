@@ -23,7 +23,12 @@ export class PartOfRun {
 
   /** Returns what `runScenario` needs of it: the share, and a function that waits for the common start. */
   optionsFor(control: Control) {
-    return { share: this.share, beforeLoad: () => this.start.moment(control) }
+    return { share: this.share, beforeLoad: () => this.moment(control) }
+  }
+
+  /** Resolves `leadMs` before its load begins, with the moment when, on the monotonic clock. @throws LocalError */
+  moment(control: Control, leadMs = 0): Promise<number> {
+    return this.start.moment(control, leadMs)
   }
 
   /** Why it could not begin. */

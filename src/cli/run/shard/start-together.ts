@@ -47,17 +47,20 @@ export class StartTogether {
     this.maxSkewMs = flags.maxSkew === undefined ? DEFAULT_SKEW_MS : durationOf('--max-skew', flags.maxSkew)
   }
 
-  /** Resolves at the moment at which all parts begin, with that moment on the monotonic clock; sooner when the run is stopped. @throws LocalError */
-  async moment(control: Control): Promise<number> {
+  /**
+   * Resolves `leadMs` before the moment at which all parts begin, with that moment on the monotonic clock; sooner when the run is stopped.
+   * @throws LocalError
+   */
+  async moment(control: Control, leadMs = 0): Promise<number> {
     const at = this.at ?? (this.barrier === undefined ? undefined : await this.agreed(this.barrier, control))
-    if (at === undefined || control.state !== 'running') return now()
+    if (at === undefined || control.state !== 'running') return now() + leadMs
     const due = at - wallAnchor()
     await waitFor(
       control,
-      () => now() >= due,
-      () => due - now(),
+      () => now() >= due - leadMs,
+      () => due - leadMs - now(),
     )
-    const late = now() - due
+    const late = now() + leadMs - due
     this.lateMs = Math.max(0, Math.round(late))
     if (late > this.maxSkewMs) {
       this.giveUp(
@@ -65,7 +68,7 @@ export class StartTogether {
         control,
       )
     }
-    return late > 0 && late <= UNNOTICED_MS ? due : now()
+    return late > 0 && late <= UNNOTICED_MS ? due : now() + leadMs
   }
 
   /** Each part leaves a file; the first one, when all are there, the moment to begin. */
