@@ -1,4 +1,4 @@
-/** The judge of a live comparison: which side's replies are better, pair by pair. */
+/** Asks the judge of a live comparison which side's replies are better, pair by pair. */
 import { winnersOf } from '../../engine/ask-judge.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { Control } from '../../engine/schedule/control.ts'
@@ -15,7 +15,7 @@ import type { Signals } from '../run/recorded/signals.ts'
 import type { LiveSide } from './live-sides.ts'
 import { withoutSalt } from './salt.ts'
 
-/** The sampled replies of all runs of a live comparison, from which pairs to the same message are made. */
+/** Collects the sampled replies of all runs of a live comparison, and asks the judge about pairs of replies to the same message. */
 export class AskedPairs {
   private readonly plan: Plan
   private readonly runs: Record<LiveSide['arm'], MaskedSample[]> = { a: [], b: [] }
@@ -24,7 +24,7 @@ export class AskedPairs {
     this.plan = a.loaded.plan
   }
 
-  /** Keeps the sample of the run of a side that is over; none when its plan has no judge. */
+  /** Keeps the sampled replies of a run that has ended, for its side. */
   readonly onOver = ({ arm }: LiveSide, { gradedSample }: RunState): void => {
     if (gradedSample !== undefined) this.runs[arm].push(gradedSample)
   }

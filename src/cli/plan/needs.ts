@@ -1,4 +1,4 @@
-/** What the users of a run need of this machine, and what it lacks. */
+/** Computes what the users of a run need of this machine, and what it lacks. */
 import {
   IDLE_USER_BYTES,
   OTHER_FILES,
@@ -12,7 +12,7 @@ import type { MachineLimits } from '../../machine.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatBytes, formatGrouped } from '../../text/units.ts'
 
-/** Memory of a process without users, in bytes. */
+/** The memory that a burn process takes without users, in bytes. */
 export const BASE_MEMORY_BYTES = 165 * 1024 * 1024
 /** Share of its heap that a process can fill before collecting garbage takes all of its time. */
 const HEAP_SHARE = 0.8
@@ -21,12 +21,15 @@ const MOST_WORKERS = 64
 
 type Needing = Pick<Plan, 'targets' | 'wireFaults'>
 
-/** Returns the sockets that `users` users have open at the same time, those of relays among them. */
+/** Returns how many sockets `users` users have open at the same time, including those of relays that inject faults. */
 export function socketsFor({ targets, wireFaults }: Needing, users: number): number {
   return targets.reduce((sum, target) => sum + socketsOf(target, users) * socketsEach(target, wireFaults), 0)
 }
 
-/** What `users` users need when their connections are idle: open files, memory, processes, and local addresses for the busiest address of a target. */
+/**
+ * Returns what `users` users need when their connections are idle: open files, memory, processes, and the local addresses for the target address with
+ * the most connections.
+ */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   const sockets = socketsFor(plan, users)
   const ports = (machine.localPorts ?? Number.POSITIVE_INFINITY) * PORT_SHARE
@@ -42,7 +45,7 @@ export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   }
 }
 
-/** Formats what users need, for a line of `burn plan`. */
+/** Formats the outcome of `needsOf` as one line of `burn plan`. */
 export function needsText(
   users: number,
   { openFiles, localAddresses, memoryBytes, processes }: ReturnType<typeof needsOf>,
@@ -53,8 +56,8 @@ export function needsText(
 }
 
 /**
- * Returns what this machine lacks for `users` users at once, shared by `processes` processes: open files of a process, and local ports. Each
- * entry says what to do about it.
+ * Returns a sentence for each resource of which this machine has too little for `users` users in `processes` processes (open files, local ports);
+ * each says what to do about it.
  */
 export function shortages(plan: Needing, users: number, machine: MachineLimits, processes = 1): string[] {
   return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine)]

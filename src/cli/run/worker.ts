@@ -15,7 +15,10 @@ import { eventsOfWorker } from './recorded/events.ts'
 import { settingsOf } from './recorded/settings.ts'
 import { supervise } from './recorded/supervise.ts'
 
-/** Makes a worker's share of the scenario that its run names, and sends its result to the run. Returns 0. @throws UsageError, LocalError */
+/**
+ * Runs a worker: makes its share of the load of the scenario that its job names, and sends its result to the run. Resolves with 0. @throws
+ * UsageError, LocalError
+ */
 export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFlags, end: WorkerEnd): Promise<number> {
   const { job, control } = end
   const found = loaded.find(({ plan }) => plan.hash === job.hash)
@@ -61,7 +64,7 @@ export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFla
   return EXIT.ok
 }
 
-/** What looks at servers and machines, and what is sent elsewhere, is the part of the run itself. */
+/** Returns the plan of a worker: without observing servers and machines, and without outputs, which the process of the run itself does. */
 function planOfWorker(plan: Plan, seed: string): Plan {
   return { ...plan, seed, observe: [], monitor: [], health: [], requireHealthy: false, webhooks: [], export: [] }
 }

@@ -1,4 +1,4 @@
-/** How many processes make the load of a run (`--workers`). */
+/** Decides how many processes make the load of a run (`--workers`). */
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
@@ -14,9 +14,9 @@ import { shardOf } from './shard/shard-of.ts'
 const MOST_WORKERS = 64
 
 /**
- * Returns how many processes make the load of a scenario: as `--workers` says, but no more than it has users at once. Those of all shards
- * together are no more than every phase has: where one has fewer, it depends on their number who makes what. @throws UsageError for another
- * value, and for scenarios whose load one process has to make
+ * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
+ * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what.
+ * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags
@@ -34,7 +34,10 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
   )
 }
 
-/** Checks `--workers`: each worker reads all files again. @throws UsageError */
+/**
+ * Checks for `--workers` that all files can be read several times, because each worker reads them again. @throws UsageError for standard input or a
+ * pipe
+ */
 export function checkWorkers(one: LoadedScenario, files: readonly string[], flags: RunFlags): void {
   if (workersOf(one, flags) === 1) return
   const stream = [...files, ...variableFiles(flags)].find((file) => file === '-' || !statSync(file).isFile())
@@ -43,6 +46,9 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
   throw new UsageError(`--workers: a worker cannot read ${name} again`, 'save it to a file')
 }
 
+ * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
+ * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what.
+ * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
 /** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */
 export function runAsWorker(loaded: readonly LoadedScenario[], flags: RunFlags, command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()

@@ -38,9 +38,9 @@ interface CrewRun {
   readonly control: Control
   /** How long attempts in flight may go on after the load, in ms. */
   readonly graceMs: () => number
-  /** Called with what all processes saw in a second; left out when nobody follows the run. */
+  /** Called every second with the figures of all processes together; left out when nobody follows the run. */
   readonly onSecond?: (run: RunState, second: WholeSecond) => void
-  /** Called with an event of a worker's share, and the number of the worker. */
+  /** Called with each event of a worker's share, and the number of the worker. */
   readonly onEvent?: WorkerListener['event']
 }
 
@@ -76,7 +76,7 @@ export class Crew {
     return shareWithin(share, number - 1, count)
   }
 
-  /** What `runScenario` needs of it. */
+  /** The options that `runScenario` needs to run the share of this process. */
   get options() {
     return {
       share: this.share,
@@ -232,7 +232,7 @@ export class Crew {
       })
   }
 
-  /** Called when the load of this process is over. Resolves when all processes have said what they saw after their last whole second. */
+  /** Called when the load of this process is over. Resolves when all processes have sent their last report. */
   async seenAll(state: RunState): Promise<void> {
     if (!this.watch || !this.hasBegun) return
     this.see(state)

@@ -1,4 +1,4 @@
-/** What one process of a run says of a second, and what all say together: the figures of `--events`, and what alerts and thresholds are judged on. */
+/** The figures of one second of a run, as one process reports them and as all processes together: for `--events`, alerts and thresholds. */
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { AlertNews, RuleNews } from '../../engine/watch/index.ts'
@@ -6,9 +6,9 @@ import { addTo, NO_COUNTERS, targetFailures } from '../../metrics/counts/counter
 import { besideEachOther, DRAIN, type TimelineSecond } from '../../metrics/groups/timeline.ts'
 import { mergeSparse } from '../../metrics/histogram/sparse.ts'
 
-/** The figures of a second, as `--events` gives them. */
+/** The figures of one second of a run, which `--events` prints. */
 export interface Figures {
-  /** The second that ended last; undefined where that is known already. */
+  /** The timeline row of the second that ended last; undefined when it was reported before. */
   readonly second: TimelineSecond | undefined
   /** Arrivals that wait for a free user. */
   readonly queued: number
@@ -16,19 +16,19 @@ export interface Figures {
   readonly soFar: Readonly<Record<'ok' | 'failed' | 'injected' | 'refused' | 'cut' | 'dropped' | 'outputTokens', number>>
   /** Failures of the measured phases, by class. */
   readonly errors: Readonly<Record<string, number>>
-  /** What the calls of the measured phases have cost; null in a run without prices. */
+  /** The cost of the calls of the measured phases; null in a run without prices. */
   readonly cost: number | null
 }
 
-/** What one process says of a second, or all of them together. */
+/** What one process of a run, or all processes together, report every second: figures, and the new numbers for alerts and thresholds. */
 export interface ProcessSecond {
   readonly figures: Figures
   readonly alerts: AlertNews
-  /** For each threshold of the plan what came since the last second; undefined where nothing is new. */
+  /** For each threshold of the plan, the numbers since the last report; undefined when there is nothing new. */
   readonly thresholds: readonly (RuleNews | undefined)[]
 }
 
-/** Returns the figures of a run, or of a share of it, as they are now. */
+/** Returns the present figures of a run, or of one process's share of it. */
 export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   const { counters } = recorder.total
   const { ok, cut, dropped, outputTokens, injectedFailed: injected, failedByLimit: refused } = counters
@@ -41,11 +41,11 @@ export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   }
 }
 
-/** Reads the seconds of one process. */
+/** Makes the report that one process gives every second. */
 export class SecondReader {
   private before: TimelineSecond | undefined
 
-  /** Returns what is new since the last call, `atMs` after the run began. */
+  /** Returns the report since the last call; `atMs` is now, in ms since the run began. */
   read(run: RunState, live: LiveThresholds, atMs: number): ProcessSecond {
     const figures = figuresOf(run)
     const isNew = figures.second !== this.before
@@ -59,8 +59,8 @@ export class SecondReader {
 }
 
 /**
- * Returns what all processes say together: `parts` has the seconds of each since the last call, `latest` the last one that each has given.
- * `phases`: names of the phases, in their order.
+ * Merges the reports of all processes of a run into one: `parts` has the reports of each since the last call, `latest` the last report of each.
+ * `phases` are the names of the phases, in their order.
  */
 export function togetherOf(
   parts: readonly (readonly ProcessSecond[])[],
@@ -108,7 +108,7 @@ function added(all: readonly Readonly<Record<string, number>>[]): Record<string,
   return sums
 }
 
-/** `parts`: the news of each process. The most that each had at one moment is added up. */
+/** Merges the new numbers of each process (`parts`); of a gauge, the largest values of the processes are added up. */
 function newsOfAll(parts: readonly (readonly RuleNews[])[]): RuleNews | undefined {
   const all = parts.flat()
   if (all.length === 0) return undefined

@@ -26,7 +26,7 @@ export interface WorkerJob {
   readonly journal: { readonly path: string; readonly maxBytes: number }
   /** Addresses of the embedded mocks, in the order of the targets that have one. */
   readonly mocks: readonly string[]
-  /** Whether somebody follows the seconds and events of the run. */
+  /** True when the worker must report every second and its events, because somebody follows the run. */
   readonly isFollowed: boolean
 }
 
@@ -49,7 +49,7 @@ interface WorkerSecond {
   readonly kind: 'second'
   readonly view: LiveView
   readonly planned: number
-  /** What it saw; left out when nobody follows the run. */
+  /** The report of the second; left out when nobody follows the run. */
   readonly seen?: ProcessSecond
 }
 
@@ -58,9 +58,9 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | WorkerSecond
   | { readonly kind: 'checkpoint'; readonly result: Result }
-  /** `onError` has ended its share, and with it the run. */
+  /** An `onError` rule has ended the share of this worker; the run stops because of it. */
   | { readonly kind: 'stopped' }
-  /** What it saw until its end. */
+  /** The last report, of the time after the last whole second. */
   | { readonly kind: 'last'; readonly seen: ProcessSecond }
   /** An event of its share, secrets masked. */
   | { readonly kind: 'event'; readonly event: RunEvent }

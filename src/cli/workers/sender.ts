@@ -54,13 +54,13 @@ export class Sender {
     return this.end.job.isFollowed && thresholds ? reader.read(run, thresholds, now() - run.startedAt) : undefined
   }
 
-  /** Sends what the run saw after its last whole second. */
+  /** Sends the last report, of the time after the last whole second of the run. */
   async over(run: RunState): Promise<void> {
     const seen = this.seen(run)
     if (seen) await this.end.send({ kind: 'last', seen })
   }
 
-  /** Sends an event of the share. What is secret in it may be known to this process alone. */
+  /** Sends an event of the share, with secrets masked, because some may be known to this process alone. */
   event(event: RunEvent): void {
     void this.end.send({ kind: 'event', event: knownSecrets.redactValue(event) as RunEvent }) // texts become texts
   }

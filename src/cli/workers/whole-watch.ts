@@ -1,4 +1,4 @@
-/** What is looked at second by second while several processes make a run: alerts and thresholds are judged on what all of them saw. */
+/** Evaluates alerts and thresholds every second while several processes make a run, on the numbers of all of them. */
 import { now } from '../../clock.ts'
 import { isBudget } from '../../engine/outcome/budgets.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
@@ -9,33 +9,33 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { type Figures, type ProcessSecond, SecondReader, togetherOf } from './figures.ts'
 
-/** For so many seconds a process that says nothing is waited for. What it says later counts then. */
+/** For how many seconds a process that reports nothing is waited for. What it reports later is counted then. */
 const WAIT_SECONDS = 5
 
-/** What all processes of a run saw in a second. */
+/** The figures and threshold results of one second of a run, from all its processes together. */
 export interface WholeSecond {
   readonly figures: Figures
   /** The thresholds so far, in their order; undefined where nothing is known yet. */
   readonly thresholds: readonly (ThresholdResult | undefined)[]
 }
 
-/** Puts the seconds of all processes of a run together, each as soon as all have given it. */
+/** Collects the reports that all processes of a run give every second, and merges those of a second as soon as all have come. */
 export class WholeWatch {
   private readonly plan: Plan
   private readonly onSecond: (run: RunState, second: WholeSecond) => void
   private readonly evaluators: readonly WindowEvaluator[]
-  /** End of what the evaluator of each threshold has seen, in ms since the run began. */
+  /** For each threshold, up to when its evaluator has numbers, in ms since the run began. */
   private readonly seenMs: number[]
-  /** For each process the seconds that are not put together yet. */
+  /** For each process, the reports that are not merged yet. */
   private readonly waiting: ProcessSecond[][]
-  /** For each process the second that came last. */
+  /** For each process, its last report. */
   private readonly latest: (ProcessSecond | undefined)[]
   private readonly over = new Set<number>()
   private done = 0
   private readonly reader = new SecondReader()
   private run: { readonly state: RunState; readonly end: LiveThresholds['end'] } | undefined
 
-  /** `count`: processes of the run; `onSecond` is called with what they saw together. */
+  /** `count` is the number of processes of the run; `onSecond` is called with each merged second. */
   constructor(plan: Plan, count: number, onSecond: (run: RunState, second: WholeSecond) => void) {
     this.plan = plan
     this.onSecond = onSecond
@@ -46,8 +46,8 @@ export class WholeWatch {
   }
 
   /**
-   * Takes the second of this process, the first of the run: it is its alerts that are raised, and its load that is ended for a threshold,
-   * with a call of `onEnd`.
+   * Takes the report of this process, which is the first of the run. Alerts are raised in its `state`; when a threshold ends the run, its load is
+   * ended and `onEnd` is called.
    */
   see(state: RunState, thresholds: LiveThresholds, onEnd: () => void): void {
     this.follow(state, (threshold) => {
@@ -57,19 +57,19 @@ export class WholeWatch {
     this.add(0, this.reader.read(state, thresholds, now() - state.startedAt))
   }
 
-  /** The alerts of `state` are raised from now on, and `end` is called for a threshold that ends the run. */
+  /** From now on, alerts are raised in `state`, and `end` is called for a threshold that ends the run. */
   follow(state: RunState, end: LiveThresholds['end']): void {
     this.run = { state, end }
   }
 
-  /** Takes a second of a process, which is named by its number from 0. */
+  /** Takes a report of the process with this number, from 0. */
   add(process: number, second: ProcessSecond): void {
     this.waiting[process]?.push(second)
     this.latest[process] = second
     this.look()
   }
 
-  /** No more seconds come from a process. */
+  /** To be called when no more reports come from a process. */
   leave(process: number): void {
     this.over.add(process)
     const last = this.latest[process]
@@ -81,7 +81,7 @@ export class WholeWatch {
     this.look()
   }
 
-  /** Puts together what is left at the end of the run. */
+  /** Merges the reports that are left at the end of the run. */
   finish(): void {
     this.take(Number.POSITIVE_INFINITY)
   }
@@ -96,7 +96,7 @@ export class WholeWatch {
     }
   }
 
-  /** Puts together what came until a second of the run, and is not yet. */
+  /** Merges the reports up to a second of the run that are not merged yet. */
   private take(until: number): void {
     const parts = this.waiting.map((own) => {
       const later = own.findIndex((second) => secondOf(second) > until)
@@ -125,5 +125,5 @@ export class WholeWatch {
   }
 }
 
-/** The whole second of the run that a process has reached. */
+/** Returns the whole second of the run that a report belongs to. */
 const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)

@@ -9,17 +9,17 @@ import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from 
 /** How many characters of a worker's output are kept; a worker prints only why it fails. */
 const MAX_PRINTED = 4096
 
-/** What is done with what a worker says. */
+/** Receives the messages of a worker, as calls of its methods. */
 export interface WorkerListener {
-  /** Called whenever something has become known of a worker. */
+  /** Called after every message of a worker, and at its end. */
   changed(): void
-  /** `onError` has ended its share. */
+  /** Called when an `onError` rule has ended the share of the worker. */
   stopped(): void
-  /** What it saw in a second. */
+  /** Called with the report of a second. */
   seen(worker: WorkerProcess, second: ProcessSecond): void
-  /** It has seen all that it will see, or is lost. */
+  /** Called when the worker will send no more reports, or is lost. */
   left(worker: WorkerProcess): void
-  /** An event of its share; `number`: the worker's own, from 1. */
+  /** Called with an event of the worker's share; `number` is that of the worker, from 1. */
   event(event: RunEvent, number: number): void
 }
 
@@ -30,7 +30,7 @@ export class WorkerProcess {
   private readonly listener: WorkerListener
   isReady = false
   isOver = false
-  /** Whether nothing more is to come of what it saw. */
+  /** True when the worker will send no more reports of seconds. */
   hasSeenAll = false
   /** Why the process ended before it had given its result; undefined while it works, and when it gave one. */
   lost: string | undefined
@@ -114,7 +114,7 @@ export class WorkerProcess {
     listener.changed()
   }
 
-  /** It has said all that it saw. */
+  /** Records that the worker sends no more reports of seconds. */
   private leave(): void {
     if (this.hasSeenAll) return
     this.hasSeenAll = true

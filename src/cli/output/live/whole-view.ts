@@ -1,4 +1,4 @@
-/** What a screen shows of a run whose load several processes make. */
+/** Merges the live figures of the processes of a run into one view. */
 import { readBlockCounts } from '../../../metrics/groups/blocks.ts'
 import { besideEachOther } from '../../../metrics/groups/timeline.ts'
 import type { LiveView } from '../../../report/live/view.ts'
@@ -7,7 +7,10 @@ import type { TimelineRow } from '../../../result/schema.ts'
 const sum = (views: readonly LiveView[], of: (view: LiveView) => number | undefined) =>
   views.reduce((total, view) => total + (of(view) ?? 0), 0)
 
-/** Returns what all processes show together. Percentiles are those of the process with the largest; limits and texts those of the first. */
+/**
+ * Merges the live views of all processes of a run into one. Counts and rates are added; of percentiles, the largest is shown; limits and texts are
+ * those of this process (`own`).
+ */
 export function wholeView(own: LiveView, others: readonly LiveView[]): LiveView {
   if (others.length === 0) return own
   const all = [own, ...others]

@@ -4,7 +4,7 @@ import { Judgements } from '../../../store/judgements.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { note } from '../../output/notes.ts'
 
-/** Returns what judges have answered in earlier runs, from the folder of results. New answers are kept there, with secrets masked. */
+/** Returns the store of the answers that judges gave in earlier runs, a file in the results folder. New answers are added with secrets masked. */
 export function judgements(): Judgements {
   return new Judgements(join(resultsFolder(), JUDGEMENTS_NAME), (text) => knownSecrets.redact(text), note)
 }

@@ -5,14 +5,17 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { PartOfRun } from './part-of-run.ts'
 import { shardOf } from './shard-of.ts'
 
-/** What only the whole of a run can be asked for, and what makes several runs. */
+/** Flags that apply only to a whole run, and flags that make several runs. */
 const NOT_OF_PARTS = ['baseline', 'saveBaseline', 'repeat', 'detach'] as const
-/** Flags that say how parts begin. */
+/** Flags that say when the parts of a run begin. */
 const OF_PARTS = ['startAt', 'maxSkew', 'barrier'] as const
 
 const written = (name: string) => `--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`
 
-/** Returns which part of a run is asked for; undefined for a whole run. @throws UsageError for flags or several scenarios that do not go with it */
+/**
+ * Returns the part of a run that the flags (`--shard`) ask for; undefined for a whole run. @throws UsageError for flags, or several scenarios, that
+ * cannot be combined with it
+ */
 export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[]): PartOfRun | undefined {
   const { shard } = flags
   if (shard === undefined) {
@@ -43,7 +46,7 @@ export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[])
   return new PartOfRun(flags, part)
 }
 
-/** True for a step after which later ones know more than before. */
+/** True for a step that sets or captures variables. */
 function makesVariables(step: PlannedStep): boolean {
   if (step.kind === 'set') return true
   if (step.kind === 'loop') return step.steps.some(makesVariables)

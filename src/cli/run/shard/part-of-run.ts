@@ -5,12 +5,12 @@ import type { Exit } from '../../../result/verdict.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { StartTogether } from './start-together.ts'
 
-/** One part of a run on this machine: its share of the plan, when it begins, and what its result says of that. */
+/** One part of a run, which `--shard` selects: its share of the plan, when it begins, and what its result says about that. */
 export class PartOfRun {
   private readonly shard: NonNullable<Result['shard']>
   private readonly start: StartTogether
 
-  /** @throws UsageError for flags that make no sense */
+  /** @throws UsageError for flags that contradict each other or have a wrong value */
   constructor(flags: RunFlags, shard: NonNullable<Result['shard']>) {
     this.shard = shard
     this.start = new StartTogether(flags, shard)
@@ -21,7 +21,7 @@ export class PartOfRun {
     return { index: this.shard.index, count: this.shard.of }
   }
 
-  /** Returns what `runScenario` needs of it: the share, and a function that waits for the common start. */
+  /** Returns the options that `runScenario` needs: the share, and a function that waits for the common start. */
   optionsFor(control: Control) {
     return { share: this.share, beforeLoad: () => this.moment(control) }
   }
@@ -31,13 +31,13 @@ export class PartOfRun {
     return this.start.moment(control, leadMs)
   }
 
-  /** Why it could not begin. */
+  /** The exit code when this part could not begin, in a list; otherwise an empty list. */
   get exits(): Exit[] {
     const { notBegun } = this.start
     return notBegun === undefined ? [] : [{ code: EXIT.couldNotTest, why: notBegun }]
   }
 
-  /** Returns the result with the name of the run, and how late this part began. */
+  /** Adds to a result the name of the run, and how late this part began. */
   marked(result: Result): Result {
     const { lateMs } = this.start
     const { shardData } = result

@@ -1,10 +1,12 @@
-/** Which part of a run this process makes: as `--shard` says, or the variables of the platform that started it. */
+/** Finds out which part of a run this process makes: from `--shard`, or from the variables of the platform that started it. */
 import { UsageError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Variables that tell index and count; `base`: the first index; `least`: a variable with the first index of the array. */
+/**
+ * The environment variables in which a platform gives index and number of parts; `base` is the first index, `least` a variable with the first index.
+ */
 interface Platform {
   readonly name: string
   readonly index: string
@@ -13,7 +15,10 @@ interface Platform {
   readonly of: string
 }
 
-/** The first of them whose index is set counts. @see Kubernetes Indexed Job, GitLab parallel, AWS Batch array, Cloud Run jobs, Buildkite, CircleCI, Slurm arrays */
+/**
+ * The known platforms; the first one whose index is set is used. @see Kubernetes Indexed Job, GitLab parallel, AWS Batch array, Cloud Run jobs,
+ * Buildkite, CircleCI, Slurm arrays
+ */
 const PLATFORMS: readonly Platform[] = [
   { name: 'burn', index: 'BURN_SHARD_INDEX', base: 0, of: 'BURN_SHARD_TOTAL' },
   { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', base: 0, of: 'BURN_SHARD_TOTAL' },
@@ -26,7 +31,10 @@ const PLATFORMS: readonly Platform[] = [
 ]
 const MAX_SHARDS = 100_000
 
-/** Reads `--shard`: which part, from 0, of how many, and the name of the run (BURN_RUN_ID). @throws UsageError */
+/**
+ * Parses the value of `--shard`, such as `2/4` or `auto` (from the variables of the platform): which part, from 0, of how many, and the name of the
+ * run (`BURN_RUN_ID`). @throws UsageError for any other value
+ */
 export function shardOf(text: string, env: Environment = process.env): NonNullable<Result['shard']> {
   const { index, of } = text === 'auto' ? fromPlatform(env) : written(text)
   const run = env.BURN_RUN_ID

@@ -1,4 +1,4 @@
-/** When the parts of a run begin: at a moment that all know, or when all have come to a shared folder. */
+/** Makes the parts of a run begin together: at a given time, or when all have left a file in a shared folder. */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, now, wallAnchor } from '../../../clock.ts'
@@ -11,9 +11,12 @@ import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 
 const DEFAULT_SKEW_MS = 2000
-/** What a part that is late by less makes up for; what comes later starts whole, so that its arrivals are not late as well. */
+/**
+ * A part that is late by at most this, in ms, makes up for it; one that is later starts its whole load late, so that its arrivals do not count as
+ * late.
+ */
 const UNNOTICED_MS = 20
-/** How often a part looks into the shared folder, and how long after the last one came all begin, in ms. */
+/** How often a part looks into the shared folder, and how long after the last part has come all begin, in ms. */
 const POLL_MS = 50
 const GO_AFTER_MS = 1000
 /** How long a part waits in the shared folder for the others, in ms. */
@@ -21,9 +24,9 @@ const MEET_WITHIN_MS = 600_000
 
 type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
 
-/** Waits for the beginning of one part of a run. */
+/** Lets one part of a run wait until all parts begin. */
 export class StartTogether {
-  /** By how much this part began too late, in ms; undefined before, and when no moment was set. */
+  /** How many ms after the common start this part began; undefined before it began, and without a common start. */
   lateMs: number | undefined
   /** Why this part did not begin; undefined when it did. */
   notBegun: string | undefined
@@ -32,7 +35,7 @@ export class StartTogether {
   private readonly barrier: string | undefined
   private readonly maxSkewMs: number
 
-  /** @throws UsageError for flags that make no sense */
+  /** @throws UsageError for flags that contradict each other or have a wrong value */
   constructor(flags: Flags, shard: NonNullable<Result['shard']>) {
     this.shard = shard
     this.barrier = flags.barrier
@@ -48,8 +51,8 @@ export class StartTogether {
   }
 
   /**
-   * Resolves `leadMs` before the moment at which all parts begin, with that moment on the monotonic clock; sooner when the run is stopped.
-   * @throws LocalError
+   * Resolves `leadMs` before all parts begin, with the moment at which they begin on the monotonic clock, in ms; earlier when the run is stopped.
+   * @throws LocalError when the shared folder cannot be used
    */
   async moment(control: Control, leadMs = 0): Promise<number> {
     const at = this.at ?? (this.barrier === undefined ? undefined : await this.agreed(this.barrier, control))
@@ -71,7 +74,10 @@ export class StartTogether {
     return late > 0 && late <= UNNOTICED_MS ? due : now() + leadMs
   }
 
-  /** Each part leaves a file; the first one, when all are there, the moment to begin. */
+  /**
+   * Agrees on the start through the shared folder: each part writes a file, and when all are there, the first part writes the time at which all
+   * begin.
+   */
   private async agreed(folder: string, control: Control): Promise<number | undefined> {
     const { index, of, run = 'run' } = this.shard
     const prefix = `${run.replace(/[^\w.-]/g, '_')}-${of}-`
@@ -121,7 +127,7 @@ function namesOf(missing: readonly number[], of: number): string {
   return `${names.join(', ')}${missing.length > MAX_NAMES ? ` and ${missing.length - MAX_NAMES} others` : ''} missing`
 }
 
-/** The moment that the first part wrote. @throws LocalError for a file with something else */
+/** Returns the time that the first part wrote, in ms since 1970. @throws LocalError for a file with something else */
 function momentIn(path: string): number {
   const text = readFileSync(path, 'utf8')
   if (/^\d{1,15}$/.test(text)) return Number(text)
@@ -136,13 +142,13 @@ function putWhole(path: string, text: string): void {
   renameSync(`${path}.tmp`, path)
 }
 
-/** Resolves once it is so, or the run is stopped; looks again after so many ms. */
+/** Resolves when `isSo` returns true or the run is stopped; calls it again after `pauseMs` ms. */
 async function waitFor(control: Control, isSo: () => boolean, pauseMs: () => number): Promise<void> {
   while (control.state === 'running' && !isSo())
     await new Promise<void>((resolve) => void after(Math.max(0, Math.min(POLL_MS, pauseMs())), resolve))
 }
 
-/** A moment in ms since 1970: RFC 3339, or `+90s` from now. @throws UsageError */
+/** Parses a time, as RFC 3339 or `+90s` from now, to ms since 1970. @throws UsageError for any other text */
 function momentOf(text: string): number {
   if (text.startsWith('+')) return Date.now() + durationOf('--start-at', text.slice(1))
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN
