@@ -4,13 +4,13 @@ import type { Assignment } from '../../language/template/variables.ts'
 import { closedLoad } from '../../load/closed.ts'
 import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/plan.ts'
 
-/** A question to a judge, and the instructions that go with it. */
+/** A question to a judge: the instructions (`task`) and the question itself (`text`). */
 export interface Question {
   readonly task: string
   readonly text: string
-  /** The text without the code in its marks, which differs from run to run. */
+  /** The text without the random code in its marks, which differs from run to run; stored answers are found by it. */
   readonly about: string
-  /** True for a text that answers it in the form it was asked for. */
+  /** Returns true for an answer in the form that the instructions ask for. */
   readonly isAnswer: (text: string) => boolean
 }
 

@@ -1,26 +1,26 @@
-/** What a judge answered before, so that no question is paid for twice. */
+/** Uses stored answers of a judge, so that no question is paid for twice. */
 import { createHash } from 'node:crypto'
 import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
 import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import type { Question } from './judge-plan.ts'
 
-/** Answers of judges by the key of their question. */
+/** A store of answers that judges gave in earlier runs, by a key of the question. */
 export interface KnownAnswers {
   get(key: string): string | undefined
-  /** Keeps an answer. Does not throw when it cannot be kept. */
+  /** Stores an answer. Does not throw when it cannot be stored. */
   add(key: string, answer: string): void
 }
 
-/** Questions to a judge, some of which have been answered before. */
+/** The questions of a run to a judge, with the stored answers to some of them. */
 export class Remembered {
-  /** Those that are to be asked. */
+  /** The questions without a stored answer, which have to be asked. */
   readonly left: readonly Question[]
   private readonly known: KnownAnswers | undefined
   private readonly questions: readonly Question[]
   private readonly keys: readonly string[]
   private readonly answers: readonly (string | undefined)[]
 
-  /** `known` undefined, or a judge without `cache`: all are to be asked. */
+  /** When `known` is undefined or the judge has no `cache`, all questions have to be asked. */
   constructor(judge: PlannedJudge, questions: readonly Question[], known: KnownAnswers | undefined) {
     this.known = judge.cache ? known : undefined
     this.questions = questions
@@ -29,7 +29,10 @@ export class Remembered {
     this.left = questions.filter((_, i) => this.answers[i] === undefined)
   }
 
-  /** Returns the answers to all questions, of which those that were asked have `given` ones, and keeps these: those that can be read. */
+  /**
+   * Returns the answers to all questions: stored ones, and those that were `given` now, in the order of `left`. Given answers that are readable are
+   * stored.
+   */
   with(given: JudgeAnswers): JudgeAnswers {
     const rest = given.questions[Symbol.iterator]()
     const questions = this.questions.map((question, i): JudgeQuestion => {
@@ -44,8 +47,8 @@ export class Remembered {
 }
 
 /**
- * The keys of questions: equal for the same model with the same settings that is asked the same of the same texts. Who is asked twice on purpose
- * has two keys.
+ * Returns the keys of questions: equal for the same instructions and text to the same model with the same settings. A question that is asked twice on
+ * purpose gets two keys.
  */
 function keysOf({ target }: PlannedJudge, questions: readonly Question[]): string[] {
   const { dialectName, url, chat, mock } = target

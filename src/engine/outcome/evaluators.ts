@@ -20,13 +20,13 @@ interface LiveThreshold {
   readonly kept: StoredInterval[] | undefined
 }
 
-/** The thresholds of a run that goes on. */
+/** The methods with which the thresholds of a run can be followed while it goes on. */
 export interface LiveThresholds {
-  /** Returns what they come to so far, in their order; undefined where nothing is known yet. */
+  /** Returns the results of the thresholds so far, in their order; undefined for one that is not known yet. */
   soFar(): readonly (ThresholdResult | undefined)[]
   /**
-   * Returns what came until `atMs`, in ms since the run began, and after the last call, for each of them: where several processes make the run,
-   * they are judged on that of all. Undefined for those that the result alone judges, and where nothing is new.
+   * Returns for each threshold the new numbers between the last call and `atMs`, in ms since the run began. When several processes make the run,
+   * thresholds are evaluated on those of all. Undefined for thresholds that are evaluated only on the result, and when nothing is new.
    */
   news(atMs: number): readonly (RuleNews | undefined)[]
   /** Ends the run for a threshold with `abort` that fails over all its processes. */
@@ -39,7 +39,7 @@ export class ThresholdEvaluators {
   private readonly recorder: Recorder
   private readonly beside: MeasuredBeside
   private readonly live: readonly LiveThreshold[]
-  /** For each threshold what follows its numbers for `news`; undefined before the first call. */
+  /** For each threshold, the object that follows its numbers for `news`; undefined before the first call. */
   private followed: readonly (SelectedIntervals | undefined)[] | undefined
   private abortedBy: Threshold | undefined
   private finished = false
@@ -68,7 +68,7 @@ export class ThresholdEvaluators {
     this.abortedBy ??= threshold
   }
 
-  /** What came until `atMs` and after the last call, as `LiveThresholds` has it. */
+  /** Returns the new numbers for each threshold, as `LiveThresholds.news` describes them. */
   news(atMs: number): (RuleNews | undefined)[] {
     this.followed ??= this.plan.thresholds.map((t) =>
       wholeRunMeasure(t, this.beside) || isOfCheck(t) ? undefined : new SelectedIntervals(t, this.recorder),
@@ -94,7 +94,7 @@ export class ThresholdEvaluators {
     kept?.push(intervals.stored(interval))
   }
 
-  /** Returns the plan's thresholds with what it takes to judge them over several shards. Rates are per second of `windowMs`. */
+  /** Returns the plan's thresholds with the numbers that are needed to evaluate them over several shards. Rates are per second of `windowMs`. */
   stored(windowMs: number): ShardData['thresholds'] {
     const { recorder, beside } = this
     return this.plan.thresholds.map((threshold) => {
@@ -129,7 +129,10 @@ export class ThresholdEvaluators {
     )
   }
 
-  /** Returns what each threshold of the plan comes to without the attempts that a disturbance may have touched; undefined where that says nothing. */
+  /**
+   * Returns for each threshold its outcome without the attempts that a disturbance of burn's process may have affected; undefined where that is not
+   * known.
+   */
   cleanOutcomes(): (CleanOutcome | undefined)[] {
     return this.plan.thresholds.map((threshold) =>
       wholeRunMeasure(threshold, this.beside)

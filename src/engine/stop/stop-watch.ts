@@ -1,4 +1,4 @@
-/** Looks at the `stopWhen` rules of a scenario once a second, and keeps what each saw when it was met. */
+/** Evaluates the `stopWhen` rules of a scenario once a second, and keeps the figures with which each was met. */
 import { findMetric } from '../../metrics/groups/catalogue.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { type Saturation, SaturationTest } from '../../metrics/stop/saturated.ts'
@@ -11,10 +11,10 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
 type StopRule = Plan['stopWhen'][number]
-/** A rule of `stopWhen`: when it was met, and with what figures. */
+/** The outcome of one rule of `stopWhen` in a result: when it was met, and with which figures. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
-/** What a second of the run looked like. */
+/** The state of the run at the end of a second. */
 interface Second {
   /** End of the second, in ms since the run began. */
   readonly atMs: number
@@ -22,11 +22,11 @@ interface Second {
   readonly phase: number
   /** Arrivals that wait for a free user. */
   readonly queued: number
-  /** What the thresholds of the plan come to so far, in their order. */
+  /** Returns the results of the thresholds so far, in the order of the plan. */
   readonly thresholds: () => readonly (ThresholdResult | undefined)[]
 }
 
-/** A rule and what it looks at. `next` takes a second of a measured phase, and returns the figures when the rule is met. */
+/** A rule, and the functions that evaluate it. `next` takes a second of a measured phase, and returns the figures when the rule is met. */
 interface WatchedRule {
   readonly rule: StopRule
   readonly next: (second: Second, lengthMs: number) => Pick<StopFinding, 'figures' | 'text'> | undefined
@@ -34,7 +34,7 @@ interface WatchedRule {
   found: StopFinding | undefined
 }
 
-/** The rules that may end a run early. */
+/** Evaluates the `stopWhen` rules of a plan, which may end the run early. */
 export class StopWatch {
   private readonly plan: Plan
   private readonly recorder: Recorder
@@ -47,19 +47,19 @@ export class StopWatch {
     this.watched = plan.stopWhen.map((rule) => (rule.when === 'saturated' ? this.saturated(rule) : this.settled(rule)))
   }
 
-  /** What each rule saw when it was met, in the order of the rules; one that was not met has `metAtMs` null. */
+  /** Returns the outcome of each rule, in their order; `metAtMs` is null for a rule that was not met. */
   read(): StopFinding[] {
     return this.watched.map(
       ({ rule: { when, mode }, found }) => found ?? { when, mode, metAtMs: null, ended: false, text: 'was not met', figures: {} },
     )
   }
 
-  /** What ended the run; undefined when no rule did. */
+  /** The outcome of the rule that ended the run; undefined when none did. */
   get ended(): StopFinding | undefined {
     return this.watched.find(({ found }) => found?.ended)?.found
   }
 
-  /** Looks at a second of the run; returns what ends it now. */
+  /** Evaluates the rules at the end of a second; returns the outcome of a rule that ends the run now. */
   feed(second: Second): StopFinding | undefined {
     if (this.watched.length === 0 || this.plan.phases[second.phase]?.warmup !== false) return undefined
     if (second.phase !== this.phase) for (const { reset } of this.watched) reset()
@@ -110,7 +110,7 @@ export class StopWatch {
   }
 }
 
-/** A metric that has to settle. */
+/** One metric that a rule `settled` follows. */
 class WatchedMetric {
   private readonly metric: SettlingMetric
   private readonly test: SettlingTest
@@ -122,13 +122,13 @@ class WatchedMetric {
     this.intervals = new SelectedIntervals(metric, recorder)
   }
 
-  /** Takes what came until `atMs`, and drops it unless it `counts`. */
+  /** Takes the samples until `atMs`, and ignores them when `counts` is false. */
   add(atMs: number, lengthMs: number, counts: boolean): void {
     const interval = this.intervals.next(atMs)
     if (counts) this.test.add(lengthMs, interval?.samples(this.metric.metric.name))
   }
 
-  /** What is known of it; undefined while that is too little. */
+  /** The figures of the metric once it has settled; undefined before. */
   get found(): Pick<StopFinding, 'figures' | 'text'> | undefined {
     const { settled } = this.test
     if (!settled) return undefined
@@ -144,7 +144,7 @@ class WatchedMetric {
 
 type SettlingMetric = Pick<Threshold, 'metric' | 'tags'> & { readonly text: string; readonly p: number | undefined }
 
-/** The metrics that a rule names or, without any, those of the thresholds. */
+/** Returns the metric that a rule names or, without one, those of the thresholds. */
 function metricsOf({ metric }: Extract<StopRule, { when: 'settled' }>, thresholds: readonly Threshold[]): SettlingMetric[] {
   if (metric) return [{ ...metric, tags: {} }]
   const own = thresholds.flatMap(({ metric: one, aggregate, tags, severity }): SettlingMetric[] => {
@@ -161,7 +161,9 @@ function metricsOf({ metric }: Extract<StopRule, { when: 'settled' }>, threshold
 
 type Results = readonly (ThresholdResult | undefined)[]
 
-/** True when each threshold that decides has the samples that it needs; those on what a judge says have theirs after the load. */
+/**
+ * True when each threshold that can fail the run has enough samples. Thresholds on judges are ignored, because they have samples only after the load.
+ */
 function areKnown(thresholds: readonly Threshold[], results: Results): boolean {
   return thresholds.every(({ severity, metric }, i) => {
     const result = results[i]

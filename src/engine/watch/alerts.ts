@@ -1,4 +1,4 @@
-/** Looks at the `alerts` of a scenario once a second, and remembers when each began and ended. */
+/** Evaluates the `alerts` of a scenario once a second, and keeps when each began and ended. */
 
 import { type Counters, NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import type { SparseHistogram } from '../../metrics/histogram/histogram.ts'
@@ -13,28 +13,28 @@ import { SelectedIntervals } from './selected.ts'
 
 /** Fewest attempts behind a share that raises an alert. */
 const MIN_OF_SHARE = 10
-/** Alerts that are listed; later ones are counted. */
+/** How many alerts are listed; later ones are only counted. */
 const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** What came since the last look, of what one alert or threshold is about. */
+/** The new numbers for one alert or threshold since they were last read: what the attempts that it selects added. */
 export interface RuleNews {
-  /** Its end, in ms since the run began. */
+  /** The end of that time, in ms since the run began. */
   readonly toMs: number
   readonly counters: Counters
-  /** Attempts in flight at the end of it. */
+  /** Number of attempts in flight at that end. */
   readonly inFlight: number
   readonly samples: SparseHistogram | undefined
-  /** A value beside all counts; null when it is not known, left out where none is asked for. */
+  /** The value of the gauge that an alert watches; null when unknown, left out for a metric. */
   readonly gauge?: number | null
 }
 
-/** What came since the last look, for all alerts. */
+/** The new numbers for all alerts since they were last read. */
 export interface AlertNews {
-  /** When that was, in ms since the run began. */
+  /** When they were read, in ms since the run began. */
   readonly atMs: number
-  /** Attempts in flight then. */
+  /** Number of attempts in flight at that moment. */
   readonly inFlight: number
   /** For each alert, in their order; undefined where nothing is new. */
   readonly rules: readonly (RuleNews | undefined)[]
@@ -113,12 +113,15 @@ export class AlertWatch {
     return this.watched.flatMap(({ current }) => current ?? [])
   }
 
-  /** Looks at what happened in this process until `atMs`, in ms since the run began. `queued` returns the number of arrivals that wait for a free user. */
+  /**
+   * Evaluates the alerts with the numbers of this process until `atMs`, in ms since the run began. `queued` returns the number of arrivals that wait
+   * for a free user.
+   */
   feed(atMs: number, queued: () => number): void {
     this.take(this.news(atMs, queued))
   }
 
-  /** Returns what `feed` would judge: where several processes make the run, it is judged with that of the others. */
+  /** Returns the new numbers for all alerts, which `take` evaluates; when several processes make the run, those of all are added up before that. */
   news(atMs: number, queued: () => number): AlertNews {
     const { recorder } = this
     const gauge = (of: Gauge) => {
@@ -128,7 +131,7 @@ export class AlertWatch {
     return { atMs, inFlight: recorder.inFlight, rules: this.watched.map((one) => one.read(atMs, gauge)) }
   }
 
-  /** Judges the alerts on what came to this process, or to all of the run. */
+  /** Evaluates the alerts with the new numbers of this process, or of all processes of the run. */
   take({ atMs, inFlight, rules }: AlertNews): void {
     this.watched.forEach((one, i) => {
       const news = rules[i]

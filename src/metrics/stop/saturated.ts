@@ -1,16 +1,19 @@
-/** The stop rule `saturated`: whether a target takes in less than comes, so that ever more attempts are in flight and each takes ever longer. */
+/** The stop rule `saturated`: the target handles less load than arrives, so that ever more attempts are in flight and each takes longer. */
 import { type Slope, slopeOf } from '../../statistics/slope.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 
-/** Seconds are looked at in tens: neighbouring ones resemble each other, which would make every slope look certain. */
+/** Seconds are joined to batches of this length, in ms. Neighbouring seconds resemble each other, which would make every slope look certain. */
 const BATCH_MS = 10_000
-/** The longest stretch of time that is looked at, and the fewest batches. */
+/** The largest and smallest number of latest batches that are compared. */
 const MOST_BATCHES = 12
 const LEAST_BATCHES = 5
-/** For so many batches in a row both have to grow: a queue near its limit rises and falls by itself. */
+/** For how many batches in a row both values must grow, because a queue near its limit rises and falls by itself. */
 const IN_A_ROW = 6
 
-/** What the rule saw when it was met. Slopes are per second, with the lower ends of their intervals of 95 %. */
+/**
+ * The figures when the rule `saturated` was met: attempts in flight and latency of the last ten seconds, and by how much each grows per second, with
+ * the lower end of its 95 % confidence interval.
+ */
 export interface Saturation {
   readonly inFlight: number
   readonly inFlightSlope: number
@@ -27,9 +30,9 @@ interface Batch {
 }
 
 /**
- * Looks for growth without end: within the last two minutes the attempts in flight and their latency rise, each with 95 % certainty, at six looks in a
- * row that are ten seconds apart, and the latency is above a bound. The rule of GuideLLM looks at single seconds and stops at the first growth; that calls
- * a queue at 80 % of its capacity saturated in 92 of 100 stretches of ten minutes, and this one in none.
+ * Detects that a target is saturated: over the last two minutes, attempts in flight and their latency both rise with 95 % certainty, in six tests in
+ * a row that are ten seconds apart, and the latency is above a limit. The rule of GuideLLM tests single seconds and stops at the first growth: it
+ * calls a queue at 80 % of its capacity saturated in 92 of 100 stretches of ten minutes, this rule in none.
  */
 export class SaturationTest {
   private readonly aboveMs: number
@@ -40,19 +43,22 @@ export class SaturationTest {
   private atMs = 0
   private inARow = 0
 
-  /** `aboveMs`: the latency that is borne, whatever grows. */
+  /** `aboveMs` is the latency in ms up to which the rule is not met, whatever grows. */
   constructor(aboveMs: number) {
     this.aboveMs = aboveMs
   }
 
-  /** Forgets all: another load begins. */
+  /** Starts anew, because another load begins. */
   reset(): void {
     this.batches = []
     this.inARow = 0
     this.emptyBatch()
   }
 
-  /** Adds a second: its length, the mean number of attempts in flight (those that wait included), and the latencies of what ended. Returns what was seen once the rule is met. */
+  /**
+   * Adds a second: its length, the mean number of attempts in flight (waiting ones included), and the latencies of those that ended. Returns the
+   * figures when the rule is met.
+   */
   add(lengthMs: number, inFlight: number, latency: SparseHistogram | undefined): Saturation | undefined {
     this.lengthMs += lengthMs
     this.atMs += lengthMs

@@ -1,4 +1,4 @@
-/** The stop rule `settled`: whether a metric is known as exactly as was asked for, by the means of batches. */
+/** The stop rule `settled`: a metric is known as exactly as the scenario asks for, by the method of batch means. */
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { slopeOf } from '../../statistics/slope.ts'
@@ -7,14 +7,17 @@ import { tQuantile } from '../../statistics/student.ts'
 import { hasFewSamples } from '../histogram/bounds.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 
-/** With so many batches they are joined in pairs, so that each grows with the run. */
+/** When there are this many batches, they are joined in pairs, so that their length grows with the run. */
 const MOST_BATCHES = 20
 const LEAST_BATCHES = 10
 const FIRST_BATCH_MS = 1000
 /** Batches that resemble their neighbours more than this are too short to be independent. */
 const MOST_CORRELATION = 0.3
 
-/** What is known of a metric: its mean over batches of equal length, and half the width of its interval of 95 %. */
+/**
+ * The estimate of a metric: the mean of its values in batches of equal length, and half the width of the 95 % confidence interval, both in the unit
+ * of the metric.
+ */
 export interface BatchEstimate {
   readonly value: number
   readonly halfWidth: number
@@ -23,9 +26,9 @@ export interface BatchEstimate {
 }
 
 /**
- * Cuts a run into 10 to 20 batches of equal length, each with its own percentile or mean. The metric has settled when the interval of these is narrow enough, when
- * they neither rise nor fall, when neighbours do not resemble each other, and when each has the samples that its percentile needs.
- * @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
+ * Decides whether a metric has settled. A run is cut into 10 to 20 batches of equal length, each with its own percentile or mean. The metric has
+ * settled when the confidence interval of their mean is narrow enough, they neither rise nor fall, neighbours do not resemble each other, and each
+ * has the samples that its percentile needs. @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
  */
 export class SettlingTest {
   private readonly unit: MetricUnit
@@ -36,7 +39,7 @@ export class SettlingTest {
   private openMs = 0
   private batchMs = FIRST_BATCH_MS
 
-  /** `p`: the percentile that is looked at; undefined for the mean. `share`: half the width that is narrow enough, as a share of the value. */
+  /** `p` is the percentile to estimate; undefined for the mean. `share` is the half width that is narrow enough, as a share of the value. */
   constructor(unit: MetricUnit, p: number | undefined, share: number) {
     this.unit = unit
     this.p = p
@@ -44,7 +47,7 @@ export class SettlingTest {
     this.open = new Histogram(unit)
   }
 
-  /** Adds a second: its length and the samples that came in it. */
+  /** Adds the samples of a second, and its length in ms. */
   add(lengthMs: number, samples: SparseHistogram | undefined): void {
     if (samples) this.open.addSparse(samples)
     this.openMs += lengthMs
@@ -55,7 +58,7 @@ export class SettlingTest {
     if (this.closed.length === MOST_BATCHES) this.join()
   }
 
-  /** Returns what is known, once that is as exact as was asked for. */
+  /** Returns the estimate once it is as exact as asked for; undefined before. */
   get settled(): BatchEstimate | undefined {
     const { closed, p, share, batchMs } = this
     if (closed.length < LEAST_BATCHES) return undefined

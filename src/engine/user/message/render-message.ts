@@ -3,7 +3,10 @@ import type { Template } from '../../../language/template/template.ts'
 import type { Random } from '../../../random.ts'
 import type { MessageContent } from '../../../scenario/compile/planned-message.ts'
 
-/** Renders a message. `suffix` goes to its end: a part of its own in a message of parts. @throws TemplateError */
+/**
+ * Renders the templates of a message. The text of `suffix` is appended, in a message of parts as a part of its own. @throws TemplateError when a
+ * template cannot be rendered
+ */
 export function renderMessage(
   content: MessageContent,
   suffix: Template | undefined,
@@ -20,7 +23,7 @@ export function renderMessage(
   return { role: 'user', content: parts.filter((part) => typeof part === 'string').join('\n'), parts }
 }
 
-/** Returns the results of tools as the journal shows what was sent: a line for each, which begins with the tool; undefined without results. */
+/** Formats the results of tools for the journal: a line for each, which begins with the name of the tool; undefined without results. */
 export function promptOf(results: readonly ToolResult[] | undefined): string | undefined {
   return results?.map(({ call, text }) => `[${call.name}] ${text}`).join('\n')
 }

@@ -1,4 +1,4 @@
-/** What tools give to the calls of a reply, as the scenario says. */
+/** Renders the results of tool calls, as the scenario defines them. */
 import type { ToolResult } from '../../../dialects/parts/dialect.ts'
 import { callArguments } from '../../../dialects/parts/turns.ts'
 import type { Random } from '../../../random.ts'
@@ -16,14 +16,17 @@ interface RunTools {
   readonly tookMs: number
 }
 
-/** What the results of tools are rendered with. */
+/** The parts of a user that are needed to render the results of tools: variables and random streams. */
 export interface ToolUser {
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
   streamOf(purpose: 'think'): Random
 }
 
-/** Returns what tools give to the calls of one reply. Templates read the call as `tool`. @throws TemplateError */
+/**
+ * Renders the results of the tools that one reply calls, and how long they take together, in ms. Their templates read the call as `tool`. @throws
+ * TemplateError when a template cannot be rendered
+ */
 export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: ToolUser): RunTools {
   const { scope, random } = user
   const think = user.streamOf('think')
@@ -38,7 +41,10 @@ export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: 
   return { results, tookMs }
 }
 
-/** Returns why calls cannot be answered: a failure class and a message; undefined when they can. `answered`: rounds before this one. */
+/**
+ * Returns why tool calls cannot be answered (a tool without `toolReply`, or too many rounds), as failure class and message; undefined when they can.
+ * `answered` is the number of rounds that were answered before.
+ */
 export function refusalOf(
   calls: readonly ToolCall[],
   tools: PlannedTools,
