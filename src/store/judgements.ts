@@ -1,4 +1,4 @@
-/** What judges have answered, in a file beside the runs, by a hash of what they were asked. */
+/** Stores the answers of judges in a file in the results folder, by a hash of the question. */
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMap, jsonIn } from '../text/json.ts'
@@ -8,8 +8,8 @@ import { makeFolders } from './files/folders.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * Answers of judges, as lines of a file. It is read when it is first asked for, and every answer is added at once, so that processes can share
- * it. A line that cannot be read, such as one that was cut off, is none.
+ * A file with the answers of judges, one on each line. It is read when the first answer is looked up; each new answer is appended at once, so that
+ * processes can share the file. Lines that cannot be read, such as a cut one, are ignored.
  */
 export class Judgements {
   private readonly path: string
@@ -18,7 +18,7 @@ export class Judgements {
   private read: Map<string, string> | undefined
   private broken = false
 
-  /** `redact` masks secrets in what is kept; `onProblem` is called once with what keeps answers from being kept. */
+  /** `redact` masks secrets in the answers that are stored; `onProblem` is called once, with the reason, when the file cannot be used. */
   constructor(path: string, redact: (text: string) => string, onProblem: (message: string) => void) {
     this.path = path
     this.redact = redact
@@ -31,7 +31,7 @@ export class Judgements {
     return this.read.get(key)
   }
 
-  /** Keeps an answer. A file that cannot be written is said once, and the run goes on. */
+  /** Stores an answer. When the file cannot be written, that is reported once and the run goes on. */
   add(key: string, answer: string): void {
     if (this.broken) return
     try {

@@ -1,9 +1,9 @@
-/** Calls of tools that the mock makes in place of a text, so that clients with tools can be tried. */
+/** Makes the tool calls that the mock replies with in place of a text. */
 import { isMap } from '../../text/json.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** The tools that a request offers, and how far their calls have been answered. */
+/** The tools that a request to the mock offers, and how many rounds of tool calls were answered before it. */
 export interface OfferedTools {
   /** The tools with the JSON Schemas of their arguments. */
   readonly tools: readonly { readonly name: string; readonly parameters: unknown }[]
@@ -11,7 +11,7 @@ export interface OfferedTools {
   readonly answered: number
 }
 
-/** One call of a tool: its arguments as JSON. */
+/** One tool call in a reply of the mock; `arguments` is JSON text. */
 export interface MockCall {
   readonly id: string
   readonly name: string
@@ -19,8 +19,8 @@ export interface MockCall {
 }
 
 /**
- * Returns the calls that the reply to request `k` consists of; empty when it is a text. The setting `toolRounds` says how many replies in a row
- * call tools, `toolCalls` how many each. The tools take turns.
+ * Returns the tool calls in the reply to request number `k`; empty when the mock replies with a text. The setting `toolRounds` says how many replies
+ * in a row call tools, `toolCalls` how many calls each has. The offered tools take turns.
  */
 export function callsFor(offered: OfferedTools | undefined, settings: MockSettings, k: number): MockCall[] {
   const { tools, answered } = offered ?? NO_TOOLS
@@ -65,7 +65,7 @@ function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom)
 /** Length of the pieces in which arguments are streamed, in characters: about that of a token. */
 const PIECE = 4
 
-/** Returns the arguments of a call in pieces, as they are streamed. */
+/** Splits the arguments of a tool call into pieces of four characters, in which the mock streams them. */
 export function piecesOf({ arguments: text }: MockCall): string[] {
   return text.match(new RegExp(`.{1,${PIECE}}`, 'gsu')) ?? []
 }

@@ -14,7 +14,7 @@ export function useResultsFolder(path: string = USUAL_FOLDER): void {
 export const RESULT_NAME = 'result.json'
 /** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'
-/** The name of the file in the results folder with what judges have answered. */
+/** The name of the file in the results folder that holds the answers of judges. */
 export const JUDGEMENTS_NAME = 'judgements.jsonl'
 /** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'

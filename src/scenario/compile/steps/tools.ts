@@ -4,10 +4,10 @@ import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
 import { compileDelay } from './delays.ts'
 
-/** How many replies that call tools are answered, unless the step says. */
+/** How many rounds of tool calls are answered when the step does not say. */
 const DEFAULT_ROUNDS = 8
 
-/** Compiles the tools of the message step at `path`, and what they give; undefined for a step without tools. */
+/** Compiles the tools of the message step at `path`, and the results that they return to calls (`toolReply`); undefined for a step without tools. */
 export function compileTools({ tools, toolReply, toolRounds }: ToolBlock, path: Path, texts: Texts): PlannedTools | undefined {
   if (tools === undefined) return undefined
   const replies = Object.entries(toolReply ?? {}).map(([name, reply]): [string, PlannedToolReply] => {
