@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { VERSION } from '../version.ts'
 import { loadBuilt } from './compiled.ts'
 
-/** The commands of burn, each of which uses other functions of the program, so that what V8 compiled of it is kept for each. */
+/** The names of the commands of burn. The code that V8 has compiled is cached for each command, because each uses other functions of the program. */
 export const COMMANDS = [
   'run',
   'validate',

@@ -34,7 +34,7 @@ function foldersFrom(folder: string): readonly string[] {
   }
 }
 
-/** Where a configuration file names a profile or environment, as in a problem. */
+/** The place in a configuration file that names a profile or environment, in the form in which a problem states its place. */
 export type AskedAt = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
 
 /** The settings of a configuration file that are not flags: scenario keys for scenarios without them, and how long runs are kept. */
@@ -44,7 +44,7 @@ export interface ConfiguredKeys {
   readonly scenario: Readonly<Record<string, unknown>>
   /** The age from which `burn runs rm` removes runs, such as `30d`. */
   readonly retention: string | undefined
-  /** Where it names the profile and environment, of those that it names. */
+  /** The places that name the profile and the environment; left out for one that it does not name. */
   readonly asked: Readonly<Partial<Record<Overlay, AskedAt>>>
 }
 
@@ -63,7 +63,10 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 /** Returns the settings of the configuration file that are not flags, for a command; undefined without such a file. */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
-/** Returns where the configuration file names the profile and the environment, each only if that file has chosen it and no flag or variable has. */
+/**
+ * Returns the places in the configuration file that choose the profile and the environment of a command; without one that a flag or variable has
+ * chosen instead.
+ */
 export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
   const { profile, environment } = inUse.get(command)?.asked ?? {}
   const isChosen = (name: Overlay) => command.getOptionValueSource(name) === CONFIG_SOURCE

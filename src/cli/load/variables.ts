@@ -24,7 +24,7 @@ export function forgetEmptyVariables(program: Command): void {
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
 }
 
-/** Rejects flags with an empty value, such as `--rate ""`, and those that took the flag after them for one: `--seed --out x`. @throws UsageError */
+/** Rejects flags with an empty value, such as `--rate ""`, and flags whose value is another flag, as in `--seed --out x`. @throws UsageError */
 export function checkFlagsHoldSomething(command: Command): void {
   const flags = new Set<unknown>(command.options.flatMap(({ long, short }) => [long, short]))
   for (const option of command.options) {

@@ -29,7 +29,7 @@ export interface MonitorFlag {
 /** A machine below this share of CPU and memory at all times has room. */
 const ROOMY = 0.5
 
-/** What a machine did, and whether it answered often enough for that to be judged. */
+/** The readings of a watched machine, and whether it answered often enough to be judged by them. */
 export interface SeenMachine {
   readonly machine: WatchedMachine
   readonly isKnown: boolean

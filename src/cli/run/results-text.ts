@@ -7,10 +7,10 @@ export function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
 }
 
-/** The word with which a line begins that holds a result. */
+/** The first word of a line of text that holds a result. */
 export const RESULT_LINE = 'BURN_RESULT_V1'
 
-/** Returns a result as one line of text, for logs from which `burn merge -` reads it. */
+/** Returns a result as one line of text, compressed and in Base64; `burn merge -` reads such lines from logs. */
 export function resultLine(result: Result): string {
   return `${RESULT_LINE} ${gzipSync(JSON.stringify(result)).toString('base64')}\n`
 }

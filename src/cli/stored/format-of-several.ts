@@ -1,8 +1,8 @@
-/** The format of a report of what holds several runs: a suite, a search. */
+/** Chooses the format in which `burn report` renders a stored suite or search. */
 import { UsageError } from '../../errors.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
 
-/** The flags of `burn report` that matter to the report of several runs. */
+/** The flags of `burn report` that apply to a suite or search. */
 export interface SeveralReportFlags {
   readonly format: string
   readonly level?: string
@@ -11,8 +11,8 @@ export interface SeveralReportFlags {
 }
 
 /**
- * Returns the format of `formats` that the flags ask for; `path` is the file of what is rendered, and `kind` its kind in words.
- * @throws UsageError for a format that it does not have, and for flags that a single run alone has
+ * Returns the format, one of the keys of `formats`, in which the flags ask to render the file `path`; `kind` is `suite` or `search`, for messages.
+ * @throws UsageError for an unknown format, and for flags that apply only to a single run
  */
 export function formatOfSeveral<Format extends string>(
   formats: Readonly<Record<Format, unknown>>,

@@ -1,11 +1,14 @@
-/** What is stored of several runs together, as text. */
+/** Renders stored suites, searches and comparisons as text. */
 import type { RenderOptions } from '../../report/text/reporter.ts'
 import { readComparison } from '../../store/read-comparison.ts'
 import { storedSearchAt } from '../../store/read-search.ts'
 import { storedSuiteAt } from '../../store/read-suite.ts'
 import type { SeveralReportFlags } from './format-of-several.ts'
 
-/** Returns the text of the suite or search that a path holds; undefined when it holds none. @throws InputError for one that is damaged, UsageError */
+/**
+ * Renders the suite or search that is stored at a path, in the format that the flags ask for; undefined when neither is there. @throws InputError
+ * when it is damaged, UsageError for flags that do not apply
+ */
 export async function severalText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {
   const suite = storedSuiteAt(path)
   if (suite !== undefined) return (await import('./suite-report.ts')).renderSuite(suite, flags, look)
@@ -14,7 +17,10 @@ export async function severalText(path: string, flags: SeveralReportFlags, look:
   return undefined
 }
 
-/** The same for a comparison. @throws InputError for one that is damaged, UsageError */
+/**
+ * Renders the comparison that is stored at a path, in the format that the flags ask for; undefined when none is there. @throws InputError for one
+ * that is damaged, UsageError
+ */
 export async function comparisonText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {
   const compared = readComparison(path)
   return compared && (await import('./comparison-report.ts')).renderComparison(compared, flags, look)

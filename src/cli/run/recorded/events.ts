@@ -35,7 +35,7 @@ export function eventsOf(
   return new RunEvents(each, run)
 }
 
-/** Makes what passes on what only one worker of a run sees: the first failures of its share, and its circuit breakers. */
+/** Makes the events that only one worker of a run knows (the first failures of its share, its circuit breakers), and passes them to `send`. */
 export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
   const write = (event: RunEvent) => {
     if (event.event === 'failure' || event.event === 'breaker') send(event)

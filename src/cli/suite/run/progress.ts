@@ -44,7 +44,7 @@ export class InOrder implements SuiteProgress {
   }
 }
 
-/** Returns the pen for lines about tests: they are cut on a terminal alone, as others read them whole. */
+/** Returns the pen for lines about tests: it cuts them to the width of the terminal, and leaves them whole when stderr is not a terminal. */
 export function linePen(color: boolean): Pen {
   const look = renderOptionsFor(process.stderr, color)
   return makePen(process.stderr.isTTY ? look : { ...look, width: UNCUT })
