@@ -9,13 +9,16 @@ import { lockState } from './files/lock.ts'
 import { RESULT_NAME, SEARCH_NAME } from './files/names.ts'
 import { kindOf, readText } from './read-result.ts'
 
-/** A stored search, and the file that it is in. */
+/** The content of a `search.json`, with the path of the file. */
 export interface StoredSearch {
   readonly path: string
   readonly search: SearchResult
 }
 
-/** Returns the search that a path holds: a folder with a `search.json`, or such a file. Undefined when it holds something else. @throws InputError for a search that is damaged */
+/**
+ * Reads the search at a path, which is a `search.json` or a folder with one; undefined when the path holds something else. @throws InputError for a
+ * damaged search
+ */
 export function storedSearchAt(named: string): StoredSearch | undefined {
   const isFolder = kindOf(named) === 'folder'
   const path = isFolder ? join(named, SEARCH_NAME) : named
@@ -48,7 +51,7 @@ function withEnd(search: SearchResult, folder: string): SearchResult {
   }
 }
 
-/** Returns the folders of the points of a search that are there. A name that leads elsewhere is none. */
+/** Returns the existing folders of the runs of a search. Names that lead out of its folder are ignored. */
 export function foldersOfSearch({ path, search }: StoredSearch): string[] {
   return search.points.flatMap(({ folder }) => {
     if (folder !== basename(folder) || folder.startsWith('.')) return []

@@ -9,13 +9,16 @@ import { lockState } from './files/lock.ts'
 import { RESULT_NAME, SUITE_NAME } from './files/names.ts'
 import { kindOf, markIncomplete, readResult, readText } from './read-result.ts'
 
-/** A stored suite, and the file that it is in. */
+/** The content of a `suite.json`, with the path of the file. */
 export interface StoredSuite {
   readonly path: string
   readonly suite: SuiteResult
 }
 
-/** Returns the suite that a path holds: a folder with a `suite.json`, or such a file. Undefined when it holds something else. @throws InputError for a suite that is damaged */
+/**
+ * Reads the suite at a path, which is a `suite.json` or a folder with one; undefined when the path holds something else. @throws InputError for a
+ * damaged suite
+ */
 export function storedSuiteAt(named: string): StoredSuite | undefined {
   const path = kindOf(named) === 'folder' ? join(named, SUITE_NAME) : named
   if (kindOf(path) !== 'file') return undefined
@@ -55,7 +58,7 @@ function withEnd(suite: SuiteResult, folder: string): SuiteResult {
   return { ...suite, reason: isLive ? 'the suite goes on' : 'the process exited without an end: killed, or the machine stopped' }
 }
 
-/** Returns the folders of the runs of a suite that are there. A name that leads elsewhere is none. */
+/** Returns the existing folders of the runs of a suite, with the numbers of their tests. Names that lead out of its folder are ignored. */
 export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number: number; readonly folder: string }[] {
   return suite.tests.flatMap(({ number, folder }) => {
     if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return []
@@ -64,7 +67,9 @@ export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number:
   })
 }
 
-/** Returns the results of the runs of a suite by the number of the test, without those that are gone. @throws InputError for a result that is damaged */
+/**
+ * Reads the results of the runs of a suite, by the number of the test; runs that were removed are left out. @throws InputError for a damaged result
+ */
 export function resultsOfSuite(stored: StoredSuite): ReadonlyMap<number, Result> {
   return new Map(foldersOfSuite(stored).map(({ number, folder }) => [number, markIncomplete(readResult(folder))]))
 }

@@ -10,8 +10,8 @@ interface Cursor {
 }
 
 /**
- * Yields the lines of all journals, without their ends, in the order in which attempts ended; of the headers that of the first. A line that is
- * not whole, as a killed process leaves it, is left out. @throws the error of a file that cannot be read
+ * Merges several journals: yields the header of the first one and then the lines of all, without line ends, in the order in which attempts ended.
+ * Incomplete lines, as a killed process leaves them, are left out. @throws the error of a file that cannot be read
  */
 export async function* journalLines(paths: readonly string[]): AsyncGenerator<string> {
   const open: Cursor[] = []
