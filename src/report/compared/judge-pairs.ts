@@ -19,7 +19,10 @@ interface PairNames {
 /** Names of the sides A and B of a live comparison: the lines are about B. */
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
-/** Describes what a judge said of the pairs of a live comparison; empty when none was asked. */
+/**
+ * Describes the outcome of comparing pairs of replies by a judge in a live comparison, a sentence each; empty when no judge was asked. `safe` makes a
+ * text of the model safe to print.
+ */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
 }
@@ -28,8 +31,8 @@ export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (t
 const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
- * Describes what a judge says of pairs of replies, a sentence each: how many were compared, which side is better, how far the two orders agree,
- * and whether the judge goes by the order. `safe` makes a text of the model safe to print.
+ * Describes the outcome of comparing pairs of replies by a judge, a sentence each: how many were compared, which side is better, how often both
+ * orders give the same verdict, and whether the order decides. `safe` makes a text of the model safe to print.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs
@@ -68,7 +71,7 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
   local: 'the judge could not be asked',
 }
 
-/** Describes the questions to a judge that have no verdict, and why, a sentence each; empty when all have one and nothing is known of their cost. */
+/** Describes which questions to a judge gave no verdict and why, a sentence each, and what they cost; empty when there is nothing to say. */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked
   return [

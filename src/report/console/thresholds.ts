@@ -28,8 +28,8 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns the bound on the side of the limit, which thresholds that ask for `certain` compare: " (≤ 781ms)"; how many samples there are where
- * these are too few to be certain; '' for what is no percentile.
+ * Returns, in parentheses, the bound of a percentile that a threshold with the option `certain` compares with its limit: " (≤ 781ms)"; or how many
+ * samples there are when they are too few: " (57 of 130 samples)". '' for anything else.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

@@ -149,7 +149,7 @@ function bandLines(result: Result, pen: Pen): string[] {
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
-/** Returns the line that says between which values the percentiles lie; empty where nothing is known of that. */
+/** Returns a list with the line that states the confidence bounds of percentiles; an empty list when none are known. */
 export function certifiedLines(result: Result, pen: Pen): string[] {
   const text = certifiedText(result)
   return text === '' ? [] : labelled('certified', text, pen)

@@ -25,7 +25,7 @@ export interface TestSuite {
   readonly facts?: SuiteFacts
 }
 
-/** What is true of a whole run. */
+/** The facts about a run that a JUnit report states beside its test cases, such as its name, duration and host. */
 export interface SuiteFacts {
   readonly name: string
   readonly seconds: number

@@ -6,7 +6,7 @@ import { formatNumber, formatShare, UNKNOWN } from '../text/format.ts'
 
 const HEAD = ['in flight', 'ok/s', 'p50', 'p95', 'errors', 'of the limit', 'measured', 'holds']
 
-/** Returns a point as one line, for the progress of a search: `64 users: holds, 71% of what is allowed (ttft p95 < 800ms)`. */
+/** Describes a measured point of a search in one line: `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`. */
 export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): string {
   const { load, tiers, counts, reason, exitCode } = point
   const words = tiers.map(({ tier, holds, used, nearest }) => {
@@ -16,7 +16,7 @@ export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): stri
   return `${loadText(load, { for: unit })}: ${counts ? words.join('; ') : `says nothing: ${exitCode === 0 || exitCode === 1 ? 'too few samples' : reason}`}`
 }
 
-/** Returns the table of all points in the order of their loads: the curve. The first row is the head. */
+/** Returns a table with one row for each measured point of a search, in the order of their loads; the first row holds the headings. */
 export function curveOf({ points, knee, for: unit, tiers }: SearchResult): string[][] {
   const rising = [...points].sort((a, b) => a.load - b.load || a.number - b.number)
   const rows = rising.map((point) => [
@@ -32,7 +32,7 @@ export function curveOf({ points, knee, for: unit, tiers }: SearchResult): strin
   return [[unit === 'users' ? 'users' : 'rate', ...HEAD], ...rows]
 }
 
-/** Returns a line for each set of thresholds: what it holds, and what fails first above that. */
+/** Returns a line for each set of thresholds of a search: the load that meets it, and which threshold fails first above that load. */
 export function tierLines(search: SearchResult): string[] {
   return search.tiers.map((tier) => {
     const first = tier.nearest === null ? '' : `; first to fail: ${tier.nearest}, at ${loadText(tier.failed ?? 0, search)}`
@@ -40,7 +40,7 @@ export function tierLines(search: SearchResult): string[] {
   })
 }
 
-/** Returns what is to be known of the knee. */
+/** Describes the knee of a search in a sentence: the load above which latency grows faster than throughput. */
 export function kneeLine({ knee, for: unit }: SearchResult): string {
   if (knee === null) return 'no knee: throughput ÷ latency is largest at an end of the curve'
   return `knee at ${loadText(knee, { for: unit })}: beyond it, more load buys more waiting than throughput`
