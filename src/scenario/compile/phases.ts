@@ -26,7 +26,10 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
   }
 }
 
-/** Makes the load of one phase; `before` are users and rate at the end of the one before. @throws DataError for the file of a trace that cannot be used */
+/**
+ * Makes the load of one phase; `before` holds the users and the rate at the end of the phase before it. @throws DataError for a trace file that
+ * cannot be used
+ */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {
   // The schema made `fields` by this very shape.
   const shape = shapes.find((candidate) => candidate.name === name) as LoadShape | undefined

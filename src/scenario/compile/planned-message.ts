@@ -13,7 +13,7 @@ export type PlannedPart =
 /** A message: one text, or parts in the order in which they are sent. */
 export type MessageContent = Template | readonly PlannedPart[]
 
-/** What is generated for each attempt of a step. */
+/** The generators of the texts that a step reads as `{{payload}}` and `{{prompt}}`. */
 export interface Generated {
   /** The generator of random data that texts of this step read as `{{payload}}`. */
   readonly payload: Payload | undefined
@@ -21,17 +21,17 @@ export interface Generated {
   readonly prompt: { readonly maker: PromptMaker; readonly salt: Template } | undefined
 }
 
-/** What a tool gives: a text, or JSON that is sent as text, and how long it takes, in ms. */
+/** The result that a tool returns to a call: a text, or JSON that is sent as text; and how long the tool takes, in ms. */
 export interface PlannedToolReply {
   readonly result: Tree
   readonly delayMs: ((random: Random) => number) | undefined
 }
 
-/** The tools that a model may call in a step. */
+/** The tools that a model may call in a message step, and the results that they return. */
 export interface PlannedTools {
   readonly definitions: readonly ToolDefinition[]
-  /** What they give, by name; undefined when a reply that calls tools ends the step. */
+  /** The results that they return, by name of the tool; undefined when a reply that calls tools ends the step. */
   readonly replies: ReadonlyMap<string, PlannedToolReply> | undefined
-  /** How many replies that call tools are answered. */
+  /** How many rounds of tool calls are answered. */
   readonly rounds: number
 }

@@ -5,7 +5,10 @@ import { ABOUT_VARIABLES } from '../read/about-variables.ts'
 import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
-/** Leaves out those of the `unused` keys whose variables have problems, and these problems. */
+/**
+ * Removes from a scenario the keys in `unused` (which the run does not use) whose values read variables that do not exist, together with the problems
+ * about these variables.
+ */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))
   const placeOf = ({ code, path }: Problem) => places.find(({ start }) => ABOUT_VARIABLES.has(code) && path.startsWith(start))

@@ -32,7 +32,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 /** An attachment whose content or address is still to come. */
 type PartFacts = Omit<Attachment, 'source'> & { readonly from: string; readonly isAddress: boolean }
 
-/** Returns what a part of a message is, apart from its content; undefined for a text. */
+/** Returns kind, name and media type of a part of a message, and where its content comes from; undefined for a part of text. */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
   const from = kind && block[kind]

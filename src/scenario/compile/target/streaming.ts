@@ -8,7 +8,10 @@ import { UnusableTarget } from './unusable.ts'
 
 const overSocket = presets['openai-responses-ws']
 
-/** Returns how long a reply each message asks for; undefined when all ask for the same, or for none. */
+/**
+ * Returns the length of the reply that each message asks for (`maxTokens`) when it is drawn or rendered for each; undefined when it is the same for
+ * all, or not set.
+ */
 export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefined {
   return maxTokens === undefined || typeof maxTokens === 'number' ? undefined : askedLengthOf(maxTokens)
 }

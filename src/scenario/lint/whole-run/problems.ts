@@ -89,7 +89,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
 }
 
-/** Returns the names and pids of processes that a scenario has watched. */
+/** Returns the names and pids of the processes that a scenario asks to watch. */
 export function watchedProcesses(scenario: unknown): string[] {
   const monitor = member(scenario, 'monitor')
   return (Array.isArray(monitor) ? monitor : [monitor]).flatMap((one) => {
@@ -115,7 +115,7 @@ function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggr
   return { message: `there is no ${aggregate.kind} of ${metric.name}`, hint }
 }
 
-/** `machine.process_cpu{name=node}`: what processes do that are watched. */
+/** True for a metric of watched processes, such as `machine.process_cpu`. */
 export const isOfProcess = ({ name }: Pick<MetricDefinition, 'name'>): boolean => name.startsWith('machine.process_')
 
 function askedOf(metric: MetricDefinition): Asked | undefined {

@@ -4,7 +4,10 @@ import { rule } from '../../lint/subject.ts'
 /** What only grows while a run goes on. */
 const GROWING = new Set(['count', 'sum', 'max'])
 
-/** The rule that reports upper limits on counts, sums and maxima beside `stopWhen: settled`: the sooner the run ends, the easier they hold. */
+/**
+ * The rule that reports thresholds with an upper limit on a count, sum or maximum beside `stopWhen: settled`, because they are met more easily the
+ * sooner the run ends.
+ */
 export const E_STOP_WHEN = rule('E_STOP_WHEN', ({ scenario: { stopWhen = [], thresholds = [] } }, report) => {
   if (!stopWhen.some(({ when, mode }) => when === 'settled' && mode === 'enforce')) return
   thresholds.forEach(({ aggregate, operator, windowMs, severity, text }, index) => {

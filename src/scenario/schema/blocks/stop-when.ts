@@ -63,5 +63,5 @@ export const stopWhenSchema = z
     'When to end the load before its time, once each rule has been looked at in the measured phases: `saturated`, `settled` (in the last phase alone), or several. The result says which rule ended the run, and with what figures',
   )
 
-/** A rule that may end a run early. */
+/** A rule of `stopWhen` after validation, which may end the run early. */
 export type StopRule = z.output<typeof rule>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { lateObject, templated } from '../../../fields.ts'
 
-/** The kinds of parts that are no text. */
+/** The kinds of message parts other than text. */
 export const ATTACHMENT_KINDS = ['image', 'audio', 'file'] as const
 
 const SOURCE =
@@ -31,5 +31,5 @@ const part = lateObject(() => ({
 /** The schema of a message that consists of parts: texts, images, sounds and files, in the order in which they are sent. */
 export const messageParts = z.array(part).min(1, 'expected at least one part').max(100)
 
-/** One part of a message, as the scenario gives it. */
+/** One part of a message, as the scenario writes it, after validation. */
 export type PartBlock = z.output<typeof part>

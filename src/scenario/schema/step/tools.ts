@@ -22,7 +22,7 @@ const reply = z.union([
   })),
 ])
 
-/** The keys of a message step with which a model may call tools, and gets results. */
+/** Returns the schemas of the keys of a message step that concern tools: which tools the model may call, and what they return. */
 export const toolKeys = () => ({
   tools: z
     .array(definition)
