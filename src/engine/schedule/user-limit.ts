@@ -22,7 +22,7 @@ export interface UserLimit {
   readonly by: 'default' | 'open files' | 'local ports' | 'memory'
 }
 
-/** A target, as far as its connections go; of some, only the connector and its options are known. */
+/** The fields of a target that decide about its connections; of some targets only the connector and its options are known. */
 export type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
 /** Returns the largest number of connections that `users` users of a target have open at the same time. */
@@ -35,7 +35,7 @@ export function socketsEach({ name }: Connecting, wireFaults: Plan['wireFaults']
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }
 
-/** The connections from the same local addresses to one address and port: each takes a port of a local address. */
+/** The number of connections from the same local addresses to the same address and port; each takes a port of a local address. */
 export interface PortUse {
   /** Host and port that are connected to; the name of the target where its URL is known only during the run. */
   readonly place: string
@@ -45,8 +45,8 @@ export interface PortUse {
 }
 
 /**
- * Returns how many connections `users` users of the targets have open, by where they lead and where they go out from. A local port serves one
- * connection to each address and port, so that targets at different places share the ports, and those at the same place divide them.
+ * Returns how many connections `users` users have open, grouped by the address to which they lead and the local addresses from which they go out. A
+ * local port serves one connection to each remote address and port, so that only targets at the same address compete for ports.
  */
 export function portUses(targets: readonly Connecting[], users: number, wireFaults: Plan['wireFaults']): PortUse[] {
   const uses = new Map<string, PortUse>()

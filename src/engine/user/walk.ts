@@ -49,15 +49,18 @@ interface RoundTaker extends ToolUser {
 
 type ExchangeStep = MessageStep | RequestStep
 
-/** Takes a step that sends something; in rounds, when tools that its replies call are answered. `first`: the first of its iteration. */
+/**
+ * Makes the attempts of a step; again with the results of tools as long as its replies call tools. `first` is true for the first such step of the
+ * iteration. Resolves with whether the iteration goes on.
+ */
 export function takeStep(step: ExchangeStep, first: boolean, user: RoundTaker): Promise<boolean> {
   const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined
   return isInRounds && step.tools ? takeRounds(step, step.tools, first, user) : user.attempt(step, first)
 }
 
 /**
- * Takes a step again, with what the tools gave, as long as its replies call some. Resolves with whether the iteration goes on. The time that tools
- * take is in no latency: the next attempt is due when they are done.
+ * Repeats a step with the results of tools as long as its replies call tools. Resolves with whether the iteration goes on. The time that tools take
+ * is in no latency: the next attempt is due when they are done.
  */
 async function takeRounds(step: MessageStep, tools: PlannedTools, first: boolean, user: RoundTaker): Promise<boolean> {
   const { conversation } = user
