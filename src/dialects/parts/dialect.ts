@@ -4,7 +4,7 @@ import type { Exchange, Headers } from '../../exchange.ts'
 import type { ToolCall } from '../../reply-record.ts'
 import type { JsonObject } from './json.ts'
 
-/** A part of a message that is no text: an image, a sound or another file, as Base64 or by its address. */
+/** A part of a message that is an image, a sound or another file, given as Base64 or by its address. */
 export interface Attachment {
   readonly kind: 'image' | 'audio' | 'file'
   /** Media type, such as image/png; undefined when an address does not show it. */
@@ -26,7 +26,7 @@ export interface Turn {
   readonly results?: readonly ToolResult[]
 }
 
-/** What a tool gave, with the call that it belongs to. */
+/** The result that a tool returned to a call. */
 export interface ToolResult {
   readonly call: ToolCall
   readonly text: string

@@ -63,7 +63,9 @@ export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }
 
-/** Returns the messages that a turn is in OpenAI's chat API, which others have taken over: one, or one for each result of a tool. */
+/**
+ * Converts a turn to the messages that stand for it in OpenAI's chat API, which other APIs use too: one message, or one for each result of a tool.
+ */
 export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   const { calls, results, content } = turn
   if (results) return results.map(({ call, text }, at) => ({ role: 'tool', tool_call_id: callId(call, at), content: text }))
@@ -76,17 +78,17 @@ export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   return [{ role: 'assistant', content: content === '' ? null : content, tool_calls: made }]
 }
 
-/** Returns the definitions of tools as OpenAI's chat API takes them, which others have taken over; undefined for none. */
+/** Converts the definitions of tools to the form of OpenAI's chat API, which other APIs use too; undefined for none. */
 export function functionTools(tools: ChatOptions['tools']): JsonObject[] | undefined {
   return tools?.map((tool) => ({ type: 'function', function: tool }))
 }
 
-/** Returns the id of a call; for a server that gave none, one made of the place of the call in its reply. */
+/** Returns the id of a tool call; when the server gave none, an id made from the place of the call in its reply. */
 export function callId(call: ToolCall, index: number): string {
   return call.id ?? `call_${index}`
 }
 
-/** Returns the arguments of a call as an object; an empty one when they are no JSON object, as APIs take no other. */
+/** Returns the arguments of a tool call as an object; an empty object when they are not a JSON object. */
 export function callArguments(call: ToolCall): JsonObject {
   const parsed = parseJson(call.arguments)
   return (parsed.ok ? asObject(parsed.value) : undefined) ?? {}
