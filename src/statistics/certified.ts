@@ -1,20 +1,19 @@
 /** Percentiles of a few samples, and what they say of all that was not sampled. */
 import { binomialCdf, quantileRanks } from './binomial.ts'
 
-/** The probability with which each bound of a certified percentile is wrong. */
+/** The probability with which each confidence bound of a percentile is wrong. */
 export const UNCERTAINTY = 0.01
 
-/** The ranks (from 1) of two of the samples in rising order. */
+/** The ranks (from 1) of two samples in rising order, between whose values a percentile lies. */
 export interface CertifiedRanks {
   readonly low: number
   readonly high: number
 }
 
 /**
- * Returns the ranks of the two samples, out of `n` in rising order, between which the percentile `p` (above 0, below 100) of everything
- * that might have been sampled lies, whatever its distribution, when the samples are independent of each other. Each bound holds with
- * confidence 1 − `alpha`. Undefined when there are too few samples. Both are one rank further out than the order statistics ask for, so
- * that the largest sample alone bounds nothing: this is the rule by which MLPerf certifies percentiles.
+ * Returns the ranks of the two samples, out of `n` in rising order, between which the percentile `p` (above 0, below 100) of the sampled distribution
+ * lies. It may be any distribution, but samples must be independent. Each bound holds with confidence 1 − `alpha`. Undefined when there are too few
+ * samples. Both ranks are one further out than order statistics require, so that the largest sample alone bounds nothing: this is the rule of MLPerf.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {
@@ -22,7 +21,7 @@ export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): Certi
   return low < 2 || high === undefined || high >= n ? undefined : { low: low - 1, high: high + 1 }
 }
 
-/** Returns the smallest number of samples that certifies the percentile `p` (above 0, below 100): 662 for p = 99. */
+/** Returns the smallest number of samples with which `certifiedRanks` can bound the percentile `p` (above 0, below 100): 662 for p = 99. */
 export function certifiedSamples(p: number, alpha = UNCERTAINTY): number {
   // The share beyond the percentile on its rarer side: at most one sample lies there with probability alpha.
   const rare = Math.min(p, 100 - p) / 100
