@@ -244,7 +244,7 @@ export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
-/** What the result of a shard holds only to be merged with the others of its run. */
+/** The field `shardData` of a result: data that only the result of one part of a run holds, needed to merge it with the others. */
 export type ShardData = Of<typeof shardDataSchema>
 /** One line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>

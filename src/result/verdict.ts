@@ -57,7 +57,10 @@ export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes
 /** The reason in the result of one part of a run that completed; thresholds are evaluated later, over all parts. */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
-/** Returns the verdict that follows from all exit codes that apply. The reason is that of the worst one; `passed` when none applies. */
+/**
+ * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason is that of the most serious one; `passed` when none
+ * applies.
+ */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {
   const exitCode = worstExit(found.map(({ code }) => code))
   const reason = found.find(({ code }) => code === exitCode)?.why ?? passed

@@ -103,7 +103,7 @@ export const budgetUseSchema = z.object({
   ended: flag('The run ended before it would have been exceeded'),
 })
 
-/** The schema of a rule of `stopWhen`: when it was met, and what it saw then. */
+/** The schema of the outcome of a `stopWhen` rule: when it was met, and with which figures. */
 export const stopFindingSchema = z.object({
   when: z.enum(['saturated', 'settled']).describe('The rule'),
   mode: z.enum(['enforce', 'monitor']).describe('enforce: it may end the run'),

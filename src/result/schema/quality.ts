@@ -84,7 +84,10 @@ export const askedFields = () => ({
   unpriced: number('Answers without token counts, whose cost is not known'),
 })
 
-/** The schema of what a model said of pairs of replies, each pair compared in both orders; `wins` are pairs in which the run's reply was better than the reference. */
+/**
+ * The schema of the outcome of comparing pairs of replies by a judge, each pair compared in both orders; `wins` are pairs in which the run's reply
+ * was better than the reference.
+ */
 export const pairSummarySchema = z
   .object({
     ...askedFields(),

@@ -5,7 +5,7 @@ import { generatorHealthSchema } from './connections.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 import { countsSchema, groupMetricsSchema } from './group.ts'
 
-/** The schema of what a merged result says of its parts. */
+/** The schema of the field `shards` of a merged result: the parts that it was merged from, and those that are missing. */
 export const shardsSchema = z
   .object({
     of: number('Number of parts of the run'),
