@@ -4,7 +4,10 @@ import type { ThresholdResult, ValidityReason } from '../result/schema.ts'
 import { type Exit, failsRun } from '../result/verdict.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
-/** Returns the exit codes of what was counted: nothing was sent, or succeeded (once the run is over), and why the numbers are invalid. */
+/**
+ * Returns the exit codes that follow from the numbers of a run: when nothing was sent, nothing succeeded (only once the run is over), or the numbers
+ * are invalid.
+ */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {
   const found: Exit[] = []
   if (counters.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })

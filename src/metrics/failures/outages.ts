@@ -25,7 +25,10 @@ export interface Outage {
 /** Returns how long an outage was, in ms; for one that has not ended, the time until its last failure. */
 export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
-/** Finds the outages of one target. Failures on this side (`local_…`) say nothing of it, and neither do attempts that were cut. */
+/**
+ * Finds the outages of one target: stretches of failed attempts. Failures on this machine (`local_…`) and attempts that were cut are ignored, because
+ * they say nothing about the target.
+ */
 export class Outages {
   readonly target: string
   /** Attempts that were ok or failed. */

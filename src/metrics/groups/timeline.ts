@@ -16,7 +16,7 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-/** One row of a timeline. */
+/** One row of a timeline, with the histograms from which rows are merged. */
 export interface TimelineSecond {
   readonly row: TimelineRow
   /** The same time with its histograms, from which rows are merged. */
@@ -157,8 +157,8 @@ function addedCounts(rows: readonly TimelineRow[]) {
 }
 
 /**
- * Returns the row of a stretch of time in which several parts of a run were under way beside each other: `parts` has the rows of each.
- * Users and attempts in flight are added, as is the most that each had in flight at once.
+ * Merges the timeline rows that several processes of a run (`parts`) have for the same stretch of time into one row. Users and attempts in flight are
+ * added, and so are the largest numbers in flight.
  */
 export function besideEachOther(parts: readonly (readonly TimelineSecond[])[], phase: string): TimelineSecond {
   const all = parts.flat()

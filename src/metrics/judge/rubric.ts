@@ -13,7 +13,7 @@ export interface Rubric {
 export const DEFAULT_RUBRIC =
   'Does the reply answer the message: is it correct as far as you can tell, complete, to the point, and free of anything that was not asked for?'
 
-/** Returns the criteria of a judge as one text: that of the only rubric, or a line for each criterion. */
+/** Returns the rubrics of a judge as one text: the only rubric, or a line for each named one. */
 export function rubricText(criteria: readonly Rubric[]): string {
   return criteria.map(({ name, text }) => (name === undefined ? text : `${name}: ${text}`)).join('\n')
 }
