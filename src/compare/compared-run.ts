@@ -26,7 +26,7 @@ export function sideOf(name: string, result: Result): ComparedRun {
   }
 }
 
-/** Returns the counts of a whole run, as of a block. */
+/** Returns the counters of a whole run, in the form in which blocks (stretches of a run) have them. */
 export function countsOfRun({ total }: Result): BlockCounts {
   const counters = readCounters(total.counters)
   const counts = blockCounts(counters)

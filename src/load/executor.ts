@@ -8,7 +8,7 @@ import type { TracePlay } from './trace/play.ts'
 /** The largest number of users of one phase. */
 export const MOST_USERS = 1_000_000
 
-/** A schema for a number of users, from `least` up. */
+/** A schema for a number of users, from `least` to the largest number that burn allows. */
 export const usersFrom = (least: number) => whole(least, MOST_USERS)
 
 /** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */

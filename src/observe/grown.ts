@@ -4,7 +4,7 @@ import { MAX_SAMPLES } from './asking/prometheus.ts'
 /** By how much a Prometheus counter of a server has grown since its metrics were first read, summed over all sets of labels. */
 export class GrownCounter {
   delta = 0
-  /** How often a series was smaller than before: its server began anew. */
+  /** How often a counter was smaller than before, because its server had started anew. */
   resets = 0
   private readonly last = new Map<string, number>()
 

@@ -16,7 +16,10 @@ export const CI_SYSTEMS = [
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** Those that run an image, as `docker` writes one: burn is installed there, and not by them. */
+/**
+ * The CI systems that run a container image. Their pipelines do not install burn: it is part of the image, such as the one that the pipeline for
+ * `docker` builds.
+ */
 export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 
 /** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */

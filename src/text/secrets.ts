@@ -239,6 +239,6 @@ function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]):
   return output + part.slice(at - offset)
 }
 
-/** Returns an address, also one with `KIND=` before it or one that is none, without user, password and query, as messages may show it. */
+/** Removes user, password and query from an address, for messages. A prefix `KIND=` stays; the text need not be a valid address. */
 export const withoutSecrets = (address: string): string =>
   address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')
