@@ -15,8 +15,8 @@ const MOST_WORKERS = 64
 
 /**
  * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
- * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what.
- * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
+ * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what. @throws
+ * UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags
@@ -46,9 +46,6 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
   throw new UsageError(`--workers: a worker cannot read ${name} again`, 'save it to a file')
 }
 
- * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
- * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what.
- * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
 /** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */
 export function runAsWorker(loaded: readonly LoadedScenario[], flags: RunFlags, command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()
