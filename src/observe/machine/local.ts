@@ -18,6 +18,8 @@ export interface MachineSource {
   read(): Promise<MachineReading>
   /** Returns the processes that were asked for; null where that cannot be known, or none was. */
   processes(): Promise<readonly WatchedProcess[] | null>
+  /** How many processes of each name are there beside those, which are too many to be watched; left out for none. */
+  readonly unwatched?: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -57,6 +59,7 @@ export class LocalMachine implements MachineSource {
   private readonly system: LocalSystem
   private readings = 0
   private found = new Map<number, string>()
+  unwatched: ReadonlyMap<string, number> = new Map()
 
   /** `asked`: names or pids of processes. */
   constructor(asked: readonly string[] = [], system: LocalSystem = THIS_SYSTEM) {
@@ -94,14 +97,18 @@ export class LocalMachine implements MachineSource {
     const names = this.asked.filter((one) => !/^\d+$/.test(one))
     for (const one of this.asked) if (/^\d+$/.test(one)) this.found.set(Number(one), one)
     if (names.length === 0) return
+    const more = new Map<string, number>()
     // One after the other: a load may be under way beside it.
     for (const entry of await this.system.names('/proc')) {
       const pid = /^\d+$/.test(entry) ? Number(entry) : process.pid
-      if (pid === process.pid || this.found.has(pid) || this.found.size >= MAX_PROCESSES) continue
+      if (pid === process.pid || this.found.has(pid)) continue
       const called = await this.namesOf(pid)
       const asked = names.find((name) => called.some((own) => isCalled(own, name)))
-      if (asked !== undefined) this.found.set(pid, asked)
+      if (asked === undefined) continue
+      if (this.found.size < MAX_PROCESSES) this.found.set(pid, asked)
+      else more.set(asked, (more.get(asked) ?? 0) + 1)
     }
+    this.unwatched = more
   }
 
   /** What a process is called: by the kernel, by its command, and by its program. Node and others rename themselves. */

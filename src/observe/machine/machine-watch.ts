@@ -96,7 +96,10 @@ export class MachineWatch {
     const { source, place } = this
     const { asked, failed, error } = this.answers.counts
     const processes = this.hasProcesses ? this.followed.read() : null
-    return { host: source.host, from: source.from, ...place, samples: asked, failed, error, ...this.figures.read(), processes }
+    const unlisted = this.followed.readUnlisted()
+    const processesUnlisted = unlisted.length > 0 && { processesUnlisted: unlisted }
+    const figures = { ...this.figures.read(), processes, ...processesUnlisted }
+    return { host: source.host, from: source.from, ...place, samples: asked, failed, error, ...figures }
   }
 
   /** Looks once; not while the look before still goes on. */
@@ -121,6 +124,6 @@ export class MachineWatch {
     const processes = await this.source.processes()
     if (processes === null) return
     this.hasProcesses = true
-    this.followed.take(processes, this.sinceStart())
+    this.followed.take(processes, this.sinceStart(), this.source.unwatched)
   }
 }

@@ -7,6 +7,9 @@ import type { WatchedProcess } from './local.ts'
 /** Most processes that are listed; a name may belong to many that come and go. */
 const MAX_LISTED = 200
 
+/** Most processes that are counted because they are not listed. */
+const MAX_COUNTED = 10_000
+
 type ProcessRow = NonNullable<WatchedMachine['processes']>[number]
 
 interface Followed {
@@ -35,12 +38,16 @@ export class ProcessFigures {
   private looks = 0
   /** Looks at which a process was there, by the name or pid that was asked for. */
   private readonly seen = new Map<string, number>()
-  /** Names and pids of which not every process is listed. */
-  private readonly unlisted = new Set<string>()
+  /** Processes that are not listed, by the name or pid that was asked for: pid and start of those that came too late, and the most that were never watched. */
+  private readonly unlisted = new Map<string, { readonly late: Set<string>; unwatched: number }>()
   latest: readonly LatestProcess[] = []
 
-  /** Takes the processes at `atMs`, in ms since the run began. */
-  take(rows: readonly WatchedProcess[], atMs: number): void {
+  /** Takes the processes at `atMs`, in ms since the run began; `unwatched`: how many more of each name there are. */
+  take(rows: readonly WatchedProcess[], atMs: number, unwatched: ReadonlyMap<string, number> = new Map()): void {
+    for (const [asked, count] of unwatched) {
+      const those = this.unlistedOf(asked)
+      those.unwatched = Math.max(those.unwatched, count)
+    }
     this.latest = rows.map((row) => this.follow(row, atMs))
     this.looks += 1
     for (const asked of new Set(rows.map((row) => row.asked))) this.seen.set(asked, (this.seen.get(asked) ?? 0) + 1)
@@ -72,7 +79,7 @@ export class ProcessFigures {
       rss: new GaugeValues(),
     }
     if (known === undefined && this.followed.size < MAX_LISTED) this.followed.set(key, now)
-    else if (known === undefined) this.unlisted.add(asked)
+    else if (known === undefined) this.missed(asked, key)
     const seconds = (atMs - now.untilMs) / 1000
     const cpu = seconds > 0 ? Math.max(0, cpuSeconds - now.cpuSeconds) / seconds : null
     if (cpu !== null) now.cpu.take(cpu)
@@ -80,6 +87,22 @@ export class ProcessFigures {
     now.untilMs = atMs
     now.cpuSeconds = cpuSeconds
     return { pid, name, cpu, rssBytes }
+  }
+
+  private missed(asked: string, key: string): void {
+    const { late } = this.unlistedOf(asked)
+    if (late.size < MAX_COUNTED) late.add(key)
+  }
+
+  private unlistedOf(asked: string) {
+    const those = this.unlisted.get(asked) ?? { late: new Set(), unwatched: 0 }
+    this.unlisted.set(asked, those)
+    return those
+  }
+
+  /** Returns how many processes of which name or pid are not listed, at least. */
+  readUnlisted(): NonNullable<WatchedMachine['processesUnlisted']> {
+    return [...this.unlisted].map(([asked, { late, unwatched }]) => ({ asked, processes: Math.max(late.size, unwatched) }))
   }
 
   read(): ProcessRow[] {

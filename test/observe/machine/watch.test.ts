@@ -12,7 +12,9 @@ import { VirtualClock } from '../../support/virtual-clock.ts'
 const systemOf = (files: Readonly<Record<string, string>>, platform: NodeJS.Platform = 'linux'): LocalSystem => ({
   platform,
   text: async (path) => files[path],
-  names: async () => ['1', '77', '78', String(process.pid), 'self', 'stat'],
+  names: async () => [
+    ...new Set([...Object.keys(files).map((path) => path.split('/')[2] ?? ''), '1', '77', '78', String(process.pid), 'self']),
+  ],
   link: async (path) => files[path],
 })
 
@@ -142,6 +144,39 @@ describe('the figures of processes', () => {
     expect(gone('process_cpu', 'app')).toBeUndefined()
     const many = (cpu: number) => Array.from({ length: 201 }, (_, pid) => row('app', pid, cpu))
     expect(taken(many(0), many(1))('process_cpu', 'app')).toBeUndefined()
+  })
+})
+
+describe('processes that are too many to be watched', () => {
+  // None of these can be that of the tests themselves.
+  const FIRST_PID = process.pid + 1
+  const many = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [
+        [`/proc/${n + FIRST_PID}/comm`, 'app\n'],
+        [`/proc/${n + FIRST_PID}/stat`, statOf(n + FIRST_PID, 'app', 100)],
+      ]).flat(),
+    )
+
+  test('are counted by name', async () => {
+    const machine = new LocalMachine(['app', 'db'], systemOf(many(62)))
+    expect(await machine.processes()).toHaveLength(50)
+    expect(machine.unwatched).toEqual(new Map([['app', 12]]))
+    const few = new LocalMachine(['app'], systemOf(many(50)))
+    expect([(await few.processes())?.length, few.unwatched.size]).toEqual([50, 0])
+  })
+
+  test('are in the result, and of that name no figure is known', async () => {
+    const row: WatchedProcess = { asked: 'app', pid: 1, name: 'app', cpuSeconds: 0, startedAt: '1', rssBytes: 1 }
+    const source = Object.assign(new Scripted([reading(0, 0, 0)], [[row]]), { unwatched: new Map([['app', 12]]), asked: ['app'] })
+    const watch = new MachineWatch(source, 1000)
+    await watch.begin()
+    expect(watch.read()).toMatchObject({ processes: [{ pid: 1 }], processesUnlisted: [{ asked: 'app', processes: 12 }] })
+    expect(watch.processFigures('process_rss_bytes', 'app')).toEqual([undefined])
+  })
+
+  test('are not in the result of a machine that has none', async () => {
+    expect(await watched(new Scripted([reading(0, 0, 0)], [[]]), 2500)).not.toHaveProperty('processesUnlisted')
   })
 })
 

@@ -130,4 +130,7 @@ test('of many processes the busiest are described', () => {
   })
   const facts = processFacts({ processes })
   expect(facts.map((fact) => fact.slice(0, 5))).toEqual(['x (6)', 'x (5)', 'x (4)', 'x (3)', 'x (2)', '2 les'])
+  expect(processFacts({ processes: [], processesUnlisted: [{ asked: 'x', processes: 1200 }] })).toEqual([
+    'not watched: 1,200 more of x',
+  ])
 })

@@ -96,7 +96,10 @@ export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'sampl
 const MAX_PROCESSES = 5
 
 /** Returns a text for each of the five busiest watched processes of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
-export function processFacts({ processes }: Pick<WatchedMachine, 'processes'>): string[] {
+export function processFacts({
+  processes,
+  processesUnlisted = [],
+}: Pick<WatchedMachine, 'processes' | 'processesUnlisted'>): string[] {
   const busiest = (processes ?? []).toSorted((a, b) => (b.cpu?.mean ?? 0) - (a.cpu?.mean ?? 0))
   const left = busiest.length - MAX_PROCESSES
   const texts = busiest.slice(0, MAX_PROCESSES).map(({ pid, name, cpu, rssBytes }) => {
@@ -104,7 +107,9 @@ export function processFacts({ processes }: Pick<WatchedMachine, 'processes'>): 
     const memory = rssBytes === null ? [] : [`${formatBytes(Math.round(rssBytes.max))} max`]
     return `${name} (${pid}) ${[...busy, ...memory].join(', ') || 'seen once'}`
   })
-  return left > 0 ? [...texts, `${formatCount(left)} less busy ${left === 1 ? 'process' : 'processes'}`] : texts
+  const lessBusy = left > 0 ? [`${formatCount(left)} less busy ${left === 1 ? 'process' : 'processes'}`] : []
+  const unlisted = processesUnlisted.map(({ asked, processes: count }) => `not watched: ${formatCount(count)} more of ${asked}`)
+  return [...texts, ...lessBusy, ...unlisted]
 }
 
 /** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */

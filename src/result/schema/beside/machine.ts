@@ -67,6 +67,17 @@ export const machineSchema = z
       )
       .nullable()
       .describe('Processes that were asked for; null where they cannot be known, or none was'),
+    processesUnlisted: z
+      .array(
+        z.object({
+          asked: z.string().describe('The name or pid by which they were asked for'),
+          processes: z.number().describe('How many there were, at least'),
+        }),
+      )
+      .exactOptional()
+      .describe(
+        'Processes that are not in the list: at most 50 are watched at once, and 200 listed. Thresholds on them fail, as one of these may be the busiest. Left out when there are none',
+      ),
     series: z
       .array(
         z.object({
