@@ -73,8 +73,9 @@ export class Exporter {
     await Promise.all(this.all.map(({ queue }) => queue.settled()))
     stop()
     for (const { queue } of this.all) queue.close()
-    return this.all.map(({ entry: { kind }, planned: { to }, queue: { sent, lost, rejected, remark, error } }) => ({
+    return this.all.map(({ entry: { kind }, planned: { to }, queue: { sent, lost, leftOut, rejected, remark, error } }) => ({
       ...{ kind, to, sent, lost, error },
+      ...(leftOut > 0 && { leftOut }),
       ...(rejected > 0 && { rejected }),
       ...(remark !== null && { remark }),
     }))

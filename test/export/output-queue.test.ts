@@ -28,6 +28,13 @@ test('states go out one after the other, in their order', async () => {
   expect(queue).toMatchObject({ sent: 3, lost: 0, error: null })
 })
 
+test('of what states leave out the most counts', async () => {
+  const queue = new OutputQueue({ send: async () => TAKEN }, () => {})
+  for (const leftOut of [0, 7, 3]) queue.send({ ...state, leftOut })
+  await queue.settled()
+  expect(queue.leftOut).toBe(7)
+})
+
 test('when too many wait, the oldest are dropped, and the last one goes out', async () => {
   const seen: number[] = []
   let free = () => {}

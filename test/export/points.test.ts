@@ -127,6 +127,16 @@ describe('points that are written alike', () => {
     for (const { attributes } of passed) expect(attributes['burn.check']?.length).toBeLessThanOrEqual(200)
   })
 
+  test('a metric has at most a thousand, and how many more there were is known', () => {
+    const thresholds = Array.from({ length: 1200 }, (_, i) => ({ ...threshold, threshold: `errors count < ${i}`, observed: 1 }))
+    const result = { ...RESULTS.fine, thresholds } as Result
+    const cut = atOnce(snapshotOf(result)).metrics.filter(({ row }) => row.name.startsWith('burn.thresholds'))
+    expect(cut.map(({ points }) => points.length)).toEqual(cut.map(() => 1000))
+    expect(cut.length).toBeGreaterThan(0)
+    expect(atOnce(snapshotOf(result)).leftOut).toBe(200 * cut.length)
+    expect(atOnce(snapshotOf(RESULTS.fine)).leftOut).toBe(0)
+  })
+
   test('thresholds keep their places, also when one has no number yet', () => {
     const texts = ['errors < 1%', `${long}a`, 'errors < 1%', `${long}b`]
     const observed = [null, 2, 3, 4]

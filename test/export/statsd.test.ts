@@ -56,6 +56,17 @@ const grown = (ok: number, failed: number, count: number): Result => {
 }
 
 describe.each<StatsdForm>(['statsd', 'datadog'])('%s', (form) => {
+  test('bounds from below and from above are two series', () => {
+    const [known] = RESULTS.fine.thresholds
+    const thresholds = ['<', '>', '<=', '>='].map((sign, i) => ({ ...known, threshold: `errors count ${sign} 1`, observed: i }))
+    const server = new Server()
+    for (const line of linesOf(stateOf({ ...RESULTS.fine, thresholds } as Result), form).lines) server.take(line)
+    const values = ['lt', 'gt', 'le', 'ge'].map((word) =>
+      [...server.gauges].filter(([key]) => key.includes('thresholds.value') && key.includes(`errors_count_${word}_1`)),
+    )
+    expect(values.map((found) => found.map(([, value]) => value))).toEqual([[0], [1], [2], [3]])
+  })
+
   test.each(Object.keys(RESULTS) as (keyof typeof RESULTS)[])('%s: counters and samples are those of the result', (name) => {
     const server = new Server()
     const result = RESULTS[name]

@@ -57,11 +57,12 @@ export class MetricsOut {
   }
 }
 
-function lossOf({ kind, to, sent, lost, rejected = 0, remark, error }: ExportedTo): string[] {
+function lossOf({ kind, to, sent, lost, leftOut = 0, rejected = 0, remark, error }: ExportedTo): string[] {
   const why = error === null ? '' : `: ${error}`
   const says = remark === undefined ? '' : `: ${remark}`
   return [
     ...(lost > 0 ? [`metrics to ${kind} ${to}: ${lost} of ${sent + lost} states were not taken${why}`] : []),
+    ...(leftOut > 0 ? [`metrics to ${kind} ${to}: ${leftOut} values were left out: each metric has at most 1,000`] : []),
     ...(rejected > 0 ? [`metrics to ${kind} ${to}: the receiver refused ${rejected} values${says}`] : []),
     ...(rejected === 0 && remark !== undefined ? [`metrics to ${kind} ${to}: the receiver says: ${remark}`] : []),
   ]

@@ -7,8 +7,6 @@ import { shortened } from './view.ts'
 
 /** The value that conventions have for an error whose class is not told. */
 const OTHER_ERROR = '_OTHER'
-/** Most points of one list: a scenario may hold thousands of checks. */
-const MAX_POINTS = 1000
 /** What making the points of one item takes, in units of `Pieces`. */
 const UNITS_PER_ITEM = 100
 
@@ -43,14 +41,13 @@ export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
   ({ result }: RunView): readonly ExportPoint[] => {
     const seen = new Map<string, number>()
-    const points = result.thresholds.flatMap((one) => {
+    return result.thresholds.flatMap((one) => {
       const text = shortened(one.threshold)
       const n = (seen.get(text) ?? 0) + 1
       seen.set(text, n)
       const value = of(one)
       return value === null ? [] : [{ attributes: { 'burn.threshold': n === 1 ? text : `${text} #${n}` }, value }]
     })
-    return points.slice(0, MAX_POINTS)
   }
 
 /** The points of all items, with the numbers of those with the same attributes added up. */
@@ -68,7 +65,7 @@ function* addedUp<Item>(
     }
     yield UNITS_PER_ITEM
   }
-  return [...sums.values()].slice(0, MAX_POINTS)
+  return [...sums.values()]
 }
 
 /**

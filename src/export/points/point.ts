@@ -79,4 +79,6 @@ export interface ExportSnapshot {
   readonly atMs: number
   /** Metrics with at least one point, in the order of the table. */
   readonly metrics: readonly { readonly row: ExportRow; readonly points: readonly ExportPoint[] }[]
+  /** Points that are not there, because a metric had more than are exported. */
+  readonly leftOut: number
 }

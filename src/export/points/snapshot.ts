@@ -5,6 +5,8 @@ import type { ExportSnapshot } from './point.ts'
 import { EXPORTED } from './table.ts'
 import { shortened, viewOf } from './view.ts'
 
+/** Most points of one metric: a scenario may hold thousands of checks. */
+const MAX_POINTS = 1000
 /** What finding the points of one metric takes, in units of `Pieces`. */
 const UNITS_PER_ROW = 200
 
@@ -16,9 +18,11 @@ export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
   const run = viewOf(result)
   const metrics: ExportSnapshot['metrics'][number][] = []
   const scenario = { 'burn.scenario': shortened(result.scenarioName) }
+  let leftOut = 0
   for (const row of EXPORTED) {
     const found = yield* row.of(run, row.bounds)
-    const points = found.map((point) => ({ ...point, attributes: { ...scenario, ...point.attributes } }))
+    leftOut += Math.max(0, found.length - MAX_POINTS)
+    const points = found.slice(0, MAX_POINTS).map((point) => ({ ...point, attributes: { ...scenario, ...point.attributes } }))
     if (points.length > 0) metrics.push({ row, points })
     yield UNITS_PER_ROW
   }
@@ -30,5 +34,5 @@ export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
     ...scenario,
     ...(shard && { 'burn.shard': `${shard.index}/${shard.of}` }),
   }
-  return { resource, startMs, atMs, metrics }
+  return { resource, startMs, atMs, metrics, leftOut }
 }

@@ -16,6 +16,8 @@ export class OutputQueue {
   sent = 0
   /** States that were not taken, or dropped because too many waited. */
   lost = 0
+  /** Values that were in no state, because their metric had too many; of the state with the most. */
+  leftOut = 0
   /** Values that the receiver refused of states that it took. */
   rejected = 0
   /** What the receiver said last of states that it took, such as why it refused some values; untrusted. Null for nothing. */
@@ -43,6 +45,7 @@ export class OutputQueue {
       this.waiting.shift()
       this.lose('the receiver is too slow')
     }
+    this.leftOut = Math.max(this.leftOut, snapshot.leftOut)
     this.waiting.push(snapshot)
     this.underWay ??= this.work()
   }

@@ -149,7 +149,13 @@ function tagsOf(attributes: Attributes): string {
 const dotted = (name: string, attributes: Attributes) =>
   [name, ...Object.values(attributes).map((value) => part(value, /[^\w-]/g))].join('.')
 
-const part = (value: string, forbidden: RegExp) => shortened(value, MAX_PART).toWellFormed().replace(forbidden, '_') || '_'
+/** Comparisons of thresholds and checks in words: with `_` for each, `p95 < 1s` and `p95 > 1s` would be one series. */
+const COMPARISONS: Readonly<Record<string, string>> = { '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '==': 'eq', '!=': 'ne' }
+
+function part(value: string, forbidden: RegExp): string {
+  const words = shortened(value, MAX_PART).replace(/[<>]=?|[=!]=/g, (sign) => COMPARISONS[sign] ?? sign)
+  return words.toWellFormed().replace(forbidden, '_') || '_'
+}
 
 /** Groups StatsD lines into UDP packets of at most `maxBytes`; longer lines are left out and returned as `tooLong`. */
 export function* packetsOf<Line extends Pick<StatsdLine, 'text'>>(

@@ -34,9 +34,10 @@ function wholePercent(share: number): string {
 
 /** Returns the summary's lines about the metrics that were sent to other systems; empty when none were asked for. */
 export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
-  const texts = exports.map(({ kind, to, sent, lost, rejected = 0 }) => {
+  const texts = exports.map(({ kind, to, sent, lost, leftOut = 0, rejected = 0 }) => {
     const bad = [
       ...(lost > 0 ? [`${formatCount(lost)} lost`] : []),
+      ...(leftOut > 0 ? [`${formatCount(leftOut)} values left out`] : []),
       ...(rejected > 0 ? [`${formatCount(rejected)} values refused`] : []),
     ]
     return `${kind} ${to} · ${formatCount(sent)} sent${bad.map((part) => ` · ${part}`).join('')}`

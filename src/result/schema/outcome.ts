@@ -131,6 +131,9 @@ export const exportedToSchema = z
     to: text('Address or file, without credentials'),
     sent: number('States of the metrics that were taken; the last one is that of the result'),
     lost: number('States that were not taken: the next one holds their sums as well'),
+    leftOut: number(
+      'Values of the largest state that were left out: a metric has at most 1,000, such as checks of steps',
+    ).exactOptional(),
     rejected: number('Values that the receiver refused although it took the rest; left out for none').exactOptional(),
     remark: text('What the receiver said last of states that it took, such as why it refused values. Untrusted').exactOptional(),
     error: z.string().nullable().describe('Why the last one that was lost was not taken. Untrusted; null when none was lost'),
