@@ -29,6 +29,7 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['step of two kinds', steps('  - message: hi\n    delay: 1s\n')],
   ['step of no kind', steps('  - name: open\n')],
   ['step that is a text', steps('  - hello\n')],
+  ['part of a message that is a text', steps('  - message: [ What is this?, { image: a.png } ]\n')],
   ['empty step', steps('  -\n')],
   [
     'misspelt key in a nested step',

@@ -87,6 +87,7 @@ const INTENTS: readonly Intent[] = [
     at: /(^|\.)(steps|setup|teardown|then|else)\[\]$/,
     example: (value) => (isText(value) ? `- message: ${quoted(value, 'Hello')}` : undefined),
   },
+  { at: /\.message\[\]$/, example: (value) => (isText(value) ? `text: ${quoted(value, 'Hello')}` : undefined) },
   { at: /(^|\.)(steps|setup|teardown|then|else)\[\]\.delay$/, example: delayExample },
   { at: /^load$/, example: loadExample },
   {
