@@ -57,7 +57,7 @@ const shardData: NonNullable<Result['shardData']> = {
   seconds: [{ counts: { ok: 9 }, latencies: { ttft: sparse } }],
   thresholds: [
     {
-      ...{ text: 'ttft p95 < 1s', windowMs: 1000, abort: true, afterMs: 0, minSamples: 1, aborted: true },
+      ...{ text: 'ttft p95 < 1s', windowMs: 1000, abort: true, afterMs: 0, minSamples: 1, aborted: true, uncertainty: 0.01 },
       ...{ onMissing: 'fail', severity: 'fail', group },
       intervals: [{ toMs: 1000, counters: { ok: 9 }, samples: sparse }],
       measure: { observed: 1, samples: 1, fewSamples: false },

@@ -104,6 +104,7 @@ function threshold(parts: Some<StoredThreshold>): StoredThreshold {
     abort: first,
     afterMs: first,
     minSamples: first,
+    uncertainty: first,
     onMissing: first,
     severity: first,
     aborted: either,

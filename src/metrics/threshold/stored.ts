@@ -17,16 +17,23 @@ export type StoredInterval = NonNullable<StoredThreshold['intervals']>[number]
 
 /** Converts a threshold with all its options to the form in which the result of a shard stores it. */
 export function storedThreshold(threshold: Threshold): StoredThreshold {
-  const { text, windowMs, abort, afterMs, minSamples, onMissing, severity } = threshold
-  return { text, ...(windowMs === undefined ? {} : { windowMs }), abort, afterMs, minSamples, onMissing, severity }
+  const { text, windowMs, abort, afterMs, minSamples, onMissing, severity, uncertainty } = threshold
+  return {
+    text,
+    ...(windowMs === undefined ? {} : { windowMs }),
+    ...{ abort, afterMs, minSamples, onMissing, severity },
+    ...(uncertainty === undefined ? {} : { uncertainty }),
+  }
 }
 
 /** Parses a threshold that the result of a shard stores. @throws InputError when this version of burn cannot read it */
-export function readThreshold({ text, windowMs, abort, afterMs, minSamples, onMissing, severity }: StoredThreshold): Threshold {
+export function readThreshold(stored: StoredThreshold): Threshold {
+  const { text, windowMs, abort, afterMs, minSamples, onMissing, severity, uncertainty } = stored
   const parsed = parseThreshold(text)
   if (!parsed.ok) throw new InputError(`the threshold ${text} of a shard cannot be read: ${parsed.message}`, parsed.hint)
   const options = { abort, after: afterMs, min_samples: minSamples, on_missing: onMissing, severity }
-  return complete(parsed.threshold, windowMs === undefined ? options : { ...options, window: windowMs })
+  const read = complete(parsed.threshold, windowMs === undefined ? options : { ...options, window: windowMs })
+  return { ...read, uncertainty }
 }
 
 /**

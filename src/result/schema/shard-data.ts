@@ -41,6 +41,7 @@ const storedThresholdSchema = z.object({
   minSamples: number('Samples that it needs'),
   onMissing: z.enum(['fail', 'pass', 'skip']).describe('What too few samples mean'),
   severity: z.enum(['fail', 'warn']).describe('Whether it decides the exit code'),
+  uncertainty: number('One less the confidence with which it must hold (`certain`); left out when it need not').exactOptional(),
   aborted: flag('It ended the shard').exactOptional(),
   group: groupMetricsSchema.exactOptional().describe('The attempts that its tags select; left out without tags'),
   intervals: z
