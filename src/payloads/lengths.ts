@@ -1,4 +1,4 @@
-/** Lengths in tokens: a fixed number, or a distribution from which each length is drawn. */
+/** Lengths in tokens, and numbers of rounds: a number, or a distribution from which each one is drawn. */
 import * as z from 'zod'
 import { lateObject, whole } from '../fields.ts'
 import { compileTemplate, type Template, TemplateError } from '../language/template/template.ts'
@@ -12,8 +12,8 @@ const MAX_DRAWS = 100
 
 const size = (what: string) => z.number().positive().max(MOST).describe(what)
 const bounds = () => ({
-  min: whole(1, MOST).optional().describe('Least length; what is drawn below it is drawn again. Default 1'),
-  max: whole(1, MOST).optional().describe('Greatest length; what is drawn above it is set to it'),
+  min: whole(1, MOST).optional().describe('Least; what is drawn below it is drawn again. Default 1'),
+  max: whole(1, MOST).optional().describe('Greatest; what is drawn above it is set to it'),
 })
 const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
 
@@ -29,35 +29,35 @@ const inOrder = [
 ] satisfies [unknown, unknown]
 
 const normal = lateObject(() => ({
-  mean: size('Mean length'),
+  mean: size('Mean'),
   sd: z.number().min(0).max(MOST).describe('Standard deviation'),
   ...bounds(),
 })).refine(...inOrder)
 const logNormal = lateObject(() => ({
-  mean: size('Mean length; above the median, as a few long ones pull it up'),
-  median: size('Median length'),
+  mean: size('Mean; above the median, as a few long ones pull it up'),
+  median: size('Median'),
   ...bounds(),
 }))
   .refine(({ mean, median }) => mean >= median, { path: ['mean'], message: 'must not be below `median`' })
   .refine(...inOrder)
-const upTo95 = lateObject(() => ({ p50: size('Median length'), p95: size('Length that 5 % exceed'), ...bounds() }))
+const upTo95 = lateObject(() => ({ p50: size('Median'), p95: size('Value that 5 % exceed'), ...bounds() }))
   .refine(({ p50, p95 }) => p95 >= p50, { path: ['p95'], message: 'must not be below `p50`' })
   .refine(...inOrder)
-const upTo99 = lateObject(() => ({ p50: size('Median length'), p99: size('Length that 1 % exceeds'), ...bounds() }))
+const upTo99 = lateObject(() => ({ p50: size('Median'), p99: size('Value that 1 % exceeds'), ...bounds() }))
   .refine(({ p50, p99 }) => p99 >= p50, { path: ['p99'], message: 'must not be below `p50`' })
   .refine(...inOrder)
 const points = lateObject(() => ({
   points: z
-    .array(lateObject(() => ({ value: whole(1, MOST).describe('A length'), weight: weight() })))
+    .array(lateObject(() => ({ value: whole(1, MOST).describe('A value'), weight: weight() })))
     .min(1)
     .max(10_000)
-    .describe('Lengths that occur, each as often as its weight says'),
+    .describe('Values that occur, each as often as its weight says'),
 }))
 const peaks = lateObject(() => ({
   peaks: z
     .array(
       lateObject(() => ({
-        mean: size('Mean length at this peak'),
+        mean: size('Mean at this peak'),
         sd: z.number().min(0).max(MOST).describe('Standard deviation'),
         weight: weight(),
       })),
@@ -68,8 +68,8 @@ const peaks = lateObject(() => ({
   ...bounds(),
 })).refine(...inOrder)
 const even = lateObject(() => ({
-  min: whole(1, MOST).describe('Least length'),
-  max: whole(1, MOST).describe('Greatest length; all between are equally likely'),
+  min: whole(1, MOST).describe('Least'),
+  max: whole(1, MOST).describe('Greatest; all between are equally likely'),
 })).refine(...inOrder)
 
 /** The schema of a length in tokens: a whole number, or an object that describes a distribution, such as `{ mean: 200, sd: 50 }`. */
@@ -84,15 +84,26 @@ export interface Lengths {
   draw(random: Random): number
   /** The largest length that can be drawn; undefined without a limit. */
   readonly most: number | undefined
+  /** The distribution by its keys: `mean 5, sd 2`. */
+  readonly words: string
+}
+
+/** Returns a distribution in words, by its keys, with the numbers of its points or peaks: `mean 5, sd 2`, `3 points`. */
+export function distributionWords(spec: object): string {
+  const parts = Object.entries(spec).map(([key, value]) =>
+    Array.isArray(value) ? `${value.length} ${key}` : `${key} ${String(value)}`,
+  )
+  return parts.join(', ')
 }
 
 /** Makes the object that draws lengths from a distribution; for a fixed number it always returns that number. */
 export function lengthsOf(spec: LengthSpec): Lengths {
-  if (typeof spec === 'number') return { draw: () => spec, most: spec }
+  if (typeof spec === 'number') return { draw: () => spec, most: spec, words: String(spec) }
+  const words = distributionWords(spec)
   if ('points' in spec) {
     const choices = spec.points
     const draw = (random: Random) => choices[random.pickWeighted(choices)]?.value ?? 1
-    return { draw, most: choices.reduce((most, { value }) => Math.max(most, value), 0) }
+    return { draw, most: choices.reduce((most, { value }) => Math.max(most, value), 0), words }
   }
   const { min = 1, max } = spec
   const drawOnce = drawerOf(spec)
@@ -101,7 +112,7 @@ export function lengthsOf(spec: LengthSpec): Lengths {
     for (let tries = 1; drawn < min && tries < MAX_DRAWS; tries += 1) drawn = drawOnce(random)
     return Math.round(Math.min(max ?? MOST, Math.max(min, drawn)))
   }
-  return { draw, most: max }
+  return { draw, most: max, words }
 }
 
 /** Returns a function that draws one number; the bounds of the distribution are not applied to it. */

@@ -118,3 +118,16 @@ test('of several prefixes each is taken as often as its weight says, and is the 
   ).toBe(3)
   expect(result.total.distributions.asked_input_tokens?.max).toBe(53)
 })
+
+test('each iteration draws how many rounds a loop makes', async () => {
+  const steps = [{ loop: { times: { min: 2, max: 4 }, steps: [{ message: '{{loop.count}}' }] } }]
+  const turns = async (seed: string) => {
+    const { words } = await sent({}, {}, { steps, seed, load: [{ users: 1, iterations: 60 }] })
+    const counts = words.map(([count]) => Number(count))
+    return counts.filter((count, at) => count >= (counts[at + 1] ?? 0))
+  }
+  const drawn = await turns('a')
+  expect(drawn).toHaveLength(60)
+  expect(new Set(drawn)).toEqual(new Set([2, 3, 4]))
+  expect([await turns('a'), (await turns('b')).join() === drawn.join()]).toEqual([drawn, false])
+})

@@ -1,4 +1,4 @@
-import { createRandom } from '../../random.ts'
+import { createRandom, type Random } from '../../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
@@ -49,9 +49,19 @@ function attemptsOfStep(step: PlannedStep, only?: number): Range {
 }
 
 function roundsOf({ times: planned, condition, forMs, max }: LoopStep): Range {
-  const most = typeof planned === 'number' ? Math.min(planned, max) : max
-  const fixed = typeof planned === 'number' && condition === undefined && forMs === undefined
-  return fixed ? exactly(most) : { least: 0, most, likely: null }
+  const drawn = typeof planned === 'object' && 'draw' in planned ? planned : undefined
+  const most = typeof planned === 'number' ? Math.min(planned, max) : Math.min(drawn?.most ?? max, max)
+  if (condition !== undefined || forMs !== undefined) return { least: 0, most, likely: null }
+  if (typeof planned === 'number') return exactly(most)
+  return drawn
+    ? { least: 1, most, likely: meanOf((random) => Math.min(max, drawn.draw(random))) }
+    : { least: 0, most, likely: null }
+}
+
+/** Mean of what is drawn. */
+function meanOf(draw: (random: Random) => number, seed = 'plan'): number {
+  const random = createRandom(seed, 'plan', 0)
+  return Array.from({ length: DRAWS }, () => draw(random)).reduce((sum, value) => sum + value, 0) / DRAWS
 }
 
 /** Mean think time of the steps in ms, as the `likely` value; `least` and `most` have no meaning here. */
@@ -60,10 +70,7 @@ function thinkOf(steps: readonly PlannedStep[], seed: string, replyMs: number): 
 }
 
 function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
-  if (step.kind === 'delay') {
-    const random = createRandom(seed, 'plan', 0)
-    return exactly(Array.from({ length: DRAWS }, () => step.draw(random)).reduce((sum, ms) => sum + ms, 0) / DRAWS)
-  }
+  if (step.kind === 'delay') return exactly(meanOf((random) => step.draw(random), seed))
   if (step.kind === 'loop') return times(roundsOf(step), thinkOf(step.steps, seed, replyMs))
   return step.kind === 'if' ? either(thinkOf(step.then, seed, replyMs), thinkOf(step.else, seed, replyMs)) : NOTHING
 }

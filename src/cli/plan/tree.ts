@@ -1,5 +1,7 @@
+import { distributionWords } from '../../payloads/lengths.ts'
 import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
 import { terminalSafe } from '../../text/escape.ts'
+import { isMap } from '../../text/json.ts'
 
 /** One line of the tree and the nodes below it. */
 interface TreeNode {
@@ -61,7 +63,7 @@ function nodeOf(step: WrittenMap): TreeNode {
 
 function loopNode(loop: WrittenMap): TreeNode {
   const bounds = [
-    ...(loop.times === undefined ? [] : [`${short(loop.times)} times`]),
+    ...(loop.times === undefined ? [] : [`${short(isMap(loop.times) ? distributionWords(loop.times) : loop.times)} times`]),
     ...(loop.while === undefined ? [] : [`while ${short(loop.while)}`]),
     ...(loop.for === undefined ? [] : [`for ${short(loop.for)}`]),
   ]

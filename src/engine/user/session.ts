@@ -23,7 +23,7 @@ import type { Variables } from './variables.ts'
 import { restore, roundsOf, type StepTaker, takeStep, walk } from './walk.ts'
 
 /** What a user draws random numbers for, apart from templates. */
-type StreamPurpose = 'flow' | 'think' | 'retry' | 'prompt'
+type StreamPurpose = 'flow' | 'think' | 'retry' | 'prompt' | 'rounds'
 
 /** One simulated user, which runs one iteration at a time and keeps its state between them. Its connections are made when a step first needs them. */
 export class Session implements ScheduledUser, StepTaker {
@@ -303,7 +303,7 @@ export class Session implements ScheduledUser, StepTaker {
   }
 
   private async loop(step: LoopStep): Promise<boolean> {
-    const times = Math.min(step.max, roundsOf(step, this.scope, this.random))
+    const times = Math.min(step.max, roundsOf(step, this))
     const until = step.forMs === undefined ? Number.POSITIVE_INFINITY : now() + step.forMs
     const outer = this.scope.loop
     const outerIndex = this.scope.index

@@ -79,10 +79,19 @@ async function takeRounds(step: MessageStep, tools: PlannedTools, first: boolean
   }
 }
 
+/** What the number of rounds of a loop may depend on: the user's variables and random streams. */
+interface Rounds {
+  readonly scope: Variables
+  /** The stream of templates. */
+  readonly random: Random
+  streamOf(purpose: 'rounds'): Random
+}
+
 /** Returns how many rounds a loop makes: its `times` or, without `times`, its `max`. @throws TemplateError when `times` renders to no whole number */
-export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Random): number {
+export function roundsOf({ times, max }: LoopStep, user: Rounds): number {
   if (typeof times !== 'object') return times ?? max
-  const text = times.render(scope, random)
+  if ('draw' in times) return times.draw(user.streamOf('rounds'))
+  const text = times.render(user.scope, user.random)
   const count = Number(text)
   if (Number.isInteger(count) && count >= 0 && text.trim() !== '') return count
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })

@@ -49,11 +49,16 @@ function stepLines(step: PlannedStep, depth: number): OutlineLine[] {
 /** The bounds of a loop in words: "3 times, while x < 2". */
 function boundsOf({ times, condition, forMs }: LoopStep): string {
   const parts = [
-    times === undefined ? undefined : `${typeof times === 'number' ? times : times.source} times`,
+    times === undefined ? undefined : `${timesText(times)} times`,
     condition && `while ${condition.source}`,
     forMs === undefined ? undefined : `for ${formatMs(forMs)}`,
   ]
   return parts.filter((part) => part !== undefined).join(', ')
+}
+
+function timesText(times: NonNullable<LoopStep['times']>): string {
+  if (typeof times === 'number') return String(times)
+  return 'draw' in times ? times.words : times.source
 }
 
 function short(text: string): string {

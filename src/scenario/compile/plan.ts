@@ -7,6 +7,7 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
+import type { Lengths } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
@@ -89,7 +90,8 @@ interface SetStep {
 
 export interface LoopStep {
   readonly kind: 'loop'
-  readonly times: Template | number | undefined
+  /** How many rounds: rendered, drawn, or fixed; undefined for as many as `max`. */
+  readonly times: Template | Lengths | number | undefined
   readonly condition: Expression | undefined
   readonly forMs: number | undefined
   readonly max: number

@@ -4,6 +4,7 @@ import { connectors } from '../../connectors/index.ts'
 import { identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
 import { expectSchema } from '../../metrics/check/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
+import { type LengthSpec, lengthSchema } from '../../payloads/lengths.ts'
 import { promptSchema } from '../../payloads/prompt.ts'
 import { onErrorSchema } from './errors.ts'
 import { delaySchema } from './step/delay.ts'
@@ -89,7 +90,7 @@ export type Step =
   | z.output<typeof set>
   | {
       loop: {
-        times?: number | string | undefined
+        times?: LengthSpec | string | undefined
         while?: string | undefined
         for?: number | undefined
         max: number
@@ -102,9 +103,9 @@ const loop = lateObject(() => ({
   loop: z
     .strictObject({
       times: z
-        .union([whole(0, 1_000_000), templated()])
+        .union([whole(0, 1_000_000), lengthSchema, templated()])
         .optional()
-        .describe('How many times; may be a template'),
+        .describe('How many times: a number, a distribution to draw it from for each iteration, or a template'),
       while: z.string().optional().describe('Go on while this expression (CEL) is true'),
       for: positiveDuration().optional().describe('Go on for this long'),
       max: whole(1, 1_000_000).default(10_000).describe('Hard bound on the rounds, whatever the rest says'),

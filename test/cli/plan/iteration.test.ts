@@ -10,6 +10,7 @@ describe('attempts of an iteration', () => {
     ['a loop bounded by its own max', [{ loop: { times: 30, max: 4, steps: [message] } }], '4'],
     ['a branch of equal sides', [{ if: 'true', then: [message], else: [message] }], '1'],
     ['a branch of different sides', [message, { if: 'true', then: [message, message] }], 'about 2 (at most 3)'],
+    ['a loop whose number is drawn', [{ loop: { times: { min: 2, max: 4 }, steps: [message] } }], 'about 3 (at most 4)'],
     ['a loop with a condition', [{ loop: { while: 'true', max: 7, steps: [message] } }], 'at most 7'],
     ['a loop whose number is a template', [{ loop: { times: '{{n}}', max: 5, steps: [message] } }], 'at most 5'],
   ])('%s', (_, steps, expected) => {

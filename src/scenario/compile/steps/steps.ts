@@ -1,5 +1,6 @@
 /** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
 import { isCostly } from '../../../metrics/check/check.ts'
+import { lengthsOf } from '../../../payloads/index.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { ExchangeBlock, Step } from '../../schema/steps.ts'
 import type { Tags } from '../../schema/tags.ts'
@@ -83,9 +84,10 @@ export class StepCompiler {
 
   private loop(block: Extract<Step, { loop: object }>['loop'], path: Path): PlannedStep {
     const { times, while: condition, for: forMs, max, steps } = block
+    const drawn = typeof times === 'object' ? lengthsOf(times) : times
     return {
       kind: 'loop',
-      times: typeof times === 'string' ? this.texts.template(times, [...path, 'times']) : times,
+      times: typeof drawn === 'string' ? this.texts.template(drawn, [...path, 'times']) : drawn,
       condition: condition === undefined ? undefined : this.texts.condition(condition, [...path, 'while']),
       forMs,
       max,
