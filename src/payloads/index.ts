@@ -5,7 +5,7 @@ import { nameOf, type PayloadSpec } from './schema.ts'
 import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from './types.ts'
 
 export { corpusText } from './corpus.ts'
-export { type Lengths, lengthsOf } from './lengths.ts'
+export { type AskedLength, type LengthSpec, type Lengths, lengthsOf } from './lengths.ts'
 export { type GeneratedPrompt, PromptMaker, type PromptSpec } from './prompt.ts'
 export { type PayloadSpec, payloadSchema } from './schema.ts'
 export type { PayloadContext } from './types.ts'

@@ -158,6 +158,11 @@ export class UserLengths {
     this.random = createRandom(seed, purpose, user)
   }
 
+  /** Makes what draws one user's lengths; undefined when nothing asks for any. */
+  static of(asked: AskedLength | undefined, ...user: [seed: string, purpose: string, user: number]): UserLengths | undefined {
+    return asked && new UserLengths(asked, ...user)
+  }
+
   /**
    * Returns the next length; undefined when a template renders to an empty text or 0. `random` is the random stream that templates use. @throws
    * TemplateError when a template does not render to a whole number

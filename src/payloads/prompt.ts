@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { lateObject, templated, whole } from '../fields.ts'
 import { createRandom, type Random } from '../random.ts'
-import { lengthSchema, lengthsOf } from './lengths.ts'
+import { type Lengths, lengthSchema, lengthsOf } from './lengths.ts'
 import { textOfTokens } from './token-text.ts'
 
 /** A function that generates a text of about `tokens` tokens, from the numbers of `random`. */
@@ -54,7 +54,7 @@ export interface GeneratedPrompt {
 
 /** Generates the prompts of one step, as its `prompt:` block describes them. */
 export class PromptMaker {
-  private readonly lengths: ReturnType<typeof lengthsOf>
+  private readonly lengths: Lengths
   private readonly prefixSpecs: readonly z.output<typeof prefixSchema>[]
   private readonly prefixes = new Map<string, string>()
   private keptLength = 0
@@ -69,16 +69,17 @@ export class PromptMaker {
 
   /** The largest number of tokens that a prompt can have, without its salt; undefined without a limit. */
   get most(): number | undefined {
-    const { most } = this.lengths
+    return this.mostOf(this.lengths)
+  }
+
+  /** The most tokens that a prompt can have whose lengths are these. */
+  mostOf({ most }: Lengths): number | undefined {
     return most === undefined ? undefined : most + Math.max(0, ...this.prefixSpecs.map((prefix) => prefix.tokens))
   }
 
-  /**
-   * Generates the next prompt. `random` is the user's random stream; shared prefixes follow from `seed` alone, so that they are the same for all
-   * users.
-   */
-  make(random: Random, seed: string, salt: string): GeneratedPrompt {
-    const tokens = this.lengths.draw(random)
+  /** Generates the next prompt, of the lengths of the step or of others. `random` is the random stream of the user; shared prefixes follow from `seed` alone. */
+  make(random: Random, seed: string, salt: string, lengths: Lengths = this.lengths): GeneratedPrompt {
+    const tokens = lengths.draw(random)
     const entry = this.prefixSpecs.length > 1 ? random.pickWeighted(this.prefixSpecs) : 0
     const spec = this.prefixSpecs[entry] ?? NO_PREFIX
     const number = spec.tokens === 0 ? 0 : random.int(0, spec.pool - 1)

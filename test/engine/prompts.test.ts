@@ -131,3 +131,25 @@ test('each iteration draws how many rounds a loop makes', async () => {
   expect(new Set(drawn)).toEqual(new Set([2, 3, 4]))
   expect([await turns('a'), (await turns('b')).join() === drawn.join()]).toEqual([drawn, false])
 })
+
+test('a user stays in its class: its group says how long its prompts and replies are', async () => {
+  const groups = {
+    short: { weight: 3, promptTokens: 4, maxTokens: { min: 900, max: 999 } },
+    long: { promptTokens: { min: 30, max: 39 }, maxTokens: 7 },
+    plain: {},
+  }
+  const step = { prompt: { tokens: 15, salt: '{{user.id}}' } }
+  const { bodies, words, result } = await sent(step, { maxTokens: 50 }, { groups, load: [{ users: 40, iterationsPerUser: 3 }] })
+  const classes = new Map<string, Set<string>>()
+  for (const [at, [user = '', ...text]] of words.entries()) {
+    const limit = bodies[at]?.max_completion_tokens ?? 0
+    const name = text.length === 4 && limit >= 900 ? 'short' : text.length >= 30 && limit === 7 ? 'long' : 'plain'
+    expect(name === 'plain' ? [text.length, limit] : [15, 50]).toEqual([15, 50])
+    classes.set(user, (classes.get(user) ?? new Set()).add(name))
+  }
+  expect(classes.size).toBe(40)
+  expect([...classes.values()].every((names) => names.size === 1)).toBe(true)
+  expect(new Set([...classes.values()].flatMap((names) => [...names]))).toEqual(new Set(['short', 'long', 'plain']))
+  const asked = (group: string) => result.tags[`group=${group}`]?.distributions.asked_output_tokens
+  expect([asked('long')?.max, asked('plain')]).toEqual([7, undefined])
+})

@@ -1,5 +1,6 @@
+import type { AskedLength } from '../../payloads/index.ts'
 import { createRandom, type Random } from '../../random.ts'
-import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
+import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
 /** Number of samples from which the mean of a random think time is computed. */
@@ -150,8 +151,14 @@ function conversationTokens(
   let sum = NO_TOKENS
   for (const { content, target, prompt } of messages) {
     const { chat, pricing, replyTokens } = plan.targets[target] ?? {}
-    const output = chat?.maxTokens ?? (replyTokens && 'lengths' in replyTokens ? replyTokens.lengths.most : undefined)
-    const generated = prompt ? prompt.maker.most : 0
+    const ownOutput = chat?.maxTokens ?? mostAsked(replyTokens)
+    const output = mostOf(plan.groups, ({ replyTokens: own }) => (own ? mostAsked(own) : ownOutput), ownOutput)
+    const ownPrompt = prompt ? prompt.maker.most : 0
+    const generated = mostOf(
+      plan.groups,
+      ({ promptTokens: own }) => (own && prompt ? prompt.maker.mostOf(own) : ownPrompt),
+      ownPrompt,
+    )
     const written = writtenTokens(content)
     if (output === undefined || generated === undefined || written === undefined) return undefined
     const said = generated + written + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
@@ -163,4 +170,19 @@ function conversationTokens(
     turns.push(said, output)
   }
   return sum
+}
+
+/** The most over all groups of users, or what is so without groups; undefined when there is no bound for one of them. */
+function mostOf(
+  groups: readonly PlannedGroup[],
+  of: (group: PlannedGroup) => number | undefined,
+  without: number | undefined,
+): number | undefined {
+  const each = groups.length === 0 ? [without] : groups.map(of)
+  return each.includes(undefined) ? undefined : Math.max(...each.map((most) => most ?? 0))
+}
+
+/** The greatest length that is asked for; undefined when a template says it, or there is no bound. */
+function mostAsked(asked: AskedLength | undefined): number | undefined {
+  return asked && 'lengths' in asked ? asked.lengths.most : undefined
 }

@@ -52,7 +52,8 @@ export class TargetClient {
   /** The address as hooks have changed it for the attempt under way; undefined when they have not. */
   hooked: TargetAddress | undefined
   private fixedFields: unknown
-  private readonly replyLengths: UserLengths | undefined
+  /** Draws how long a reply each message asks for; undefined when all ask for the same. */
+  readonly replyLengths: UserLengths | undefined
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
   private jar: CookieJar | undefined
@@ -62,7 +63,7 @@ export class TargetClient {
   constructor(target: PlannedTarget, context: ClientContext) {
     this.target = target
     this.context = context
-    if (target.replyTokens) this.replyLengths = new UserLengths(target.replyTokens, context.seed, 'reply', context.userId)
+    this.replyLengths = UserLengths.of(context.group?.replyTokens ?? target.replyTokens, context.seed, 'reply', context.userId)
     this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
     this.relay = context.relay && this.watched(context.relay)
     this.forgetCookies()
@@ -128,17 +129,16 @@ export class TargetClient {
   }
 
   private renderAddress(): TargetAddress {
-    const { target, context } = this
-    const { scope, random } = context
+    const { scope, random, group } = this.context
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
     const record = (tree: Tree | undefined) => (tree ? (tree.render(scope(), random) as Record<string, string>) : {})
     const url = this.renderUrl()
     const credentials = this.credentials(url)
     const rendered = {
       url,
-      headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
-      query: { ...record(target.query), ...credentials.query },
-      tls: target.address.tls,
+      headers: { ...record(this.target.headers), ...record(group?.headers), ...credentials.headers },
+      query: { ...record(this.target.query), ...credentials.query },
+      tls: this.target.address.tls,
       ...(this.cookies && { cookies: this.cookies }),
     }
     if (this.isFixed()) this.fixedAddress = rendered
@@ -146,9 +146,9 @@ export class TargetClient {
   }
 
   private renderUrl(): string {
-    const { target, context } = this
-    const url = target.url.render(context.scope(), context.random)
-    return context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
+    const { scope, random, mockOrigin } = this.context
+    const url = this.target.url.render(scope(), random)
+    return mockOrigin !== undefined && url.startsWith('mock:') ? mockOrigin + url.slice('mock:'.length) : url
   }
 
   private credentials(url: string): Credentials {

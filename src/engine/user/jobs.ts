@@ -115,7 +115,9 @@ export class Jobs {
   /** Generates the text that templates of this step and of later ones read as `{{prompt}}`. */
   private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): MadePrompt {
     const { scope, random } = this.user
-    const prompt = maker.make(this.user.streamOf('prompt'), this.run.plan.seed, salt.render(scope, random))
+    const { plan } = this.run
+    const lengths = plan.groups[this.user.groupIndex]?.promptTokens
+    const prompt = maker.make(this.user.streamOf('prompt'), plan.seed, salt.render(scope, random), lengths)
     scope.prompt = prompt.text
     return prompt
   }
@@ -150,7 +152,8 @@ export class Jobs {
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
         const chat = client.chat()
         const options = step.tools ? { ...chat, tools: step.tools.definitions } : chat
-        if (this.prompt || target.replyTokens) this.asked = askedIn(turns, this.prompt, target.replyTokens && options.maxTokens)
+        if (this.prompt || client.replyLengths)
+          this.asked = askedIn(turns, this.prompt, client.replyLengths ? options.maxTokens : undefined)
         const body = without(target.dialect.encode(turns, options, mapping), target.omit)
         const address = client.address()
         return through ? through(body, address) : target.connector.fromMessage(body, address, target.options)

@@ -1,6 +1,7 @@
 /** Variables, and the groups of users that have some of their own. */
 import { compileTree } from '../../language/template/template.ts'
 import { compileVariables, VariableCycleError } from '../../language/template/variables.ts'
+import { askedLengthOf, lengthsOf } from '../../payloads/lengths.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { Plan, PlannedGroup } from './plan.ts'
 import { compileTags } from './tags.ts'
@@ -15,6 +16,8 @@ export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts
     weight: group.weight,
     headers: compileTree({ ...group.headers }),
     vars: compileVariables([vars, group.vars ?? {}]),
+    promptTokens: group.promptTokens === undefined ? undefined : lengthsOf(group.promptTokens),
+    replyTokens: group.maxTokens === undefined ? undefined : askedLengthOf(group.maxTokens),
     tags: compileTags(group.tags),
   })
   try {

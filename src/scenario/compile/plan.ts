@@ -7,11 +7,10 @@ import type { Assignment } from '../../language/template/variables.ts'
 import type { Load } from '../../load/executor.ts'
 import type { Check } from '../../metrics/check/check.ts'
 import type { QualitySettings } from '../../metrics/quality/measure.ts'
-import type { Lengths } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 import type { Capture, CaptureSource } from './capture-source.ts'
-import type { Generated, MessageContent, PlannedTools } from './planned-message.ts'
+import type { AskedLength, Generated, Lengths, MessageContent, PlannedTools } from './planned-message.ts'
 import type { PlannedTags, PlannedTarget, Timeouts } from './planned-target.ts'
 import type { RunRules } from './run-rules.ts'
 
@@ -135,6 +134,9 @@ export interface PlannedGroup {
   readonly headers: Tree
   /** The variables of the group's users, those of the scenario included; each stands after those that it reads. */
   readonly vars: readonly Assignment[]
+  /** Lengths of the prompts of its users, and of the replies that they ask for; undefined for those of steps and targets. */
+  readonly promptTokens: Lengths | undefined
+  readonly replyTokens: AskedLength | undefined
   readonly tags: PlannedTags
 }
 

@@ -4,6 +4,8 @@ import type { Template, Tree } from '../../language/template/template.ts'
 import type { Payload, PromptMaker } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 
+export type { AskedLength, Lengths } from '../../payloads/index.ts'
+
 /** One part of a message that has several: a text, an attachment with its content, or one with its address. */
 export type PlannedPart =
   | { readonly text: Template }

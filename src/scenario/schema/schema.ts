@@ -7,6 +7,7 @@ import { shapes } from '../../load/index.ts'
 import { bandsSchema } from '../../metrics/bands.ts'
 import { qualitySchema } from '../../metrics/quality/schema.ts'
 import { alertSchema, jointlyCertain, thresholdSchema } from '../../metrics/threshold/threshold.ts'
+import { lengthSchema } from '../../payloads/lengths.ts'
 import {
   budgetSchema,
   exportSchema,
@@ -99,6 +100,10 @@ const groupSchema = lateObject(() => ({
   weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
   headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
   vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, laid over those of the scenario'),
+  promptTokens: lengthSchema.optional().describe('Length of the prompts of its users, in place of `prompt.tokens` of the steps'),
+  maxTokens: lengthSchema
+    .optional()
+    .describe('Longest reply that its users ask for, in place of `maxTokens` of the target: a number, or a distribution'),
   tags: tagsSchema.optional(),
 })).describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 

@@ -30,6 +30,17 @@ describe('the rest', () => {
     expect(planOf({ load: [{ iterations: 5 }, { users: 1, for: '1m' }] }).phases[1]?.startMs).toBeNull()
   })
 
+  test('tokens: those of the group with the longest prompts and replies', () => {
+    const target = { url: 'http://127.0.0.1/', maxTokens: 10 }
+    const steps = [{ message: '{{prompt}}', prompt: { tokens: 100 } }]
+    const groups = { a: { promptTokens: 300 }, b: { maxTokens: { min: 5, max: 40 } } }
+    const perIteration = (more: object) => planOf({ target, steps, load: [{ iterations: 1 }], ...more }).tokens
+    // The template itself is estimated as 3 tokens.
+    expect(perIteration({})).toMatchObject({ input: 103, output: 10 })
+    expect(perIteration({ groups })).toMatchObject({ input: 303, output: 40 })
+    expect(perIteration({ groups: { ...groups, c: { maxTokens: { mean: 5, sd: 1 } } } })).toBeNull()
+  })
+
   test('tokens: a conversation is sent again with each turn', () => {
     const target = { url: 'http://127.0.0.1/', maxTokens: 10 }
     const steps = [{ loop: { times: 2, steps: [{ message: '12345678' }] } }]

@@ -1,9 +1,11 @@
-/** What a step generates: its `prompt`, and its `payload` block, with fields of CUSTOM data that stand in a file of their own. */
+/** What a step generates or draws: the rounds of a loop, its `prompt`, and its `payload` block, with fields of CUSTOM data that stand in a file of their own. */
 import { readConfinedBytes, readConfinedJson } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import {
   compilePayload,
   corpusText,
+  type LengthSpec,
+  lengthsOf,
   type Payload,
   type PayloadSpec,
   PromptMaker,
@@ -11,8 +13,8 @@ import {
 } from '../../../payloads/index.ts'
 import { E_FILE } from '../../problems/files/E_FILE.ts'
 import type { Path } from '../../read/source/source.ts'
-import type { MessageStep } from '../plan.ts'
-import type { ScenarioSource } from '../texts.ts'
+import type { LoopStep, MessageStep } from '../plan.ts'
+import type { ScenarioSource, Texts } from '../texts.ts'
 
 /** Largest file: every message is made of it. */
 const MAX_FILE = 1024 * 1024
@@ -60,4 +62,9 @@ export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: 
     texts.report(E_FILE.refused(error), [...path, 'corpus'])
     return undefined
   }
+}
+
+/** Compiles the `times` of the loop at `path`: a number, a distribution or a template. */
+export function compileTimes(times: LengthSpec | string | undefined, path: Path, texts: Texts): LoopStep['times'] {
+  return typeof times === 'object' ? lengthsOf(times) : typeof times === 'string' ? texts.template(times, path) : times
 }

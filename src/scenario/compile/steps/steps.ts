@@ -1,6 +1,5 @@
 /** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
 import { isCostly } from '../../../metrics/check/check.ts'
-import { lengthsOf } from '../../../payloads/index.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { ExchangeBlock, Step } from '../../schema/steps.ts'
 import type { Tags } from '../../schema/tags.ts'
@@ -14,7 +13,7 @@ import type { ScenarioSource, Texts } from '../texts.ts'
 import { compileChecks } from './checks.ts'
 import { compileDelay } from './delays.ts'
 import { StepFiles } from './form-files.ts'
-import { compilePayloadBlock, compilePrompt } from './payload-files.ts'
+import { compilePayloadBlock, compilePrompt, compileTimes } from './payload-files.ts'
 
 /** A target that steps go to. */
 interface StepTarget {
@@ -84,10 +83,9 @@ export class StepCompiler {
 
   private loop(block: Extract<Step, { loop: object }>['loop'], path: Path): PlannedStep {
     const { times, while: condition, for: forMs, max, steps } = block
-    const drawn = typeof times === 'object' ? lengthsOf(times) : times
     return {
       kind: 'loop',
-      times: typeof drawn === 'string' ? this.texts.template(drawn, [...path, 'times']) : drawn,
+      times: compileTimes(times, [...path, 'times'], this.texts),
       condition: condition === undefined ? undefined : this.texts.condition(condition, [...path, 'while']),
       forMs,
       max,
