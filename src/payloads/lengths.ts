@@ -67,13 +67,17 @@ const peaks = lateObject(() => ({
     .describe('Several normal distributions, each as often as its weight says'),
   ...bounds(),
 })).refine(...inOrder)
+const exponential = lateObject(() => ({
+  exponential: size('Mean of an exponential distribution: 5 % are three times as long and longer'),
+  ...bounds(),
+})).refine(...inOrder)
 const even = lateObject(() => ({
   min: whole(1, MOST).describe('Least'),
   max: whole(1, MOST).describe('Greatest; all between are equally likely'),
 })).refine(...inOrder)
 
-/** The schema of a length in tokens: a whole number, or an object that describes a distribution, such as `{ mean: 200, sd: 50 }`. */
-export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, upTo99, points, peaks, even])
+/** The schema of a length in tokens: a whole number, or a distribution by its keys. */
+export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, upTo99, points, peaks, exponential, even])
 
 /** A length in tokens after validation: a number, or a distribution. */
 export type LengthSpec = z.output<typeof lengthSchema>
@@ -129,6 +133,7 @@ function drawerOf(spec: Exclude<LengthSpec, number | { points: unknown }>): (ran
   if ('median' in spec) return logNormalOf(spec.median, Math.sqrt(2 * Math.log(spec.mean / spec.median)))
   if ('p95' in spec) return logNormalOf(spec.p50, Math.log(spec.p95 / spec.p50) / Z95)
   if ('p99' in spec) return logNormalOf(spec.p50, Math.log(spec.p99 / spec.p50) / Z99)
+  if ('exponential' in spec) return (random) => random.exponential(spec.exponential)
   return (random) => random.int(spec.min, spec.max)
 }
 

@@ -46,6 +46,13 @@ test.each<[Input, number, number]>([
   within(quantile(all, q), value, 0.12)
 })
 
+test('an exponential distribution by its mean', () => {
+  const all = drawn({ exponential: 2000 })
+  within(mean(all), 2000, 0.03)
+  within(quantile(all, 0.5), 2000 * Math.LN2, 0.05)
+  within(quantile(all, 0.95), 2000 * Math.log(20), 0.05)
+})
+
 test('several peaks, each as often as its weight says', () => {
   const all = drawn({
     peaks: [
