@@ -185,10 +185,12 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 
 /**
  * Returns how many tokens a message asks for: in its generated prompt, in the whole input, and in the reply. The text around the prompt is
- * estimated. The input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt.
+ * estimated. The input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt. A
+ * request with the results of tools has no prompt.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
-  return { prompt: prompt?.tokens, input: prompt && inputOf(turns, prompt), output }
+  const sent = turns.at(-1)?.role === 'user' ? prompt : undefined
+  return { prompt: sent?.tokens, input: sent && inputOf(turns, sent), output }
 }
 
 function inputOf(turns: readonly Turn[], { text, salt, tokens }: GeneratedPrompt): number | undefined {
