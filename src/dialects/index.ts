@@ -1,10 +1,13 @@
 /** The registry of dialects. A new dialect is a file in this folder and a line here. */
 import { anthropic } from './anthropic.ts'
+import { cohere } from './cohere.ts'
+import { embeddings } from './embeddings.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
 import { ollama, ollamaGenerate } from './ollama.ts'
 import { openaiChat, openaiCompletions } from './openai-chat.ts'
 import type { Dialect } from './parts/dialect.ts'
+import { rerank } from './rerank.ts'
 import { responses } from './responses.ts'
 
 /** All API formats (dialects), by the name that a target gives in `dialect:`. */
@@ -16,6 +19,9 @@ export const dialects = {
   gemini,
   ollama,
   'ollama-generate': ollamaGenerate,
+  cohere,
+  'openai-embeddings': embeddings,
+  rerank,
   generic,
 } satisfies Record<string, Dialect>
 

@@ -1,3 +1,4 @@
+import { dialectNamed } from '../dialects/index.ts'
 import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
@@ -19,18 +20,39 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
+/** The steps of a chat. */
+const CHAT: Data[] = [
+  { message: 'Name three rivers in Europe.', name: 'first', expect: [{ service_time: '< 30s' }] },
+  { message: 'Which of them is the longest?', name: 'second' },
+]
+
+/** The steps for an API that takes several texts and answers with none: inputs of embeddings, or a query and its documents. */
+const INPUTS: Data[] = [
+  {
+    message: [{ text: 'Which river is the longest in Europe?' }, { text: 'The Volga flows into the Caspian Sea.' }],
+    name: 'short',
+    expect: [{ service_time: '< 30s' }],
+  },
+  {
+    message: [
+      { text: 'Where does the Danube begin?' },
+      { text: 'The Danube begins in the Black Forest.' },
+      { text: 'The Rhine begins in the Alps.' },
+    ],
+    name: 'long',
+  },
+]
+
 /** Makes a scenario template that sends two messages to the API of a provider; `preset` describes that API, and `name` is its name. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
-  const streams = preset.dialect !== 'generic'
+  const { isTextless = false } = dialectNamed(preset.dialect) ?? {}
+  const streams = preset.dialect !== 'generic' && !isTextless
   const scenario = {
     name,
     description: `Two messages over the preset ${name}: ${preset.describe.split(/[;:]/)[0]}`,
     target: targetOf(name, preset),
     load: [{ name: 'short', iterations: 20, users: 2 }],
-    steps: [
-      { message: 'Name three rivers in Europe.', name: 'first', expect: [{ service_time: '< 30s' }] },
-      { message: 'Which of them is the longest?', name: 'second' },
-    ],
+    steps: isTextless ? INPUTS : CHAT,
     thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
   }
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })

@@ -33,6 +33,10 @@ const replies: [string, unknown][] = [
   ['openai-responses/stream.sse', undefined],
   ['gemini/stream.sse', undefined],
   ['gemini/stream-array.json', undefined],
+  ['cohere/stream.sse', undefined],
+  ['cohere/tools.sse', undefined],
+  ['openai-embeddings/document.json', undefined],
+  ['rerank/document.json', undefined],
   ['generic/stream.sse', generic],
 ]
 

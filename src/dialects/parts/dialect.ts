@@ -87,6 +87,8 @@ export interface Dialect<Mapping = unknown> {
   readonly mapping?: z.ZodType<Mapping>
   /** How a streamed reply is split into events, when its content type does not say. */
   readonly framing: Framing
+  /** True when replies hold no generated text, such as embeddings: they are never streamed, and nothing is missing in them. */
+  readonly isTextless?: true
   /** True when the API takes tools, and the results of the calls that it answers with. */
   readonly takesTools?: true
   /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */

@@ -60,14 +60,15 @@ export class Settlement {
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
-    if (answersMessage) addReplyWarnings(exchange)
+    const { dialect, pricing } = job.client.target
+    if (answersMessage && !dialect.isTextless) addReplyWarnings(exchange)
     if (exchange.outcome === 'ok') completeServerTimes(exchange)
     const reply = new Reply(exchange, scope, answersMessage, job.message?.content, this.user.conversation)
     this.run.limits.quotas.onReply(dimensions.target, exchange)
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
-    price(exchange, job.client.target.pricing)
+    price(exchange, pricing, dialect.isTextless)
     if (this.run.plan.readsReply) scope.reply = reply.toScope()
     if (found) this.takeFound(found, start.setupOrTeardown === true)
     const callsTools = this.takeCalls(job, exchange)

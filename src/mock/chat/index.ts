@@ -3,11 +3,14 @@
 import { chat } from './chat.ts'
 import { anthropic } from './formats/anthropic.ts'
 import { azure } from './formats/azure.ts'
+import { cohere } from './formats/cohere.ts'
 import { openaiCompletions } from './formats/completions.ts'
+import { embeddings } from './formats/embeddings.ts'
 import type { ChatFormat } from './formats/format.ts'
 import { gemini } from './formats/gemini.ts'
 import { ollama, ollamaGenerate } from './formats/ollama.ts'
 import { openaiChat } from './formats/openai-chat.ts'
+import { rerank } from './formats/rerank.ts'
 import { openaiResponses } from './formats/responses.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
 import { sse } from './sse.ts'
@@ -22,6 +25,9 @@ const FORMATS: readonly ChatFormat[] = [
   gemini,
   ollama,
   ollamaGenerate,
+  cohere,
+  embeddings,
+  rerank,
   chat,
   sse,
 ]

@@ -2,10 +2,11 @@ import type { Exchange } from '../../../exchange.ts'
 import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'
 
-/** Sets the cost of an attempt, if the target has prices. A reply with generated text but without token counts gets the warning `unknown_cost`. */
-export function price(exchange: Exchange, pricing: Pricing | undefined): void {
+/** Sets the cost of an attempt, if the target has prices. A reply with generated text but without token counts gets the warning `unknown_cost`. `isTextless`: it is input alone that costs. */
+export function price(exchange: Exchange, pricing: Pricing | undefined, isTextless = false): void {
   if (!pricing) return
-  const cost = costOf(exchange.usage, pricing)
+  const { usage } = exchange
+  const cost = costOf(usage && isTextless ? { ...usage, outputTokens: 0 } : usage, pricing)
   exchange.note({ cost })
   if (cost === undefined && exchange.frames > 0) exchange.warn('unknown_cost')
 }

@@ -1,6 +1,6 @@
 /** What replies are asked for: whole ones by `stream: false`, which no target takes to stream all the same, and their lengths. */
 import type { Connector } from '../../../connectors/wire/connector.ts'
-import type { Preset } from '../../../dialects/parts/dialect.ts'
+import type { Dialect, Preset } from '../../../dialects/parts/dialect.ts'
 import { presets } from '../../../dialects/presets.ts'
 import { type AskedLength, askedLengthOf } from '../../../payloads/lengths.ts'
 import type { TargetBlock } from '../../schema/target.ts'
@@ -22,9 +22,11 @@ export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Pr
 }
 
 /** Checks that a target can do what its key `stream` asks for. @throws UnusableTarget when the address or the protocol always streams, or never does */
-export function checkStream({ stream }: TargetBlock, connector: Connector, dialectName: string, url: string): void {
+export function checkStream({ stream }: TargetBlock, connector: Connector, dialect: Dialect, url: string): void {
   if (stream === undefined) return
   const refusal = (message: string, hint: string) => new UnusableTarget(['stream'], message, hint)
+  const { name: dialectName } = dialect
+  if (stream && dialect.isTextless) throw refusal(`replies of the API format ${dialectName} are never streamed`, 'leave it out')
   if (!stream && connector.neverWhole) throw refusal(connector.neverWhole.message, connector.neverWhole.hint)
   if (!stream && dialectName === overSocket.dialect && connector.protocol === overSocket.protocol)
     throw refusal('over a WebSocket the Responses API always streams', 'leave it out, or use preset openai-responses over HTTP')

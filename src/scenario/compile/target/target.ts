@@ -74,7 +74,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
   const { name: dialectName, dialect } = dialectOf(block, preset)
   if (dialectName !== 'generic') refuseMapping(block, dialectName)
   const url = urlOf(block, protocol, preset)
-  checkStream(block, connector, dialectName, url)
+  checkStream(block, connector, dialect, url)
   const auth = authOf(block, preset)
   return {
     name,
@@ -91,7 +91,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     ),
     chat: {
       model: block.model ?? preset?.model,
-      stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
+      stream: block.stream ?? (dialect.isTextless ? false : dialectName !== 'generic' || block.response?.delta !== undefined),
       maxTokens: typeof block.maxTokens === 'number' ? block.maxTokens : undefined,
       limitField: dialectName === preset?.dialect ? preset.limitField : undefined,
       temperature: block.temperature,
@@ -110,7 +110,11 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     url: compileTemplate(url),
     completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
     usualPath: usualPathOf(dialectName, preset),
-    headers: compileTree({ ...(block.stream === false ? connector.whole : {}), ...preset?.headers, ...block.headers }),
+    headers: compileTree({
+      ...(block.stream === false || dialect.isTextless ? connector.whole : {}),
+      ...preset?.headers,
+      ...block.headers,
+    }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts),

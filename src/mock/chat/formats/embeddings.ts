@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { createRandom } from '../../persona/random.ts'
+import { promptTokens } from '../../persona/reply.ts'
+import { type ChatFormat, type FormatRequest, readJson } from './format.ts'
+import { openaiChat } from './openai-chat.ts'
+
+/** Dimensions of a vector, unless the request says. */
+const DIMENSIONS = 8
+
+const embeddingsBody = z.object({
+  model: z.string().default('mock-model'),
+  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(2048)]),
+  encoding_format: z.enum(['float', 'base64']).default('float'),
+  dimensions: z.int().min(1).max(4096).default(DIMENSIONS),
+})
+
+/** The mock's OpenAI Embeddings API: `POST /v1/embeddings`. The vector of a text depends on the text alone. */
+export const embeddings: ChatFormat = {
+  ...openaiChat,
+  name: 'openai-embeddings',
+  matches: (method, path) => method === 'POST' && path === '/v1/embeddings',
+  ask(request: FormatRequest) {
+    const { model, input, encoding_format: encoding, dimensions } = readJson(request.body, embeddingsBody)
+    const texts = [input].flat()
+    const tokens = promptTokens(texts.map((text) => ({ role: 'user', text })))
+    return {
+      turns: texts.map((text) => ({ role: 'user', text })),
+      // Nothing is generated: the reply comes when a first token would.
+      limit: 0,
+      framing: undefined,
+      frames: () => [],
+      whole: () => ({
+        object: 'list',
+        data: texts.map((text, index) => ({ object: 'embedding', index, embedding: vectorOf(text, dimensions, encoding) })),
+        model,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      }),
+    }
+  },
+}
+
+/** The vector of a text, of length 1 as OpenAI's are: numbers, or their bytes (32 bits, little-endian) as Base64. */
+function vectorOf(text: string, dimensions: number, encoding: 'float' | 'base64'): number[] | string {
+  const random = createRandom('embedding', text)
+  const drawn = Array.from({ length: dimensions }, () => random() * 2 - 1)
+  const length = Math.hypot(...drawn)
+  const vector = drawn.map((value) => value / length)
+  return encoding === 'float' ? vector : Buffer.from(new Float32Array(vector).buffer).toString('base64')
+}
