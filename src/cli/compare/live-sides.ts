@@ -55,8 +55,8 @@ export function liveSides(
 }
 
 /**
- * Loads the plugins that the scenarios of both sides name, and checks that no large load goes to a public address, as far as the flags do not
- * allow these. @throws UsageError
+ * Loads the plugins that the scenarios of both sides name, and checks that no large load goes to a public address, unless the flags allow it. @throws
+ * UsageError
  */
 export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): Promise<void> {
   const loaded = sides.map((side) => side.loaded)

@@ -40,7 +40,10 @@ export async function loadedFor(files: readonly string[], flags: RunFlags, comma
   return thaw(flags.from, files, flags, command)
 }
 
-/** Which attempts the journal keeps: for a table of attempts all of them, unless the user has said otherwise. @throws UsageError for none */
+/**
+ * Returns which attempts the journal records, as `--log` says; without that flag, all of them when a report is a table of attempts or iterations.
+ * @throws UsageError for such a report with `--log none`
+ */
 export function journalLevelOf({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
   const table = reports.find(({ level }) => isOfJournal(level))
   if (table === undefined) return log

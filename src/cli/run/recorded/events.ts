@@ -24,7 +24,7 @@ export async function notifierFor(options: NotifierOptions): Promise<Notifier | 
   return new Notifier(options)
 }
 
-/** Makes what passes the events of one run on to several receivers; undefined when there are none. */
+/** Makes the object that passes the events of one run to several receivers; undefined when there are none. */
 export function eventsOf(
   sinks: readonly (EventSink | undefined)[],
   run: { readonly runId: string; readonly folder: string },
