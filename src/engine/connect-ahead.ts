@@ -1,4 +1,4 @@
-/** Makes the users of an open load's first moments, and connects them, before the clock starts. */
+/** Creates and connects the first users of an open load before its time starts. */
 import pLimit from 'p-limit'
 import { after, now } from '../clock.ts'
 import type { Plan } from '../scenario/compile/plan.ts'

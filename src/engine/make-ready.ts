@@ -1,4 +1,4 @@
-/** What comes before the load of a run, and before anything is sent: the hooks of plugins begin, and the code is warmed up. */
+/** Prepares a run before anything is sent: calls the `initialize` hooks of plugins, and warms up the code. */
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LocalError } from '../errors.ts'

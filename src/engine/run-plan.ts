@@ -1,4 +1,4 @@
-/** Runs a plan: phases in order without draining between, then the drain, then the end. Knows no protocol by name. */
+/** Runs the load of a plan: the phases one after the other without a drain between them, then the drain. Knows no protocol by name. */
 import { after, now, wallAnchor } from '../clock.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/compile/plan.ts'

@@ -1,4 +1,4 @@
-/** What stands in for the targets of a plan while its steps are rehearsed. */
+/** Makes stand-ins for the targets of a plan, against which its steps run during the warm-up of the code. */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { nextTurn } from '../clock.ts'
 import type { Connection, OpenContext } from '../connectors/wire/connector.ts'

@@ -1,4 +1,4 @@
-/** The plan with which a judge is asked: one message for each question, and nothing of the run's own. */
+/** Makes the plan with which a judge is asked: one message for each question, without the settings of the run. */
 import type { Scope, Template } from '../../language/template/template.ts'
 import type { Assignment } from '../../language/template/variables.ts'
 import { closedLoad } from '../../load/closed.ts'

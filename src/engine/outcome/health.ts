@@ -1,4 +1,4 @@
-/** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
+/** Measures burn itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
 import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 import { every, isRealTime, now } from '../../clock.ts'
 import { limitYoungMemory, Throttling } from '../../machine.ts'

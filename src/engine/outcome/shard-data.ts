@@ -1,4 +1,4 @@
-/** What the result of a shard holds for those who merge it with the others: see `ShardData`. A whole run has nothing of it. */
+/** Builds the field `shardData` of the result of a shard, which is needed to merge it with the others. A whole run has none. */
 import { hostname } from 'node:os'
 import { loadText } from '../../load/text/load-text.ts'
 import { storedCounters } from '../../metrics/counts/counters.ts'

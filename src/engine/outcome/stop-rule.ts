@@ -1,4 +1,4 @@
-/** A run that `onError: stop` ended: what its plan said, and what came of it. */
+/** Texts and counts of a run that was ended early by a rule, such as `onError: stop`. */
 import type { Iterations } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { plannedIterations } from '../schedule/planned-iterations.ts'

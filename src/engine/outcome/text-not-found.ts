@@ -1,4 +1,4 @@
-/** Of which steps the replies hold text that was not found. */
+/** Finds the steps in whose replies burn found no text although there should be some. */
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { UnreadStep } from '../../metrics/validity/facts.ts'
 import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan.ts'

@@ -1,4 +1,4 @@
-/** How a run ended: every exit code that applies, the verdict they make, and why. */
+/** Computes how a run ended: all exit codes that apply, the verdict that follows from them, and the reason. */
 import { EXIT, worstExit } from '../../errors.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { figureExits, thresholdExits } from '../../metrics/exits.ts'

@@ -1,4 +1,6 @@
-/** Pauses of closed users whose connections fail: a refused connect fails at once, and retrying at once would only load this machine. */
+/**
+ * Lets users of a closed load pause after failed connections: a refused connection fails at once, and retrying at once would only load this machine.
+ */
 import type { Exchange } from '../../exchange.ts'
 import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 

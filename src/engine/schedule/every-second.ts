@@ -1,4 +1,4 @@
-/** A call per second of a run, at whole seconds since its start, so that timeline rows of different runs and shards line up. */
+/** Calls a function once per second of a run, at whole seconds since its start, so that timeline rows of different runs and shards line up. */
 import { after, now } from '../../clock.ts'
 
 const SECOND = 1000

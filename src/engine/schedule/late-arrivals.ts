@@ -1,4 +1,7 @@
-/** Arrivals that burn itself was too late for. They start as the planned rate allows, so that catching up sends no burst that the plan does not hold. */
+/**
+ * Starts arrivals for which burn itself was too late, no faster than the planned rate allows, so that catching up makes no burst that the plan does
+ * not contain.
+ */
 import { now } from '../../clock.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import { type WaitingArrival, WaitingArrivals } from './queue/waiting.ts'

@@ -1,4 +1,4 @@
-/** Deadlines of one attempt, on our own timer: those of the HTTP library fire up to 500 ms off. */
+/** Enforces the deadlines of an attempt with a timer of its own, because those of the HTTP library fire up to 500 ms off. */
 import { after, nextTurn, now } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Timeouts } from '../../scenario/compile/plan.ts'

@@ -1,4 +1,4 @@
-/** The time limit of one iteration, and waits that end with it. */
+/** The time limit of an iteration, and waits that end when it is over. */
 import { after, LONGEST_TIMER_MS, now } from '../../clock.ts'
 import type { Control, Woken } from '../schedule/control.ts'
 

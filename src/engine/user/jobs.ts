@@ -1,4 +1,4 @@
-/** Jobs: the wire request of one attempt and the reader of its reply, made from a step. */
+/** Makes jobs: a job holds the request of one attempt, made from a step, and the reader of its reply. */
 import { now, wallNow } from '../../clock.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'

@@ -1,4 +1,6 @@
-/** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
+/**
+ * Computes the tags of an attempt from those of its target, its user's group, its flow and its step; of equal names, the later one of these counts.
+ */
 import type { Template } from '../../language/template/template.ts'
 import type { TagRegistry, TagSet } from '../../metrics/groups/tag-registry.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'

@@ -1,4 +1,4 @@
-/** What is asked beside the load, on connections of its own: servers, machines, and whether the target is well. */
+/** Requests that are made beside the load, on connections of their own: to servers, machines and health checks. */
 import type { GaugeValues } from '../../observe/gauge.ts'
 import type { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
 import { HealthWatch, type OutageFigures } from '../../observe/health/health-watch.ts'

@@ -1,4 +1,4 @@
-/** Whether burn, a target and a watched machine are one machine. */
+/** Finds out whether burn, a target and a watched machine are the same machine. */
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'

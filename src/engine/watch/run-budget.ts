@@ -1,4 +1,4 @@
-/** `budget:` of the scenario, but for money, which is a threshold on cost: the requests, tokens and time that a run may use up. */
+/** The `budget` of a scenario, without money, which is a threshold on cost: the requests, tokens and time that a run may use up. */
 import { after, LONGEST_TIMER_MS } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { BudgetUse } from '../../result/schema.ts'

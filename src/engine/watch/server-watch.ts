@@ -1,4 +1,4 @@
-/** Servers that are asked for their own metrics while the load goes on. */
+/** Reads the metrics of observed servers while the load goes on. */
 import { metricsAddress } from '../../observe/address.ts'
 import { EndpointWatch } from '../../observe/endpoint.ts'
 import type { ServerEndpoint } from '../../result/schema.ts'

@@ -1,4 +1,7 @@
-/** What thresholds on metrics of the whole run observe: what is asked beside the load, and the quality of replies. */
+/**
+ * Computes the values of thresholds on metrics that exist once for a whole run: those of servers, machines, health checks, outages and the quality of
+ * replies.
+ */
 
 import type { Outages } from '../../metrics/failures/outages.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'

@@ -1,4 +1,4 @@
-/** The faults that a run injects on the wire: a relay for each target whose connections may have some, and what came of them. */
+/** Injects faults on the wire: one relay for each target whose connections may have some, and its counts. */
 import { injectedFailure, type WireRelay } from '../../connectors/wire/relay.ts'
 import { isInjected, LocalError, type WireCauses } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'

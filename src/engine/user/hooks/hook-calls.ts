@@ -1,4 +1,4 @@
-/** Calls the hooks of plugins, in their order, counts the calls and measures them. What a hook throws or returns ends nothing but its own call. */
+/** Calls the hooks of plugins in order, and counts and measures the calls. An error of a hook ends only its own call. */
 import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import { HOOKS, type HookName, type PluginHooks } from '../../../hooks/hooks.ts'
 import type { HookSummary } from '../../../result/schema.ts'

@@ -1,4 +1,4 @@
-/** The hooks beside the attempts of one user: what they are shown, and what becomes of what they change. */
+/** Calls the hooks before and after the attempts of one user, and applies their changes. */
 import { now } from '../../../clock.ts'
 import type { TargetAddress } from '../../../connectors/wire/connector.ts'
 import { TargetError } from '../../../errors.ts'

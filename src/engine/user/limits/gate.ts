@@ -1,4 +1,4 @@
-/** What an attempt may have to wait for before it can be made: a pause after a rate limit, credentials, and a place under `rateLimit`. */
+/** Lets an attempt wait before it is made: for the end of a pause after a rate limit, for credentials, and for a place under `rateLimit`. */
 import { now } from '../../../clock.ts'
 import { isInjected, TargetError } from '../../../errors.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'

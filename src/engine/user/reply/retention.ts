@@ -1,4 +1,4 @@
-/** Which parts of a reply have to be held until it is checked: a body or a long text that nobody reads would only fill the memory. */
+/** Decides which parts of a reply are kept in memory until it is checked; bodies and long texts that nothing reads are not. */
 import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/plan.ts'
 
 type AttemptStep = MessageStep | RequestStep

@@ -1,4 +1,4 @@
-/** What to do after a failed attempt, and how long to wait before another. */
+/** Decides what to do after a failed attempt, and how long to wait before a retry. */
 import { type RateLimits, readRateLimits } from '../../../dialects/parts/rate-limits.ts'
 import { isInjected } from '../../../errors.ts'
 import type { Exchange } from '../../../exchange.ts'
