@@ -1,4 +1,4 @@
-/** By what the tests of a suite can be ranked; apart from the schema of its result, which the flags of commands do without. */
+/** The metrics by which the tests of a suite can be ranked. Apart from the schema of its result, because the flags of commands do not need that. */
 
 /** The metrics by which the tests of a suite can be ranked, each with the field of its figures that holds the value, and whether less is better. */
 export const RANKINGS = {

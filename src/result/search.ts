@@ -1,4 +1,4 @@
-/** The result of a search for the highest load that holds: `search.json`, beside the folders of its runs. */
+/** The result of a search for the highest load that meets the thresholds: `search.json`, beside the folders of its runs. */
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './schema/fields.ts'
 import { type Frozen, resultSchema } from './schema.ts'

@@ -1,4 +1,4 @@
-/** How the words of a result follow from its exit codes. */
+/** Derives verdict, status and reason of a result from its exit codes. */
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
 import type { Result, ThresholdResult, Verdict } from './schema.ts'
 

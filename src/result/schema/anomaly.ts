@@ -1,4 +1,4 @@
-/** Parts of a result about what stands out in a run. */
+/** Parts of a result about the anomalies of a run. */
 import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { number, numberOrNull, text } from './fields.ts'

@@ -1,4 +1,4 @@
-/** Part of a result about how well the arrivals of an open phase kept their timetable. */
+/** The part of a result about how well the arrivals of an open phase kept their timetable. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull, text } from './fields.ts'

@@ -1,4 +1,4 @@
-/** Part of a result with which two runs can be compared: its blocks. */
+/** The part of a result by which two runs are compared: its blocks. */
 import * as z from 'zod'
 import { number } from './fields.ts'
 

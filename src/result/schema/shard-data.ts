@@ -1,4 +1,7 @@
-/** The part of the result of a shard that is only there to be merged: what thresholds, validity and the timeline of the whole need. */
+/**
+ * The part of the result of a shard that is only needed to merge it: the data from which thresholds, validity and the timeline of the whole run are
+ * computed.
+ */
 import * as z from 'zod'
 import { arrivalsSchema } from './arrivals.ts'
 import { generatorHealthSchema } from './connections.ts'
