@@ -1,4 +1,4 @@
-/** Where a server usually tells of itself. */
+/** Finds the address at which a server usually has its metrics. */
 
 /**
  * Returns the address at which the server of `url` usually has its metrics, `/metrics`; undefined when `url` is not HTTP or WebSocket, or

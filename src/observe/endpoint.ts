@@ -1,4 +1,4 @@
-/** Asks one endpoint for its metrics, over and over, on a connection of its own. */
+/** Reads the metrics of one endpoint again and again, on a connection of its own. */
 import { every, now } from '../clock.ts'
 import type { ServerEndpoint } from '../result/schema.ts'
 import { AnswerCounts } from './asking/answer-counts.ts'

@@ -1,4 +1,4 @@
-/** What one endpoint has told until now: the figures of all its replies. */
+/** Collects the metrics of one endpoint from all its replies. */
 import type { ServerEndpoint } from '../result/schema.ts'
 import type { PrometheusSample } from './asking/prometheus.ts'
 import { GaugeValues } from './gauge.ts'

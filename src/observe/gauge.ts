@@ -1,4 +1,4 @@
-/** What a gauge was over time. */
+/** The values of a gauge over time. */
 
 /** Most values that are kept for the percentile. */
 const MAX_VALUES = 20_000

@@ -1,4 +1,4 @@
-/** By how much sums that only grow have grown, across restarts of the server that tells them. */
+/** Computes by how much counters and histograms have grown, across restarts of their server. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
 /** By how much a Prometheus counter of a server has grown since its metrics were first read, summed over all sets of labels. */

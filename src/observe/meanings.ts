@@ -1,4 +1,4 @@
-/** What model servers say of themselves, whatever they call it. */
+/** The metrics of model servers that burn knows, whatever names servers have for them. */
 
 /** The unit of a metric of an observed server. */
 export type ServerUnit = 'count' | 'ratio' | 'ms' | 'tokens' | 'bytes' | 'watts' | 'joules' | ''

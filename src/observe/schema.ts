@@ -1,4 +1,4 @@
-/** `observe:` of a scenario: whose metrics are read beside the load. */
+/** The `observe` block of a scenario: the servers whose metrics are read beside the load. */
 import * as z from 'zod'
 import { duration, lateObject } from '../fields.ts'
 import { accessFields, isPlainAddress } from './asking/access.ts'

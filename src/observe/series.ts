@@ -1,4 +1,4 @@
-/** Moments of a run with their values, thinned out when there are many. */
+/** Values over the time of a run, thinned out when there are many. */
 
 /** Most moments that are kept. */
 const MAX_ROWS = 1200

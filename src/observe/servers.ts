@@ -1,4 +1,4 @@
-/** Which names each server has for what it tells. A new server is a row here. */
+/** The names that each server has for its metrics. A new server is a row here. */
 import type { MeaningName } from './meanings.ts'
 
 /** A name of a server's metric, or a name with what has to be done to its values. */

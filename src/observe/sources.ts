@@ -1,4 +1,4 @@
-/** From which lines of a reply each figure comes. */
+/** Finds the lines of a reply from which each metric comes. */
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 

@@ -1,4 +1,4 @@
-/** Asks one address, over and over, on a connection of its own. Redirects are not followed. */
+/** Requests one address again and again, on a connection of its own. Redirects are not followed. */
 import type { ConnectionOptions } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { after } from '../../clock.ts'

@@ -1,4 +1,4 @@
-/** Reads the text format of Prometheus, version 0.0.4, piece by piece as it arrives. What does not fit the format is passed over and counted. */
+/** Parses the text format of Prometheus, version 0.0.4, piece by piece as it arrives. Lines that do not fit the format are counted and ignored. */
 
 /** One sample in the text format of Prometheus: a metric, its labels and its value. */
 export interface PrometheusSample {

@@ -1,4 +1,4 @@
-/** `health:` of a scenario: addresses that say whether the target is well. */
+/** The `health` block of a scenario: addresses that show whether the target is well. */
 import * as z from 'zod'
 import { duration, lateObject, positiveDuration } from '../../fields.ts'
 import { accessFields, isPlainAddress } from '../asking/access.ts'

@@ -1,4 +1,4 @@
-/** What burn looks at on a machine, whichever way it gets to know it. */
+/** The metrics of a machine that burn knows, from whichever source they come. */
 
 /** The unit of a metric of a machine. */
 export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | ''

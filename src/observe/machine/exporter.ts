@@ -1,4 +1,4 @@
-/** Another machine, as its node-exporter tells of it. */
+/** Reads the metrics of another machine from its node-exporter. */
 import { type SideAccess, SideClient } from '../asking/client.ts'
 import type { PrometheusSample } from '../asking/prometheus.ts'
 import { scrape } from '../asking/scrape.ts'

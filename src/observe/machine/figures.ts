@@ -1,4 +1,4 @@
-/** What one machine has done until now: the figures of all its readings. */
+/** Collects the metrics of one machine from all its readings. */
 import type { WatchedMachine } from '../../result/schema.ts'
 import { GaugeValues } from '../gauge.ts'
 import { GrownCounter } from '../grown.ts'

@@ -1,4 +1,4 @@
-/** The machine that burn runs on, as Linux tells of it in /proc; of other systems, what Node can tell. */
+/** Reads the metrics of the machine that burn runs on: from /proc on Linux, from Node on other systems. */
 import { readdir, readFile, readlink, statfs } from 'node:fs/promises'
 import { cpus, freemem, hostname, loadavg, totalmem } from 'node:os'
 import { basename } from 'node:path'

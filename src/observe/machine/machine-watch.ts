@@ -1,4 +1,4 @@
-/** Looks at one machine, over and over, beside whatever else goes on. */
+/** Reads the metrics of one machine again and again, beside whatever else goes on. */
 import { now } from '../../clock.ts'
 import type { WatchedMachine } from '../../result/schema.ts'
 import { AnswerCounts } from '../asking/answer-counts.ts'

@@ -1,4 +1,4 @@
-/** Reads the texts of Linux' /proc. What a kernel does not tell, or tells in another form, is left out. @see proc(5) */
+/** Parses the files of /proc on Linux. Values that a kernel does not have, or has in another form, are left out. @see proc(5) */
 import { disksAmong, isNetwork, type MachineCounterName, type MachineReading, shareOf } from './catalogue.ts'
 
 /** The contents of the files in /proc at one moment; undefined for a file that does not exist. */

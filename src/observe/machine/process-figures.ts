@@ -1,4 +1,4 @@
-/** What the processes did that were asked for. */
+/** Collects the CPU time and memory of the processes that a scenario asks to watch. */
 import type { WatchedMachine } from '../../result/schema.ts'
 import { GaugeValues } from '../gauge.ts'
 import { spreadOf } from './figures.ts'

@@ -1,4 +1,4 @@
-/** `monitor:` of a scenario: whose machine is watched beside the load. */
+/** The `monitor` block of a scenario: the machines that are watched beside the load. */
 import * as z from 'zod'
 import { duration, lateObject } from '../../fields.ts'
 import { accessFields, isPlainAddress } from '../asking/access.ts'
