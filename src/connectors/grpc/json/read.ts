@@ -1,4 +1,4 @@
-/** Turns ProtoJSON into messages; every value that does not fit is reported with its place. @see the ProtoJSON format */
+/** Converts ProtoJSON to messages; every value that does not fit is reported with its place. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 import type { JsonDraft } from '../../../text/json.ts'

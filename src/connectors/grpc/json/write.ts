@@ -1,4 +1,4 @@
-/** Turns messages into ProtoJSON. Unset fields show their default, so that checks on `0` or `""` find it. @see the ProtoJSON format */
+/** Converts messages to ProtoJSON. Unset fields show their default, so that checks on `0` or `""` find it. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import type { JsonObject } from '../../../text/json.ts'
 import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown } from './fields.ts'

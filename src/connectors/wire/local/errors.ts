@@ -1,4 +1,4 @@
-/** What an error says of the local end of a connection. */
+/** Recognises errors about the local address and port of a connection. */
 
 /** True when a socket could not be bound to its local address, because this machine does not have that address. */
 export function isForeignAddress(error: unknown): boolean {
