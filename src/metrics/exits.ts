@@ -1,4 +1,4 @@
-/** The exit codes that the figures of a whole run give. */
+/** The exit codes that follow from the numbers of a whole run. */
 import { EXIT } from '../errors.ts'
 import type { ThresholdResult, ValidityReason } from '../result/schema.ts'
 import { type Exit, failsRun } from '../result/verdict.ts'

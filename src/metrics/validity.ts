@@ -1,4 +1,4 @@
-/** Whether the numbers can be believed: was the generator itself the bottleneck, or did it deliver less than it planned? */
+/** Decides whether the numbers of a run are valid: whether burn itself was the bottleneck, or delivered less than it planned. */
 import type { ValidityReason } from '../result/schema.ts'
 import { COVERAGE_RULES } from './validity/coverage-rules.ts'
 import type { ValidityBounds, ValidityFacts } from './validity/facts.ts'

@@ -1,4 +1,4 @@
-/** Bounds on the metrics of one attempt: `< 1s`, `>= 20`, `10..200`. */
+/** Limits on the metrics of one attempt: `< 1s`, `>= 20`, `10..200`. */
 import { UsageError } from '../../errors.ts'
 import {
   ATTEMPT_DISTRIBUTIONS,

@@ -1,4 +1,4 @@
-/** Checks as promptfoo writes them, `{ type: contains, value: order }`, in our own form, `{ contains: order }`. */
+/** Converts checks as promptfoo writes them, `{ type: contains, value: order }`, to burn's own form, `{ contains: order }`. */
 
 /** Names there that are others here. */
 const NAMES: Readonly<Record<string, string>> = {

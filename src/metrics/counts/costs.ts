@@ -1,4 +1,4 @@
-/** What a run has cost, whatever became of its attempts: a reply that failed a check, or was cut off, is paid for as well. */
+/** Adds up what a run costs. Replies that fail a check or are cut off cost money as well. */
 import type { Exchange } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 import type { IterationOutcome } from './iterations.ts'

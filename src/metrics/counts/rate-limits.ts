@@ -1,4 +1,4 @@
-/** What a target reports of itself in the headers of its replies, over a whole run: rate limits, and its build. */
+/** Collects what the headers of replies report about a target over a whole run: rate limits, and the version of its server. */
 import type { RateLimitSummary } from '../../result/schema.ts'
 
 /** Rate limits reported by one reply; null for what it does not report. */

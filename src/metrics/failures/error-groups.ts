@@ -1,4 +1,4 @@
-/** Groups failures that are alike, so that ids inside messages do not make a group each. */
+/** Groups failures whose messages differ only in ids and numbers. */
 import type { ErrorGroup } from '../../result/schema.ts'
 import { hintFor } from './hints.ts'
 import { TimeStrip } from './time-strip.ts'

@@ -1,4 +1,4 @@
-/** What to do about each class of failure; one line for the summary. */
+/** Advice on each class of failure, in one line for the summary. */
 import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
 /**

@@ -1,4 +1,4 @@
-/** Stretches in which a target gave no success, as the attempts of a run see it. */
+/** Finds outages: stretches in which no attempt at a target succeeded. */
 import type { Exchange } from '../../exchange.ts'
 import type { Result } from '../../result/schema.ts'
 

@@ -1,4 +1,4 @@
-/** What the oddities mean that a reply may have without failing; one line for the summary and the docs. */
+/** Explains each warning (an oddity of a reply that did not make it fail), in one line for the summary and the docs. */
 
 /** What each warning means and what to do about it, with a pattern for names of warnings, such as `bad_utf8`. The first pattern that matches counts. */
 export const WARNINGS: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,4 @@
-/** Results of parts of one load become one: no share, rate or percentile is averaged. */
+/** Merges the metrics of the parts of one load; no share, rate or percentile is averaged. */
 import type { GroupMetrics } from '../../result/schema.ts'
 import { GroupRecorder } from './group-recorder.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The buckets of an HdrHistogram with 3 digits from 1 to 3.6e9 steps: which value falls into which.
- * Values below 2048 have a bucket each; from there on each doubling is split into 1024 buckets.
+ * The buckets of an HdrHistogram with 3 digits from 1 to 3.6e9 steps: which value falls into which bucket. Values below 2048 have a bucket each; from
+ * there on each doubling is split into 1024 buckets.
  */
 
 /** The number of values, from 0 on, that have a bucket of their own. */

@@ -1,4 +1,4 @@
-/** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
+/** The distribution of a metric: an HDR histogram with a fixed range, and the exact count, sum, minimum and maximum. */
 import { InputError } from '../../errors.ts'
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { certifiedIn, hasFewSamples, percentileRank, type SampleEdges } from './bounds.ts'

@@ -1,4 +1,4 @@
-/** What a judge answered. An answer that is not in the form it was asked for has no verdict: none is guessed. */
+/** Reads the answers of a judge. An answer in another form than asked for has no verdict; none is guessed. */
 import { isMap, type JsonObject, jsonIn } from '../../text/json.ts'
 import type { Rubric } from './rubric.ts'
 

@@ -1,4 +1,4 @@
-/** What became of the questions to a judge. */
+/** How the questions to a judge ended. */
 import type { JudgeSummary } from '../../result/schema.ts'
 
 /** How a question to a judge ended: with the text of its answer (which may be `remembered` from before), with the class of a failure, or `unasked`, never sent. */

@@ -1,4 +1,4 @@
-/** Two replies to the same message, compared by a judge in both orders: a verdict that an order decides is none. */
+/** Comparisons of two replies to the same message by a judge, in both orders: when the verdict depends on the order, the pair has none. */
 import { createHash } from 'node:crypto'
 import type { PairSummary } from '../../result/schema.ts'
 import { cohensKappa } from '../../statistics/kappa.ts'

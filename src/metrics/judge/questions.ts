@@ -1,4 +1,4 @@
-/** The questions that a judge is asked. What they quote stands between marks with a random code, which no reply can know. */
+/** Makes the questions to a judge. Texts that they quote stand between marks with a random code, which no reply can know. */
 import { createRandom } from '../../random.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { Rubric } from './rubric.ts'

@@ -1,4 +1,4 @@
-/** Scores for a sample of replies: the questions, and what their answers come to. */
+/** Scores a sample of replies: makes the questions to a judge, and summarises its answers. */
 import { createHash } from 'node:crypto'
 import type { JudgeSummary } from '../../result/schema.ts'
 import { cohensKappa } from '../../statistics/kappa.ts'

@@ -1,4 +1,4 @@
-/** The first replies whose text shows that something is wrong with them, with what shows it. */
+/** Keeps the first replies whose text shows that something is wrong with them, with that text. */
 import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'

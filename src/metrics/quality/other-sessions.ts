@@ -1,4 +1,4 @@
-/** Whether sessions get the same answer to different messages: an answer from a can, or a cache that mixes up what it keeps. */
+/** Detects that sessions get the same answer to different messages, as from a canned reply or a cache that mixes up its entries. */
 import { likeness, type Sketch, sketchOf } from '../../text-metrics/minhash.ts'
 import { wordSimilarity } from '../../text-metrics/similarity.ts'
 import { SAME_ANSWER } from '../../text-metrics/turns.ts'

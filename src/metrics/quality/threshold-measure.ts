@@ -1,4 +1,4 @@
-/** What thresholds on the quality of replies observe. */
+/** Computes the values of thresholds on the quality of replies. */
 import { hasFewSamples } from '../histogram/bounds.ts'
 import { type Measure, NOTHING_MEASURED } from '../threshold/measure.ts'
 import type { Threshold } from '../threshold/threshold.ts'

@@ -1,4 +1,4 @@
-/** `alerts:`: conditions that are looked at while a run goes on. They are shown and stored, and decide nothing. */
+/** The `alerts` of a scenario: conditions that are evaluated while a run goes on. They are shown and stored, and decide nothing. */
 import * as z from 'zod'
 import { parseDuration } from '../../text/units.ts'
 import type { ThresholdExpression, ThresholdProblem } from './expression/expression.ts'

@@ -1,4 +1,4 @@
-/** The default rules that a run broke: those of its iterations and steps, and the one on silent replies. A rule is shown only when it is broken. */
+/** Checks the default rules about failed iterations, dead steps and silent replies. A rule is shown only when a run breaks it. */
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Counters } from '../counts/counters.ts'
 import type { IterationCounters } from '../counts/iterations.ts'

@@ -1,4 +1,4 @@
-/** What every run must keep when its scenario says nothing else of it: thresholds by default, and rules that are shown only when they are broken. */
+/** The default thresholds and rules for runs whose scenario does not set its own; the rules are shown only when a run breaks them. */
 import { UsageError } from '../../errors.ts'
 import type { Counts, ThresholdResult } from '../../result/schema.ts'
 import { type Counters, ownPart, targetFailures } from '../counts/counters.ts'

@@ -1,4 +1,4 @@
-/** Intervals of a run, one second as a rule: the input of thresholds that are evaluated while it goes on. */
+/** Splits a run into intervals, usually of one second, for thresholds that are evaluated while it goes on. */
 
 import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'

@@ -1,4 +1,4 @@
-/** The seconds of a run that lie in a window which moves on with it, and their sums. */
+/** Keeps the sums over a time window that moves along with the run. */
 import { addTo, type Counters, NO_COUNTERS, type OpenCounters, takeFrom } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 

@@ -1,4 +1,4 @@
-/** `thresholds:` of a scenario: conditions on the whole run, or on each window of it. */
+/** The `thresholds` of a scenario: conditions on the whole run, or on each time window of it. */
 import * as z from 'zod'
 import { duration, lateObject, positiveDuration, whole } from '../../fields.ts'
 import { UNCERTAINTY } from '../../statistics/certified.ts'

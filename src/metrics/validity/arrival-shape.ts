@@ -1,4 +1,4 @@
-/** Whether the arrivals of an open phase had the shape that was planned. @see glossary: lag */
+/** Decides whether the arrivals of an open phase had the shape that was planned. @see glossary: lag */
 import type { ArrivalMetrics, PhaseMetrics } from '../../result/schema.ts'
 
 /** Share of the arrivals that may wait for a user or be dropped; above it the shape is that of the target, or of maxUsers. */

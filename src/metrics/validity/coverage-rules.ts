@@ -1,4 +1,4 @@
-/** Reasons that lie in what was planned and not measured: dropped, held back, cut, or failed on this side. */
+/** Validity rules about work that was planned and not measured: dropped, held back, cut, or failed on this machine. */
 import type { ValidityReason } from '../../result/schema.ts'
 import { percent, reason, shareOf, type ValidityBounds, type ValidityFacts, type ValidityRule } from './facts.ts'
 import { adviceFor, hookText } from './generator-rules.ts'

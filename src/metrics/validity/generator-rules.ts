@@ -1,4 +1,4 @@
-/** Reasons that lie in burn itself: late, stopped, throttled or busy. */
+/** Validity rules about burn itself: late, stopped, throttled or busy. */
 import { shapeProblem } from './arrival-shape.ts'
 import { percent, reason, type ValidityFacts, type ValidityRule } from './facts.ts'
 

@@ -1,4 +1,4 @@
-/** Reasons that lie in replies whose text was not found, or of which more came than was asked for. */
+/** Validity rules about replies whose text was not found, or that came without being asked for. */
 import { percent, reason, shareOf, type UnreadStep, type ValidityRule } from './facts.ts'
 
 /** Steps without any reply whose text was found: their token metrics mean nothing. */

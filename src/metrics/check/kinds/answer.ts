@@ -1,4 +1,4 @@
-/** Checks of an answer that need no reference: stuck, refused, cut off, in the wrong language. */
+/** Checks of an answer that need no reference text: whether it is stuck, a refusal, cut off, or in the wrong language. */
 import { isBlockWord } from '../../../blocking.ts'
 import { languageMatch } from '../../../text-metrics/language.ts'
 import { refusalIn } from '../../../text-metrics/refusal.ts'

@@ -1,4 +1,7 @@
-/** Metrics that are not of attempts and are only known at the end: what observed servers tell, and the quality of replies. */
+/**
+ * Metrics that are not of attempts and are only known at the end of a run: those of servers, machines, health checks, outages, and the quality of
+ * replies.
+ */
 import type { MetricUnit } from '../../../result/schema.ts'
 
 /** The fields that the definition of every metric has. */

@@ -1,4 +1,4 @@
-/** Conditions on one number, such as `< 800` and `!= 5`: whether any number meets all of them. */
+/** Decides whether any number meets all of several conditions, such as `< 800` and `!= 5`. */
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition } from '../../groups/catalogue.ts'
 import type { Aggregate } from './aggregate.ts'
