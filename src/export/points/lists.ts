@@ -1,4 +1,4 @@
-/** Exported points that are more than a number of the result: failures, checks, thresholds, and those of conventions. */
+/** Finds the exported points that are more than one number of the result: failures, checks, thresholds, and those of OpenTelemetry's conventions. */
 import type { Pieces } from '../../pieces.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'

@@ -1,4 +1,4 @@
-/** What is exported of a run: the state of its metrics at one moment. */
+/** The types of exported metrics: their values at one moment of a run. */
 import type { Pieces } from '../../pieces.ts'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 

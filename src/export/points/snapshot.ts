@@ -1,4 +1,4 @@
-/** A result, or a checkpoint, as the state of its metrics. */
+/** Converts a result or a checkpoint to a snapshot of the exported metrics. */
 import type { Pieces } from '../../pieces.ts'
 import type { Result } from '../../result/schema.ts'
 import type { ExportSnapshot } from './point.ts'

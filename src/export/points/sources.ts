@@ -1,4 +1,4 @@
-/** How the numbers of an exported metric are found in a result. */
+/** Makes the functions that find the numbers of an exported metric in a result. */
 import type { Distribution, Result, StepMetrics } from '../../result/schema.ts'
 import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'
 import { spreadOf } from './spread.ts'

@@ -1,4 +1,4 @@
-/** Distributions of a result as spreads, small enough to be brought into any form beside a load. */
+/** Converts distributions of a result to a coarser form, small enough to be encoded for export beside a load. */
 import { middleOf } from '../../metrics/histogram/buckets.ts'
 import { decodeCounts } from '../../metrics/histogram/hdr-codec.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'

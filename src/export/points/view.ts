@@ -1,4 +1,4 @@
-/** A result as the table of exported metrics reads it: its steps, bounded in number, with what conventions want to know of them. */
+/** Prepares a result for the table of exported metrics: its steps, limited in number, with the attributes that conventions require. */
 import { createHash } from 'node:crypto'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 import { isMap } from '../../text/json.ts'

@@ -1,4 +1,4 @@
-/** Long texts as bytes, made in pieces. */
+/** Encodes long texts as bytes, piece by piece. */
 import type { Pieces } from '../../pieces.ts'
 
 /** Characters that are joined and encoded in one piece. */

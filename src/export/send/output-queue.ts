@@ -1,4 +1,4 @@
-/** One output with what waits for it: whoever is slow holds up nobody else, and takes no memory without end. */
+/** A queue for each output, so that a slow receiver holds up no other one and memory stays bounded. */
 import { after } from '../../clock.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
 import type { ExportSnapshot } from '../points/point.ts'

@@ -1,4 +1,4 @@
-/** Metrics as lines of StatsD, which counts itself: each state is sent as the difference to the one before. */
+/** Formats metrics as lines of StatsD. A StatsD server adds counters up itself, so each snapshot is sent as the difference to the one before. */
 import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
 import { shortened } from '../points/view.ts'
