@@ -1,4 +1,4 @@
-/** Compares two runs that were not made together: what changed between them includes the day and the machine. */
+/** Compares two runs that were not made at the same time, so that the day and the machine may differ too. */
 import { joinedBy, type MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { normalQuantile } from '../statistics/normal.ts'
 import { newcombe } from '../statistics/rates.ts'

@@ -1,4 +1,4 @@
-/** One side of a comparison: a run, as far as a comparison needs it. */
+/** One side of a comparison: the data of a run that the comparison needs. */
 import { readCounters } from '../metrics/counts/counters.ts'
 import { type BlockCounts, blockCounts, type MeasuredBlock, readBlock, withOwnShares } from '../metrics/groups/blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'

@@ -1,4 +1,4 @@
-/** Lines of a comparison, and what they say together. */
+/** Makes the lines of a comparison, one for each metric, and the verdict that they give together. */
 import type { ComparedValue, Comparison } from './comparison.ts'
 import type { Compared } from './estimates.ts'
 import type { MetricRole } from './gates.ts'

@@ -1,4 +1,4 @@
-/** Which metrics decide, how certain each must be, and what matters of each. */
+/** Chooses which metrics decide a comparison, how certain each must be, and how large a change of it must be to matter. */
 import type { ComparedRun } from './compared-run.ts'
 import { areAlikeInLength } from './guards.ts'
 import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'

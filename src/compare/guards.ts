@@ -1,4 +1,4 @@
-/** What keeps two runs from being comparable. */
+/** Finds differences between two runs that make them hard to compare. */
 import type { Result } from '../result/schema.ts'
 import type { ComparedRun } from './compared-run.ts'
 

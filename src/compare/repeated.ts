@@ -1,4 +1,4 @@
-/** Compares sets of runs of the same load, each run a single value: how much runs of one system vary is seen, not assumed. */
+/** Compares sets of runs of the same load, with one value for each run: how much runs of one system vary is measured, not assumed. */
 import type { BlockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
 import { newcombe, type Proportion } from '../statistics/rates.ts'

@@ -1,4 +1,6 @@
-/** Latencies of a side that fails more: they are of the attempts that survived, and the slow ones may be those that did not. */
+/**
+ * Handles the latencies of a side with more failures: they are those of the attempts that succeeded, and the slowest may be among the failed ones.
+ */
 import type { BlockCounts } from '../../metrics/groups/blocks.ts'
 import type { Comparison } from '../../result/schema.ts'
 import type { ChangeVerdict } from './verdict.ts'

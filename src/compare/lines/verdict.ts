@@ -1,4 +1,4 @@
-/** The verdict on one change, from its bounds and what matters. */
+/** Computes the verdict on one change, from its bounds and the smallest change that matters. */
 
 /** The verdict on one change. `UNCLEAR` does not mean "no difference": both are possible, as far as the data show. */
 export type ChangeVerdict = 'WORSE' | 'BETTER' | 'SAME' | 'SMALL' | 'UNCLEAR'

@@ -1,4 +1,4 @@
-/** Looks at a comparison before its end: each look is a chance to be wrong, so early ones need far more certainty. */
+/** Evaluates a comparison before its end. Each evaluation is a chance to be wrong, so early ones need far more certainty. */
 import { normalCdf, normalQuantile } from '../../statistics/normal.ts'
 
 /** How many times a live comparison looks at the data to see whether the verdict is certain already; the last time is at the end. */

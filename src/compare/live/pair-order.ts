@@ -1,4 +1,4 @@
-/** Who goes first: two runs with the same seed start their n-th iterations at the same moment, and one of them would always be the first. */
+/** Decides which of two runs with the same seed starts its n-th iteration first; otherwise one of them would always be first. */
 import type { Load, OpenLoad } from '../../load/executor.ts'
 import { createRandom, type Random } from '../../random.ts'
 
