@@ -1,4 +1,4 @@
-/** Posts a message to its webhook, again with longer and longer waits until it is taken. */
+/** Posts a message to its webhook, and again after growing waits until it is accepted. */
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, EnvHttpProxyAgent, request } from 'undici'

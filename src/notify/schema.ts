@@ -1,4 +1,4 @@
-/** The `webhooks:` block: who is told what becomes of a run. */
+/** The `webhooks` block of a scenario: which webhooks are notified of which events. */
 import * as z from 'zod'
 import { duration, lateObject, whole } from '../fields.ts'
 import { FORMATS } from './formats/index.ts'

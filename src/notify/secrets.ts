@@ -1,4 +1,4 @@
-/** What is secret of a webhook. */
+/** Finds the secret parts of a webhook. */
 import type { Webhook } from './schema.ts'
 
 /** Services whose addresses are secrets: whoever knows one can post. */

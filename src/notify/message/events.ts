@@ -1,4 +1,4 @@
-/** What a webhook can be told of. */
+/** The events about which a webhook can be notified. */
 
 /** The events of a run about which webhooks can be notified, in the order in which they happen. */
 export const WEBHOOK_EVENTS = [

@@ -1,4 +1,4 @@
-/** What a webhook is told: a message, made of what happens in a run. */
+/** Makes the messages to webhooks from what happens in a run. */
 import { EXIT } from '../../errors.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
