@@ -1,4 +1,4 @@
-/** What stands out in one recorded attempt: by the limits of its run, and in the text of its reply. */
+/** Finds the anomalies of one recorded attempt, by the limits of its run and the text of its reply. */
 import { isAbove } from '../metrics/histogram/above.ts'
 import { textFlagsOf } from '../metrics/quality/measure.ts'
 import type { AnomalyGroup } from '../result/schema.ts'

@@ -1,4 +1,4 @@
-/** Whether a latency rose or fell over a run, rather than going up and down. */
+/** Decides whether a latency rose or fell over a run, rather than going up and down. */
 import { normalCdf } from '../statistics/normal.ts'
 import { median } from '../statistics/spread.ts'
 

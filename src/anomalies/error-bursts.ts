@@ -1,4 +1,4 @@
-/** Failures that come together: more in a row, or within ten seconds, than single failures at the run's rate would. */
+/** Finds bursts of failures: more in a row, or within ten seconds, than the error rate of the run explains. */
 import { binomialCdf } from '../statistics/binomial.ts'
 
 /** A row of failed attempts at one target, without an ok attempt between them. Times are monotonic, in ms. */

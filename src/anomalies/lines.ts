@@ -1,4 +1,4 @@
-/** What stands out in a run, one by one with its evidence: the lines of `anomalies.jsonl`. */
+/** Lists the anomalies of a run one by one, with what shows them: the lines of `anomalies.jsonl`. */
 import type { FlaggedReplies, TextFlag } from '../metrics/quality/flagged.ts'
 import { atOnce } from '../pieces.ts'
 import type { AnomalyGroup } from '../result/schema.ts'

@@ -1,4 +1,4 @@
-/** The first attempts of each kind that needs no limit: that they stand out is known as soon as they end. */
+/** Keeps the first attempts of each kind of anomaly that is known as soon as the attempt ends. */
 import { beginningKept } from '../metrics/quality/flagged.ts'
 import type { AttemptPlace } from '../metrics/quality/measure.ts'
 

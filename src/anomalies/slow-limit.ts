@@ -1,4 +1,4 @@
-/** From when on a value stands out from its like: latencies are spread like log-normal ones, so the rule looks at their logarithms. */
+/** Computes the limits above which a value is an anomaly. Latencies have about a log-normal distribution, so the rule uses their logarithms. */
 
 /** A value, and how often it occurred. */
 export type Weighted = readonly [value: number, count: number]

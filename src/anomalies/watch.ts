@@ -1,4 +1,4 @@
-/** What is noted of each attempt while a run goes on, so that its anomalies can be found and shown at the end. */
+/** Keeps the data of attempts while a run goes on from which its anomalies are found at the end. */
 import { isInjected } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { LIMIT_CLASS } from '../metrics/counts/counters.ts'

@@ -1,4 +1,4 @@
-/** The attempts with the largest values, kept while a run goes on: which of them stand out is known only at its end. */
+/** Keeps the attempts with the largest values while a run goes on; which of them are anomalies is known only at its end. */
 import type { AttemptPlace } from '../metrics/quality/measure.ts'
 import { MAX_LISTED } from './noted.ts'
 
