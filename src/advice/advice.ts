@@ -1,4 +1,6 @@
-/** What a result says of where the time went and where the limit lies. Each sentence comes from a rule that fired, with its figures. */
+/**
+ * Derives advice from a result: where the time went, and what limits the load. Each sentence comes from one rule, with the figures on which it rests.
+ */
 import type { Result } from '../result/schema.ts'
 import { inFlightMismatch } from './in-flight.ts'
 import { loadLimit } from './load-limit.ts'

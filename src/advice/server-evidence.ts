@@ -1,4 +1,4 @@
-/** What the states of observed servers say of why replies took longer in some seconds than in others. */
+/** Finds the state of an observed server that explains why replies took longer in some seconds than in others. */
 import type { Result, ServerEndpoint } from '../result/schema.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 

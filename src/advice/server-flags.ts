@@ -1,4 +1,4 @@
-/** Rules that look at what servers said of themselves: `observe`, and the times in their replies. */
+/** Rules on what servers report about themselves: the metrics of `observe`, and the times in their replies. */
 import type { Result, ServerEndpoint } from '../result/schema.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { formatMs } from '../text/units.ts'
