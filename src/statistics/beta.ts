@@ -1,4 +1,4 @@
-/** The gamma and beta functions, on which the t and binomial distributions stand. */
+/** The gamma and beta functions, from which the t and binomial distributions are computed. */
 
 /** Coefficients of Lanczos's approximation with g = 7 and nine terms; its relative error is below 1e-14. */
 const LANCZOS = [

@@ -1,4 +1,4 @@
-/** The binomial distribution, and what it says of quantiles. */
+/** The binomial distribution, and confidence bounds of quantiles that follow from it. */
 import { regularizedBeta } from './beta.ts'
 import { normalQuantile } from './normal.ts'
 

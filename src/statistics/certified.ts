@@ -1,4 +1,4 @@
-/** Percentiles of a few samples, and what they say of all that was not sampled. */
+/** Confidence bounds of percentiles that are computed from samples. */
 import { binomialCdf, quantileRanks } from './binomial.ts'
 
 /** The probability with which each confidence bound of a percentile is wrong. */

@@ -1,4 +1,4 @@
-/** Probabilities of several tests at once. */
+/** Corrects the p-values of several tests. */
 
 /**
  * Corrects the p-values of several tests by Holm's method, in their order: if those below 0.05 count as findings, the chance that any

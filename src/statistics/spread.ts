@@ -1,4 +1,4 @@
-/** Where samples lie, and how far they spread. */
+/** The mean, median and variance of samples, and their serial correlation. */
 
 /** Returns the arithmetic mean; NaN without values. */
 export function mean(values: readonly number[]): number {
