@@ -1,4 +1,4 @@
-/** What a kind of injected fault is: how it is written, and what it does to an attempt that it is drawn for. */
+/** The interface of the kinds of faults that are injected into attempts: how each is written, and what it does to an attempt. */
 import * as z from 'zod'
 import { identifier, percent } from '../../fields.ts'
 import type { Random } from '../../random.ts'

@@ -1,4 +1,4 @@
-/** What a kind of fault on the wire is: how it is written, in a scenario and for `burn relay`, and what the relay makes of it. */
+/** The interface of the kinds of faults on the wire: how each is written, in a scenario and for `burn relay`, and what the relay does. */
 import * as z from 'zod'
 import { identifier, lateObject, percent } from '../../fields.ts'
 import type { WireEffect, WireFault } from '../relay/wire-fault.ts'

@@ -1,4 +1,4 @@
-/** A TCP relay within this process: it makes faults of the bytes that pass through it, of which it understands nothing, so TLS passes as it is. */
+/** A TCP relay within this process, which applies faults to the bytes that pass. It does not interpret them, so TLS passes unchanged. */
 import { createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
 import { now } from '../../clock.ts'
 import type { WireCauses } from '../../errors.ts'

@@ -1,4 +1,4 @@
-/** The faults that the relay makes of the bytes that pass through it, and which of them one connection has. */
+/** The faults that the relay applies to bytes, and the draw of those that one connection has. */
 import type { Random } from '../../random.ts'
 
 /** Which way bytes go: `up` from the client to the target, `down` from the target to the client. */
