@@ -1,4 +1,4 @@
-/** Where servers and gateways put times into their replies. A new one is a row here. */
+/** The places at which servers and gateways put times into their replies. A new server is a row here. */
 import type { Exchange, Headers } from '../../exchange.ts'
 import { type ServerTimeName, type ServerTimes, serverTimesDiffer } from '../../usage.ts'
 import { asObject, type JsonObject } from './json.ts'
