@@ -1,4 +1,4 @@
-/** Schemes whose credentials are known from the file and the environment alone. */
+/** Auth schemes whose credentials stand in the scenario or the environment. */
 import * as z from 'zod'
 import { lateObject, templated } from '../fields.ts'
 import type { Credentials } from './scheme.ts'
