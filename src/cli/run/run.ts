@@ -24,7 +24,10 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const { files: named, flags: chosen } = subjectOf(files, asked, command)
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const { loaded, flags: known } = await loadedFor(named, chosen, command)
-  const asWorker = runAsWorker(loaded, known, command)
+  const asWorker = runAsWorker(
+    loaded.map((one) => ({ loaded: one, flags: known })),
+    command,
+  )
   if (asWorker) return asWorker
   for (const one of loaded) checkWorkers(one, named, known)
   const reports = reportRequests(known.report ?? '')

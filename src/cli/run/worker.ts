@@ -1,7 +1,7 @@
 /** A worker of a run: the same program with the same arguments, which makes one share of the load and sends what it has measured to the run. */
 import { withExits } from '../../engine/outcome/verdict.ts'
 import { runScenario } from '../../engine/run-scenario.ts'
-import { EXIT, UsageError } from '../../errors.ts'
+import { EXIT } from '../../errors.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { redactResult } from '../../store/redact-result.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
@@ -15,15 +15,10 @@ import { eventsOfWorker } from './recorded/events.ts'
 import { settingsOf } from './recorded/settings.ts'
 import { supervise } from './recorded/supervise.ts'
 
-/**
- * Runs a worker: makes its share of the load of the scenario that its job names, and sends its result to the run. Resolves with 0. @throws
- * UsageError, LocalError
- */
-export async function runWorker(loaded: readonly LoadedScenario[], flags: RunFlags, end: WorkerEnd): Promise<number> {
+/** Runs a worker: makes its share of the load of a scenario, and sends its result to the run. Resolves with 0. @throws UsageError, LocalError */
+export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: WorkerEnd): Promise<number> {
   const { job, control } = end
-  const found = loaded.find(({ plan }) => plan.hash === job.hash)
-  if (!found) throw new UsageError('a file of the scenario was changed while the run began', 'start it again')
-  const plan = planOfWorker(found.plan, job.seed)
+  const plan = planOfWorker(loaded.plan, job.seed)
   const { journal: level, bounds } = settingsOf(flags)
   const journal = openJournal(job.journal.path, plan, job.runId, level, job.journal.maxBytes)
   const sender = new Sender(end)

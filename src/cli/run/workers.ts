@@ -13,6 +13,12 @@ import { shardOf } from './shard/shard-of.ts'
 
 const MOST_WORKERS = 64
 
+/** A scenario that is run, and the flags that it is run with. */
+interface OneOfRun {
+  readonly loaded: LoadedScenario
+  readonly flags: RunFlags
+}
+
 /**
  * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
  * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what. @throws
@@ -46,14 +52,22 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
   throw new UsageError(`--workers: a worker cannot read ${name} again`, 'save it to a file')
 }
 
-/** In a worker, makes its share of the load and returns the exit code of the process; undefined in any other process. */
-export function runAsWorker(loaded: readonly LoadedScenario[], flags: RunFlags, command: Command): Promise<number> | undefined {
+/**
+ * In a worker, makes its share of the load of one of several scenarios, each with its flags, and returns the exit code of the process; undefined in
+ * any other process.
+ */
+export function runAsWorker(all: readonly OneOfRun[], command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()
-  return end && shareOf(end, loaded, { ...flags, log: journalLevelOf(flags, reportRequests(flags.report ?? ''), command) })
+  return end && shareOf(end, all, command)
 }
 
-async function shareOf(end: WorkerEnd, loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
-  await loadNamedPlugins(loaded, flags)
+async function shareOf(end: WorkerEnd, all: readonly OneOfRun[], command: Command): Promise<number> {
+  const { hash, test } = end.job
+  const found = (test === undefined ? all : all.slice(test, test + 1)).find(({ loaded }) => loaded.plan.hash === hash)
+  if (!found) throw new UsageError('a file of the scenario was changed while the run began', 'start it again')
+  const { loaded, flags } = found
+  await loadNamedPlugins([loaded], flags)
   const { runWorker } = await import('./worker.ts')
-  return runWorker(loaded, flags, end)
+  const log = journalLevelOf(flags, reportRequests(flags.report ?? ''), command)
+  return runWorker(loaded, { ...flags, log }, end)
 }

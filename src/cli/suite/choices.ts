@@ -15,7 +15,6 @@ const MAX_PARALLEL = 50
 const OF_ONE_RUN: Readonly<Partial<Record<keyof RunFlags, string>>> = {
   from: 'burn run --from RUN starts one run of a suite again',
   detach: 'a suite runs in the foreground: start it with nohup, or from a CI job',
-  workers: 'run the scenario by itself to share its load among processes',
   repeat: 'a matrix repeats a test: set: { seed: [1, 2, 3] }',
   baseline: 'compare the runs one by one: burn compare RUN BASELINE',
   saveBaseline: 'run the scenario by itself to keep its result',

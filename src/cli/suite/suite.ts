@@ -10,10 +10,10 @@ import { reportRequests } from '../report/request.ts'
 import { checkEvents, openEvents } from '../run/event-sink.ts'
 import { journalLevelOf, loadNamedPlugins, refuseInput, refusePublic } from '../run/inputs.ts'
 import { showConfig } from '../run/show-config.ts'
+import { checkWorkers, runAsWorker } from '../run/workers.ts'
 import { refuseFlagsOfOneRun } from './choices.ts'
 import { plannedSuite } from './plan.ts'
 import { runReady } from './run/run-ready.ts'
-import type { ReadySuite } from './run/suite-run.ts'
 
 /**
  * Runs `burn run` for a suite: several runs with one verdict. Returns the exit code of all. @throws UsageError and ScenarioError before anything
@@ -25,6 +25,9 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   typedEntries(command.opts<RunFlags>())
   const { files: named, flags: given } = subjectOf(files, command.opts<RunFlags>(), command)
   const { ready: planned, warnings } = plannedSuite(named, given, command)
+  const asWorker = runAsWorker(planned.tests, command)
+  if (asWorker) return asWorker
+  for (const { loaded, flags } of planned.tests) checkWorkers(loaded, inputsOf(named, planned), flags)
   const reports = reportRequests(given.report ?? '')
   const flags = { ...given, log: journalLevelOf(given, reports, command) }
   const ready = { ...planned, tests: planned.tests.map((test) => ({ ...test, flags: { ...test.flags, log: flags.log } })) }
@@ -52,6 +55,6 @@ export async function runCommand(files: readonly string[], command: Command): Pr
 }
 
 /** The files that a suite reads: its own, and its scenarios. */
-function inputsOf(named: readonly string[], { tests }: ReadySuite): string[] {
+function inputsOf(named: readonly string[], { tests }: ReturnType<typeof plannedSuite>['ready']): string[] {
   return [...named, ...tests.flatMap(({ loaded }) => loaded.plan.file ?? [])]
 }

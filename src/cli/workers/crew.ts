@@ -31,6 +31,8 @@ interface CrewRun {
   readonly journalPath: string
   /** How many processes make the run, at least 2. */
   readonly count: number
+  /** Which test of a suite it is, from 0; left out where no suite is run. */
+  readonly test?: number
   /** What they make of the plan; left out: the whole. */
   readonly share?: Share
   /** Resolves so many ms before the load is to begin, with the moment when (of this process's clock); left out where it begins when all are ready. */
@@ -103,7 +105,7 @@ export class Crew {
 
   /** Starts the worker processes, unless the run was stopped before. `origins` are the addresses of embedded mock servers, by target. */
   start(origins: ReadonlyMap<string, string>): void {
-    const { plan, runId, count, control } = this.run
+    const { plan, runId, count, control, test } = this.run
     if (control.state !== 'running') return
     const mocks = plan.targets.flatMap(({ name, mock }) => (mock === undefined ? [] : [origins.get(name) ?? '']))
     const job = {
@@ -111,6 +113,7 @@ export class Crew {
       version: PROTOCOL_VERSION,
       args: process.argv.slice(2),
       hash: plan.hash,
+      ...(test === undefined ? {} : { test }),
       seed: plan.seed,
       runId,
       mocks,

@@ -19,6 +19,8 @@ export interface WorkerJob {
   readonly args: readonly string[]
   /** The hash of the plan, which says which of the scenarios in the arguments is run. */
   readonly hash: string
+  /** Which test of a suite it is, from 0: several may have the same plan but for their secrets. Left out where no suite is run. */
+  readonly test?: number
   readonly seed: string
   readonly share: Share
   readonly runId: string

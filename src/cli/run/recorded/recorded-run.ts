@@ -112,13 +112,14 @@ export class RecordedRun {
   /** Makes the workers of the run; undefined without any. */
   private async gather() {
     const { plan, runId, dir, control } = this
-    const { workers = 1, signals, part } = this.options
+    const { workers = 1, signals, part, test } = this.options
     if (workers === 1) return undefined
     const { Crew } = await import('../../workers/crew.ts')
     const graceMs = () => signals.graceMs(plan.gracefulMs)
     const isFollowed = this.events !== undefined || plan.alerts.length > 0 || plan.thresholds.some(({ abort }) => abort)
     return new Crew({
       ...{ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs },
+      ...(test === undefined ? {} : { test }),
       ...(part && { share: part.share, moment: (leadMs) => part.moment(control, leadMs) }),
       ...(isFollowed && {
         onSecond: (run, { figures, thresholds }) => this.events?.second(run, () => thresholds, figures),

@@ -33,6 +33,8 @@ export interface RunOneOptions {
   readonly part?: PartOfRun
   /** How many processes make the load; 1 when left out. */
   readonly workers?: number
+  /** Which test of a suite it is, from 0; left out for a run by itself. */
+  readonly test?: number
   /** How the run is tied to others that run at the same time; left out for a run by itself. */
   readonly together?: RunTogether
 }

@@ -9,7 +9,7 @@ import { reportFailure } from '../../output/failure.ts'
 import { logWarnings } from '../../run/console.ts'
 import { runOne } from '../../run/recorded/scenario-run.ts'
 import type { RunOneOptions, RunOutput } from '../../run/recorded/settings.ts'
-import type { Signals } from '../../run/recorded/signals.ts'
+import { workersOf } from '../../run/workers.ts'
 import type { LoadedTest } from '../file/load.ts'
 import { type SuiteFolder, withoutSecrets } from './folder.ts'
 import { endOf, UNDER_WAY } from './outcome.ts'
@@ -34,9 +34,8 @@ export interface ReadySuite extends SuiteChoices {
 }
 
 /** What a suite runs with, besides its tests. */
-interface SuiteTools extends Pick<RunOneOptions, 'reports' | 'events'> {
+interface SuiteTools extends Pick<RunOneOptions, 'reports' | 'events' | 'signals'> {
   readonly folder: SuiteFolder
-  readonly signals: Signals
   readonly progress: SuiteProgress
   readonly overwrite: boolean
 }
@@ -104,7 +103,7 @@ export class SuiteRun {
     try {
       const { result } = await runOne(test.loaded, {
         flags: { ...test.flags, out, overwrite },
-        ...{ reports, signals, output, background: undefined },
+        ...{ reports, signals, output, background: undefined, workers: workersOf(test.loaded, test.flags), test: index },
         ...(events && { events }),
       })
       this.results.set(index + 1, result)
