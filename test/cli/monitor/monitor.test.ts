@@ -53,6 +53,19 @@ test('a signal ends the wait for a silent health check, which then says nothing 
   expect(report(home, 'o').health).toMatchObject([{ before: { ok: true }, checks: 0, failed: 0, cut: 1 }])
 })
 
+test('a second signal ends it at once while the last look hangs; what was seen before is there', async () => {
+  const [home, node] = [new Home(), await webhookReceiver((_, nth) => (nth < 3 ? { status: 200, body: METRICS } : 'never'))]
+  const run = home.start(['monitor', '-d', '10m', '-i', '200ms', '--out', 'o', '--from', node.url])
+  await expect.poll(() => node.received.length).toBe(3)
+  // Another one, as two of a kind may become one; the exit code is that of the first.
+  run.kill('SIGINT')
+  run.kill('SIGTERM')
+  const { code, stdout } = await run.finished
+  expect([code, stdout]).toEqual([130, ''])
+  expect(report(home, 'o')).toMatchObject({ status: 'running', machine: [{ failed: 0 }] })
+  expect(home.files()).toEqual(['o/monitor.json'])
+})
+
 test('leaves what it saw when it is killed, from the beginning', async () => {
   const home = new Home()
   const run = home.start(['monitor', '-d', '10m', '-i', '200ms', '--out', 'o'])
