@@ -3,11 +3,20 @@ import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { CI_FILES, type CiSystem, ciRecipe, IMAGE_SYSTEMS, SMOKE_FILE, SOURCE_VARIABLE } from '../../templates/ci.ts'
-import { SCHEMA_FILE } from '../../templates/emit.ts'
+import { type FileFormat, SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
+import { suiteNamed, suiteNames } from '../../templates/suite.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
 import { holdsCredentials } from '../../text/written-secrets.ts'
-import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
+import {
+  checkFolderOf,
+  formatOf,
+  type GenerateFlags,
+  isFilePath,
+  type NewFile,
+  pathFor,
+  writeNewFiles,
+} from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
 import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
@@ -36,7 +45,13 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
   if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits no other value
   if (name !== undefined && flags.type !== undefined) throw new UsageError('name a template or give --type, not both')
   if (name === undefined && flags.type === undefined) return askOrDefault(flags)
-  return writeTemplates(name === undefined ? templatesOfType(flags.type ?? '') : [known(name)], flags)
+  if (name === undefined) return writeTemplates(templatesOfType(flags.type ?? ''), flags)
+  const suite = suiteNamed(name)
+  if (suite === undefined) return writeTemplates([known(name)], flags)
+  return writeTemplates(suite.scenarios.map(known), flags, (format, folder) => {
+    const path = pathFor(folder, name, format)
+    return { path, text: suite.render(format, path) }
+  })
 }
 
 function importFile(file: string | undefined, flags: GenerateFlags, from: string): Promise<number> {
@@ -100,7 +115,7 @@ async function askOrDefault(flags: GenerateFlags): Promise<number> {
 function known(name: string): ScenarioTemplate {
   const template = templateNamed(name)
   if (template) return template
-  const near = nearest(name, templateNames)
+  const near = nearest(name, [...templateNames, ...suiteNames])
   throw new UsageError(
     `there is no template "${name}"`,
     near === undefined ? '`burn generate --list` shows all' : `did you mean ${near}?`,
@@ -111,8 +126,15 @@ function templatesOfType(type: string): ScenarioTemplate[] {
   return type === 'all' ? Object.values(TYPES).map(known) : [known(TYPES[type] ?? type)]
 }
 
-/** Writes the chosen templates; prints each path on stdout and the next steps on stderr. */
-async function writeTemplates(chosen: readonly ScenarioTemplate[], flags: GenerateFlags): Promise<number> {
+/**
+ * Writes the chosen templates, and before them the file that `first` makes, such as that of the suite which names them; prints each path on stdout and the next steps on
+ * stderr.
+ */
+async function writeTemplates(
+  chosen: readonly ScenarioTemplate[],
+  flags: GenerateFlags,
+  first?: (format: FileFormat, folder: string) => NewFile,
+): Promise<number> {
   const format = formatOf(flags.format, flags.output)
   if (flags.output === '-') {
     if (chosen.length > 1) throw new UsageError('several files cannot go to standard output', 'name a folder with -o')
@@ -121,12 +143,13 @@ async function writeTemplates(chosen: readonly ScenarioTemplate[], flags: Genera
   }
   const output = flags.output ?? DEFAULT_FOLDER
   if (chosen.length > 1 && isFilePath(output))
-    throw new UsageError(`-o ${output} is one file, and there are ${chosen.length}`, 'name a folder')
+    throw new UsageError(`-o ${output} is one file, and there are ${chosen.length + (first ? 1 : 0)}`, 'name a folder')
   checkFolderOf(output)
   const files = chosen.map((template) => {
     const path = pathFor(output, template.name, format)
     return { path, text: validText(template, path, { format, choice: flags, file: path }) }
   })
+  if (first) files.unshift(first(format, output))
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)
   note(`next: burn run ${files[0]?.path ?? ''}`)

@@ -1,6 +1,7 @@
 /** `burn generate --list`: every template by group, and every preset. */
 import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
+import { suiteNamed, suiteNames } from '../../templates/suite.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
 /** Returns the list of templates and known APIs that `burn generate --list` prints. All of its words are burn's own, so nothing is escaped. */
@@ -11,7 +12,7 @@ export function templateList(): string {
     const rows = templates.filter((template) => template.category === category).map((template) => row(template, width))
     return [category, ...rows, ...(category === 'CI' ? ciRows(width) : [])].join('\n')
   })
-  return `${[...groups, presetList(), typeList()].join('\n\n')}\n`
+  return `${[...groups, suiteList(width), presetList(), typeList()].join('\n\n')}\n`
 }
 
 function row({ name, summary, messages }: ScenarioTemplate, width: number): string {
@@ -35,6 +36,14 @@ function ciRows(width: number): string[] {
     `  ${'--ci pre-commit'.padEnd(width)}  A hook that rejects commits of invalid scenarios`,
     `  ${'--ci docker'.padEnd(width)}  A Dockerfile: burn with your scenarios, as a user without rights`,
   ]
+}
+
+function suiteList(width: number): string {
+  const rows = suiteNames.flatMap((name) => {
+    const suite = suiteNamed(name)
+    return suite ? [`  ${name.padEnd(width)}  ${suite.summary} (${suite.scenarios.join(', ')})`] : []
+  })
+  return ['Suites (the file of the suite, and those of its scenarios)', ...rows].join('\n')
 }
 
 function presetList(): string {

@@ -1,8 +1,7 @@
 /** Writes the new files of a command: all or none, and never over an existing file unless forced. */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
-import { writeAtomically } from '../../store/files/atomic.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
@@ -71,7 +70,10 @@ export function checkFolderOf(output: string): void {
   if (isFilePath(output)) openOutputs([output])
 }
 
-/** Writes files, and creates missing folders. @throws UsageError for a file that exists (unless `force` is set), LocalError when writing fails */
+/**
+ * Writes files, and creates missing folders. When one cannot be written, none of those that were not there before is left. @throws UsageError for a file that exists
+ * (unless `force` is set), LocalError when writing fails
+ */
 export async function writeNewFiles(files: readonly NewFile[], force: boolean): Promise<void> {
   const there = files.filter(({ path }) => existsSync(path))
   if (there.length > 0 && !force) {
@@ -81,9 +83,17 @@ export async function writeNewFiles(files: readonly NewFile[], force: boolean): 
       '--force writes over it; -o chooses another place',
     )
   }
-  for (const { path, text } of files) {
-    makeFolder(dirname(path))
-    await writeAtomically(path, text)
+  for (const { path } of files) makeFolder(dirname(path))
+  const { write } = openOutputs(files.map(({ path }) => path))
+  const written: string[] = []
+  try {
+    for (const { path, text } of files) {
+      await write(path, text)
+      if (!there.some((one) => one.path === path)) written.push(path)
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true })
+    throw error
   }
 }
 

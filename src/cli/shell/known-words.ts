@@ -4,6 +4,7 @@ import { reportFormats } from '../../report/index.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { problemCodes } from '../../scenario/pages.ts'
 import { templateNames } from '../../templates/index.ts'
+import { suiteNames } from '../../templates/suite.ts'
 import type { KnownWords } from './words.ts'
 
 /**
@@ -16,8 +17,8 @@ export function knownWords(): KnownWords {
     '--protocol': Object.keys(connectors),
     '--profile': Object.keys(builtInProfiles),
     '--report': Object.keys(reportFormats),
-    generate: templateNames,
-    '--template': templateNames,
+    generate: [...templateNames, ...suiteNames],
+    '--template': [...templateNames, ...suiteNames],
     explain: problemCodes(),
   }
 }
