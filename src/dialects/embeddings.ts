@@ -6,8 +6,8 @@ import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-e
 import { noteInputTokens, textsOf } from './parts/turns.ts'
 
 /**
- * The dialect (API format) of OpenAI's `POST /v1/embeddings`. A message is one input, and a message of parts as many as it has texts; earlier
- * turns and the system prompt are not sent.
+ * The dialect (API format) of OpenAI's `POST /v1/embeddings`. A message is one input text; a message of parts has one input for each of its texts.
+ * Earlier turns and the system prompt are not sent.
  */
 export const embeddings: Dialect = {
   name: 'openai-embeddings',

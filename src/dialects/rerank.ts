@@ -7,7 +7,7 @@ import { noteInputTokens, textsOf } from './parts/turns.ts'
 
 /**
  * The dialect (API format) of `POST /v1/rerank` and `/v2/rerank`, as Cohere, Jina, vLLM and llama.cpp have it. The first text of a message is the
- * query, those after it the documents; a message of one text takes its documents from `body` of the target.
+ * query, the other texts are the documents; with a single text, the documents come from `body` of the target.
  */
 export const rerank: Dialect = {
   name: 'rerank',

@@ -101,7 +101,10 @@ export function textsOf(turn: Turn): string[] {
   return (turn.parts ?? [turn.content]).filter((part) => typeof part === 'string')
 }
 
-/** Notes the input tokens of a reply without generated text. Some servers state their number as the total alone. */
+/**
+ * Reads the input tokens of a reply without generated text from its usage record, and stores them on the exchange. Some servers state them only as
+ * the total.
+ */
 export function noteInputTokens(given: unknown, exchange: Exchange): void {
   const record = asObject(given)
   if (record === undefined) return
