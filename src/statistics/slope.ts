@@ -1,7 +1,7 @@
 /** The slope of a straight line through points, with an interval. */
 import { tQuantile } from './student.ts'
 
-/** How much `value` rises when `at` rises by one; the slope lies from `low` to `high` with the confidence that was asked for. */
+/** The slope of a line: by how much `value` rises when `at` rises by one. It lies from `low` to `high` with the requested confidence. */
 export interface Slope {
   readonly slope: number
   readonly low: number

@@ -12,7 +12,7 @@ export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.
 /** The name of a heuristic score of an answer, such as `relevance`. */
 export type ScoreName = keyof typeof SCORE_WEIGHTS
 
-/** The default response time in ms up to which the score `latency` is 1; from there it falls to 0 at three times as much. */
+/** The default response time in ms up to which the score `latency` is 1; above it, the score falls to 0 at three times this time. */
 export const TARGET_LATENCY_MS = 5000
 
 /**

@@ -29,7 +29,8 @@ export function safeJson(value: unknown, indent?: number): string {
 }
 
 /**
- * Escapes JSON for a file, without changing its meaning, so that it has no control characters: whoever prints the file on a terminal sees them.
+ * Escapes the control characters in JSON for a file, without changing its meaning, so that they have no effect when the file is printed on a
+ * terminal.
  */
 export function jsonFileText(json: string): string {
   return json.replace(UNSEEN, jsonEscape)

@@ -70,7 +70,10 @@ export function mayBePublic(host: string): boolean {
   return isIP(host) === 0 ? !LOCAL_NAME.test(host) : isPublicAddress(host)
 }
 
-/** Describes a load with so many users or iterations per second in words, for warnings; undefined unless one of them is above `LARGE_LOAD`. */
+/**
+ * Describes a large load in words, for warnings: "5000 users". Undefined when neither `users` nor `perSecond` (iterations per second) is above
+ * `LARGE_LOAD`.
+ */
 export function largeLoad(users: number, perSecond: number): string | undefined {
   if (users > LARGE_LOAD) return `${users} users`
   return perSecond > LARGE_LOAD ? `${Math.round(perSecond * 10) / 10} iterations per second` : undefined

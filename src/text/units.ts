@@ -68,7 +68,7 @@ export function parseByteRate(text: string): number | undefined {
   return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
 }
 
-/** Parses a number of things such as "100k", "1.5M" or "2000"; undefined when the text is none. */
+/** Parses a number such as "100k", "1.5M" or "2000"; undefined for any other text. */
 export function parseAmount(text: string): number | undefined {
   const match = AMOUNT.exec(text.trim())
   return match ? Math.round(Number(match[1]) * (THINGS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)) : undefined

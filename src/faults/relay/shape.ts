@@ -8,7 +8,7 @@ const QUEUE_BYTES = 64 * 1024
 /** With a limited bandwidth, bytes pass in pieces of so many ms. */
 const PIECE_MS = 20
 
-/** How fast, and in pieces of which size, bytes may pass in one direction of a connection at this moment. */
+/** How fast, and in which pieces, bytes may pass in one direction of a connection at this moment. */
 export interface PassingShape {
   /** Bytes per ms; Infinity without a limit. */
   perMs: number

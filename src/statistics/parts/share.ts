@@ -22,7 +22,7 @@ export function numberOf(nth: number, { index, count }: Share): number {
   return index + nth * count
 }
 
-/** Returns part `nth` (from 0) of `count` of a share: those of all parts together are the things of the share. */
+/** Divides a share of a run further: returns part `nth` (from 0) of `count` parts, which together cover exactly the share. */
 export function shareWithin(share: Share, nth: number, count: number): Share {
   return { index: numberOf(nth, share), count: share.count * count }
 }
