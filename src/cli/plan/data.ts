@@ -6,7 +6,7 @@ import type { Range } from './range.ts'
 /** The largest number of rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
-/** A data file that the run would use, with its number of rows; null when there are more than a million. */
+/** A data file that the run would use, with its number of rows, which is null above a million. */
 export type DataForecast = Awaited<ReturnType<typeof forecastData>>[number]
 
 /** Counts the rows of each data file that the run would use. @throws DataError for a file that cannot be read */

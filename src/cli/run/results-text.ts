@@ -10,7 +10,7 @@ export function resultsText(results: readonly Result[]): string {
 /** The first word of a line of text that holds a result. */
 export const RESULT_LINE = 'BURN_RESULT_V1'
 
-/** Returns a result as one line of text, compressed and in Base64; `burn merge -` reads such lines from logs. */
+/** Returns a result as one line of text, compressed and in Base64. `burn merge -` finds such lines in logs. */
 export function resultLine(result: Result): string {
   return `${RESULT_LINE} ${gzipSync(JSON.stringify(result)).toString('base64')}\n`
 }

@@ -81,7 +81,10 @@ export function selftestText(found: Selftest): string {
   ].join('\n')
 }
 
-/** True when other processes used the CPUs, because burn and the target are then late and the ceilings too low. */
+/**
+ * True when the machine was busy before a selftest (a load average above half the number of CPUs): burn and the target are then late, and the
+ * ceilings too low.
+ */
 export const wasBusy = ({ loadAverage }: Pick<Selftest, 'loadAverage'>): boolean => loadAverage > availableParallelism() / 2
 
 /** Returns a warning when that was so. */

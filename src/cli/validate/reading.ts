@@ -34,7 +34,7 @@ export function readAsRequest(sample: ReplySample, target: PlannedTarget): Excha
   return settle(sample, target, plainReader())
 }
 
-/** True when a sample reply is, by the target's API format, one that reports an error. */
+/** True when a sample reply reports an error, according to the target's API format. */
 export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }

@@ -13,7 +13,7 @@ const MAX_ROWS = 200
 const NAME_CHARACTERS = 120
 
 /**
- * Returns the table that compares the steps of both sides, matched by name; of several results of a side, the first one's. Undefined when
+ * Returns the table that compares the steps of both sides, matched by name; when a side has several results, the first one is used. Undefined when
  * neither has steps.
  */
 export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Markup | undefined {

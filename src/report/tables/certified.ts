@@ -14,7 +14,7 @@ const MAX_CORRELATION = 0.3
 /** Seconds that are needed to say so: by chance alone, fewer are often correlated as much. */
 const MIN_SECONDS = 30
 
-/** Formats the bounds of a percentile as "1.8s–2s"; once where both look the same. */
+/** Formats the bounds of a percentile as "1.8s–2s"; as one value when both look the same. */
 export function formatBounds({ low, high }: { low: number; high: number }, unit: Distribution['unit']): string {
   const [from, to] = [formatValue(low, unit), formatValue(high, unit)]
   return from === to ? from : `${from}–${to}`

@@ -14,7 +14,10 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   return widths
 }
 
-/** Returns the rows, of which the first names the columns, without as many of the `dispensable` columns as do not fit; the first named goes first. */
+/**
+ * Removes columns from a table until it fits into the width of `pen`: those named in `dispensable`, in that order. The first row holds the names of
+ * the columns.
+ */
 export function fittingRows(
   rows: readonly (readonly string[])[],
   dispensable: readonly string[],

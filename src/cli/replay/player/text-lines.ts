@@ -31,7 +31,7 @@ function wrapped(line: string, columns: number): string[] {
   return lines.length === 0 ? [''] : lines
 }
 
-/** Returns the first part of a text, as large a share of it as `share` (0 to 1) says; characters are never split. */
+/** Returns the beginning of a text: the part of its characters that `share` (0 to 1) gives; characters are never split. */
 export function beginning(text: string, share: number): string {
   const end = Math.floor(text.length * Math.min(1, Math.max(0, share)))
   const last = text.charCodeAt(end - 1)
