@@ -17,7 +17,7 @@ export interface CompareChoices {
 /** How much the logarithm of a quantile differs between runs of one unchanged system, unless the user gives another value. */
 export const RUN_NOISE = 0.03
 
-/** Whether a metric decides the verdict of a comparison, and how large a change of it must be to matter. */
+/** The role of a metric in a comparison: whether it decides the verdict (`gate`), and how large a change must be to matter. */
 export interface MetricRole {
   readonly gate: boolean
   /** The smallest change that matters: relative, or in points of a share. */

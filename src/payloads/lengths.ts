@@ -76,7 +76,7 @@ const even = lateObject(() => ({
   max: whole(1, MOST).describe('Greatest; all between are equally likely'),
 })).refine(...inOrder)
 
-/** The schema of a length in tokens: a whole number, or a distribution by its keys. */
+/** The schema of a length in tokens: a whole number, or an object that describes a distribution, such as `{ mean: 200, sd: 50 }`. */
 export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, upTo99, points, peaks, exponential, even])
 
 /** A length in tokens after validation: a number, or a distribution. */
@@ -92,7 +92,7 @@ export interface Lengths {
   readonly words: string
 }
 
-/** Returns a distribution in words, by its keys, with the numbers of its points or peaks: `mean 5, sd 2`, `3 points`. */
+/** Describes a distribution in words, by its keys or by the number of its points or peaks: `mean 5, sd 2`, `3 points`. */
 export function distributionWords(spec: object): string {
   const parts = Object.entries(spec).map(([key, value]) =>
     Array.isArray(value) ? `${value.length} ${key}` : `${key} ${String(value)}`,
@@ -163,7 +163,7 @@ export class UserLengths {
     this.random = createRandom(seed, purpose, user)
   }
 
-  /** Makes what draws one user's lengths; undefined when nothing asks for any. */
+  /** Makes the object that gives one user its lengths; undefined when no lengths are asked for. */
   static of(asked: AskedLength | undefined, ...user: [seed: string, purpose: string, user: number]): UserLengths | undefined {
     return asked && new UserLengths(asked, ...user)
   }

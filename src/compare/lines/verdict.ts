@@ -24,8 +24,8 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 }
 
 /**
- * Returns how many times as much data an unclear change needs for bounds as narrow as the tolerance. Infinity when `noiseReach`, the part
- * of the bounds that comes from differences between runs and that more data does not narrow, is as wide already.
+ * Returns by which factor the data of an unclear change must grow for its bounds to become as narrow as the tolerance. Infinity when `noiseReach`,
+ * the part of the bounds that comes from differences between runs and that more data does not narrow, is as wide already.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2

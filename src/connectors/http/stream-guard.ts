@@ -5,7 +5,7 @@ const SHOWN_BYTES = 200
 // control, zero-width and bidirectional characters, which must not reach a terminal
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
-/** Rejects a reply with a 2xx status that should be an event stream and is none. The failure shows the beginning of its body. */
+/** Rejects a reply with a 2xx status that should be an event stream and is not. The failure shows the beginning of its body. */
 export class EventStreamGuard {
   private readonly contentType: string
   private readonly shown: Uint8Array[] = []

@@ -68,7 +68,7 @@ export class Budgets {
   }
 }
 
-/** Whether a threshold is a budget: an upper bound on a sum, with `abort`, over the whole run. */
+/** True when a threshold is a budget: an upper bound on a sum, with `abort`, over the whole run. */
 export function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): boolean {
   const isUse = metric.unit === 'tokens' || metric.unit === 'currency' || metric.unit === 'bytes'
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')

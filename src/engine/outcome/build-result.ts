@@ -123,7 +123,9 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   }
 }
 
-/** Returns the results of a plan's thresholds so far, in their order; undefined for a threshold on time windows of which none is over yet. */
+/**
+ * Returns the results of a plan's thresholds so far, in their order; undefined for a threshold on time windows while the first window is not over.
+ */
 export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly (ThresholdResult | undefined)[] {
   return evaluators.whileRunning(measuredMs(state))
 }

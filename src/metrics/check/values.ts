@@ -82,9 +82,9 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 }
 
 /**
- * Compiles what a `json` check says about the value at its path. `written` is the check before its templates were rendered: rendering makes
- * text of everything, so a rendered `equals` is compared with the value's text.
- * @throws RegexError or UsageError for a pattern or number that is none
+ * Compiles what a `json` check says about the value at its path. `written` is the check before its templates were rendered: rendering makes text of
+ * everything, so a rendered `equals` is compared with the value's text. @throws RegexError for an invalid pattern, UsageError for a text that is not
+ * a number
  */
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)

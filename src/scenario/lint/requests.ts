@@ -32,8 +32,8 @@ export function requestFindings(subject: LintSubject): Finding[] {
 const OF_TURNS = /^(not-)?duplicate-turn$/
 
 /**
- * Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps none (`memory: none`): such a check
- * says nothing.
+ * Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps none (`memory: none`): such a check has
+ * no meaning.
  */
 export function turnFindings(subject: LintSubject): Finding[] {
   if (subject.scenario.conversation?.memory !== 'none') return []

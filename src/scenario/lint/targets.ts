@@ -23,7 +23,10 @@ export interface TargetUse extends PlacedBlock {
   readonly steps: readonly WrittenStep[]
 }
 
-/** Returns the block of each target of a scenario, with its path. That of a judge, if it is none of `targets`, comes last, under no name: no step sends to it. */
+/**
+ * Returns the block of each target of a scenario, with its path. The judge's own target, if it is none of `targets`, comes last and has an empty
+ * name, because no step sends to it.
+ */
 export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
   const own = Object.entries(targetsOf(scenario)).map(([name, block]) => ({ name, block, base: targetPath(scenario, name) }))
   const { judge } = scenario

@@ -33,7 +33,7 @@ export class Quotas {
   }
 }
 
-/** Adds what a reply says of the target's rate limits to `recorder`; most replies say nothing. */
+/** Adds the rate limits of the target that a reply reports to `recorder`; does nothing for most replies, which report none. */
 export function noteRateLimits(exchange: Exchange, recorder: RateLimitRecorder | undefined): void {
   const { headers, failure } = exchange
   if (!mentionsLimits(headers) && failure?.retryAfterMs === undefined && !exchange.hasFailedBy('rate_limit')) return

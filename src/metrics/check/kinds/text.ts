@@ -57,12 +57,12 @@ export function schemaTest(schema: unknown): Test {
 
 const undecided = (observed: string): CheckVerdict => ({ passed: false, observed, undecided: true })
 
-/** Whether a whole text is JSON. */
+/** True when a whole text is JSON. */
 export function isJson(text: string): boolean {
   return jsonIn(text) !== undefined
 }
 
-/** Whether a text contains a JSON object or list, for example between words or in a code block. */
+/** True when a text contains a JSON object or list, for example between words or in a code block. */
 export function containsJson(text: string): boolean {
   return jsonSpans(text).next().done === false
 }

@@ -28,7 +28,7 @@ const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
   rate: ['rate'],
 }
 
-/** Parses the aggregate of a threshold, such as `p99.9` or `avg`; undefined when the word is none. */
+/** Parses the aggregate of a threshold, such as `p99.9` or `avg`; undefined for any other word. */
 export function readAggregate(word: string): Aggregate | undefined {
   const percentile = PERCENTILE.exec(word)
   if (!percentile) return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined

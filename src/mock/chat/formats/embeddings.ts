@@ -14,7 +14,7 @@ const embeddingsBody = z.object({
   dimensions: z.int().min(1).max(4096).default(DIMENSIONS),
 })
 
-/** The mock's OpenAI Embeddings API: `POST /v1/embeddings`. The vector of a text depends on the text alone. */
+/** The mock's OpenAI Embeddings API: `POST /v1/embeddings`. The vector of a text depends only on the text. */
 export const embeddings: ChatFormat = {
   ...openaiChat,
   name: 'openai-embeddings',

@@ -13,7 +13,7 @@ const rerankBody = z.object({
 
 const PATHS = ['/rerank', '/v1/rerank', '/v2/rerank']
 
-/** The mock's Rerank API, as Cohere, Jina and vLLM have it: `POST /v1/rerank`. The score of a document depends on it and on the query alone. */
+/** The mock's Rerank API, as Cohere, Jina and vLLM have it: `POST /v1/rerank`. The score of a document depends only on the document and the query. */
 export const rerank: ChatFormat = {
   ...openaiChat,
   name: 'rerank',

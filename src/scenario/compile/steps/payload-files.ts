@@ -64,7 +64,7 @@ export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: 
   }
 }
 
-/** Compiles the `times` of the loop at `path`: a number, a distribution or a template. */
+/** Compiles the key `times` of the loop at `path`, which is a number, a distribution or a template. */
 export function compileTimes(times: LengthSpec | string | undefined, path: Path, texts: Texts): LoopStep['times'] {
   return typeof times === 'object' ? lengthsOf(times) : typeof times === 'string' ? texts.template(times, path) : times
 }

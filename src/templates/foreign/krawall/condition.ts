@@ -13,7 +13,10 @@ const METHODS: Readonly<Record<string, string>> = {
   endswith: 'endsWith',
 }
 
-/** Translates a condition of the tool Krawall to CEL. A condition that burn reads as it is stays the same; undefined when neither is possible. */
+/**
+ * Translates a condition of the tool Krawall to CEL. A condition that burn can read stays the same; undefined for one that can neither be read nor
+ * translated.
+ */
 export function translateCondition(text: string): string | undefined {
   const trimmed = text.trim()
   if (KNOWN.test(trimmed)) return trimmed
