@@ -1,12 +1,15 @@
 /** Reads a whole trace file once, block by block, and keeps for each turn (request) when it is due and where in the file it is. */
 import { DataError } from '../../records/file.ts'
 import { RecordError } from '../../records/record.ts'
+import { formatMs } from '../../text/units.ts'
 import type { TracedTurn } from './formats/format.ts'
 import { NumberList } from './number-list.ts'
 import type { TraceSource } from './source.ts'
 
 /** The largest number of turns of a trace; each takes 48 bytes of memory. */
 const MAX_TURNS = 5_000_000
+/** The longest trace: ten years. */
+const LONGEST_MS = 10 * 365.25 * 86_400_000
 /** How many characters of a text count as one token. */
 const CHARACTERS_PER_TOKEN = 4
 
@@ -131,6 +134,12 @@ class Scan implements ScannedTrace {
     }
     this.firstAt ??= atMs
     const at = atMs - this.firstAt
+    if (Math.abs(at) > LONGEST_MS)
+      throw new RecordError(
+        `it is due ${formatMs(Math.abs(at))} ${at < 0 ? 'before' : 'after'} the first row: more than ten years`,
+        0,
+        'are its times in the unit of the format?',
+      )
     if (at < this.latest) {
       this.disorder.turns += 1
       this.disorder.mostMs = Math.max(this.disorder.mostMs, this.latest - at)

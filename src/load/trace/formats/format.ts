@@ -1,5 +1,6 @@
 /** The interface of trace formats, and functions that read fields of a row with errors that name the field. */
 import { RecordError, type Row } from '../../../records/record.ts'
+import { formatGrouped } from '../../../text/units.ts'
 
 /** One turn of a trace: a recorded request. Facts that the file does not give are undefined. */
 export interface TracedTurn {
@@ -35,6 +36,11 @@ export interface TraceFormat {
   read(row: Row): readonly TracedTurn[]
 }
 
+/** The most tokens of one prompt or reply: about 50 MB of text. */
+const MOST_TOKENS = 10_000_000
+/** The most blocks of one prompt: of 512 tokens each, about as much. */
+const MOST_IDS = 20_000
+
 /** Returns the text of a value for a message, shortened. */
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? 'nothing'
 
@@ -58,7 +64,9 @@ export function numberIn(row: Row, name: string, least = Number.NEGATIVE_INFINIT
  */
 export function tokensIn(row: Row, name: string): number | undefined {
   const tokens = numberIn(row, name, 0)
-  if (tokens === undefined || Number.isSafeInteger(tokens)) return tokens
+  if (tokens !== undefined && tokens > MOST_TOKENS)
+    throw new RecordError(`${name}: expected at most ${formatGrouped(MOST_TOKENS)} tokens, got ${shown(row[name])}`)
+  if (tokens === undefined || Number.isInteger(tokens)) return tokens
   throw new RecordError(`${name}: expected a whole number of tokens, got ${shown(row[name])}`)
 }
 
@@ -81,6 +89,8 @@ export function textIn(row: Row, name: string): string | undefined {
 export function idsIn(row: Row, name: string): readonly number[] | undefined {
   const value = row[name]
   if (value === undefined || value === null) return undefined
+  if (Array.isArray(value) && value.length > MOST_IDS)
+    throw new RecordError(`${name}: expected at most ${formatGrouped(MOST_IDS)} ids, got ${formatGrouped(value.length)}`)
   if (Array.isArray(value) && value.every((id) => Number.isSafeInteger(id))) return value as number[] // each was just looked at
   throw new RecordError(`${name}: expected a list of whole numbers, got ${shown(value)}`)
 }
