@@ -19,14 +19,14 @@ export interface Crossing {
 const REACH = 0.3
 /**
  * The expected steepness of the curve and its bounds: by how many % `used` rises when the load rises by 1 %. For queues near their limit it is 3
- * to 10.
+ * to 10; where a few requests take very long whatever the load is, 0.5 to 2.
  */
-const STEEPNESS = { usual: 6, least: 1.5, most: 30 }
+const STEEPNESS = { usual: 3, least: 0.3, most: 30 }
 /**
  * How far the points must be spread (standard deviation of the logarithm of their loads) for the measured steepness to weigh as much as the
  * expected one.
  */
-const SPREAD = 0.03
+const SPREAD = 0.005
 /**
  * The largest value of `used` that is taken into account. A value above it says nothing more: a queue that grows without end gives any value,
  * depending on how long it is measured.

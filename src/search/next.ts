@@ -29,7 +29,7 @@ export type SearchStep =
 /** How often the load may be halved when the first one does not hold. */
 const HALVINGS = 6
 /** The smallest and largest number of long measurements. More would not help: they do not show what varies from one hour to the next. */
-const LONG = { least: 3, most: 8, evenWhenNoneHolds: 14 }
+const LONG = { least: 5, most: 14, evenWhenNoneHolds: 20 }
 /** How far from the estimate, as a logarithm of the ratio, a long measurement may be to count as one at the limit. */
 const NEAR = 0.15
 /** When no load was confirmed, the next one is this share below the lowest load that failed. */

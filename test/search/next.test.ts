@@ -103,6 +103,8 @@ test('the knee is where throughput ÷ latency is largest, if it lies within the 
   expect(kneeOf(curve)).toBe(8)
   expect(kneeOf(curve.slice(0, 3))).toBeUndefined()
   expect(kneeOf([{ load: 1, okPerSecond: 1, p50Ms: null }])).toBeUndefined()
+  // Two loads have ends alone, however often they were measured.
+  expect(kneeOf([4, 4, 8, 8].map((load, i) => ({ load, okPerSecond: load, p50Ms: i === 1 ? 1000 : 4000 })))).toBeUndefined()
 })
 
 test('a measurement is long enough for its samples, within reason, and warms up for two response times', () => {

@@ -1,9 +1,10 @@
 /**
- * Searches against queues whose capacity is known, in virtual time: how far off their answers are. The queue with a heavy tail (log-normal service, sigma
- * 1.25) has a mean of 5 ms and 78 arrivals per second: 3 % of its estimates are more than 5 % too high, and 70 % of the intervals hold the capacity,
- * not 95 %. One with a mean of 10 ms was left out, because the limit of 8 % asked for below does not hold there. Of 200 searches with p95 < 100 ms
- * (39/s) 9.5 % end more than 5 % too high and 65 % of the intervals hold the capacity; with p95 < 50 ms (12.7/s) 30 % and 26 %. The fewer requests
- * in the time of `--confirm`, the fewer of the rare ones that make the queue.
+ * Searches against queues whose capacity is known, in virtual time: how far off their answers are. Two queues have a heavy tail (log-normal service, sigma
+ * 1.25): with a mean of 5 ms and 78 arrivals per second 0.5 % of 200 estimates are more than 5 % too high and 82 % of the intervals hold the capacity, not
+ * 95 %; with a mean of 10 ms, p95 < 100 ms and 39/s 5.5 % and 79 %. One was left out, because the limit of 8 % asked for below cannot hold there: with
+ * p95 < 50 ms and 12.7/s 22.5 % end more than 5 % too high, and 57 % of the intervals hold. There 1 % more load lets only 0.53 % more requests go
+ * beyond the limit, and of ten minutes to the next their number varies by 8.3 %, which is 15.6 % of the load: to know the capacity to the 3.6 % that 8 %
+ * ask for takes 19 such measurements, 3.3 hours at the limit alone.
  */
 import { expect, test } from 'vitest'
 import { createRandom, type Random } from '../../src/random.ts'
@@ -59,6 +60,12 @@ const MODELS: readonly Model[] = [
     make: (random) => new ServerQueue(1, random, () => logNormal(random, 0.005, 1.25)),
     capacity: 78,
     used: p95Below(0.05),
+  },
+  {
+    name: '1 server, heavier tail',
+    make: (random) => new ServerQueue(1, random, () => logNormal(random, 0.01, 1.25)),
+    capacity: 39,
+    used: p95Below(0.1),
   },
   {
     name: 'batches of up to 64',
@@ -133,7 +140,9 @@ function errorsOf(errors: readonly number[]) {
   }
 }
 
-test('a search finds the capacity of each queue: half of all answers are off by at most 1 %, and few are much too high', () => {
+test('a search finds the capacity of each queue: half of all answers are off by at most 1 %, and few are much too high', {
+  timeout: 900_000,
+}, () => {
   const searches = drawn(200, 20)
   // Ten searches scatter more than four times as much.
   const slack = ALL_CASES ? { median: 0, share: 0 } : { median: 2.5, share: 0.22 }
