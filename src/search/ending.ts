@@ -36,7 +36,7 @@ export function searchEnd(
   stop: SearchStop | undefined,
 ): SearchEnd {
   if (stop !== undefined) return stoppedEnd(asked, tiers, points, stop)
-  if (asked.holds !== null) return heldEnd(asked, asked.holds, points)
+  if (asked.holds !== null) return heldEnd(asked, asked.holds, points, tiers.length)
   const below = tiers.filter(({ ended }) => ended === 'below')
   const reason = tiers.map((tier) => `${tiers.length > 1 ? `${tier.name}: ` : ''}${foundText(tier, asked)}`).join('; ')
   return below.length === 0
@@ -60,8 +60,13 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
-function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[]): SearchEnd {
-  const point = points.findLast((one) => one.counts && one.isLong && one.load === load)
+/** True when a point says whether its load holds: one of the `sets` sets of thresholds surely failed, or each has enough samples. */
+export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boolean {
+  return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))
+}
+
+function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[], sets: number): SearchEnd {
+  const point = points.findLast((one) => isDecided(one, sets) && one.isLong && one.load === load)
   const broken = point?.tiers.filter(({ holds }) => !holds) ?? []
   if (point && broken.length === 0)
     return { status: 'completed', verdict: 'holds', reason: `holds ${loadText(load, asked)}`, exitCode: EXIT.ok }
@@ -71,7 +76,9 @@ function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[]): 
 }
 
 function stoppedEnd(asked: Asked, tiers: readonly SearchTier[], points: readonly MeasuredPoint[], stop: SearchStop): SearchEnd {
-  const held = points.filter((point) => point.counts && point.tiers.every(({ holds }) => holds)).map(({ load }) => load)
+  const held = points
+    .filter((point) => isDecided(point, tiers.length) && point.tiers.every(({ holds }) => holds))
+    .map(({ load }) => load)
   const failed = tiers.flatMap((tier) => tier.failed ?? [])
   // A load that held above one that failed was luck.
   const sure = held.filter((load) => failed.every((other) => load < other))

@@ -18,7 +18,7 @@ type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 's
 
 /**
  * Converts the result of a run to a measured point of a search. A set of thresholds is met when its own thresholds passed, and those that belong
- * to no set. A set with too few samples is left out when the point counts only because another set surely failed. `ceiling` is the threshold
+ * to no set. A set with too few samples is left out of a point that counts because another set has its answer. `ceiling` is the threshold
  * that limits the cost of the run; it is ignored because it says nothing about the load. Undefined without one.
  */
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
@@ -28,7 +28,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
   const response = distributions.response_time?.percentiles
   const fails = result.thresholds.filter(({ severity, threshold }) => severity === 'fail' && threshold !== ceiling)
   const seen = tiers.map((tier) => tierOf(tier, relevantTo(tier, fails, tiers), result))
-  const isUnclear = seen.some((tier) => tier.isFew) && seen.every(({ isSure }) => !isSure)
+  const isUnclear = seen.every(({ isKnown }) => !isKnown)
   const attempts = counts.ok + counts.failed + counts.cut
   return {
     ...planned,
@@ -41,7 +41,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
     p95Ms: response?.p95 ?? null,
     cost: cost?.total ?? null,
     neededSeconds: neededSeconds(fails, attempts, seconds),
-    tiers: seen.flatMap(({ isSure, isFew: hasFew, ...tier }) => (hasFew && !isSure && !isUnclear ? [] : [tier])),
+    tiers: seen.flatMap(({ isKnown, ...tier }) => (isKnown || isUnclear ? [tier] : [])),
   }
 }
 
@@ -67,8 +67,7 @@ function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: 
   const used = isDead || isEnded ? MOST_USED : (nearest?.used ?? 0)
   return {
     ...{ tier: name, holds, used, nearest: nearest?.name ?? null },
-    isFew: thresholds.some(isFew),
-    isSure: isDead || unmet.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
+    isKnown: !thresholds.some(isFew) || isDead || unmet.some(({ fewSamples, state }) => state === 'failed' && !fewSamples),
   }
 }
 

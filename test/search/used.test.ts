@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type { Result, ThresholdResult } from '../../src/result/schema.ts'
+import { isDecided } from '../../src/search/ending.ts'
 import { isUseless, nextOf } from '../../src/search/found.ts'
 import { pointOf } from '../../src/search/measured.ts'
 import { neededBy, usedOf } from '../../src/search/used.ts'
@@ -91,6 +92,18 @@ test('a set with too few samples is left out of a point that counts because anot
   const below = [{ ...seen, load: 1, isLong: true }]
   expect(nextOf(below, sets, goal)).toEqual({ kind: 'measure', load: 1, isLong: false })
   expect(isUseless(seen, below, sets, goal)).toBe(true)
+})
+
+test('a set that has its samples keeps a point of which another has too few; for one load to hold, each needs them', () => {
+  const passed = threshold('gold < 1', 0.5, 1)
+  const few = threshold('free < 1', 0.9, 1, { fewSamples: true })
+  const seen = point([passed, few], {}, ['gold', 'free'])
+  expect(seen).toMatchObject({ counts: true, neededSeconds: 20, tiers: [{ tier: 'gold', holds: true, used: 0.5 }] })
+  expect(isDecided(seen, 2)).toBe(false)
+  expect(isDecided(point([passed, { ...few, fewSamples: false }], {}, ['gold', 'free']), 2)).toBe(true)
+  expect(isDecided(point([few, threshold('gold < 1', 2, 1, { state: 'failed' })], { exitCodes: [1] }, ['gold', 'free']), 2)).toBe(
+    true,
+  )
 })
 
 test('each set has its own thresholds and those that belong to none; warnings decide nothing', () => {

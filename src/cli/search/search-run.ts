@@ -3,7 +3,7 @@ import { EXIT } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { type MeasuredPoint, SEARCH_VERSION, type SearchResult } from '../../result/search.ts'
 import { isBrokenCode, isSignalCode } from '../../result/verdict.ts'
-import { loadText, SEARCH_UNDER_WAY, type SearchStop, searchEnd } from '../../search/ending.ts'
+import { isDecided, loadText, SEARCH_UNDER_WAY, type SearchStop, searchEnd } from '../../search/ending.ts'
 import { foundFor, isUseless, nextOf } from '../../search/found.ts'
 import { kneeOf } from '../../search/knee.ts'
 import { lengthsFor } from '../../search/lengths.ts'
@@ -86,7 +86,7 @@ export class SearchRun {
   private next(): SearchStep {
     const { holds, goal } = this.choices
     if (holds === undefined) return nextOf(this.points, this.subject.tiers, goal)
-    const isKnown = this.points.some(({ load, isLong, counts }) => load === holds && isLong && counts)
+    const isKnown = this.points.some((point) => point.load === holds && point.isLong && this.isDecided(point))
     return isKnown ? { kind: 'done', why: 'settled' } : { kind: 'measure', load: holds, isLong: true }
   }
 
@@ -153,7 +153,11 @@ export class SearchRun {
 
   private isUseless(point: MeasuredPoint): boolean {
     const { holds, goal } = this.choices
-    return holds === undefined ? isUseless(point, this.points, this.subject.tiers, goal) : !point.counts
+    return holds === undefined ? isUseless(point, this.points, this.subject.tiers, goal) : !this.isDecided(point)
+  }
+
+  private isDecided(point: MeasuredPoint): boolean {
+    return isDecided(point, this.subject.tiers.length)
   }
 
   private asked() {
