@@ -9,6 +9,7 @@ import { openaiChat, openaiCompletions } from './openai-chat.ts'
 import type { Dialect } from './parts/dialect.ts'
 import { rerank } from './rerank.ts'
 import { responses } from './responses.ts'
+import { transcriptions } from './transcriptions.ts'
 
 /** All API formats (dialects), by the name that a target gives in `dialect:`. */
 export const dialects = {
@@ -22,6 +23,7 @@ export const dialects = {
   cohere,
   'openai-embeddings': embeddings,
   rerank,
+  'openai-transcriptions': transcriptions,
   generic,
 } satisfies Record<string, Dialect>
 

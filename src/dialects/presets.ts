@@ -121,6 +121,15 @@ const ownPresets = {
     keyVariable: 'OPENAI_API_KEY',
     model: 'text-embedding-3-small',
   },
+  'openai-transcriptions': {
+    dialect: 'openai-transcriptions',
+    protocol: 'http',
+    describe: 'OpenAI audio transcription; other servers have the same API at another `url`',
+    url: 'https://api.openai.com/v1/audio/transcriptions',
+    auth: { type: 'bearer' },
+    keyVariable: 'OPENAI_API_KEY',
+    model: 'gpt-4o-mini-transcribe',
+  },
   rerank: {
     dialect: 'rerank',
     protocol: 'http',

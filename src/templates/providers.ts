@@ -43,6 +43,12 @@ const INPUTS: Data[] = [
   },
 ]
 
+/** The steps for an API that takes sound. Silence says little of a model; files of the folder say more. */
+const SOUNDS: Data[] = [
+  { message: [{ audio: 'silence:2s' }], name: 'short', expect: [{ service_time: '< 30s' }] },
+  { message: [{ audio: 'silence:20s' }, { text: 'A talk about rivers.' }], name: 'long' },
+]
+
 /** Makes a scenario template that sends two messages to the API of a provider; `preset` describes that API, and `name` is its name. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const { isTextless = false } = dialectNamed(preset.dialect) ?? {}
@@ -52,7 +58,7 @@ export function providerTemplate(name: string, preset: Preset): ScenarioTemplate
     description: `Two messages over the preset ${name}: ${preset.describe.split(/[;:]/)[0]}`,
     target: targetOf(name, preset),
     load: [{ name: 'short', iterations: 20, users: 2 }],
-    steps: isTextless ? INPUTS : CHAT,
+    steps: isTextless ? INPUTS : preset.dialect === 'openai-transcriptions' ? SOUNDS : CHAT,
     thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
   }
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })

@@ -27,6 +27,7 @@ test.each<[string, string, object, object | undefined]>([
   ['openai-completions', 'http://127.0.0.1:8000/v1/completions', { type: 'bearer' }, undefined],
   ['cohere', 'https://api.cohere.com/v2/chat', { type: 'bearer' }, undefined],
   ['openai-embeddings', 'https://api.openai.com/v1/embeddings', { type: 'bearer' }, undefined],
+  ['openai-transcriptions', 'https://api.openai.com/v1/audio/transcriptions', { type: 'bearer' }, undefined],
   ['rerank', 'http://127.0.0.1:8000/v1/rerank', { type: 'bearer' }, undefined],
   ['ollama', 'http://127.0.0.1:11434/api/chat', { type: 'none' }, undefined],
   ['ollama-generate', 'http://127.0.0.1:11434/api/generate', { type: 'none' }, undefined],
@@ -59,6 +60,7 @@ test('no other preset sends anything to a host that is not this machine', () => 
     'openai-embeddings',
     'openai-responses',
     'openai-responses-ws',
+    'openai-transcriptions',
     'openrouter',
   ])
 })

@@ -49,6 +49,8 @@ test.each<[string, unknown, string[]]>([
   ],
   ['custom-http', [{ image: 'cat.png' }], ['E_PART steps.0.message.0.image: the API format generic takes texts only']],
   ['custom-http', [{ text: 'a' }, { text: 'b' }], []],
+  ['gemini', [{ audio: 'silence:2s' }], []],
+  ['gemini', [{ audio: 'silence:1h' }], ['E_PART steps.0.message.0.audio: silence:1h is no silence of up to 4 minutes']],
   ['openai', [{ text: '{{nobody}}' }], ['E_UNKNOWN_VARIABLE steps.0.message.0.text: there is no variable nobody']],
   ['openai', [{ image: 'cat.png', text: 'a' }], ['E_VALUE steps.0.message.0: expected exactly one of text, image, audio, file']],
   ['openai', [{ text: 'a', type: 'image/png' }], ['E_VALUE steps.0.message.0.type: a text has no media type, got "image/png"']],

@@ -12,6 +12,7 @@ import { ollama, ollamaGenerate } from './formats/ollama.ts'
 import { openaiChat } from './formats/openai-chat.ts'
 import { rerank } from './formats/rerank.ts'
 import { openaiResponses } from './formats/responses.ts'
+import { transcriptions } from './formats/transcriptions.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
 import { sse } from './sse.ts'
 
@@ -28,6 +29,7 @@ const FORMATS: readonly ChatFormat[] = [
   cohere,
   embeddings,
   rerank,
+  transcriptions,
   chat,
   sse,
 ]

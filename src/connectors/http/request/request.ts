@@ -1,4 +1,5 @@
 import { unescape as percentDecoded } from 'node:querystring'
+import { isFormBody } from '../../../payloads/form-body.ts'
 import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
 import { FIELD_NAME, fieldProblem } from '../../wire/header-field.ts'
@@ -12,11 +13,11 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** Makes the HTTP request for a `message` step. A text is sent as it is, other bodies as JSON; with GET and HEAD, the body becomes the query. */
+/** Makes the HTTP request for a `message` step. A text is sent as it is, a form as one, other bodies as JSON; with GET and HEAD, the body becomes the query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
   const { method, path } = options
   const inQuery = WITHOUT_BODY.has(method)
-  const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
+  const content = inQuery ? undefined : messageContent(body)
   const query = inQuery ? asQuery(body) : NONE
   return assemble(address, options, { method, path, query, headers: NONE, accept, ...typeOf(content) }, content).request
 }
@@ -169,6 +170,11 @@ function contentOf(step: HttpStep): BodyContent | undefined {
   if (step.multipart !== undefined) return { ...multipartContent(step.multipart), fixedType: true }
   if (step.form === undefined) return undefined
   return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(pairsOf(step.form)).toString()) }
+}
+
+function messageContent(body: unknown): BodyContent | undefined {
+  if (isFormBody(body)) return { ...multipartContent(body['multipart/form-data']), fixedType: true }
+  return typeof body === 'string' ? text(body) : json(body)
 }
 
 function text(body: string): BodyContent {

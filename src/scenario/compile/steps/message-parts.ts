@@ -1,6 +1,8 @@
 /** The parts of a message that has several: texts, and images, sounds and files that are read once. */
 import { basename } from 'node:path'
 import type { Attachment } from '../../../dialects/parts/dialect.ts'
+import { silentWav } from '../../../payloads/silence.ts'
+import { parseDuration } from '../../../text/units.ts'
 import type { Path } from '../../read/source/source.ts'
 import { ATTACHMENT_KINDS, type PartBlock } from '../../schema/step/parts.ts'
 import type { ToolBlock } from '../../schema/step/tools.ts'
@@ -32,6 +34,19 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 /** An attachment whose content or address is still to come. */
 type PartFacts = Omit<Attachment, 'source'> & { readonly from: string; readonly isAddress: boolean }
 
+const SILENCE = /^silence:(.*)$/s
+
+/** The longest silence, in ms: as large as the largest file. */
+const MAX_SILENCE_MS = 240_000
+
+/** Returns the length of the silence, in ms, that the source of a sound asks for: `silence:2s`. Undefined for any other; NaN for one that cannot be made. */
+export function silenceMs(from: string): number | undefined {
+  const written = SILENCE.exec(from)?.[1]
+  if (written === undefined) return undefined
+  const ms = parseDuration(written) ?? Number.NaN
+  return ms > 0 && ms <= MAX_SILENCE_MS ? ms : Number.NaN
+}
+
 /** Returns kind, name and media type of a part of a message, and where its content comes from; undefined for a part of text. */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
@@ -39,6 +54,8 @@ export function partFacts(block: PartBlock): PartFacts | undefined {
   if (kind === undefined || from === undefined) return undefined
   const isAddress = /^(?:https?:\/\/|\{\{)/.test(from)
   const name = basename(isAddress ? from.replace(/[?#].*$/, '') : from)
+  if (kind === 'audio' && silenceMs(from) !== undefined)
+    return { kind, from, isAddress: false, name: 'silence.wav', mediaType: 'audio/wav' }
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
   return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
 }
@@ -70,7 +87,8 @@ function compileParts(blocks: readonly PartBlock[], path: Path, texts: Texts, re
     const at = [...path, index, facts.kind]
     if (isAddress) return [{ attachment, url: texts.template(from, at) }]
     if (from.includes('{{')) return []
-    const content = read(from, at)
+    const silence = facts.kind === 'audio' ? silenceMs(from) : undefined
+    const content = silence === undefined ? read(from, at) : silentWav(silence || 0)
     return content === undefined ? [] : [{ attachment: { ...attachment, source: { base64: content.toString('base64') } } }]
   })
 }

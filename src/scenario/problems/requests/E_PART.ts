@@ -1,6 +1,6 @@
 import type { Dialect } from '../../../dialects/parts/dialect.ts'
 import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
-import { partFacts } from '../../compile/steps/message-parts.ts'
+import { partFacts, silenceMs } from '../../compile/steps/message-parts.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 import type { PartBlock } from '../../schema/step/parts.ts'
@@ -14,6 +14,7 @@ function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, par
       'a file is read before the run: its path cannot be a template',
       'an address that begins with a template can: "{{base}}/cat.png"',
     ]
+  if (kind === 'audio' && Number.isNaN(silenceMs(from))) return [`${from} is no silence of up to 4 minutes`, 'such as silence:2s']
   if (!isAddress && mediaType === undefined)
     return [
       `what ${from} holds cannot be seen by its name`,

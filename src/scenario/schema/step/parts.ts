@@ -11,7 +11,7 @@ const source = (what: string) => z.string().min(1).optional().describe(`${what}:
 const part = lateObject(() => ({
   text: templated().optional().describe('A text'),
   image: source('An image'),
-  audio: source('A sound'),
+  audio: source('A sound, silence:2s for silence of that length'),
   file: source('Another file, such as a PDF'),
   type: z
     .string()

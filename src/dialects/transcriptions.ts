@@ -1,0 +1,98 @@
+import { TargetError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import type { FormBody } from '../payloads/form-body.ts'
+import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
+import { asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
+import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { textsOf } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
+
+/**
+ * The dialect (API format) of OpenAI's `POST /v1/audio/transcriptions`, which takes a form with a sound. The first sound of a message is sent,
+ * its texts as the prompt; earlier turns and the system prompt are not sent.
+ */
+export const transcriptions: Dialect = {
+  name: 'openai-transcriptions',
+  describe: 'OpenAI audio transcription (/v1/audio/transcriptions) and compatible servers; a message needs an audio part',
+  framing: 'sse',
+  part: soundPart,
+  encode(turns: readonly Turn[], options: ChatOptions): FormBody {
+    const last = turns.at(-1)
+    const sound = last?.parts?.find((part) => typeof part !== 'string' && part.kind === 'audio')
+    if (typeof sound !== 'object' || !('base64' in sound.source))
+      throw new TargetError('local_request', 'send', 'a transcription needs a sound: message: [ { audio: hello.wav } ]')
+    const fields = mergeBody(
+      {
+        model: options.model,
+        prompt: (last ? textsOf(last) : []).join('\n') || undefined,
+        temperature: options.temperature,
+        stream: options.stream || undefined,
+      },
+      options.body,
+    )
+    return {
+      'multipart/form-data': [
+        { name: 'file', file: sound.name, type: sound.mediaType ?? 'application/octet-stream', content: bytesOf(sound.source) },
+        ...Object.entries(fields).map(([name, value]) => ({ name, value: toText(value) })),
+      ],
+    }
+  },
+  decoder: () => new TranscriptionDecoder(),
+}
+
+/** The bytes of sounds, decoded once. */
+const decoded = new WeakMap<object, Buffer>()
+
+function bytesOf(source: { readonly base64: string }): Buffer {
+  const bytes = decoded.get(source) ?? Buffer.from(source.base64, 'base64')
+  decoded.set(source, bytes)
+  return bytes
+}
+
+/** Says which parts the API takes: sound by its content. */
+function soundPart({ kind, source }: Attachment): JsonObject | string {
+  if (kind !== 'audio') return 'sound only'
+  return 'url' in source ? 'sound by its content only: name a file of the folder' : {}
+}
+
+class TranscriptionDecoder implements Decoder {
+  event(name: string, data: string, exchange: Exchange): void {
+    if (isDone(data)) return
+    const json = parseEvent(name, data, exchange)
+    if (json === undefined) return
+    const type = asString(json.type) || name
+    if (type === 'error' || isErrorRecord(json)) rejectForError(json, exchange)
+    else if (type === 'transcript.text.delta') exchange.unit('text', asString(json.delta))
+    else if (type === 'transcript.text.done') {
+      // Its text repeats that of the deltas.
+      noteUsage(json, exchange)
+      exchange.finish()
+    }
+  }
+
+  textOf(event: JsonObject): string | undefined {
+    return event.type === 'transcript.text.delta' && typeof event.delta === 'string' ? event.delta : undefined
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    const reply = documentObject(json, exchange)
+    if (reply === undefined) return
+    if (isErrorRecord(reply) || (reply.text === undefined && statesFailure(reply))) rejectForError(reply, exchange)
+    else if (typeof reply.text !== 'string') rejectShape('text', exchange)
+    else {
+      if (reply.text !== '') exchange.unit('text', reply.text)
+      noteUsage(reply, exchange)
+    }
+  }
+
+  end(exchange: Exchange): void {
+    rejectOpenEnd('transcript.text.done', exchange)
+  }
+}
+
+/** Notes the tokens; models that are paid by the second state none. */
+function noteUsage(reply: JsonObject, exchange: Exchange): void {
+  const usage = normaliseUsage(reply.usage, {})
+  if (usage !== undefined) exchange.note({ usage })
+}

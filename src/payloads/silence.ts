@@ -1,0 +1,22 @@
+/** Samples per second of a made sound, of 16 bits each: what speech models work with. */
+const RATE = 16_000
+const HEADER_BYTES = 44
+
+/** Returns a WAV file (PCM, mono, 16 bits, 16 kHz) with silence of a length in ms: 32 bytes for each. */
+export function silentWav(ms: number): Buffer {
+  const bytes = Math.round((ms * RATE) / 1000) * 2
+  const file = Buffer.alloc(HEADER_BYTES + bytes)
+  file.write('RIFF', 0)
+  file.writeUInt32LE(HEADER_BYTES - 8 + bytes, 4)
+  file.write('WAVEfmt ', 8)
+  file.writeUInt32LE(16, 16)
+  file.writeUInt16LE(1, 20)
+  file.writeUInt16LE(1, 22)
+  file.writeUInt32LE(RATE, 24)
+  file.writeUInt32LE(RATE * 2, 28)
+  file.writeUInt16LE(2, 32)
+  file.writeUInt16LE(16, 34)
+  file.write('data', 36)
+  file.writeUInt32LE(bytes, 40)
+  return file
+}
