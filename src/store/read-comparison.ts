@@ -15,8 +15,8 @@ export interface StoredComparison {
 }
 
 /**
- * Returns the comparison that a path holds: a folder with a `comparison.json` and no result of its own, or such a file of any name. Undefined
- * when it holds something else. @throws InputError for a comparison that is damaged
+ * Reads the comparison at a path: a folder with a `comparison.json` and no result of its own, or a file with such content. Undefined when the path
+ * holds something else. @throws InputError for a damaged comparison
  */
 export function readComparison(named: string): StoredComparison | undefined {
   const isFolder = kindOf(named) === 'folder' && !existsSync(join(named, RESULT_NAME))

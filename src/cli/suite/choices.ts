@@ -31,7 +31,9 @@ export function refuseFlagsOfOneRun(command: Command): void {
 
 type Asked = Partial<Pick<Suite, 'parallel' | 'gap' | 'failOn' | 'rankBy'>>
 
-/** Returns how the tests of a suite run and are judged: as the flags say or, without a flag, as the suite's file. @throws UsageError */
+/**
+ * Returns how the tests of a suite run and are judged: as the flags say or, where no flag is set, as the file of the suite says. @throws UsageError
+ */
 export function choicesOf(flags: RunFlags, asked: Asked, command: Command): SuiteChoices {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli'
   const parallel = parallelOf(flags, command) ?? asked.parallel ?? 1

@@ -6,9 +6,9 @@ export function asksForSeveral(count: unknown): boolean {
 }
 
 /**
- * Decides which choice of a streamed reply is read: the first one that comes. When a request asks for several choices, pieces of the others
- * are skipped by their index. Otherwise the first choice of each event is read whatever its index, because some servers count their events
- * there.
+ * Decides which choice (alternative answer) of a streamed reply is read: the first one that comes. When a request asks for several choices, the
+ * others are skipped by their index. Otherwise the first choice of each event is read whatever its index, because some servers put the number of the
+ * event there.
  */
 export class Choices {
   private readonly several: boolean

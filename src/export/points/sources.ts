@@ -7,7 +7,7 @@ type Of = ExportRow['of']
 /** Numbers by the value of the attribute that tells them apart; null for what is not known. */
 type Numbers = Readonly<Record<string, number | null>>
 
-/** Makes the function of an `ExportRow` that finds its points, from one that returns them as a list at once. */
+/** Makes the function `of` of an exported metric (`ExportRow`), which yields its points, from a function that returns them as a list. */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   // biome-ignore lint/correctness/useYield: it is little work
   return function* (run) {
@@ -15,18 +15,27 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   }
 }
 
-/** Makes the function of an `ExportRow` with a single point: a number of the whole run; without a point while the number is not known. */
+/**
+ * Makes the function `of` of an exported metric (`ExportRow`) that has a single point, a number of the whole run; without a point while the number is
+ * not known.
+ */
 export const single = (of: (result: Result) => number | null | undefined): Of =>
   listed(({ result }) => {
     const value = of(result)
     return value === null || value === undefined ? [] : [{ attributes: {}, value }]
   })
 
-/** Makes the function of an `ExportRow` with several points: numbers of the whole run, by the value of one attribute such as `burn.outcome`. */
+/**
+ * Makes the function `of` of an exported metric (`ExportRow`) that has one point for each value of an attribute, such as `burn.outcome`: numbers of
+ * the whole run.
+ */
 export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
-/** Makes the function of an `ExportRow` with several points per step: numbers by the value of one attribute such as `burn.outcome`. */
+/**
+ * Makes the function `of` of an exported metric (`ExportRow`) that has, for each step, one point for each value of an attribute, such as
+ * `burn.outcome`.
+ */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
@@ -39,7 +48,7 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
   })
 }
 
-/** Makes the function of an `ExportRow` with a single point: a distribution of the whole run. */
+/** Makes the function `of` of an exported metric (`ExportRow`) that has a single point, a distribution of the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): Of {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -54,8 +63,8 @@ interface Selected {
 }
 
 /**
- * Makes the function of an `ExportRow` with distributions of each step. `select` returns which distributions of a step, each with the
- * attributes to add.
+ * Makes the function `of` of an exported metric (`ExportRow`) that has distributions for each step. `select` returns which distributions of a step,
+ * each with the attributes to add.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
   return function* ({ steps }, bounds) {
@@ -69,7 +78,7 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): O
   }
 }
 
-/** Makes the function of an `ExportRow` with one point per step: the distribution of this metric, such as `ttft`. */
+/** Makes the function `of` of an exported metric (`ExportRow`) that has one point for each step: the distribution of `metric`, such as `ttft`. */
 export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
 /** Returns a function that reads the distribution of this metric from a step's results; undefined when the step has none. */
