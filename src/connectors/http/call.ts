@@ -9,7 +9,7 @@ export const DRAIN_MS = 1000
 /** The largest number of bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
-/** The callbacks of an HTTP call to the connection or pool that carries it, for example to be sent again over another socket. */
+/** The connection or pool that carries an HTTP call: the methods that the call uses, for example to be sent again over another socket. */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing of it was written to its own. */
   again(call: Call): void

@@ -30,7 +30,7 @@ export interface TokenSum {
   estimated: number
 }
 
-/** The data of all replayed turns (requests) of a trace that one reading of the file gives, in the order of the file. */
+/** The times, sessions, places in the file and token counts of all replayed turns (requests) of a trace, in the order of the file. */
 export interface ScannedTrace {
   /** When each turn is due, in ms since the first row of the file; NaN for one that follows the turn before it. */
   readonly times: NumberList

@@ -9,7 +9,7 @@ import { curveOf, kneeLine, tierLines } from './lines.ts'
 /** Columns that a narrow terminal does without, the first to go first. */
 const DISPENSABLE = ['measured', 'p50', 'ok/s', 'errors']
 
-/** Renders a search for the terminal: the answer, the curve with every point, and the knee. */
+/** Renders a search for the terminal: its outcome, a table of all measured points, and the knee (the load with the largest throughput ÷ latency). */
 export function searchText(search: SearchResult, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, exitCode, durationMs, points, file } = search

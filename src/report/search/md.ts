@@ -4,7 +4,9 @@ import { formatMs } from '../../text/units.ts'
 import { cell, table } from '../md/markdown.ts'
 import { curveOf, kneeLine, tierLines } from './lines.ts'
 
-/** Renders a search as GitHub Markdown: the answer, the curve with every point, and the knee. */
+/**
+ * Renders a search as GitHub Markdown: its outcome, a table of all measured points, and the knee (the load with the largest throughput ÷ latency).
+ */
 export function searchMarkdown(search: SearchResult): string {
   const [head = [], ...rows] = curveOf(search)
   const verdict = search.verdict.replaceAll('_', ' ').toUpperCase()
