@@ -1,4 +1,5 @@
 /** Makes the parts of a run begin together: at a given time, or when all have left a file in a shared folder. */
+import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, now, wallAnchor } from '../../../clock.ts'
@@ -75,13 +76,15 @@ export class StartTogether {
   }
 
   /**
-   * Agrees on the start through the shared folder: each part writes a file, and when all are there, the first part writes the time at which all
-   * begin.
+   * Agrees on the start through the shared folder: each part writes a file with a number of its own, and when all are there, the first part writes
+   * the time at which all begin, and their numbers: a part whose number is not among them has met files of an earlier start.
    */
   private async agreed(folder: string, control: Control): Promise<number | undefined> {
     const { index, of, run = 'run' } = this.shard
     const prefix = `${run.replace(/[^\w.-]/g, '_')}-${of}-`
     const go = join(folder, `${prefix}go`)
+    const ready = (part: number) => join(folder, `${prefix}ready-${part}`)
+    const own = randomBytes(4).toString('hex')
     const missing = () => shardsMissing(folder, `${prefix}ready-`, of)
     const until = now() + MEET_WITHIN_MS
     const comeTo = (isSo: () => boolean) =>
@@ -92,13 +95,20 @@ export class StartTogether {
       )
     try {
       makeFolders(folder)
-      writeFileSync(join(folder, `${prefix}ready-${index}`), '')
+      putWhole(ready(index), own)
       if (index === 0 && !existsSync(go)) {
         await comeTo(() => missing().length === 0)
-        if (control.state === 'running' && missing().length === 0) putWhole(go, String(Date.now() + GO_AFTER_MS))
+        if (control.state === 'running' && missing().length === 0) {
+          const numbers = Array.from({ length: of }, (_, part) => readFileSync(ready(part), 'utf8'))
+          putWhole(go, `${Date.now() + GO_AFTER_MS} ${numbers.join(',')}`)
+        }
       }
       await comeTo(() => existsSync(go))
-      if (existsSync(go)) return momentIn(go)
+      if (existsSync(go)) {
+        const { at, numbers } = startIn(go)
+        if (numbers.has(own)) return at
+        this.giveUp(`${folder} holds files of an earlier start of ${run}: ${WHAT_TO_DO}`, control)
+      }
     } catch (error) {
       throw localError(`cannot wait in ${folder}`, error)
     }
@@ -120,6 +130,7 @@ function shardsMissing(folder: string, prefix: string, of: number): number[] {
 }
 
 const MAX_NAMES = 20
+const WHAT_TO_DO = 'set BURN_RUN_ID to another text for each run, or remove them before all shards are started again'
 
 function namesOf(missing: readonly number[], of: number): string {
   if (missing.length === 0) return 'all are there, but shard 1 gave no moment to begin'
@@ -127,10 +138,10 @@ function namesOf(missing: readonly number[], of: number): string {
   return `${names.join(', ')}${missing.length > MAX_NAMES ? ` and ${missing.length - MAX_NAMES} others` : ''} missing`
 }
 
-/** Returns the time that the first part wrote, in ms since 1970. @throws LocalError for a file with something else */
-function momentIn(path: string): number {
-  const text = readFileSync(path, 'utf8')
-  if (/^\d{1,15}$/.test(text)) return Number(text)
+/** Returns the time that the first part wrote, in ms since 1970, and the numbers of the parts that it counted. @throws LocalError for a file with something else */
+function startIn(path: string): { readonly at: number; readonly numbers: ReadonlySet<string> } {
+  const [, at, numbers = ''] = /^(\d{1,15}) ([\da-f,]*)$/.exec(readFileSync(path, 'utf8')) ?? []
+  if (at !== undefined) return { at: Number(at), numbers: new Set(numbers.split(',')) }
   throw new LocalError(
     `${path} holds no moment to begin`,
     'it was not written by burn, or is damaged: give an empty folder to --barrier',

@@ -1,5 +1,6 @@
 /** Parts that wait for each other in a folder: which of them never came, and what else may lie there. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StartTogether } from '../../../../src/cli/run/shard/start-together.ts'
 import { type Clock, goBy } from '../../../../src/clock.ts'
@@ -44,4 +45,22 @@ test('a file without a moment, or a run without a name, is refused', async () =>
   const part = new StartTogether({ barrier: home.file('meet') }, { index: 1, of: 2, run: 'r' })
   await expect(part.moment(new Control())).rejects.toThrow('r-2-go holds no moment to begin')
   expect(() => new StartTogether({ barrier: 'meet' }, { index: 1, of: 2 })).toThrow('--barrier needs a name of the run')
+})
+
+test('a part that meets files of an earlier start gives up, and says what to do', async () => {
+  const home = new Home()
+  const barrier = home.file(home.folder('meet'))
+  const start = async (index: number) => {
+    const control = new Control()
+    const part = new StartTogether({ barrier }, { index, of: 2, run: 'nightly' })
+    await part.moment(control)
+    return { state: control.state, notBegun: part.notBegun }
+  }
+  const refused = `${barrier} holds files of an earlier start of nightly: set BURN_RUN_ID to another text`
+  // The second part of an earlier start was ended before all had come: its file is still there when all are started again.
+  writeFileSync(join(barrier, 'nightly-2-ready-1'), 'deadbeef')
+  expect(await start(0)).toEqual({ state: 'running', notBegun: undefined })
+  expect((await start(1)).notBegun).toContain(refused)
+  // The run again, with the moment of the one before.
+  for (const index of [0, 1]) expect(await start(index)).toMatchObject({ notBegun: expect.stringContaining(refused) })
 })
