@@ -42,6 +42,11 @@ export class SearchSubject {
     this.command = command
     this.salt = salt === true
     this.base = this.loaded(flags, [])
+    if (this.phase().trace !== undefined)
+      throw new UsageError(
+        `${file ?? 'the scenario'} plays a trace, which has its own times: a search needs users or a rate`,
+        'write load: [{ rate: 1/s, for: 1m }], or play it faster with burn run and speed',
+      )
     this.unit = flags.for ?? (isClosed(this.phase()) ? 'users' : 'rate')
     const tiers = tiersOf(flags)
     const own = this.base.plan.thresholds.filter(({ severity }) => severity === 'fail').map(({ name }) => name)

@@ -135,6 +135,17 @@ test('stopWhen ends only points that fail, and settled none', async () => {
   ])
 })
 
+test('a trace has its own times, and no load to search', async () => {
+  const { home, search } = await searchable({
+    load: [{ trace: 't.jsonl' }],
+    steps: [{ request: { method: 'GET', query: { q: '{{trace.prompt}}' } } }],
+  })
+  home.write('t.jsonl', '{"atMs": 0, "prompt": "a"}\n')
+  const { code, stderr } = await search()
+  expect(code).toBe(2)
+  expect(stderr).toContain('s.json plays a trace, which has its own times: a search needs users or a rate')
+})
+
 test('a rate is searched in an open model', async () => {
   const { stored, search } = await searchable({ load: [{ rate: '5/s', for: '1s' }] })
   expect((await search('--from', '50', '--max', '50')).code).toBe(0)
