@@ -1,5 +1,6 @@
 /** The registry of dialects. A new dialect is a file in this folder and a line here. */
 import { anthropic } from './anthropic.ts'
+import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
 import { embeddings } from './embeddings.ts'
 import { gemini } from './gemini.ts'
@@ -21,6 +22,7 @@ export const dialects = {
   ollama,
   'ollama-generate': ollamaGenerate,
   cohere,
+  'bedrock-converse': bedrock,
   'openai-embeddings': embeddings,
   rerank,
   'openai-transcriptions': transcriptions,

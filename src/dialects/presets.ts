@@ -103,6 +103,17 @@ const ownPresets = {
     auth: { type: 'bearer' },
     keyVariable: 'OPENAI_API_KEY',
   },
+  'bedrock-converse': {
+    dialect: 'bedrock-converse',
+    protocol: 'http',
+    describe:
+      'Amazon Bedrock Converse, by an API key of Bedrock; `region` is a variable of the scenario; requests are not signed (SigV4)',
+    url: 'https://bedrock-runtime.{{region}}.amazonaws.com/model/{{model}}/converse-stream',
+    wholeUrl: 'https://bedrock-runtime.{{region}}.amazonaws.com/model/{{model}}/converse',
+    auth: { type: 'bearer' },
+    keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
+    model: 'amazon.nova-lite-v1:0',
+  },
   cohere: {
     dialect: 'cohere',
     protocol: 'http',

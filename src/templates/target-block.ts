@@ -106,9 +106,15 @@ function authOf(preset: Preset, variable: string | undefined, url: string): Data
     : { type: 'bearer', token: reference }
 }
 
-/** The variable for the resource name, which is part of some addresses. */
+/** The variables that are part of some addresses, and what they are: the name of a resource at Azure, a region at AWS. */
+const IN_ADDRESSES: Readonly<Record<string, string>> = {
+  resource: '${env.AZURE_OPENAI_RESOURCE:-my-resource}',
+  region: '${env.AWS_REGION:-us-east-1}',
+}
+
+/** The variables of an address. */
 function varsOf(url: string): Data {
-  return url.includes('{{resource}}') ? { resource: '${env.AZURE_OPENAI_RESOURCE:-my-resource}' } : {}
+  return Object.fromEntries(Object.entries(IN_ADDRESSES).filter(([name]) => url.includes(`{{${name}}}`)))
 }
 
 function realComment(preset: Preset, choice: TargetChoice, auth: Data | undefined): string {

@@ -18,7 +18,7 @@ const STEP = {
   toolReply: { weather: 'minus {{user.number}} in {{tool.arguments.city}}', clock: { result: { at: '{{tool.name}}' } } },
 }
 
-const PRESETS = ['openai-chat', 'openai-responses', 'anthropic', 'gemini', 'ollama', 'cohere'] as const
+const PRESETS = ['openai-chat', 'openai-responses', 'anthropic', 'gemini', 'ollama', 'cohere', 'bedrock-converse'] as const
 
 async function scenarioAt(preset: (typeof PRESETS)[number], settings: MockOverrides, more: Partial<RunInput> = {}) {
   const mock = await localMock({ ...FAST, ...settings })

@@ -1,4 +1,5 @@
 import type { Framing } from '../parts/dialect.ts'
+import { eventStreamFramer } from './event-stream.ts'
 import type { Framer, FrameSink } from './frames.ts'
 import { jsonFramer } from './json.ts'
 import { jsonArrayFramer } from './json-array.ts'
@@ -12,5 +13,6 @@ export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
   ndjson: ndjsonFramer,
   json: jsonFramer,
   'json-array': jsonArrayFramer,
+  'event-stream': eventStreamFramer,
   message: messageFramer,
 }

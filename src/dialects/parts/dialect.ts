@@ -74,7 +74,7 @@ export interface Decoder {
 }
 
 /** A way to split a streamed reply into events, such as `sse` or `ndjson`. */
-export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'message'
+export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'event-stream' | 'message'
 
 /**
  * One API format, such as `openai-chat`: writes request bodies and reads replies. `Mapping` is the type of the format's own settings in a

@@ -28,6 +28,7 @@ export function pickReading(dialect: Dialect, streaming: boolean, lenient: boole
   if (status < 200 || type.startsWith('application/grpc')) return 'message'
   if (type === 'text/event-stream') return 'sse'
   if (NDJSON.has(type)) return 'ndjson'
+  if (type === 'application/vnd.amazon.eventstream') return 'event-stream'
   if (isJsonContentType(type)) return forJson(dialect, streaming)
   if (!streaming || (lenient && type.startsWith('text/'))) return 'json'
   if (type === '' || type === 'text/plain' || type === 'application/octet-stream') return dialect.framing

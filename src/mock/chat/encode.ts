@@ -1,4 +1,5 @@
 /** Encodes frames of a stream as an event stream, one JSON per line, or pieces of one JSON array. */
+import { eventStreamMessage } from './event-stream.ts'
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
 /** The content type of a streamed reply, for each way to write its frames (server-sent events, NDJSON, JSON array). */
@@ -6,6 +7,7 @@ export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
   'json-array': 'application/json; charset=UTF-8',
+  'event-stream': 'application/vnd.amazon.eventstream',
 }
 
 /** How to encode a frame. */
@@ -19,9 +21,14 @@ interface EncodeOptions {
   readonly sent: SentSoFar
 }
 
-/** Returns one frame of a streamed reply as text, with the separators that its stream format needs. */
-export function encodeFrame(frame: MockFrame, options: EncodeOptions): string {
+/** Returns one frame of a streamed reply, with the separators that its stream format needs. */
+export function encodeFrame(frame: MockFrame, options: EncodeOptions): Buffer {
   const data = payload(frame, options)
+  if (options.framing === 'event-stream') return eventStreamMessage(frame.event ?? '', data)
+  return Buffer.from(asText(frame, data, options))
+}
+
+function asText(frame: MockFrame, data: string, options: EncodeOptions): string {
   if (options.framing === 'ndjson') return `${data}\n`
   if (options.framing === 'json-array') return `${options.first ? '[' : ',\r\n'}${data}${options.last ? ']' : ''}`
   const eol = options.crlf ? '\r\n' : '\n'

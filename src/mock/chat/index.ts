@@ -3,15 +3,15 @@
 import { chat } from './chat.ts'
 import { anthropic } from './formats/anthropic.ts'
 import { azure } from './formats/azure.ts'
+import { bedrock } from './formats/bedrock.ts'
 import { cohere } from './formats/cohere.ts'
 import { openaiCompletions } from './formats/completions.ts'
-import { embeddings } from './formats/embeddings.ts'
 import type { ChatFormat } from './formats/format.ts'
 import { gemini } from './formats/gemini.ts'
 import { ollama, ollamaGenerate } from './formats/ollama.ts'
 import { openaiChat } from './formats/openai-chat.ts'
-import { rerank } from './formats/rerank.ts'
 import { openaiResponses } from './formats/responses.ts'
+import { embeddings, rerank } from './formats/textless.ts'
 import { transcriptions } from './formats/transcriptions.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
 import { sse } from './sse.ts'
@@ -26,6 +26,7 @@ const FORMATS: readonly ChatFormat[] = [
   gemini,
   ollama,
   ollamaGenerate,
+  bedrock,
   cohere,
   embeddings,
   rerank,

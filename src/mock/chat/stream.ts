@@ -72,7 +72,7 @@ export async function playFrames(delivery: Delivery, framing: MockFraming, frame
     if (monotonicMs() < startMs + frame.dueMs && !(await pacer.until(startMs + frame.dueMs))) return false
     const at = monotonicMs()
     if (frame.kind === 'unit') entry.firstTokenAt ??= at
-    const text = encodeFrame(frame, {
+    const bytes = encodeFrame(frame, {
       framing,
       crlf: settings.crlf,
       stamp: settings.stamps ? at : undefined,
@@ -81,7 +81,7 @@ export async function playFrames(delivery: Delivery, framing: MockFraming, frame
       sent: { frames: sentFrames, firstTokenMs: (entry.firstTokenAt ?? at) - startMs, nowMs: at - startMs },
     })
     record.frame(entry, at)
-    await write(delivery, Buffer.from(text))
+    await write(delivery, bytes)
     if (!pacer.alive) return false
     if (frame.kind !== 'ping') sentFrames += 1
   }

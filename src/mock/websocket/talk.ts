@@ -104,7 +104,7 @@ async function play(talk: Talk, frames: readonly MockFrame[]): Promise<boolean> 
 
 function encode(frame: MockFrame, stamp: number | undefined, sent: Parameters<typeof encodeFrame>[1]['sent']): string {
   // An `ndjson` frame without its line break is the JSON of one message.
-  return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).slice(0, -1)
+  return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).toString().slice(0, -1)
 }
 
 /** Sends one WebSocket message, in fragments if the mock's settings say so; resolves when it has been written. */

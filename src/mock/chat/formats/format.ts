@@ -5,8 +5,8 @@ import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import type { OfferedTools } from '../../persona/tools.ts'
 
-/** How the frames of a stream are written: as server-sent events, one JSON value per line, or the items of one JSON array. */
-export type MockFraming = 'sse' | 'ndjson' | 'json-array'
+/** How the frames of a stream are written: as server-sent events, one JSON value per line, the items of one JSON array, or the binary messages of AWS. */
+export type MockFraming = 'sse' | 'ndjson' | 'json-array' | 'event-stream'
 
 /** How much of a streamed reply the mock has sent. Times are in ms, counted from the end of the request. */
 export interface SentSoFar {
