@@ -58,6 +58,7 @@ body > footer { margin-top: 2.5rem; padding-top: 1rem; padding-bottom: 2rem; bor
 .tiles .value { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
 
 .facts { margin: 0; }
+.facts + h3 { margin-top: .75rem; }
 .facts > div { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1rem; padding: .2rem 0; }
 .facts dt { color: var(--dim); }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
