@@ -171,6 +171,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
       '--judge <scenario>',
       'with --quality: let the judge of a scenario score a sample of the replies or, with --reference, say which are better, in both orders',
     )
+    .option('--labels <file>', 'with --judge: how far it agrees with people: a file with the columns message, reply, good')
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())
     .action(async (run: string, options: Parameters<typeof import('./report.ts').reportCommand>[1], command: Command) => {

@@ -22,6 +22,8 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     throw new UsageError('--reference goes with --quality', 'add --quality, or leave it out')
   if (flags.quality !== true && flags.judge !== undefined)
     throw new UsageError('--judge goes with --quality', 'add --quality, or leave it out')
+  if (flags.labels !== undefined && flags.judge === undefined)
+    throw new UsageError('--labels goes with --judge', 'name the scenario whose judge is asked about them, or leave it out')
   const look = flags.output === undefined ? renderOptionsFor(process.stdout, flags.color) : FILE_OPTIONS
   const several = (await severalText(run, flags, look)) ?? (await comparisonText(run, flags, look))
   if (several !== undefined) return printed(several, flags)

@@ -4,7 +4,7 @@ import type { JudgeAnswers } from '../metrics/judge/asked.ts'
 import { pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
 import { comparingTask, type GradedReply } from '../metrics/judge/questions.ts'
 import { rubricText } from '../metrics/judge/rubric.ts'
-import { type Grade, scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
+import { type OnScore, scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
 import type { JudgeSummary, PairSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
@@ -55,7 +55,7 @@ export async function scoresOf(
   judge: PlannedJudge,
   { sample, of }: SampleOf<GradedReply>,
   options: AskOptions,
-  onScore?: (grade: Grade, criterion: string | undefined) => void,
+  onScore?: OnScore,
 ): Promise<JudgeSummary> {
   const { criteria, askTwice } = judge
   const questions = scoreQuestions(sample, askTwice, criteria, plan.seed)

@@ -63,6 +63,9 @@ export interface Grade extends ScoreAnswer {
   readonly worst?: string | undefined
 }
 
+/** Receives the grade of a reply: the whole one, or that by a `criterion`. */
+export type OnScore = (grade: Grade, criterion: string | undefined, reply: GradedReply) => void
+
 /** A scored reply of the sample: its first score and, when it was asked twice, the second. */
 interface Scored {
   readonly reply: GradedReply
@@ -86,7 +89,7 @@ interface ScoredSample {
 export function summaryOf(
   { sample, questions, replies, criteria }: ScoredSample,
   asked: JudgeAnswers,
-  onScore?: (grade: Grade, criterion: string | undefined) => void,
+  onScore?: OnScore,
 ): JudgeSummary {
   const { questions: results, ...facts } = asked
   const read = results.map((result, i) => gradeOf(result, criteria[questions[i]?.criterion ?? 0]))
@@ -102,11 +105,11 @@ export function summaryOf(
     sample,
     sample.map((_, index) => overall(byCriterion.map((grades) => grades[index] ?? []))),
   )
-  for (const { first } of scored) onScore?.(first, undefined)
+  for (const { reply, first } of scored) onScore?.(first, undefined, reply)
   const named = criteria.flatMap((rubric, k) => {
     if (rubric.name === undefined) return []
     const own = scoredReplies(sample, byCriterion[k] ?? [])
-    for (const { first } of own) onScore?.(first, rubric.name)
+    for (const { reply, first } of own) onScore?.(first, rubric.name, reply)
     return [{ name: rubric.name, rubric: rubric.text, pass: rubric.pass, ...figuresOf(own) }]
   })
   const [{ min, max, pass }] = criteria as readonly [Rubric]

@@ -9,6 +9,7 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { CtrlC } from './ctrl-c.ts'
 import type { StoredJudge } from './judge-text.ts'
+import { agreementOf, readLabels } from './labels.ts'
 import { pairsOf, repliesOf } from './stored-sample.ts'
 
 export { judgeLines } from './judge-text.ts'
@@ -18,6 +19,8 @@ interface AskStored {
   readonly run: string
   readonly reference: string | undefined
   readonly file: string
+  /** The file with labelled replies; undefined for none. */
+  readonly labels: string | undefined
 }
 
 /** What the judge says, and the exit code of the command. */
@@ -31,9 +34,13 @@ interface StoredAnswers {
  * which reply to the same message is better. The exit code is 0, 3 when no question was asked or answered, or that of Ctrl-C. @throws
  * UsageError, ScenarioError, InputError
  */
-export async function askStored({ run, reference, file }: AskStored, command: Command): Promise<StoredAnswers> {
+export async function askStored(
+  { run, reference, file, labels: labelFile }: AskStored,
+  command: Command,
+): Promise<StoredAnswers> {
   const { plan, judge } = judgeIn(file, command)
   const seeded = { ...plan, seed: markIncomplete(readResult(run)).seed }
+  const labels = labelFile === undefined ? undefined : await readLabels(labelFile)
   const ctrlC = new CtrlC()
   try {
     const about = reference === undefined ? undefined : pairsOf(run, reference, judge.sample, seeded.seed)
@@ -42,8 +49,9 @@ export async function askStored({ run, reference, file }: AskStored, command: Co
         ? { scores: await scoresOf(seeded, judge, repliesOf(run, judge.sample, seeded.seed), ctrlC.options) }
         : { pairs: await winnersOf(seeded, judge, about, ctrlC.options) }
     const { asked, failed, remembered = 0 } = said.scores ?? said.pairs
+    const agreement = labels && { labels: await agreementOf(seeded, judge, labels, ctrlC.options) }
     // Texts become texts, all else stays.
-    const clean = knownSecrets.redactValue(said) as typeof said
+    const clean = knownSecrets.redactValue({ ...said, ...agreement }) as StoredJudge
     return { said: clean, code: ctrlC.came ? EXIT.sigint : asked + remembered === failed ? EXIT.couldNotTest : EXIT.ok }
   } finally {
     ctrlC.release()

@@ -1,21 +1,48 @@
 /** What a judge says of stored replies, as text for the terminal. */
 
 import { askedTexts, pairTexts } from '../../../report/compared/judge-pairs.ts'
-import { formatNumber } from '../../../report/text/format.ts'
+import { formatCount, formatNumber } from '../../../report/text/format.ts'
 import { judgeText } from '../../../report/text/judge.ts'
 import type { Pen } from '../../../report/text/pen.ts'
 import type { JudgeSummary, PairSummary } from '../../../result/schema.ts'
+import type { LabelAgreement } from './labels.ts'
 
 /** What a judge model says of the replies of a stored run: their scores or, if compared with a reference run, which run's replies are better. */
 export interface StoredJudge {
   readonly scores?: JudgeSummary
   readonly pairs?: PairSummary
+  /** How far the judge agrees with labels of people. */
+  readonly labels?: LabelAgreement
 }
 
 /** Formats what a judge model says of a stored run, for the terminal: an empty line, then lines that end in line feeds. */
-export function judgeLines({ scores, pairs }: StoredJudge, pen: Pen): string {
-  const texts = [...(scores ? scoreTexts(scores, pen) : []), ...(pairs ? pairTexts(pairs, (text) => pen.safe(text)) : [])]
+export function judgeLines({ scores, pairs, labels }: StoredJudge, pen: Pen): string {
+  const texts = [
+    ...(scores ? scoreTexts(scores, pen) : []),
+    ...(pairs ? pairTexts(pairs, (text) => pen.safe(text)) : []),
+    ...(labels ? labelTexts(labels) : []),
+  ]
   return texts.map((text) => `${pen.wrap('', text).join('\n')}\n`).reduce((all, text) => all + text, '\n')
+}
+
+/** Below this agreement beyond chance, scores say little of what people think. */
+const LEAST_KAPPA = 0.6
+/** With fewer labels an agreement may be luck. */
+const FEW_LABELS = 20
+
+function labelTexts({ labelled, compared, same, kappa, tooStrict, tooLenient }: LabelAgreement): string[] {
+  if (compared === 0) return [`labels: the judge scored none of ${formatCount(labelled)} labelled replies`]
+  const beyond = kappa === null ? '' : `, kappa ${formatNumber(kappa)}`
+  const differs = [
+    ...(tooStrict > 0 ? [`stricter on ${formatCount(tooStrict)}`] : []),
+    ...(tooLenient > 0 ? [`more lenient on ${formatCount(tooLenient)}`] : []),
+  ]
+  const isWeak = kappa === null ? same < compared : kappa < LEAST_KAPPA
+  return [
+    `labels: the judge agrees with people on ${formatCount(same)} of ${formatCount(compared)} replies${beyond}${differs.map((text) => ` · ${text}`).join('')}`,
+    ...(isWeak ? [`! that is little (kappa below ${LEAST_KAPPA}): its scores say little of what people think`] : []),
+    ...(compared < FEW_LABELS ? [`! few labels: with fewer than ${FEW_LABELS} it may be luck`] : []),
+  ]
 }
 
 function scoreTexts(judge: JudgeSummary, pen: Pen): string[] {

@@ -21,6 +21,8 @@ export interface ReportFlags {
   readonly reference?: string
   /** The scenario file whose judge is asked about the replies. */
   readonly judge?: string
+  /** The file with replies that people have labelled, which that judge scores as well. */
+  readonly labels?: string
 }
 
 /**
@@ -28,14 +30,14 @@ export interface ReportFlags {
  * @throws UsageError, ScenarioError, InputError
  */
 export async function qualityCommand(run: string, flags: ReportFlags, command: Command): Promise<number> {
-  const { format, level, output, color, reference, judge: file } = flags
+  const { format, level, output, color, reference, judge: file, labels } = flags
   if (level !== undefined) throw new UsageError('--level does not go with --quality', 'leave it out')
   if (format !== 'console' && format !== 'json')
     throw new UsageError(`--format ${format} does not go with --quality`, 'console or json')
   const { report, damage } = await qualityReport(run, reference)
   const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
   const { askStored, judgeLines } = file === undefined ? {} : await import('./ask-stored.ts')
-  const asked = file === undefined ? undefined : await askStored?.({ run, reference, file }, command)
+  const asked = file === undefined ? undefined : await askStored?.({ run, reference, file, labels }, command)
   const pen = makePen(look)
   const text =
     format === 'json'

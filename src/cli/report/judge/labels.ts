@@ -1,0 +1,90 @@
+/** Replies that people have labelled as good or bad: how far a judge agrees with them. */
+import { basename, dirname, resolve } from 'node:path'
+import { openTable, type Row } from '../../../data/index.ts'
+import { type AskOptions, scoresOf } from '../../../engine/ask-judge.ts'
+import { UsageError } from '../../../errors.ts'
+import { type GradedReply, gradedReply } from '../../../metrics/judge/questions.ts'
+import type { Plan, PlannedJudge } from '../../../scenario/compile/plan.ts'
+import { cohensKappa } from '../../../statistics/kappa.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+
+/** A judge may be asked about so many replies in one go, as in a scenario. */
+const MAX_LABELS = 1000
+
+/** A reply, and whether people found it good. */
+interface LabelledReply {
+  readonly reply: GradedReply
+  readonly good: boolean
+}
+
+/** How far a judge agrees with people. */
+export interface LabelAgreement {
+  /** Replies with a label, and those of them that the judge scored. */
+  readonly labelled: number
+  readonly compared: number
+  /** Of those, the ones that both find good, or both not. */
+  readonly same: number
+  /** The same beyond chance, Cohen's kappa; null when all verdicts are alike. */
+  readonly kappa: number | null
+  /** Replies that people find good and the judge does not, and the other way round. */
+  readonly tooStrict: number
+  readonly tooLenient: number
+}
+
+/**
+ * Reads labelled replies from a CSV, JSON or JSON Lines file with the columns `message`, `reply` and `good` (true or false). Rejects with UsageError for a row
+ * that is none, DataError for a file that cannot be read.
+ */
+export async function readLabels(path: string): Promise<readonly LabelledReply[]> {
+  const whole = resolve(path)
+  const table = await openTable({ file: basename(whole) }, { baseDir: dirname(whole) })
+  try {
+    if (table.count > MAX_LABELS)
+      throw new UsageError(`--labels ${path}: ${table.count} rows are too many`, `at most ${MAX_LABELS} are scored`)
+    return Array.from({ length: table.count }, (_, i) => labelOf(table.row(i), `--labels ${path}, row ${i + 1}`))
+  } finally {
+    table.close()
+  }
+}
+
+const VERDICTS: Readonly<Record<string, boolean>> = { true: true, yes: true, 1: true, false: false, no: false, 0: false }
+
+function labelOf({ message, reply, good }: Row, where: string): LabelledReply {
+  const isGood = VERDICTS[String(good).trim().toLowerCase()]
+  if (typeof message !== 'string' || typeof reply !== 'string' || reply === '')
+    throw new UsageError(`${where}: a message and a reply are needed`, 'columns: message, reply, good')
+  if (isGood === undefined)
+    throw new UsageError(
+      `${where}: good is ${JSON.stringify(good) ?? 'missing'}`,
+      'true or false, whether people find the reply good',
+    )
+  const masked = gradedReply({ step: '', prompt: message, text: reply, earlier: [] }, (text) => knownSecrets.redact(text))
+  return { reply: masked, good: isGood }
+}
+
+/** Asks a judge about labelled replies, each once, and resolves with how far it agrees. Does not reject for what the judge does. */
+export async function agreementOf(
+  plan: Plan,
+  judge: PlannedJudge,
+  labels: readonly LabelledReply[],
+  options: AskOptions,
+): Promise<LabelAgreement> {
+  const verdicts = new Map<GradedReply, boolean>()
+  const about = { sample: labels.map(({ reply }) => reply), of: labels.length }
+  await scoresOf(plan, { ...judge, askTwice: 0 }, about, options, ({ isGood }, criterion, reply) => {
+    if (criterion === undefined) verdicts.set(reply, isGood)
+  })
+  const pairs = labels.flatMap(({ reply, good }) => {
+    const found = verdicts.get(reply)
+    return found === undefined ? [] : [[good, found] as const]
+  })
+  const count = (good: boolean, found: boolean) => pairs.filter(([a, b]) => a === good && b === found).length
+  return {
+    labelled: labels.length,
+    compared: pairs.length,
+    same: count(true, true) + count(false, false),
+    kappa: cohensKappa(pairs.map(([a, b]) => [String(a), String(b)])),
+    tooStrict: count(true, false),
+    tooLenient: count(false, true),
+  }
+}
