@@ -110,7 +110,7 @@ thresholds: [ "errors ratio <= 0%" ]
       { timeout: 500_000, interval: 1000 },
     )
     .not.toBeNull()
-  const { connectionMetrics, total: all, validity }: Result = JSON.parse(folder.read('out/result.json'))
+  const { connectionMetrics, total: all, validity, errors }: Result = JSON.parse(folder.read('out/result.json'))
   const half = Math.floor(samples.length / 2)
   const [before, after] = [Math.min(...samples.slice(0, half)), Math.min(...samples.slice(half))]
   const ofUsers = after - PROCESSES * BASE_BYTES
@@ -118,6 +118,7 @@ thresholds: [ "errors ratio <= 0%" ]
     [
       `${total(open)} idle WebSockets from ${Object.keys(open).length} addresses (${Object.values(open).join(', ')}), opened in ${rampSeconds} s by ${PROCESSES} processes`,
       `memory of burn while all were open, over ${samples.length} s: ${Math.round(before / MIB)}, then ${Math.round(after / MIB)} MiB, ${(ofUsers / users / 1024).toFixed(1)} KiB for each user`,
+      ...errors.map(({ class: failureClass, count, sample }) => `${count}x ${failureClass}: ${sample}`),
       `exit code ${run.child.exitCode}, ${validity.state}${validity.reasons.map(({ code, message }) => `; ${code}: ${message}`).join('')}`,
     ].join('\n'),
   )

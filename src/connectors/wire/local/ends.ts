@@ -84,6 +84,8 @@ const turnsOf = new WeakMap<readonly string[], Readonly<Record<'v4' | 'v6', Turn
 export class LocalSide {
   private readonly turns: Readonly<Record<'v4' | 'v6', Turns>>
   private tries = 0
+  /** The address of the last try, whose turn it still is when only its port was in use. */
+  private again: string | undefined
 
   /** `addresses` is the list of a target, whose connections share their turns. */
   constructor(addresses: readonly string[]) {
@@ -97,13 +99,17 @@ export class LocalSide {
   take(to: NetConnectOpts): LocalEnd | Error | undefined {
     if (!('port' in to) || to.host === undefined) return undefined
     this.tries += 1
-    return this.turns[isIP(to.host) === 6 ? 'v6' : 'v4'].next(to.host, to.port)
+    const end = this.again === undefined ? undefined : endAt(this.again, to.host, to.port)
+    this.again = undefined
+    return end ?? this.turns[isIP(to.host) === 6 ? 'v6' : 'v4'].next(to.host, to.port)
   }
 
   /** True when `error`, which the connection from `end` failed by, means that another process uses the port, so that another may do. */
   mayRepeat(end: LocalEnd, error: Error): boolean {
     if (!isPortInUse(error)) return false
     end.avoid()
-    return this.tries < MOST_TRIES
+    const mayRepeat = this.tries < MOST_TRIES
+    if (mayRepeat) this.again = end.localAddress
+    return mayRepeat
   }
 }

@@ -66,7 +66,9 @@ test('a port that another process has is passed over, however it is used', async
   const listener = createServer()
   await new Promise<void>((resolve) => listener.listen(20_001, own(5), resolve))
   onTestFinished(() => void listener.close())
-  expect(portsOf(await inTurn(2, port, [own(5)])).toSorted()).toEqual([20_000, 20_002])
+  const ends = await inTurn(4, port, [own(5), own(6)])
+  expect(addresses(ends)).toEqual([own(5), own(6), own(5), own(6)])
+  expect(portsOf([ends[0], ends[2]] as Socket[]).toSorted()).toEqual([20_000, 20_002])
   expect(await connect(port, [own(5)])).toMatchObject({ class: 'local_ports' })
 })
 
