@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'context-window-stuffer',
     'polite-persistent-requester',
   ],
+  Workloads: ['workload-chat', 'workload-code', 'workload-rag', 'workload-reasoning', 'workload-agent'],
   Resilience: ['concurrency', 'timeout', 'error-recovery'],
   Seed: ['seed-stress', 'xml-bomb', 'context-overflow', 'edge-mixed'],
   // The four scenarios that Stream Testbench generates, with the same names, counts, rates and faults.
@@ -71,3 +72,8 @@ export const TYPES: Readonly<Record<string, string>> = {
   grpc: 'grpc',
   chat: 'conversation-context',
 }
+
+/** For each value of `burn generate --workload`, the name of the template that is written. */
+export const WORKLOADS: Readonly<Record<string, string>> = Object.fromEntries(
+  (GROUPS.Workloads ?? []).map((name) => [name.replace('workload-', ''), name]),
+)

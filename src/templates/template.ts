@@ -76,14 +76,20 @@ interface TemplateStep {
   readonly then?: readonly TemplateStep[]
 }
 
-/** Number of messages in steps: of a branch only `then` counts, and loops with a random number of rounds do not count. */
+/** Number of messages in steps: of a branch only `then` counts, loops count with the mean of their rounds, and those whose rounds a template says do not count. */
 function messagesIn(steps: readonly TemplateStep[]): number {
   const counts = steps.map(({ message, request, loop, then = [] }) => {
-    if (loop) return typeof loop.times === 'number' ? loop.times * messagesIn(loop.steps) : 0
+    if (loop) return meanRounds(loop.times) * messagesIn(loop.steps)
     if (request) return 'disconnect' in request ? 0 : 1
     return message === undefined ? messagesIn(then) : 1
   })
   return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** The rounds of a loop, or the mean of those that are drawn; 0 when a template says how many. */
+function meanRounds(times: unknown): number {
+  const mean = typeof times === 'object' && times !== null && 'mean' in times ? times.mean : times
+  return typeof mean === 'number' ? mean : 0
 }
 
 interface TemplatePhase {

@@ -87,6 +87,18 @@ describe('a template', () => {
   })
 })
 
+test('--workload all writes each workload; one is named, and nothing else beside it', async () => {
+  const home = new Home()
+  const { code, stdout } = await home.call(['generate', '--workload', 'all', '-o', 'made'])
+  const names = ['chat', 'code', 'rag', 'reasoning', 'agent']
+  expect([code, stdout.trim().split('\n')]).toEqual([0, names.map((name) => `made/workload-${name}.yaml`)])
+  expect((await home.call(['generate', '--workload', 'rag', '-o', '-'])).stdout).toBe(
+    (await home.call(['generate', 'workload-rag', '-o', '-'])).stdout,
+  )
+  const both = await home.call(['generate', 'smoke', '--workload', 'rag'])
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--workload, not both')])
+})
+
 test('--type all writes a file for each type, and either all or none', async () => {
   const home = new Home()
   expect((await home.call(['generate', '-t', 'all', '-o', 'd', '--format', 'json'])).code).toBe(0)

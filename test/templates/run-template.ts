@@ -26,7 +26,7 @@ function hurried(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, item]) => [
     key,
-    WAITS.has(key) && typeof item === 'string' ? '1ms' : hurried(item),
+    (WAITS.has(key) && typeof item === 'string') || key === 'delay' ? '1ms' : hurried(item),
   ])
   return Object.fromEntries(entries)
 }

@@ -8,6 +8,7 @@ const SYSTEMS = [
   ...['github', 'github-compare', 'github-action', 'gha-matrix', 'gitlab', 'gitlab-parallel'],
   ...['pre-commit', 'docker', 'k8s-job', 'argo'],
 ]
+const WORKLOADS = ['chat', 'code', 'rag', 'reasoning', 'agent', 'all']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
 /** Adds the command `burn generate` and its flags. */
@@ -22,6 +23,11 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     .option('-l, --list', 'list templates, presets and types')
     .option('--template <name>', 'the same as naming it')
     .addOption(new Option('-t, --type <type>', 'the template of a kind of target').choices(TYPES))
+    .addOption(
+      new Option('--workload <kind>', 'a ready workload with lengths of prompts and replies as in real traffic').choices(
+        WORKLOADS,
+      ),
+    )
     .option(
       '-o, --output <path>',
       'file or folder to write to, a folder is made; - for standard output (default: the folder scenarios)',

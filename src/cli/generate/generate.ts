@@ -4,7 +4,7 @@ import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { CI_FILES, type CiSystem, ciRecipe, IMAGE_SYSTEMS, SMOKE_FILE, SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { type FileFormat, SCHEMA_FILE } from '../../templates/emit.ts'
-import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
+import { TYPES, templateNamed, templateNames, WORKLOADS } from '../../templates/index.ts'
 import { suiteNamed, suiteNames } from '../../templates/suite.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
 import { holdsCredentials } from '../../text/written-secrets.ts'
@@ -39,17 +39,17 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
       '--url holds a password or a token, and would be written into the file',
       'leave it out of the address; the file takes it from the environment: auth: { type: basic, username: …, password: "${env.NAME}" }',
     )
-  if (flags.answers !== undefined && (name ?? flags.type ?? flags.ci ?? flags.from) !== undefined)
+  if (flags.answers !== undefined && (name ?? flags.type ?? flags.workload ?? flags.ci ?? flags.from) !== undefined)
     throw new UsageError('--answers are those of the wizard, which chooses the template itself')
   if (flags.from !== undefined) return importFile(name, flags, flags.from)
   if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits no other value
-  if (name !== undefined && flags.type !== undefined) throw new UsageError('name a template or give --type, not both')
-  if (name === undefined && flags.type === undefined) return askOrDefault(flags)
-  if (name === undefined) return writeTemplates(templatesOfType(flags.type ?? ''), flags)
-  const suite = suiteNamed(name)
-  if (suite === undefined) return writeTemplates([known(name)], flags)
+  const ways = [name, flags.type, flags.workload].filter((way) => way !== undefined)
+  if (ways.length > 1) throw new UsageError('name a template or give --type or --workload, not both')
+  if (ways.length === 0) return askOrDefault(flags)
+  const suite = name === undefined ? undefined : suiteNamed(name)
+  if (suite === undefined) return writeTemplates(chosenBy(name, flags), flags)
   return writeTemplates(suite.scenarios.map(known), flags, (format, folder) => {
-    const path = pathFor(folder, name, format)
+    const path = pathFor(folder, suite.name, format)
     return { path, text: suite.render(format, path) }
   })
 }
@@ -108,7 +108,7 @@ async function askOrDefault(flags: GenerateFlags): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY) return runWizard(flags)
   throw new UsageError(
     'nothing to generate: there is no terminal to ask on',
-    'name a template (`burn generate --list` shows all), give --type, --ci or --from, or take the defaults with --yes',
+    'name a template (`burn generate --list` shows all), give --type, --workload, --ci or --from, or take the defaults with --yes',
   )
 }
 
@@ -122,8 +122,14 @@ function known(name: string): ScenarioTemplate {
   )
 }
 
-function templatesOfType(type: string): ScenarioTemplate[] {
-  return type === 'all' ? Object.values(TYPES).map(known) : [known(TYPES[type] ?? type)]
+function chosenBy(name: string | undefined, { type = '', workload }: GenerateFlags): ScenarioTemplate[] {
+  if (name !== undefined) return [known(name)]
+  return workload === undefined ? templatesOf(TYPES, type) : templatesOf(WORKLOADS, workload)
+}
+
+/** The template of one value of a flag, or those of all of them. */
+function templatesOf(table: Readonly<Record<string, string>>, value: string): ScenarioTemplate[] {
+  return value === 'all' ? Object.values(table).map(known) : [known(table[value] ?? value)]
 }
 
 /**

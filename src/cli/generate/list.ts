@@ -1,5 +1,5 @@
 /** `burn generate --list`: every template by group, and every preset. */
-import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
+import { allTemplates, CATEGORIES, TYPES, WORKLOADS } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
 import { suiteNamed, suiteNames } from '../../templates/suite.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
@@ -56,6 +56,9 @@ function presetList(): string {
 }
 
 function typeList(): string {
-  const rows = Object.entries(TYPES).map(([type, name]) => `  ${type.padEnd(10)}  ${name}`)
-  return ['Types for --type', ...rows, '  all         all of these'].join('\n')
+  const rows = (table: Readonly<Record<string, string>>) => [
+    ...Object.entries(table).map(([value, name]) => `  ${value.padEnd(10)}  ${name}`),
+    '  all         all of these',
+  ]
+  return ['Types for --type', ...rows(TYPES), '', 'Workloads for --workload', ...rows(WORKLOADS)].join('\n')
 }

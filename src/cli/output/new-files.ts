@@ -11,6 +11,7 @@ import type { TargetChoice } from '../../templates/target-block.ts'
 /** The values of the flags of `burn generate`. */
 export interface GenerateFlags extends TargetChoice {
   readonly type?: string
+  readonly workload?: string
   readonly output?: string
   readonly format?: string
   readonly force?: boolean
