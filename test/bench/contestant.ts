@@ -76,6 +76,11 @@ const closed = ({ users, seconds }: Load) => [{ users, for: `${seconds}s` }]
 
 /** burn with users that send one request after the other. */
 export const burnGet = burn('burn', (url, load) => ({ target: { url }, load: closed(load), steps: [GET] }))
+/** The same load, made by two processes. */
+export const burnWorkers: Contestant = {
+  ...burnGet,
+  command: (url, load) => [...burnGet.command(url, load), '--workers', '2'],
+}
 /** burn with templates in the request and four checks of the reply. */
 export const burnPost = burn('burn, templates and 4 checks', (url, load) => ({
   target: { url },

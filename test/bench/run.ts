@@ -4,7 +4,7 @@
  * of the whole process with its start. Medians are printed with the smallest and the largest value. **Ratios mean something, absolute
  * figures do not.** Loopback only. Needs `npm run build`.
  *
- *   npm run bench -- [part…] [--rounds 5] [--seconds 5]     parts: get post get500 streams open micro; all by default
+ *   npm run bench -- [part…] [--rounds 5] [--seconds 5]     parts: get post get500 streams open workers micro; all by default
  *   npm run bench -- --short                                a few seconds for each part
  *   npm run bench -- starve [--short]                       what burn says when it is starved (`starve/starve.ts`); only when named
  *
@@ -18,7 +18,18 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs, promisify } from 'node:util'
-import { burnGet, burnOpen, burnPost, burnStream, type Contestant, FOLDER, type Load, ownClient, peers } from './contestant.ts'
+import {
+  burnGet,
+  burnOpen,
+  burnPost,
+  burnStream,
+  burnWorkers,
+  type Contestant,
+  FOLDER,
+  type Load,
+  ownClient,
+  peers,
+} from './contestant.ts'
 import { stages } from './micro.ts'
 import { starve } from './starve/starve.ts'
 
@@ -53,11 +64,11 @@ const canPin =
     () => true,
     () => false,
   ))
-const pinned = (core: number) => (canPin ? ['taskset', '-c', String(core)] : [])
+const pinned = (...cores: readonly number[]) => (canPin ? ['taskset', '-c', cores.join()] : [])
 
-async function play({ command, count, note }: Contestant, url: string, load: Load): Promise<Round> {
+async function play({ command, count, note }: Contestant, url: string, load: Load, cores = [0]): Promise<Round> {
   // The shell measures the program with its children: the seconds of user and system come last on stderr.
-  const line = [...pinned(0), ...command(url, load)].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const line = [...pinned(...cores), ...command(url, load)].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const timed = `TIMEFORMAT='%R %U %S'; time ${line}`
   const { stdout, stderr } = await shell('bash', ['-c', timed], { maxBuffer: 2 ** 26 }).catch(asOutput)
   const [real = Number.NaN, user = Number.NaN, system = Number.NaN] = (stderr.trim().split('\n').at(-1) ?? '')
@@ -105,6 +116,28 @@ async function timetable(perSecond: number, url: string): Promise<void> {
   const off = deviation ? `p50 ${deviation.p50.toFixed(2)}, p99 ${deviation.p99.toFixed(2)} ms` : 'too few to say'
   const cost = ((cpuSeconds / count) * 1e6).toFixed(0)
   console.log(`| ${one.name} | ${note} | ${requests} | ${off} | ${cost} |`)
+}
+
+/** What two workers carry beside one, each on a core of its own, as far as there is one that the target does not need. */
+async function workers(url: string): Promise<void> {
+  const isShared = availableParallelism() < 3
+  const load = { users: 50, seconds }
+  const [one, two]: [Round[], Round[]] = [[], []]
+  for (let round = 0; round < rounds; round += 1) {
+    one.push(await play(burnGet, url, load))
+    two.push(await play(burnWorkers, url, load, isShared ? [0, 1] : [0, 2]))
+  }
+  // Of the load alone: a process more takes longer to start.
+  const perSecond = (all: readonly Round[]) => median(all.map(({ count }) => count / seconds))
+  console.log('\n| GET, 50 connections | requests/s | ÷ one process |')
+  console.log('| --- | ---: | ---: |')
+  for (const [name, all] of [
+    ['one process', one],
+    ['two workers', two],
+  ] as const)
+    console.log(`| ${name} | ${perSecond(all).toFixed(0)} | ${(perSecond(all) / perSecond(one)).toFixed(2)} |`)
+  if (isShared)
+    console.log('\nthis machine has two cores, and the target needs one of them: two workers share it with the target')
 }
 
 async function seen(url: string): Promise<{ requests: number; deviation: { p50: number; p99: number } | null }> {
@@ -165,6 +198,7 @@ const PARTS: Readonly<Record<string, (url: string) => Promise<void>>> = {
     console.log('| --- | --- | ---: | --- | ---: |')
     for (const perSecond of [1000, 5000, 10_000]) await timetable(perSecond, url)
   },
+  workers,
   micro: async () => {
     console.log('\n| stage | µs per attempt |')
     console.log('| --- | ---: |')
