@@ -35,6 +35,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'pause',
     'message-rate',
   ],
+  Caches: ['cache-probe'],
   Providers: Object.keys(ownPresets),
   CI: ['smoke'],
 }
