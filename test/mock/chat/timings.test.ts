@@ -31,21 +31,27 @@ describe('the times', () => {
     })
   })
 
-  test('stand in the result of a run: one of two users waits for the only slot', async () => {
+  const timesOf = async (slots: number) => {
     const { result } = await runScenario({
       name: 'timed',
       target: {
         ...{ preset: 'openai-chat', url: 'mock:', model: 'm' },
-        mock: { firstTokenMs: 20, gapMs: 1, tokens: 3, slots: 1, timings: true },
+        mock: { firstTokenMs: 20, gapMs: 1, tokens: 3, slots, timings: true },
       },
       load: [{ users: 2, iterations: 6 }],
       steps: [{ message: 'hello' }],
     })
-    const { server_queue: queue, server_prefill: prefill, server_decode: decode } = result.total.distributions
+    return result.total.distributions
+  }
+
+  test('stand in the result of a run: one of two users waits for the only slot, and none where there are two', async () => {
+    const { server_queue: queue, server_prefill: prefill, server_decode: decode } = await timesOf(1)
     expect([queue?.count, prefill?.count, decode?.count]).toEqual([6, 6, 6])
     expect(prefill?.min).toBeGreaterThanOrEqual(19)
-    // The second of two that came together waits at least for the first one's first token.
-    expect(queue?.max).toBeGreaterThanOrEqual(19)
     expect(decode?.min).toBeGreaterThan(0)
+    // Where each has a slot, the wait is the time that the mock takes to see it.
+    const { server_queue: free } = await timesOf(2)
+    expect(free?.count).toBe(6)
+    expect(queue?.mean).toBeGreaterThan(free?.mean ?? Infinity)
   })
 })
