@@ -55,12 +55,23 @@ export function needsText(
   return `${several(users, 'idle user takes', 'idle users take')} ${formatGrouped(openFiles)} open files, ${several(localAddresses, 'local address', 'local addresses')}, about ${formatBytes(memoryBytes)} of memory${spread}`
 }
 
+/** In how many processes users work, and over how many addresses the connections to one place are spread, because its name has several. */
+interface Spread {
+  readonly processes?: number
+  readonly remotes?: number
+}
+
 /**
- * Returns a sentence for each resource of which this machine has too little for `users` users in `processes` processes (open files, local ports);
- * each says what to do about it.
+ * Returns a sentence for each resource of which this machine has too little for `users` users (open files, local ports); each says what to do
+ * about it.
  */
-export function shortages(plan: Needing, users: number, machine: MachineLimits, processes = 1): string[] {
-  return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine)]
+export function shortages(
+  plan: Needing,
+  users: number,
+  machine: MachineLimits,
+  { processes = 1, remotes = 1 }: Spread = {},
+): string[] {
+  return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine, remotes)]
 }
 
 function fileShortage(plan: Needing, users: number, { openFiles }: MachineLimits, processes: number): string[] {
@@ -74,15 +85,23 @@ function fileShortage(plan: Needing, users: number, { openFiles }: MachineLimits
   ]
 }
 
-function portShortages({ targets, wireFaults }: Needing, users: number, { localPorts }: MachineLimits): string[] {
+function portShortages(
+  { targets, wireFaults }: Needing,
+  users: number,
+  { localPorts }: MachineLimits,
+  remotes: number,
+): string[] {
   if (localPorts === null) return []
+  // A port of this machine serves one connection to each address of the target.
+  const ports = localPorts * remotes
   return portUses(targets, users, wireFaults).flatMap((use) =>
-    use.connections <= localPorts * use.addresses ? [] : [portShortage(use, localPorts)],
+    use.connections <= ports * use.addresses ? [] : [portShortage(use, ports, localPorts)],
   )
 }
 
-function portShortage({ place, connections, addresses }: PortUse, localPorts: number): string {
-  const needed = Math.ceil(connections / (localPorts * PORT_SHARE))
+/** `ports` is the number of connections that one local address can have to the place. */
+function portShortage({ place, connections, addresses }: PortUse, ports: number, localPorts: number): string {
+  const needed = Math.ceil(connections / (ports * PORT_SHARE))
   const isLoopback = /^(localhost|127\.)/.test(place)
   const example = isLoopback ? `, such as 127.0.1.1-127.0.1.${needed}` : ''
   const have =

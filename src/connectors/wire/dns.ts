@@ -48,8 +48,7 @@ const entries = new Map<string, DnsEntry>()
  * always after this function has returned.
  */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
-  const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
-  const literal = fixed ?? (isIP(host) ? host : undefined)
+  const literal = literalOf(host, options)
   if (literal !== undefined) {
     queueMicrotask(() => done(null, [literal], true))
     return
@@ -57,6 +56,18 @@ export function resolveHost(host: string, options: DnsOptions, done: ResolvedHos
   const entry = entryOf(host, options.family ?? 0)
   if (now() - entry.at < (options.ttl ?? DEFAULT_TTL_MS)) queueMicrotask(() => done(null, inTurn(entry), true))
   else ask(host, options.family ?? 0, entry, done)
+}
+
+function literalOf(host: string, { hosts }: DnsOptions): string | undefined {
+  const fixed = hosts && Object.hasOwn(hosts, host) ? hosts[host] : undefined
+  return fixed ?? (isIP(host) ? host : undefined)
+}
+
+/** Resolves with the number of addresses over which connections to a host are spread; 1 for a host that cannot be resolved. */
+export async function spreadOf(host: string, options: DnsOptions): Promise<number> {
+  if (literalOf(host, options) !== undefined) return 1
+  await new Promise<void>((resolve) => resolveHost(host, options, () => resolve()))
+  return Math.max(1, preferredOf(entryOf(host, options.family ?? 0)).length)
 }
 
 function entryOf(host: string, family: number): DnsEntry {
@@ -96,9 +107,12 @@ function outOfFiles(error: Error): Error {
 
 /** The next address of the preferred family, then one of the other family as a fallback. */
 function inTurn(entry: DnsEntry): readonly string[] {
-  const preferred = entry.addresses[0]?.family
-  const first = entry.addresses.filter((address) => address.family === preferred)
-  const other = entry.addresses.find((address) => address.family !== preferred)
+  const first = preferredOf(entry)
+  const other = entry.addresses.find(({ family }) => family !== first[0]?.family)
   const chosen = first[entry.turn++ % Math.max(first.length, 1)]
   return [chosen, other].flatMap((address) => (address ? [address.address] : []))
+}
+
+function preferredOf({ addresses }: DnsEntry): readonly LookupAddress[] {
+  return addresses.filter(({ family }) => family === addresses[0]?.family)
 }

@@ -1,14 +1,14 @@
 import { now } from '../../../clock.ts'
 import { allSchemes } from '../../../connectors/index.ts'
 import { type DialPlan, dial } from '../../../connectors/wire/dial.ts'
-import type { DnsOptions } from '../../../connectors/wire/dns.ts'
+import { type DnsOptions, spreadOf } from '../../../connectors/wire/dns.ts'
 import { missingAddresses } from '../../../connectors/wire/local/missing.ts'
 import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
 import { machineLimits } from '../../../machine.ts'
-import type { Plan } from '../../../scenario/compile/plan.ts'
+import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { partOf, type Share, WHOLE } from '../../../statistics/parts/share.ts'
 import { hostOf } from '../../../text/host.ts'
 import { shortages } from '../../plan/needs.ts'
@@ -33,23 +33,17 @@ interface Way {
  * Returns how the run must end if one fails, if a local address does not exist, or if this machine cannot hold as many connections, else undefined.
  */
 export async function tryTargets(plan: Plan, control: Control, makers: Makers): Promise<Exit | undefined> {
-  const why = surelyLacks(plan, makers)
+  const why = await surelyLacks(plan, makers)
   if (why !== undefined) return { code: EXIT.couldNotTest, why }
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())
   try {
     for (const target of plan.targets) {
-      const { localAddresses = [] } = target
-      const missing = await missingAddresses(localAddresses)
+      const { localAddresses } = target
+      const missing = await missingAddresses(localAddresses ?? [])
       if (missing.length > 0) return { code: EXIT.couldNotTest, why: missingText(target.name, missing) }
-      const known = target.url.static && target.mock === undefined
-      // The cast is safe: these keys have the same meaning in every protocol's options.
-      const way = (target.options ?? {}) as Way
-      if (known) {
-        const url = target.url.render({})
-        const plan = planOf(url, way, target.connector.proxy?.(target.options, url))
-        if (plan) await preflight({ ...plan, localAddresses: target.localAddresses }, target.timeouts.connect, stopped.signal)
-      }
+      const to = dialPlanOf(target)
+      if (to) await preflight({ ...to, localAddresses }, target.timeouts.connect, stopped.signal)
     }
     return undefined
   } catch (error) {
@@ -64,10 +58,10 @@ export async function tryTargets(plan: Plan, control: Control, makers: Makers): 
  * What this machine surely lacks: open files or local ports for connections that all users of a closed phase keep to the one target. Of other
  * plans it is known only during the run how many connections are open at the same time.
  */
-function surelyLacks(
+async function surelyLacks(
   { targets, flows, phases, exchanges, wireFaults }: Plan,
   { workers, share = WHOLE }: Makers,
-): string | undefined {
+): Promise<string | undefined> {
   const [target, ...others] = targets
   const isKept = target?.connector.lasting && (target.options as { connection?: unknown }).connection !== 'new'
   const mayLeave = exchanges.some((step) => step.kind === 'request' && step.leaves)
@@ -75,7 +69,24 @@ function surelyLacks(
   const users = phases.map(({ load }) =>
     load.model === 'closed' ? Math.min(load.maxUsers, load.sharedIterations ?? load.maxUsers) : 0,
   )
-  return shortages({ targets, wireFaults }, partOf(Math.max(...users), share), machineLimits(), workers)[0]
+  const most = partOf(Math.max(...users), share)
+  const lack = (remotes = 1) => shortages({ targets, wireFaults }, most, machineLimits(), { processes: workers, remotes })[0]
+  return lack() === undefined ? undefined : lack(await remotesOf(target))
+}
+
+/** Over how many addresses connections to a target are spread; Infinity when its URL is known only during the run. */
+async function remotesOf(target: PlannedTarget): Promise<number> {
+  if (target.mock !== undefined) return 1
+  const to = dialPlanOf(target)
+  return to ? spreadOf(to.host, to.dns) : Number.POSITIVE_INFINITY
+}
+
+/** The plan of a connection to a target, or to the proxy before it; undefined when its address is known only during the run. */
+function dialPlanOf({ url, mock, options, connector }: PlannedTarget): DialPlan | undefined {
+  if (!url.static || mock !== undefined) return undefined
+  const text = url.render({})
+  // The cast is safe: these keys have the same meaning in every protocol's options.
+  return planOf(text, (options ?? {}) as Way, connector.proxy?.(options, text))
 }
 
 function missingText(target: string, [first = '', ...others]: readonly string[]): string {
