@@ -29,8 +29,8 @@ export function registerHooks(hooks: PluginHooks, path: string, ofAll = false): 
 }
 
 /**
- * Returns the hooks that apply to a run: first those of every scenario, then those of the plugin files `paths`.
- * @throws Error for a file whose hooks were not added
+ * Returns the hooks that apply to a run: first those that were registered for all scenarios, then those of the plugin files `paths`, which the
+ * scenario names. @throws Error for a file of which `registerHooks` was not called
  */
 export function hooksOf(paths: readonly string[]): PluginHooks[] {
   const missing = paths.find((path) => !registered.has(path))

@@ -43,7 +43,7 @@ export const promptSchema = lateObject(() => ({
 /** The `prompt:` block of a step, after validation. */
 export type PromptSpec = z.output<typeof promptSchema>
 
-/** A generated prompt, with its salt and its length in tokens. */
+/** A generated prompt: its text, the unique beginning (salt) that keeps caches from knowing it, and its planned length in tokens. */
 export interface GeneratedPrompt {
   readonly text: string
   /** The text at its very beginning that makes it unique, so that no cache holds it; '' for none. */

@@ -22,12 +22,13 @@ import { fillTopic, type TopicOwner } from './options/topics.ts'
 import type { MessageProperties } from './wire/properties.ts'
 
 /**
- * One user's MQTT session, for one exchange at a time.
- * | state | holds | left by |
+ * One user's MQTT session, for one exchange at a time. A link is one network connection to the broker; a session may have several, one after
+ * the other.
+ * | state | what the session has | how the state ends |
  * | --- | --- | --- |
- * | up | a link | lost → returning with `reconnect`, or with `resend` and something to send again; else gone |
- * | returning | a link that is over; perhaps `waiting` | connected → up; given up → gone |
- * | gone | nothing | never |
+ * | up | a link that works | the link is lost: `returning` if the option `reconnect` is on, or `resend` is on and a message is unacknowledged; else `gone` |
+ * | returning | a lost link, and perhaps a request that waits for the next | a new link: `up`; the attempts to connect are used up: `gone` |
+ * | gone | no link | never |
  */
 export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, FlightEvents {
   private link: MqttLink

@@ -54,7 +54,7 @@ export interface ChatOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Reads the events of one reply and reports generated text, token counts and end to the exchange. Each exchange gets a new decoder. */
+/** Reads the events of one reply, and reports its generated text, its token counts and its end to the exchange that waits for it. Each exchange gets a new decoder. */
 export interface Decoder {
   /** Takes one event of a stream: an SSE event (`name` is its `event:` or ''), a line of NDJSON, or a socket's message. */
   event(name: string, data: string, exchange: Exchange): void

@@ -31,7 +31,7 @@ class Scores extends Histogram {
 /** A score that a judge gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
 export type GivenScore = ShardData['judgeScores'][number]
 
-/** Counts the scores that a judge gave, for thresholds. */
+/** The scores that a judge gave to replies, in all and by criterion: how many there are, how many are good, and their distribution. Thresholds read it. */
 export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
   private readonly criteria = new Map<string, JudgeCounts>()

@@ -143,8 +143,8 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /**
- * Returns the bytes of a WebSocket message, and its id. An object gets the id that `newId` makes at the path `at`, or keeps the one that it
- * has there. Other messages have no id, nor has an object from which an injected fault removed it.
+ * Returns the bytes of a WebSocket message, and its id. An object keeps the id that it has at the path `at`, or gets one there that `newId`
+ * makes. Texts and bytes have no id; an object is left without one if an injected schema drift has removed the field that would hold it.
  */
 export function encode(
   content: MessageContent,
