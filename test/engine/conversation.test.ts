@@ -52,3 +52,24 @@ test.each([
   ['abcd', 1],
   ['abcde', 2],
 ])('%j is about %i tokens', (text, tokens) => expect(estimateTokens(text)).toBe(tokens))
+
+test('a message copies no turn of a history without calls of tools: it is sent with all of them', () => {
+  const conversation = conversationOf({}, 3)
+  const turns = conversation.withMessage(undefined, { role: 'user', content: 'now' })
+  expect(turns.slice(0, -1).every((turn, index) => turn === conversation.history[index])).toBe(true)
+})
+
+test('calls of tools are sent in front of the answer that came after them, and are gone with a new conversation', () => {
+  const conversation = conversationOf({ maxTokens: 100 }, 1)
+  const message = { role: 'user', content: 'now' } as const
+  const call = { name: 'look', arguments: '{}' }
+  conversation.keepCalls(message, '', [call])
+  conversation.answerCalls([{ call, text: 'found' }])
+  conversation.remember(message, 'done')
+  conversation.beginStep()
+  const roles = () => conversation.withMessage(undefined, message).map(({ role, calls, results }) => calls ?? results ?? role)
+  const results = [{ call, text: 'found' }]
+  expect(roles()).toEqual(['user', 'assistant', 'user', [call], results, 'assistant', 'user'])
+  conversation.reset()
+  expect(roles()).toEqual(['user'])
+})

@@ -14,6 +14,8 @@ export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
+const NO_TURNS: readonly Turn[] = []
+
 /** A conversation as the variable `conversation` shows it to templates and conditions. */
 interface DescribedConversation {
   /** The id that the target gave it; '' when it gave none. */
@@ -41,6 +43,8 @@ export class Conversation {
   private turns: RememberedTurn[] = []
   /** The message of the present step and what followed it, while tools that replies call are answered; empty before and after. */
   private open: Turn[] = []
+  /** True when calls of tools are in the history, so that each message has to look for them. */
+  private hasCalls = false
   private readonly plan: PlannedConversation
   /** Turns that the window left out, over the life of the user. */
   trimmed = 0
@@ -102,6 +106,7 @@ export class Conversation {
   reset(): void {
     if (this.turns.length === 0 && this.givenId === undefined) return
     this.turns = []
+    this.hasCalls = false
     this.tokens = 0
     this.givenId = undefined
     this.description = undefined
@@ -111,12 +116,13 @@ export class Conversation {
   withMessage(system: string | undefined, message: Turn): Turn[] {
     const head: Turn[] = system === undefined ? [] : [{ role: 'system', content: system }]
     const kept = this.plan.keepTurns === Number.POSITIVE_INFINITY ? this.turns : lastTurns(this.turns, this.plan.keepTurns)
-    const trimmed = this.trimToWindow(kept, [...head, message, ...this.open.slice(1)])
+    const calls = this.open.length === 0 ? NO_TURNS : this.open.slice(1)
+    const trimmed = this.trimToWindow(kept, [...head, message, ...calls])
     if (trimmed.length < kept.length) {
       this.trimmed += kept.length - trimmed.length
       this.description = undefined
     }
-    return [...head, ...trimmed.flatMap(withCalls), message, ...this.open.slice(1)]
+    return [...head, ...(this.hasCalls ? trimmed.flatMap(withCalls) : trimmed), message, ...calls]
   }
 
   /** The message whose reply called tools that have been answered; undefined when none has. */
@@ -159,6 +165,7 @@ export class Conversation {
   remember(message: Turn, reply: string): void {
     if (this.plan.keepTurns === 0) return
     const before = this.open.slice(1)
+    if (before.length > 0) this.hasCalls = true
     this.turns.push(message, { role: 'assistant', content: reply, ...(before.length === 0 ? {} : { before }) })
     this.tokens += estimateTokens(message.content) + estimateTokens(reply)
     this.description = undefined
@@ -166,11 +173,14 @@ export class Conversation {
 
   private trimToWindow(turns: readonly RememberedTurn[], fixed: readonly Turn[]): readonly RememberedTurn[] {
     const { maxTokens, maxMessages } = this.plan
-    let tokens = [...fixed, ...turns].reduce((sum, turn) => sum + turnTokens(turn), 0)
+    // Without a window in tokens, none are counted: a message is sent with all turns before it.
+    const count = maxTokens === Number.POSITIVE_INFINITY ? () => 0 : turnTokens
+    let tokens = fixed.reduce((sum, turn) => sum + count(turn), 0)
+    for (const turn of turns) tokens += count(turn)
     let from = Math.max(0, turns.length + 1 - maxMessages)
-    for (const turn of turns.slice(0, from)) tokens -= turnTokens(turn)
+    for (const turn of turns.slice(0, from)) tokens -= count(turn)
     for (let turn = turns[from]; turn && tokens > maxTokens; turn = turns[from]) {
-      tokens -= turnTokens(turn)
+      tokens -= count(turn)
       from += 1
     }
     // Several APIs refuse a conversation that begins with an answer, and without its question it has no meaning.
@@ -208,8 +218,13 @@ function withCalls({ before, ...turn }: RememberedTurn): Turn[] {
 }
 
 /** Estimates the tokens of a turn with the calls and results of tools that belong to it. */
-function turnTokens({ content, calls = [], results = [], before = [] }: RememberedTurn): number {
+function turnTokens({ content, calls, results, before }: RememberedTurn): number {
+  if (!calls && !results && !before) return estimateTokens(content)
+  return estimateTokens(content) + callTokens(calls, results, before)
+}
+
+function callTokens(calls: Turn['calls'] = [], results: Turn['results'] = [], before: readonly Turn[] = []): number {
   const inside = [...calls.map((call) => call.arguments), ...results.map(({ text }) => text)]
-  const all = inside.reduce((sum, text) => sum + estimateTokens(text), estimateTokens(content))
+  const all = inside.reduce((sum, text) => sum + estimateTokens(text), 0)
   return before.reduce((sum, turn) => sum + turnTokens(turn), all)
 }
