@@ -56,6 +56,52 @@ describe('cost', () => {
   })
 })
 
+describe('generated text', () => {
+  const embeddings = { url: 'http://127.0.0.1/', dialect: 'openai-embeddings', model: 'm' }
+  const rerank = { ...embeddings, dialect: 'rerank' }
+  const chat = { ...embeddings, dialect: 'openai-chat' }
+  const of = (formats: string, metric: string, then: string) => [
+    `W_NO_TEXT replies of ${formats} have no generated text: ${metric} has no samples, ${then}`,
+  ]
+  const ttft = 'ttft p95 < 1s'
+  const fails = 'which counts as a failure'
+  const judged = { judge: { target: chat, rubric: 'good?' }, thresholds: [ttft] }
+  const both = { target: undefined, targets: { embed: embeddings, chat } }
+  test.each<[string, object, string[]]>([
+    ['a threshold', { thresholds: [ttft] }, of('openai-embeddings', 'ttft', fails)],
+    ...['itl p99 < 1s', 'tpot p50 < 1s', 'output_tokens avg > 1', 'reasoning_tokens avg < 1', 'output_token_rate > 1/s'].map(
+      (text): [string, object, string[]] => [
+        text,
+        { thresholds: [text] },
+        of('openai-embeddings', text.split(' ')[0] ?? '', fails),
+      ],
+    ),
+    ['an alert', { alerts: ['stall p99 > 3s in 1m'] }, of('openai-embeddings', 'stall', 'and this alert never comes')],
+    [
+      'stopWhen',
+      { stopWhen: { when: 'settled', metric: 'ttft p95' } },
+      of('openai-embeddings', 'ttft', 'and this rule never ends the run'),
+    ],
+    [
+      'two APIs',
+      { target: undefined, targets: { embed: embeddings, rerank }, thresholds: [ttft] },
+      of('openai-embeddings and rerank', 'ttft', fails),
+    ],
+    [
+      'one of two targets by its tag',
+      { ...both, thresholds: ['ttft{target=embed} p95 < 1s'] },
+      of('openai-embeddings', 'ttft', fails),
+    ],
+    ['a judge that writes', judged, of('openai-embeddings', 'ttft', fails)],
+    ['one of two targets writes', { ...both, thresholds: [ttft, 'ttft{target=chat} p95 < 1s'] }, []],
+    ['what such replies have', { thresholds: ['response_time p95 < 1s', 'input_tokens avg < 9', 'empty_reply < 1%'] }, []],
+    ['may be missing', { thresholds: [{ threshold: ttft, on_missing: 'skip' }] }, []],
+    ['a dialect that is not known', { target: { ...embeddings, dialect: 'generic' }, thresholds: [ttft] }, []],
+  ])('%s', (_, more, expected) => {
+    expect(problems({ target: embeddings, steps: [{ message: 'hi' }], ...more })).toEqual(expected)
+  })
+})
+
 test('a value that is wrong is told without the other forms of a request, a request of no form with them', () => {
   const hints = (request: object) =>
     validateScenario(
