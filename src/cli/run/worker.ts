@@ -32,7 +32,11 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
     decidesLive: false,
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
-    startMock: async () => ({ url: mocks.shift() ?? '', close: async () => {} }),
+    // The run has the mocks of the targets; that of a judge is started once the load is over.
+    startMock: async (settings) => {
+      const url = mocks.shift()
+      return url === undefined ? (await import('../../mock/spawn.ts')).startMockWorker(settings) : { url, close: async () => {} }
+    },
     beforeLoad: (captured, learn) => end.begin(captured, learn),
     afterLoad: () => end.send({ kind: 'over' }),
     onSecret: (value) => knownSecrets.add(value),

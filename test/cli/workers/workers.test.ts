@@ -228,3 +228,13 @@ test('stopWhen looks at the whole load: shards and workers refuse it, and --work
   expect(code, stderr).toBe(0)
   expect(home.result('out').stopWhen).toMatchObject([{ when: 'saturated', metAtMs: null }])
 })
+
+test('a judge with the address mock: answers the questions of every process', async () => {
+  const home = new Home()
+  const grader = { preset: 'openai-chat', url: 'mock:', model: 'grader', mock: { replies: 'grades', firstTokenMs: 0, gapMs: 0 } }
+  const judge = { target: grader, sample: 6, askTwice: 0, cache: false }
+  home.write('s.json', chat((await mockFor()).url, { load: [{ iterations: 20, users: 4 }], judge }))
+  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  expect(code, stderr).toBe(0)
+  expect(home.result().judge).toMatchObject({ sampled: 6, asked: 6, scored: 6, failed: 0 })
+})
