@@ -44,6 +44,8 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     whole('stopWhen: settled\nthresholds: [ "response_time max < 3s", "errors ratio < 1%" ]\n'),
   ],
   ['what can not settle', whole('stopWhen: { when: settled, metric: errors ratio }\n')],
+  ['a limit in what has to settle', whole('stopWhen: { when: settled, metric: ttft p95 < 2s }\n')],
+  ['an interval without width', whole('stopWhen: { when: settled, ci: 0% }\n')],
   ['an unknown rule to stop', whole('stopWhen: saturate\n')],
   // variables made from variables, and several mistakes in one text
   ['variables in a circle', whole('vars: { a: "{{b}}", b: "x {{c}}", c: [ "{{default a 1}}" ] }\n')],

@@ -23,12 +23,13 @@ const saturated = lateObject(() => ({
 const metric = z
   .string()
   .transform((text, context) => {
-    const [name = '', word = ''] = text.trim().split(/\s+/)
+    const [name = '', word = '', ...more] = text.trim().split(/\s+/)
     const found = findMetric(name)
     const aggregate = readAggregate(word)
     const isMeasured = found?.kind === 'distribution' && (found.source === 'attempt' || found.source === 'pooled')
     const p = aggregate?.kind === 'percentile' && aggregate.p > 0 && aggregate.p < 100 ? aggregate.p : undefined
-    if (isMeasured && (p !== undefined || aggregate?.kind === 'avg')) return { text: `${name} ${word}`, metric: found, p }
+    if (more.length === 0 && isMeasured && (p !== undefined || aggregate?.kind === 'avg'))
+      return { text: `${name} ${word}`, metric: found, p }
     context.addIssue({
       code: 'custom',
       message: `expected a latency or size of attempts with a percentile or avg, such as "ttft p95", got ${JSON.stringify(text.slice(0, 40))}`,
@@ -46,7 +47,10 @@ const settled = lateObject(() => ({
   metric: metric
     .optional()
     .describe('What has to be known. Left out: the percentiles and means of the thresholds; without any, response_time p95'),
-  ci: percent().default(0.05).describe('Half the width of its interval of 95 % that is narrow enough, as a share of the value'),
+  ci: percent()
+    .refine((share) => share > 0, 'must be above 0%: no interval is that narrow')
+    .default(0.05)
+    .describe('Half the width of its interval of 95 % that is narrow enough, as a share of the value'),
   mode: mode(),
 })).describe('Enough is known, and each threshold has the samples that it needs: the run ends, and its thresholds decide')
 
