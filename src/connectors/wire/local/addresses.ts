@@ -23,7 +23,7 @@ export const localAddressesSchema = z
     const found = new Set<string>()
     for (const [index, text] of texts.entries()) {
       const read = readStretch(text)
-      const message = typeof read === 'string' ? read : tooMany(read)
+      const message = typeof read === 'string' ? read : (tooMany(read) ?? unusable(read, text))
       if (message !== undefined) context.addIssue({ code: 'custom', message, path: [index] })
       else if (typeof read !== 'string') for (const address of addressesOf(read)) found.add(address)
     }
@@ -55,6 +55,15 @@ function network({ family, value }: { readonly family: number; readonly value: b
   const first = value - (value % size)
   const own = family === 4 && bits > 1 ? 1n : 0n
   return { family, first: first + own, last: first + size - 1n - own }
+}
+
+/** Says why connections cannot go out from a stretch: Linux lets a socket have these addresses, and then chooses another or reaches nobody. */
+function unusable({ family, first, last }: Stretch, text: string): string | undefined {
+  const [low, high] = family === 4 ? [224n << 24n, 240n << 24n] : [0xffn << 120n, 1n << 128n]
+  const isBroadcast = family === 4 && last === (1n << 32n) - 1n
+  const what = first === 0n ? 'no address' : isBroadcast ? 'the broadcast address' : 'a multicast address'
+  if (first > 0n && !isBroadcast && (last < low || first >= high)) return undefined
+  return `no connection goes out from ${what}: name addresses that this machine has, got "${text.slice(0, 60)}"`
 }
 
 function tooMany({ first, last }: Stretch): string | undefined {
