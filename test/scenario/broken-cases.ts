@@ -43,6 +43,12 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'a maximum in a run that may end early',
     whole('stopWhen: settled\nthresholds: [ "response_time max < 3s", "errors ratio < 1%" ]\n'),
   ],
+  [
+    'no errors and no slow reply in a run that may end early',
+    whole(
+      'stopWhen: settled\nthresholds: [ "errors count == 0", "ttft p100 < 3s", "output_tokens min > 5", "ttft count > 9", "ttft min < 1s" ]\n',
+    ),
+  ],
   ['what can not settle', whole('stopWhen: { when: settled, metric: errors ratio }\n')],
   ['a limit in what has to settle', whole('stopWhen: { when: settled, metric: ttft p95 < 2s }\n')],
   ['an interval without width', whole('stopWhen: { when: settled, ci: 0% }\n')],

@@ -1,17 +1,21 @@
 import { isUpper } from '../../../metrics/threshold/expression/limit.ts'
+import type { Threshold } from '../../../metrics/threshold/threshold.ts'
 import { rule } from '../../lint/subject.ts'
 
-/** What only grows while a run goes on. */
-const GROWING = new Set(['count', 'sum', 'max'])
+/** True for a threshold whose value only moves away from what it asks for while a run goes on: the sooner the run ends, the easier it is met. */
+function isEasierEarly({ aggregate, operator }: Pick<Threshold, 'aggregate' | 'operator'>): boolean {
+  if (aggregate.kind === 'count' || aggregate.kind === 'sum') return isUpper(operator) || operator === '=='
+  const p = aggregate.kind === 'percentile' ? aggregate.p : undefined
+  if (aggregate.kind === 'max' || p === 100) return isUpper(operator)
+  return (aggregate.kind === 'min' || p === 0) && (operator === '>' || operator === '>=')
+}
 
-/**
- * The rule that reports thresholds with an upper limit on a count, sum or maximum beside `stopWhen: settled`, because they are met more easily the
- * sooner the run ends.
- */
+/** The rule that reports thresholds beside `stopWhen: settled` that are met more easily the sooner the run ends. */
 export const E_STOP_WHEN = rule('E_STOP_WHEN', ({ scenario: { stopWhen = [], thresholds = [] } }, report) => {
   if (!stopWhen.some(({ when, mode }) => when === 'settled' && mode === 'enforce')) return
-  thresholds.forEach(({ aggregate, operator, windowMs, severity, text }, index) => {
-    if (severity !== 'fail' || windowMs !== undefined || !GROWING.has(aggregate.kind) || !isUpper(operator)) return
+  thresholds.forEach((threshold, index) => {
+    const { windowMs, severity, text } = threshold
+    if (severity !== 'fail' || windowMs !== undefined || !isEasierEarly(threshold)) return
     const message = `stopWhen: settled ends the run early, and ${text} is held more easily in a shorter one`
     report(['thresholds', index], 'value', message, 'limit a share, a percentile or a mean, or leave settled out')
   })
