@@ -65,6 +65,14 @@ test('mooncake: prompts of as many words as tokens, the same text for the same b
   expect(load.trace.values(0, 'other').prompt).not.toBe(all[0]?.prompt)
 })
 
+test("burn's own: blocks of 512 tokens, the same text for the same blocks from the beginning on", () => {
+  const load = played(jsonl({ atMs: 0, inputTokens: 600, blocks: [4, 9] }, { atMs: 5, blocks: [4] }, { atMs: 6, blocks: [9] }))
+  const [one = [], two = [], three = []] = values(load).map(({ prompt }) => prompt.split(' '))
+  expect([one.length, two.length, three.length]).toEqual([600, 512, 512])
+  expect(one.slice(0, 512)).toEqual(two)
+  expect(three).not.toEqual(two)
+})
+
 test('mooncake with the fields of AIPerf: sessions, delays, texts and messages', () => {
   const load = played(
     jsonl(

@@ -36,6 +36,8 @@ export interface TraceFormat {
   read(row: Row): readonly TracedTurn[]
 }
 
+/** The number of tokens in a block of a prompt, in Mooncake's format and burn's own. */
+export const BLOCK_TOKENS = 512
 /** The most tokens of one prompt or reply: about 50 MB of text. */
 const MOST_TOKENS = 10_000_000
 /** The most blocks of one prompt: of 512 tokens each, about as much. */

@@ -1,6 +1,6 @@
 import { RecordError, type Row } from '../../../records/record.ts'
 import { isMap } from '../../../text/json.ts'
-import { idsIn, needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
+import { BLOCK_TOKENS, idsIn, needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
 /** The text of the last message that a user sent; undefined when the row has no messages. @throws RecordError */
 function lastUserText({ messages }: Row): string | undefined {
@@ -18,7 +18,7 @@ export const mooncake: TraceFormat = {
     'Mooncake, JSON Lines: `timestamp` (ms), `input_length`, `output_length`, `hash_ids`; of AIPerf: `session_id`, `delay` (ms), `text_input`, `messages`',
   file: 'lines',
   isTimed: true,
-  blockTokens: 512,
+  blockTokens: BLOCK_TOKENS,
   fits: (row) => 'timestamp' in row || 'input_length' in row || 'hash_ids' in row,
   read: (row) => {
     const session = textIn(row, 'session_id')

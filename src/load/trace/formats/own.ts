@@ -1,11 +1,12 @@
-import { needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
+import { BLOCK_TOKENS, idsIn, needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
 /** burn's own format of traces: a JSON object on each line, with `atMs` and other facts of the request, such as its session or prompt. */
 export const own: TraceFormat = {
   name: 'burn',
-  describe: 'JSON Lines with `atMs`, and any of `session`, `delayMs`, `prompt`, `inputTokens`, `outputTokens`, `model`',
+  describe: 'JSON Lines with `atMs`, and any of `session`, `delayMs`, `prompt`, `inputTokens`, `outputTokens`, `model`, `blocks`',
   file: 'lines',
   isTimed: true,
+  blockTokens: BLOCK_TOKENS,
   fits: (row) => 'atMs' in row || 'delayMs' in row,
   read: (row) => {
     const session = textIn(row, 'session')
@@ -21,6 +22,7 @@ export const own: TraceFormat = {
         inputTokens: tokensIn(row, 'inputTokens'),
         outputTokens: tokensIn(row, 'outputTokens'),
         model: textIn(row, 'model'),
+        blocks: idsIn(row, 'blocks'),
       },
     ]
   },
