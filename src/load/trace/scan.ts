@@ -1,15 +1,13 @@
 /** Reads a whole trace file once, block by block, and keeps for each turn (request) when it is due and where in the file it is. */
 import { DataError } from '../../records/file.ts'
 import { RecordError } from '../../records/record.ts'
-import { formatMs } from '../../text/units.ts'
 import type { TracedTurn } from './formats/format.ts'
 import { NumberList } from './number-list.ts'
+import { TraceNumbers, type TurnNumbers } from './numbers.ts'
 import type { TraceSource } from './source.ts'
 
 /** The largest number of turns of a trace; each takes 48 bytes of memory. */
 const MAX_TURNS = 5_000_000
-/** The longest trace: ten years. */
-const LONGEST_MS = 10 * 365.25 * 86_400_000
 /** How many characters of a text count as one token. */
 const CHARACTERS_PER_TOKEN = 4
 
@@ -64,18 +62,22 @@ export function tokensOf(tokens: number | undefined, text: string | undefined): 
 }
 
 /** Reads all rows of an open trace file, and keeps the turns within `window`. @throws DataError with the line of the first malformed row */
-export function scanTrace({ file, format, cursor }: TraceSource, window: TraceWindow): ScannedTrace {
+export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrace {
+  const { file, format, cursor } = source
   const scan = new Scan(window, format.isTimed)
-  while (cursor.advance()) {
-    try {
-      scan.add(format.read(cursor.row()), cursor.offset)
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error
-      throw new DataError(file.name, cursor.rowLine, error.message, error.hint)
-    }
-  }
+  while (cursor.advance()) located(source, () => scan.add(format.read(cursor.row()), cursor.offset))
   scan.offsets.push(file.size)
   return scan
+}
+
+/** Returns what `action` makes of the current row of a trace file. @throws DataError with the line of the row when it is malformed */
+export function located<T>({ file, cursor }: TraceSource, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error
+    throw new DataError(file.name, cursor.rowLine, error.message, error.hint)
+  }
 }
 
 class Scan implements ScannedTrace {
@@ -89,19 +91,22 @@ class Scan implements ScannedTrace {
   readonly output: TokenSum = { total: 0, most: 0, known: 0, estimated: 0 }
   empty = 0
   outside = 0
-  sessionLimit = 0
-  readonly disorder = { turns: 0, mostMs: 0 }
   private readonly window: TraceWindow
-  private readonly isTimed: boolean
-  private readonly numbers = new Map<string, number>()
+  private readonly numbers: TraceNumbers
   /** For each session, whether its last turn was in the window. */
   private readonly inside: boolean[] = []
-  private firstAt: number | undefined
-  private latest = Number.NEGATIVE_INFINITY
 
   constructor(window: TraceWindow, isTimed: boolean) {
     this.window = window
-    this.isTimed = isTimed
+    this.numbers = new TraceNumbers(isTimed)
+  }
+
+  get sessionLimit(): number {
+    return this.numbers.sessionLimit
+  }
+
+  get disorder(): ScannedTrace['disorder'] {
+    return this.numbers.disorder
   }
 
   /** Adds the turns of the record at `offset`. */
@@ -110,46 +115,14 @@ class Scan implements ScannedTrace {
     const record = this.offsets.length
     this.offsets.push(offset)
     for (const [place, turn] of turns.entries()) {
-      const session = this.sessionOf(turn, record)
-      const at = this.timeOf(turn, session)
-      if (this.takes(at, session)) this.keep(turn, { at, session, record, place })
+      const numbers = this.numbers.of(turn, record)
+      if (this.takes(numbers)) this.keep(turn, { ...numbers, record, place })
       else this.outside += 1
     }
   }
 
-  /** Returns the number of the session of a turn, −1 without one. In formats without times, each record is a session of its own. */
-  private sessionOf({ session }: TracedTurn, record: number): number {
-    if (session === undefined) return -1
-    const number = this.isTimed ? (this.numbers.get(session) ?? this.numbers.size) : record
-    if (number === this.numbers.size && this.isTimed) this.numbers.set(session, number)
-    this.sessionLimit = Math.max(this.sessionLimit, number + 1)
-    return number
-  }
-
-  private timeOf({ atMs, session }: TracedTurn, number: number): number {
-    if (atMs === undefined) {
-      if (this.isTimed && this.inside[number] === undefined)
-        throw new RecordError(`the first turn of session ${JSON.stringify(session)} says no time`)
-      return Number.NaN
-    }
-    this.firstAt ??= atMs
-    const at = atMs - this.firstAt
-    if (Math.abs(at) > LONGEST_MS)
-      throw new RecordError(
-        `it is due ${formatMs(Math.abs(at))} ${at < 0 ? 'before' : 'after'} the first row: more than ten years`,
-        0,
-        'are its times in the unit of the format?',
-      )
-    if (at < this.latest) {
-      this.disorder.turns += 1
-      this.disorder.mostMs = Math.max(this.disorder.mostMs, this.latest - at)
-    }
-    this.latest = Math.max(this.latest, at)
-    return at
-  }
-
   /** True when a turn belongs to the window; a turn without a time does when the one before it does. */
-  private takes(at: number, session: number): boolean {
+  private takes({ at, session }: TurnNumbers): boolean {
     const { from, to } = this.window
     // Rows that are due before the first one belong to the beginning.
     const isInside = Number.isNaN(at) ? (this.inside[session] ?? true) : (at >= from || from === 0) && at < to
@@ -159,7 +132,7 @@ class Scan implements ScannedTrace {
 
   private keep(
     { delayMs, inputTokens, outputTokens, prompt, answer }: TracedTurn,
-    { at, session, record, place }: { at: number; session: number; record: number; place: number },
+    { at, session, record, place }: TurnNumbers & { record: number; place: number },
   ): void {
     if (this.times.length >= MAX_TURNS)
       throw new RecordError(`more than ${MAX_TURNS} requests are taken of the file`, 0, 'take a part of it with from and to')

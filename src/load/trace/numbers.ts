@@ -1,0 +1,79 @@
+/** Numbers the sessions of a trace, and counts its times from the first row. */
+import { RecordError } from '../../records/record.ts'
+import { formatGrouped, formatMs } from '../../text/units.ts'
+import type { TracedTurn } from './formats/format.ts'
+
+/** The longest trace: ten years. */
+const LONGEST_MS = 10 * 365.25 * 86_400_000
+/** The most different ids of one kind; a map holds at most 16.7 million. */
+const MAX_IDS = 10_000_000
+
+/**
+ * Returns the number of an id, from 0 in the order in which ids are first asked for; `kind` names them in the error. @throws RecordError when
+ * there are too many
+ */
+export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
+  const known = ids.get(id)
+  if (known !== undefined) return known
+  if (ids.size >= MAX_IDS) throw new RecordError(`the file has more than ${formatGrouped(MAX_IDS)} ${kind}`)
+  ids.set(id, ids.size)
+  return ids.size - 1
+}
+
+/** Where a turn (request) of a trace belongs. */
+export interface TurnNumbers {
+  /** When it is due, in ms since the first row of the file; NaN when it follows the turn before it in its session. */
+  readonly at: number
+  /** The number of its session, from 0; −1 when it belongs to none. */
+  readonly session: number
+}
+
+/** Numbers the turns of a trace, which are given in the order of the file. */
+export class TraceNumbers {
+  /** All numbers of sessions so far are below it. */
+  sessionLimit = 0
+  readonly disorder = { turns: 0, mostMs: 0 }
+  private readonly isTimed: boolean
+  private readonly names = new Map<string, number>()
+  private firstAt: number | undefined
+  private latest = Number.NEGATIVE_INFINITY
+
+  /** `isTimed` false: the format has no times, and each of its records is a session of its own. */
+  constructor(isTimed: boolean) {
+    this.isTimed = isTimed
+  }
+
+  /** Returns the numbers of the next turn; `record` is the index of the record it stands in. @throws RecordError when it has no place in time */
+  of(turn: TracedTurn, record: number): TurnNumbers {
+    const session = this.sessionOf(turn, record)
+    const isFirst = session < 0 || session >= this.sessionLimit
+    this.sessionLimit = Math.max(this.sessionLimit, session + 1)
+    return { session, at: this.timeOf(turn, isFirst) }
+  }
+
+  private sessionOf({ session }: TracedTurn, record: number): number {
+    if (session === undefined) return -1
+    return this.isTimed ? numberOf(this.names, session, 'sessions') : record
+  }
+
+  private timeOf({ atMs, session }: TracedTurn, isFirst: boolean): number {
+    if (atMs === undefined) {
+      if (this.isTimed && isFirst) throw new RecordError(`the first turn of session ${JSON.stringify(session)} says no time`)
+      return Number.NaN
+    }
+    this.firstAt ??= atMs
+    const at = atMs - this.firstAt
+    if (Math.abs(at) > LONGEST_MS)
+      throw new RecordError(
+        `it is due ${formatMs(Math.abs(at))} ${at < 0 ? 'before' : 'after'} the first row: more than ten years`,
+        0,
+        'are its times in the unit of the format?',
+      )
+    if (at < this.latest) {
+      this.disorder.turns += 1
+      this.disorder.mostMs = Math.max(this.disorder.mostMs, this.latest - at)
+    }
+    this.latest = Math.max(this.latest, at)
+    return at
+  }
+}
