@@ -5,16 +5,16 @@ import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText } from '../../templates/imports/index.ts'
 import type { ImportFormat } from '../../templates/imports/recognise.ts'
 import { terminalSafe } from '../../text/escape.ts'
-import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
+import {
+  type ConvertFlags,
+  checkFolderOf,
+  formatOf,
+  isFilePath,
+  type NewFile,
+  pathFor,
+  writeNewFiles,
+} from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
-
-interface ConvertFlags {
-  /** Output file or folder; `-` or undefined for standard output. */
-  readonly output?: string
-  readonly format?: string
-  readonly from?: string
-  readonly force?: boolean
-}
 
 const TITLES: Readonly<Record<ImportFormat, string>> = {
   'stream-testbench': 'Stream Testbench',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { alsoNamed } from '../load/run-flags.ts'
+import type { ConvertFlags } from '../output/new-files.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
 const FORMATS = ['yaml', 'json']
@@ -59,25 +60,49 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
   alsoNamed(command, 'endpoint', 'url')
 }
 
+const IMPORTS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman']
+const TRACES = ['burn', 'mooncake', 'azure-llm', 'burstgpt', 'sharegpt']
+
 /** Adds the command `burn convert` and its flags. */
 export function addConvert(program: Command, outcome: CommandOutcome): void {
   program
     .command('convert')
-    .summary('turn files of other tools into scenarios')
+    .summary('turn files of other tools into scenarios, and traces into anonymous ones')
     .description(
-      'Turn a file of another tool into a scenario. What has no equivalent is named on stderr and in the file; secrets become references to the environment.',
+      'Turn a file of another tool into a scenario. What has no equivalent is named on stderr and in the file; secrets become references to the environment.\nWith --anonymize, turn a trace of requests into one that can be handed on: times, lengths and shared blocks stay, texts, names and ids do not.',
     )
     .argument('<file>', 'the file, or - for standard input')
     .option('-o, --output <path>', 'file or folder to write to, a folder is made; - for standard output', '-')
     .addOption(new Option('--format <format>', 'format of the result (default: yaml, or what -o says)').choices(FORMATS))
     .addOption(
-      new Option('--from <kind>', 'format of the file')
-        .choices(['auto', 'stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'])
+      new Option('--from <kind>', `format of the file; with --anonymize: ${TRACES.join(', ')}`)
+        .choices(['auto', ...IMPORTS, ...TRACES])
         .default('auto'),
     )
+    .option('--anonymize', "write a trace anew, in burn's own format and without what someone wrote or can be known by")
+    .option('--rate <rate>', 'with --anonymize, for a trace without times: sessions that start per second, such as 2/s')
     .option('--force', 'overwrite existing files')
-    .action(async (file: string, flags: object) => {
-      const { convertCommand } = await import('./convert.ts')
-      outcome.code = await convertCommand(file, flags)
+    .action(async (file: string, flags: ConvertFlags & { anonymize?: boolean }) => {
+      checkKind(flags)
+      if (flags.anonymize) {
+        const { anonymizeCommand } = await import('./anonymize.ts')
+        outcome.code = await anonymizeCommand(file, flags)
+      } else {
+        const { convertCommand } = await import('./convert.ts')
+        outcome.code = await convertCommand(file, flags)
+      }
     })
+}
+
+/** Refuses flags that do not belong to what is made: a scenario, or an anonymous trace. */
+function checkKind({ anonymize, from = 'auto', format, rate }: ConvertFlags & { anonymize?: boolean }): void {
+  if (anonymize && IMPORTS.includes(from))
+    throw new UsageError(`--anonymize is for traces, not for ${from}`, `--from takes ${TRACES.join(', ')} with it`)
+  if (anonymize && format !== undefined) throw new UsageError('--format is for scenarios: a trace is written as JSON Lines')
+  if (!anonymize && TRACES.includes(from))
+    throw new UsageError(
+      `--from ${from} is a trace, and becomes no scenario`,
+      `play it with load: [{ trace: FILE }], or add --anonymize`,
+    )
+  if (!anonymize && rate !== undefined) throw new UsageError('--rate is for --anonymize')
 }

@@ -2,6 +2,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
+import type { Text } from '../../store/files/atomic.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
@@ -25,10 +26,21 @@ export interface GenerateFlags extends TargetChoice {
   readonly answers?: string
 }
 
-/** A file to write: its path and its whole text. */
-export interface NewFile {
+/** The values of the flags of `burn convert`. */
+export interface ConvertFlags {
+  /** Output file or folder; `-` or undefined for standard output. */
+  readonly output?: string
+  readonly format?: string
+  readonly from?: string
+  /** How many sessions start per second, for a trace without times. */
+  readonly rate?: string
+  readonly force?: boolean
+}
+
+/** A file to write: its path and its text. */
+export interface NewFile<T extends Text = string> {
   readonly path: string
-  readonly text: string
+  readonly text: T
 }
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
@@ -75,7 +87,7 @@ export function checkFolderOf(output: string): void {
  * Writes files, and creates missing folders. When one cannot be written, none of those that were not there before is left. @throws UsageError for a file that exists
  * (unless `force` is set), LocalError when writing fails
  */
-export async function writeNewFiles(files: readonly NewFile[], force: boolean): Promise<void> {
+export async function writeNewFiles(files: readonly NewFile<Text>[], force: boolean): Promise<void> {
   const there = files.filter(({ path }) => existsSync(path))
   if (there.length > 0 && !force) {
     const names = there.map(({ path }) => path).join(', ')

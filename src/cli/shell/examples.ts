@@ -29,6 +29,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn convert legacy.json -o scenarios/',
     'burn convert api.yaml --from openapi -o api.burn.yaml',
     'pbpaste | burn convert - --from curl',
+    'burn convert requests.jsonl --anonymize -o shared.jsonl',
   ],
   search: [
     'burn search chat.yaml --for users --max 500',

@@ -1,0 +1,71 @@
+/** Writes a trace anew in burn's own format, without anything that someone wrote or can be known by. */
+import type { TracedTurn } from './formats/format.ts'
+import { numberOf, TraceNumbers, type TurnNumbers } from './numbers.ts'
+import { located, tokensOf } from './scan.ts'
+import type { TraceSource } from './source.ts'
+
+/** About how many characters are given out at once. */
+const PART_CHARACTERS = 64 * 1024
+
+/**
+ * The rows of a trace in burn's own format, of which only times, lengths and what belongs together is left: no texts, models or other fields,
+ * and numbers in place of sessions and blocks. Of the file, only the numbers of its sessions and blocks are kept in memory.
+ */
+export class AnonymousTrace {
+  requests = 0
+  sessions = 0
+  /** Rows without a request, which are left out. */
+  empty = 0
+  private readonly source: TraceSource
+  private readonly ratePerSecond: number
+  private readonly numbers: TraceNumbers
+  private largest = -1
+  private readonly blocks = new Map<number, number>()
+
+  /** `source` stands before its first row. `ratePerSecond`: how many sessions start per second, for a format without times. */
+  constructor(source: TraceSource, ratePerSecond: number) {
+    this.source = source
+    this.ratePerSecond = ratePerSecond
+    this.numbers = new TraceNumbers(source.format.isTimed)
+  }
+
+  /** Yields all rows, many in each text. @throws DataError with the line of the first malformed row */
+  *rows(): Generator<string> {
+    const { source } = this
+    let part = ''
+    for (let record = 0; source.cursor.advance(); record += 1) {
+      part += located(source, () => this.rowsOf(source.format.read(source.cursor.row()), record))
+      if (part.length < PART_CHARACTERS) continue
+      yield part
+      part = ''
+    }
+    yield part
+  }
+
+  private rowsOf(turns: readonly TracedTurn[], record: number): string {
+    if (turns.length === 0) this.empty += 1
+    return turns.map((turn) => `${JSON.stringify(this.rowOf(turn, this.numbers.of(turn, record)))}\n`).join('')
+  }
+
+  private rowOf(turn: TracedTurn, { at, session: known }: TurnNumbers): object {
+    this.requests += 1
+    const isNew = known > this.largest
+    if (isNew) {
+      this.largest = known
+      this.sessions += 1
+    }
+    const { delayMs, prompt, answer, inputTokens, outputTokens, blocks = [] } = turn
+    return {
+      ...(this.source.format.isTimed ? { atMs: Number.isNaN(at) ? undefined : at, delayMs } : this.pacedTime(isNew)),
+      session: known < 0 ? undefined : this.source.format.isTimed ? known + 1 : this.sessions,
+      inputTokens: tokensOf(inputTokens, prompt),
+      outputTokens: tokensOf(outputTokens, answer),
+      blocks: blocks.length === 0 ? undefined : blocks.map((id) => numberOf(this.blocks, id, 'blocks')),
+    }
+  }
+
+  /** Returns when a turn of a format without times is due: the first of a session at the rate, the others right after the reply before. */
+  private pacedTime(isFirst: boolean): { atMs: number } | { delayMs: number } {
+    return isFirst ? { atMs: ((this.sessions - 1) / this.ratePerSecond) * 1000 } : { delayMs: 0 }
+  }
+}
