@@ -29,7 +29,7 @@ const pointSchema = z
     verdict: resultSchema.shape.verdict,
     reason: text('The verdict of its run in a sentence'),
     attempts: number('Attempts that were started in the measured time'),
-    okPerSecond: number('Ok attempts per second'),
+    okPerSecond: number('Ok attempts per second of the measured time, those that were begun in the warm-up included'),
     meanInFlight: number('Attempts in flight, the mean over the measured time'),
     p50Ms: numberOrNull('p50 of response_time in ms; null without samples'),
     p95Ms: numberOrNull('p95 of response_time in ms; null without samples'),

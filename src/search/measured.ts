@@ -35,7 +35,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
     seconds,
     counts: !isUnclear,
     ...{ runId, startTime, durationMs, exitCode, verdict, reason, attempts, errorRate },
-    okPerSecond: counts.ok / seconds,
+    okPerSecond: okPerSecond(result, seconds),
     meanInFlight: meanInFlight(result),
     p50Ms: response?.p50 ?? null,
     p95Ms: response?.p95 ?? null,
@@ -93,10 +93,26 @@ function neededFor(threshold: ThresholdResult): number {
 }
 
 /** Returns the mean number of attempts in flight over the measured phases; by Little's law when they are shorter than a row of the timeline. */
-function meanInFlight({ timeline, phases, total }: Result): number {
-  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
-  const rows = timeline.filter(({ phase }) => measured.has(phase))
-  const lengthMs = rows.reduce((sum, row) => sum + row.lengthMs, 0)
+function meanInFlight(result: Result): number {
+  const { total } = result
+  const { rows, lengthMs } = measuredRows(result)
   if (lengthMs > 0) return rows.reduce((sum, row) => sum + row.inFlight * row.lengthMs, 0) / lengthMs
   return total.windowMs === 0 ? 0 : (total.counts.ok * (total.distributions.service_time?.mean ?? 0)) / total.windowMs
+}
+
+/**
+ * Returns how many attempts per second succeeded within the measured phases. What comes once the load is over is not counted: beyond its capacity
+ * the target would else seem to have as much throughput as load. All of them count when the phases are shorter than a row of the timeline.
+ */
+function okPerSecond(result: Result, seconds: number): number {
+  const { rows, lengthMs } = measuredRows(result)
+  if (lengthMs > 0) return (1000 * rows.reduce((sum, { ok }) => sum + ok, 0)) / lengthMs
+  return result.total.counts.ok / seconds
+}
+
+/** Returns the rows of the timeline that belong to measured phases, and how long they are together. */
+function measuredRows({ timeline, phases }: Result): { readonly rows: Result['timeline']; readonly lengthMs: number } {
+  const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const rows = timeline.filter(({ phase }) => measured.has(phase))
+  return { rows, lengthMs: rows.reduce((sum, row) => sum + row.lengthMs, 0) }
 }

@@ -139,3 +139,28 @@ test('a load holds only by thresholds that passed: not without any, nor when not
   expect(point(passed, { exitCodes: [3] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
   expect(point(passed, { exitCodes: [1] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
 })
+
+test('replies that came in the warm-up or once the load was over are in no rate of a point', () => {
+  const counts = {
+    started: 0,
+    failed: 0,
+    cut: 0,
+    dropped: 0,
+    outputTokens: 0,
+    users: 1,
+    inFlight: 1,
+    peakInFlight: 1,
+    latencies: {},
+  }
+  const rows = [
+    ['search-warm-up', 7],
+    ['measured', 20],
+    ['measured', 24],
+    ['drain', 49],
+  ] as const
+  const timeline = rows.map(([phase, ok], at) => ({ ...counts, atMs: 500 * at, lengthMs: 500, phase, ok }))
+  const phases = ['search-warm-up', 'measured'].map((name, at) => ({
+    ...{ ...NO_METRICS, name, shape: 'constant', load: '', warmup: at === 0, startMs: 0 },
+  }))
+  expect(point([threshold('gold < 1', 0.5, 1)], { timeline, phases })).toMatchObject({ okPerSecond: 44 })
+})
