@@ -27,6 +27,16 @@ test.each<[string, unknown, string[]]>([
   ['openai', [{ text: 'a' }, { image: 'cat.png' }, { image: '{{user.id}}.png' }, { image: 'https://e.org/a?b=c.gif' }], []],
   ['openai', [{ image: 'cat', type: 'image/png' }], []],
   ['openai', [{ image: 'cat' }], ['E_PART steps.0.message.0.image: what cat holds cannot be seen by its name']],
+  [
+    'openai',
+    [{ image: 'cat.pdf' }],
+    [
+      'E_FILE steps.0.message.0.image: cat.pdf is not there',
+      'E_PART steps.0.message.0.image: cat.pdf is application/pdf, and no image',
+    ],
+  ],
+  ['openai', [{ audio: 'cat.png' }], ['E_PART steps.0.message.0.audio: cat.png is image/png, and no sound']],
+  ['gemini', [{ image: 'cat.png', type: 'text/plain' }], ['E_PART steps.0.message.0.image: cat.png is text/plain, and no image']],
   ['openai', [{ image: 'dog.png' }], ['E_FILE steps.0.message.0.image: dog.png is not there']],
   ['openai', [{ image: '../cat.png' }], ['E_FILE steps.0.message.0.image: ../cat.png is not there']],
   [

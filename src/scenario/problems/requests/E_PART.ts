@@ -6,6 +6,8 @@ import { targetUses } from '../../lint/targets.ts'
 import type { PartBlock } from '../../schema/step/parts.ts'
 import { listAt, mapAt } from '../../schema/written-steps.ts'
 
+const KINDS = { image: 'image', audio: 'sound' }
+
 /** What is wrong with a part for an API format, and the hint for it; undefined when nothing is. */
 function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, part }: Dialect): [string, string?] | undefined {
   const { kind, from, isAddress, mediaType } = facts
@@ -20,6 +22,8 @@ function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, par
       `what ${from} holds cannot be seen by its name`,
       `add its media type, such as type: ${kind === 'file' ? 'application' : kind}/…`,
     ]
+  if (!isAddress && kind !== 'file' && mediaType !== undefined && !mediaType.startsWith(`${kind}/`))
+    return [`${from} is ${mediaType}, and no ${KINDS[kind]}`, `name it as file, or add its media type, such as type: ${kind}/…`]
   const source = isAddress ? { url: from } : { base64: '' }
   if (part === undefined) return [`the API format ${name} takes ${TEXTS_ONLY}`, 'a request step sends any body']
   const made = part({ ...facts, source })
