@@ -35,6 +35,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
     'misspelt key in a nested step',
     steps('  - loop:\n      times: 2\n      steps:\n        - if: reply.ok\n          then: [ { message: a, nmae: b } ]\n'),
   ],
+  [
+    'a result of a tool that reads what no call has',
+    steps('  - message: hi\n    tools: [ { name: a } ]\n    toolReply: { a: "{{tool.nmae}} {{tool.arguments.x.y}}" }\n'),
+  ],
   ['loop without steps', steps('  - loop: { times: 3 }\n')],
   ['loop with an empty list', steps('  - loop: { times: 3, steps: [] }\n')],
   ['loop without a bound', steps('  - loop: { steps: [ { message: hi } ] }\n')],

@@ -44,6 +44,9 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
   index: 'value',
 }
 
+/** The variable that burn sets only in `toolReply`, with what is known about its value. */
+export const IN_TOOL_REPLY: Readonly<Record<string, Shape>> = { tool: { name: 'text', arguments: 'open' } }
+
 /** The variable that burn sets only in a scenario whose load plays a trace, with what is known about its value. */
 export const IN_TRACE: Readonly<Record<string, Shape>> = {
   trace: {
@@ -94,7 +97,7 @@ export function unknownMember({
   readonly rest: readonly string[]
   readonly inTemplate: boolean
 }): { readonly owner: string; readonly member: string; readonly members: readonly string[] } | undefined {
-  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name) ?? own(IN_TRACE, name)
+  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name) ?? own(IN_TRACE, name) ?? own(IN_TOOL_REPLY, name)
   let owner = name
   for (const member of rest) {
     if (shape === undefined || shape === 'open') return undefined
