@@ -16,6 +16,7 @@ export const transcriptions: Dialect = {
   name: 'openai-transcriptions',
   describe: 'OpenAI audio transcription (/v1/audio/transcriptions) and compatible servers; a message needs an audio part',
   framing: 'sse',
+  needsPart: 'audio',
   part: soundPart,
   encode(turns: readonly Turn[], options: ChatOptions): FormBody {
     const last = turns.at(-1)

@@ -61,6 +61,18 @@ test.each<[string, unknown, string[]]>([
   ['custom-http', [{ text: 'a' }, { text: 'b' }], []],
   ['gemini', [{ audio: 'silence:2s' }], []],
   ['gemini', [{ audio: 'silence:1h' }], ['E_PART steps.0.message.0.audio: silence:1h is no silence of up to 4 minutes']],
+  [
+    'openai-transcriptions',
+    'hi',
+    ['E_PART steps.0.message: the API format openai-transcriptions takes no message without audio'],
+  ],
+  [
+    'openai-transcriptions',
+    [{ text: 'a name in it' }],
+    ['E_PART steps.0.message: the API format openai-transcriptions takes no message without audio'],
+  ],
+  ['openai-transcriptions', [{ text: 'a name in it' }, { audio: 'silence:1s' }], []],
+  ['openai-transcriptions', [{ audio: 1 }], ['E_TYPE steps.0.message.0.audio: expected text, got 1']],
   ['openai', [{ text: '{{nobody}}' }], ['E_UNKNOWN_VARIABLE steps.0.message.0.text: there is no variable nobody']],
   ['openai', [{ image: 'cat.png', text: 'a' }], ['E_VALUE steps.0.message.0: expected exactly one of text, image, audio, file']],
   ['openai', [{ text: 'a', type: 'image/png' }], ['E_VALUE steps.0.message.0.type: a text has no media type, got "image/png"']],

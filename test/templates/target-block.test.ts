@@ -72,7 +72,10 @@ describe('the target', () => {
 
   test.each(Object.keys(presets))('--preset %s is valid for a chat', (preset) => {
     const text = renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset } })
-    expect(validateScenario(text, 't.yaml', { noEnv: true }).problems.filter(({ severity }) => severity === 'error')).toEqual([])
+    const { problems } = validateScenario(text, 't.yaml', { noEnv: true })
+    const errors = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+    // A transcription takes sounds: a chat of texts is no use to it, and validate says so.
+    expect([...new Set(errors)]).toEqual(preset === 'openai-transcriptions' ? ['E_PART'] : [])
   })
 
   test('a real model has to recall what the mock cannot', () => {

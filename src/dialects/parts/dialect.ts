@@ -91,6 +91,8 @@ export interface Dialect<Mapping = unknown> {
   readonly isTextless?: true
   /** True when the API takes tools, and the results of the calls that it answers with. */
   readonly takesTools?: true
+  /** The kind of part without which the API takes no message, such as a sound; left out when a text is enough. */
+  readonly needsPart?: Attachment['kind']
   /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */
   part?(part: Attachment): JsonObject | string
   /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */

@@ -3,8 +3,16 @@ import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
 import { partFacts, silenceMs } from '../../compile/steps/message-parts.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
+import { member } from '../../schema/schema-walk.ts'
 import type { PartBlock } from '../../schema/step/parts.ts'
-import { listAt, mapAt } from '../../schema/written-steps.ts'
+import { listAt, mapAt, type WrittenStep } from '../../schema/written-steps.ts'
+
+/** How a part of each kind is written. */
+const NEEDED = {
+  image: 'such as message: [ { image: cat.png } ]',
+  audio: 'such as message: [ { audio: hello.wav } ], or audio: silence:2s',
+  file: 'such as message: [ { file: paper.pdf } ]',
+}
 
 const KINDS = { image: 'image', audio: 'sound' }
 
@@ -35,14 +43,27 @@ function textsOf(part: unknown): PartBlock {
   return Object.fromEntries(Object.entries(mapAt(part, [])).filter(([, value]) => typeof value === 'string'))
 }
 
-/** The rule that reports a part of a message that the API of the target does not take, such as a sound. */
+/** True for a message step without a part of this kind, as far as its message fits the schema. */
+function lacks({ step: { message } }: WrittenStep, kind: keyof PartBlock): boolean {
+  if (typeof message !== 'string' && !Array.isArray(message)) return false
+  return !listAt(message, []).some((part) => member(part, kind) !== undefined)
+}
+
+/**
+ * The rule that reports a part of a message that the API of the target does not take, such as a sound, and a message without the part that the API
+ * needs.
+ */
 export const E_PART = rule('E_PART', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {
-    for (const { step, path } of steps) {
-      for (const [index, part] of listAt(step, ['message']).entries()) {
+    const { needsPart, name } = target.dialect
+    for (const written of steps) {
+      const at = [...written.path, 'message']
+      if (needsPart && lacks(written, needsPart) && !subject.doubts.within(at))
+        report(at, 'value', `the API format ${name} takes no message without ${needsPart}`, NEEDED[needsPart])
+      for (const [index, part] of listAt(written.step, ['message']).entries()) {
         const facts = partFacts(textsOf(part))
         const wrong = facts && wrongWith(facts, target.dialect)
-        if (facts && wrong) report([...path, 'message', index, facts.kind], 'value', ...wrong)
+        if (facts && wrong) report([...at, index, facts.kind], 'value', ...wrong)
       }
     }
   }
