@@ -88,7 +88,7 @@ async function askJudge(
   questions: readonly Question[],
   options: AskOptions,
 ): Promise<JudgeAnswers> {
-  const asking = new Asking(judge, questions, options)
+  const asking = new Asking(judge, questions, options, plan.vars)
   try {
     if (asking.users > 0) await askAll(asking, judgePlan(plan, judge, asking.left, asking.users), options)
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Assignment } from '../../language/template/variables.ts'
 import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
 import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import { Control } from '../schedule/control.ts'
@@ -29,14 +30,18 @@ export class Asking {
   private stopped: JudgeAnswers['stopped'] = null
   private why: string | null = null
 
-  /** `interrupted` returns true once a signal has come; `known` has the answers of earlier runs, undefined for none. */
+  /**
+   * `interrupted` returns true once a signal has come; `known` has the answers of earlier runs, undefined for none; `vars` are the variables of the
+   * scenario.
+   */
   constructor(
     judge: PlannedJudge,
     all: readonly Question[],
     { interrupted, known }: { readonly interrupted: () => boolean; readonly known?: KnownAnswers | undefined },
+    vars: readonly Assignment[],
   ) {
     const { target, maxCost, concurrency } = judge
-    this.remembered = new Remembered(judge, all, known)
+    this.remembered = new Remembered(judge, all, known, vars)
     const questions = this.remembered.left
     this.left = questions
     const longest = questions.reduce((most, { task, text }) => Math.max(most, task.length + text.length), 0)

@@ -1,5 +1,7 @@
 /** Uses stored answers of a judge, so that no question is paid for twice. */
 import { createHash } from 'node:crypto'
+import { TemplateError, type Tree } from '../../language/template/template.ts'
+import type { Assignment } from '../../language/template/variables.ts'
 import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
 import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import type { Question } from './judge-plan.ts'
@@ -20,11 +22,20 @@ export class Remembered {
   private readonly keys: readonly string[]
   private readonly answers: readonly (string | undefined)[]
 
-  /** When `known` is undefined or the judge has no `cache`, all questions have to be asked. */
-  constructor(judge: PlannedJudge, questions: readonly Question[], known: KnownAnswers | undefined) {
-    this.known = judge.cache ? known : undefined
+  /**
+   * `vars` are the variables of the scenario. All questions have to be asked when `known` is undefined, when the judge has no `cache`, and when it is
+   * not known before which model is asked.
+   */
+  constructor(
+    { cache, target }: PlannedJudge,
+    questions: readonly Question[],
+    known: KnownAnswers | undefined,
+    vars: readonly Assignment[],
+  ) {
+    const settings = cache && known ? settingsOf(target, vars) : undefined
+    this.known = settings ? known : undefined
     this.questions = questions
-    this.keys = this.known ? keysOf(judge, questions) : []
+    this.keys = settings ? keysOf(settings, questions) : []
     this.answers = this.keys.map((key) => this.known?.get(key))
     this.left = questions.filter((_, i) => this.answers[i] === undefined)
   }
@@ -47,15 +58,37 @@ export class Remembered {
 }
 
 /**
+ * Returns the settings of a target that decide about its answers, rendered with the variables that have fixed values; undefined when they read other
+ * variables, or random values.
+ */
+function settingsOf(target: PlannedJudge['target'], vars: readonly Assignment[]): readonly unknown[] | undefined {
+  const { dialectName, model, url, query, body, mapping, chat, mock } = target
+  // A mapping puts the question where it reads `message`.
+  const scope: Record<string, unknown> = { message: '' }
+  for (const { name, value } of vars) if (value.static) scope[name] = value.render({})
+  const isKnown = ({ reads }: Pick<Tree, 'reads'>) => reads.every((name) => Object.hasOwn(scope, name))
+  try {
+    if (!isKnown(model)) return undefined
+    scope.model = model.render(scope)
+    const trees = [url, query, body, mapping]
+    return trees.every(isKnown)
+      ? [dialectName, scope.model, trees.map((tree) => tree.render(scope)), chat, mock ?? null]
+      : undefined
+  } catch (error) {
+    if (error instanceof TemplateError) return undefined
+    throw error
+  }
+}
+
+/**
  * Returns the keys of questions: equal for the same instructions and text to the same model with the same settings. A question that is asked twice on
  * purpose gets two keys.
  */
-function keysOf({ target }: PlannedJudge, questions: readonly Question[]): string[] {
-  const { dialectName, url, chat, mock } = target
+function keysOf(settings: readonly unknown[], questions: readonly Question[]): string[] {
   const counts = new Map<string, number>()
   return questions.map(({ task, about }) => {
     const key = createHash('sha256')
-      .update(JSON.stringify([dialectName, url.source, chat, mock ?? null, task, about]))
+      .update(JSON.stringify([...settings, task, about]))
       .digest('hex')
     const before = counts.get(key) ?? 0
     counts.set(key, before + 1)

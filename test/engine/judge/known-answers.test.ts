@@ -17,15 +17,22 @@ class Grader {
   private readonly target = new MemoryTarget({ reply: (_, n) => saying(this.answers(n)) })
 
   /** Runs a scenario with twelve replies, of which the judge scores six, two of them twice. */
-  async run({ seed = 'seed', judge = {} } = {}) {
+  async run({ seed = 'seed', judge = {}, vars = {}, target = {} } = {}) {
     const chat = new MemoryTarget({ reply: (_, n) => saying(`reply ${n}`) })
     const before = this.target.requests.length
     const input = {
       name: 'judged',
       target: { url: chat.url, ...CHAT },
+      vars,
       load: [{ iterations: 12, users: 1 }],
       steps: [{ message: 'question {{iteration.index}}' }],
-      judge: { target: { url: this.target.url, model: 'grader', ...CHAT }, sample: 6, askTwice: 2, concurrency: 1, ...judge },
+      judge: {
+        target: { url: this.target.url, model: 'grader', ...CHAT, ...target },
+        sample: 6,
+        askTwice: 2,
+        concurrency: 1,
+        ...judge,
+      },
     } as RunInput
     const { result } = await runVirtual(input, { seed, known: knownAs(this.known) })
     return { judge: result.judge, requests: this.target.requests.slice(before) }
@@ -70,6 +77,23 @@ test.each([
   const grader = new Grader()
   await grader.run()
   expect((await grader.run({ judge })).requests).toHaveLength(8)
+})
+
+test.each([
+  ['model', { model: '{{grader}}' }],
+  ['query', { query: { deployment: '{{grader}}' } }],
+  ['body', { body: { effort: '{{grader}}' } }],
+])('another value of a variable in its %s asks anew, the same one does not', async (_, target) => {
+  const grader = new Grader()
+  const asked = async (vars: object) => (await grader.run({ target, vars })).requests.length
+  expect([await asked({ grader: 'a' }), await asked({ grader: 'b' }), await asked({ grader: 'a' })]).toEqual([8, 8, 0])
+})
+
+test('what a model said that is known only when it is asked is not kept', async () => {
+  const grader = new Grader()
+  await grader.run({ target: { model: 'grader-{{user.id}}' } })
+  await grader.run({ target: { query: { id: '{{uuid}}' } } })
+  expect(grader.known.size).toBe(0)
 })
 
 test('an answer that cannot be read is asked for again', async () => {
