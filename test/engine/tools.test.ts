@@ -32,34 +32,34 @@ const turnsOf = (body: string) => {
   return JSON.stringify(messages ?? contents ?? input)
 }
 
-test.each(PRESETS.flatMap((preset) => [true, false].map((stream) => [preset, stream] as const)))(
-  '%s, stream: %s: two rounds of two calls are three attempts',
-  async (preset, stream) => {
-    const mock = await localMock({ ...FAST, toolRounds: 2, toolCalls: 2, reasoningTokens: 2 })
-    const { result, attempts } = await runScenario({
-      name: 't',
-      target: { preset, url: mock.url, model: 'm', stream },
-      steps: [{ ...STEP, expect: [{ contains: 'turn' }] }, { message: 'Thanks' }],
-    })
-    expect(result.errors).toEqual([])
-    expect(result.total.counts).toMatchObject({ planned: 4, ok: 4, failed: 0 })
-    expect(mock.stats().requests).toBe(4)
-    const [first, second, third] = attempts
-    expect(first?.exchange.toolCalls.map(({ name }) => name)).toEqual(['weather', 'clock'])
-    const { city } = JSON.parse(first?.exchange.toolCalls[0]?.arguments ?? '')
-    expect(second?.prompt).toBe(`[weather] minus 1 in ${city}\n[clock] {"at":"clock"}`)
-    expect(third?.exchange.text).toMatch(/^turn/)
-    const [one, two, three, four] = mock.log().map(({ body }) => turnsOf(body))
-    expect(one).not.toContain('minus')
-    expect(two?.match(/minus 1 in/g)).toHaveLength(1)
-    expect(three?.match(/minus 1 in/g)).toHaveLength(2)
-    // Later turns carry calls and results along.
-    expect(four?.match(/minus 1 in/g)).toHaveLength(2)
-    expect(four).toContain('Thanks')
-    // The checks of the step are of its answer.
-    expect(result.steps[0]?.checks.map(({ passed, failed }) => [passed, failed])).toEqual([[1, 0]])
-  },
-)
+test.each([
+  ...PRESETS.flatMap((preset) => [true, false].map((stream) => [preset, stream] as const)),
+  ['openai-responses-ws', true] as const,
+])('%s, stream: %s: two rounds of two calls are three attempts', async (preset, stream) => {
+  const mock = await localMock({ ...FAST, toolRounds: 2, toolCalls: 2, reasoningTokens: 2 })
+  const { result, attempts } = await runScenario({
+    name: 't',
+    target: { preset, url: preset === 'openai-responses-ws' ? mock.url.replace('http', 'ws') : mock.url, model: 'm', stream },
+    steps: [{ ...STEP, expect: [{ contains: 'turn' }] }, { message: 'Thanks' }],
+  })
+  expect(result.errors).toEqual([])
+  expect(result.total.counts).toMatchObject({ planned: 4, ok: 4, failed: 0 })
+  expect(mock.stats().requests).toBe(4)
+  const [first, second, third] = attempts
+  expect(first?.exchange.toolCalls.map(({ name }) => name)).toEqual(['weather', 'clock'])
+  const { city } = JSON.parse(first?.exchange.toolCalls[0]?.arguments ?? '')
+  expect(second?.prompt).toBe(`[weather] minus 1 in ${city}\n[clock] {"at":"clock"}`)
+  expect(third?.exchange.text).toMatch(/^turn/)
+  const [one, two, three, four] = mock.log().map(({ body }) => turnsOf(body))
+  expect(one).not.toContain('minus')
+  expect(two?.match(/minus 1 in/g)).toHaveLength(1)
+  expect(three?.match(/minus 1 in/g)).toHaveLength(2)
+  // Later turns carry calls and results along.
+  expect(four?.match(/minus 1 in/g)).toHaveLength(2)
+  expect(four).toContain('Thanks')
+  // The checks of the step are of its answer.
+  expect(result.steps[0]?.checks.map(({ passed, failed }) => [passed, failed])).toEqual([[1, 0]])
+})
 
 test('the results go back with the ids of the reply', async () => {
   const { mock, run } = await scenarioAt('openai-chat', { toolRounds: 1, toolCalls: 2 })

@@ -60,7 +60,7 @@ function framesOf({ route, request, settings, message }: Talk, fault: MockFault)
   }
   const asked = format.ask({ ...request, body: route.body(request.body) })
   const nothing = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
-  const reply = replyFor(asked.turns, { ...settings, ...nothing }, request.k, asked.limit)
+  const reply = replyFor(asked.turns, { ...settings, ...nothing }, request.k, asked.limit, asked.offered)
   if (asked.framing !== undefined) {
     const errorFrames = format.errorFrames(BROKEN, request)
     const answer = { framing: asked.framing, headers: {}, frames: asked.frames(reply), ping: PING, errorFrames }
