@@ -2,9 +2,10 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMap, jsonIn } from '../text/json.ts'
+import { formatBytes } from '../text/units.ts'
 import { makeFolders } from './files/folders.ts'
 
-/** A file that is larger is not read: reading it would take longer than a judge takes for a few answers. */
+/** A larger file is not used: reading it would take longer than a judge takes for a few answers. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
@@ -44,7 +45,10 @@ export class Judgements {
 
   private load(): Map<string, string> {
     try {
-      if ((statSync(this.path, { throwIfNoEntry: false })?.size ?? Number.POSITIVE_INFINITY) > MAX_BYTES) return new Map()
+      const size = statSync(this.path, { throwIfNoEntry: false })?.size
+      if (size === undefined) return new Map()
+      if (size > MAX_BYTES)
+        throw new Error(`it is larger than ${formatBytes(MAX_BYTES)}: move it elsewhere, and a new one is begun`)
       return new Map(readFileSync(this.path, 'utf8').split('\n').flatMap(entryOf))
     } catch (error) {
       this.fail(error)

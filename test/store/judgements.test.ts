@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Judgements } from '../../src/store/judgements.ts'
@@ -50,4 +50,19 @@ test('a place where nothing can be kept is said once, and what was asked counts 
   known.add('b', '2')
   expect(problems).toEqual([expect.stringContaining(`${path}: answers of the judge are not kept: EISDIR`)])
   expect(() => readFileSync(path)).toThrow()
+})
+
+test('a file that is too large to be read grows no further, and that is said once', () => {
+  const path = join(newFolder(), 'judgements.jsonl')
+  writeFileSync(path, '{"key":"a","answer":"1"}\n')
+  const size = 64 * 1024 * 1024 + 1
+  truncateSync(path, size)
+  const problems: string[] = []
+  const known = opened(path, problems)
+  expect(known.get('a')).toBeUndefined()
+  known.add('b', '2')
+  expect(statSync(path).size).toBe(size)
+  expect(problems).toEqual([
+    `${path}: answers of the judge are not kept: it is larger than 64 MiB: move it elsewhere, and a new one is begun`,
+  ])
 })
