@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import * as grpc from '@grpc/grpc-js'
 import type { ServiceDefinition } from '@grpc/proto-loader'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -150,6 +152,19 @@ describe('beside chat', () => {
       { text: 'a' },
       { text: 'b' },
     ])
+  })
+
+  test('a connection ends with the client that has ended its side of it', async () => {
+    const mock = await mockFor()
+    const socket = connect({ port: mock.port, host: '127.0.0.1', allowHalfOpen: true })
+    onTestFinished(() => void socket.destroy())
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+    // A SETTINGS frame without settings (RFC 9113, 6.5).
+    socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+    await once(socket, 'data')
+    expect(mock.stats()).toMatchObject({ connectionsOpen: 1 })
+    socket.end()
+    await eventually(() => mock.stats().connectionsOpen === 0)
   })
 
   test('connections are counted, and close frees the port', async () => {

@@ -33,6 +33,8 @@ export async function startGrpc(state: MockState): Promise<Side> {
     accept(socket) {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
+      // An HTTP server keeps the sockets of clients that have ended their side; HTTP/2 would never close them.
+      socket.allowHalfOpen = false
       injector.injectConnection(socket)
     },
     close: () => server.forceShutdown(),
