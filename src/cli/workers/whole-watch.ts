@@ -87,6 +87,8 @@ export class WholeWatch {
   }
 
   private look(): void {
+    // Reports that come before the first one of this process wait for it.
+    if (this.run === undefined) return
     const reached = this.latest.map((second) => (second ? secondOf(second) : 0))
     const newest = Math.max(...reached)
     const common = Math.min(newest, ...reached.filter((_, process) => !this.over.has(process)))

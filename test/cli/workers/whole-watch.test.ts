@@ -88,8 +88,11 @@ async function together(count: number, interleave: (parts: ProcessSecond[][]) =>
   const ended: string[] = []
   const watch = new WholeWatch(plan, count, (_, second) => seen.push(structuredClone(second)))
   const live: LiveThresholds = { soFar: () => [], news: () => [], end: ({ text }) => void ended.push(text) }
-  watch.follow({ alerts } as Partial<RunState> as RunState, live.end)
-  for (const [process, second] of interleave(parts)) watch.add(process, second)
+  for (const [process, second] of interleave(parts)) {
+    // As in a run, the state is known from the first report of this process on.
+    if (process === 0) watch.follow({ alerts } as Partial<RunState> as RunState, live.end)
+    watch.add(process, second)
+  }
   for (let process = 0; process < count; process += 1) watch.leave(process)
   watch.finish()
   const seconds = seen.flatMap(({ figures }) => figures.second?.row ?? [])
