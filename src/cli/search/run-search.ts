@@ -28,7 +28,7 @@ export async function searched(subject: SearchSubject, choices: SearchChoices, f
   try {
     const earlier = folder.goingOn(subject.hash(), choices.unit)
     logWarnings(output, subject.base)
-    if (earlier) output.say(`going on with the search in ${folder.path}: ${earlier.points.length} points are known`)
+    if (earlier) output.say(`going on with the search in ${folder.path}: points known so far: ${earlier.points.length}`)
     const identity = earlier ?? { searchId, scenarioHash: subject.hash(), seed: plan.seed, startTime: Date.now() }
     const run = new SearchRun(
       subject,
