@@ -15,6 +15,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['unknown key at the top', whole('treshholds: [ errors ratio < 1% ]\n')],
   ['unknown key without a likeness', whole('colour: red\n')],
   ['unknown key that belongs elsewhere', whole('url: http://127.0.0.1/\n')],
+  [
+    'a length that is neither number nor template',
+    `name: t\ntarget: { url: "mock:", preset: openai-chat, model: m, maxTokens: many }\n${STEPS}`,
+  ],
   ['unknown key that belongs deeper', whole('conversation: { maxTokens: 100 }\n')],
   ['two unknown keys', whole('foo: 1\nbarr: 2\n')],
   ['unknown key in a target', `name: t\ntarget:\n  url: http://127.0.0.1/\n  modle: gpt\n${STEPS}`],

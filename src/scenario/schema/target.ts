@@ -94,7 +94,13 @@ export const targetSchema = lateObject(() => ({
   model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
   stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
   maxTokens: z
-    .union([lengthSchema, templated()])
+    .union([
+      lengthSchema,
+      templated().refine(
+        (text) => /^\s*\d*\s*$|\{\{|\$\{/.test(text),
+        'expected a whole number of tokens, or a text with a template',
+      ),
+    ])
     .optional()
     .describe(
       'Longest reply to ask for, in tokens: a number, a distribution to draw it from for each message, or a text with a template such as {{trace.outputTokens}}, which asks for no bound when it is empty or 0',
