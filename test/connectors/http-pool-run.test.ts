@@ -69,7 +69,7 @@ test('50 users over 5 connections: the result counts what the server counted', a
 
 test('an open model that asks for more than the pool can carry: the wait is in the response time alone', async () => {
   const load = { rate: '100/s', for: '1s', maxUsers: 200 }
-  const { result, attempts } = await run('/slow', { maxConnections: 1 }, load)
+  const { result, attempts } = await run('/slow', { maxConnections: 1 }, load, { total: '60s' }, { graceful: '60s' })
   expect(result.total.counts).toMatchObject({ planned: 100, ok: 100 })
   expect([server.seen.length, server.connections(), mostUnderWay]).toEqual([100, 1, 1])
   const exchanges = bySent(attempts)
