@@ -38,6 +38,21 @@ const TARGETS: Readonly<Record<string, (host: string) => object>> = {
 /** The names of the protocols that a selftest measures. `http` gets each reply as a whole, `sse` the same reply as a stream. */
 export const PROTOCOLS = Object.keys(TARGETS)
 
+/** What says how the replies of a target come. */
+export type PlannedReplies = Pick<Plan['targets'][number], 'protocol' | 'dialectName'> & {
+  readonly chat: { readonly stream: boolean }
+}
+
+/**
+ * Returns the name under which a selftest measures such replies: over HTTP, `sse` for streams and `http` for replies that come as a whole, whichever protocol
+ * the target names.
+ */
+export function measuredAs({ protocol, dialectName, chat }: PlannedReplies): string {
+  if (protocol === 'http') return chat.stream ? 'sse' : 'http'
+  // Without an API format, nothing asks for a reply as a whole.
+  return protocol === 'sse' && !chat.stream && dialectName !== 'generic' ? 'http' : protocol
+}
+
 /**
  * Returns the plan of one measurement of the selftest: the chat over `protocol` with the target at `host` (host and port), with the phases in
  * `load`.

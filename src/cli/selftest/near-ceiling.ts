@@ -1,6 +1,7 @@
 /** Warns of loads that come near the ceilings that a selftest has measured on this machine. */
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatGrouped } from '../../text/units.ts'
+import { measuredAs, type PlannedReplies } from './loads.ts'
 import { type Selftest, wasBusy } from './report.ts'
 import { storedSelftest } from './store.ts'
 
@@ -8,14 +9,14 @@ import { storedSelftest } from './store.ts'
 const NEAR = 0.7
 
 /** The parts of a plan that the warning needs. */
-type Planned = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly Pick<Plan['targets'][number], 'protocol'>[] }
+type Planned = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
 
 /**
  * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of the lowest ceiling that a selftest (`found`) measured for
- * the protocols of the targets; otherwise an empty list.
+ * replies like those of the targets; otherwise an empty list.
  */
 export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
-  const protocols = new Set<string>(targets.map(({ protocol }) => protocol))
+  const protocols = new Set(targets.map(measuredAs))
   const ceilings = (found?.protocols ?? []).filter(({ protocol }) => protocols.has(protocol))
   const lowest = ceilings.toSorted((a, b) => a.ceilingPerSecond - b.ceilingPerSecond)[0]
   if (!lowest || perSecond <= NEAR * lowest.ceilingPerSecond) return []

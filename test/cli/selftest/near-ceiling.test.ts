@@ -38,7 +38,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const sse = { targets: [{ protocol: 'sse' as const }] }
+const of = (protocol: 'http' | 'sse' | 'mqtt', stream = true, dialectName: 'openai-chat' | 'generic' = 'openai-chat') => ({
+  ...{ protocol, dialectName },
+  chat: { stream },
+})
+const sse = { targets: [of('sse')] }
 
 test('loads above 70 % of the ceiling of their protocol are warned of', () => {
   expect(nearCeiling(sse, 1400, found)).toEqual([])
@@ -53,28 +57,37 @@ test('ceilings that were measured on a busy machine are said to be', () => {
   )
 })
 
+test.each([
+  ['a streamed chat over http', of('http'), 'sse'],
+  ['a chat over http as a whole', of('http', false), 'http'],
+  ['a preset of streams, asked for a reply as a whole', of('sse', false), 'http'],
+  ['events without an API format', of('sse', false, 'generic'), 'sse'],
+])('%s has the ceiling of its replies', (_, target, protocol) => {
+  expect(nearCeiling({ targets: [target] }, 4000, found)[0]).toContain(`up to 4,000 ${protocol} exchanges`)
+})
+
 test('nothing is said without a selftest, and of a protocol that was not measured', () => {
   expect(nearCeiling(sse, 1e6, undefined)).toEqual([])
-  expect(nearCeiling({ targets: [{ protocol: 'mqtt' }] }, 1e6, found)).toEqual([])
+  expect(nearCeiling({ targets: [of('mqtt')] }, 1e6, found)).toEqual([])
 })
 
 test('of several protocols the lowest ceiling counts', () => {
-  expect(nearCeiling({ targets: [{ protocol: 'http' }, ...sse.targets] }, 1900, found)[0]).toContain('95 % of the 2,000/s')
+  expect(nearCeiling({ targets: [of('http', false), ...sse.targets] }, 1900, found)[0]).toContain('95 % of the 2,000/s')
 })
 
 test('the peak is that of the phase with the highest rate, times its steps', () => {
-  const of = (load: object[]) =>
+  const peakOf = (load: object[]) =>
     plannedPeak(
       planOf({ name: 'x', target: { url: 'http://127.0.0.1:1' }, load, steps: [{ request: {} }, { request: {} }] } as never),
     )
   expect(
-    of([
+    peakOf([
       { rate: '10/s', for: '1s' },
       { rate: '30/s', for: '1s' },
     ]),
   ).toBe(60)
-  expect(of([{ users: 5, pace: '4/s', for: '1s' }])).toBe(40)
-  expect(of([{ users: 500, for: '1s' }])).toBe(0)
+  expect(peakOf([{ users: 5, pace: '4/s', for: '1s' }])).toBe(40)
+  expect(peakOf([{ users: 500, for: '1s' }])).toBe(0)
 })
 
 test('what was found is stored for this machine, and a damaged file counts as none', () => {
