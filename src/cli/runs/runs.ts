@@ -1,8 +1,9 @@
 /** `burn runs`: what lies in the folder of results. */
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
 import { lockState } from '../../store/files/lock.ts'
-import { resultsFolder } from '../../store/files/names.ts'
+import { resultsFolder, SEARCH_NAME } from '../../store/files/names.ts'
 import { type RunHead, runHeads } from '../../store/run-heads.ts'
 import { safeJson } from '../../text/escape.ts'
 import { renderOptionsFor } from '../output/console.ts'
@@ -40,12 +41,16 @@ type ListedRun = RunHead & { readonly live: ReturnType<typeof liveIn> }
 /** The runs that the flags choose, the folders with a result that cannot be read, and what to say when no run is chosen. */
 function listed(folder: string, flags: RunsFlags) {
   const found = runHeads(folder)
-  const all: ListedRun[] = found.runs.map((run) => ({ ...run, live: liveIn(run) }))
+  const heads = flags.trend ? found.runs.filter((run) => !isSearchPoint(run)) : found.runs
+  const all: ListedRun[] = heads.map((run) => ({ ...run, live: liveIn(run) }))
   const runs = chosenRuns(all, flags, Date.now())
   const whyNone =
     found.runs.length === 0 ? `there is no run in ${folder}` : `none of the ${found.runs.length} runs in ${folder} is like that`
   return { runs, unreadable: found.unreadable, whyNone }
 }
+
+/** True for a point of a search: it has a load of its own, so that its figures are no repeat of those of other runs. */
+const isSearchPoint = ({ folder }: RunHead) => existsSync(join(dirname(folder), SEARCH_NAME))
 
 const unreadableText = (folders: readonly string[]) =>
   `${folders.length} ${folders.length === 1 ? 'folder has' : 'folders have'} a result that cannot be read: ${folders.slice(0, 3).join(', ')}`

@@ -111,6 +111,24 @@ const runsOf = (...p95s: readonly number[]): RunHead[] =>
     .map((p95LatencyMs, i) => ({ ...fine, folder: `f${i}`, startTime: i, p95LatencyMs, verdict: 'passed' as const }))
     .toReversed()
 
+test('points of a search have no trend', async () => {
+  const home = new Home()
+  write(home, 'a', 3)
+  write(home, 'a-search/users-8', 2)
+  home.write('burn-results/a-search/search.json', '{}')
+  write(home, 'b', 1)
+  const points = async (...flags: string[]) => {
+    const trends: { points: { run: { folder: string } }[] }[] = JSON.parse(
+      (await home.call(['runs', '--trend', '--json', ...flags])).stdout,
+    )
+    return trends.map((trend) => trend.points.map(({ run }) => run.folder))
+  }
+  expect(await points()).toEqual([['burn-results/a', 'burn-results/b']])
+  expect(await points('--limit', '2')).toEqual([['burn-results/a', 'burn-results/b']])
+  expect(foldersIn((await home.call(['runs', '--json'])).stdout)).toHaveLength(3)
+  expect((await home.call(['runs', 'burn-results/a-search', '--trend'])).stderr).toContain('none of the 1 run')
+})
+
 test('what stands out of how much earlier runs vary is marked', () => {
   const stands = (...p95s: readonly number[]) => trendOf(runsOf(...p95s)).map((point) => point.stands)
   expect(stands(100, 103, 98, 101, 160)).toEqual([null, null, null, null, 'slower'])
