@@ -56,6 +56,19 @@ describe('cost', () => {
   })
 })
 
+describe('promptTokens of a group', () => {
+  const groups = { long: { promptTokens: 1000 }, short: { weight: 2 } }
+  const none = ['W_UNUSED_BLOCK no step has a prompt: this length is not used']
+  const prompt = { message: '{{prompt}}', prompt: { tokens: 10 } }
+  test.each<[string, object, string[]]>([
+    ['without a prompt', { steps: [{ message: 'hi' }] }, none],
+    ['with one', { steps: [{ message: 'hi' }, prompt] }, []],
+    ['with one in a flow', { steps: undefined, flows: [{ name: 'a', steps: [{ loop: { times: 2, steps: [prompt] } }] }] }, []],
+  ])('%s', (_, more, expected) => {
+    expect(problems({ groups, ...more })).toEqual(expected)
+  })
+})
+
 describe('generated text', () => {
   const embeddings = { url: 'http://127.0.0.1/', dialect: 'openai-embeddings', model: 'm' }
   const rerank = { ...embeddings, dialect: 'rerank' }

@@ -1,10 +1,15 @@
 import { connectors } from '../../../connectors/index.ts'
 import { protocolOf } from '../../compile/target/preset.ts'
-import { rule } from '../../lint/subject.ts'
+import { rule, stepsOf } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** The rule that warns of a block in a target that has no effect: it is for another protocol, or for the mock when the URL is not `mock:`. */
+const HINT = 'write prompt: { tokens: … } in a step, and {{prompt}} in its message'
+
+/**
+ * The rule that warns of a block in a target that has no effect, because it is for another protocol, or for the mock when the URL is not `mock:`; and
+ * of `promptTokens` of a group when no step has a `prompt`, whose length it would set.
+ */
 export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
     const protocol = protocolOf(block)
@@ -15,4 +20,8 @@ export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
     if (block.mock !== undefined && block.url !== undefined && !block.url.startsWith('mock:'))
       report([...base, 'mock'], 'key', 'these settings are for a url that begins with mock:')
   }
+  if (subject.doubts.steps || stepsOf(subject).some(({ step }) => step.prompt !== undefined)) return
+  for (const [name, { promptTokens }] of Object.entries(subject.scenario.groups ?? {}))
+    if (promptTokens !== undefined)
+      report(['groups', name, 'promptTokens'], 'key', 'no step has a prompt: this length is not used', HINT)
 })
