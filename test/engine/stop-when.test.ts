@@ -56,6 +56,17 @@ describe('saturated', () => {
     expect(iterations.dropped).toBeGreaterThan(9000)
   })
 
+  test('a short graceful cuts much of what is in flight; the run has failed all the same', async () => {
+    const cutOff = async (stopWhen: object | undefined) => {
+      const load = [{ rate: '10/s', for: stopWhen ? '20m' : '3m', arrivals: 'poisson' }]
+      const { verdict, exitCode, validity, total } = await ran(queue(), { load, graceful: '1s', stopWhen })
+      expect(total.counts.cut / total.counts.planned).toBeGreaterThan(0.1)
+      return [verdict, exitCode, validity.state, validity.reasons.map(({ level, code }) => `${level} ${code}`)]
+    }
+    expect(await cutOff({ when: 'saturated' })).toEqual(['failed', 1, 'degraded', ['degraded cut']])
+    expect(await cutOff(undefined)).toEqual(['invalid', 4, 'invalid', ['invalid cut']])
+  })
+
   test('a load that the target can take goes on to its end', async () => {
     const { verdict, windowMs, rules } = await ran(queue(), {
       load: [{ rate: '6/s', for: '20m', arrivals: 'poisson' }],

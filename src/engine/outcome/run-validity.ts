@@ -37,6 +37,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       ...longestHookOf(state),
       droppedByLimit,
       lateIterations: heldBack,
+      saturated: state.stopWatch.ended?.when === 'saturated',
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),

@@ -42,12 +42,17 @@ const lateIterations: ValidityRule = (facts, bounds) =>
     hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
   })
 
-/** Attempts cut by the end of the run: they are in no latency, and would be among the slowest. */
-const cut: ValidityRule = ({ counts, interrupted }, bounds) =>
-  censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
+/**
+ * Attempts cut by the end of the run: they are in no latency, and would be among the slowest. A run that was ended as saturated has failed for what
+ * cuts them, so that they take nothing from its verdict.
+ */
+const cut: ValidityRule = ({ counts, interrupted, saturated = false }, bounds) => {
+  const found = censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
     what: 'attempts were cut by the end of the run: their latencies, among the slowest, are in no percentile',
     hint: 'a longer graceful, so that what is in flight may finish',
   })
+  return found && saturated ? { ...found, level: 'degraded' } : found
+}
 
 function censored(
   count: number,

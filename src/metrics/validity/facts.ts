@@ -68,6 +68,8 @@ export interface ValidityFacts {
   readonly longestHook?: Pick<HookSummary, 'plugin' | 'hook' | 'blockedMs'>
   /** True when the user ended the run; then attempts that were cut say nothing about the scenario. */
   readonly interrupted: boolean
+  /** True when the run was ended as saturated: attempts in flight had grown without end, so that many were cut. */
+  readonly saturated?: boolean
 }
 
 /** A message step whose replies were ok, although burn found no text in them. */
