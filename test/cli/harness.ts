@@ -32,6 +32,8 @@ export interface BurnOptions {
   readonly node?: readonly string[]
   /** Another program in place of this Node. */
   readonly program?: string
+  /** After how many ms the process is ended, if it does not end by itself. */
+  readonly limitMs?: number
 }
 
 export interface Running {
@@ -115,7 +117,7 @@ export class Home {
   start(args: readonly string[], options: BurnOptions = {}): Running {
     const { program = process.execPath, node = [], env = {} } = options
     const child = spawn(program, [...node, BIN, ...args], { cwd: this.path, env: cleanEnv(this.path, env) })
-    return watch(child, options.stdin)
+    return watch(child, options.stdin, options.limitMs)
   }
 
   burn(args: readonly string[], options: BurnOptions = {}): Promise<Finished> {
@@ -169,11 +171,11 @@ function becomeEnv(env: Readonly<NodeJS.ProcessEnv>): void {
   Object.assign(process.env, env)
 }
 
-function watch(child: ChildProcess, stdin?: string): Running {
+function watch(child: ChildProcess, stdin?: string, limitMs = LIMIT_MS): Running {
   const seen = { stdout: '', stderr: '' }
   const startedAt = performance.now()
   children.add(child)
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs)
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     seen.stdout += text
     child.emit('seen')

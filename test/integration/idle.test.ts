@@ -1,5 +1,5 @@
 /**
- * As many idle WebSockets as this machine allows, up to BURN_TEST_IDLE_USERS (40,000, which are more than one address has ports for): the built
+ * As many idle WebSockets as this machine allows, up to BURN_TEST_IDLE_USERS (30,000, which are more than one address has ports for): the built
  * command in several processes, from a pool of local addresses, against a server in processes of its own.
  */
 import { fork } from 'node:child_process'
@@ -13,7 +13,7 @@ import type { Result } from '../../src/result/schema.ts'
 import type { Census } from '../servers/idle-farm.ts'
 import { Folder, start } from './programs.ts'
 
-const MOST = Number(process.env.BURN_TEST_IDLE_USERS ?? 40_000)
+const MOST = Number(process.env.BURN_TEST_IDLE_USERS ?? 30_000)
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'burn.js')
 const MIB = 1024 * 1024
 /** Processes on each side. Each may have its own number of open files. */
@@ -24,7 +24,7 @@ const OTHER_FILES = 200
 const BYTES_EACH = 150 * 1024
 /** Connections that a core opens and accepts per second, with much to spare. */
 const PER_SECOND = 400
-const HOLD_SECONDS = 30
+const HOLD_SECONDS = 20
 const ADDRESSES = 4
 /** What a process of burn may take without users, and each of its users. */
 const BASE_BYTES = 165 * MIB
