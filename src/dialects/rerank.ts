@@ -1,9 +1,7 @@
-import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
-import { documentObject, parseEvent, rejectShape } from './parts/events.ts'
-import { asArray, asObject, mergeBody } from './parts/json.ts'
-import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { noteInputTokens, textsOf } from './parts/turns.ts'
+import type { ChatOptions, Dialect, Turn } from './parts/dialect.ts'
+import { asObject, mergeBody } from './parts/json.ts'
+import { textsOf } from './parts/turns.ts'
+import { TextlessDecoder, type TextlessReply } from './textless.ts'
 
 /**
  * The dialect (API format) of `POST /v1/rerank` and `/v2/rerank`, as Cohere, Jina, vLLM and llama.cpp have it. The first text of a message is the
@@ -20,27 +18,15 @@ export const rerank: Dialect = {
     const [query = '', ...documents] = last ? textsOf(last) : []
     return mergeBody({ model: options.model, query, documents: documents.length > 0 ? documents : undefined }, options.body)
   },
-  decoder: () => new RerankDecoder(),
+  decoder: () => new TextlessDecoder(SCORES),
 }
 
-class RerankDecoder implements Decoder {
-  event(name: string, data: string, exchange: Exchange): void {
-    const json = parseEvent(name, data, exchange)
-    if (json !== undefined) this.document(json, exchange)
-  }
-
-  document(json: unknown, exchange: Exchange): void {
-    const reply = documentObject(json, exchange)
-    if (reply === undefined) return
-    const results = asArray(reply.results)
-    if (isErrorRecord(reply) || (reply.results === undefined && statesFailure(reply))) rejectForError(reply, exchange)
-    else if (results.length === 0 || !results.every(isScored)) rejectShape('relevance_score in results[0]', exchange)
-    else noteInputTokens(reply.usage ?? asObject(reply.meta)?.tokens, exchange)
-  }
-
-  end(): void {
-    // A document is complete when the transport says so.
-  }
+/** A reply has a score for each document. */
+const SCORES: TextlessReply = {
+  list: 'results',
+  isEntry: isScored,
+  expected: 'relevance_score in results[0]',
+  usage: ({ usage, meta }) => usage ?? asObject(meta)?.tokens,
 }
 
 function isScored(entry: unknown): boolean {

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { MockReply } from '../../persona/reply.ts'
 import {
-  answeredSince,
   type ChatFormat,
   type FormatRequest,
   functionTool,
@@ -10,6 +9,7 @@ import {
   type MockFrame,
   message,
   readJson,
+  toolRoundsIn,
   toTurns,
 } from './format.ts'
 
@@ -37,11 +37,7 @@ export const cohere: ChatFormat = {
       ...limited(body.max_tokens),
       offered: {
         tools: body.tools?.map((tool) => tool.function) ?? [],
-        answered: answeredSince(
-          body.messages,
-          ({ role }) => role === 'tool',
-          (one) => one.tool_calls !== undefined,
-        ),
+        answered: toolRoundsIn(body.messages),
       },
       framing: body.stream ? 'sse' : undefined,
       frames: (reply) => frames(reply, id),

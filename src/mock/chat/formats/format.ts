@@ -167,3 +167,12 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
   }
   return rounds
 }
+
+/** The same for messages in which `role: tool` is a result and `tool_calls` holds the calls. */
+export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
+  return answeredSince(
+    messages,
+    ({ role }) => role === 'tool',
+    (one) => one.tool_calls !== undefined,
+  )
+}

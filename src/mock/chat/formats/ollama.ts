@@ -4,7 +4,6 @@ import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import type { OfferedTools } from '../../persona/tools.ts'
 import {
   type Asked,
-  answeredSince,
   type ChatFormat,
   createdAt,
   type FormatRequest,
@@ -14,6 +13,7 @@ import {
   message,
   readJson,
   type SentSoFar,
+  toolRoundsIn,
   toTurns,
 } from './format.ts'
 
@@ -82,11 +82,7 @@ export const ollamaGenerate: ChatFormat = {
 function offeredIn({ tools, messages }: z.output<typeof chatBody>): OfferedTools {
   return {
     tools: tools?.map((tool) => tool.function) ?? [],
-    answered: answeredSince(
-      messages,
-      ({ role }) => role === 'tool',
-      (one) => one.tool_calls !== undefined,
-    ),
+    answered: toolRoundsIn(messages),
   }
 }
 

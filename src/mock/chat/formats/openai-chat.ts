@@ -4,7 +4,6 @@ import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { OfferedTools } from '../../persona/tools.ts'
 import {
   type Asked,
-  answeredSince,
   type ChatFormat,
   COMMENT_PING,
   createdAt,
@@ -16,6 +15,7 @@ import {
   MockRefusal,
   message,
   readJson,
+  toolRoundsIn,
   toTurns,
 } from './format.ts'
 
@@ -83,11 +83,7 @@ function offeredIn({ tools, messages }: Pick<ChatBody, 'tools' | 'messages'>): O
   }
   return {
     tools: tools?.map((tool) => tool.function) ?? [],
-    answered: answeredSince(
-      messages,
-      ({ role }) => role === 'tool',
-      (one) => one.tool_calls !== undefined,
-    ),
+    answered: toolRoundsIn(messages),
   }
 }
 

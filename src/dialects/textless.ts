@@ -1,0 +1,46 @@
+import type { Exchange } from '../exchange.ts'
+import type { Decoder } from './parts/dialect.ts'
+import { documentObject, parseEvent, rejectShape } from './parts/events.ts'
+import { asArray, type JsonObject } from './parts/json.ts'
+import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { noteInputTokens } from './parts/turns.ts'
+
+/** What a reply without generated text has in place of it: a list of vectors, or of scores. */
+export interface TextlessReply {
+  /** The key of the list. */
+  readonly list: string
+  /** True for an entry that is whole. */
+  readonly isEntry: (entry: unknown) => boolean
+  /** The part of a first entry that a reply must have, for a message. */
+  readonly expected: string
+  /** Returns the counts of tokens that the reply states. */
+  readonly usage: (reply: JsonObject) => unknown
+}
+
+/** Reads replies that are never streamed and have no generated text: checks that their list has entries and each is whole, and notes input tokens. */
+export class TextlessDecoder implements Decoder {
+  private readonly form: TextlessReply
+
+  constructor(form: TextlessReply) {
+    this.form = form
+  }
+
+  event(name: string, data: string, exchange: Exchange): void {
+    const json = parseEvent(name, data, exchange)
+    if (json !== undefined) this.document(json, exchange)
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    const reply = documentObject(json, exchange)
+    if (reply === undefined) return
+    const { list, isEntry, expected, usage } = this.form
+    const entries = asArray(reply[list])
+    if (isErrorRecord(reply) || (reply[list] === undefined && statesFailure(reply))) rejectForError(reply, exchange)
+    else if (entries.length === 0 || !entries.every(isEntry)) rejectShape(expected, exchange)
+    else noteInputTokens(usage(reply), exchange)
+  }
+
+  end(): void {
+    // A document is complete when the transport says so.
+  }
+}
