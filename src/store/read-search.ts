@@ -1,12 +1,10 @@
 /** `search.json`, read back with care, and the folders of its runs. */
-import { existsSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { InputError } from '../errors.ts'
+import { join } from 'node:path'
 import { misfitOfSearch } from '../result/read.ts'
 import { SEARCH_VERSION, type SearchResult } from '../result/search.ts'
 import { isMap, jsonIn } from '../text/json.ts'
-import { lockState } from './files/lock.ts'
-import { RESULT_NAME, SEARCH_NAME } from './files/names.ts'
+import { SEARCH_NAME } from './files/names.ts'
+import { requireVersion, requireWhole, runBeside, withEnd } from './files/stored-kind.ts'
 import { kindOf, readText } from './read-result.ts'
 
 /** The content of a `search.json`, with the path of the file. */
@@ -27,35 +25,12 @@ export function storedSearchAt(named: string): StoredSearch | undefined {
   if (!isFolder && !/"searchVersion"\s*:/.test(text.slice(0, 1000))) return undefined
   const value = jsonIn(text)
   const version = isMap(value) ? value.searchVersion : undefined
-  if (typeof version === 'string' && version.split('.')[0] !== SEARCH_VERSION.split('.')[0])
-    throw new InputError(
-      `${path} has search format ${version.slice(0, 20)}, this burn reads ${SEARCH_VERSION}`,
-      'use the version of burn that wrote it',
-    )
-  const misfit = misfitOfSearch(value)
-  if (misfit !== undefined)
-    throw new InputError(
-      `${path} is not a whole search: ${misfit} is missing or of another kind`,
-      'the file was changed after burn wrote it',
-    )
-  return { path, search: withEnd(value as SearchResult, dirname(path)) } // misfitOfSearch has looked at every part
-}
-
-/** A search that is no longer under way, and never ended, was killed. */
-function withEnd(search: SearchResult, folder: string): SearchResult {
-  if (search.status !== 'running') return search
-  const isLive = lockState(folder)?.live === true
-  return {
-    ...search,
-    reason: isLive ? 'the search goes on' : 'the process exited without an end: killed, or the machine stopped',
-  }
+  if (typeof version === 'string') requireVersion('search', path, version, SEARCH_VERSION)
+  requireWhole('search', path, misfitOfSearch(value))
+  return { path, search: withEnd('search', value as SearchResult, path) } // misfitOfSearch has looked at every part
 }
 
 /** Returns the existing folders of the runs of a search. Names that lead out of its folder are ignored. */
 export function foldersOfSearch({ path, search }: StoredSearch): string[] {
-  return search.points.flatMap(({ folder }) => {
-    if (folder !== basename(folder) || folder.startsWith('.')) return []
-    const whole = join(dirname(path), folder)
-    return existsSync(join(whole, RESULT_NAME)) ? [whole] : []
-  })
+  return search.points.flatMap(({ folder }) => runBeside(path, folder) ?? [])
 }

@@ -1,12 +1,10 @@
 /** `suite.json`, read back with care, and the results of its runs where they lie beside it. */
-import { existsSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { InputError } from '../errors.ts'
+import { join } from 'node:path'
 import { misfitOfSuite } from '../result/read.ts'
 import type { Result } from '../result/schema.ts'
 import { SUITE_VERSION, type SuiteResult } from '../result/suite.ts'
-import { lockState } from './files/lock.ts'
-import { RESULT_NAME, SUITE_NAME } from './files/names.ts'
+import { SUITE_NAME } from './files/names.ts'
+import { requireVersion, requireWhole, runBeside, withEnd } from './files/stored-kind.ts'
 import { kindOf, markIncomplete, readResult, readText } from './read-result.ts'
 
 /** The content of a `suite.json`, with the path of the file. */
@@ -24,19 +22,9 @@ export function storedSuiteAt(named: string): StoredSuite | undefined {
   if (kindOf(path) !== 'file') return undefined
   const value = suiteIn(readText(path))
   if (value === undefined) return undefined
-  const [version = ''] = value.suiteVersion.split('.')
-  if (version !== SUITE_VERSION.split('.')[0])
-    throw new InputError(
-      `${path} has suite format ${value.suiteVersion.slice(0, 20)}, this burn reads ${SUITE_VERSION}`,
-      'use the version of burn that wrote it',
-    )
-  const misfit = misfitOfSuite(value)
-  if (misfit !== undefined)
-    throw new InputError(
-      `${path} is not a whole suite: ${misfit} is missing or of another kind`,
-      'the file was changed after burn wrote it',
-    )
-  return { path, suite: withEnd(value as SuiteResult, dirname(path)) } // misfitOfSuite has looked at every part
+  requireVersion('suite', path, value.suiteVersion, SUITE_VERSION)
+  requireWhole('suite', path, misfitOfSuite(value))
+  return { path, suite: withEnd('suite', value as SuiteResult, path) } // misfitOfSuite has looked at every part
 }
 
 /** The value of a JSON text that says which version of the format of suites it has. */
@@ -51,19 +39,11 @@ function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
   }
 }
 
-/** A suite that is no longer under way, and never ended, was killed. */
-function withEnd(suite: SuiteResult, folder: string): SuiteResult {
-  if (suite.status !== 'running') return suite
-  const isLive = lockState(folder)?.live === true
-  return { ...suite, reason: isLive ? 'the suite goes on' : 'the process exited without an end: killed, or the machine stopped' }
-}
-
 /** Returns the existing folders of the runs of a suite, with the numbers of their tests. Names that lead out of its folder are ignored. */
 export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number: number; readonly folder: string }[] {
   return suite.tests.flatMap(({ number, folder }) => {
-    if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return []
-    const whole = join(dirname(path), folder)
-    return existsSync(join(whole, RESULT_NAME)) ? [{ number, folder: whole }] : []
+    const whole = runBeside(path, folder)
+    return whole === undefined ? [] : [{ number, folder: whole }]
   })
 }
 

@@ -1,0 +1,42 @@
+/** What `suite.json` and `search.json` have in common when they are read back. */
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { InputError } from '../../errors.ts'
+import { lockState } from './lock.ts'
+import { RESULT_NAME } from './names.ts'
+
+/** What such a file holds, as messages name it. */
+type StoredKind = 'search' | 'suite'
+
+/** Throws InputError when a file was written in another format: `version` and `own`, such as `1.0`, differ in the number before the point. */
+export function requireVersion(kind: StoredKind, path: string, version: string, own: string): void {
+  if (version.split('.')[0] === own.split('.')[0]) return
+  throw new InputError(
+    `${path} has ${kind} format ${version.slice(0, 20)}, this burn reads ${own}`,
+    'use the version of burn that wrote it',
+  )
+}
+
+/** Throws InputError when a part of a file is missing or of another kind: `misfit` is the place of that part, undefined when there is none. */
+export function requireWhole(kind: StoredKind, path: string, misfit: string | undefined): void {
+  if (misfit === undefined) return
+  throw new InputError(
+    `${path} is not a whole ${kind}: ${misfit} is missing or of another kind`,
+    'the file was changed after burn wrote it',
+  )
+}
+
+/** Returns what a file holds, with a reason if it was written before its end: the process still runs, or it was killed. */
+export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
+  if (stored.status !== 'running') return stored
+  const isLive = lockState(dirname(path))?.live === true
+  const reason = isLive ? `the ${kind} goes on` : 'the process exited without an end: killed, or the machine stopped'
+  return { ...stored, reason }
+}
+
+/** Returns the path of a run whose folder is named in the file at `path`; undefined when it does not exist, or the name leads out of that folder. */
+export function runBeside(path: string, folder: string | null): string | undefined {
+  if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined
+  const whole = join(dirname(path), folder)
+  return existsSync(join(whole, RESULT_NAME)) ? whole : undefined
+}
