@@ -1,9 +1,9 @@
 import type { Exchange } from '../exchange.ts'
 import type { Decoder } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectShape } from './parts/events.ts'
-import { asArray, type JsonObject } from './parts/json.ts'
+import { asArray, asObject, type JsonObject } from './parts/json.ts'
 import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { noteInputTokens } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
 
 /** What a reply without generated text has in place of it: a list of vectors, or of scores. */
 export interface TextlessReply {
@@ -43,4 +43,17 @@ export class TextlessDecoder implements Decoder {
   end(): void {
     // A document is complete when the transport says so.
   }
+}
+
+/**
+ * Reads the input tokens of a reply without generated text from its usage record, and stores them on the exchange. Some servers state them only as
+ * the total.
+ */
+function noteInputTokens(given: unknown, exchange: Exchange): void {
+  const record = asObject(given)
+  if (record === undefined) return
+  const own = record.prompt_tokens ?? record.input_tokens ?? record.total_tokens
+  // No output is neither counted nor generated: what a server says of it, mostly 0, would pass for a measurement.
+  const usage = normaliseUsage({ prompt_tokens: own }, {})
+  if (usage !== undefined) exchange.note({ usage: { ...usage, raw: normaliseUsage(record, {})?.raw ?? null } })
 }

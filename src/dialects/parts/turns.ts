@@ -1,9 +1,7 @@
 import { TargetError } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
 import type { ToolCall } from '../../reply-record.ts'
 import type { Attachment, ChatOptions, Dialect, Turn } from './dialect.ts'
 import { asObject, type JsonObject, parseJson } from './json.ts'
-import { normaliseUsage } from './usage.ts'
 
 /** A conversation with its system turns separated, for APIs that take them in another field. */
 interface SplitTurns {
@@ -99,17 +97,4 @@ export function callArguments(call: ToolCall): JsonObject {
 /** Returns the texts of a message, one for each of its parts that is a text. */
 export function textsOf(turn: Turn): string[] {
   return (turn.parts ?? [turn.content]).filter((part) => typeof part === 'string')
-}
-
-/**
- * Reads the input tokens of a reply without generated text from its usage record, and stores them on the exchange. Some servers state them only as
- * the total.
- */
-export function noteInputTokens(given: unknown, exchange: Exchange): void {
-  const record = asObject(given)
-  if (record === undefined) return
-  const own = record.prompt_tokens ?? record.input_tokens ?? record.total_tokens
-  // No output is neither counted nor generated: what a server says of it, mostly 0, would pass for a measurement.
-  const usage = normaliseUsage({ prompt_tokens: own }, {})
-  if (usage !== undefined) exchange.note({ usage: { ...usage, raw: normaliseUsage(record, {})?.raw ?? null } })
 }
