@@ -56,10 +56,16 @@ async function targets(wanted?: Readonly<Record<string, unknown>>, password?: st
   return { socket, broker, ports: { 8000: socket.port, 1883: broker.port } }
 }
 
+const SEED = 'no faults at first'
+
 /** Runs a command line until a server has seen enough, and gives the result that it leaves. */
 async function runUntil(line: string, home: Home, ports: Readonly<Record<number, number>>, server: Seen, count: number) {
   const args = argumentsOf(line)
-  const running = home.start([...args, '--out', 'out', '--log', 'none'], { node: ledTo(home, ports) })
+  const running = home.start([...args, '--out', 'out', '--log', 'none'], {
+    node: ledTo(home, ports),
+    // Some of the files inject faults by chance: this seed draws none among the first messages, neither copies nor drops.
+    env: { BURN_SEED: SEED },
+  })
   await eventually(() => server.messages.length >= count, `${count} messages`)
   running.kill('SIGINT')
   const { code, stderr } = await running.finished
