@@ -13,6 +13,13 @@ export const rerank: Dialect = {
     'Rerank (/v1/rerank, /v2/rerank) of Cohere, Jina, vLLM, llama.cpp: the first text is the query, the others the documents',
   framing: 'json',
   isTextless: true,
+  lacks: (kinds, body) =>
+    kinds.filter((kind) => kind === 'text').length > 1 || body?.documents !== undefined
+      ? undefined
+      : [
+          'documents',
+          'such as message: [ { text: the query }, { text: a document } ], or body: { documents: [ … ] } in the target',
+        ],
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const last = turns.at(-1)
     const [query = '', ...documents] = last ? textsOf(last) : []

@@ -16,7 +16,8 @@ export const transcriptions: Dialect = {
   name: 'openai-transcriptions',
   describe: 'OpenAI audio transcription (/v1/audio/transcriptions) and compatible servers; a message needs an audio part',
   framing: 'sse',
-  needsPart: 'audio',
+  lacks: (kinds) =>
+    kinds.includes('audio') ? undefined : ['audio', 'such as message: [ { audio: hello.wav } ], or audio: silence:2s'],
   part: soundPart,
   encode(turns: readonly Turn[], options: ChatOptions): FormBody {
     const last = turns.at(-1)

@@ -72,12 +72,21 @@ test.each<[string, unknown, string[]]>([
     ['E_PART steps.0.message: the API format openai-transcriptions takes no message without audio'],
   ],
   ['openai-transcriptions', [{ text: 'a name in it' }, { audio: 'silence:1s' }], []],
+  ['rerank', 'query', ['E_PART steps.0.message: the API format rerank takes no message without documents']],
+  ['rerank', [{ text: 'query' }], ['E_PART steps.0.message: the API format rerank takes no message without documents']],
+  ['rerank', [{ text: 'query' }, { text: 'document' }], []],
   ['openai-transcriptions', [{ audio: 1 }], ['E_TYPE steps.0.message.0.audio: expected text, got 1']],
   ['openai', [{ text: '{{nobody}}' }], ['E_UNKNOWN_VARIABLE steps.0.message.0.text: there is no variable nobody']],
   ['openai', [{ image: 'cat.png', text: 'a' }], ['E_VALUE steps.0.message.0: expected exactly one of text, image, audio, file']],
   ['openai', [{ text: 'a', type: 'image/png' }], ['E_VALUE steps.0.message.0.type: a text has no media type, got "image/png"']],
 ])('%s: %j', (preset, message, expected) => {
   expect(problemsOf(message, preset).map((said) => said.replace(/; .*/, ''))).toEqual(expected)
+})
+
+test('documents of the target are enough for a rerank query', () => {
+  const target = { url: 'mock:', preset: 'rerank', model: 'm', body: { documents: ['a', 'b'] } }
+  const text = JSON.stringify({ name: 't', target, steps: [{ message: 'query' }] })
+  expect(validateScenario(text, 't.json', { env: {} }).problems).toEqual([])
 })
 
 test('parts are sent, and sent again with the turns after them', async () => {

@@ -74,8 +74,8 @@ describe('the target', () => {
     const text = renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset } })
     const { problems } = validateScenario(text, 't.yaml', { noEnv: true })
     const errors = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
-    // A transcription takes sounds: a chat of texts is no use to it, and validate says so.
-    expect([...new Set(errors)]).toEqual(preset === 'openai-transcriptions' ? ['E_PART'] : [])
+    // A transcription takes sounds, and a rerank query needs documents: a chat of texts is no use to them, and validate says so.
+    expect([...new Set(errors)]).toEqual(['openai-transcriptions', 'rerank'].includes(preset) ? ['E_PART'] : [])
   })
 
   test('a real model has to recall what the mock cannot', () => {

@@ -14,6 +14,9 @@ export interface Attachment {
   readonly source: { readonly base64: string } | { readonly url: string }
 }
 
+/** What a part of a message is. */
+export type PartKind = 'text' | Attachment['kind']
+
 /** One message of a conversation: its role (system, user or assistant) and its text. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
@@ -91,8 +94,11 @@ export interface Dialect<Mapping = unknown> {
   readonly isTextless?: true
   /** True when the API takes tools, and the results of the calls that it answers with. */
   readonly takesTools?: true
-  /** The kind of part without which the API takes no message, such as a sound; left out when a text is enough. */
-  readonly needsPart?: Attachment['kind']
+  /**
+   * Returns what a message whose parts are of these kinds lacks for the API, in a few words, and how it is written; `body` holds the extra fields of
+   * the request, unrendered. Left out when one text is enough.
+   */
+  lacks?(kinds: readonly PartKind[], body: ChatOptions['body']): readonly [what: string, hint: string] | undefined
   /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */
   part?(part: Attachment): JsonObject | string
   /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */

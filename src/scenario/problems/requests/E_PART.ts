@@ -1,18 +1,13 @@
-import type { Dialect } from '../../../dialects/parts/dialect.ts'
+import type { Dialect, PartKind } from '../../../dialects/parts/dialect.ts'
 import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
 import { partFacts, silenceMs } from '../../compile/steps/message-parts.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 import { member } from '../../schema/schema-walk.ts'
-import type { PartBlock } from '../../schema/step/parts.ts'
+import { ATTACHMENT_KINDS, type PartBlock } from '../../schema/step/parts.ts'
 import { listAt, mapAt, type WrittenStep } from '../../schema/written-steps.ts'
 
-/** How a part of each kind is written. */
-const NEEDED = {
-  image: 'such as message: [ { image: cat.png } ]',
-  audio: 'such as message: [ { audio: hello.wav } ], or audio: silence:2s',
-  file: 'such as message: [ { file: paper.pdf } ]',
-}
+const PART_KINDS = ['text', ...ATTACHMENT_KINDS] as const
 
 const KINDS = { image: 'image', audio: 'sound' }
 
@@ -43,26 +38,28 @@ function textsOf(part: unknown): PartBlock {
   return Object.fromEntries(Object.entries(mapAt(part, [])).filter(([, value]) => typeof value === 'string'))
 }
 
-/** True for a message step without a part of this kind, as far as its message fits the schema. */
-function lacks({ step: { message } }: WrittenStep, kind: keyof PartBlock): boolean {
-  if (typeof message !== 'string' && !Array.isArray(message)) return false
-  return !listAt(message, []).some((part) => member(part, kind) !== undefined)
+/** The kinds of the parts of a message step, as far as its message fits the schema. */
+function kindsOf({ step: { message } }: WrittenStep): PartKind[] | undefined {
+  if (typeof message === 'string') return ['text']
+  if (!Array.isArray(message)) return undefined
+  return listAt(message, []).flatMap((part) => PART_KINDS.filter((kind) => member(part, kind) !== undefined))
 }
 
 /**
- * The rule that reports a part of a message that the API of the target does not take, such as a sound, and a message without the part that the API
+ * The rule that reports a part of a message that the API of the target does not take, such as a sound, and a message without a part that the API
  * needs.
  */
 export const E_PART = rule('E_PART', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {
-    const { needsPart, name } = target.dialect
+    const { dialect, chat } = target
     for (const written of steps) {
       const at = [...written.path, 'message']
-      if (needsPart && lacks(written, needsPart) && !subject.doubts.within(at))
-        report(at, 'value', `the API format ${name} takes no message without ${needsPart}`, NEEDED[needsPart])
+      const kinds = subject.doubts.within(at) ? undefined : kindsOf(written)
+      const lacking = kinds && dialect.lacks?.(kinds, chat.body)
+      if (lacking) report(at, 'value', `the API format ${dialect.name} takes no message without ${lacking[0]}`, lacking[1])
       for (const [index, part] of listAt(written.step, ['message']).entries()) {
         const facts = partFacts(textsOf(part))
-        const wrong = facts && wrongWith(facts, target.dialect)
+        const wrong = facts && wrongWith(facts, dialect)
         if (facts && wrong) report([...at, index, facts.kind], 'value', ...wrong)
       }
     }
