@@ -14,6 +14,7 @@ function folder(): string {
   onTestFinished(() => rmSync(made, { recursive: true, force: true }))
   writeFileSync(join(made, 'cat.png'), BYTES)
   writeFileSync(join(made, 'cat'), BYTES)
+  writeFileSync(join(made, 'empty.png'), '')
   return made
 }
 
@@ -37,6 +38,19 @@ test.each<[string, unknown, string[]]>([
   ],
   ['openai', [{ audio: 'cat.png' }], ['E_PART steps.0.message.0.audio: cat.png is image/png, and no sound']],
   ['gemini', [{ image: 'cat.png', type: 'text/plain' }], ['E_PART steps.0.message.0.image: cat.png is text/plain, and no image']],
+  [
+    'openai',
+    [{ image: 'ftp://e.org/a.png' }],
+    ['E_PART steps.0.message.0.image: an address that begins with ftp:// is not sent'],
+  ],
+  [
+    'openai',
+    [{ image: 'data:image/png;base64,AA==' }],
+    ['E_PART steps.0.message.0.image: an address that begins with data: is not sent'],
+  ],
+  ['openai', [{ file: '//e.org/a.pdf' }], ['E_PART steps.0.message.0.file: an address that begins with // is not sent']],
+  ['openai', [{ image: 'HTTPS://e.org/a.png' }], []],
+  ['openai', [{ image: 'empty.png' }], ['E_FILE steps.0.message.0.image: empty.png is empty']],
   ['openai', [{ image: 'dog.png' }], ['E_FILE steps.0.message.0.image: dog.png is not there']],
   ['openai', [{ image: '../cat.png' }], ['E_FILE steps.0.message.0.image: ../cat.png is not there']],
   [

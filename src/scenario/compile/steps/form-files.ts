@@ -41,7 +41,11 @@ export class StepFiles {
 
   /** Compiles what the message step at `path` sends: a text, or parts with the contents of their files, and tools. */
   message(step: MessageBlock, path: Path): ReturnType<typeof compileMessage> {
-    return compileMessage(step, path, this.texts, (file, at) => this.content(file, at))
+    return compileMessage(step, path, this.texts, (file, at) => {
+      const content = this.content(file, at)
+      if (content?.length === 0) this.texts.report(E_FILE.empty(file), at)
+      return content
+    })
   }
 
   /** Returns what a file holds that the scenario names at `path`. One that cannot be read becomes a finding, and gives undefined. */

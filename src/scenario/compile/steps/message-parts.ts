@@ -47,12 +47,17 @@ export function silenceMs(from: string): number | undefined {
   return ms > 0 && ms <= MAX_SILENCE_MS ? ms : Number.NaN
 }
 
+/** Returns the scheme of an address that burn does not send, such as `ftp:` or `data:`; undefined for a path and for an address over HTTP. */
+export function otherScheme(from: string): string | undefined {
+  return /^(?!https?:\/\/)(?:data:|[a-z][a-z0-9+.-]+:\/\/|\/\/)/i.exec(from)?.[0].toLowerCase()
+}
+
 /** Returns kind, name and media type of a part of a message, and where its content comes from; undefined for a part of text. */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
   const from = kind && block[kind]
   if (kind === undefined || from === undefined) return undefined
-  const isAddress = /^(?:https?:\/\/|\{\{)/.test(from)
+  const isAddress = /^(?:https?:\/\/|\{\{)/i.test(from)
   const name = basename(isAddress ? from.replace(/[?#].*$/, '') : from)
   if (kind === 'audio' && silenceMs(from) !== undefined)
     return { kind, from, isAddress: false, name: 'silence.wav', mediaType: 'audio/wav' }
@@ -86,7 +91,7 @@ function compileParts(blocks: readonly PartBlock[], path: Path, texts: Texts, re
     const { from, isAddress, ...attachment } = facts
     const at = [...path, index, facts.kind]
     if (isAddress) return [{ attachment, url: texts.template(from, at) }]
-    if (from.includes('{{')) return []
+    if (from.includes('{{') || otherScheme(from) !== undefined) return []
     const silence = facts.kind === 'audio' ? silenceMs(from) : undefined
     const content = silence === undefined ? read(from, at) : silentWav(silence || 0)
     return content === undefined ? [] : [{ attachment: { ...attachment, source: { base64: content.toString('base64') } } }]

@@ -1,6 +1,6 @@
 import type { Dialect, PartKind } from '../../../dialects/parts/dialect.ts'
 import { TEXTS_ONLY } from '../../../dialects/parts/turns.ts'
-import { partFacts, silenceMs } from '../../compile/steps/message-parts.ts'
+import { otherScheme, partFacts, silenceMs } from '../../compile/steps/message-parts.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 import { member } from '../../schema/schema-walk.ts'
@@ -14,6 +14,12 @@ const KINDS = { image: 'image', audio: 'sound' }
 /** What is wrong with a part for an API format, and the hint for it; undefined when nothing is. */
 function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, part }: Dialect): [string, string?] | undefined {
   const { kind, from, isAddress, mediaType } = facts
+  const scheme = otherScheme(from)
+  if (scheme !== undefined)
+    return [
+      `an address that begins with ${scheme} is not sent`,
+      'name a file in the folder of the scenario, which is sent as Base64, or an address that begins with https://',
+    ]
   if (!isAddress && from.includes('{{'))
     return [
       'a file is read before the run: its path cannot be a template',
