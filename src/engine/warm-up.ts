@@ -31,8 +31,9 @@ const ROUND_PER_SECOND = 20_000
 const LIMIT_MS_PER_ATTEMPT = 0.1
 const SHORTEST_LIMIT_MS = 400
 
+/** A share counts as large when the load of all shares together is: the parts of a run are as exact as the whole would be. */
 function isLarge({ phases }: Plan): boolean {
-  const load = phases[0]?.load
+  const load = phases[0]?.wholeLoad ?? phases[0]?.load
   if (!load) return false
   return load.model === 'open' ? load.peakPerSecond >= LEAST_PER_SECOND : load.maxUsers >= LEAST_USERS
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { goBy } from '../../src/clock.ts'
 import { Control } from '../../src/engine/schedule/control.ts'
+import { planToRun } from '../../src/engine/share/plan-of-share.ts'
 import { warmUp } from '../../src/engine/warm-up.ts'
 import { planOf } from '../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
@@ -50,6 +51,11 @@ test.each([
   ['many users', { load: [{ users: 50, for: '1s' }] }],
 ])('%s: some attempts are made although the target is not there', async (_, own) => {
   expect(await warmUp(plan(own), NO_MOCKS, new Control())).toBeGreaterThan(0)
+})
+
+test('a small share of a large load is warmed up', async () => {
+  const share = planToRun(plan({ load: [{ rate: '120/s', for: '1s' }] }), { index: 1, count: 3 })
+  expect(await warmUp(share, NO_MOCKS, new Control())).toBeGreaterThan(0)
 })
 
 test('a small load is not warmed up, and nothing is in virtual time', async () => {
