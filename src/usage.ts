@@ -22,6 +22,17 @@ export interface Usage {
   readonly raw: unknown
 }
 
+/**
+ * True when at least half of the prompt was read from a cache, false when less was; undefined when the reply does not tell. Half, because a
+ * few tokens at the beginning (a system prompt, a chat template) are cached for almost every prompt.
+ */
+export function isPromptWarm(usage: Usage | undefined): boolean | undefined {
+  const { inputTokens, cachedInputTokens } = usage ?? {}
+  return typeof inputTokens === 'number' && typeof cachedInputTokens === 'number' && inputTokens > 0
+    ? cachedInputTokens >= inputTokens / 2
+    : undefined
+}
+
 /** How many tokens a request asked for; the token counts of its reply are compared with them. */
 export interface AskedTokens {
   /** Length of the generated prompt, its prefix included; undefined without one. */

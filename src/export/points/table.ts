@@ -87,6 +87,8 @@ export const EXPORTED: readonly ExportRow[] = [
   metric('burn.ttfb', 's', TIMES, 'ttfb', 'Time to first byte'),
   metric('burn.ttft', 's', TIMES, 'ttft', 'Time to first token'),
   metric('burn.ttfo', 's', TIMES, 'ttfo', 'Time to first token that is not reasoning'),
+  metric('burn.ttft_cold', 's', TIMES, 'ttft_cold', 'Time to first token of prompts that the target had to read itself'),
+  metric('burn.ttft_warm', 's', TIMES, 'ttft_warm', 'Time to first token of prompts of which at least half came from a cache'),
   metric('burn.itl', 's', TIMES, 'itl', 'Gaps between neighbouring generated frames'),
   metric('burn.stall', 's', TIMES, 'stall', 'The longest gap of a reply'),
   metric('burn.tpot', 's', TIMES, 'tpot', 'Time per output token'),

@@ -1,7 +1,7 @@
 /** Plain sums over a run or a part of it, from which every share, count and rate of the catalogue is formed. Counters can be added; shares and rates cannot. */
 import { isBlockWord } from '../../blocking.ts'
 import { isByEarlier, isInjected } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange, Usage } from '../../exchange.ts'
 import type { Counts } from '../../result/schema.ts'
 import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
@@ -43,6 +43,10 @@ export const NO_COUNTERS = {
   bytesSent: 0,
   bytesReceived: 0,
   outputTokens: 0,
+  /** Of ok attempts: prompt tokens, those of them that were read from a cache, and the number of replies that told how many these are. */
+  inputTokens: 0,
+  cachedTokens: 0,
+  repliesWithCache: 0,
   /** Of those dropped, late iterations of paced users: their user still waited for a reply when the phase ended. */
   heldBack: 0,
   /** Of those dropped: held back by `rateLimit`, a breaker or a budget of the scenario, or waiting for one at the end. Of those failed: refused by `rateLimit`. */
@@ -166,7 +170,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
     counters.ok += 1
     if (good) counters.good += 1
     if (exchange.afterFault) countOkAfterFault(counters, good)
-    counters.outputTokens += exchange.usage?.outputTokens ?? 0
+    if (exchange.usage) countTokens(counters, exchange.usage)
     if (message && exchange.replied) countReply(counters, exchange)
   }
 }
@@ -188,6 +192,14 @@ function countFailed(counters: OpenCounters, exchange: Exchange, message: boolea
 function countOkAfterFault(counters: OpenCounters, good: boolean): void {
   counters.okAfterFault += 1
   if (good) counters.goodAfterFault += 1
+}
+
+function countTokens(counters: OpenCounters, { inputTokens, cachedInputTokens, outputTokens }: Usage): void {
+  counters.outputTokens += outputTokens ?? 0
+  counters.inputTokens += inputTokens ?? 0
+  if (cachedInputTokens === null) return
+  counters.cachedTokens += cachedInputTokens
+  counters.repliesWithCache += 1
 }
 
 function countReply(counters: OpenCounters, { warnings }: Exchange): void {

@@ -1,7 +1,7 @@
 /** Every metric: its name, unit and formula, in words and as code. Recording, thresholds, reports, JSON Schema and docs read it from here. */
 import type { Exchange } from '../../exchange.ts'
 import type { TokenTotals } from '../../result/schema.ts'
-import { inputOfAsked, network, outputOfAsked } from '../../usage.ts'
+import { inputOfAsked, isPromptWarm, network, outputOfAsked } from '../../usage.ts'
 import type { ConnectionMetric } from '../counts/connections.ts'
 import { type Counters, ownPart, targetAttempts, targetFailures } from '../counts/counters.ts'
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
@@ -95,6 +95,15 @@ function endToEnd(exchange: Exchange): number | undefined {
   return between(exchange.sentAt, Number.isNaN(exchange.lastTokenAt) ? exchange.endedAt : exchange.lastTokenAt)
 }
 
+const timeToFirstToken = (exchange: Exchange) => between(exchange.sentAt, exchange.firstTokenAt)
+
+/** The time to the first token, of prompts that were mostly read from a cache or of the others. */
+const firstTokenOf = (warm: boolean) => (exchange: Exchange) =>
+  isPromptWarm(exchange.usage) === warm ? timeToFirstToken(exchange) : undefined
+
+/** A reply that was cut would have told at its end whether its prompt was cached; so it counts for both, where replies do tell. */
+const cutWithUnknownCache = (counters: Counters) => (counters.repliesWithCache > 0 ? counters.cutBeforeFirstToken : 0)
+
 function longestGap(exchange: Exchange): number | undefined {
   let longest: number | undefined
   for (const gap of exchange.gapsMs) if (longest === undefined || gap > longest) longest = gap
@@ -111,8 +120,10 @@ export const CATALOGUE = [
   { name: 'start_delay', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.sentAt), lateness: 'raises', formula: 'sent − intended', describe: 'lag + queue_wait + connecting' },
   { name: 'queue_wait', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => x.queueWaitMs, lateness: 'raises', formula: 'wait of an arrival for a free user', describe: "The target's or the limit's doing, not the generator's" },
   { name: 'ttfb', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.firstByteAt), censored: (c) => c.cutBeforeFirstByte, lateness: 'raises', formula: 'firstByte − sent', describe: 'Time to first byte', aliases: ['http_req_waiting'] },
-  { name: 'ttft', kind: 'distribution', source: 'attempt', needs: 'tokens', unit: 'ms', of: (x) => between(x.sentAt, x.firstTokenAt), censored: (c) => c.cutBeforeFirstToken, inTimeline: true, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
+  { name: 'ttft', kind: 'distribution', source: 'attempt', needs: 'tokens', unit: 'ms', of: timeToFirstToken, censored: (c) => c.cutBeforeFirstToken, inTimeline: true, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
   { name: 'ttfo', kind: 'distribution', source: 'attempt', needs: 'tokens', unit: 'ms', of: (x) => between(x.sentAt, x.firstOutputAt), censored: (c) => c.cutBeforeFirstOutput, lateness: 'raises', ofText: true, formula: 'firstOutput − sent', describe: 'Time to first output: as ttft, reasoning left out', aliases: ['time_to_first_output_token'] },
+  { name: 'ttft_cold', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ms', of: firstTokenOf(false), censored: cutWithUnknownCache, lateness: 'raises', ofText: true, formula: 'firstToken − sent, where cached_tokens < input_tokens ÷ 2', describe: 'Time to first token of prompts that the target had to read itself; of replies that tell how much came from its cache' },
+  { name: 'ttft_warm', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ms', of: firstTokenOf(true), censored: cutWithUnknownCache, lateness: 'raises', ofText: true, formula: 'firstToken − sent, where cached_tokens ≥ input_tokens ÷ 2', describe: 'The same of prompts of which at least half came from the cache of the target' },
   { name: 'itl', kind: 'distribution', source: 'pooled', unit: 'ms', each: (x) => x.gapsMs, ofText: true, formula: 'gaps between neighbouring generated frames, pooled', describe: 'Inter-token latency; a frame may hold several tokens', aliases: ['inter_token_latency', 'icl'] },
   { name: 'stall', kind: 'distribution', source: 'attempt', needs: 'tokens', unit: 'ms', of: longestGap, censored: (c) => c.cut, ofText: true, formula: 'longest gap of an attempt', describe: 'The longest silence inside a reply' },
   { name: 'tpot', kind: 'distribution', source: 'attempt', needs: 'tokens', unit: 'ms', of: timePerOutputToken, inTimeline: true, ofText: true, formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt; when reasoning was not shown, or shown as a summary: of the visible tokens alone, from the first of them on', aliases: ['time_per_output_token'] },
@@ -149,6 +160,7 @@ export const CATALOGUE = [
   { name: 'empty_reply', kind: 'share', unit: 'ratio', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
   { name: 'blocked', kind: 'share', unit: 'ratio', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
   { name: 'text_not_found', kind: 'share', unit: 'ratio', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },
+  { name: 'cache_hits', kind: 'share', unit: 'ratio', part: (c) => c.cachedTokens, whole: (c) => (c.repliesWithCache > 0 ? c.inputTokens : 0), lateness: 'none', formula: 'prompt tokens read from a cache ÷ prompt tokens, of ok attempts', describe: 'Share of the prompts that the target did not have to read again; unknown when no reply tells it, and one that does not counts as none of it', aliases: ['cache_hit_rate'] },
   { name: 'judge_passed', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.judgePassed, whole: (c) => c.judgeScored, lateness: 'none', formula: 'replies with a score of judge.pass or more ÷ replies with a score', describe: 'Replies that are good enough for the judge; of the whole run, after the load' },
   { name: 'dropped', kind: 'share', unit: 'ratio', part: (c) => c.dropped, whole: (c) => c.planned, lateness: 'raises', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
   { name: 'failed_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsFailed - c.iterationsInjected, whole: (c) => c.iterationsEnded - c.iterationsInjected, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included; those that failed by injected faults alone left out on both sides' },

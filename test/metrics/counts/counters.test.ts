@@ -48,7 +48,7 @@ describe('an attempt', () => {
     return storedCounters(open)
   }
   const as = (given: object) => (exchange: Exchange) => void Object.assign(exchange, given)
-  const usage = { outputTokens: 7 }
+  const usage = { inputTokens: null, cachedInputTokens: null, outputTokens: 7 }
   const checks = { checksHeld: 2, checksMade: 3 }
   const ok = { outcome: 'ok', usage, bytesSent: 10, bytesReceived: 20 }
   const failed = (name: string, code?: string) => ({
@@ -57,6 +57,18 @@ describe('an attempt', () => {
   })
 
   test.each<[string, object, object, object]>([
+    [
+      'whose prompt was partly cached',
+      { ...ok, usage: { inputTokens: 30, cachedInputTokens: 16, outputTokens: null } },
+      {},
+      { ok: 1, good: 1, inputTokens: 30, cachedTokens: 16, repliesWithCache: 1, bytesSent: 10, bytesReceived: 20 },
+    ],
+    [
+      'that tells that nothing was cached',
+      { ...ok, usage: { inputTokens: 30, cachedInputTokens: 0, outputTokens: 7 } },
+      {},
+      { ok: 1, good: 1, inputTokens: 30, repliesWithCache: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 },
+    ],
     ['that is good', ok, {}, { ok: 1, good: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 }],
     ['that missed an objective', ok, { good: false }, { ok: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 }],
     ['whose time was over', failed('timeout_headers'), { good: false }, { failed: 1, timeouts: 1 }],

@@ -28,8 +28,15 @@ test('what is censored only grows with those that were cut', () => {
   const none = ATTEMPT_DISTRIBUTIONS.map(({ censored }) => censored?.(NO_COUNTERS) ?? 0)
   expect(new Set(none)).toEqual(new Set([0]))
   const cut = { ...NO_COUNTERS, cut: 9, heldBack: 2, cutBeforeFirstByte: 1, cutBeforeFirstToken: 3, cutBeforeFirstOutput: 4 }
-  const lost = ATTEMPT_DISTRIBUTIONS.filter(({ censored }) => censored).map(({ name, censored }) => [name, censored?.(cut)])
-  expect(Object.fromEntries(lost)).toEqual({ response_time: 11, service_time: 9, ttfb: 1, ttft: 3, ttfo: 4, stall: 9, e2e: 9 })
+  const lost = (counters: typeof cut) =>
+    ATTEMPT_DISTRIBUTIONS.flatMap(({ name, censored }) => {
+      const count = censored?.(counters) ?? 0
+      return count > 0 ? [[name, count]] : []
+    })
+  const known = { response_time: 11, service_time: 9, ttfb: 1, ttft: 3, ttfo: 4, stall: 9, e2e: 9 }
+  expect(Object.fromEntries(lost(cut))).toEqual(known)
+  // Each of those cut may have been of either kind, where replies tell it.
+  expect(Object.fromEntries(lost({ ...cut, repliesWithCache: 1 }))).toEqual({ ...known, ttft_cold: 3, ttft_warm: 3 })
 })
 
 describe('the value of an attempt', () => {
@@ -49,6 +56,19 @@ describe('the value of an attempt', () => {
     ['input_tokens', undefined],
   ])('%s', (name, value) => expect(of(name, settled(moments))).toBe(value))
 
+  test.each<[number | null, number | null, object]>([
+    [100, 0, { cold: 50 }],
+    [100, 49, { cold: 50 }],
+    [100, 50, { warm: 50 }],
+    [100, 100, { warm: 50 }],
+    [100, null, {}],
+    [null, 50, {}],
+    [0, 0, {}],
+  ])('of %s prompt tokens %s cached: the first token is that of %j', (inputTokens, cachedInputTokens, expected) => {
+    const exchange = settled({ ...moments, usage: { inputTokens, cachedInputTokens } })
+    expect({ cold: of('ttft_cold', exchange), warm: of('ttft_warm', exchange) }).toEqual(expected)
+  })
+
   test('is none where a moment never came, and never below zero', () => {
     const silent = settled({ sentAt: 10, firstByteAt: 9.9, endedAt: 200 })
     expect([of('ttft', silent), of('ttfb', silent), of('e2e', silent)]).toEqual([undefined, 0, 190])
@@ -63,4 +83,12 @@ test('shares need a whole, rates a window, counts neither', () => {
   expect([value('errors'), value('dropped'), value('checks')]).toEqual([0.3, 0.2, null])
   expect([value('rate'), value('completed_rate'), value('rate', 0)]).toEqual([2.5, 4, null])
   expect(value('planned', 0)).toBe(10)
+})
+
+test('the share of cached tokens is not known before a reply tells it, and one that does not counts as none', () => {
+  const metric = findMetric('cache_hits') as CountedMetric
+  const value = (counters: object) => countedValue(metric, { ...NO_COUNTERS, ...counters }, 1000)
+  expect(value({ inputTokens: 100 })).toBeNull()
+  expect(value({ inputTokens: 100, repliesWithCache: 1 })).toBe(0)
+  expect(value({ inputTokens: 100, cachedTokens: 25, repliesWithCache: 1 })).toBe(0.25)
 })

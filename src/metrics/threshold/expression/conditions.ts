@@ -33,6 +33,8 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
   'ttfb',
   'ttft',
   'ttfo',
+  'ttft_cold',
+  'ttft_warm',
   'e2e',
   'connect_time',
 ])
