@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Folder, start } from './programs.ts'
 
-const SECONDS = Number(process.env.BURN_TEST_SOAK_SECONDS ?? 20)
+const SECONDS = Number(process.env.BURN_TEST_SOAK_SECONDS ?? 12)
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'burn.js')
 const MIB = 1024 * 1024
 /** What may come on top: a connection that is being replaced, a file that is being written. */

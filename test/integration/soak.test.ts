@@ -11,7 +11,7 @@ import { runScenario } from '../support/run.ts'
 import { mosquitto } from './mosquitto.ts'
 
 const USERS = 200
-const SECONDS = Number(process.env.BURN_TEST_SOAK_SECONDS ?? 20)
+const SECONDS = Number(process.env.BURN_TEST_SOAK_SECONDS ?? 8)
 
 /** A server that counts how often it saw each id. */
 interface Peer {

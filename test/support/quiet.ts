@@ -21,7 +21,7 @@ const QUIET: Lateness = { p99Ms: 3, maxMs: 10 }
 const OWN_LOOP_MAX_MS = 20
 /** Largest share of all cores that others may use. */
 const OTHERS_MAX = 0.15
-const TRIES = 6
+const TRIES = 4
 
 type Context = Pick<TestContext, 'skip'>
 
