@@ -1,5 +1,6 @@
 /**
- * Derives advice from a result: where the time went, and what limits the load. Each sentence comes from one rule, with the figures on which it rests.
+ * Derives advice from the result of a run: which part of the response time is the largest, and what limits the load. One rule writes each sentence,
+ * with the figures that support it.
  */
 import type { Result } from '../result/schema.ts'
 import { inFlightMismatch } from './in-flight.ts'
@@ -10,10 +11,10 @@ import { idleGpu, memoryShort, prefixCache, queuedFirst, queueGrows } from './se
 import { connectionCost, longTail, rateLimited } from './single-causes.ts'
 import { slowestPart } from './slowest-part.ts'
 
-/** Fewer ok attempts say nothing that would hold in the next run. */
+/** The smallest number of ok attempts for which advice is given: with fewer, what the figures show may be chance. */
 const MIN_OK = 100
 
-/** In the order in which they are printed: limits first, then where the time goes. */
+/** All rules of advice, in the order in which their sentences are printed: first limits, then the parts of the response time. */
 const RULES: readonly AdviceRule[] = [
   loadLimit,
   timeLostToLimits,
@@ -29,7 +30,7 @@ const RULES: readonly AdviceRule[] = [
   inFlightMismatch,
 ]
 
-/** Those that explain where time goes. */
+/** The rules whose advice is drawn from response times. They are left out when injected faults slowed the connections down. */
 const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]
 
 /** Returns the sentences of advice that the rules derive from a result; empty for a run that measured too little, or nothing valid. */
@@ -39,7 +40,7 @@ export function adviceOf(result: Result): Advice[] {
   return rules.flatMap((rule) => rule(result) ?? [])
 }
 
-/** Whether injected faults on the wire took part in the times: then these do not tell where the target loses time. */
+/** True when faults that were injected into connections slowed attempts down. Response times then do not show where the target itself loses time. */
 function isSlowedOnTheWire({ wireFaults }: Result): boolean {
   return wireFaults?.kinds.some(({ acted }) => acted > 0) ?? false
 }

@@ -2,14 +2,20 @@ import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 
-/** A run shorter than so many service times is mostly its ends. */
+/**
+ * The shortest run for which the in-flight advice is given, as a multiple of the mean service time. In a shorter one, most attempts begin before or
+ * end after what is measured.
+ */
 const MIN_SERVICE_TIMES = 10
-/** Little's law is exact only in the long run: at the ends of a run attempts begin or end outside of it. */
+/**
+ * How far the number of attempts in flight may exceed what Little's law gives (0.25 is 25 %) before advice is given: the law is exact only for long
+ * runs.
+ */
 const TOLERANCE = 0.25
 
 /**
- * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) gives for those that were ok: the
- * rest were failed or unfinished attempts, whose times are in no latency.
+ * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts from the ok attempts. The surplus are
+ * failed or unfinished attempts, whose times are in no latency.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

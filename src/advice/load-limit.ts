@@ -4,19 +4,22 @@ import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 import { serverEvidence } from './server-evidence.ts'
 
-/** The levels of load into which a run is split, by equal time. */
+/** Into how many levels of load the timeline of a run is split; each level has about the same number of rows. */
 const LEVELS = 6
-/** Rows of the timeline that a level needs. */
+/** The fewest rows of the timeline that make a level of load. */
 const MIN_ROWS = 4
-/** The load must have changed by this much to say where its limit is. */
+/** By which factor the load must have grown during the run for advice on its limit. */
 const MIN_SPREAD = 2
-/** Beyond this multiple of the p95 at the lowest level, a level is no longer safe. */
+/** A level of load counts as safe while its p95 is at most this multiple of the p95 at the lowest level. */
 const SAFE_MULTIPLE = 2
-/** Share of errors that is no matter of the load. */
+/**
+ * The share of errors (0.01 is 1 %) that counts as independent of the load. A level is unsafe when its errors exceed twice those of the lowest level
+ * by more than this.
+ */
 const SAFE_ERRORS = 0.01
 
 interface LoadLevel {
-  /** Busy users of a closed load, or starts per second of an open one. */
+  /** Users in a closed load; iterations due per second in an open one. */
   readonly load: number
   readonly p95: number
   readonly errors: number
@@ -27,7 +30,7 @@ export function loadLimit(result: Result): Advice | undefined {
   const { timeline, phases } = result
   const measured = phases.filter(({ warmup }) => !warmup)
   const isOpen = measured.every(({ arrivals }) => arrivals !== undefined)
-  // Where both kinds of load alternate, no one number stands for it.
+  // Phases with users and phases with arrival rates have no common unit of load.
   if (!isOpen && measured.some(({ arrivals }) => arrivals !== undefined)) return undefined
   const names = new Set(measured.map(({ name }) => name))
   const levels = levelsOf(
@@ -37,7 +40,7 @@ export function loadLimit(result: Result): Advice | undefined {
   const [lowest] = levels
   const highest = levels.at(-1)
   if (!lowest || !highest || levels.length < 3 || highest.load < MIN_SPREAD * lowest.load) return undefined
-  // What fails at any load has no limit of load.
+  // When nothing succeeds even at the lowest load, the load is not the reason.
   if (!Number.isFinite(lowest.p95)) return undefined
   const grow = (errors: number) => errorsGrow(errors, lowest.errors)
   const unsafe = levels.findIndex(({ p95, errors }) => p95 > SAFE_MULTIPLE * lowest.p95 || grow(errors))
@@ -53,12 +56,12 @@ export function loadLimit(result: Result): Advice | undefined {
   return { rule: 'load-limit', text }
 }
 
-/** True when a level has clearly more errors than the lowest one. */
+/** True when a level of load has clearly more errors than the lowest level; both arguments are shares from 0 to 1. */
 const errorsGrow = (errors: number, lowest: number) => errors > 2 * lowest + SAFE_ERRORS
 
 const shown = (load: number) => (load < 10 ? load.toFixed(1) : load.toFixed(0))
 
-/** The rows in the order of their load, in groups of equal size; those of one load stay together where that is possible. */
+/** Sorts rows of the timeline by their load and splits them into levels of about equally many rows. */
 function levelsOf(rows: readonly TimelineRow[], loadOf: (row: TimelineRow) => number): LoadLevel[] {
   const rising = rows.toSorted((a, b) => loadOf(a) - loadOf(b))
   const size = Math.max(MIN_ROWS, Math.ceil(rising.length / LEVELS))
@@ -71,7 +74,7 @@ function levelsOf(rows: readonly TimelineRow[], loadOf: (row: TimelineRow) => nu
       [0, 0],
     )
     const p95s = part.flatMap(({ latencies }) => latencies.response_time?.p95 ?? [])
-    // A level at which nothing succeeds has no p95, and is certainly too much.
+    // A level at which nothing succeeds has no p95; it counts as infinite, so that the level is unsafe.
     const p95 = p95s.length === 0 ? Number.POSITIVE_INFINITY : median(p95s)
     levels.push({ load: median(part.map(loadOf)), p95, errors: ended === 0 ? 0 : failed / ended })
   }

@@ -2,18 +2,18 @@ import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 
-/** Share of the users' time from which on waiting for limits shapes the result. */
+/** The share of the users' time (0.1 is 10 %) that must be lost to limits before advice is given. */
 const NOTABLE = 0.1
 
-/** Time in which users waited for limits, and of what kind they were, in ms. */
+/** How long all users together waited for limits of each kind, in ms. */
 interface LostTime {
-  /** For `rateLimit` of the scenario. */
+  /** How long users waited because of the scenario's own `rateLimit`, in ms. */
   readonly own: number
-  /** Because the target turned attempts away: pauses, and waits before retries. */
+  /** How long users waited because the target refused attempts by its rate limit, in ms: pauses, and waits before retries. */
   readonly target: number
-  /** For `circuitBreaker`. */
+  /** How long users waited because a `circuitBreaker` of the scenario was open, in ms. */
   readonly breaker: number
-  /** In which users were busy at all, waiting included. */
+  /** The time of all users of the run together, waiting included, in ms. */
   readonly busy: number
 }
 
@@ -33,7 +33,10 @@ export function waitsForLimits(result: Result): boolean {
   return own + target + breaker >= NOTABLE * busy && own + target + breaker > 0
 }
 
-/** Advice when users spent at least a tenth of their time waiting for rate limits or the circuit breaker: how much, and for which. */
+/**
+ * Advice when users spent at least a tenth of their time waiting for rate limits or the circuit breaker: how long they waited, and for which of
+ * these.
+ */
 export function timeLostToLimits(result: Result): Advice | undefined {
   if (!waitsForLimits(result)) return undefined
   const { own, target, breaker, busy } = lostTime(result)

@@ -4,9 +4,9 @@ import type { Result } from '../result/schema.ts'
 export interface Advice {
   /** Name of the rule that fired, such as `slowest-part`. */
   readonly rule: string
-  /** The figures from the result, and what follows from them. Holds no text of the target. */
+  /** The sentence itself: figures from the result, and what to do about them. Contains no text that the target sent. */
   readonly text: string
 }
 
-/** A rule that derives advice from a result; undefined when it does not apply to this result. */
+/** A rule that derives advice from a result; returns undefined when the result gives no reason for its advice. */
 export type AdviceRule = (result: Result) => Advice | undefined

@@ -1,17 +1,20 @@
-/** Finds the state of an observed server that explains why replies took longer in some seconds than in others. */
+/** Finds the metric of an observed server, such as the length of its queue, that explains why replies were slower in some seconds than in others. */
 import type { Result, ServerEndpoint } from '../result/schema.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 
-/** Fewer seconds that can be compared show nothing that would hold in the next run. */
+/** The fewest seconds with both a response time and a server metric for which a correlation is computed: with fewer, it may be chance. */
 const MIN_SECONDS = 15
-/** A weaker correlation may come of two slow changes that have nothing to do with each other. */
+/**
+ * The rank correlation, from −1 to 1, from which a server metric counts as an explanation of slow seconds. A weaker one may arise from two unrelated
+ * slow changes.
+ */
 const STRONG = 0.7
-/** The response time must have changed by this much to have a reason. */
+/** By which factor the highest median of a second must exceed the lowest one before an explanation is sought. */
 const MIN_CHANGE = 1.5
-/** Different values that a state must have had. */
+/** How many different values a server metric must have had in the run to be correlated with response times. */
 const MIN_VALUES = 3
 
-/** The states that may be the reason, the most telling first. */
+/** The server metrics that may explain slow seconds, as key and words. Of equally strong ones, the first is named. */
 const STATES = [
   ['queue', 'the requests that wait in the server'],
   ['kv_usage', "the use of the server's KV cache"],
@@ -19,7 +22,7 @@ const STATES = [
   ['running', 'the requests that the server works on'],
 ] as const
 
-/** How response times went together with one state of a server. */
+/** How closely response times followed one metric of a server: its name in words, the rank correlation, and the number of seconds compared. */
 interface Evidence {
   readonly what: string
   readonly correlation: number
@@ -27,9 +30,9 @@ interface Evidence {
 }
 
 /**
- * Returns a part of a sentence on the server metric, such as its queue, that rose most closely with the median response time of each
- * second: "; second by second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)". '' when
- * none did, or there is too little data.
+ * Returns the end of a sentence that names the server metric which rose most closely with the median response time of each second: "; second by
+ * second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)". '' when no metric did, or there is too
+ * little data.
  */
 export function serverEvidence(result: Result): string {
   const found = (result.server ?? []).flatMap((endpoint) =>

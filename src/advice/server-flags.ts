@@ -1,31 +1,35 @@
-/** Rules on what servers report about themselves: the metrics of `observe`, and the times in their replies. */
+/** Rules of advice on what servers report about themselves: the metrics of `observe`, and the server times in replies. */
 import type { Result, ServerEndpoint } from '../result/schema.ts'
 import { rankCorrelation } from '../statistics/rank-correlation.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 
-/** Use of the KV cache from which on a server begins to set requests back. */
+/** The use of the KV cache (0.9 is 90 %) from which it counts as full: about there, servers begin to preempt requests. */
 const FULL = 0.9
-/** Answers of a server that show a trend. */
+/** The fewest readings of a server's queue for which a trend is computed. */
 const MIN_ANSWERS = 10
-/** A queue grows when it goes with time as closely as this, and its last third is this much above its first. */
+/** The rank correlation of queue length and time from which a queue counts as growing. */
 const TREND = 0.7
+/** By how much a growing queue must be longer in the last third of the run than in the first: this many times, and this many requests. */
 const GROWN = 2
-/** Share of the time to the first token, and time in ms, from which on waiting in the server matters. */
+/** The share of the mean time to first token (0.5 is half) that the server's queue must take for advice on the queue. */
 const MOST = 0.5
+/** The mean wait in the server's queue, in ms, below which no advice on it is given. */
 const MIN_QUEUE_MS = 20
-/** Shares of the prompt in the prefix cache that are much, and little; and tokens from which on they say something. */
+/** The share of prompt tokens in the prefix cache (0.8 is 80 %) from which the run counts as easier than real use. */
 const MUCH_CACHED = 0.8
+/** The share of prompt tokens in the prefix cache (0.05 is 5 %) below which conversations count as not found there. */
 const LITTLE_CACHED = 0.05
+/** The number of prompt tokens from which their share in the prefix cache is judged. */
 const MIN_TOKENS = 1000
-/** A GPU that is less busy than this, while requests wait, is not what they wait for. */
+/** The mean use of the GPUs (0.5 is 50 %) below which they cannot be the reason why requests wait. */
 const IDLE_GPU = 0.5
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 const short = (value: number) => (value < 10 ? Number(value.toFixed(1)).toString() : value.toFixed(0))
 const growthOf = ({ counters }: ServerEndpoint, name: string) => counters[name]?.delta ?? 0
 
-/** Advice when the KV cache of an observed server was full, or the server set requests back because it had no room for them. */
+/** Advice when the KV cache of an observed server was full, or the server preempted requests because the cache had no room for them. */
 export function memoryShort({ server = [] }: Result): Advice | undefined {
   const setBack = server.reduce((sum, one) => sum + growthOf(one, 'preemptions'), 0)
   const [fullest] = server.flatMap(({ gauges }) => gauges.kv_usage ?? []).toSorted((a, b) => b.max - a.max)
@@ -73,8 +77,8 @@ export function queuedFirst({ server = [], total: { distributions } }: Result): 
 }
 
 /**
- * Advice when the server found most prompts in its prefix cache, so that the run was easier than real use, or when it did not find the
- * earlier turns of conversations there.
+ * Advice when the server found most prompt tokens in its prefix cache, so that the run was easier than real use, or when it did not find the earlier
+ * turns of conversations there.
  */
 export function prefixCache({ server = [], steps }: Result): Advice | undefined {
   const asked = server.reduce((sum, one) => sum + growthOf(one, 'prefix_queries'), 0)

@@ -3,12 +3,12 @@ import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'
 
-/** Connections per attempt from which on they are not reused. */
+/** New connections per attempt (0.5 is one for every two attempts) from which advice on reusing connections is given. */
 const NOT_REUSED = 0.5
-/** Share of the response time that connecting must take to matter. */
+/** The share of the mean response time (0.1 is 10 %) that connecting must take for advice on connections. */
 const NOTABLE = 0.1
 
-/** Advice when most requests opened a new connection, and connecting took a notable part of their time. */
+/** Advice when many requests (at least half) opened a new connection, and connecting took at least a tenth of the response time. */
 export function connectionCost({ connectionMetrics, total }: Result): Advice | undefined {
   const perAttempt = connectionMetrics.successfulConnections / Math.max(1, total.counts.started)
   const [connect, response] = [connectionMetrics.averageConnectionTime, total.distributions.response_time?.mean]
@@ -20,7 +20,7 @@ export function connectionCost({ connectionMetrics, total }: Result): Advice | u
   }
 }
 
-/** Share of attempts turned away from which on the limit shapes the result. */
+/** The share of attempts refused by a rate limit (0.01 is 1 %) from which advice on rate limits is given. */
 const MANY_LIMITED = 0.01
 
 /** Advice when the target refused attempts because of a rate limit. */
@@ -35,9 +35,9 @@ export function rateLimited({ errors, total }: Result): Advice | undefined {
   }
 }
 
-/** A p99 that is so many times the median is a matter of single attempts, not of all. */
+/** How many times the median a p99 must be for advice on the long tail: then a few attempts are slow, not all. */
 const LONG_TAIL = 8
-/** Samples above p99 that make it more than chance. */
+/** The number of response times from which a long tail is more than chance. */
 const MIN_SAMPLES = 1000
 
 /** Advice when a few attempts were far slower than most. */

@@ -4,14 +4,14 @@ import { waitsForLimits } from './lost-time.ts'
 import type { Advice } from './rule.ts'
 import { serverEvidence } from './server-evidence.ts'
 
-/** A part that takes less of the whole is not the bottleneck. */
+/** The share of the mean response time (0.6 is 60 %) that one part of it must take to be named as the slowest. */
 const MOST = 0.6
-/** Below this mean, in ms, nobody waits. */
+/** The mean response time in ms below which no advice is given: such replies are fast enough. */
 const MIN_MEAN_MS = 20
 
 /**
- * Advice that splits the mean response time into its parts, such as connecting and waiting for the first token, and names the part that
- * took most of it, or says that none did.
+ * Advice that splits the mean response time into its parts, such as connecting and waiting for the first token. It names the part that took at least
+ * 60 %, or says that no part did.
  */
 export function slowestPart(result: Result): Advice | undefined {
   const { total } = result
@@ -19,7 +19,7 @@ export function slowestPart(result: Result): Advice | undefined {
   const [response, service, delay] = [mean('response_time'), mean('service_time'), mean('start_delay') ?? 0]
   if (response === undefined || service === undefined || response < MIN_MEAN_MS) return undefined
   const queue = mean('queue_wait') ?? 0
-  // The first token where all replies have one, else the first byte: means of different attempts do not add up.
+  // The time to first token is used only when all replies have one, else that to the first byte: means over different attempts do not add up.
   const hasTokens = total.distributions.ttft?.count === total.distributions.service_time?.count
   const token = hasTokens ? mean('ttft') : undefined
   const first = token ?? mean('ttfb') ?? service
