@@ -1,4 +1,4 @@
-/** Compares two runs that were not made at the same time, so that the day and the machine may differ too. */
+/** Compares two runs that were made one after the other, so that the state of the target and the machine may have changed between them. */
 import { joinedBy, type MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { normalQuantile } from '../statistics/normal.ts'
 import { newcombe } from '../statistics/rates.ts'
@@ -12,7 +12,10 @@ import { storedWarnings } from './guards.ts'
 import type { ComparedMetric } from './metrics.ts'
 import { filledBlocks, type Paired, settledBlocks } from './side-by-side.ts'
 
-/** Blocks of each side: fewer and longer ones than of runs together, since they have to be independent of each other by themselves. */
+/**
+ * Into how many blocks (stretches of time) each run is joined. They are fewer and longer than for runs at the same time, so that neighbouring blocks
+ * do not depend on each other.
+ */
 const BLOCKS = 10
 const MIN_BLOCKS = 8
 
@@ -39,7 +42,7 @@ export function compareApart(
   })
 }
 
-/** The blocks of a run, joined to about ten of equal number. */
+/** Returns the blocks of a run, joined to about ten with equally many original blocks each. */
 function tenOf(run: ComparedRun): readonly MeasuredBlock[] {
   const blocks = hasWarmup(run) ? run.blocks : settledBlocks(run.blocks)
   const places = new Map(blocks.map((block, i) => [block, Math.floor((i * BLOCKS) / blocks.length)]))
@@ -54,7 +57,7 @@ function changeApart(
   runNoise: number,
 ): Compared {
   const degrees = Math.max(1, Math.min(blocks.a.length, blocks.b.length) - 1)
-  // Two runs, each with its own noise, which is taken as known.
+  // The variation between runs (`noise`) adds once for each of the two runs. It counts as exactly known, so it takes the normal quantile.
   const bounds = (estimate: number, errorA: number, errorB: number, noise: number) => {
     const noiseReach = normalQuantile(1 - alpha / 2) * Math.hypot(noise, noise)
     const reach = Math.hypot(tQuantile(1 - alpha / 2, degrees) * Math.hypot(errorA, errorB), noiseReach)

@@ -1,4 +1,4 @@
-/** Compares two runs by their blocks, metric by metric. */
+/** Compares the two sides of a comparison metric by metric, from their blocks (stretches of a run). */
 import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { createRandom } from '../random.ts'
 import { compareCounts } from '../statistics/counted.ts'
@@ -13,14 +13,14 @@ import { COMPARED, type ComparedMetric, isMeasured, type LatencyMetric } from '.
 import { PooledLatency } from './pooled.ts'
 import type { Paired } from './side-by-side.ts'
 
-/** How a comparison is made. */
+/** The method by which two runs are compared; it depends on whether they ran at the same time, in turns, or one after the other. */
 interface CompareMethod extends CompareChoices {
   readonly mode: ComparisonMode
   readonly warnings: readonly string[]
   readonly runNoise: number
-  /** The fewest blocks with which anything can be said. */
+  /** The smallest number of blocks on each side that allows a verdict. */
   readonly minBlocks: number
-  /** Returns the change of one metric. */
+  /** Computes the change of one metric between the sides, with its bounds. */
   readonly estimate: (metric: ComparedMetric, latencies: Latencies | undefined, certainty: Certainty) => Compared
 }
 
@@ -33,8 +33,8 @@ export interface Latencies {
 const UNKNOWN = { low: Number.NaN, high: Number.NaN }
 
 /**
- * Compares two runs, metric by metric, by blocks (equal stretches of time) that are paired between them. The bounds of the metrics that
- * decide the verdict hold for all of these together (Bonferroni).
+ * Compares two runs metric by metric. `blocks` are the stretches of both runs. The bounds of the metrics that decide the verdict are widened so that
+ * they hold for all of these together (Bonferroni).
  */
 export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, method: CompareMethod): Comparison {
   const measured = COMPARED.filter((metric) => isMeasured(metric, blocks.a, blocks.b))
@@ -70,7 +70,10 @@ export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, met
 
 const countsOf = ({ counts }: MeasuredBlock) => counts
 
-/** The change if the failures that one side has more had been its slowest attempts; undefined when both fail alike. */
+/**
+ * Returns what the change would be if the additional failures of the side with more failures had been its slowest attempts; undefined when both sides
+ * fail equally often.
+ */
 function worstChange(
   { estimate, low, high }: Compared,
   { a, b }: Latencies,
@@ -86,7 +89,7 @@ function worstChange(
 
 const attemptsIn = (blocks: readonly MeasuredBlock[]) => blocks.reduce((sum, { counts }) => sum + counts.ok + counts.failed, 0)
 
-/** Cliff's delta of all samples; null without any. */
+/** Returns Cliff's delta between all samples of the two sides, from −1 to 1; null without samples. */
 function deltaOf({ a, b }: Latencies): number | null {
   const [ofA, ofB] = [a.counts(), b.counts()]
   const buckets = [...new Set([...ofA.keys(), ...ofB.keys()])].sort((x, y) => x - y)

@@ -5,17 +5,17 @@ import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { Comparison, Result } from '../result/schema.ts'
 
-/** One of the runs of a comparison: its name, its result, and its blocks with their histograms. */
+/** One run of a comparison: its name, its result, and its blocks (stretches of the run) with their histograms. */
 export interface ComparedRun {
-  /** What the user calls it: a target, a file or a folder. */
+  /** The name that the user gave for this run: a target, a file or a folder. */
   readonly name: string
   readonly result: Result
-  /** Its blocks in the order of time: one for a run of a few seconds, or of an older version of burn. */
+  /** The blocks (stretches) of the run in the order of time. There is only one for a run of a few seconds, or of an older version of burn. */
   readonly blocks: readonly MeasuredBlock[]
 }
 
 /**
- * Makes the side of a comparison from a result.
+ * Makes one side of a comparison from a stored result; `name` is the user's name for it.
  * @throws InputError when one of its histograms is damaged
  */
 export function sideOf(name: string, result: Result): ComparedRun {
@@ -26,14 +26,14 @@ export function sideOf(name: string, result: Result): ComparedRun {
   }
 }
 
-/** Returns the counters of a whole run, in the form in which blocks (stretches of a run) have them. */
+/** Returns the counters of a whole run in the same form as those of its blocks (stretches of the run). */
 export function countsOfRun({ total }: Result): BlockCounts {
   const counters = readCounters(total.counters)
   const counts = blockCounts(counters)
   return counters.failedAfterFault > 0 ? counts : { ...counts, okAfterFault: 0, checksAfterFault: 0 }
 }
 
-/** The whole run as one block: its values can be shown, though nothing says how certain they are. */
+/** Returns a whole run as a single block. Its values can be shown, but without bounds, because one block does not show how much values vary. */
 function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   const latencies = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline).flatMap(({ name }) => {
     const stored = total.distributions[name]
@@ -57,5 +57,5 @@ export function comparedSide(name: string, first: Result, attempts: number, all:
   return { name, runId, attempts, ...(injected > 0 && { injected }), verdict, startTime, durationMs }
 }
 
-/** True when the scenario of a run has a phase with `warmup: true`, so that its start need not be left out of the comparison. */
+/** True when the scenario of a run has a phase with `warmup: true`. The comparison then need not leave out the start of the run. */
 export const hasWarmup = ({ result }: ComparedRun) => result.phases.some(({ warmup }) => warmup)

@@ -1,25 +1,28 @@
-/** Makes the lines of a comparison, one for each metric, and the verdict that they give together. */
+/** Makes the entry of each metric in a comparison, and the verdict of the whole comparison. */
 import type { ComparedValue, Comparison } from './comparison.ts'
 import type { Compared } from './estimates.ts'
 import type { MetricRole } from './gates.ts'
 import { type Change, type ChangeVerdict, overall, timesMore, verdictOn } from './lines/verdict.ts'
 import { type ComparedMetric, mayDecide } from './metrics.ts'
 
-/** What is known of a metric besides its change. */
+/** What the entry of a metric in a comparison needs besides the change: whether it decides, its tolerance, samples and effect size. */
 interface Known extends MetricRole {
-  /** Samples of the smaller side; Infinity where their number does not matter. */
+  /** The number of samples of the side that has fewer; Infinity for a metric whose verdict does not depend on it. */
   readonly samples: number
   readonly delta: number | null
-  /** The change if the failures of the side that has more of them had been its slowest attempts; left out when it is not known. */
+  /**
+   * The change that would result if the additional failures of the side with more failures had been its slowest attempts; left out when both sides
+   * fail equally often.
+   */
   readonly worst?: Change
 }
 
-/** Nobody runs a test this many times longer. */
+/** When a run would have to be this many times longer to decide, the comparison does not suggest it. */
 const MANY = 50
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 
-/** Makes the line of one metric in a comparison: its values on both sides, the change with its bounds, and the verdict on it. */
+/** Makes the entry of one metric in a comparison: its values on both sides, the change with its bounds, and the verdict on the change. */
 export function comparedValue(
   metric: ComparedMetric,
   compared: Compared,
@@ -58,8 +61,8 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 }
 
 /**
- * Makes a comparison from the lines of its metrics. When metrics that should decide were not measured (`missing`), the verdict can only be
- * `WORSE` or `UNCLEAR`.
+ * Makes a comparison from the entries of its metrics. When metrics that should decide were not measured (`missing`), the verdict can only be `WORSE`
+ * or `UNCLEAR`.
  */
 export function comparisonOf(
   values: readonly ComparedValue[],

@@ -1,4 +1,7 @@
-/** Changes from A to B with their bounds, by resampling blocks: requests follow each other and are not independent, blocks nearly are. */
+/**
+ * Estimates changes from A to B with confidence bounds by resampling blocks (stretches of a run): single requests depend on their neighbours, blocks
+ * hardly do.
+ */
 import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import type { Random } from '../random.ts'
 import { nearestRank } from '../statistics/quantiles.ts'
@@ -12,20 +15,26 @@ import type { PooledLatency } from './pooled.ts'
 import type { Paired as Sides } from './side-by-side.ts'
 
 const DRAWS = 4000
-/** With fewer draws than this beyond a bound, the bound follows from the spread of the draws, by Student's t with as many degrees as there are blocks. */
+/**
+ * The fewest resamples that must lie beyond a bound for the bound to be read from them. With fewer, it follows from their spread, by Student's t with
+ * (blocks − 1) degrees of freedom.
+ */
 const DRAWS_BEYOND = 10
 
-/** A change between two sides with its bounds, and the value on each side. NaN where a value is not known. */
+/** A change of a metric between two sides with its bounds, and the value on each side; NaN for what is not known. */
 export interface Compared extends Change {
   readonly a: number
   readonly b: number
-  /** The part of the bounds that more data of the same runs would not narrow: how much runs vary; 0 when left out. */
+  /**
+   * How far the bounds reach only because runs of one system vary, on the scale of the change. More data of the same runs does not narrow this part.
+   * 0 when left out.
+   */
   readonly noiseReach?: number
 }
 
-/** The confidence that the bounds of a change need, and the random numbers with which blocks are resampled. */
+/** The confidence required of the bounds of a change, and the random numbers with which blocks are resampled. */
 export interface Certainty {
-  /** One less the confidence of the bounds. */
+  /** The error probability of the bounds: 1 minus their confidence. */
   readonly alpha: number
   readonly random: Random
 }
@@ -33,8 +42,8 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the logarithm of the ratio of the medians of two sides, B ÷ A: the Hodges-Lehmann estimate from the ratios in all pairs of
- * blocks. The bounds are NaN when there are too few pairs for this confidence, or a pair lacks a median.
+ * Returns the logarithm of the ratio of the medians of two sides, B ÷ A: the Hodges-Lehmann estimate from the ratios of the paired blocks. The bounds
+ * are NaN when there are too few pairs for this confidence, or a block has no median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -47,7 +56,7 @@ export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Cert
   if (ratios.length === 0 || !ratios.every(Number.isFinite))
     return { ...values, estimate: Number.NaN, low: Number.NaN, high: Number.NaN }
   const { estimate, low, high, confidence } = hodgesLehmann(ratios, alpha)
-  // With so few pairs not even the outermost ratios are certain enough.
+  // With so few pairs, not even the smallest and largest ratio are bounds of this confidence.
   return confidence < 1 - alpha - 1e-12
     ? { ...values, estimate, low: Number.NaN, high: Number.NaN }
     : { ...values, estimate, low, high }
@@ -65,8 +74,8 @@ export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, ce
 }
 
 /**
- * Returns the difference of two shares, B − A. Its bounds enclose two others: those from resampling pairs of blocks, which allow for
- * bursts, and Newcombe's from the counts alone, because no failure in a few attempts does not mean that none can happen.
+ * Returns the difference of two shares, B − A. Its bounds are the wider ones of two methods: resampling pairs of blocks, which allows for bursts of
+ * failures, and Newcombe's from the counts, which allows for failures that a few attempts did not show.
  */
 export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Certainty): Compared {
   const [ofA, ofB] = [sharesOf(a, metric), sharesOf(b, metric)]
@@ -109,7 +118,7 @@ function rateOf(blocks: readonly MeasuredBlock[], { count }: RateMetric, weights
 const sharesOf = (blocks: readonly MeasuredBlock[], { part, whole }: ShareMetric) =>
   blocks.map(({ counts }) => ({ part: part(counts), whole: whole(counts) }))
 
-/** A value of one side and its standard error, by drawing its blocks; NaN when it is unknown. */
+/** A value of one side and its standard error, which is estimated by resampling blocks; NaN when it is unknown. */
 interface Erring {
   readonly value: number
   readonly error: number
@@ -144,7 +153,7 @@ function spreadOf(draw: () => number): number {
   return draws.every(Number.isFinite) ? Math.sqrt(variance(draws)) : Number.NaN
 }
 
-/** How often each block is drawn when as many are drawn as there are. */
+/** Draws as many blocks as there are, at random with repetition. Returns how often each block was drawn. */
 function drawn(blocks: number, random: Random): Uint8Array {
   const weights = new Uint8Array(blocks)
   for (let i = 0; i < blocks; i += 1) {
@@ -166,7 +175,7 @@ function summed(
   return { part, whole }
 }
 
-/** The bounds that the draws give an estimate. */
+/** Computes the bounds of an estimate from resamples; `draw` makes one resample. The bounds are NaN when a resample has no value. */
 function bounded(
   estimate: number,
   draw: () => number,
@@ -177,7 +186,7 @@ function bounded(
     const one = draw()
     if (Number.isFinite(one)) draws.push(one)
   }
-  // Where some draws have no value, the estimate hangs on single blocks.
+  // When some resamples have no value, the estimate depends on a few single blocks, so it has no bounds.
   if (!Number.isFinite(estimate) || draws.length < DRAWS) return { estimate, low: Number.NaN, high: Number.NaN }
   if ((alpha / 2) * DRAWS < DRAWS_BEYOND) {
     const reach = tQuantile(1 - alpha / 2, Math.max(1, blocks - 1)) * Math.sqrt(variance(draws))

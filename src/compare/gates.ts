@@ -1,4 +1,4 @@
-/** Chooses which metrics decide a comparison, how certain each must be, and how large a change of it must be to matter. */
+/** Chooses which metrics decide a comparison, with which confidence, and from which size a change of each matters. */
 import type { ComparedRun } from './compared-run.ts'
 import { areAlikeInLength } from './guards.ts'
 import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'
@@ -6,37 +6,42 @@ import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts
 /** The settings of a comparison that the user chooses: which metrics decide the verdict, and how large a change must be to matter. */
 export interface CompareChoices {
   readonly tolerances: Tolerances
-  /** The metrics that decide, by name; the default ones when left out. */
+  /** The names of the metrics that decide the verdict; when left out, those that `defaultGates` returns. */
   readonly gates?: readonly string[]
-  /** The seed of what resampling draws. */
+  /** The seed of the random numbers with which blocks are resampled, so that a comparison can be repeated exactly. */
   readonly seed: string
-  /** One less the confidence of the whole comparison; 0.01 by default. */
+  /** The error probability of the whole comparison, which is 1 minus its confidence; 0.01 by default. */
   readonly alpha?: number
 }
 
-/** How much the logarithm of a quantile differs between runs of one unchanged system, unless the user gives another value. */
+/**
+ * How much runs of one unchanged system vary, unless the user gives another value: the standard deviation of the logarithm of a quantile, so 0.03 is
+ * about 3 %.
+ */
 export const RUN_NOISE = 0.03
 
 /** The role of a metric in a comparison: whether it decides the verdict (`gate`), and how large a change must be to matter. */
 export interface MetricRole {
   readonly gate: boolean
-  /** The smallest change that matters: relative, or in points of a share. */
+  /** The smallest change that matters: relative (0.05 is 5 %) for latencies and rates, a difference (0.01 is one percentage point) for shares. */
   readonly tolerance: number
 }
 
-/** How all metrics of a comparison are judged. */
+/** Which metrics of a comparison decide its verdict, and with which confidence and tolerance. */
 interface Gates {
-  /** One less the confidence of all deciding lines together. */
+  /** The error probability of all deciding metrics together: 1 minus their confidence. */
   readonly alpha: number
-  /** Chosen metrics that were not measured on both sides: without them nothing is decided. */
+  /** The deciding metrics that were not measured on both sides. If there are any, the verdict can only be `WORSE` or `UNCLEAR`. */
   readonly missing: readonly string[]
-  /** Returns the same for one line. */
+  /** Returns the error probability (1 minus the confidence) for the bounds of one metric, given by name. */
   alphaOf(metric: string): number
-  /** Returns how a metric is judged, given its value in A. */
+  /** Returns whether a metric decides, and its tolerance; `ofA` is the value of the metric on side A. */
   roleOf(metric: ComparedMetric, ofA: number): MetricRole
 }
 
-/** A comparison of a system with itself says WORSE once in two hundred times. */
+/**
+ * The default error probability of a comparison. Half of it is the chance that a system compared with itself counts as `WORSE`: one in two hundred.
+ */
 const ALPHA = 0.01
 
 /** Returns which of the `measured` metrics decide the verdict on two runs, with which confidence and tolerance. */
@@ -52,8 +57,8 @@ export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: Compar
 }
 
 /**
- * Shares what may go wrong among the lines that decide, so that their bounds hold for all of them together: the median, which sees a change
- * first, gets half, the others the rest in equal parts. A line that decides nothing gets what one of the others has.
+ * Divides the error probability of a comparison among the metrics that decide, so that their bounds hold for all together. Medians, which show a
+ * change first, get half; the other metrics share the rest equally. A metric that does not decide gets as much as one of the others.
  */
 function alphasOf(gates: readonly string[], alpha: number): (name: string) => number {
   const medians = gates.filter((name) => name.endsWith(' p50'))

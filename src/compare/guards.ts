@@ -1,8 +1,8 @@
-/** Finds differences between two runs that make them hard to compare. */
+/** Finds differences between two runs, such as another load, that make them hard to compare. */
 import type { Result } from '../result/schema.ts'
 import type { ComparedRun } from './compared-run.ts'
 
-/** Replies are of unequal length when their mean numbers of tokens differ by more than this. */
+/** The relative difference of mean output tokens (0.1 is 10 %) above which the replies of two runs count as unequal in length. */
 const LENGTH_TOLERANCE = 0.1
 
 /** Returns the mean number of output tokens of a side's ok attempts; undefined when it is not known. */
@@ -24,7 +24,10 @@ const limitedOf = ({ errors }: Result) =>
 
 const MAX_SHOWN = 60
 
-/** What the headers of both sides say of the server's build, where they differ; nothing of a header that one side does not have, as in results of older versions. */
+/**
+ * Returns a sentence for each reply header that names the server's build and differs between two runs. A header that only one run has is ignored,
+ * because results of older versions have none.
+ */
 function buildDifferences(a: Result, b: Result): string[] {
   const valuesOf = ({ target }: Result, name: string) => [...new Set(target.flatMap(({ builds }) => builds?.[name] ?? []))].sort()
   const names = [...new Set([a, b].flatMap(({ target }) => target.flatMap(({ builds }) => Object.keys(builds ?? {}))))]
@@ -36,7 +39,7 @@ function buildDifferences(a: Result, b: Result): string[] {
   })
 }
 
-/** Tags of the scenario that have different values on both sides, such as the build that the user named. */
+/** Returns a sentence for each tag of the scenario whose value differs between two runs, such as the build that the user named. */
 function tagDifferences({ labels: a }: Result, { labels: b }: Result): string[] {
   const differing = Object.keys(a).filter((tag) => b[tag] !== undefined && b[tag] !== a[tag])
   return differing.map((tag) => `tag ${tag}: ${a[tag]?.slice(0, MAX_SHOWN)} of A, ${b[tag]?.slice(0, MAX_SHOWN)} of B`)
@@ -45,7 +48,10 @@ function tagDifferences({ labels: a }: Result, { labels: b }: Result): string[] 
 const injectedInto = ({ faults, wireFaults }: Result) =>
   [...new Set([...(faults?.kinds ?? []), ...(wireFaults?.kinds ?? [])].map(({ kind }) => kind))].sort().join(', ') || 'none'
 
-/** What burn injects on purpose, where it is not the same on both sides: by the scenarios or, of results of older versions, by the kinds that were injected. */
+/**
+ * Returns a sentence for each difference in the faults that burn injected into the two runs: in the settings of the scenario or, for results of older
+ * versions, in the kinds of fault.
+ */
 function faultDifferences(a: Result, b: Result): string[] {
   const [ofA, ofB] = [injectedInto(a), injectedInto(b)]
   const [writtenA, writtenB] = [a, b].map(

@@ -1,4 +1,4 @@
-/** What is compared of two sides: quantiles of latencies, shares and rates. */
+/** The metrics that comparisons compare: quantiles of latencies, shares and rates. */
 import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
 
 /**
@@ -12,7 +12,10 @@ export interface Tolerances {
   readonly throughput: number
   readonly errors: number
   readonly checks: number
-  /** The tolerance for the share of errors as a multiple of that of A, in place of `errors`; left out without such a rule. */
+  /**
+   * The largest share of errors that is tolerated, as a multiple of that of side A (1.5: half as many again). It takes the place of `errors`; left
+   * out when there is no such limit.
+   */
   readonly errorsRatio?: number
 }
 
@@ -27,11 +30,11 @@ export const REGRESSION: Tolerances = {
 }
 
 interface Described {
-  /** As a threshold names it: `ttft p95`, `errors`. */
+  /** The name of the metric as thresholds write it, such as `ttft p95` or `errors`. */
   readonly name: string
-  /** 1 when more is worse, −1 when less is worse. */
+  /** 1 when a higher value is worse, −1 when a lower value is worse. */
   readonly worse: 1 | -1
-  /** Which tolerance holds for it. */
+  /** The name of the tolerance (a key of `Tolerances`) that applies to this metric. */
   readonly tolerance: keyof Omit<Tolerances, 'errorsRatio'>
 }
 
@@ -101,7 +104,7 @@ export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], 
   return has(a) && has(b)
 }
 
-/** Samples of each side from which on a p99 may decide. */
+/** The number of samples that each side needs for its p99 to decide a comparison. */
 const P99_SAMPLES = 3000
 
 /**

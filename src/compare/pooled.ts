@@ -1,10 +1,12 @@
-/** The latencies of all blocks of one side on a common grid, from which quantiles of any choice of blocks are read fast. */
+/**
+ * Holds the values of one latency metric in all blocks of one side as cumulative counts, from which quantiles of resampled blocks are read quickly.
+ */
 
 import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { highestIn } from '../metrics/histogram/buckets.ts'
 import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 
-/** The latencies that an attempt has however it ends: of the others nobody knows whether it timed out before or after them. */
+/** The latency metrics that also an attempt that timed out has. For the others nobody knows whether they would have come before the time-out. */
 const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
 
 /**
@@ -12,11 +14,11 @@ const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service
  * like fast replies.
  */
 export class PooledLatency {
-  /** Samples, time-outs included, of each block. */
+  /** The number of samples in each block, time-outs included. */
   readonly sizes: readonly number[]
-  /** The bucket of each cell of the grid, rising. */
+  /** The histogram buckets in which any block has samples, in rising order. */
   private readonly buckets: readonly number[]
-  /** For each cell, and in it for each block: the samples up to and in this cell. */
+  /** Cumulative counts: for each bucket, and in it for each block, how many samples lie in this bucket or a lower one. */
   private readonly upTo: Float64Array
   private readonly blocks: number
 
@@ -41,8 +43,8 @@ export class PooledLatency {
   }
 
   /**
-   * Returns the quantile `p` by nearest rank, in ms, when block i is taken `weights[i]` times. Infinity when it is among the time-outs;
-   * NaN when there is no sample. `slowest` more attempts are taken as slower than all others.
+   * Returns the quantile `p` (0 to 1) by nearest rank, in ms, when block i counts `weights[i]` times and `slowest` further attempts count as slower
+   * than all others. Infinity when the quantile lies among time-outs; NaN when there are no samples.
    */
   quantile(p: number, weights: ArrayLike<number>, slowest = 0): number {
     let total = slowest

@@ -1,4 +1,4 @@
-/** Compares sets of runs of the same load, with one value for each run: how much runs of one system vary is measured, not assumed. */
+/** Compares sets of runs of the same load by one value per run and metric, so that the variation between runs is measured instead of assumed. */
 import type { BlockCounts } from '../metrics/groups/blocks.ts'
 import type { Result } from '../result/schema.ts'
 import { newcombe, type Proportion } from '../statistics/rates.ts'
@@ -12,9 +12,12 @@ import { withoutSurvivors } from './lines/survivors.ts'
 import type { Change } from './lines/verdict.ts'
 import { COMPARED, type ComparedMetric, type ShareMetric } from './metrics.ts'
 
-/** The least reach of bounds of a ratio, in logarithms: a percentile has a precision of 0.1 %, and three runs alike say little. */
+/**
+ * The shortest distance between a change and its bounds, as a logarithm (about 1 %): percentiles are precise to 0.1 %, and three runs that happen to
+ * agree prove little.
+ */
 const LEAST_REACH = 0.01
-/** The smallest number of runs from which it can be estimated how much runs differ. */
+/** The smallest number of runs from which the variation between runs can be estimated. */
 export const MIN_RUNS = 3
 
 /**
@@ -61,7 +64,9 @@ interface Sets {
   readonly alpha: number
 }
 
-/** Bounds that are never narrower than what single runs can show: values that happen to be alike do not make a difference certain. */
+/**
+ * Widens the bounds of a change to at least what single runs can show, because a few values that happen to agree do not make a difference certain.
+ */
 function widened(change: Change, metric: ComparedMetric, { a, b, alpha }: Sets): Change {
   const { estimate, low, high } = change
   if (metric.kind !== 'share')
@@ -72,14 +77,14 @@ function widened(change: Change, metric: ComparedMetric, { a, b, alpha }: Sets):
   return { estimate, low: Math.min(low, counted.low), high: Math.max(high, counted.high) }
 }
 
-/** The counts behind a share, over all runs of a side. */
+/** Returns the two counts from which a share is computed, summed over all runs of a side. */
 function countedIn(metric: ShareMetric, runs: readonly ComparedRun[]): Proportion {
   const counts = runs.map(({ result }) => countsOfRun(result))
   const sum = (of: (counts: BlockCounts) => number) => counts.reduce((total, one) => total + of(one), 0)
   return { part: sum(metric.part), whole: sum(metric.whole) }
 }
 
-/** The value of a metric in each run; undefined when one of them has none, or none that has a logarithm. */
+/** Returns the value of a metric in each run; undefined when a run lacks it, or when it is not positive though its logarithm is needed. */
 function valuesOf(metric: ComparedMetric, runs: readonly ComparedRun[]): number[] | undefined {
   const values = runs.map(({ result }) => valueIn(metric, result))
   const isKnown = values.every((value) => value !== undefined && Number.isFinite(value) && (metric.kind === 'share' || value > 0))
@@ -91,7 +96,7 @@ function valueIn(metric: ComparedMetric, { total }: Result): number | undefined 
   return total.distributions[metric.metric]?.percentiles[`p${metric.p * 100}`] ?? undefined
 }
 
-/** The geometric mean of the runs, which is what is compared; the mean of shares. */
+/** Returns the geometric mean of the values of several runs, or the arithmetic mean when a value is 0. */
 function middle(values: readonly number[]): number {
   const isPositive = values.every((value) => value > 0)
   const sum = values.reduce((all, value) => all + (isPositive ? Math.log(value) : value), 0)

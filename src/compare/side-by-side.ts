@@ -1,9 +1,9 @@
-/** The blocks of two sides that ran at the same time, paired. */
+/** Pairs the blocks (stretches of time) of two runs, so that they can be compared block by block. */
 import { joined, type MeasuredBlock } from '../metrics/groups/blocks.ts'
 
-/** Finished attempts that a block needs on each side. */
+/** How many finished attempts a block needs on each side of a comparison. */
 const MIN_ATTEMPTS = 25
-/** What is left out at the start, when the scenario has no warm-up of its own: a tenth, at most 30 s. */
+/** The share of a run that is left out at its start when the scenario has no warm-up (0.1 is a tenth); at most 30 s. */
 const SETTLING_SHARE = 0.1
 const SETTLING_MS = 30_000
 
@@ -14,13 +14,12 @@ export interface Paired {
 }
 
 const finished = ({ counts }: MeasuredBlock) => counts.ok + counts.failed
-/** The number of whole seconds of a block, a power of two; the first and last blocks may be shorter. */
+/** Returns how many seconds the blocks of a run last: 1, 2, 4, 8 … The first and last block may be shorter. */
 const secondsOf = (blocks: readonly MeasuredBlock[]) =>
   2 ** Math.round(Math.log2(Math.max(1, ...blocks.slice(0, -1).map(({ lengthMs }) => lengthMs / 1000))))
 
 /**
- * Pairs the blocks of two runs that began together: blocks of the same time belong together, and are joined with the next until each has 25
- * finished attempts.
+ * Pairs the blocks of two runs that began together, by their time. Neighbouring pairs are joined until both blocks of each have 25 finished attempts.
  */
 export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   const seconds = Math.max(secondsOf(a), secondsOf(b))
@@ -41,12 +40,15 @@ export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBloc
   return filled(pairs)
 }
 
-/** Pairs the blocks of two runs of the same load, made one after the other, by their number. */
+/**
+ * Pairs the blocks of two runs of the same load that were made one after the other: the first with the first, the second with the second.
+ * Neighbouring pairs are joined until each has 25 finished attempts on both sides.
+ */
 export function pairByNumber(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   return filled(a.slice(0, b.length).flatMap((one, i) => (b[i] ? [{ one, other: b[i] }] : [])))
 }
 
-/** Joins neighbours until each pair has enough attempts on both sides; what is left at the end belongs to the last. */
+/** Joins neighbouring pairs of blocks until each pair has 25 finished attempts on both sides. A rest at the end joins the last pair. */
 function filled(pairs: readonly { readonly one: MeasuredBlock; readonly other: MeasuredBlock }[]): Paired {
   const a: MeasuredBlock[] = []
   const b: MeasuredBlock[] = []
@@ -81,9 +83,9 @@ export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly Measur
   const [first] = blocks
   const last = blocks.at(-1)
   if (!first || !last) return blocks
-  // The only block of a short run is all there is of it.
+  // A short run has only one block, which is kept.
   if (first === last) return blocks
   const settlingMs = Math.min(SETTLING_MS, (last.atMs + last.lengthMs - first.atMs) * SETTLING_SHARE)
-  // A block is left out as a whole, when most of it is in that time.
+  // A block is left out when more than half of it lies in the start of the run.
   return blocks.filter(({ atMs, lengthMs }) => atMs + lengthMs / 2 > first.atMs + settlingMs)
 }

@@ -1,4 +1,4 @@
-/** Compares two runs that were made together, block by block of time. */
+/** Compares two runs that were made at the same time or in turns, by pairs of blocks (stretches of time). */
 
 import { normalQuantile } from '../statistics/normal.ts'
 import { compareSides, type Latencies } from './compare-sides.ts'
@@ -10,18 +10,18 @@ import { comparabilityWarnings } from './guards.ts'
 import type { ComparedMetric } from './metrics.ts'
 import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-side.ts'
 
-/** With fewer pairs not even ratios that all lie on one side are certain enough. */
+/** The fewest pairs of blocks that allow a verdict. With fewer, not even changes in the same direction in all pairs are certain enough. */
 const MIN_PAIRS = 9
 
-/** Compares two runs that were made at the same time (`interleaved`). */
+/** Compares two runs that were made at the same time (mode `interleaved`), by pairs of blocks of the same time. */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
   return comparePaired(a, b, pairByTime(of(a), of(b)), choices)
 }
 
 /**
- * Compares runs that took turns (A, B, B, A): the n-th run of one side with the n-th of the other. `runNoise` is how much runs of one
- * unchanged system differ, as a share of the value.
+ * Compares runs that took turns (A, B, B, A; mode `abba`): the n-th run of one side with the n-th of the other. `runNoise` is how much runs of one
+ * unchanged system vary, as a share of the value.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],
@@ -45,7 +45,7 @@ export function compareInTurns(
   })
 }
 
-/** The bounds of a ratio, widened by the noise of the runs that it is made of. Shares have none but that of their counts. */
+/** Widens the bounds of a ratio by the variation between runs (`noise`). The bounds of shares stay as they are: they follow from the counts alone. */
 function noisy(metric: ComparedMetric, change: Compared, noise: number, { alpha }: Certainty): Compared {
   if (metric.kind === 'share') return change
   const noiseReach = normalQuantile(1 - alpha / 2) * noise

@@ -1,5 +1,6 @@
 /**
- * Handles the latencies of a side with more failures: they are those of the attempts that succeeded, and the slowest may be among the failed ones.
+ * Corrects comparisons in which one side fails more often. Its latencies are those of attempts that succeeded, so its slowest attempts may be missing
+ * among them.
  */
 import type { BlockCounts } from '../../metrics/groups/blocks.ts'
 import type { Comparison } from '../../result/schema.ts'
@@ -29,8 +30,8 @@ function failuresOf(blocks: readonly BlockCounts[]): { readonly share: number; r
 }
 
 /**
- * Returns the lines of a comparison, in which no latency counts in favour of the side with more errors when that many errors could be half
- * of the attempts above the quantile: the verdict on such a line becomes `UNCLEAR`, since its slowest attempts may be the ones that failed.
+ * Returns the entries of a comparison, corrected for failed attempts. A latency verdict in favour of the side with more errors becomes `UNCLEAR` when
+ * these additional errors could be half of the attempts above the quantile, because the slowest attempts may be the ones that failed.
  */
 export function withoutSurvivors(values: Comparison['values']): Comparison['values'][number][] {
   const change = values.find(({ metric }) => metric === 'errors')?.change ?? 0

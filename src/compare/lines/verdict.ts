@@ -1,6 +1,6 @@
 /** Computes the verdict on one change, from its bounds and the smallest change that matters. */
 
-/** The verdict on one change. `UNCLEAR` does not mean "no difference": both are possible, as far as the data show. */
+/** The verdict on one change. `UNCLEAR` does not mean "no difference": the data do not show whether there is one. */
 export type ChangeVerdict = 'WORSE' | 'BETTER' | 'SAME' | 'SMALL' | 'UNCLEAR'
 
 /** A change with its lower and upper bound, all on one scale: the logarithm of a ratio or, for a share, a difference. */

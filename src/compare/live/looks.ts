@@ -1,14 +1,17 @@
-/** Evaluates a comparison before its end. Each evaluation is a chance to be wrong, so early ones need far more certainty. */
+/** Plans the evaluations of a live comparison before its end. Each one is another chance to be wrong, so early ones need far more certainty. */
 import { normalCdf, normalQuantile } from '../../statistics/normal.ts'
 
 /** How many times a live comparison looks at the data to see whether the verdict is certain already; the last time is at the end. */
 export const LOOKS = 5
-/** By how much the last look is stricter than a single one would be, for a confidence of 95 %; less for higher ones, so this is on the safe side. */
+/**
+ * By which factor the bounds of the last of five evaluations are wider than those of a single one, for a confidence of 95 %. For higher confidence
+ * less would do.
+ */
 const LAST_LOOK = 2.04 / 1.959_964
 
 /**
- * Returns the error probability (one less the confidence) for the bounds at look number `look` (from 1) of `LOOKS`, chosen so that all
- * looks together are wrong no more often than a single one with `alpha`.
+ * Returns the error probability (1 minus the confidence) for the bounds at evaluation `look` (from 1 to `LOOKS`) of a live comparison, such that all
+ * evaluations together are wrong no more often than a single one with `alpha`.
  * @see P. O'Brien and T. Fleming, "A multiple testing procedure for clinical trials" (1979)
  */
 export function alphaAtLook(look: number, alpha: number): number {

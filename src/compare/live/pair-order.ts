@@ -1,8 +1,11 @@
-/** Decides which of two runs with the same seed starts its n-th iteration first; otherwise one of them would always be first. */
+/** Decides for each iteration which of two runs at the same time starts it first; otherwise one of the runs would always be first. */
 import type { Load, OpenLoad } from '../../load/executor.ts'
 import { createRandom, type Random } from '../../random.ts'
 
-/** By how much the second of a pair starts later, in ms: enough for the first to arrive first. At most half the gap between arrivals, so that pairs stay apart. */
+/**
+ * By how much the second run starts its iteration of a pair later, in ms: enough for the request of the first to arrive before. It is at most half
+ * the gap between arrivals, so that pairs do not overlap.
+ */
 const APART_MS = 1
 const MOST_OF_GAP = 0.5
 
@@ -26,7 +29,7 @@ function* shifted(load: OpenLoad, random: Random, arm: Arm, coins: Random): Iter
     const second: Arm = coins.next() < 0.5 ? 'a' : 'b'
     const gapMs = 1000 / Math.max(1e-9, load.rateAt(next.value))
     const at = next.value + (second === arm ? Math.min(APART_MS, MOST_OF_GAP * gapMs) : 0)
-    // Starts stay in order, and within the phase.
+    // Start times never go back, and stay within the phase.
     last = Math.max(last, at < load.lengthMs ? at : next.value)
     yield last
   }
