@@ -1,9 +1,9 @@
-/** Finds out which results are the parts of one run: a result of another run is refused, and a part that is there twice counts once. */
+/** Finds the results that are the parts of one run. Refuses a result of another run, and counts a part only once when there are two results of it. */
 import { InputError } from '../errors.ts'
 import type { Result } from '../result/schema.ts'
 import { isSome, type Some } from './rules/values.ts'
 
-/** The result of one part of a run, with the name of the file or folder that it was read from. */
+/** The result of one part of a run, with the name of the file or folder from which it was read. */
 export interface FoundPart {
   readonly name: string
   readonly result: Result
@@ -17,18 +17,18 @@ export interface Belonging {
   readonly of: number
   /** The numbers of the shards without a complete result, from 0. */
   readonly missing: readonly number[]
-  /** One text for each result that was left out, which says why. */
+  /** For each result that was left out, a sentence that says why. */
   readonly notes: readonly string[]
 }
 
-/** The facts that must be equal in all parts of a run, with their names for messages. */
+/** The facts that must be equal in all parts of a run, each with its name for error messages. */
 const COMMON: readonly (readonly [what: string, of: (result: Result) => string | number | undefined])[] = [
   ['result format', ({ schemaVersion }) => schemaVersion],
   ['scenario', ({ scenarioHash }) => scenarioHash],
   ['seed', ({ seed }) => seed],
   ['number of shards', ({ shard }) => shard?.of],
 ]
-/** Further facts that must be equal in parts that have ended; the checkpoint of a killed part does not hold them. */
+/** The facts that must be equal only in parts that have ended, because the checkpoint of a killed part does not contain them. */
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
@@ -67,10 +67,10 @@ const MAX_SHARDS = 100_000
 const shown = (value: string | number | undefined) => (value === undefined ? 'none' : String(value).slice(0, 16))
 
 const isComplete = ({ result }: FoundPart) => result.status === 'completed' && result.shardData !== undefined
-/** True for a part that has ended, also one that was stopped early: what it did is known. */
+/** True for a part whose run has ended, even early: its numbers are final. */
 const isOver = ({ result }: FoundPart) => result.status !== 'running' && result.shardData !== undefined
 
-/** Chooses the result of one shard. A pod that was started twice leaves two results; only one of them may be complete. */
+/** Chooses one of several results of the same shard, as a pod leaves that was started twice: the complete one if only one is complete. */
 function chooseOne(same: Some<FoundPart>): { readonly part?: FoundPart; readonly notes: readonly string[] } {
   const { shard } = same[0].result
   const label = `shard ${(shard?.index ?? 0) + 1}/${shard?.of ?? 0}`

@@ -12,8 +12,8 @@ import type { Some } from './rules/values.ts'
 import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
 
 /**
- * Merges the results of the parts of one run to one result, whose thresholds, validity and verdict are still to be set. @throws InputError when
- * a histogram is damaged
+ * Merges the results of the parts of one run to one result. Its thresholds, validity and verdict are not set yet. @throws InputError when a histogram
+ * is damaged
  */
 export function foldResults(results: Some<Result>): Result {
   const whole = folded(results)
@@ -40,8 +40,8 @@ export function foldResults(results: Some<Result>): Result {
 }
 
 /**
- * Returns the times of the run: from the moment that the times of all parts count from, to the last end of a part. The clocks and the
- * lateness of the parts are known to a ms, so the end is chosen such that no moment of a part lies after it.
+ * Returns the start and the end of a whole run: from the moment to which the times of all parts refer, to the last end of a part. Because clocks and
+ * lateness are known to a ms only, the end is rounded up, so that no moment of a part lies after it.
  */
 function timesOf(results: readonly Result[]): Pick<Result, 'startTime' | 'endTime' | 'durationMs'> {
   const late = latenessOf(results)

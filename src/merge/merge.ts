@@ -1,4 +1,7 @@
-/** The results of the parts of one run (shards, workers) become one. Counts and histograms are added, everything else is computed from them; nothing is averaged. */
+/**
+ * Merges the results of the parts (shards, workers) of one run to the result of the whole run. Counts and histograms are added, all other numbers are
+ * computed from these; averages are never averaged.
+ */
 import { InputError } from '../errors.ts'
 import { readCounters } from '../metrics/counts/counters.ts'
 import { figureExits, thresholdExits } from '../metrics/exits.ts'
@@ -13,17 +16,17 @@ import { wholeValidity } from './validity.ts'
 /** Options of `mergeResults`. */
 interface MergeOptions {
   /**
-   * Set when the results together are only one part of a larger run: the outcome can then be merged again, and its thresholds are not evaluated.
-   * Left out when they are the whole run.
+   * The shard that the merged results form together, when they are only a part of a larger run. The outcome can then be merged again, and its
+   * thresholds are not evaluated. Left out when the results are the whole run.
    */
   readonly shard?: NonNullable<Result['shard']>
-  /** Number of parts of the run; by default as the results say. */
+  /** Number of parts that the run has; when left out, it is read from the results. */
   readonly of?: number
 }
 
 /**
- * Merges the results of the parts of one run to the result of the whole, each part at most once. When parts are missing, the outcome is marked
- * invalid. @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
+ * Merges the results of the parts of one run to the result of the whole run, in which each part counts at most once. When parts are missing, the
+ * outcome is marked invalid. @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
  */
 export function mergeResults(results: readonly Result[], options: MergeOptions = {}): Result {
   if (!isSome(results)) throw new InputError('there is nothing to merge')
@@ -57,14 +60,15 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
   }
 }
 
-/** Returns a note about the steps that no part reached, if the run sent anything. */
+/** Returns a note about the steps from which no part sent anything; an empty list when there are none, or when the run sent nothing at all. */
 function neverSent({ total, steps }: Result): string[] {
   if (total.counts.started === 0) return []
   return neverSentNotes(steps.flatMap(({ name, counts: { planned, skipped = 0 } }) => (planned + skipped > 0 ? [] : [name])))
 }
 
 /**
- * Returns the numbers of missing parts, from 0. A shard with several workers counts as several parts, whose indexes leave the same remainder.
+ * Returns the numbers (from 0) of the parts that are missing. `asked` is how many parts the run has. A shard with several workers counts as several
+ * parts: those whose number has the same remainder.
  */
 function missingIn(parts: ShardData['parts'], asked: number): number[] {
   const counts = new Set(parts.map((part) => part.of))
@@ -78,7 +82,7 @@ function listed({ index, hostname, startTime, lateMs: late, counts }: ShardData[
   return { index, hostname, startTime, ...(late === undefined ? {} : { lateMs: late }), planned: counts.planned }
 }
 
-/** Returns the exit codes of the parts, such as those for signals, full disks, bugs and failed setups, each with its reason. */
+/** Returns the exit codes of the parts that signals, full disks, bugs or failed setups ended, each with its reason. */
 function partExits(results: readonly Result[]): Exit[] {
   return results.flatMap(({ exitCodes, exitCode, reason, shard }) => {
     const name = shard ? `part ${shard.index + 1}/${shard.of}` : 'a part'

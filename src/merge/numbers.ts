@@ -5,15 +5,15 @@ import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { WholeRunNumbers } from '../metrics/threshold/group-evidence.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** The merged result of the parts of a run, and the merged data that only the results of parts hold (`shardData`). */
+/** The merged result of the parts of a run, together with the merged `shardData`: the additional data that only results of parts have. */
 export interface FoldedRun {
   readonly result: Result
   readonly data: ShardData
 }
 
 /**
- * Returns the numbers that thresholds need and that exist once for a whole run: counters of iterations and connections, and the histograms of
- * lag, connecting and judge scores.
+ * Returns the numbers for thresholds that are not counted per group of attempts but once for a run: counters of iterations and connections, and the
+ * histograms of lag, connecting and judge scores.
  */
 export function wholeRunNumbers({
   result: { generator, connectionMetrics },

@@ -2,7 +2,7 @@ import { QualityRecorder, type StoredQuality } from '../metrics/quality/recorder
 import type { measureQuality } from '../metrics/quality/threshold-measure.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** Merges the field `quality` of the results of all parts, from the distributions that they store; undefined when none has it. */
+/** Merges the field `quality` of the results of all parts, from the distributions that the parts store; undefined when no part has the field. */
 export function qualityOf(results: readonly Result[], data: ShardData | undefined): Result['quality'] {
   const parts = results.flatMap(({ quality }) => quality ?? [])
   const [one] = parts
@@ -27,8 +27,8 @@ function readQuality(stored: StoredQuality) {
 }
 
 /**
- * Returns the merged quality of replies in the form that thresholds on quality read: for the whole run or one step; undefined when no quality
- * was measured.
+ * Returns the merged quality scores of the replies, for the whole run or one step, in the form that thresholds on quality read; undefined when no
+ * quality was measured.
  */
 export function qualityIn({ quality }: ShardData): Parameters<typeof measureQuality>[1] {
   if (quality === undefined) return undefined

@@ -1,4 +1,4 @@
-/** Evaluates the thresholds and default rules of a run on the merged numbers of its parts. */
+/** Evaluates the thresholds and default rules of a whole run on the merged numbers of its parts. */
 import { readCounters } from '../metrics/counts/counters.ts'
 import { NO_ITERATIONS } from '../metrics/counts/iterations.ts'
 import { GroupRecorder } from '../metrics/groups/group-recorder.ts'
@@ -15,14 +15,14 @@ import { qualityIn } from './quality.ts'
 import { windowed } from './windowed.ts'
 
 /**
- * The outcome of all thresholds of a run. `results` holds one result for each of `thresholds`, in the same order, and after them one for each
- * default rule that the run breaks.
+ * The outcomes of all thresholds of a run. `results` has one entry for each of `thresholds`, in the same order, followed by one for each default rule
+ * that the run breaks.
  */
 export interface Outcomes {
   readonly thresholds: readonly Threshold[]
   readonly results: readonly ThresholdResult[]
   /**
-   * For each threshold, its outcome without the attempts that a disturbance of burn's process may have affected; undefined where that is not
+   * For each threshold, its outcome without the attempts that a disturbance of burn's own process may have slowed down; undefined where this is not
    * known.
    */
   readonly clean: readonly (CleanOutcome | undefined)[]
@@ -59,7 +59,7 @@ function groupOf(metrics: GroupMetrics): GroupRecorder {
   return group
 }
 
-/** Returns the attempts that a threshold selects by its tags; without tags, all of them. */
+/** Returns the attempts that a threshold selects by its tags; all attempts of the run when it has no tags. */
 const selected = (stored: StoredThreshold | undefined, total: GroupRecorder) => (stored?.group ? groupOf(stored.group) : total)
 
 function resultOf(
@@ -78,7 +78,7 @@ function resultOf(
   return asMarked(evaluate(threshold, groupEvidence(selected(stored, total), numbersFor(threshold, numbers), result.windowMs)))
 }
 
-/** Returns the counts of a named check in all steps, or in the one step that the threshold names. */
+/** Returns how often the check that a threshold names was met and not met: in all steps, or only in the step that the threshold names. */
 function checksIn({ steps }: Result, { tags }: Threshold) {
   const asked = steps.filter(({ name }) => tags.step === undefined || tags.step === name)
   return asked.flatMap(({ checks }) => checks.filter(({ check }) => check === tags.check))

@@ -20,24 +20,27 @@ export function mergedTimeline(results: readonly Result[]): Timeline {
   return new Timeline(seconds)
 }
 
-/** Returns the second of the run in which the middle of a row lies, because rows begin and end a little early or late. */
+/**
+ * Returns the second of the run to which a row of the timeline belongs: the one in which its middle lies, because rows begin and end a little early
+ * or late.
+ */
 function secondOf({ atMs, lengthMs }: Result['timeline'][number]): number {
   return Math.floor((atMs + lengthMs / 2) / 1000)
 }
 
-/** Returns how many seconds a row covers: 1, or 2, 4, 8 … in a long run. Only the last row may be shorter. */
+/** Returns how many seconds each row of a timeline covers: 1, or 2, 4, 8 … in a long run. Only the last row may be shorter. */
 function secondsPerRow(rows: Result['timeline']): number {
   const longest = Math.max(0, ...rows.map(({ lengthMs }) => lengthMs))
   return 2 ** Math.max(0, Math.round(Math.log2(longest / 1000)))
 }
 
-/** Returns the phase of a merged row: the earliest one that a part is still in. */
+/** Returns the phase of a merged row of the timeline: when parts were in different phases, the earliest of these. */
 function earliest(rows: readonly TimelineSecond[], order: readonly string[]): string {
   const found = rows.map(({ row }) => row.phase)
   return order.find((name) => found.includes(name)) ?? DRAIN
 }
 
-/** Returns the rows of one part, with times counted from the start of the run. */
+/** Returns the rows of one part's timeline, with times counted from the start of the run. `lateMs` is how late the part began, in ms. */
 function secondsOf({ timeline, shardData }: Result, lateMs: number): TimelineSecond[] {
   return timeline.map((own, i) => {
     const row = { ...own, atMs: own.atMs + lateMs }
@@ -48,7 +51,7 @@ function secondsOf({ timeline, shardData }: Result, lateMs: number): TimelineSec
   })
 }
 
-/** Returns the counters and latencies of each row of a merged timeline, as `shardData.seconds` of a result stores them. */
+/** Returns the counters and latencies of each row of a merged timeline, in the form in which `shardData.seconds` of a result stores them. */
 export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
   return timeline.stretches().map(({ counts, latencies }) => ({
     counts,

@@ -1,5 +1,5 @@
 /**
- * Finds the reasons why the numbers of a merged run may be wrong: those of each part, missing parts, and parts that did not run at the same
+ * Finds the reasons why the numbers of a merged run may be wrong: reasons of single parts, missing parts, and parts that did not run at the same
  * time.
  */
 import { type Counters, readCounters } from '../metrics/counts/counters.ts'
@@ -11,11 +11,11 @@ import type { Outcomes } from './thresholds.ts'
 
 type Part = ShardData['parts'][number]
 
-/** How far apart the parts of a run may begin, in ms; with more, the load was not the planned one. */
+/** The largest difference between the starts of two parts, in ms, at which the run still counts as having had the planned load. */
 const MAX_APART_MS = 2000
 /**
- * Parts that begin at most this far apart, in ms, count as simultaneous, even if they are so short that the first one ends before the last one
- * begins.
+ * The difference between the starts of parts, in ms, below which they count as simultaneous, even if they are so short that the first one ends before
+ * the last one begins.
  */
 const UNNOTICED_MS = 200
 
@@ -62,7 +62,10 @@ function factsOf(part: Part, proof: { readonly proven: boolean; readonly provenB
   }
 }
 
-/** Returns the worst of several reasons with the same code; its message names the part, and the number of other parts with it. */
+/**
+ * Merges reasons of several parts that have the same code to the worst one. Its message names that part, and says how many other parts have the same
+ * reason.
+ */
 function worstOf(found: readonly { readonly part: Part; readonly one: ValidityReason }[]): ValidityReason[] {
   const worst = found.find(({ one }) => one.level === 'invalid') ?? found[0]
   if (!worst) return []
@@ -81,8 +84,8 @@ function missingParts(missing: readonly number[], [one]: ShardData['parts']): Va
 }
 
 /**
- * Returns a reason when the parts did not run at the same time, so that the target had less load than planned. Compares the times at which parts
- * began and those at which they were due to begin: a start time such as `+90s` means another moment in each process.
+ * Returns a reason when the parts did not run at the same time, so that the target had less load than planned. Compares when the parts began, and
+ * when they were due to begin: a start time such as `+90s` means a different moment in each process.
  */
 function apart(parts: ShardData['parts']): ValidityReason[] {
   const starts = parts.map(({ startTime }) => startTime)

@@ -2,7 +2,7 @@
 import type { AnomalyCounts, AnomalyGroup } from '../../result/schema.ts'
 import { fields, first, inOrder, largest, listBy, type MergeRule, orNull, sum } from './values.ts'
 
-/** How many of the worst anomalies a result lists for each kind and place. */
+/** How many of the worst anomalies a result lists for each kind, step and metric. */
 const MAX_SHOWN = 5
 
 /** Merges the numbers of anomalies of all parts. Anomalies of attempts are added up; a burst or drift that several parts saw counts once. */

@@ -1,4 +1,4 @@
-/** Merge rules for costs, for what was measured beside the load (servers, machines, hooks), and for burn itself. */
+/** Rules for merging costs, the measurements beside the load (servers, machines, hooks), and burn's own health. */
 import type { GeneratorHealth, HookSummary, Result, RunCost, ServerEndpoint, WatchedMachine } from '../../result/schema.ts'
 import {
   allOrNull,
@@ -25,7 +25,9 @@ export const environment: MergeRule<Environment> = (parts) => ({
   cpus: sum([0, ...new Map(parts.map(({ hostname, cpus }) => [hostname, cpus])).values()]),
 })
 
-/** Merges how well burn itself kept up: lag samples, CPU time and arrivals of all parts together; for the rest, the worst part. */
+/**
+ * Merges the health of the load generator: lag samples, CPU time and arrivals are added over all parts; for all other values the worst part counts.
+ */
 export const generator = fields<GeneratorHealth>({
   lag: distribution,
   loopDelay: fields({ p50: largest, p99: largest, max: largest }),
@@ -87,17 +89,16 @@ const addedCost = fields<RunCost>({
   perSession: distribution,
   perSuccess: later,
   perThousandSessions: later,
-  // The hardware is that of the target, however many parts the load has.
+  // The price per hour is for the target's hardware, which all parts share, so it is not added up.
   perHour: first,
   perMillionOutput: later,
 })
 
-/** Adds up the costs of all parts; costs per success and per million output tokens are computed later by `costPerUnit`. */
+/** Adds up the costs of all parts. The costs per success and per million output tokens are computed later, by `costPerUnit`. */
 export const cost: MergeRule<RunCost> = (parts) => ({ ...addedCost(parts), perThousandSessions: perThousandSessions(parts) })
 
 /**
- * Computes the cost of a thousand sessions from the sums of all parts; null when a part does not know its sum. Parts without sessions add
- * nothing.
+ * Returns the cost per thousand sessions, from the sums of all parts; null when the sum of a part is unknown. Parts without sessions are left out.
  */
 function perThousandSessions(parts: Some<RunCost>): number | null {
   const withSessions = parts.filter(({ perSession }) => perSession !== undefined)
@@ -110,8 +111,8 @@ function perThousandSessions(parts: Some<RunCost>): number | null {
 }
 
 /**
- * Returns a merged cost with the figures that depend on other fields of the result: cost per success (`completed` iterations) and per million
- * output tokens, from the output tokens per second of all targets.
+ * Completes a merged cost with the figures that depend on other fields of the result: the cost per success (`completed` is the number of completed
+ * iterations) and per million output tokens (`output` is the output tokens per second of all targets).
  */
 export function costPerUnit(merged: RunCost, completed: number, outputPerSecond: number): RunCost {
   const { total, perHour } = merged

@@ -6,7 +6,7 @@ import { distribution, fields, first, ifAny, later, type MergeRule, orNull, reco
 /** How many observed values of a check a result lists. */
 const MAX_SAMPLES = 3
 
-/** Merges the metrics of a group of attempts: counters and distributions are added, shares and rates computed anew. */
+/** Merges the metrics of one group of attempts over all parts: counters and distributions are added, shares and rates are computed from the sums. */
 export const group: MergeRule<GroupMetrics> = mergeMetrics
 
 const checks = zipped<CheckCount>(
@@ -30,7 +30,7 @@ const step: MergeRule<StepMetrics> = (parts) => ({
   ...group(parts),
 })
 
-/** Merges the metrics of steps, in the order of the scenario. */
+/** Merges the metrics of steps over all parts; the steps stay in the order of the scenario. */
 export const steps = zipped<StepMetrics>(step)
 
 const addedArrivals = fields<ArrivalMetrics>({
@@ -48,14 +48,15 @@ const addedArrivals = fields<ArrivalMetrics>({
 })
 
 /**
- * Merges when the iterations of a phase were due and started. The gaps between the starts of different parts are not known. Each part makes
- * every n-th arrival of the planned process, and the planned variation of the gaps of all is √n times that of a part.
+ * Merges the arrivals of a phase (when its iterations were due and started). Each part makes every n-th arrival of the planned process, so the
+ * planned variation of the gaps in the whole is √n times that of a part. The achieved variation is null, because the gaps between starts of different
+ * parts are not known.
  */
 export const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
   if (parts.length === 1) return first(parts)
   const { distance: _, ...whole } = addedArrivals(parts)
   const { plannedPerSecond: planned, startedInPhase, due } = whole
-  // The parts of a checkpoint are not equally far.
+  // In checkpoints, the parts have reached different points of the phase, so their rates cannot be added.
   const achieved = planned === null || due === 0 ? whole.achievedPerSecond : (planned * startedInPhase) / due
   return {
     ...whole,
@@ -74,7 +75,7 @@ const phase: MergeRule<PhaseMetrics> = (parts) => {
   return { name, shape, load, warmup, startMs, ...(arriving && { arrivals: arriving }), ...group(parts) }
 }
 
-/** Merges the metrics of phases, in their order; a part that was stopped early may lack the last ones. */
+/** Merges the metrics of phases over all parts, in the order of the phases. A part that was stopped early may lack the last ones. */
 export const phases = zipped<PhaseMetrics>(phase)
 /** Merges the metrics of tags: groups of the same tag and value become one. */
 export const tags = record<GroupMetrics>(group)

@@ -1,4 +1,4 @@
-/** Merge rules for the scores of a judge; each part of the run asked it about a sample of its own replies. */
+/** Merge rules for the scores of a judge (a model that scores replies). Each part had a sample of its own replies scored. */
 import type { JudgeSummary } from '../../result/schema.ts'
 import { wilson } from '../../statistics/rates.ts'
 import { tQuantile } from '../../statistics/student.ts'
@@ -27,15 +27,15 @@ type Score = NonNullable<JudgeSummary['score']>
 type Step = JudgeSummary['steps'][number]
 type Again = NonNullable<JudgeSummary['again']>
 
-/** Returns the mean of several means, each weighted by the number of values that it was taken from. */
+/** Returns the mean over all parts: each part's mean is weighted by the number of values from which it was computed. */
 function pooled<T>(parts: readonly T[], mean: (one: T) => number, count: (one: T) => number): number {
   const whole = parts.reduce((total, one) => total + count(one), 0)
   return whole === 0 ? 0 : parts.reduce((total, one) => total + mean(one) * count(one), 0) / whole
 }
 
 /**
- * Merges score statistics. The variance of all scores is computed from the variance within each part (which follows from its Student bounds) and
- * that between the means of the parts.
+ * Merges the statistics of a score. The variance of all scores is computed from the variance within each part, which follows from its Student bounds,
+ * and the variance between the means of the parts.
  */
 function scoreOf(parts: readonly { readonly score: Score; readonly scored: number }[]): Score {
   const mean = pooled(
@@ -74,7 +74,7 @@ const steps = listBy<Step>(
   }),
 )
 
-/** Merges how consistent the judge was when asked twice. Cohen's kappa cannot be computed from the parts, so it becomes null. */
+/** Merges how consistent the judge was when it scored the same replies twice. Cohen's kappa cannot be computed from the parts, so it becomes null. */
 const again: MergeRule<Again> = (parts) => {
   if (parts.length === 1) return first(parts)
   const { replies, same } = fields<Again>({ replies: sum, same: sum, kappa: later, difference: later })(parts)
@@ -134,7 +134,7 @@ const added = fields<JudgeSummary>({
   lowest: inOrder((a, b) => a.score - b.score, MAX_LOWEST),
 })
 
-/** Merges the judge summaries of all parts. */
+/** Merges the scores and costs of the judge over all parts. */
 export const judge: MergeRule<JudgeSummary> = (parts) => ({ ...added(parts), score: scoreIn(parts) })
 
 function scoreIn(parts: Some<Pick<JudgeSummary, 'score' | 'scored'>>): Score | null {

@@ -1,4 +1,4 @@
-/** The merge rule of every field of a result; because of its type, no field can be forgotten. */
+/** The merge rule of every field of a result. Its type requires a rule for each field, so that none is forgotten. */
 import type { BudgetUse, ConversationWindow, Iterations, Result, RetrySummary } from '../../result/schema.ts'
 import { anomalies, anomalyGroups } from './anomaly-rules.ts'
 import { cost, environment, generator, hooks, machines, servers } from './beside-rules.ts'
@@ -24,7 +24,7 @@ import {
 
 type Bands = NonNullable<Result['bands']>
 
-/** Adds up the replies in each band of response times, and computes their shares anew. */
+/** Adds up the replies of all parts in each band of response times, and computes the share of each band from the sums. */
 const bands: MergeRule<Bands> = (lists) => {
   const added = listBy<Bands[number]>(
     ({ name }) => name,
@@ -34,7 +34,10 @@ const bands: MergeRule<Bands> = (lists) => {
   return added.map((band) => ({ ...band, share: band.count / count }))
 }
 
-/** Merges the uses of a budget. Requests and tokens were divided among the parts and are added; time passes for all parts at once. */
+/**
+ * Merges how much of each budget the parts used. Requests and tokens were divided among the parts, so they are added; time is the same for all parts,
+ * so it is not.
+ */
 const budget = listBy<BudgetUse>(
   ({ name }) => name,
   (parts) => {
@@ -47,8 +50,8 @@ const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonl
   lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
 
 /**
- * Merges the results of the parts of one run, field by field. Fields with the rule `later` are placeholders that the caller computes from the
- * others.
+ * Merges the results of the parts of one run, field by field. Fields with the rule `later` hold the value of the first part until the caller computes
+ * them from the others.
  */
 export const folded = fields<Result>({
   schemaVersion: first,
@@ -123,9 +126,9 @@ export const folded = fields<Result>({
   server: servers,
   energy: later,
   machine: machines,
-  // Each part asked for itself: a threshold on checks is on the worst one.
+  // Health checks of all parts are listed, because each part made its own; a threshold on them is evaluated on the worst part.
   health: all,
-  // And each saw a part of the attempts, in which failures may be in a row that are not among all.
+  // Outages of all parts are listed, because attempts that failed in a row in one part may not be in a row among all attempts.
   outages: all,
   exports: all,
   total: group,

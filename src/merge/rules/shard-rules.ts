@@ -1,6 +1,6 @@
 /**
- * Merge rules for `shardData`, which only results of parts of a run hold: thresholds of the whole run are evaluated on it, and it can be merged
- * again.
+ * Merge rules for `shardData`, the data that only results of parts of a run have. Thresholds of the whole run are evaluated on it, and merged parts
+ * can be merged again with it.
  */
 import { addCounters, NO_COUNTERS, readCounters, storedCounters } from '../../metrics/counts/counters.ts'
 import { mergeSparse, readSparse, storedSparse } from '../../metrics/histogram/sparse.ts'
@@ -29,7 +29,7 @@ const quality = fields<StoredQuality>({
   flags: record(fields<StoredQuality['flags'][string]>({ flagged: sum, of: sum })),
 })
 
-/** Merges what several parts stored for the same second of the run. */
+/** Merges what several parts stored for the same second of the run into one interval. */
 function interval(parts: Some<StoredInterval>): StoredInterval {
   const counters = parts.reduce((total, part) => addCounters(total, readCounters(part.counters)), NO_COUNTERS)
   const samples = parts.flatMap((part) => (part.samples ? [readSparse(part.samples)] : []))
@@ -41,13 +41,13 @@ function interval(parts: Some<StoredInterval>): StoredInterval {
   }
 }
 
-/** A stored interval whose times count from the start of the run, not from that of a part that began late. */
+/** A stored interval of a part whose times were shifted to count from the start of the run. */
 interface MovedInterval extends StoredInterval {
   readonly fromMs?: number
 }
 
 /**
- * Returns the data of a part with times counted from the start of the run. Data of parts that were merged before already are; a part alone keeps
+ * Returns the data of a part with times counted from the start of the run. Data that was merged before has such times already. A single part keeps
  * its own times until it is merged with others.
  */
 function atRunTime(data: ShardData): ShardData {
@@ -62,8 +62,8 @@ function atRunTime(data: ShardData): ShardData {
 }
 
 /**
- * Merges the stored intervals of all parts: those of the same second of the run, found by their middle because they end a little early or late,
- * become one.
+ * Merges the stored intervals of all parts: those of the same second of the run become one. An interval belongs to the second in which its middle
+ * lies, because intervals begin and end a little early or late.
  */
 function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInterval[] {
   const keyed = lists.flatMap((list) =>
@@ -85,8 +85,8 @@ function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInter
 type Measured = NonNullable<StoredThreshold['measure']>
 
 /**
- * Merges the values of a threshold on servers or machines, which all parts observe: the value furthest from meeting the threshold is kept, and
- * an unknown one makes the outcome unknown.
+ * Merges the values of a threshold on servers or machines, which all parts observe: keeps the value furthest from meeting the threshold. The outcome
+ * is unknown when the value of a part is.
  */
 const worst =
   (isLargest: boolean): MergeRule<Measured> =>

@@ -28,7 +28,7 @@ import {
 type Target = Result['target'][number]
 type Breaker = NonNullable<Target['breaker']>
 
-/** How many changes of a circuit breaker, and how many values of a server-version header, a result lists. */
+/** How many changes of a circuit breaker, and how many values of a header with the server's version, a result lists. */
 const MAX_TRANSITIONS = 1000
 const MAX_BUILDS = 5
 
@@ -45,7 +45,7 @@ const rateLimits = fields<RateLimitSummary>({
   maxRetryAfterMs: orNull(largest),
 })
 
-/** Merges circuit breakers. Each part has its own; the state of the whole is the worst of them. */
+/** Merges the circuit breakers of a target. Each part has a breaker of its own; the merged state is that of the worst one. */
 const breaker = fields<Breaker>({
   state: (states) => (['open', 'half-open'] as const).find((state) => states.includes(state)) ?? 'closed',
   opened: sum,
@@ -65,7 +65,7 @@ const limiter = fields<LimiterSummary>({
   tokensUsed: sum,
 })
 
-/** Merges what results say about targets, in the order of the scenario. */
+/** Merges the fields `target` of the results of all parts, with the targets in the order of the scenario. */
 export const targets: MergeRule<Result['target']> = zipped(
   fields<Target>({
     name: first,
@@ -88,7 +88,7 @@ const addedConnections = fields<ConnectionMetrics>({
   failedConnections: sum,
   reconnectionCount: sum,
   openConnections: sum,
-  // At most: the parts need not have had theirs at one moment.
+  // This sum is an upper bound: the parts may have reached their maximum at different moments.
   maxOpenConnections: sum,
   averageConnectionTime: later,
   connectTime: distribution,
@@ -102,7 +102,7 @@ const addedConnections = fields<ConnectionMetrics>({
   goaways: sum,
 })
 
-/** Merges connection metrics. The largest number of open connections is the sum over all parts, which is an upper bound. */
+/** Merges connection metrics of all parts. The largest number of open connections is added up, which gives an upper bound. */
 export const connections: MergeRule<ConnectionMetrics> = (parts) => {
   const whole = addedConnections(parts)
   return { ...whole, averageConnectionTime: whole.connectTime?.mean ?? null }
@@ -128,7 +128,7 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Merges the faults that were injected into attempts; their share of all attempts is computed later. */
+/** Merges the faults that were injected into attempts. Their share of all attempts is computed later. */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,
@@ -136,7 +136,7 @@ export const faults = fields<NonNullable<Result['faults']>>({
   sent: sum,
 })
 
-/** Merges the faults that relays injected on the wire: those of the same kind become one. */
+/** Merges the faults that relays injected into connections: faults of the same kind in different parts become one entry. */
 export const wireFaults = fields<InjectedOnWire>({
   connections: sum,
   unreached: sum,

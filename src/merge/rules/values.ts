@@ -17,7 +17,7 @@ export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefine
 
 /** The merge rule that takes the first value, for values that are the same in all parts. */
 export const first = <T>([value]: Some<T>): T => value
-/** Marks a field that the caller computes anew after the merge from other fields; until then it holds the first value. */
+/** A placeholder rule for fields that the caller computes from other fields after the merge; until then they hold the value of the first part. */
 export const later = first
 
 /** The merge rule that adds numbers up. */
@@ -26,9 +26,9 @@ export const sum: MergeRule<number> = (values) => values.reduce((total, value) =
 export const largest: MergeRule<number> = (values) => Math.max(...values)
 /** The merge rule that takes the smallest number. */
 export const smallest: MergeRule<number> = (values) => Math.min(...values)
-/** The merge rule that is true when at least one value is. */
+/** The merge rule that gives true when at least one value is true. */
 export const either: MergeRule<boolean> = (values) => values.includes(true)
-/** The merge rule that joins the different texts with commas. */
+/** The merge rule that lists the different texts, separated by commas. */
 export const texts: MergeRule<string> = (values) => [...new Set(values)].join(', ')
 
 /** The merge rule that puts the entries of all lists into one list. */
@@ -55,18 +55,20 @@ export const orNull =
       values.filter((value) => value !== null),
     ) ?? null
 
-/** Makes a merge rule that returns null when any value is null, because a sum without it would be too small; otherwise it merges by `rule`. */
+/**
+ * Makes a merge rule that returns null when any value is null, because a sum without this value would be too small. Otherwise it merges by `rule`.
+ */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
   (values) =>
     values.includes(null) ? null : orNull(rule)(values)
 
 /**
- * Makes the merge rule of an object from those of its fields. A field that some parts lack is merged from the others; one that all lack is left
- * out.
+ * Makes the merge rule of an object from the rules of its fields. A field that only some parts have is merged from these; one that no part has is
+ * left out.
  */
 export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
-  const keys = Object.keys(rules) as (keyof T)[] // Object.keys forgets the keys of a literal.
+  const keys = Object.keys(rules) as (keyof T)[] // the type of Object.keys is only string[]
   return (parts) => {
     const whole: Partial<T> = {}
     for (const key of keys) {
@@ -75,11 +77,13 @@ export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
       const value = ifAny(rules[key] as MergeRule<Value>, values)
       if (value !== undefined) whole[key] = value
     }
-    return whole as T // every key that a part has is set
+    return whole as T // every key that a part has is set by now
   }
 }
 
-/** Makes the merge rule of lists in which entries with the same `key` are merged by `rule`; the order is that of first occurrence. */
+/**
+ * Makes the merge rule of lists in which entries with the same `key` are merged by `rule`. Entries stay in the order in which their keys first occur.
+ */
 export const listBy =
   <T>(key: (entry: T) => string, rule: MergeRule<T>): MergeRule<readonly T[]> =>
   (lists) =>
@@ -111,7 +115,7 @@ export const record =
   }
 
 /**
- * Merges distributions: the samples of all parts go into one histogram, from which percentiles are computed anew. @throws InputError when one is
+ * Merges distributions: adds the samples of all parts to one histogram and computes the percentiles from it. @throws InputError when a histogram is
  * damaged
  */
 export const distribution: MergeRule<Distribution> = (parts) => {
