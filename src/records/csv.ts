@@ -13,7 +13,10 @@ export class CsvFormat implements RecordFormat {
   blank = false
   columns: readonly string[] = []
   private readonly delimiter: number
-  /** Start and end of each field of the record, without quotes. Reused for each record, because large files have many. */
+  /**
+   * The start and end of each field of the current record, as byte offsets without the quotes. The list is reused for each record, because large
+   * files have many.
+   */
   private readonly bounds: number[] = []
   private count = 0
 
@@ -49,12 +52,12 @@ export class CsvFormat implements RecordFormat {
     return row
   }
 
-  /** Returns all fields of the last record as texts; for the header row. */
+  /** Returns all fields of the record that was found last, as texts. Used for the header row. */
   fields(bytes: Buffer): string[] {
     return Array.from({ length: this.count }, (_, index) => this.field(bytes, index))
   }
 
-  /** Sets the names of the columns. Throws RecordError when one is empty, given twice, or not allowed. */
+  /** Sets the names of the columns from the header row. Throws RecordError when a name is empty, occurs twice, or is not allowed. */
   name(columns: readonly string[]): void {
     const names = columns.map((name) => name.trim())
     if (names.some((name) => name.includes('\r')))
@@ -69,7 +72,7 @@ export class CsvFormat implements RecordFormat {
 
   private field(bytes: Buffer, index: number): string {
     const text = bytes.toString('utf8', this.bounds[2 * index], this.bounds[2 * index + 1])
-    // A quote in a field means that the field was quoted; quotes in other fields are refused.
+    // Only quoted fields may contain quotes: others with a quote are refused.
     return text.includes('"') ? text.replaceAll('""', '"') : text
   }
 
@@ -79,7 +82,7 @@ export class CsvFormat implements RecordFormat {
     this.count += 1
   }
 
-  /** The index behind the closing quote of the field that opens at `at`; −1 when the bytes do not reach that far. */
+  /** Returns the index after the closing quote of the field that opens at index `at`; −1 when more bytes are needed to find it. */
   private quotedEnd(bytes: Buffer, at: number, to: number, last: boolean): number {
     const before = this.lines
     for (let place = at + 1; place < to; place += 1) {
@@ -105,7 +108,10 @@ export class CsvFormat implements RecordFormat {
     return to
   }
 
-  /** Ends the record with the field at `at` and returns the index of the next record; −1 when more bytes are needed. */
+  /**
+   * Ends the current record with its last field, which begins at index `at`. Returns the index at which the next record begins; −1 when more bytes
+   * are needed.
+   */
   private close(bytes: Buffer, from: number, at: number, end: number, to: number, last: boolean, quoted: boolean): number {
     let next = end
     if (quoted) {

@@ -3,7 +3,7 @@ import { formatBytes } from '../text/units.ts'
 import { changed, DataError, type DataFile, readFully } from './file.ts'
 import { RecordError, type RecordFormat, type Row } from './record.ts'
 
-/** Bytes that are read at once; the system's cache gives a block of this size in some tens of microseconds. */
+/** How many bytes of a data file are read at once. When the file is cached, this takes some tens of microseconds. */
 const BLOCK_BYTES = 128 * 1024
 /** Longest record in bytes; a longer one most likely comes from a quote that is never closed. */
 const MAX_RECORD_BYTES = 1024 * 1024
@@ -14,7 +14,7 @@ export interface Rows {
   advance(): boolean
   /** Returns the row that the last `advance` moved to. Throws DataError. */
   row(): Row
-  /** Moves back to the place before the first row. */
+  /** Moves back to before the first row, so that the next `advance` reads it again. */
   rewind(): void
 }
 
@@ -23,9 +23,9 @@ export interface Rows {
  * rows, so few of them wait for the disk, and no row needs a promise.
  */
 export class RowCursor implements Rows {
-  /** Line on which the current record begins, from 1. */
+  /** The line of the file on which the current record begins, from 1. */
   line = 1
-  /** Offset in the file of the current record, in bytes. */
+  /** The byte offset in the file at which the current record begins. */
   offset = 0
   private readonly file: DataFile
   private readonly format: RecordFormat
@@ -43,7 +43,7 @@ export class RowCursor implements Rows {
     this.start = { offset: file.start, line: 1 }
   }
 
-  /** Makes `rewind` return to the present place, the one after the header. */
+  /** Makes `rewind` return to the current position; called after the header row was read, so that it is not read as data. */
   startHere(): void {
     this.start = { offset: this.base + this.at, line: this.nextLine }
   }
@@ -63,7 +63,7 @@ export class RowCursor implements Rows {
     })
   }
 
-  /** Line on which the current row begins, from 1. */
+  /** The line of the file on which the current row begins, from 1. */
   get rowLine(): number {
     return this.line + (this.format.linesBefore ?? 0)
   }
@@ -72,7 +72,7 @@ export class RowCursor implements Rows {
     return this.guard(() => this.format.row(this.bytes))
   }
 
-  /** Moves to the next record and returns what `read` makes of its bytes, without the checks of a row; undefined at the end. */
+  /** Moves to the next record and returns what `read` makes of its bytes, without the checks of a data row; undefined at the end of the file. */
   header<T>(read: (bytes: Buffer) => T): T | undefined {
     return this.guard(() => (this.step() ? read(this.bytes) : undefined))
   }
@@ -91,7 +91,7 @@ export class RowCursor implements Rows {
     }
   }
 
-  /** Moves behind the record; returns false when it was a blank line. */
+  /** Moves to the end of the current record; `next` is its index. Returns false when the record was a blank line. */
   private take(next: number): boolean {
     const { at, format } = this
     this.offset = this.base + at
@@ -102,7 +102,7 @@ export class RowCursor implements Rows {
     return true
   }
 
-  /** Keeps the bytes that are not used yet, and reads more behind them. */
+  /** Drops the bytes that were used, moves the others to the front of the buffer, and reads more from the file behind them. */
   private fill(): void {
     this.bytes.copyWithin(0, this.at, this.to)
     this.base += this.at

@@ -51,7 +51,7 @@ export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   try {
     closeSync(fd)
   } catch {
-    // The system takes the descriptor back all the same.
+    // The system frees the descriptor even when closing fails.
   }
 }
 

@@ -8,11 +8,14 @@ const COMMA = 0x2c
 const BACKSLASH = 0x5c
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d]
 
-/** Where in the list a reader is: before its bracket, before a map, behind one, or behind the closing bracket. */
+/**
+ * What a reader of a JSON list has passed last: nothing yet (`start`), the bracket or a comma (`before` a map), a map (`behind`), or the closing
+ * bracket (`over`).
+ */
 type Place = 'start' | 'before' | 'behind' | 'over'
 
 /**
- * Reads the maps of one JSON list as records, so that a list of any length can be read in blocks: finds where each map ends, and parses it
+ * Reads each map (object) in a JSON list as one record, so that a list of any length can be read in blocks. Finds where each map ends and parses it
  * alone.
  */
 export class JsonListFormat implements RecordFormat {
@@ -24,7 +27,7 @@ export class JsonListFormat implements RecordFormat {
   private place: Place = 'start'
   private readonly single: boolean
 
-  /** `single`: each record is read for itself, with the bracket or comma before it. */
+  /** `single`: each record is read alone, together with the bracket or comma before it; the position in the list is not kept. */
   constructor(single = false) {
     this.single = single
   }
@@ -38,7 +41,7 @@ export class JsonListFormat implements RecordFormat {
     this.linesBefore = this.lines
     this.end = this.blank && last ? to : this.mapEnd(bytes, this.start, to)
     if (this.end < 0 && last) throw new RecordError('the file ends within this map', this.linesBefore)
-    // With more bytes, the same record is looked for again.
+    // The reader calls again with more bytes, and looks for the end of the same map.
     if (this.end < 0) this.place = place
     else if (!this.blank) this.place = 'behind'
     return this.end
@@ -59,7 +62,7 @@ export class JsonListFormat implements RecordFormat {
     }
   }
 
-  /** The index at which the next map begins; `to` when there is none. */
+  /** Returns the index at which the next map begins; `to` when there is none before it. */
   private mapStart(bytes: Buffer, from: number, to: number): number {
     for (let at = from; at < to; at += 1) {
       const byte = bytes[at] ?? 0
@@ -70,7 +73,7 @@ export class JsonListFormat implements RecordFormat {
     return to
   }
 
-  /** The place behind a bracket or a comma. */
+  /** Returns what the reader has passed after a bracket or a comma. Throws RecordError for a byte that does not belong there. */
   private behind(byte: number): Place {
     const { place, single } = this
     if (byte === OPEN_LIST && place === 'start') return 'before'
@@ -79,7 +82,7 @@ export class JsonListFormat implements RecordFormat {
     throw new RecordError('expected a list of maps', this.lines, 'such as [{"id": "a"}, {"id": "b"}]')
   }
 
-  /** The index behind the map that begins at `start`; −1 when the bytes do not reach that far. */
+  /** Returns the index after the map that begins at `start`; −1 when more bytes are needed to find its end. */
   private mapEnd(bytes: Buffer, start: number, to: number): number {
     let depth = 0
     let quoted = false

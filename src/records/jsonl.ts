@@ -39,10 +39,10 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    // V8 quotes the text around the fault; it is taken out, because it may hold secrets.
+    // V8 puts the text around the fault into its message; it is removed, because it may contain secrets.
     throw new RecordError(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)
   }
-  // A number that loses digits has at least 16 of them; few texts do, so few are searched.
+  // Only a number of at least 16 digits can lose some; few texts have one, so few are searched.
   if (/\d{16}/.test(text)) refuseLongNumbers(value)
   return value
 }

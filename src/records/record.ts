@@ -1,7 +1,10 @@
-/** One row of a data file: values by column name, which are texts in CSV and any JSON values otherwise. Iterations share it, so it must not be changed. */
+/**
+ * One row of a data file: a value for each column name. Values are texts in CSV, any JSON values in other formats. Iterations share rows, so they
+ * must not be changed.
+ */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Thrown for a malformed record of a data file. `lines` counts the line ends from the start of the record to the error. */
+/** Thrown for a malformed record of a data file. `lines` is the number of line ends between the start of the record and the error. */
 export class RecordError extends Error {
   override name = 'RecordError'
   readonly lines: number
@@ -22,11 +25,14 @@ export interface RecordFormat {
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
   /** Number of line ends in the record, including the one that ends it. */
   readonly lines: number
-  /** Number of line ends in the record before its row, such as behind the bracket of a list; left out for none. */
+  /** Number of line ends between the start of the record and its row, such as after the bracket of a list; 0 when left out. */
   readonly linesBefore?: number
   /** True when the record is an empty line, which is skipped. */
   readonly blank: boolean
-  /** Throws RecordError when the file may not end behind the last record. */
+  /**
+   * Called at the end of the file. Throws RecordError when the format does not allow the file to end here, such as a list without its closing
+   * bracket.
+   */
   ended?(): void
   /** Throws RecordError when the record cannot be a row. Must be fast, because skipped rows are checked too. */
   check(): void
