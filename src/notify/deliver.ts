@@ -1,4 +1,4 @@
-/** Posts a message to its webhook, and again after growing waits until it is accepted. */
+/** Posts a message to its webhook, and repeats this after growing waits until the receiver accepts it. */
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
@@ -11,42 +11,42 @@ import { signatureHeaders } from './signature.ts'
 
 /** A message for a webhook as it is posted: its id, the name of its event, and its body as JSON text. */
 export interface PostedMessage {
-  /** The same for every try to deliver the message, so that a receiver can recognise one that it already has. */
+  /** The id of the message. It is the same in every try to deliver it, so that a receiver can recognise a message that it already has. */
   readonly id: string
   readonly event: string
   readonly body: string
 }
 
-/** One try to post a message to its webhook, and how it ended. */
+/** One try to post a message to its webhook: when it began, how long it took, and how it ended. */
 export interface DeliveryTry {
   /** Number of the try, from 1. */
   readonly attempt: number
-  /** When the try began, in ms since 1970. */
+  /** The time at which the try began, in ms since 1970. */
   readonly at: number
   readonly durationMs: number
-  /** HTTP status of the answer; null when there was none. */
+  /** HTTP status of the receiver's answer; null when there was no answer. */
   readonly status: number | null
-  /** Why the message was not accepted, at most 200 characters, untrusted; null when it was. */
+  /** Why the message was not accepted: at most 200 characters, which may be untrusted text of the receiver. Null when the message was accepted. */
   readonly error: string | null
 }
 
-/** What delivering takes from whoever asks for it. */
+/** Options for delivering a message to a webhook. */
 interface DeliveryOptions {
-  /** Ends tries and waits. */
+  /** When aborted, ends the delivery: the current try, or the wait before the next one. */
   readonly signal: AbortSignal
-  /** Called after each try. */
+  /** Called after each try to post the message. */
   readonly onTry: (tried: DeliveryTry) => void
 }
 
 const MAX_ERROR = 200
-/** Longest wait that a receiver may ask for with Retry-After, in ms. */
+/** The longest wait before the next try that a receiver can ask for by the header Retry-After, in ms. */
 const MAX_RETRY_AFTER_MS = 60_000
-/** Answers that no further try changes, other than 408, 425 and 429: RFC 9110, section 15.5. Redirects are not followed. */
+/** True for an HTTP status after which no further try is made: redirects, and client errors except 408, 425 and 429 (RFC 9110, section 15.5). */
 const isFinal = (status: number) => status >= 300 && status < 500 && ![408, 425, 429].includes(status)
 
 /**
- * Posts one message to its webhook, and again after growing waits as the webhook's `retry` says. Resolves with true when it was accepted
- * (2xx), else false. Never rejects.
+ * Posts one message to its webhook, and repeats this after growing waits as the webhook's `retry` says. Resolves with true when the receiver accepted
+ * it (2xx), else with false. Never rejects.
  */
 export async function deliver(webhook: Webhook, message: PostedMessage, { signal, onTry }: DeliveryOptions): Promise<boolean> {
   const retry = webhook.retry ?? usualRetry()
@@ -75,12 +75,12 @@ interface Answer {
   readonly status: number | null
   readonly error: string | null
   readonly retryAfterMs: number
-  /** True when burn itself does not send to this address, which no further try changes. */
+  /** True when burn itself refuses to send to this address, so that further tries are useless. */
   readonly isRefusal: boolean
 }
 
 async function post(webhook: Webhook, { id, body }: PostedMessage, signal: AbortSignal): Promise<Answer> {
-  // Behind a proxy it is the proxy that looks names up, and says what may be reached; what goes past it (NO_PROXY) is looked up here.
+  // With a proxy, the proxy looks up names and decides which addresses may be reached. Hosts in NO_PROXY are looked up here.
   const options = { connect: connectOf(webhook) }
   const dispatcher = PROXIES.some((name) => process.env[name]) ? new EnvHttpProxyAgent(options) : new Agent(options)
   try {
@@ -114,29 +114,34 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
   }
 }
 
-/** Headers with their names in small letters, so that one is not sent beside another of its name. */
+/** Returns headers with lower-case names, so that none is sent twice in different spellings. */
 const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** Returns the beginning of the body of an answer, which mostly says why a message was refused; '' for an empty body. Untrusted. */
+/** Returns the beginning of the body of an answer, which usually says why the message was refused; '' for an empty body. The text is untrusted. */
 export async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of reply) return new TextDecoder().decode(chunk.subarray(0, MAX_ERROR * 4)).trim()
   return ''
 }
 
-/** Retry-After in seconds, which is all that receivers of webhooks send; a date counts as nothing. */
+/** Returns the wait that the header Retry-After asks for, in ms. 0 without the header, or when it holds a date instead of seconds. */
 function retryAfterMs(value: string | string[] | undefined): number {
   const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : 0
   return Math.min(seconds * 1000, MAX_RETRY_AFTER_MS)
 }
 
-/** Thrown for a name that means a private address, so that an address in a shared scenario reaches nothing within this network. */
+/**
+ * Thrown when a host name of a webhook resolves to a private address, so that a shared scenario cannot reach services within the network of its user.
+ */
 class PrivateAddressError extends Error {}
 
-/** Variables that name a proxy. */
+/** The environment variables that may name a proxy. */
 const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'] as const
 
-/** Looks names up, and refuses private addresses unless the scenario names one. What was looked up is what is connected to. */
+/**
+ * Returns connect options that refuse host names with a private address, unless the webhook allows them. The address that was checked is also the one
+ * that is connected to.
+ */
 function connectOf({ url, private: isAllowed }: Webhook): { lookup?: LookupFunction } {
   const host = hostOf(new URL(url))
   if (host === 'localhost' || isIP(host) !== 0) return {}
@@ -155,7 +160,7 @@ function connectOf({ url, private: isAllowed }: Webhook): { lookup?: LookupFunct
   return { lookup: guarded }
 }
 
-/** Resolves after `ms`, or as soon as `signal` is aborted. */
+/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
 export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -1,15 +1,15 @@
-/** Finds the secret parts of a webhook. */
+/** Finds the parts of a webhook's settings that must be kept secret. */
 import type { Webhook } from './schema.ts'
 
-/** Services whose addresses are secrets: whoever knows one can post. */
+/** Host names of services whose webhook addresses are secrets, because everybody who knows one can post there. */
 const CHAT_SERVICE =
   /(?:^|\.)(?:hooks\.slack\.com|discord(?:app)?\.com|webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/i
 
-/** A part of a path that is a key rather than a name: letters and digits mixed, at least eight of them. */
+/** Finds a part of a URL's path that looks like a key rather than a name: at least eight characters, with letters and digits mixed. */
 const KEY = /\/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/
 
 /**
- * Returns the texts of a webhook that must never be printed or stored: its secret and, where the address works as a password, the address
+ * Returns the texts of a webhook that must never be printed or stored: its secret and, where everybody who knows the address can post, the address
  * and its path.
  */
 export function webhookSecrets({ url, secret }: Webhook): string[] {

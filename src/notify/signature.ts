@@ -1,15 +1,15 @@
 /**
- * Signatures of messages: those of Standard Webhooks (`webhook-signature: v1,…` over id, time and body) and a simpler one beside it
+ * Signs webhook messages in two ways: as Standard Webhooks does (`webhook-signature: v1,…` over id, time and body), and in a simpler form
  * (`X-Burn-Signature: sha256=…` over time and body). Both are HMAC-SHA256 with the secret of the webhook.
  */
 import { Buffer } from 'node:buffer'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 const PREFIX = 'whsec_'
-/** What is signed. */
+/** The parts of a webhook message that its signature covers. */
 interface Signed {
   readonly id: string
-  /** Seconds since 1970. */
+  /** The time of the message, in seconds since 1970. */
   readonly timestamp: number
   readonly body: string
 }
@@ -30,8 +30,8 @@ const standard = (secret: string, { id, timestamp, body }: Signed) =>
 const simple = (secret: string, { timestamp, body }: Signed) => `sha256=${hmac(secret, `${timestamp}.${body}`).digest('hex')}`
 
 /**
- * Returns the headers of a webhook message: its id and time, under the names of Standard Webhooks and under burn's own, and with a secret
- * the signatures under both.
+ * Returns the headers of a webhook message: its id and time and, when there is a secret, its signature. Each is sent under two names: that of
+ * Standard Webhooks, and burn's own.
  */
 export function signatureHeaders(signed: Signed, secret: string | undefined): Record<string, string> {
   const { id, timestamp } = signed
@@ -46,13 +46,13 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
   }
 }
 
-/** Headers as they came, names in small letters. */
+/** The headers of a received message, with names in lower case. */
 type Headers = Readonly<Record<string, string | undefined>>
 
 /**
- * Checks the signature of a received webhook message. Returns why it is not accepted; undefined when it is right. If `webhook-signature`
- * holds several signatures, as during a change of the secret, one of them must be right. `now` and `tolerance` (how old the message may be)
- * are in seconds.
+ * Checks the signature of a received webhook message. Returns why it is not accepted; undefined when it is valid. If `webhook-signature` holds
+ * several signatures, as while a secret is being changed, one of them must be valid. `now` and `tolerance` (how old the message may be) are in
+ * seconds.
  */
 export function whyNotSigned(body: string, headers: Headers, secret: string, now: number, tolerance: number): string | undefined {
   const id = headers['webhook-id'] ?? headers['x-burn-delivery'] ?? ''
@@ -69,7 +69,7 @@ export function whyNotSigned(body: string, headers: Headers, secret: string, now
     : undefined
 }
 
-/** Compares in a time that says nothing of where two texts differ. */
+/** Compares two texts in a time that does not depend on where they differ, so that an attacker cannot guess a signature character by character. */
 function isSame(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)

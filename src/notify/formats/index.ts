@@ -1,4 +1,4 @@
-/** The forms of a message's body: a file and a line for each. */
+/** Registers the formats of the body of a webhook message. A new format takes a file and a line here. */
 import type { WebhookMessage } from '../message/message.ts'
 import { discord } from './discord.ts'
 import { slack } from './slack.ts'

@@ -1,12 +1,12 @@
 import type { WebhookMessage } from '../message/message.ts'
 import { cutTo } from './cut.ts'
 
-/** Limits of Slack, in characters: a header, a section, and fallback text. */
+/** Slack's limits for a message, in characters: of its header, and of a section or the fallback text. */
 const [MAX_HEADER, MAX_SECTION] = [150, 3000]
 
 const BULLETS = { good: ':white_check_mark:', bad: ':x:', neutral: ':information_source:' } as const
 
-/** `&`, `<` and `>` are all that Slack's text can be broken with: links and mentions stand in angle brackets. */
+/** Escapes `&`, `<` and `>`, the only characters with a meaning in Slack's text: links and mentions are written in angle brackets. */
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Makes the body for an incoming webhook of Slack: a header, and the facts below it. */

@@ -1,15 +1,15 @@
 import type { WebhookMessage } from '../message/message.ts'
 import { cutTo } from './cut.ts'
 
-/** Teams refuses a message above 28 KB, of whatever texts. */
+/** The most characters of each text in a message to Teams, which refuses messages above 28 KB. */
 const MAX_VALUE = 1000
 
 const COLOURS = { good: 'good', bad: 'attention', neutral: 'default' } as const
 
-/** Markdown of Adaptive Cards shows as it is written. */
+/** Escapes the Markdown characters of a text, so that an Adaptive Card shows it as it is written. */
 const escaped = (text: string) => text.replace(/[\\*_[\]()#`>-]/g, '\\$&')
 
-/** Makes the body for a workflow of Microsoft Teams: one Adaptive Card. */
+/** Makes the body for a webhook (workflow) of Microsoft Teams: one Adaptive Card. */
 export function teams({ title, mood, facts }: WebhookMessage) {
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

@@ -1,4 +1,4 @@
-/** Makes the messages to webhooks from what happens in a run. */
+/** Makes the messages to webhooks about events of a run, such as its end. */
 import { EXIT } from '../../errors.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
@@ -7,22 +7,22 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { VERSION } from '../../version.ts'
 import { TEST_EVENT, type WebhookEvent } from './events.ts'
 
-/** What a webhook is notified of, before it is put into the format of a receiver such as Slack. */
+/** A message about one event, before it is put into the format of a receiver such as Slack. */
 export interface WebhookMessage {
   readonly type: WebhookEvent
-  /** When the event happened, as ISO 8601. */
+  /** The time of the event, as ISO 8601. */
   readonly timestamp: string
-  /** The event in one line, for people. */
+  /** One line for people that says what happened. */
   readonly title: string
-  /** Whether it is good news, bad news, or neither. */
+  /** Whether the event is good news, bad news, or neither; receivers show it as a colour. */
   readonly mood: 'good' | 'bad' | 'neutral'
   /** The most important values with their names, for people. */
   readonly facts: readonly (readonly [name: string, value: string])[]
-  /** All that is known of the event, for programs. */
+  /** The details of the event, for programs. */
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Of very many thresholds, those that people are shown. */
+/** The most thresholds that a message lists for people. */
 const MAX_SHOWN = 10
 
 const percentOf = (share: number) => `${Math.round(share * 10_000) / 100}%`
