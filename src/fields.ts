@@ -65,7 +65,11 @@ export const amount = () =>
   z
     .union([
       z.number(),
-      z.string().meta({ title: 'amount', examples: ['100k', '1M'], pattern: '^\\s*\\d+(?:\\.\\d+)?\\s*[kMG]?\\s*$|\\$\\{' }),
+      z.string().meta({
+        title: 'amount',
+        examples: ['100k', '1M'],
+        pattern: '^\\s*\\d+(?:_\\d+)*(?:\\.\\d+)?(?:[eE]\\d{1,2})?\\s*[kMG]?\\s*$|\\$\\{',
+      }),
     ])
     .transform((value, context) => {
       const read = typeof value === 'number' ? value : parseAmount(value)

@@ -14,7 +14,7 @@ const DURATION_PART = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/y
 const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|m|h|d))+$/
 const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|m|h)$/
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)$/
-const AMOUNT = /^(\d+(?:\.\d+)?)\s*([kMG]?)$/
+const AMOUNT = /^(\d+(?:_\d+)*(?:\.\d+)?(?:[eE]\d{1,2})?)\s*([kMG]?)$/
 const THINGS_PER_UNIT: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
 const BYTES_PER_UNIT: Record<string, number> = {
   B: 1,
@@ -68,10 +68,23 @@ export function parseByteRate(text: string): number | undefined {
   return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
 }
 
-/** Parses a number such as "100k", "1.5M" or "2000"; undefined for any other text. */
+/** Parses a number such as "100k", "1.5M", "2000", "2_000" or "2e3", rounded to a whole one; undefined for any other text. */
 export function parseAmount(text: string): number | undefined {
-  const match = AMOUNT.exec(text.trim())
-  return match ? Math.round(Number(match[1]) * (THINGS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)) : undefined
+  const amount = unrounded(text)
+  return amount === undefined ? undefined : Math.round(amount)
+}
+
+/** Parses a whole number as `parseAmount` does; undefined for any other text, and for a number that is not from `min` to `max`. */
+export function parseCount(text: string, min: number, max: number): number | undefined {
+  const count = unrounded(text)
+  return Number.isSafeInteger(count) && count !== undefined && count >= min && count <= max ? count : undefined
+}
+
+function unrounded(text: string): number | undefined {
+  const [, digits, unit = ''] = AMOUNT.exec(text.trim()) ?? []
+  if (digits === undefined) return undefined
+  // 1.1 * 1000 is not 1100 in binary: the product is rounded to the digits that a number has.
+  return Number((Number(digits.replaceAll('_', '')) * (THINGS_PER_UNIT[unit] ?? Number.NaN)).toPrecision(15))
 }
 
 /** Parses "5%" or "0.1%" to a share (0.05, 0.001); undefined when the text is no percentage. */

@@ -105,6 +105,8 @@ test.each([
   [['-c', '10'], 'pace: 1/s\n    users: 10\n    for: 60s'],
   [['-c', '10', '-r', '5'], 'pace: 0.5/s\n    users: 10\n    for: 60s'],
   [['-c', '10', '-r', '5', '--rate-scope', 'connection'], 'pace: 5/s\n    users: 10\n    for: 60s'],
+  [['-c', '1e6'], 'pace: 1/s\n    users: 1000000\n    for: 60s'],
+  [['-n', '1.5k', '-c', '1_0'], 'iterations: 1500\n    users: 10'],
   [['-r', '5'], 'rate: 5/s\n    for: 60s'],
 ])('the load of %j, as --show-config says', async (flags, load) => {
   const { code, stdout } = await new Home().call(['run', '-e', 'mock:', ...flags, '--show-config'])

@@ -4,7 +4,9 @@ import {
   formatBytes,
   formatGrouped,
   formatMs,
+  parseAmount,
   parseByteRate,
+  parseCount,
   parseDuration,
   parsePercent,
   parseRate,
@@ -58,6 +60,30 @@ test.each([
   ['4kb', undefined],
   ['4', undefined],
 ])('the size %j is %s bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes))
+
+test.each([
+  ['7', 7],
+  ['1e6', 1_000_000],
+  ['1_000', 1000],
+  ['10k', 10_000],
+  ['1.1k', 1100],
+  ['0.5M', 500_000],
+  ['1000000', 1_000_000],
+  ['1000001', undefined],
+  ['0', undefined],
+  ['1.5', undefined],
+  ['1,000', undefined],
+  ['1_', undefined],
+  ['0x10', undefined],
+  ['-1', undefined],
+  ['10K', undefined],
+  ['1e999', undefined],
+  ['', undefined],
+])('the count %j from 1 to a million is %s', (text, count) => expect(parseCount(text, 1, 1_000_000)).toBe(count))
+
+test('an amount is read as a count is, and rounded', () => {
+  expect(['1e6', '1_000', '100k', '1.5'].map(parseAmount)).toEqual([1_000_000, 1000, 100_000, 2])
+})
 
 test.each([
   ['100KiB/s', 102_400],

@@ -6,7 +6,7 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { sloThresholds } from '../../scenario/layers/slo.ts'
 import { member } from '../../scenario/schema/schema-walk.ts'
 import { type JsonDraft, jsonOrText } from '../../text/json.ts'
-import { parseRate } from '../../text/units.ts'
+import { parseCount, parseRate } from '../../text/units.ts'
 import { configuredKeys } from '../config/find.ts'
 import { note } from '../output/notes.ts'
 import { healthEntry } from './beside/flags.ts'
@@ -248,8 +248,9 @@ const SHORT = { connections: '-c', iterations: '-n' } as const
 function count(command: Command, name: keyof typeof SHORT): number | undefined {
   const text = command.opts<RunFlags>()[name]
   if (text === undefined) return undefined
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text)
-  throw new UsageError(`${givenAs(command, name, SHORT[name], text)}: expected a whole number above zero`)
+  const count = parseCount(text, 1, Number.MAX_SAFE_INTEGER)
+  if (count !== undefined) return count
+  throw new UsageError(`${givenAs(command, name, SHORT[name], text)}: expected a whole number above zero, such as 50, 10k or 1e6`)
 }
 
 function pick(raw: JsonDraft, ...names: string[]): JsonDraft {

@@ -1,8 +1,11 @@
 /** Runs beside earlier ones: `--repeat` makes several, `--baseline` compares each with them. */
 import { UsageError } from '../../errors.ts'
+import { parseCount } from '../../text/units.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import type { RunOneOptions } from './recorded/settings.ts'
+
+const MOST_REPEATS = 999
 
 /**
  * Returns a function that compares each result with the results of `--baseline`; undefined without that flag. `scenarios` is the number of
@@ -17,6 +20,7 @@ export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<
 
 /** Returns all scenarios, each as often as `--repeat` says. @throws UsageError */
 export function repeated(loaded: readonly LoadedScenario[], { repeat = '1' }: RunFlags): LoadedScenario[] {
-  if (!/^[1-9]\d{0,2}$/.test(repeat)) throw new UsageError(`--repeat ${repeat}: expected a number from 1 to 999`)
-  return Array.from({ length: Number(repeat) }, () => loaded).flat()
+  const times = parseCount(repeat, 1, MOST_REPEATS)
+  if (times === undefined) throw new UsageError(`--repeat ${repeat}: expected a whole number from 1 to ${MOST_REPEATS}`)
+  return Array.from({ length: times }, () => loaded).flat()
 }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { parseCount } from '../../text/units.ts'
 import { variableFiles } from '../load/env-file.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
@@ -26,9 +27,8 @@ interface OneOfRun {
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags
-  if (workers !== 'auto' && (!/^[1-9]\d?$/.test(workers) || Number(workers) > MOST_WORKERS))
-    throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
-  const asked = workers === 'auto' ? availableParallelism() : Number(workers)
+  const asked = workers === 'auto' ? availableParallelism() : parseCount(workers, 1, MOST_WORKERS)
+  if (asked === undefined) throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
   const users = plan.phases.map(({ load }) => load.maxUsers)
   const most = flags.shard === undefined ? Math.max(...users) : Math.floor(Math.min(...users) / shardOf(flags.shard).of)
   const count = Math.min(asked, Math.max(1, most))

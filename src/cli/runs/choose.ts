@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { resultSchema } from '../../result/schema.ts'
 import type { RunHead } from '../../store/run-heads.ts'
-import { parseAge } from '../../text/units.ts'
+import { parseAge, parseCount } from '../../text/units.ts'
 
 /** The flags of `burn runs`. */
 export interface RunsFlags {
@@ -30,13 +30,14 @@ export function chosenRuns<Run extends RunHead & { readonly live: object | null 
   const { scenario, target, verdict } = flags
   const since = flags.since === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.since, now)
   if (verdict !== undefined) refuseUnknownVerdict(verdict)
-  if (!/^[1-9]\d{0,6}$/.test(flags.limit)) throw new UsageError(`--limit ${flags.limit}: expected a whole number above 0`)
+  const limit = parseCount(flags.limit, 1, Number.MAX_SAFE_INTEGER)
+  if (limit === undefined) throw new UsageError(`--limit ${flags.limit}: expected a whole number above 0`)
   return runs
     .filter((run) => run.startTime >= since)
     .filter((run) => scenario === undefined || run.scenarioName === scenario || run.scenarioFile === scenario)
     .filter((run) => target === undefined || run.target.some(({ name, url }) => name === target || url.includes(target)))
     .filter((run) => verdict === undefined || (run.live ? RUNNING : run.verdict) === verdict)
-    .slice(0, Number(flags.limit))
+    .slice(0, limit)
 }
 
 /** @throws UsageError for a word that is no verdict */

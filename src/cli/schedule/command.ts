@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { parseCount } from '../../text/units.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { ScheduleFlags } from './schedule.ts'
 import { systems } from './systems/index.ts'
 import { OVERLAPS } from './systems/overlap.ts'
+
+const MOST_RUNS = 999_999_999
 
 /** Adds the command `burn schedule` and its flags. */
 export function addSchedule(program: Command, outcome: CommandOutcome): void {
@@ -17,8 +20,9 @@ export function addSchedule(program: Command, outcome: CommandOutcome): void {
     .requiredOption('--cron <expression>', 'five fields, or six with seconds, such as "0 */6 * * *"; or @daily')
     .option('--tz <zone>', 'time zone of the expression, such as Europe/Berlin (default: that of this machine)')
     .option('--max-runs <n>', 'end after so many runs', (text) => {
-      if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--max-runs ${text}: expected a whole number from 1`)
-      return Number(text)
+      const count = parseCount(text, 1, MOST_RUNS)
+      if (count === undefined) throw new UsageError(`--max-runs ${text}: expected a whole number from 1 to ${MOST_RUNS}`)
+      return count
     })
     .addOption(
       new Option(

@@ -5,7 +5,7 @@ import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { SearchLengths } from '../../search/lengths.ts'
 import type { Tier } from '../../search/measured.ts'
 import type { SearchGoal } from '../../search/next.ts'
-import { parseAmount, parseDuration, parsePercent, parseRate } from '../../text/units.ts'
+import { parseCount, parseDuration, parsePercent, parseRate } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
 /** The flags of `burn search` as the user typed them, including those that it shares with `burn run`. */
@@ -44,8 +44,8 @@ export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): Searc
     throw new UsageError(`--precision ${flags.precision}: expected a share from 1% to 50%`)
   const [from, max] = [loadOf('--from', flags.from, unit), loadOf('--max', flags.max, unit)]
   if (from > max) throw new UsageError(`--from ${flags.from} is above --max ${flags.max}`)
-  const maxCost = flags.maxCost === undefined ? undefined : parseAmount(flags.maxCost)
-  if (flags.maxCost !== undefined && (maxCost === undefined || maxCost <= 0))
+  const maxCost = flags.maxCost === undefined ? undefined : Number(flags.maxCost)
+  if (maxCost !== undefined && !(maxCost > 0 && maxCost < Number.POSITIVE_INFINITY))
     throw new UsageError(`--max-cost ${flags.maxCost}: expected an amount of money, such as 5 or 0.20`)
   return {
     unit,
@@ -62,9 +62,10 @@ export function searchChoices(flags: SearchFlags, unit: 'users' | 'rate'): Searc
 }
 
 function loadOf(flag: string, text: string, unit: 'users' | 'rate'): number {
-  const load = unit === 'rate' ? parseRate(withUnit(flag, text, '/s')) : /^\d+$/.test(text) ? Number(text) : undefined
-  if (load === undefined || load <= 0 || (unit === 'users' && load > MOST_USERS)) {
-    const kind = unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MOST_USERS}`
+  const load = unit === 'rate' ? parseRate(withUnit(flag, text, '/s')) : parseCount(text, 1, MOST_USERS)
+  if (load === undefined || load <= 0) {
+    const kind =
+      unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MOST_USERS}, such as 50 or 10k`
     throw new UsageError(`${flag} ${text}: expected ${kind}`)
   }
   return load

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { DEFAULT_RANKING } from '../../result/rankings.ts'
-import { parseDuration } from '../../text/units.ts'
+import { parseCount, parseDuration } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { givenAs } from '../load/variables.ts'
 import type { Suite } from './file/schema.ts'
@@ -51,7 +51,8 @@ export function choicesOf(flags: RunFlags, asked: Asked, command: Command): Suit
 
 function parallelOf({ parallel }: RunFlags, command: Command): number | undefined {
   if (parallel === undefined) return undefined
-  if (/^[1-9]\d?$/.test(parallel) && Number(parallel) <= MAX_PARALLEL) return Number(parallel)
+  const count = parseCount(parallel, 1, MAX_PARALLEL)
+  if (count !== undefined) return count
   throw new UsageError(
     `${givenAs(command, 'parallel', '--parallel', parallel)}: expected a whole number from 1 to ${MAX_PARALLEL}`,
   )

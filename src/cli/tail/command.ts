@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { parseCount } from '../../text/units.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { TailFlags } from './flags.ts'
 
@@ -46,6 +47,7 @@ function userOf(text: string): number {
 
 /** Parses the whole number of a flag. @throws UsageError with what was expected */
 export function wholeNumber(flag: string, text: string, expected: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const number = parseCount(text, 0, Number.MAX_SAFE_INTEGER)
+  if (number !== undefined) return number
   throw new UsageError(`${flag} ${text}: ${expected}`)
 }

@@ -1,6 +1,7 @@
 /** Commands that are a part of the way to a target, and listen: mock and relay. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { parseCount } from '../../text/units.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { RelayFlags } from './entries.ts'
 
@@ -61,8 +62,8 @@ export function addRelay(program: Command, outcome: CommandOutcome): void {
 /** A parser for the whole number of a flag, from `min` to `max`. The parser throws when the text is no such number. */
 function integer(flag: string, min: number, max: number) {
   return (text: string): number => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    const value = parseCount(text, min, max)
+    if (value !== undefined) return value
     throw new UsageError(`${flag} ${text}: expected a whole number from ${min} to ${max}`)
   }
 }

@@ -205,10 +205,10 @@ test('--max-cost ends a search before it costs more, and is no threshold of the 
     steps: [{ message: 'hello' }],
     thresholds: ['response_time avg < 60s'],
   })
-  const ended = await home.call(['search', 's.json', '--out', 'out', ...SHORT, '--max-cost', '9'])
-  expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('the money is used up (--max-cost 9)') })
+  const ended = await home.call(['search', 's.json', '--out', 'out', ...SHORT, '--max-cost', '0.4'])
+  expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('the money is used up (--max-cost 0.4)') })
   const search = searchResultSchema.parse(JSON.parse(home.read('out/search.json')))
-  expect(search.cost).toBeLessThanOrEqual(9)
+  expect(search.cost).toBeLessThanOrEqual(0.4)
   expect(search.cost).toBeGreaterThan(0)
   expect(search.points.flatMap(({ tiers }) => tiers.map(({ nearest }) => nearest))).not.toContainEqual(
     expect.stringMatching(/cost/),
