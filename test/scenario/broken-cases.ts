@@ -312,6 +312,7 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['unknown variable in a long plain text', steps('  - message: one\n      two\n      {{usr.id}}\n')],
   ['variable after a reference', steps('  - message: "${env.SET} {{usr.id}}"\n')],
   ['unknown helper', steps('  - message: "{{uper reply.text}}"\n')],
+  ['unknown helper like no other', steps('  - message: "{{base64 user.id}} {{#times 3}}a{{/times}}"\n')],
   [
     'loop in a condition outside of a loop',
     steps('  - message: hi\n  - if: reply.ok && loop.index > 1\n    then: [ { message: a } ]\n'),

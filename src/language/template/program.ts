@@ -192,13 +192,11 @@ function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: bo
   return () => value
 }
 
-/** Makes the error for an unknown template helper or block, which suggests the most similar name among `known`. */
+/** Makes the error for an unknown template helper or block, which suggests the most similar name among `known`, or lists them all. */
 function unknownHelper(path: hbs.AST.PathExpression, known: readonly string[]): TemplateError {
   const near = nearest(path.original, known)
-  return new TemplateError(
-    `unknown helper "${path.original.slice(0, 60)}"${near ? `: did you mean "${near}"?` : ''}`,
-    placeOf(path),
-  )
+  const hint = near ? `did you mean "${near}"?` : `there are ${known.join(', ')}`
+  return new TemplateError(`unknown helper "${path.original.slice(0, 60)}": ${hint}`, placeOf(path))
 }
 
 /** Rejects `name=value` arguments: no helper has any, and ignoring them would hide a mistake. @throws TemplateError */
