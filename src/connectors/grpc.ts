@@ -55,7 +55,7 @@ export const grpc = defineConnector({
 /** Loads HTTP/2 and what needs it, only in runs that use it. */
 const loadOpen = () => import('./grpc/open.ts')
 
-/** The method that an address such as `grpc://host:port/pkg.Service/Method` names, as keys of a target. */
+/** Returns the service and method in an address such as `grpc://host:port/pkg.Service/Method`, as settings of a target. */
 function calledBy(address: string): Readonly<Record<string, unknown>> {
   const named = methodOfPath(address.replace(/^(?:grpcs?:\/\/)?[^/]+/i, ''))
   return named === undefined ? {} : { grpc: named }
@@ -74,11 +74,14 @@ const STATUS_KINDS: Readonly<Record<string, FailureKind>> = {
   grpc_RESOURCE_EXHAUSTED: 'rate_limit',
 }
 
-/** The server was reached and does not take the request as it is. */
+/** Statuses that say the server was reached but rejects this request, so that the scenario has to change. */
 const UNFIT =
   /^grpc_(?:INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|FAILED_PRECONDITION|OUT_OF_RANGE|PERMISSION_DENIED|UNAUTHENTICATED)$/
 
-/** A status that the server gave is one alone; those that burn gives have their cause as the code, and its class before the message. */
+/**
+ * Returns the kinds of a gRPC failure. A status from the server has no `code`; for a status that burn chose itself, `code` is the cause and the
+ * message begins with the class of that cause.
+ */
 function kindsOf({ class: failureClass, code, message }: Failure): FailureKind[] {
   if (!failureClass.startsWith('grpc_')) return []
   const kind = STATUS_KINDS[failureClass]

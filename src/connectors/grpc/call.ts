@@ -32,7 +32,7 @@ interface CallParts {
   readonly names: FieldNames
   /** Called once, when the call has ended or was cancelled. */
   over(): void
-  /** Called instead of failing when the server did not process the call. Left out when the call must not be made again. */
+  /** Called when the server did not process the call, in place of failing the exchange. Left out when the call must not be made again. */
   readonly refused?: (() => void) | undefined
 }
 
@@ -43,12 +43,12 @@ export class GrpcCall implements StreamEvents {
   private stream: GrpcStream | undefined
   private nextBody = 0
   private replies = 0
-  /** Number of messages written and not yet answered, for `await: each`. */
+  /** With `await: each`: the number of request messages that are written and not yet answered. */
   private ahead = 0
   private writing = false
   private ended = false
   private linger: NodeJS.Timeout | undefined
-  /** The last reply, not yet passed on; the only reply of a call counts only with the status. */
+  /** The newest reply message, until it is passed to the exchange. The only reply of a unary call waits for the status of the call. */
   private held: { json: Buffer; wireBytes: number; at: number } | undefined
   private grace: NodeJS.Timeout | undefined
 
@@ -99,7 +99,7 @@ export class GrpcCall implements StreamEvents {
     this.write()
   }
 
-  /** Stamps the call as sent; needed here too, because the callback of a write may come after the reply. */
+  /** Reports the call to the exchange as sent, unless that was done before. A reply calls it too, as it may come before the callback of the write. */
   private stamp(): void {
     if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
   }
@@ -139,12 +139,12 @@ export class GrpcCall implements StreamEvents {
     this.grace = setTimeout(this.waited, Number.isNaN(this.exchange.firstTokenAt) ? FIRST_GRACE_MS : GRACE_MS)
   }
 
-  /** Waits one more turn of the event loop, so that bytes that a busy loop has not read yet are read first. */
+  /** Runs when GRACE_MS have passed. Waits one more turn of the event loop, so that a busy loop first reads the bytes that have arrived. */
   private readonly waited = (): void => {
     setImmediate(this.flush)
   }
 
-  /** Passes the held reply to the reader. */
+  /** Passes the reply message that waits in `held` to the exchange. */
   private readonly flush = (): void => {
     clearTimeout(this.grace)
     const { held, exchange } = this
@@ -164,7 +164,7 @@ export class GrpcCall implements StreamEvents {
     }
   }
 
-  /** Ends the call after as many replies as `await` asks for; the rest is not needed. */
+  /** Completes the exchange when as many replies have come as `await` asks for; later replies are not needed. */
   private enough(): void {
     this.exchange.statusLast(OK)
     this.flush()
@@ -172,7 +172,7 @@ export class GrpcCall implements StreamEvents {
     this.cancel()
   }
 
-  /** The reply is complete. The server usually ends the call next; one that goes on is cancelled after LINGER_MS. */
+  /** Lets go of the call once its reply is complete. The server usually ends the call next; one that it does not end is cancelled after LINGER_MS. */
   private letGo(): void {
     if (this.exchange.outcome !== 'ok') this.cancel()
     else this.linger ??= setTimeout(() => this.cancel(), LINGER_MS)
@@ -198,7 +198,7 @@ export class GrpcCall implements StreamEvents {
     }
   }
 
-  /** Fails the call. Replies before the failure are kept, and an exchange that was ok becomes a failure. */
+  /** Fails the call. Replies that came before the failure are kept, and an exchange that already was ok becomes a failure. */
   private breakOff(failure: CallFailure): void {
     if (this.parts.method.responseStream) this.flush()
     if (this.exchange.outcome === 'ok') this.exchange.overrule(failure.class, failure.message)

@@ -41,7 +41,7 @@ export function callChecks(options: GrpcOptions, path: string, baseDir: string):
 
 const isKnown = (name: unknown): name is string => typeof name === 'string' && !name.includes('{{')
 
-/** The method, or why there is none; undefined when only the server knows. */
+/** Returns the gRPC method of this name, or a message that says why the .proto files have none; undefined when only the server can say. */
 function localMethod(
   protos: Protos,
   { proto }: Pick<GrpcOptions, 'proto'>,
@@ -57,7 +57,7 @@ function localMethod(
   }
 }
 
-/** The misfits in a request message. */
+/** Returns the values of a request message that do not fit the message type of the method. */
 function misfits(method: Method, message: unknown, at: Misfit['path']): Misfit[] {
   const reader = new JsonReader((text) => text.includes('{{'))
   reader.message(method.request, message)

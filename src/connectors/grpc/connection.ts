@@ -12,7 +12,7 @@ import { type GrpcLink, Unreached } from './wire/link.ts'
 import { type GrpcRoute, LATE } from './wire/route.ts'
 import { messageWithCause, unavailable } from './wire/status.ts'
 
-/** What a connection needs to know; fixed for the life of its user. */
+/** The settings of the gRPC connection of one user, which stay the same as long as the user exists. */
 interface GrpcLineSettings {
   readonly route: GrpcRoute
   readonly methods: Methods
@@ -27,9 +27,9 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   readonly watchesConnecting = true
   private readonly settings: GrpcLineSettings
   private readonly calls = new Map<Exchange, GrpcCall>()
-  /** Attempts that wait for a connection or for protos. */
+  /** Attempts that wait for a connection or for the .proto files that the server is asked for. */
   private readonly waiting = new Map<Exchange, AbortController>()
-  /** Attempts that were given back unread once. */
+  /** Attempts whose call the server gave back unprocessed and that were therefore made again once. */
   private readonly moved = new WeakSet<Exchange>()
   private closing: Promise<void> | undefined
 
@@ -68,8 +68,8 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   /**
-   * Makes a call that was given back unread once more, on the next connection if this one got a GOAWAY: no handler has seen it,
-   * so the server still counts as many calls as burn. A warning records it.
+   * Makes a call again that the server gave back unprocessed. If this connection got a GOAWAY, the call goes over the next one. No handler of the
+   * server has seen the first try, so the server still counts as many calls as burn. The exchange gets a warning.
    */
   private move(request: GrpcRequest, exchange: Exchange): void {
     exchange.warn('moved_refused')

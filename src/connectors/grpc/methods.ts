@@ -12,7 +12,7 @@ const reflected = new Map<string, Promise<Protos>>()
 export class Methods {
   private readonly protos: Protos
   private readonly reflects: boolean
-  /** Identifies the server among those of this process. */
+  /** Names the server (its address), so that what one server reflects is not used for another. */
   private readonly server: string
   private readonly found = new Map<string, Method>()
 
@@ -65,7 +65,7 @@ export class Methods {
   }
 }
 
-/** No message: in place of one that is empty, in which nothing could be changed. */
+/** Sent in place of a message that is empty, in which the injected fault finds nothing to change: bytes that are no valid protobuf. */
 const BROKEN = Buffer.from([0xff])
 
 /** Encodes the request messages of a gRPC call. @throws UnknownMethod when they do not fit the method */

@@ -66,7 +66,7 @@ function readHead(bytes: Buffer): z.infer<typeof head> {
   return head.parse(type.toObject(type.decode(bytes), { defaults: true }))
 }
 
-/** The bytes of a file as field 1 of a FileDescriptorSet: tag, length, bytes. */
+/** Encodes a file as field 1 of a FileDescriptorSet (tag, length, bytes), so that several of them joined are a set. */
 function asField(bytes: Buffer): Buffer {
   const length: number[] = []
   let rest = bytes.length

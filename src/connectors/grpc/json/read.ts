@@ -95,7 +95,7 @@ export class JsonReader {
     return 'value' in read ? read.value : this.miss(path, read.wrong)
   }
 
-  /** Messages with a form of their own in JSON; undefined when this type or value has none. */
+  /** Converts the types that have a JSON form of their own, such as Timestamp; undefined when the type or this value is written field by field. */
   private special(type: Type, value: unknown, path: MisfitPath): { message: JsonDraft | undefined } | undefined {
     const name = wellKnown(type)
     if (name === undefined) return undefined

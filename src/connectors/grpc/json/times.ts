@@ -1,4 +1,4 @@
-/** Seconds and nanoseconds; the seconds are a text, because they may be more than a number holds exactly. */
+/** A protobuf timestamp or duration: seconds as a text, because they may exceed the exact range of a number, and nanoseconds. */
 interface ProtoMoment {
   readonly seconds: string
   readonly nanos: number
@@ -7,7 +7,7 @@ interface ProtoMoment {
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/
 const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
 const MAX_DURATION = 315_576_000_000
-/** 0001-01-01 and 9999-12-31T23:59:59, in seconds since 1970. */
+/** The first and the last second of a protobuf timestamp (0001-01-01 and 9999-12-31T23:59:59), in seconds since 1970. */
 const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
@@ -41,7 +41,7 @@ export function writeDuration({ seconds, nanos }: ProtoMoment): string | undefin
   return `${whole < 0 || nanos < 0 ? '-' : ''}${Math.abs(whole)}${fractionOf(Math.abs(nanos))}s`
 }
 
-/** A fraction of a second with three, six or nine digits; '' for 0. */
+/** Formats the fraction of a second, given in ns, with three, six or nine digits; '' for 0. */
 function fractionOf(nanos: number): string {
   if (nanos === 0) return ''
   const digits = String(nanos).padStart(9, '0')

@@ -1,4 +1,7 @@
-/** Converts messages to ProtoJSON. Unset fields show their default, so that checks on `0` or `""` find it. @see the ProtoJSON format */
+/**
+ * Converts gRPC messages to JSON (ProtoJSON). Fields that are not set are written with their default, so that checks for `0` or `""` find them. @see
+ * the ProtoJSON format
+ */
 import type { Field, Type } from 'protobufjs'
 import type { JsonObject } from '../../../text/json.ts'
 import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown } from './fields.ts'
@@ -44,7 +47,7 @@ function map(field: Field, keyType: string, value: unknown, names: FieldNames): 
   return json
 }
 
-/** A map key as text; protobufjs keeps 64-bit keys as their eight bytes. */
+/** Returns the key of a protobuf map as text. The library protobufjs keeps 64-bit keys as their eight bytes. */
 function keyText(key: string, keyType: string): string {
   if (!keyType.endsWith('64')) return key
   const bytes = Buffer.from(key, 'latin1')
@@ -64,7 +67,7 @@ function single(field: Field, value: unknown, names: FieldNames): unknown {
   return typeof value === 'object' ? String(value) : value
 }
 
-/** The shortest number that reads as the same 32-bit float. */
+/** Returns the number with the fewest digits that is the same 32-bit float, such as 0.1 for 0.10000000149. */
 function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits))
@@ -73,7 +76,7 @@ function shortest(value: number): number {
   return value
 }
 
-/** The JSON of a type with a form of its own; undefined when the message is written field by field. */
+/** Returns the JSON of a type that has a JSON form of its own, such as Timestamp; undefined when its messages are written field by field. */
 function writeSpecial(type: Type, name: string, message: JsonObject, names: FieldNames): unknown {
   if (WRAPPERS.has(name))
     return type.fields.value && member(type.fields.value, message.value ?? type.fields.value.defaultValue, names)
@@ -123,7 +126,7 @@ function value(message: JsonObject): unknown {
   return null
 }
 
-/** The JSON of an Any; when the protos do not have its type, it shows its bytes. */
+/** Returns the JSON of a `google.protobuf.Any`. If the .proto files lack the type inside, the JSON shows its bytes in base64. */
 function any(type: Type, message: JsonObject, names: FieldNames): unknown {
   const url = String(message.type_url ?? '')
   const bytes = Buffer.from((message.value ?? []) as Uint8Array)

@@ -20,7 +20,7 @@ export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNam
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }
 
-/** A misfit as text, after its place. */
+/** Returns a misfit as text for an error message: its path in the message, then the reason. */
 function misfitText({ path, text }: JsonMisfit): string {
   const place = path.reduce<string>(
     (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),

@@ -10,7 +10,7 @@ import { packagedFile } from '../../../packaged.ts'
 
 type ProtobufLibrary = typeof import('protobufjs')
 
-/** All services and messages that loaded .proto files, and the files which they import, define. */
+/** All services and messages that the loaded .proto files and their imports define. */
 export type Protos = Root
 
 /** A gRPC method: its path, its message types, and whether client and server stream. */
@@ -76,7 +76,7 @@ function read(paths: string[], folders: readonly string[]): Protos {
   }
 }
 
-/** The path of an import; undefined leaves it to protobufjs, which has most of Google's protos. */
+/** Returns the path of the file that an import statement names; undefined leaves it to protobufjs, which brings most of Google's .proto files. */
 function inFolders(target: string, folders: readonly string[]): string | undefined {
   const found = folders.map((folder) => join(folder, target)).find(isReadable)
   if (found !== undefined || !target.startsWith('google/protobuf/') || protobuf().common.get(target)) return found

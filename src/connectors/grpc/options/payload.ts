@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * The functions with which injected faults change a gRPC call; they change its first message. A changed member must exist in the .proto
- * file; when that is only known from the server (reflection), members can only be removed.
+ * Changes the first message of a gRPC call for an injected fault. A changed field must exist in the .proto file; if only the server has that file
+ * (reflection), fields can be removed but not changed.
  */
 export const callPayload = {
   drifted(
@@ -21,7 +21,7 @@ export const callPayload = {
   },
 }
 
-/** Whether a changed message can be sent, and differs once it is encoded. */
+/** True when a changed message fits its type and its encoded bytes differ from those of the unchanged message. */
 function isEncodable({ service = '', method = '' }: GrpcRequest, message: unknown, changed: unknown): boolean {
   const methods = loadedMethods(service, method)
   if (methods.length === 0) return isPartOf(changed, message)
@@ -31,7 +31,7 @@ function isEncodable({ service = '', method = '' }: GrpcRequest, message: unknow
   })
 }
 
-/** The bytes of a message; undefined when it does not fit its type. */
+/** Returns the encoded bytes of a message; undefined when the message does not fit its type. */
 function encoded(method: Method, message: unknown): Buffer | undefined {
   try {
     return encodeRequest(method, message)

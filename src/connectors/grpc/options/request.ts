@@ -11,7 +11,10 @@ export interface GrpcRequest {
   readonly messages: readonly unknown[]
   /** Metadata; names in lower case, values of names that end with -bin in base64. */
   readonly metadata: Readonly<Record<string, string>>
-  /** Number of replies that complete the call; else the server ends it. With `each`, a reply is awaited after each message. */
+  /**
+   * The number of replies that complete the call; undefined when the server's end of the call completes it. With `each`, a reply is awaited after
+   * each request message.
+   */
   readonly await: number | 'each' | undefined
   /** Why the call cannot be sent; undefined when it can. */
   readonly problem?: string | undefined
@@ -19,15 +22,15 @@ export interface GrpcRequest {
   readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
-/** What an address of gRPC names. */
+/** The parts of a gRPC address: host, port, whether it uses TLS, and the method in its path, if any. */
 interface GrpcPlace {
   /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
   readonly secure: boolean
-  /** The `:authority` that is sent to the server. */
+  /** The value of the header `:authority`, which names the server in each call. */
   readonly authority: string
-  /** Service of the path `/pkg.Service/Method`; undefined when the address names no method. */
+  /** The service in the path `/pkg.Service/Method` of the address; undefined when the path names no method. */
   readonly service: string | undefined
   readonly method: string | undefined
 }
@@ -38,7 +41,7 @@ const CALL_PATH = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/([A-Za-z_]\w*)$/
 const KEY = /^[0-9a-z_.-]+$/
 const PRINTABLE = /^[\x20-\x7e]*$/
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
-/** Metadata that the protocol sets itself. */
+/** Names of gRPC metadata that the protocol sets itself, so that a scenario cannot set them. */
 const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
 
 /**

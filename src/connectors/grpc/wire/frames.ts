@@ -38,7 +38,7 @@ export class Deframer {
     this.take = take
   }
 
-  /** True when a message has begun and is not complete. */
+  /** True when the beginning of a message has come and its end has not. */
   get inside(): boolean {
     return this.held > 0
   }

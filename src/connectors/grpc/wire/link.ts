@@ -17,7 +17,7 @@ export interface LinkPlan extends StreamSettings {
   /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
-  /** The `:authority` that is sent to the server. */
+  /** The value of the header `:authority`, which names the server in each call. */
   readonly authority: string
   readonly dns: DnsOptions
   /** TLS settings; left out for a plain connection. */
@@ -55,7 +55,7 @@ export class Unreached extends Error {
   }
 }
 
-/** What opens a call. */
+/** What the HTTP/2 stream of a gRPC call starts with: path, metadata, and deadline in ms. */
 interface CallHead {
   /** The HTTP/2 path of a call: `/package.Service/Method`. */
   readonly path: string
@@ -66,10 +66,10 @@ interface CallHead {
 /** The largest number of bytes that a server may send ahead, on one stream and on a whole connection. */
 const STREAM_WINDOW = 1024 * 1024
 const LINK_WINDOW = 4 * 1024 * 1024
-/** First and longest wait in ms between the tries of `waitForReady`; each wait is twice the one before. */
+/** The first and the longest wait in ms between the tries to connect with `waitForReady`; each wait is twice the one before. */
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 1000
-/** Largest number in a deadline, which has at most eight digits in the protocol. */
+/** The largest number that a `grpc-timeout` header may hold: eight digits. */
 const MAX_TIMEOUT = 99_999_999
 
 /**
@@ -148,7 +148,7 @@ export class GrpcLink {
     return stream
   }
 
-  /** Ends the socket as a peer or the network does. */
+  /** Ends the socket for an injected fault: with a reset, as the network does, or with a close, as the server does. */
   sever(how: 'reset' | 'close'): void {
     if (!this.socket) return
     this.wireFaults = DROPPED
@@ -241,7 +241,7 @@ export class GrpcLink {
     this.settle = undefined
   }
 
-  /** Handles a GOAWAY: no more calls; one with an error also ends the calls in flight and the connection. */
+  /** Handles a GOAWAY: no new calls are made. If its error code is not 0, the calls in flight and the connection end as well. */
   private leave(code: number, said: string): void {
     if (!this.goaway && this.state === 'ready') this.events.goaway()
     this.goaway = { code, said }
@@ -250,7 +250,7 @@ export class GrpcLink {
     this.state = 'leaving'
   }
 
-  /** Stops accepting new calls. */
+  /** Stops accepting new calls and reports that to the owner. */
   private retire(): void {
     this.keepalive?.stop()
     if (this.state === 'ready') this.events.over()
@@ -273,13 +273,13 @@ export class GrpcLink {
     this.socket?.destroy()
   }
 
-  /** Handles the end of a stream; when its connection broke, all other streams fail as well. */
+  /** Handles the end of a stream. If the stream ended because the connection broke, all other streams fail too. */
   private left(stream: GrpcStream, error: unknown): void {
     if (this.session?.destroyed && !stream.complete) this.broke(connectionFailure(error ?? this.lastError, this.goaway))
     this.streams.delete(stream)
   }
 
-  /** Fails the calls of a broken link, after reporting the loss, so that it is known when they fail. */
+  /** Handles a connection that broke: reports the loss first, then fails the calls in flight, so that the loss is known when they fail. */
   private broke(failure: Failure): void {
     this.retire()
     const hit = [...this.streams].filter((stream) => !stream.complete)

@@ -1,7 +1,7 @@
 /** Reads how long a server asks to wait: `RetryInfo` in the details of a status, or the pushback of its retry policy. */
 import type { Headers } from '../../../exchange.ts'
 
-/** Numbers of the fields of google.rpc.Status, google.protobuf.Any, google.rpc.RetryInfo and google.protobuf.Duration that are read. */
+/** Field numbers in the messages google.rpc.Status, google.protobuf.Any, google.rpc.RetryInfo and google.protobuf.Duration. */
 const DETAILS = 3
 const TYPE_URL = 1
 const VALUE = 2
@@ -32,7 +32,7 @@ function fromDetails(bytes: Buffer): number | undefined {
   return undefined
 }
 
-/** The fields of a message by number, as far as its bytes can be read: varints as numbers, other fields as bytes. */
+/** Returns the fields of a protobuf message by number, up to the first byte that cannot be read. Varints become numbers, other fields stay bytes. */
 function fieldsOf(bytes: Buffer): [number: number, value: Buffer | number][] {
   const fields: [number, Buffer | number][] = []
   let at = 0

@@ -3,7 +3,7 @@ import type { ConnectTimes } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { GrpcLink, type LinkPlan, Unreached } from './link.ts'
 
-/** A link that takes calls; `times` are set when it was made for this caller. */
+/** A gRPC connection that takes calls. `times` says how long connecting took, if it was made for this caller; else undefined. */
 interface Reached {
   readonly link: GrpcLink
   readonly times: ConnectTimes | undefined
@@ -12,9 +12,9 @@ interface Reached {
 interface RouteDialling {
   readonly link: GrpcLink
   readonly done: Promise<ConnectTimes>
-  /** Number of callers that wait for it; dialling stops when the last one gives up. */
+  /** Number of callers that wait for this connection; connecting stops when the last one gives up. */
   waiting: number
-  /** True when a caller gave up at its deadline. */
+  /** True when a caller stopped waiting because its deadline had passed. */
   late: boolean
 }
 
@@ -27,9 +27,9 @@ export class GrpcRoute {
   private readonly events: ConnectionEvents
   private current: GrpcLink | undefined
   private dialling: RouteDialling | undefined
-  /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
+  /** All connections that still have a socket: the current one, and former ones on which calls are still in flight. */
   private readonly links = new Set<GrpcLink>()
-  /** Links that were reported as opened. */
+  /** The connections that were reported as opened, so that each is reported once. */
   private readonly reported = new WeakSet<GrpcLink>()
   private lostAt = Number.NaN
 

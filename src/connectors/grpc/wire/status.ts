@@ -1,4 +1,6 @@
-/** Decides how calls end, from trailers, head, reset or lost connection. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
+/**
+ * Decides how gRPC calls end, from trailers, headers, a reset or a lost connection. @see gRPC over HTTP/2: Responses, Errors, HTTP2 Transport Mapping
+ */
 import { constants } from 'node:http2'
 import { isInjected } from '../../../errors.ts'
 import type { Failure, Headers } from '../../../exchange.ts'
@@ -87,7 +89,7 @@ export function failureOf(end: CallEnd): CallFailure | undefined {
   return notGrpc(end.head) ?? resetFailure(end.rstCode)
 }
 
-/** The failure for the server's status, which must be digits only; undefined for a valid OK. */
+/** Returns the failure for the `grpc-status` of a reply; undefined when it is OK. A status that is not digits only is a failure too. */
 function statusFailure(end: CallEnd, text: string): CallFailure | undefined {
   const code = statusCode(text)
   const name = code === undefined ? undefined : STATUS_NAMES[code]
@@ -130,7 +132,7 @@ function resetFailure(rstCode: number): CallFailure {
   }
 }
 
-/** The number of a status; undefined when the text is not a known status. */
+/** Returns the number of a gRPC status given as text; undefined when no status has that number. */
 function statusCode(text: string): number | undefined {
   if (!/^\d+$/.test(text)) return undefined
   const code = Number(text)
@@ -205,7 +207,7 @@ export function startFailure(error: unknown): Failure {
   return classify(error, 'connect')
 }
 
-/** Advice for ENHANCE_YOUR_CALM, which servers send for several reasons; '' for other codes. */
+/** Returns advice for the error code ENHANCE_YOUR_CALM, with which servers ask a client to slow down for several reasons; '' for other codes. */
 function adviceOf(code: number, said = ''): string {
   if (code !== constants.NGHTTP2_ENHANCE_YOUR_CALM) return ''
   if (said.includes('too_many_pings'))
@@ -213,7 +215,7 @@ function adviceOf(code: number, said = ''): string {
   return ': it gets more from this client than it wants: pings, resets or requests'
 }
 
-/** Decodes a `grpc-message`; text that is not an escape stays as it is. */
+/** Decodes the percent encoding of a `grpc-message`. Text that is not a valid escape stays as it is. */
 function percentDecoded(text: string): string {
   if (!text.includes('%')) return text
   const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

@@ -42,7 +42,7 @@ export class GrpcStream {
   private readAt = Number.NaN
   private over = false
   private deadline: NodeJS.Timeout | undefined
-  /** The error with which its connection broke. */
+  /** The error with which the connection under this stream broke; undefined while it works. */
   private linkError: unknown
 
   /** `gone` is called when the stream is closed, with the error that ended it; undefined without one. */
@@ -123,7 +123,7 @@ export class GrpcStream {
     if (failure) this.giveUp(failure)
   }
 
-  /** Handles the end of the reply. Without a status, the code of the reset decides, which comes with the close. */
+  /** Handles the end of the reply. If no status has come, the error code of the stream's reset decides, which is known when the stream closes. */
   private ended(): void {
     if (this.trailers) this.evaluateEnd(0)
     if (!this.stream.writableEnded && !this.stream.destroyed) this.stream.end()
