@@ -62,11 +62,11 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** True when each user keeps a connection of its own, so that it can be opened before the first request. */
+/** True when each user has a connection of its own that it keeps, so that the connection can be opened before the first request. */
 export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
   connection === 'user' && keepAlive
 
-/** Returns the proxy for a URL: the one in the target's options, or else the one in the environment variables; undefined without one. */
+/** Returns the proxy for a URL: the one in the target's options, or else the one in the environment variables; undefined when there is none. */
 export function proxyOf({ proxy, unixSocket }: Pick<HttpFields, 'proxy' | 'unixSocket'>, url: string): HttpProxy | undefined {
   if (proxy !== undefined || unixSocket !== undefined) return proxy === undefined ? undefined : readProxy(proxy)
   const names = url.startsWith('https:') ? SCHEMES['https:'].proxies : SCHEMES['http:'].proxies
@@ -155,7 +155,7 @@ async function openPooled(
   return new PooledConnection(pool, rules, leave)
 }
 
-/** HTTP/2 reads its sockets as streams, and asks a proxy for a tunnel. */
+/** What the HTTP/2 client needs of its sockets: each is read as a stream, and a proxy is asked for a tunnel. */
 const AS_STREAM = { forwards: false, sharedReads: false }
 
 async function openHttp2(options: HttpOptions, context: OpenContext): Promise<Connection<HttpRequest>> {
@@ -176,10 +176,10 @@ interface SharedTransport {
   users: number
 }
 
-/** The shared things, by the options object of the target, which all its users have in common. */
+/** What all users of one target share, such as their connection pool. The key is the options object of the target. */
 const common = new WeakMap<object, SharedTransport>()
 
-/** One user's share of a common thing. */
+/** One user's share of an object that all users of a target use, such as a connection pool. */
 interface SharedUse<T> {
   readonly thing: T
   /** Ends this user's use of `thing`; the last user closes it and waits for that. Later calls do nothing. */

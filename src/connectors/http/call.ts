@@ -6,7 +6,7 @@ import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
 /** How long burn reads the rest of a body, in ms, after its exchange already has an outcome; then the connection is closed. */
 export const DRAIN_MS = 1000
-/** The largest number of bytes of that rest. */
+/** The largest number of bytes of the rest of a body that burn reads after its exchange has an outcome; then the connection is closed. */
 const DRAIN_BYTES = 256 * 1024
 
 /** The connection or pool that carries an HTTP call: the methods that the call uses, for example to be sent again over another socket. */
@@ -19,7 +19,7 @@ export interface CallOwner {
   draining(call: Call): void
   /** Called when the reply is complete and the socket is free. */
   freed(call: Call): void
-  /** Called when the socket was lost, with the failure class. */
+  /** Called when the socket was lost. `failureClass` is the class of that failure. */
   lost(call: Call, failureClass: string): void
   /** Destroys the socket, which cannot be used any more. */
   discard(call: Call): void
@@ -46,12 +46,12 @@ export class Call implements LineEvents, DecodeSink {
   private readonly owner: CallOwner
   private hops = 0
   private next: HttpRequest | undefined
-  /** Why a redirect was not followed, although redirects are; undefined when none was refused. */
+  /** Why a redirect was not followed although the scenario follows redirects; undefined when none was refused. */
   private refusal: string | undefined
   private decoder: BodyDecoder | undefined
   private guard: EventStreamGuard | undefined
   private wireBytes = 0
-  /** Bytes of the body after decompression. */
+  /** The number of bytes of the body after decompression that have come so far. */
   private unpacked = 0
   private drained = 0
   private timer: NodeJS.Timeout | undefined

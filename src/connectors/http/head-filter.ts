@@ -1,6 +1,6 @@
 import { MAX_HINTS } from './transport.ts'
 
-/** Largest head in bytes, with status line and line ends. The parser limits names and values itself. */
+/** The largest head of a reply in bytes, with status line and line ends. undici's parser itself limits names and values. */
 const MAX_HEAD_BYTES = 64 * 1024
 const MAX_STATUS_LINE_BYTES = 8 * 1024
 /** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
@@ -12,7 +12,7 @@ const END = '\r\n\r\n'
 const START = 'HTTP/1.v yxx'
 const START_CLASSES: Readonly<Record<string, RegExp>> = { v: /[01]/, x: /[0-9]/, y: /[1-9]/ }
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?$/
-/** RFC 9112, 2.2 and 5.2: folded lines, and white space after a value, which is not part of it. */
+/** Matches a folded header line or white space after a header value, which are replaced before parsing (RFC 9112, sections 2.2 and 5.2). */
 const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
@@ -30,10 +30,10 @@ export class HeadFilter {
   problem: string | undefined
   private waiting = false
   private held: Buffer | undefined
-  /** Number of held bytes that have been checked. */
+  /** Number of bytes of the gathered head that have been checked already. */
   private seen = 0
   private hints = 0
-  /** Bytes passed on since the last content. */
+  /** Number of bytes without content (chunk sizes, trailers) that were passed on since the last content. */
   private framing = 0
 
   /** To be called when a request is sent: the next bytes are the head of a reply and are checked. */
@@ -96,7 +96,10 @@ export class HeadFilter {
   }
 }
 
-/** The fault of an incomplete head, as another protocol may never end one. Bytes before `from` were checked already. */
+/**
+ * Returns what is wrong with a head that is not complete yet: a server of another protocol may never complete it. Bytes before `from` were checked
+ * earlier.
+ */
 function problemOfPart(bytes: Buffer, from: number): string | undefined {
   for (let n = 0; n < START.length && n < bytes.byteLength; n += 1) {
     const expected = START[n] ?? ''
@@ -115,7 +118,7 @@ function problemOfPart(bytes: Buffer, from: number): string | undefined {
 
 const TOO_LONG = `the status line is longer than ${MAX_STATUS_LINE_BYTES / 1024} KiB`
 
-/** The fault of a complete head that the parser would accept, or would report wrongly. */
+/** Returns what is wrong with a complete head, for errors that undici's parser accepts or reports wrongly; undefined when nothing is. */
 function problemOfHead(head: string): string | undefined {
   const end = head.indexOf('\r\n')
   if (!STATUS_LINE.test(head.slice(0, end))) return 'the status line of the reply is malformed'

@@ -13,7 +13,7 @@ export interface Reach {
   readonly unixSocket: string | undefined
   /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
-  /** True when plain sockets may read into shared memory, because their bytes are taken by `receiveBytes`. */
+  /** True when the connector reads plain sockets with `receiveBytes`, so that all of them can share one read buffer. */
   readonly sharedReads: boolean
   /** Returns the proxy for a URL; undefined when there is none. */
   readonly proxyOf: (url: URL) => HttpProxy | undefined
@@ -26,8 +26,8 @@ export interface Reach {
 }
 
 /**
- * Returns the header lines with which an HTTP proxy is asked to forward requests for a URL, '' when it needs none; undefined when no
- * proxy forwards them.
+ * Returns the header lines for an HTTP proxy that forwards requests for a URL, '' when it needs none; undefined when the requests are not forwarded
+ * by a proxy.
  */
 export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
   const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined
@@ -35,7 +35,7 @@ export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): 
   return proxy.authorization === undefined ? '' : `proxy-authorization: ${proxy.authorization}\r\n`
 }
 
-/** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
+/** Returns the settings to connect to the host of a URL. @throws LocalError when a file of the TLS settings cannot be used */
 function dialPlan(url: URL, reach: Reach): DialPlan {
   const { dns, unixSocket, tls, sharedReads, proxyOf, forwards, relay, localAddresses } = reach
   const { protocol, port } = url

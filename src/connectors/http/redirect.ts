@@ -12,8 +12,8 @@ const HARMLESS = new Set(['accept', 'accept-encoding', 'accept-language', 'conte
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
- * What to do with a redirect. `follow`: send this request; `refused`: it is not followed, for this reason; `left`: the scenario
- * follows no redirects, so it is the reply.
+ * What to do with a redirect. `follow`: send this request; `refused`: fail for this reason; `left`: treat it as the reply, because the scenario does
+ * not follow redirects.
  */
 type Onward =
   | { readonly kind: 'follow'; readonly request: HttpRequest }

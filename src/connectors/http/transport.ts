@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly problem?: string | undefined
   /** The cookies of the user; undefined when it keeps none. */
   readonly cookies?: CookieKeeper | undefined
-  /** What this request has in common with others; of use only while its method, URL and headers are those of the head. */
+  /** The prepared head that this request shares with others; used only while method, URL and headers are those of the head. */
   readonly head?: SharedHead
 }
 
@@ -26,9 +26,9 @@ export interface SharedHead {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  /** Request line and headers as they are written to a kept connection or proxy, without content-length; undefined until they are. */
+  /** The request line and headers as bytes, without content-length, for a connection that is kept; undefined until they are first needed. */
   start: Buffer | undefined
-  /** The same with the empty line after them: a whole request without a body; undefined until one is sent. */
+  /** The request line, headers and the empty line as bytes, which is a whole request without a body; undefined until first needed. */
   bodiless: Buffer | undefined
 }
 
@@ -63,16 +63,16 @@ export interface HttpLine {
   request(request: HttpRequest, close: boolean, events: LineEvents): void
 }
 
-/** A client library for HTTP/1.1. */
+/** A client library for HTTP/1.1, such as burn's own or undici. */
 export interface HttpClient {
   /**
-   * Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. `forwarding`: the socket is one to a
-   * proxy, which passes on requests with a whole URL and these header lines; undefined when it leads to the server.
+   * Starts HTTP/1.1 over a socket that is connected to the server `origin`; destroying the socket ends it. If the socket leads to a proxy that
+   * forwards requests, `forwarding` holds the header lines for the proxy, and requests carry the whole URL; else it is undefined.
    */
   attach(socket: Socket, origin: string, forwarding: string | undefined): HttpLine
-  /** True when `attach` can send requests to a proxy. */
+  /** True when `attach` supports an HTTP proxy that forwards requests. */
   readonly forwards: boolean
-  /** True when the client gets its bytes by `receiveBytes`, so that sockets may read into shared memory. */
+  /** True when the client reads with `receiveBytes`, so that all its sockets can share one read buffer. */
   readonly sharedReads: boolean
 }
 

@@ -93,7 +93,7 @@ function attachUndici(socket: Socket, origin: string): HttpLine {
   }
 }
 
-/** Puts a head filter between the socket and undici, which reads by `read()`. */
+/** Makes the socket pass what it reads through a head filter before undici gets it. */
 function filtered(socket: Socket): HeadFilter {
   const filter = new HeadFilter()
   const read = socket.read.bind(socket)
@@ -127,7 +127,7 @@ interface SocketState {
   justReplied: boolean
 }
 
-/** One request that undici carries: its events become those of the line. */
+/** One request that undici carries: the callbacks of undici become calls of the line's events. */
 class Passage implements Dispatcher.DispatchHandler {
   private readonly state: SocketState
   private readonly request: HttpRequest
@@ -135,7 +135,7 @@ class Passage implements Dispatcher.DispatchHandler {
   private readonly events: LineEvents
   private started = false
   private answered = false
-  /** The fault for which burn refuses the reply. */
+  /** The failure with which burn rejects the reply; undefined while the reply is acceptable. */
   private refusal: Pick<Failure, 'class' | 'message'> | undefined
   private framedByClose = false
   private deliveriesBefore = 0
@@ -182,7 +182,7 @@ class Passage implements Dispatcher.DispatchHandler {
     else queueMicrotask(() => this.end())
   }
 
-  /** Ends the reply one microtask later, when the rest of the delivery is parsed and surplus bytes are known. */
+  /** Ends the reply one microtask later: by then undici has parsed the rest of the delivery, and surplus bytes after the reply are known. */
   private end(): void {
     const surplus = this.state.socket.errored?.message === 'bad response'
     this.events.end(this.framedByClose ? 'unverified_end' : surplus ? 'extra_bytes' : undefined)
@@ -196,7 +196,10 @@ class Passage implements Dispatcher.DispatchHandler {
     else this.events.failed({ ...failure, class: 'local_request' })
   }
 
-  /** The failure for an error of undici. The error of the socket itself says more; after a FIN nothing else can be the cause. */
+  /**
+   * Returns the failure for an error that undici reports. An error of the socket itself names the cause better; after a FIN, the closed connection is
+   * the cause.
+   */
   private named(error: Error): Failure {
     if (this.refusal) return { ...this.refusal, phase: 'headers' }
     const phase = this.answered ? 'stream' : 'headers'
@@ -210,7 +213,10 @@ class Passage implements Dispatcher.DispatchHandler {
     return classify(error, phase)
   }
 
-  /** The failure for a connection that closed early; a kept one without any reply was given up by its server as the request came. */
+  /**
+   * Returns the failure for a connection that closed before the reply was complete. A reused connection without any reply byte was most likely closed
+   * by the server, as idle, while the request was on its way.
+   */
   private closedEarly(): Pick<Failure, 'class' | 'message'> {
     const { deliveries } = this.state
     const gaveUp = this.deliveriesBefore > 0 && deliveries === this.deliveriesBefore
@@ -246,7 +252,7 @@ function joined(headers: RawHeaders): Headers {
   return flat
 }
 
-/** The fault of a head that undici accepts although it has no clear meaning. */
+/** Returns the failure for a head that undici accepts although its meaning is not clear; undefined for any other head. */
 function refusalOf(method: string, status: number, headers: RawHeaders): Pick<Failure, 'class' | 'message'> | undefined {
   const { location } = headers
   if (Array.isArray(location) && new Set(location).size > 1)
@@ -274,7 +280,7 @@ function endsWithConnection(method: string, status: number, headers: RawHeaders)
   return headers['content-length'] === undefined && !/\bchunked\s*$/i.test(String(headers['transfer-encoding'] ?? ''))
 }
 
-/** The size of a request in bytes, as undici writes it. */
+/** Returns the size in bytes of a request as undici writes it. */
 function wireBytes({ method, url, headers, body }: HttpRequest, close: boolean): number {
   const host = headers.host ?? url.host
   let bytes = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`.length

@@ -34,7 +34,7 @@ export interface ReplyHead {
   readonly framing: 'length' | 'chunked' | 'close'
   /** Bytes of the body; 0 unless `framing` is `length`. */
   readonly length: number
-  /** Why the body cannot be read; of no importance for a reply without body. */
+  /** Why the transfer coding of the body cannot be read; undefined when it can. It does not matter for a reply without a body. */
   readonly codingProblem: ReplyProblem | undefined
   /** True when the server keeps the connection after the reply. */
   readonly persistent: boolean
@@ -105,7 +105,10 @@ const SPACE = 0x20
 const TAB = 0x09
 const ONE = 0x31
 
-/** The headers of a reply by lower-case name; the values of a repeated one are joined, except where that would mislead. */
+/**
+ * The headers of a reply by lower-case name. The values of a repeated header are joined, except for headers such as `set-cookie` where that changes
+ * the meaning.
+ */
 class Fields {
   readonly headers: Record<string, string> = {}
   readonly setCookies: string[] = []
@@ -140,7 +143,7 @@ class Fields {
   }
 }
 
-/** The text without white space at both ends (OWS). */
+/** Returns the text from `from` to `to` without spaces and tabs at both ends. */
 function trimmed(text: string, from: number, to: number): string {
   let start = from
   let end = to
@@ -176,7 +179,7 @@ function headOf(status: number, isVersion11: boolean, { headers, setCookies }: F
   }
 }
 
-/** The value of `content-length`. RFC 9112, 6.3: a list of equal lengths is one length, a list of different ones is an error. */
+/** Reads the value of `content-length`. A list of equal lengths is one length, a list of different ones is an error (RFC 9112, section 6.3). */
 function lengthOf(written: string): number | ReplyProblem {
   const [first = '', ...more] = written.split(',').map((one) => one.trim())
   if (more.some((one) => one !== first)) return badHttp('the reply gives its length twice, and the two contradict each other')

@@ -1,4 +1,4 @@
-/** HTTP/1.1 over one connected socket: writes a request at a time and reads its reply. It never opens a socket or sends again. */
+/** HTTP/1.1 over one connected socket: writes one request at a time and reads its reply. It neither opens sockets nor sends a request again. */
 import type { Socket } from 'node:net'
 import { LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
@@ -33,20 +33,20 @@ interface WaitingRequest {
  */
 class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
   private readonly socket: Socket
-  /** Header lines for the proxy that passes the requests on; undefined without one. */
+  /** Header lines for the HTTP proxy that forwards the requests; undefined when no proxy does. */
   private readonly forwarding: string | undefined
   private readonly parser = new ReplyParser(this)
   private events: LineEvents | undefined
   private closesAfter = false
   private headed = false
-  /** The first error of the socket. */
+  /** The first error of the socket; undefined without one. */
   private broke: Error | undefined
-  /** Monotonic ms at which the bytes being parsed were delivered. */
+  /** The time at which the bytes that are parsed now were delivered, in monotonic ms. */
   private at = Number.NaN
   private hadReply = false
-  /** True when bytes have come since the request was sent. */
+  /** True when bytes of a reply have come since the request was sent. */
   private answered = false
-  /** When the last reply ended; what came with it has been read once the sockets were polled since. */
+  /** The count of socket polls when the last reply ended. Once the count has grown, bytes that came together with that reply have been read. */
   private repliedMark = LONG_AGO
   private waiting: WaitingRequest | undefined
   private idleMs: number | undefined
@@ -102,7 +102,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     }
   }
 
-  /** Writes head and body with a single call of the operating system, if possible. */
+  /** Writes the head and a large body together, with a single call of the operating system if possible. */
   private writeLarge(head: Buffer, body: Buffer, events: LineEvents): void {
     events.sent(head.byteLength + body.byteLength)
     this.socket.cork()
@@ -135,7 +135,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     this.events?.data(viewOf(bytes, start, end), this.at)
   }
 
-  /** Ends the reply. `surplus`: more bytes came with it; a server that closes may send what it likes. */
+  /** Ends the reply. With `surplus`, more bytes came after its end; that is only reported if the connection was to be kept. */
   private finish(surplus: boolean): void {
     const { events, socket } = this
     this.events = undefined
@@ -146,7 +146,9 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     events?.end(unasked ? 'extra_bytes' : undefined)
   }
 
-  /** Starts the wait for the idle end that the server announced; returns false when that is too close. */
+  /**
+   * Starts the timer that closes an idle connection before the server does, as its `keep-alive` header announced. Returns false when no time is left.
+   */
   private mayIdle(): boolean {
     if (this.idleMs === undefined) return true
     const ms = Math.min(this.idleMs - HINT_MARGIN_MS, LONGEST_TIMER_MS)
@@ -163,7 +165,7 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     if (!this.events) this.socket.destroy()
   }
 
-  /** Ends the reply because of a fault in it. */
+  /** Fails the request because its reply is invalid, and destroys the socket. */
   private refuse(failure: Failure): void {
     const { events } = this
     this.events = undefined
@@ -190,7 +192,10 @@ class Http1Line implements HttpLine, ByteReceiver, ReplyParts {
     else events.failed({ ...this.closedEarly(), phase })
   }
 
-  /** The failure for a connection that closed early; a kept one without any reply was given up by its server as the request came. */
+  /**
+   * Returns the failure for a connection that closed before the reply was complete. A reused connection without any reply byte was most likely closed
+   * by the server, as idle, while the request was on its way.
+   */
   private closedEarly(): Pick<Failure, 'class' | 'message'> {
     if (!this.hadReply || this.answered)
       return { class: 'closed_early', message: 'the connection was closed before the reply was complete' }

@@ -5,7 +5,7 @@ import { badHttp, problemOfPart, type ReplyHead, type ReplyProblem, readHead, st
 
 /** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
 const MAX_FRAMING_BYTES = 64 * 1024
-/** A larger head is not kept for comparison with the next one. */
+/** A head of more bytes is not kept for comparison with the head of the next reply. */
 const MAX_KNOWN_BYTES = 2048
 
 const TAB = 0x09
@@ -51,7 +51,7 @@ export class ReplyParser {
   private digits = 0
   /** Bytes without content since the last content. */
   private framing = 0
-  /** The last head, and its bytes: the next one is often the same. */
+  /** The head of the last reply, parsed and as bytes: if the next head has the same bytes, it is not parsed again. */
   private known: ReplyHead | undefined
   private knownBytes = EMPTY
 
@@ -260,7 +260,7 @@ export class ReplyParser {
     return at + size - seen
   }
 
-  /** The held bytes and these. */
+  /** Returns the bytes in `held` followed by `bytes` from `at` to `end`. */
   private joined(bytes: Buffer, at: number, end: number): Buffer {
     const piece = bytes.subarray(at, end)
     return this.held ? Buffer.concat([this.held, piece]) : piece
@@ -287,6 +287,6 @@ type ParserState =
 
 const EMPTY = Buffer.alloc(0)
 const BLANK_LINE = Buffer.from('\r\n\r\n')
-/** First digit of the status of an interim reply. */
+/** The digit `1` in ASCII, with which the status of an interim reply (1xx) begins. */
 const INTERIM = 0x31
 const BAD_SIZE = badHttp('a chunk size is malformed')

@@ -27,7 +27,7 @@ export function requestBytes(request: HttpRequest, closes: boolean, forwarding?:
   return bytes
 }
 
-/** The head that a request shares with others, which go the same way, through a proxy or not; undefined when it has one of its own. */
+/** Returns the prepared head that the request shares with other requests; undefined when its method, URL or headers are not those of that head. */
 function sharedHead({ method, url, headers, head }: HttpRequest): SharedHead | undefined {
   return head?.headers === headers && head.url === url && head.method === method ? head : undefined
 }

@@ -50,7 +50,7 @@ export class Channel {
   private dialling: Dialling | undefined
   private greeting: Http2Link | undefined
   private link: Http2Link | undefined
-  /** True when a request has waited for the connection until its deadline; no other may wait then. */
+  /** True when a request has waited for this connection until its deadline. No further request may wait for it then. */
   private suspect = false
   private used = false
   private over = false
@@ -201,7 +201,7 @@ export class Channel {
     else this.unreached(link.greetingFailure)
   }
 
-  /** Starts a request that has waited. If its exchange was settled meanwhile, the request only has to be dropped. */
+  /** Starts a request that has waited for the connection. If its exchange already has an outcome, the request is dropped. */
   private board(trip: Trip, link: Http2Link, times: ConnectTimes): void {
     const { exchange } = trip
     if (exchange.settled) {

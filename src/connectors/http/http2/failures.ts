@@ -21,7 +21,7 @@ export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   return { ...given, class: 'reset', message: `the stream was reset: ${name}${ours}` }
 }
 
-/** Added to a reset that the library may have sent itself, because it reports both alike. */
+/** Added to the message of a reset, because Node's HTTP/2 library reports a reset by the server and one by itself alike. */
 const HEADERS_BOUND = ' (burn does so itself for a reply of more than 2,000 headers or 256 KiB of them)'
 
 function lengths({ headers, bytesReceived }: Exchange): string {

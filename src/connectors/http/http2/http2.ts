@@ -10,9 +10,8 @@ interface Http2Options extends ChannelSettings {
 }
 
 /**
- * How often a request that a server gave back is sent over another connection. A connection that ends by GOAWAY has usually
- * served
- * its share, and more streams may have been opened than it accepts; one that refuses a stream while it serves others is full.
+ * How often a request that a server gave back unprocessed is sent over another connection. After a GOAWAY, other connections may end in the same way
+ * before one accepts the request. A server that refuses streams while it serves others is full, so fewer tries are made.
  */
 const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
 
@@ -46,7 +45,7 @@ export class Http2Pool implements ChannelOwner {
     if (this.channels.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  /** Ends one of the connections as a peer or the network does. */
+  /** Ends one of the connections for an injected fault: with a reset, as the network does, or with a close, as the server does. */
   sever(how: 'reset' | 'close'): void {
     for (const channel of this.channels) {
       channel.sever(how)
@@ -80,7 +79,7 @@ export class Http2Pool implements ChannelOwner {
     this.options.events.closed()
   }
 
-  /** Sends a request again that the server has not processed; RFC 9113, section 8.7, allows that for any method. */
+  /** Sends a request that the server has not processed again over another connection; RFC 9113, section 8.7, allows that for any method. */
   givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void {
     const { exchange } = trip
     if (trip.moves >= MAX_MOVES[refusal]) {

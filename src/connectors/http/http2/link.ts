@@ -10,7 +10,7 @@ import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './fail
 import { Ride, type RideOwner } from './ride.ts'
 import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
-/** What a link reports to its channel. */
+/** The callbacks with which an open HTTP/2 connection reports to its owner. */
 interface LinkOwner {
   /** Called once, when the server's SETTINGS have come and requests may be sent. */
   greeted(): void
@@ -38,7 +38,7 @@ const FORBIDDEN = new Set([
   'te',
 ])
 
-/** Limits for the headers of a reply, beyond which the library resets the stream; its own defaults are 128 headers of any size. */
+/** The limits for the headers of a reply, beyond which Node's HTTP/2 library resets the stream. The library's own default is 128 headers. */
 const MAX_HEADERS = 2000
 const MAX_HEADER_BYTES = 256 * 1024
 
@@ -65,7 +65,7 @@ export class Http2Link implements RideOwner {
   /** Number of streams that the server allows at a time. */
   private peerStreams = Number.POSITIVE_INFINITY
   private goawayCode: number | undefined
-  /** Number of heads and body pieces that have come; `keptAt` has it for each request sent on a reused connection. */
+  /** Number of headers and body pieces received so far. `keptAt` stores this number for each request that is sent on a reused connection. */
   private deliveries = 0
   private readonly keptAt = new WeakMap<Trip, number>()
   private lastError: unknown
@@ -105,7 +105,7 @@ export class Http2Link implements RideOwner {
     return this.peerStreams
   }
 
-  /** The failure for a connection that ended before the server's SETTINGS came. */
+  /** Returns the failure for a connection that ended before the server's SETTINGS came. */
   get greetingFailure(): Failure {
     const message = 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS'
     const failure = connectionFailure(this.lastError, this.goawayCode)
@@ -138,7 +138,7 @@ export class Http2Link implements RideOwner {
     trip.over()
   }
 
-  /** Ends the socket as a peer or the network does. */
+  /** Ends the socket for an injected fault: with a reset, as the network does, or with a close, as the server does. */
   sever(how: 'reset' | 'close'): void {
     for (const { exchange } of this.rides.keys()) exchange.carried(exchange.reused, DROPPED)
     endSocket(this.socket, how)
@@ -224,7 +224,7 @@ export class Http2Link implements RideOwner {
     else failTrip(trip, streamFailure(rstCode, exchange))
   }
 
-  /** Fails all incomplete exchanges when the connection ends under its streams. */
+  /** Fails all exchanges whose reply is not complete when the connection ends. */
   private broke(error: unknown): void {
     const failure = connectionFailure(error, this.goawayCode)
     const hit = [...this.rides.values()].flatMap((ride) => (ride.whole ? [] : [ride.trip]))
@@ -240,7 +240,7 @@ export class Http2Link implements RideOwner {
     this.owner.lost(failure.class, inFlight)
   }
 
-  /** Reports the end of the connection; a clean end between two replies is no loss. */
+  /** Reports the end of the connection to its owner. An end without an error between two replies is no loss. */
   private reportEnd(): void {
     if (!this.ours && (this.goawayCode || isSocketError(this.lastError)))
       this.reportLoss(connectionFailure(this.lastError, this.goawayCode), 0)

@@ -9,7 +9,7 @@ import type { Trip } from './trip.ts'
 export interface RideOwner {
   /** Called when the headers or a piece of the body of a reply have come. */
   received(): void
-  /** Called when the exchange has its outcome; `ended` follows. */
+  /** Called when the exchange has its outcome; a call of `ended` follows later. */
   settled(ride: Ride): void
   /** Called when the stream is closed. If the reply is not complete, the receiver fails the exchange or sends it again. */
   ended(ride: Ride): void
@@ -100,7 +100,7 @@ export class Ride {
     this.trip.exchange.done()
   }
 
-  /** After the exchange was settled, reads on for at most DRAIN_MS to end the stream in good order. */
+  /** Tells the owner that the exchange has its outcome, and gives the server DRAIN_MS to end the stream itself. */
   private rest(): void {
     if (!this.trip.exchange.settled || this.timer) return
     this.owner.settled(this)

@@ -15,11 +15,11 @@ export interface Trip {
   moves: number
   /** Connections on which the server refused this request. */
   readonly refusedBy: Set<object>
-  /** True when the request may only go to a connection that has carried nothing. */
+  /** True when the request may only be sent over a connection that has carried no other request. */
   fresh: boolean
   /** The connection that the request waits for or uses. */
   carrier: { drop(trip: Trip): void; sever(how: 'reset' | 'close'): void } | undefined
-  /** Called when the request neither has a stream nor waits for one any more; may be called more than once. */
+  /** Called when the request is over: it has no stream and waits for none. May be called more than once. */
   over(): void
 }
 

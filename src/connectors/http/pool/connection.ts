@@ -8,7 +8,7 @@ import { forwarding, planOrFailure, type Reach } from '../reach.ts'
 import type { HttpClient, HttpRequest } from '../transport.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, sever, watchEnd } from './slot.ts'
 
-/** What a connection needs to know; fixed for the life of its user. */
+/** The settings of the HTTP/1.1 connections of one user, which stay the same as long as the user exists. */
 interface ConnectionSettings extends Reach {
   readonly rules: CallRules
   readonly keepAlive: boolean
@@ -21,10 +21,10 @@ interface ConnectionSettings extends Reach {
 /** The HTTP/1.1 connections of one user, for the connectors http and sse. Of the sockets to one origin, at most one is kept while idle. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
-  /** The current socket for each origin, in use or idle: mostly one. */
+  /** The current socket for each origin, in use or idle. There is usually one. */
   private current: readonly Slot[] = []
   private readonly slots = new Set<Slot>()
-  /** Calls that are not over: mostly one. */
+  /** The calls that are not over. There is usually one. */
   private readonly calls: Call[] = []
   private readonly dials = new Map<Call, Dialling>()
   private readonly whenEmpty: (() => void)[] = []
@@ -138,7 +138,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     return waiting
   }
 
-  /** The current socket for the origin of `url`. The origin of a URL is made anew each time it is asked for, so the URL itself is compared first. */
+  /** Returns the current socket for the origin of `url`. The URL object is compared first, because reading its `origin` takes longer. */
   private slotFor(url: URL): Slot | undefined {
     for (const slot of this.current) if (slot.url === url) return slot
     const { origin } = url
@@ -208,7 +208,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.carry(call, slot)
   }
 
-  /** Makes a new socket the current one of its origin. */
+  /** Adds a new socket, which becomes the current one of its origin. */
   private add(socket: Socket, url: URL, times: ConnectTimes): Slot {
     const { origin } = url
     const line = this.settings.client.attach(socket, origin, forwarding(url, this.settings))
@@ -235,7 +235,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     call.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
   }
 
-  /** Removes a socket from further use; returns the call that waited for it. */
+  /** Takes a socket out of use, and returns the call that waited for it. */
   private abandon(slot: Slot): Call | undefined {
     slot.call = undefined
     this.retire(slot)

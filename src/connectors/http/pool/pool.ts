@@ -58,7 +58,10 @@ export class HttpPool {
     this.leave(call)?.discard(call)
   }
 
-  /** Ends the connection of a call, or else one that is idle, as a peer or the network does. */
+  /**
+   * Ends the connection of a call, or one that is idle, for an injected fault: with a reset, as the network does, or with a close, as the server
+   * does.
+   */
   sever(call: Call | undefined, how: 'reset' | 'close'): void {
     const station = (call && this.places.get(call)) ?? this.stations.values().next().value
     station?.sever(call, how)

@@ -12,7 +12,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly calls = new Map<Exchange, Call>()
   private leaving: Promise<void> | undefined
 
-  /** `leave` is called when this user ends. */
+  /** `leave` is called when this user ends: it closes the pool after its last user. */
   constructor(pool: HttpPool, rules: CallRules, leave: () => Promise<void>) {
     this.pool = pool
     this.rules = rules
@@ -80,7 +80,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
     await this.leave()
   }
 
-  /** Corrects the failure of a call that timed out in the queue: it was waiting for a connection, not connecting. */
+  /** Corrects the failure of a call that timed out in the queue of the pool: it was waiting for a free connection, not connecting. */
   private explain(exchange: Exchange): void {
     const { failure } = exchange
     if (!failure) return

@@ -22,15 +22,15 @@ export class Slot {
   readonly wireFaults: WireCauses | undefined
   /** The call whose reply is being read, even after its exchange was settled. */
   call: Call | undefined
-  /** The call that waits for that reply to end. */
+  /** The next call, which waits until the reply of `call` ends. */
   waiting: Call | undefined
   grace: NodeJS.Timeout | undefined
-  /** A URL of this origin that was asked for last; undefined before the second request. */
+  /** The URL of the last request to this origin, to find the socket again quickly; undefined before the second request. */
   url: URL | undefined
   used = false
   /** True when burn ended the socket before anything else did. */
   ours = false
-  /** Failure class of the reply with which the socket was lost; undefined when it was not. */
+  /** The class of the failure with which the socket was lost; undefined when it was not lost. */
   lossClass: string | undefined
   /** Number of exchanges that failed when the socket was lost. */
   inFlight = 0
@@ -79,7 +79,10 @@ export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   return lossClass !== undefined
 }
 
-/** The failure class of a loss; undefined when burn ended the socket, when it ended cleanly between replies, or after a bad reply. */
+/**
+ * Returns the failure class of a lost socket; undefined when burn ended the socket, or when it ended without an error between replies or after an
+ * invalid reply.
+ */
 function lossOf({ ours, lossClass, socket }: Slot): string | undefined {
   if (ours) return undefined
   if (lossClass !== undefined) return LOSSES.has(lossClass) ? lossClass : undefined

@@ -17,10 +17,10 @@ export interface StationSettings extends Reach {
   readonly client: HttpClient
 }
 
-/** A connection that is being made for a call. */
+/** A connection that is being made, with the call that waits for it. */
 interface Dial {
   readonly dialling: Dialling
-  /** When the dial began, in monotonic ms. */
+  /** When connecting began, in monotonic ms. */
   readonly startedAt: number
   call: Call
 }
@@ -34,18 +34,18 @@ export class Station {
   private readonly settings: StationSettings
   private readonly waiting = new Queue<Call>()
   private readonly dials = new Map<Call, Dial>()
-  /** When each queued or dialling call came, in monotonic ms. */
+  /** When each call that waits in the queue or for a new connection came, in monotonic ms. */
   private readonly since = new WeakMap<Call, number>()
   private readonly carried = new Map<Call, Slot>()
   /** Idle connections; the one used last is at the end and is used again first. */
   private readonly idle: Slot[] = []
-  /** Connections whose exchange is settled while the rest of the body still comes. */
+  /** Connections that still receive the rest of a body although the exchange already has its outcome. */
   private readonly rests = new Set<Slot>()
   /** All open connections. */
   private readonly slots = new Set<Slot>()
   /** Connections that burn is closing; their places will be free. */
   private readonly closing = new Set<Slot>()
-  /** Monotonic times in ms of losses that no new connection has replaced. */
+  /** When connections were lost that no new connection has replaced yet, in monotonic ms. */
   private readonly lostAt: number[] = []
   private readonly whenEmpty: (() => void)[] = []
   private serving = false
@@ -75,7 +75,7 @@ export class Station {
     return dial.startedAt - (this.since.get(call) ?? dial.startedAt) > now() - dial.startedAt
   }
 
-  /** Sends a call again over another connection, because nothing of it was written to its own. */
+  /** Sends a call again over another connection, because nothing of it was written to its first one. */
   retake(call: Call): void {
     const slot = this.detach(call)
     if (slot?.line.reusable) this.destroy(slot)
@@ -111,7 +111,10 @@ export class Station {
     if (slot) this.destroy(slot)
   }
 
-  /** Ends the connection of a call, or else the idle one that was used last, as a peer or the network does. */
+  /**
+   * Ends the connection of a call, or the idle one used last, for an injected fault: with a reset, as the network does, or with a close, as the
+   * server does.
+   */
   sever(call: Call | undefined, how: 'reset' | 'close'): void {
     const slot = (call && this.carried.get(call)) ?? this.idle.at(-1)
     if (slot) sever(slot, how)
@@ -175,7 +178,9 @@ export class Station {
     dialling.start()
   }
 
-  /** Leaves a connection that is being made to the next call in the queue if this one came too late for it: else a long queue would keep none. */
+  /**
+   * Handles a call that leaves while its connection is being made: the connection goes to the next call in the queue, or is given up if none waits.
+   */
   private dropDial(call: Call): void {
     const dial = this.dials.get(call)
     if (!dial) return
@@ -217,7 +222,7 @@ export class Station {
     if (since !== undefined) this.settings.events.reconnected(now() - since)
   }
 
-  /** Separates a call from its connection, and returns the connection. */
+  /** Takes the connection away from a call, and returns it; undefined when the call has none. */
   private detach(call: Call): Slot | undefined {
     const slot = this.carried.get(call)
     if (!slot) return undefined
@@ -229,7 +234,7 @@ export class Station {
     return slot
   }
 
-  /** While calls are queued, limits the wait for bodies that are no longer needed. */
+  /** While calls wait in the queue, gives connections whose exchange is over only GRACE_MS for the rest of their reply. */
   private limitRests(): void {
     if (this.waiting.size === 0) return
     for (const slot of this.rests) {

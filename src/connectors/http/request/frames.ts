@@ -2,7 +2,7 @@ import type { TargetAddress } from '../../wire/connector.ts'
 import type { HttpRequest, SharedHead } from '../transport.ts'
 import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
 
-/** The largest number of frames of one address; with more (paths from templates) the oldest are dropped. */
+/** The largest number of prepared heads that are kept for one address. With more, as with paths from templates, the oldest are dropped. */
 const MAX_FRAMES = 64
 
 /**
@@ -23,14 +23,16 @@ export interface RequestParts {
   readonly fixedType: boolean
 }
 
-/** The prepared head of all requests that are made from the same parts: its URL is parsed and its headers are checked only once. */
+/** The prepared head of all requests with the same method, address and headers: the URL is parsed and the headers are checked only once. */
 export interface RequestFrame {
   readonly options: HttpFields
   readonly parts: RequestParts
-  /** URL and headers; left out the cookies of the user. */
+  /** The URL and headers, without the cookies of the user. */
   readonly head: SharedHead
   readonly problem: string | undefined
-  /** The last step with these parts, and its request: a step without templates is the same object each time. */
+  /**
+   * The last step with this head, and the request made for it. A step without templates is the same object each time, so its request is used again.
+   */
   step: HttpStep | undefined
   request: HttpRequest | undefined
 }
@@ -47,7 +49,7 @@ export function frameOfStep(step: HttpStep, address: TargetAddress, options: Htt
   return undefined
 }
 
-/** Returns the prepared head for these parts of a request; `make` makes it when there is none yet. */
+/** Returns the prepared head for these parts of a request. If there is none yet, `make` makes it. */
 export function frameFor(
   address: TargetAddress,
   options: HttpFields,

@@ -8,7 +8,7 @@ const TAKEN = new RegExp(`${BOUNDARY}([0-9a-f]{${DIGITS}})`, 'g')
 const TYPE = /^[\t\x20-\x7e]*$/
 const LINE = '\r\n'
 const NONE: ReadonlySet<string> = new Set()
-/** Boundaries found in files, which are the same for every request and so are searched once. */
+/** Numbers of multipart boundaries that occur in file contents. Files are the same for every request, so each is searched once. */
 const searched = new WeakMap<Buffer, ReadonlySet<string>>()
 
 interface FormPiece {
@@ -55,17 +55,17 @@ function pieceOf(part: MultipartPart): FormPiece {
   }
 }
 
-/** A name as browsers write it: only quotes and line ends are percent-encoded. */
+/** Quotes a field or file name as browsers do: only quotes and line ends are percent-encoded. */
 function quoted(name: unknown): string {
   return String(name).replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-/** A value as text; a rendered template can be a map or a list, which becomes JSON. */
+/** Returns the value of a form field as text. A rendered template can be a map or a list, which becomes JSON. */
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** The first boundary of a series that occurs in no part. */
+/** Returns the first boundary of a numbered series that occurs in no part of the form. */
 function boundaryFor(pieces: readonly FormPiece[]): string {
   const taken = pieces.map((piece) => piece.taken).filter((found) => found.size > 0)
   let number = 0

@@ -15,7 +15,7 @@ const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 /** The largest number of values of one field. */
 const MAX_VALUES = 1000
 
-/** A schema of fields by name; a list sends the name once for each of its values. */
+/** Makes a schema for fields by name. A field with a list is sent once for each value of the list. */
 const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar()).max(MAX_VALUES)]))
 
 /** The size of a pool of shared connections when `maxConnections` is not set; many clients of LLM APIs have the same default. */
@@ -125,10 +125,10 @@ export type HttpFields = z.infer<z.ZodObject<ReturnType<typeof httpFields>>>
 /** The `http:` block of a target, after validation. */
 export type HttpOptions = z.infer<typeof httpOptions>
 
-/** True for a path; a whole address given as a path would be sent to the wrong place. */
+/** True for a path; false for a whole address such as `http://…`, which does not belong in the key `path`. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
-/** True for an address of HTTP, and for a text whose templates may make one. */
+/** True for an HTTP address, and for a text with templates that may become one. */
 const maybeHttp = (url: string) => {
   const [fixed = '', ...templates] = url.split('{{')
   if (/^https?:/i.test(fixed)) return templates.length > 0 || URL.canParse(url)

@@ -13,7 +13,10 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** Makes the HTTP request for a `message` step. A text is sent as it is, a form as one, other bodies as JSON; with GET and HEAD, the body becomes the query. */
+/**
+ * Makes the HTTP request for a `message` step. A text is sent as it is, a form as a form, and any other body as JSON. With GET and HEAD, the body
+ * becomes the query.
+ */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
   const { method, path } = options
   const inQuery = WITHOUT_BODY.has(method)
@@ -51,7 +54,7 @@ interface BodyContent {
   readonly problem?: string | undefined
 }
 
-/** The query or the headers of a step that has none; the same object each time. */
+/** The query or the headers of a step without any. It is always the same object, so that prepared heads can be found by comparing objects. */
 const NONE = {}
 
 function typeOf(content: BodyContent | undefined): Pick<RequestParts, 'type' | 'fixedType'> {
@@ -113,7 +116,7 @@ function basic(url: URL): string {
   return `Basic ${Buffer.from(pair).toString('base64')}`
 }
 
-/** Adds headers; their names are case-insensitive, and the last one given wins. */
+/** Adds headers to `into`. Names are case-insensitive, and a later header replaces an earlier one of the same name. */
 function merge(into: Record<string, string>, headers: Scalars): void {
   for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
 }
@@ -139,7 +142,7 @@ function lengthProblem(length: string | undefined, body: Buffer | undefined): st
   return `the header content-length does not fit the body, which has ${body?.byteLength ?? 0} bytes: leave it out`
 }
 
-/** The address with its path replaced or extended. It is not resolved as a link: a path such as `//elsewhere` must not change the host. */
+/** Returns the address with its path replaced or extended. The path is not resolved as a link, because `//elsewhere` would then change the host. */
 function placed(base: URL, path: string | undefined): URL {
   const url = new URL(base)
   if (path === undefined) return url
@@ -150,7 +153,7 @@ function placed(base: URL, path: string | undefined): URL {
   return url
 }
 
-/** Sets query parameters; they replace those of the same name in the address. */
+/** Sets query parameters in an address; each replaces those of the same name that the address already has. */
 function setQuery(url: URL, query: HttpRequestFields): void {
   const own = new Set<string>()
   for (const [name, value] of pairsOf(query)) {
