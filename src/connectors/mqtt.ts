@@ -10,7 +10,7 @@ import { type AddressPlace, type Connection, defineConnector, type OpenContext }
 /** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */
 export type { MqttRequest } from './mqtt/options/request.ts'
 
-/** The place that an MQTT address names is a topic: the path of the address. */
+/** Says where an MQTT address names a topic: in its path. */
 const topicPlace: AddressPlace = {
   keys: ['topic'],
   ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),
@@ -77,7 +77,10 @@ async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Con
 const TIMEOUT = /^mqtt_(?:no_ack|keep_alive_timeout)$/
 const AUTH = /^mqtt_(?:not_authorized$|bad_(?:user_name|authentication))/
 
-/** The reason code in an acknowledgement is a status alone; elsewhere it says why the broker ended the connection. */
+/**
+ * Returns the kinds of an MQTT failure. A reason code counts as a status only in an acknowledgement; elsewhere it says why the broker ended the
+ * connection.
+ */
 function kindsOf({ class: failureClass, code, phase }: Failure): FailureKind[] {
   if (!failureClass.startsWith('mqtt_')) return []
   const isAnswer = (phase === 'headers' || phase === 'subscribe') && /^\d+$/.test(code ?? '')
@@ -88,7 +91,7 @@ function kindsOf({ class: failureClass, code, phase }: Failure): FailureKind[] {
   ]
 }
 
-/** Part of all client ids of this process. It is not derived from the seed, because two runs at one broker must not replace each other. */
+/** The part that all client ids of this process share. It does not come from the seed, so that two runs never replace each other at a broker. */
 let mark: string | undefined
 
 /** Returns the MQTT client id of a user: unique, and the same on each of its connections. */

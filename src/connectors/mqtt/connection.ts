@@ -36,13 +36,13 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private readonly keeper: LinkKeeper
   private readonly owner: TopicOwner
   private readonly inbox: Inbox
-  /** Subscriptions made by steps, which a new session needs again. */
+  /** The topics that steps of this user have subscribed to. They are subscribed to again when the broker starts a new session. */
   readonly subscriptions = new Map<string, Qos>()
   private flight: Flight | undefined
-  /** A request that waits for the next link. */
+  /** A request that waits until the connection is made again. */
   private waiting: { readonly request: MqttRequest; readonly exchange: Exchange } | undefined
   private readonly ackTimer: AckTimer
-  /** The latest publish that carries no id of its own; it is the same for each use of its request. */
+  /** The latest publish without an id of its own. It is the same for each use of its request, so it need not be made again. */
   private latest: { readonly request: PublishRequest; readonly made: Outgoing } | undefined
   private readonly copies = new PublishCopies()
   private used = false
@@ -150,7 +150,10 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (!this.flight) this.ackTimer.stop()
   }
 
-  /** A publish that waits for its acknowledgement goes on over the next link if the broker has kept the session; its deadline stays. */
+  /**
+   * Handles a lost connection. A publish without its acknowledgement is sent again over the next connection if the option `resend` allows it; its
+   * deadline stays the same.
+   */
   lost(failure: Failure): void {
     const { flight } = this
     if (flight && isResendable(flight, this.options)) this.machine.want()

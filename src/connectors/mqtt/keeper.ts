@@ -24,10 +24,13 @@ interface Loss {
   readonly lastId: number
 }
 
-/** The loss of each user that is without its connection, by target and user number; connectors keep nothing else between two connections. */
+/**
+ * The latest loss of each user whose connection is down, by target and user number. It is kept here because a new connection of the user has no other
+ * memory of it.
+ */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Whom a `LinkKeeper` tells what becomes of the link. */
+/** The owner of a `LinkKeeper`, which is called when the MQTT connection was made again or could not be made. */
 interface LinkUser {
   /** Topics to which steps have subscribed; a new session has to subscribe to them again. */
   readonly subscriptions: RequestedTopics
@@ -45,7 +48,7 @@ interface LinkUser {
  */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>
-  /** Who is told about the link; undefined until the first one is open. */
+  /** The owner that is called about the connection; undefined until the first connection is open. */
   user: LinkUser | undefined
   private readonly options: MqttOptions
   private readonly context: OpenContext

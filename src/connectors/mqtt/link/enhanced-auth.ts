@@ -14,7 +14,7 @@ interface Authentication {
   readonly hidesPassword: boolean
   /** Returns the data of the answer to an AUTH packet of the broker. @throws when there is no answer */
   answer(question: Buffer): Promise<Buffer>
-  /** Returns true when `said`, the data of CONNACK, proves who the broker is, or when no proof is needed. */
+  /** Returns true when `said`, the data in the broker's CONNACK, proves who the broker is, or when no proof is needed. */
   isProved(said: Buffer): boolean
 }
 
@@ -49,7 +49,10 @@ export function answerQuestions(link: MqttLink, authentication: Authentication):
   }
 }
 
-/** The failure for a question without an answer: a malformed one is the broker's fault, a surplus one that of the scenario. */
+/**
+ * Returns the failure for an AUTH question that burn cannot answer: `bad_mqtt` for a malformed question, `local_setup` when the scenario has no more
+ * answers.
+ */
 function failureOf(error: Error): Failure {
   return { class: error instanceof RangeError ? 'bad_mqtt' : 'local_setup', phase: 'connect', message: error.message }
 }

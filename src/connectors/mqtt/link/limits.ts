@@ -21,7 +21,7 @@ const MOST_UNACKNOWLEDGED = 65_535
 export class Limits {
   /** The largest number of publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED
-  /** Largest topic alias; 0 when the broker accepts none. */
+  /** The largest topic alias (a number that replaces a topic) that the broker accepts; 0 when it accepts none. */
   topicAliases = 0
   private maximumQos = 2
   private packetBytes = Number.POSITIVE_INFINITY
@@ -72,7 +72,7 @@ export class Limits {
   }
 }
 
-/** Length in bytes of a PUBLISH of version 5 with its whole topic. */
+/** Returns the length in bytes of an MQTT 5 PUBLISH packet that contains the whole topic. `aliases`: the broker accepts topic aliases. */
 function publishBytes({ topic, payload, options, aliased }: Publishable, aliases: boolean): number {
   const { contentType, correlationData, messageExpiryInterval, payloadFormatIndicator, responseTopic, userProperties } =
     options.properties ?? {}
@@ -92,7 +92,7 @@ function text(value: string): number {
   return 2 + Buffer.byteLength(value)
 }
 
-/** Length in bytes of a packet with its fixed header. */
+/** Returns the length in bytes of a packet, its fixed header included. `remaining` is the length without that header. */
 function packetBytes(remaining: number): number {
   return 1 + varintBytes(remaining) + remaining
 }

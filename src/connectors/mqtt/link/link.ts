@@ -14,7 +14,7 @@ import { PacketIds } from './packet-ids.ts'
 import { PacketWriter } from './packet-writer.ts'
 import type { Transport } from './transport.ts'
 
-/** Time in ms between two acknowledgements that put off the next ping. Without it, each of them would set a timer. */
+/** An acknowledgement puts off the next ping at most once per this many ms, because each time sets a timer. */
 const PING_MS = 100
 
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
@@ -64,12 +64,12 @@ export class MqttLink {
   private readonly writes: PacketWriter
   private readonly isProved: LinkOptions['isProved']
   private owner: MqttLinkOwner | undefined
-  /** Messages that came before there was an owner, such as retained ones right after SUBACK. */
+  /** Messages that came before the connection had an owner, such as retained messages right after SUBACK. */
   private readonly early: Parameters<MqttLinkOwner['message']>[] = []
-  /** Receivers of the SUBACK or UNSUBACK, by packet id. */
+  /** The callbacks that wait for a SUBACK or UNSUBACK, by packet id. */
   private readonly questions = new Map<number, (answer: Answer | undefined) => void>()
   private ours = false
-  /** Monotonic time in ms at which the next ping was last put off. */
+  /** When an acknowledgement last put off the next ping, in monotonic ms. */
   private pingPutOffAt = 0
   private readonly isUsed = (id: number) => this.ids.gave(id)
   private readonly goneBy = Promise.withResolvers<void>()
@@ -141,7 +141,7 @@ export class MqttLink {
     else this.questions.set(id, answered)
   }
 
-  /** Ends the link with a DISCONNECT, or else by a reset of the socket. No socket or timer is left when `gone` resolves. */
+  /** Ends the connection; `close` sends a DISCONNECT first. No socket or timer is left when `gone` resolves. */
   end(how: 'close' | 'drop' | 'reset'): void {
     if (this.over || this.ours) return
     this.ours = true
@@ -154,7 +154,7 @@ export class MqttLink {
     }
   }
 
-  /** Ends the connection as the broker or the network does; reported as lost at once, or what is published next would be lost unseen. */
+  /** Ends the connection for an injected fault, as the network or the broker would; reports the loss at once, so that no publish follows. */
   sever(how: 'reset' | 'close'): void {
     endSocket(this.transport.socket, how)
     this.fail({ class: how === 'reset' ? 'reset' : 'closed_early', phase: 'stream', message: 'the connection was dropped' })
@@ -180,7 +180,7 @@ export class MqttLink {
     this.transport.stream.destroy()
   }
 
-  /** Handles a packet of the broker; returns true when the library needs it too. */
+  /** Checks and handles a packet of the broker; returns true when the `mqtt` library has to process it too. */
   private check(packet: Received): boolean {
     const kind = this.dialogue.received(packet, this.isUsed)
     if (packet.name === 'PUBLISH') return this.published(packet)
@@ -216,7 +216,7 @@ export class MqttLink {
     return false
   }
 
-  /** Handles a message; returns true when the library needs it: for the handshake of QoS 2, or to refuse a topic alias that nobody offered. */
+  /** Handles a message; returns true if the `mqtt` library needs it too: for the QoS 2 handshake, or to reject an unknown topic alias. */
   private published({ id, qos, topic, payload, properties }: Received): boolean {
     if (qos === 2 || properties.has('topicAlias')) return true
     this.deliver(topic, payload, messageProperties(properties))
@@ -284,11 +284,11 @@ export class MqttLink {
   }
 }
 
-/** First bytes of the packets that burn itself writes. */
+/** The first byte of a PUBACK and of a PUBREL packet. burn writes these itself. */
 const PUBACK = 0x40
 const PUBREL = 0x62
 
-/** Returns a packet that holds a packet id alone, which means success in both versions. */
+/** Returns an acknowledgement that holds only a packet id, which means success in MQTT 3.1.1 and 5. */
 function shortPacket(first: number, id: number): Buffer {
   return Buffer.from([first, 2, id >> 8, id & 0xff])
 }

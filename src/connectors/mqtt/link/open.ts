@@ -10,7 +10,7 @@ import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { type RequestedTopics, subscribe } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
-/** What is known from an earlier connection of the same user. */
+/** What is known about an earlier connection of the same user. */
 interface Earlier {
   /** The last packet id on the user's earlier connection; 0 when there was none. */
   readonly lastId: number
@@ -18,7 +18,7 @@ interface Earlier {
   readonly subscriptions: RequestedTopics
 }
 
-/** Client ids that a broker may hold a session of. */
+/** The client ids with which burn has connected before, so that a broker may still hold their session. */
 const known = new Set<string>()
 
 /**
@@ -84,7 +84,7 @@ export function emptied(store: IStore): IStore {
   return store
 }
 
-/** Resolves when the broker has accepted and the library can send. */
+/** Resolves when the broker has accepted the connection and the library can send. Rejects with TargetError when the connection ends before that. */
 function accepted(link: MqttLink, address: TargetAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     link.client.once('connect', () => resolve())
@@ -92,7 +92,7 @@ function accepted(link: MqttLink, address: TargetAddress): Promise<void> {
   })
 }
 
-/** Adds a likely cause: a broker that refuses a client certificate may just hang up, as TLS 1.3 is ready on this side by then. */
+/** Adds a likely cause to the failure of a broker that just hangs up before CONNACK: it may reject the client certificate, or want one. */
 function withCause(failure: Failure, { url, tls }: TargetAddress): Failure {
   if (failure.class !== 'closed_early' && failure.class !== 'reset') return failure
   const cause =

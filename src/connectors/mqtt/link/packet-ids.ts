@@ -22,7 +22,7 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return id
   }
 
-  /** Returns true when a packet of this connection has had this id. */
+  /** Returns true when this id was given to a packet of this connection. */
   gave(id: number): boolean {
     return (id - this.first + LAST) % LAST < this.count
   }

@@ -9,7 +9,7 @@ const MOST_HELD = 16_384
  * stream's own `cork` would pass the pieces to the system one by one, and over WebSocket each of them would be a frame.
  */
 export class PacketWriter {
-  /** Number of bytes written so far, those that are still held included. */
+  /** Number of bytes written so far, including those that are still held in this object. */
   bytes = 0
   private readonly stream: Duplex
   private readonly writeThrough: (chunk: string | Uint8Array, ...rest: unknown[]) => boolean

@@ -1,21 +1,23 @@
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** Runs on the thread pool, because thousands of rounds would delay the measurement. */
+/** Derives a key from a password (PBKDF2) on Node's thread pool, because thousands of rounds on the main thread would delay measurements. */
 const derive = (...parameters: [password: Buffer, salt: Buffer, rounds: number, bytes: number, digest: string]) =>
   promisify(pbkdf2)(...parameters)
 
-/** A map, for a method may be called as anything that every object has. */
+/**
+ * The hash of each supported SCRAM method. A map, because a method name from outside, such as `constructor`, would find a member of a plain object.
+ */
 const HASHES: ReadonlyMap<string, { readonly name: string; readonly bytes: number }> = new Map([
   ['SCRAM-SHA-1', { name: 'sha1', bytes: 20 }],
   ['SCRAM-SHA-256', { name: 'sha256', bytes: 32 }],
   ['SCRAM-SHA-512', { name: 'sha512', bytes: 64 }],
 ])
 
-/** The largest number of rounds that a broker may ask for. */
+/** The largest number of hash rounds that a broker may ask for. */
 const MOST_ROUNDS = 1_000_000
 
-/** The header of a client without channel binding, in base64. */
+/** The first field of a SCRAM message from a client that does not use channel binding, in base64. */
 const NO_BINDING = 'biws'
 
 /** True when burn supports this authentication method of MQTT 5 as a SCRAM method, such as SCRAM-SHA-256. */
@@ -31,7 +33,7 @@ export class Scram {
   private readonly bare: string
   private expected: Buffer | undefined
 
-  /** `nonce` is random unless it is given, as in tests. */
+  /** `user` and `password` are what SCRAM proves. `nonce` is random unless a test gives it. */
   constructor(method: string, user: string, password: Buffer, nonce = randomBytes(18).toString('base64')) {
     const hash = HASHES.get(method)
     if (!hash) throw new RangeError(`${method} is not a method of SCRAM`)

@@ -62,7 +62,9 @@ function subscribed(topics: readonly string[], requested: RequestedTopics, { cod
   return lowered ? { code, warning: 'qos_lowered' } : { code }
 }
 
-/** The failure for a refusal of the broker. Code 0x80, the only one of 3.1.1, says nothing in version 5, so the class of a subscription is a general one. */
+/**
+ * Returns the failure for a refused (un)subscription. Code 0x80 names no cause, so a subscription fails with the class `mqtt_subscription_refused`.
+ */
 function refused(
   what: 'the subscription to' | 'to end the subscription to',
   topic: string,

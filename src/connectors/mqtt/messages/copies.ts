@@ -3,10 +3,10 @@ import type { MqttLink } from '../link/link.ts'
 import type { MessageProperties } from '../wire/properties.ts'
 import type { Outgoing } from './outgoing.ts'
 
-/** A copy of a publish that is not complete. */
+/** A copy of a publish whose reply or acknowledgement has not come yet. */
 interface OpenCopy {
   readonly made: Outgoing
-  /** Packet id of a publish of QoS 1 or 2 that is not acknowledged; undefined when nothing is due. */
+  /** Packet id of a copy of QoS 1 or 2 that is not acknowledged; undefined when no acknowledgement is due. */
   packetId: number | undefined
 }
 
@@ -15,11 +15,11 @@ interface OpenCopy {
  * not taken for that of the original.
  */
 export class PublishCopies {
-  /** The publish of the exchange that was last hit by a fault. */
+  /** The latest publish of an exchange with an injected fault, in case that it has to be sent again. */
   private first: { readonly exchange: Exchange; readonly made: Outgoing } | undefined
   private readonly open = new Map<Exchange, OpenCopy>()
 
-  /** Keeps a publish that may have to be sent again. */
+  /** Keeps the publish of an exchange, in case that the fault `duplicate` sends it again. */
   keep(exchange: Exchange, made: Outgoing): void {
     this.first = { exchange, made }
   }
@@ -42,7 +42,7 @@ export class PublishCopies {
     if (bounded) open.packetId = link.client.getLastMessageId()
   }
 
-  /** Takes an acknowledgement; returns false when it is for no copy. */
+  /** Handles an acknowledgement if it is for one of the copies; else returns false. `code` is its reason code. */
   acknowledged(packetId: number, code: number): boolean {
     for (const [copy, open] of this.open) {
       if (open.packetId !== packetId) continue
@@ -54,7 +54,7 @@ export class PublishCopies {
     return false
   }
 
-  /** Takes a message that answers a copy; returns false when it answers none. */
+  /** Handles a message if it answers one of the copies; else returns false. */
   answered(topic: string, payload: Buffer, properties: MessageProperties): boolean {
     for (const [copy, { made }] of this.open) {
       if (!made.match?.(topic, payload, properties)) continue
@@ -65,12 +65,12 @@ export class PublishCopies {
     return false
   }
 
-  /** Forgets a copy. */
+  /** Stops waiting for the reply or acknowledgement of a copy. */
   forget(copy: Exchange): void {
     this.open.delete(copy)
   }
 
-  /** Forgets all copies, because their connection is over. */
+  /** Stops waiting for all copies, because their connection has ended. */
   end(): void {
     for (const copy of [...this.open.keys()]) {
       this.open.delete(copy)

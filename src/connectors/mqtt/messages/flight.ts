@@ -22,7 +22,7 @@ export class Flight {
   unsent: number
   /** Number of copies of QoS 0 that have not left the process. */
   unwritten = 0
-  /** Copies of the publish that the broker has not acknowledged yet, by packet id. */
+  /** The copies of the publish that the broker has not acknowledged yet, by their packet id. */
   readonly unacknowledged = new Map<number, Unacknowledged>()
   /** Number of times that the publish was sent again. */
   resent = 0
@@ -49,7 +49,7 @@ export class Flight {
   }
 }
 
-/** Adds a warning to an exchange whose MQTT payload should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not JSON. */
+/** Adds a warning to an exchange whose MQTT payload should be text but is not UTF-8, or should be JSON (by its MQTT 5 content type) but is not. */
 function warnOfText(payload: Buffer, { contentType = '' }: MessageProperties, exchange: Exchange): void {
   if (isJsonContentType(contentType) && jsonIn(payload.toString()) === undefined) exchange.warnOnce('not_json')
   if (isUtf8(payload)) return
@@ -61,7 +61,7 @@ function warnOfText(payload: Buffer, { contentType = '' }: MessageProperties, ex
 export class AckTimer {
   private readonly timeoutMs: number
   private readonly expired: () => void
-  /** Monotonic time in ms at which the wait is over; NaN when nothing is awaited. */
+  /** When the wait ends, in monotonic ms; NaN when nothing is awaited. */
   private dueAt = Number.NaN
   private stopTimer: (() => void) | undefined
 
@@ -70,18 +70,18 @@ export class AckTimer {
     this.expired = expired
   }
 
-  /** Begins to wait, or to wait anew; `expired` is called when the time is over. */
+  /** Starts the wait, or starts it again from zero. `expired` is called when `timeoutMs` have passed. */
   start(): void {
     this.dueAt = now() + this.timeoutMs
     this.stopTimer ??= after(this.timeoutMs, this.check)
   }
 
-  /** Ends the wait, and leaves the timer for the next one. */
+  /** Ends the wait. The timer keeps running, so that the next wait can use it. */
   rest(): void {
     this.dueAt = Number.NaN
   }
 
-  /** Ends the wait; no timer is left. */
+  /** Ends the wait and stops the timer. */
   stop(): void {
     this.rest()
     this.stopTimer?.()

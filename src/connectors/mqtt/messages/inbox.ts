@@ -7,19 +7,19 @@ import type { Match } from './match.ts'
 /** The largest number of warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
 
-/** The largest number of answered ids that are remembered. */
+/** The largest number of ids of answered requests that are remembered. */
 const MOST_IDS = 1000
 
-/** The largest number of messages that are kept. */
+/** The largest number of messages that are kept; the oldest are dropped. */
 const MOST_MESSAGES = 100
 
 const NO_WARNINGS: readonly string[] = []
 
 /** Keeps the MQTT messages that came for a user while no step was waiting for them, and makes warnings about them. */
 export class Inbox {
-  /** Ids of messages that were answered lately, to recognise an answer that the broker delivers twice. */
+  /** Ids of requests that were answered lately, to recognise an answer that the broker delivers twice. */
   private readonly ids = new Set<string>()
-  /** Where a message carries its id: in a field of its payload, in its correlation data, or neither. */
+  /** The path of the field in the payload that holds the id of a message; undefined when messages carry their id elsewhere or have none. */
   private readonly idPath: readonly string[] | undefined
   private readonly byProperty: boolean
   /** The latest messages, for an `expectMessage` step that comes after them. */

@@ -7,11 +7,11 @@ import { type Awaited, expectation, type Match } from './match.ts'
 
 /** An MQTT message that is ready to be published, and what it waits for. */
 export interface Outgoing extends Publishable, Awaited {
-  /** Number of times that it is sent. */
+  /** The number of times that the message is sent. */
   readonly copies: number
 }
 
-/** Why a request cannot be sent. */
+/** A request that cannot be sent, with the reason. */
 interface Unsendable {
   readonly problem: string
 }
@@ -62,14 +62,14 @@ function identified(
   return plain({ ...request, body: { json: body } }, owner, match, id)
 }
 
-/** True when an injected fault has taken the id that a body had before: what answers it has none either. */
+/** True when an injected fault has removed the id from a body. The answer to this body has no id either. */
 function hasLostId(body: Body, path: readonly string[]): boolean {
   if (!('before' in body)) return false
   const hasId = (json: unknown) => (withField(json, path, '')?.id ?? '') !== ''
   return hasId(body.before) && !hasId(body.json)
 }
 
-/** A publish whose echo is the message with the same bytes, because it has no id. */
+/** Makes a publish without an id. Its echo is recognised as the message with the same topic and bytes. */
 function same(request: PublishRequest, owner: TopicOwner): Outgoing {
   const made = plain(request, owner, undefined)
   return { ...made, match: (topic, payload) => topic === made.topic && payload.equals(made.payload) }

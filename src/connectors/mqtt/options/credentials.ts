@@ -36,7 +36,7 @@ function fromBasic(authorization: string): MqttCredentials | undefined {
   return { username, password: Buffer.from(password) }
 }
 
-/** Credentials of a bearer token: it is the password, and MQTT wants a user name with a password. */
+/** Returns the credentials for a bearer token: the token is the password, and the user name is the one that MQTT requires beside it. */
 function fromBearer(authorization: string, options: Naming): MqttCredentials {
   return { username: options.username, password: Buffer.from(authorization.replace(/^Bearer\s+/i, '')) }
 }
@@ -57,7 +57,7 @@ function fromUrl(url: string): MqttCredentials {
   }
 }
 
-/** Decodes the percent escapes of an address. Escapes that are not UTF-8, such as the topic placeholders %c and %i, stay. */
+/** Decodes the percent escapes of an address. Escapes that are not valid UTF-8 stay, and so do the topic placeholders %c and %i. */
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

@@ -21,11 +21,14 @@ const topicFilter = () => topicText(untemplated(filterProblem))
 const untemplated = (problemOf: (text: string) => string | undefined) => (text: string) =>
   text.includes('{{') ? `the options of a target take no templates: ${MARKS}` : problemOf(text)
 
-/** Templates that become a number, which is never a slash. */
+/** Matches templates that always become a number, and so never put a slash into a topic. */
 const NUMBERS = /\{\{\s*(?:user\.id|vu|iteration)\s*\}\}/g
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
 
-/** Returns why a text with templates is of no use, whatever they become; what they do become is checked when it is sent. */
+/**
+ * Returns a check for texts with templates. It returns what is wrong if no value of the templates could make the text valid; the rendered text is
+ * checked when it is sent.
+ */
 function problemWith(problemOf: (text: string) => string | undefined) {
   return (text: string) => {
     if (!text.includes('{{')) return problemOf(text)
@@ -112,7 +115,7 @@ const enhancedAuth = lateObject(() => ({
     .describe('Answers to the questions of the broker (AUTH), in turn, for another method'),
 })).describe('Enhanced authentication (version 5): an exchange of AUTH packets before the broker accepts')
 
-/** Options that MQTT 3.1.1 does not have. */
+/** The names of options that only MQTT 5 has. */
 const FIVE_ONLY = ['sessionExpiry', 'enhancedAuth', 'userProperties', 'topicAlias'] as const
 
 /** The schema of the `mqtt:` block of a target, which has the settings for MQTT. */

@@ -1,10 +1,7 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
-/**
- * The functions with which injected faults change an MQTT request; they change the payload of a publish. An id is added to the payload
- * before its bytes are changed.
- */
+/** Changes the payload of an MQTT publish for an injected fault. If the payload gets an id, that is added before its bytes are changed. */
 export const publishPayload = {
   drifted(
     request: MqttRequest,

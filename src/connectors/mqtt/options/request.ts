@@ -6,12 +6,11 @@ import type { Expected, MqttPublish, MqttStep } from './step.ts'
 import { topicProblem } from './topics.ts'
 
 /**
- * The payload of an MQTT message before an id is added: a JSON value, or bytes that stay as they are. `before` is the value before an
- * injected fault changed it.
+ * The payload of an MQTT message before an id is added: a JSON value, or fixed bytes. `before` is the JSON value before an injected fault changed it.
  */
 export type Body = { readonly json: unknown; readonly before?: unknown } | { readonly bytes: Buffer }
 
-/** What completes a publish. */
+/** What completes a publish: its acknowledgement, a reply, its echo, or a message that the scenario describes. */
 type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
 
 /** A request of a step to publish an MQTT message: topic, payload, quality of service, and what to wait for. */
@@ -76,7 +75,10 @@ export function stepRequest(step: MqttStep, address: TargetAddress, options: Mqt
   return request
 }
 
-/** The latest request of each user, by its address. A step without templates is the same object each time, and so is its request. */
+/**
+ * The latest request of each user; the key is the user's address object. A step without templates is the same object each time, so its request is
+ * used again.
+ */
 const latestMade = new WeakMap<TargetAddress, { readonly step: MqttStep; readonly request: MqttRequest }>()
 
 function newRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
@@ -97,7 +99,7 @@ function asTexts({ topic, ...expected }: Expected): Expected {
   return { ...expected, topic: topic === undefined ? undefined : String(topic) }
 }
 
-/** What a step says about a publish. What comes from templates may be of another type than its text. */
+/** The settings that a step gives for a publish. A value from a template may have another type than the schema says. */
 type Given = Partial<Omit<MqttPublish, 'payload'>> & Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & { isBinary?: boolean }
 
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
@@ -149,13 +151,15 @@ function hasHeaders(url: string): boolean {
   return /^wss?:/i.test(url)
 }
 
-/** The topic that an address names; '' without one. What a template has put there may hold `?` and `#`, which divide other addresses. */
+/**
+ * Returns the topic in the path of an address; '' without one. A topic from a template may contain `?` and `#`, so query and fragment belong to it.
+ */
 function topicOfUrl(url: string): string {
   const parsed = hasHeaders(url) ? undefined : URL.parse(url)
   return parsed ? decoded(parsed.pathname.replace(/^\//, '') + parsed.search + parsed.hash) : ''
 }
 
-/** The payload in one of its forms; any other value, made by a template, is text if it is a scalar, else JSON. */
+/** Returns the payload of a publish from `{ json }`, `{ text }` or `{ base64 }`. Any other value is sent as text if it is a scalar, else as JSON. */
 function bodyOf(payload: unknown): Body {
   if (typeof payload !== 'object' || payload === null) return { bytes: Buffer.from(String(payload)) }
   const [[form, value] = [], ...others] = Object.entries(payload)

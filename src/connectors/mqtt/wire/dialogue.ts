@@ -14,13 +14,13 @@ export interface Opening {
   readonly method: string | undefined
 }
 
-/** A packet to which the broker owes an answer. */
+/** A packet of burn that the broker has to answer. */
 interface Owed {
-  /** The packet that is due next; PUBREL is due from burn. */
+  /** The next packet of the handshake. Only a PUBREL comes from burn, all others from the broker. */
   awaits: PacketName
   /** Number of reason codes that the answer must have. */
   readonly count: number
-  /** True when the answer is not waited for any more, though it is still due. */
+  /** True when no exchange waits for the answer any more, though the broker still has to send it. */
   abandoned: boolean
   /** Number of the delivery (bytes read at once) during which the packet was sent; an answer in the same one is too early. */
   readonly delivery: number
@@ -52,12 +52,12 @@ export class Dialogue {
     this.opening = opening
   }
 
-  /** Counts a delivery: to be called when bytes have come, before the packets in them are checked. */
+  /** Counts a delivery of bytes from the socket. To be called before the packets in it are checked. */
   delivered(): void {
     this.delivery += 1
   }
 
-  /** Records which answer a packet of burn needs: to be called before it is written. */
+  /** Records which answer the broker owes to a packet of burn. To be called before the packet is written. */
   sent(packet: Packet): void {
     const id = packet.messageId ?? 0
     switch (packet.cmd) {
@@ -75,16 +75,15 @@ export class Dialogue {
     }
   }
 
-  /** Records that nobody waits for the answer to this packet any more; it may still come. */
+  /** Records that no exchange waits for the answer to this packet any more. The answer may still come. */
   abandon(id: number): void {
     const owed = this.owed.get(id)
     if (owed) owed.abandoned = true
   }
 
   /**
-   * Checks a packet of the broker. Returns `mine` for an answer that is waited for, `late` for one that is not any more, and
-   * `none` for other packets. `used` returns true for ids of packets that burn has sent. @throws Malformed when it is not
-   * allowed here
+   * Checks a packet of the broker. Returns `mine` for an awaited answer, `late` for one that nobody waits for any more, and `none` for other packets.
+   * `used` returns true for ids of packets that burn has sent. @throws Malformed when the packet is not allowed at this point
    */
   received(packet: Received, used: (id: number) => boolean): 'mine' | 'late' | 'none' {
     if (packet.name === 'CONNACK') this.connack(packet)
@@ -161,7 +160,7 @@ export class Dialogue {
   }
 }
 
-/** True when the due packet acknowledges a publish. */
+/** True when the next packet of the handshake belongs to a publish. */
 function isPublish(awaits: PacketName): boolean {
   return awaits.startsWith('PUB')
 }

@@ -40,7 +40,7 @@ export class PacketFramer {
     if (at < bytes.length) this.hold(bytes.subarray(at))
   }
 
-  /** Returns the bytes that are held and `chunk`; undefined while they are no complete packet. Nothing is held any more then. */
+  /** Returns the held bytes with `chunk` after them, and holds nothing any more; undefined while they are not a complete packet. */
   private joined(chunk: Buffer): Buffer | undefined {
     if (this.held === 0) return chunk
     this.hold(chunk)

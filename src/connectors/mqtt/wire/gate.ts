@@ -4,7 +4,7 @@ import { PacketFramer } from './framer.ts'
 import type { Version } from './names.ts'
 import { type Received, readPacket } from './packet.ts'
 
-/** What the gate calls. */
+/** The callbacks of the filter between the broker's bytes and the MQTT library. */
 interface GateEvents {
   /** Called when bytes have come, before they are parsed. */
   delivered(): void
@@ -53,7 +53,7 @@ export function waitFor(full: Writable, stream: Duplex): void {
   full.once('drain', () => stream.resume())
 }
 
-/** The first bytes of servers of other protocols. */
+/** How the replies of other protocols begin, each with the advice for a user who has connected to the wrong port. */
 const STRANGERS: readonly (readonly [start: string, what: string])[] = [
   ['HTTP/', 'the port speaks HTTP, not MQTT: for MQTT over WebSocket use ws:// with protocol: mqtt'],
   ['\x15\x03', 'the port speaks TLS: use mqtts://'],

@@ -24,7 +24,7 @@ interface PacketKind {
   readonly name: PacketName
   /** What the lower four bits of the first byte must be; not used for a PUBLISH, where they vary. */
   readonly flags: number
-  /** The only valid length of such a packet in MQTT 3.1.1, in bytes after the fixed header; undefined when it may vary. */
+  /** The only valid length of such a packet in MQTT 3.1.1, in bytes after the fixed header; left out when the length may vary. */
   readonly length?: number
   /** Reason codes below 0x80 (no failure) that such a packet may have in MQTT 5. */
   readonly good: readonly number[]
@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<number, PacketKind>> = {
   15: { name: 'AUTH', flags: 0, good: [0, 0x18] },
 }
 
-/** Packets that only a client sends, and the reserved one. */
+/** The packets that a broker must not send: those of clients and the reserved one, by the upper half of their first byte. */
 const OTHERS: Readonly<Record<number, string>> = {
   0: 'a reserved packet',
   1: 'CONNECT',
@@ -146,7 +146,7 @@ function readAnswers(fields: PacketFields, kind: PacketKind, version: Version): 
   return received(kind.name, id, codes, properties)
 }
 
-/** Reads a code and properties, both of which may be missing. */
+/** Reads a reason code and the properties after it; a packet may leave out both. */
 function readCode(fields: PacketFields, kind: PacketKind, rest: Received): Received {
   if (fields.left === 0) return rest
   const code = fields.byte()
@@ -156,7 +156,7 @@ function readCode(fields: PacketFields, kind: PacketKind, rest: Received): Recei
   return { ...rest, codes: [code], properties }
 }
 
-/** True when a packet may have this code. Failure codes of the standard are accepted in all packets, because they say what is wrong. */
+/** True when this kind of packet may have this reason code. Failure codes are accepted in all packets, because they say what is wrong. */
 function isGood(code: number, kind: PacketKind): boolean {
   return code < 0x80 ? kind.good.includes(code) : isReason(code)
 }

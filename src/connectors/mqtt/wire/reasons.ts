@@ -9,7 +9,7 @@ export const RETURN_CODES: Readonly<Record<number, string>> = {
   5: 'not_authorized',
 }
 
-/** The reason codes from 0x80 on. @see MQTT 5.0, table 2-6 */
+/** The names of the MQTT 5 reason codes for failures (0x80 and above). @see MQTT 5.0, table 2-6 */
 const REASON_CODES: Readonly<Record<number, string>> = {
   128: 'unspecified_error',
   129: 'malformed_packet',
