@@ -79,7 +79,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
   return subscription
 }
 
-/** Makes the request that opens the stream, when it is needed. */
+/** Returns a function that makes the request which opens the event stream, to be called when the stream is needed. */
 function streamOf(address: TargetAddress, options: SseOptions): () => HttpRequest {
   const path = options.subscribe?.path
   return () => {

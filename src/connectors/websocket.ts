@@ -38,7 +38,7 @@ type CompiledRequest = Pick<WebSocketSettings, 'matching' | 'ready'>
 
 const compiled = new WeakMap<WebSocketOptions, CompiledRequest>()
 
-/** The compiled options of a target, shared by all users. */
+/** Returns the compiled options of a target, which all its users share. */
 function compile(options: WebSocketOptions): CompiledRequest {
   const known = compiled.get(options)
   if (known) return known

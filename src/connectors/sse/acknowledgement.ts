@@ -1,8 +1,8 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
 /**
- * Reads the reply to a message sent in mode subscribe. A success is ignored, since the answer comes on the event stream; a
- * refusal fails `main`, the exchange of the message.
+ * Reads the reply to the request of a message in mode subscribe. A 2xx reply is ignored, because the answer comes on the event stream; any other
+ * fails `main`, the exchange of the message.
  */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange

@@ -14,7 +14,7 @@ export interface StreamEvent {
   readonly bytes: Buffer
 }
 
-/** Receives the events of a stream. */
+/** The callbacks of a stream's events: one for each event, and one for an event that is too large. */
 interface EventSink {
   event(event: StreamEvent): void
   /** Called when an event is larger than MAX_EVENT_BYTES; nothing follows. */
@@ -25,7 +25,7 @@ interface EventSink {
  * Splits bytes in pieces of any size into server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class EventCutter {
-  /** The id that a reconnect sends as Last-Event-ID; '' when there is none. */
+  /** The id of the last event that had one. A reconnect sends it as Last-Event-ID; '' when there is none. */
   lastEventId = ''
   /** The wait in ms that the server asks for before a reconnect; undefined until it does. */
   retryMs: number | undefined
@@ -58,7 +58,7 @@ export class EventCutter {
     this.afterCr = input.at(-1) === CR
   }
 
-  /** Takes one line, or its beginning; returns the index of the next line. */
+  /** Reads one line, or the beginning of one at the end of `input`; returns the index of the next line. */
   private takeLine(input: Buffer, start: number): number {
     const at = lineEnd(input, start)
     const next = Math.min(input.length, at + (input[at] === CR && input[at + 1] === LF ? 2 : 1))
@@ -115,20 +115,20 @@ function startsWithBom(bytes: Buffer): boolean {
   return bytes.subarray(0, BOM.length).equals(BOM)
 }
 
-/** The index of the next CR or LF; the length when there is none. */
+/** Returns the index of the next CR or LF; the length of `input` when there is none. */
 function lineEnd(input: Buffer, from: number): number {
   for (let at = from; at < input.length; at += 1) if (input[at] === LF || input[at] === CR) return at
   return input.length
 }
 
-/** Name and value of a line; the name of a comment is ''. */
+/** Returns the name and value of a line of an event stream; a comment line has the name ''. */
 function fieldOf(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':')
   if (colon < 0) return [line, '']
   return [line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)]
 }
 
-/** The block as a stream of its own: after a line end its BOM is not taken for the start of a stream, and a last CR gets its LF. */
+/** Returns the bytes of one event as a complete event stream. A BOM at their start gets a line end before it, and a CR at their end gets its LF. */
 function standalone(block: Buffer): Buffer {
   const parts = [block]
   if (startsWithBom(block)) parts.unshift(NEWLINE)

@@ -4,7 +4,7 @@ import type { SubscriptionRequest } from './request.ts'
 
 type SseRequest = HttpRequest | SubscriptionRequest
 
-/** The functions with which injected faults change a request of the connector sse; they change the body of its HTTP request. */
+/** Changes the body of the HTTP request of an SSE step for an injected fault. */
 export const ssePayload = {
   drifted: (request: SseRequest, change: Parameters<typeof httpPayload.drifted>[1]) =>
     within(request, (http) => httpPayload.drifted(http, change)),

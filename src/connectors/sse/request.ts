@@ -5,7 +5,7 @@ import type { StreamEvent } from './events.ts'
 import { matches } from './members.ts'
 import type { EndBlock } from './options.ts'
 
-/** One request of a user whose event stream stays open: what to send, and which events on the stream are the reply. */
+/** One request of a user whose event stream stays open: what to send, and how to recognise the events that are the reply. */
 export interface SubscriptionRequest {
   /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest
@@ -18,7 +18,7 @@ export interface SubscriptionRequest {
   readonly end: EndBlock | undefined
 }
 
-/** A request whose reply has not come completely on the event stream. */
+/** A request whose reply on the event stream is not complete yet. */
 export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
   readonly request: SubscriptionRequest
   begun: boolean

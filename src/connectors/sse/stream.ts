@@ -7,9 +7,9 @@ import type { ConnectTry, OpenConnection } from '../wire/lasting/reconnecting.ts
 /** A function that opens a connection which carries one event stream and nothing else. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
-/** What a stream reports. `down` is called at most once; before `up` it means that the stream could not be opened. */
+/** The callbacks of an event stream. `down` is called at most once; if `up` was not called before, the stream could not be opened. */
 interface SseStreamEvents {
-  /** Called when the socket is connected and the reply is awaited. */
+  /** Called when the socket is connected and the server's reply is awaited. */
   standing(): void
   up(times: ConnectTimes): void
   bytes(bytes: Uint8Array, at: number): void
@@ -51,7 +51,7 @@ export class EventStream implements ConnectTry, OpenConnection {
       : { class: 'timeout_headers', phase: 'headers', message }
   }
 
-  /** Ends its connection as a peer or the network does. */
+  /** Ends its connection for an injected fault: with a reset, as the network does, or with a close, as the server does. */
   sever(how: 'reset' | 'close'): void {
     void this.connection.then((connection) => connection?.sever?.(this.exchange, how))
   }
@@ -88,7 +88,7 @@ export class EventStream implements ConnectTry, OpenConnection {
     }
   }
 
-  /** Events of the socket, which are not reported as such: the owner of the stream counts the stream as the connection. */
+  /** Returns the callbacks for the socket. They report nothing further, because the owner counts the stream itself as the connection. */
   private socketEvents(): ConnectionEvents {
     const nothing = () => {}
     const opened = (times: ConnectTimes) => {

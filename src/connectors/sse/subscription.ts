@@ -14,7 +14,7 @@ import { EventStream, type StreamOpener } from './stream.ts'
 
 /** Longest duration of one try to reconnect, in ms. */
 const TRY_MS = 10_000
-/** Wait before a reconnect in ms when the server asks for none; BASE_MS is the first step of the growing part of the wait. */
+/** The wait before a reconnect in ms when the server asks for none. BASE_MS is the first step of the back-off that is added to it. */
 const DEFAULT_RETRY_MS = 1000
 const BASE_MS = 10
 
@@ -37,23 +37,23 @@ const STREAM_HEADERS = { 'content-type': 'text/event-stream' }
  * tries have failed, the next request tries again.
  */
 export class Subscription implements Connection<SubscriptionRequest>, ReconnectingOwner<EventStream> {
-  /** Number of events that belonged to no reply. */
+  /** Number of received events that belonged to no reply. */
   strayMessages = 0
   private readonly settings: SubscriptionSettings
   private readonly link: ReconnectingConnection<EventStream>
-  /** The request that opens the stream; its credentials may change between tries. */
+  /** The request that opens the event stream. Its credentials may change between tries. */
   private streamRequest: HttpRequest
   private cutter: EventCutter
-  /** Arrival time in monotonic ms of the bytes that are being cut. */
+  /** The arrival time of the bytes that are being split into events, in monotonic ms. */
   private at = Number.NaN
   private readonly listened: ReadonlySet<string>
   private waiting: SubscriptionWait | undefined
-  /** The request in `waiting` once it is begun, with the rule which events are its reply. */
+  /** The request in `waiting` once it was sent, and the rule that says which events are its reply. */
   private readonly replies: AwaitedReplies<StreamEvent, SubscriptionWait>
   private settleOpen: ((failure?: Failure) => void) | undefined
   /** True when the stream has carried an exchange. */
   private used = false
-  /** True when late events of an abandoned exchange could be taken for those of the next one. */
+  /** True when an exchange was abandoned and its late events could be taken for the reply to the next one. */
   private tainted = false
 
   constructor(stream: HttpRequest, settings: SubscriptionSettings) {
@@ -115,7 +115,9 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.link.current?.sever(how)
   }
 
-  /** Sends the request once more; `copy` gets the reply to it. Without ids, its events could be taken for those of the next request. */
+  /**
+   * Sends the request once more for an injected fault; `copy` gets that reply. Without ids, its events could be taken for those of the next request.
+   */
   repeat({ post, key }: SubscriptionRequest, _first: Exchange, copy: Exchange): void {
     this.tainted ||= key === undefined
     if (post) this.settings.requests.send(post, copy)
@@ -132,7 +134,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     await Promise.all([closed, this.settings.requests.close()])
   }
 
-  /** Closes like `close`, because the time is up: a stream that is still being opened counts as failed. */
+  /** Closes the stream and stops at once, because the run is over. A stream that is still being opened counts as failed. */
   abort(): void {
     if (this.settleOpen) this.link.unwant(true)
     void this.close()
@@ -228,7 +230,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     }
   }
 
-  /** Sends the request as an exchange of its own, and passes on what matters to the main one. */
+  /** Sends the HTTP request as an exchange of its own, and passes its failure on to the exchange that waits for the events. */
   private post(request: HttpRequest, waiting: SubscriptionWait, reused: boolean): void {
     const { exchange } = waiting
     const settled = ({ failure }: Exchange) => {
@@ -246,7 +248,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
     this.settings.requests.send(request, post)
   }
 
-  /** Handles a complete reply. The reply to the request itself may still arrive; it is waited for no longer than a body is. */
+  /** Handles a complete reply on the stream. The HTTP reply to the request may still come; burn waits for it as long as for the rest of a body. */
   private over(waiting: SubscriptionWait): void {
     this.forget()
     if (waiting.exchange.outcome !== 'ok') this.tainted ||= owesEvents(waiting)

@@ -26,7 +26,7 @@ export interface WebSocketSettings extends HandshakeSettings {
 interface WaitingExchange {
   readonly request: WebSocketRequest
   readonly exchange: Exchange
-  /** True when the current connection was made for this exchange, which fails when the connection is lost at once. */
+  /** True when the current connection was made for this exchange. The exchange then fails if the connection is lost at once. */
   awaited: boolean
 }
 
@@ -49,20 +49,20 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private readonly settings: WebSocketSettings
   /** The address to connect to; its credentials may change between requests. */
   private address: TargetAddress
-  /** Path of names at which a sent frame carries its id, by `reply.match`; empty when frames carry none. */
+  /** The path at which a sent frame carries its id, as a list of names, from `reply.match`; empty when frames carry no id. */
   private readonly idAt: readonly string[]
   /** Requests that wait for a connection. */
   private readonly waiting: WaitingExchange[] = []
   /**
-   * Requests that wait for a poll of the sockets. A message that follows bytes of the server goes out only when all that arrived behind
-   * them is read too, so that none is sent after the server's close frame has come.
+   * Requests that wait until the sockets were polled. If bytes of the server have arrived, a message waits until all of them are read, so that none
+   * is sent after the server's close frame.
    */
   private readonly outbox: WaitingExchange[] = []
-  /** Exchanges whose own new connection turned out to be closing. They fail with its loss; another connection might close as well. */
+  /** Exchanges that made a new connection which turned out to be closing. They fail with its loss, as another one might close too. */
   private readonly stranded: Exchange[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
-  /** The frame that was sent for an exchange with an injected fault, in case that it is sent again. */
+  /** The latest frame of an exchange with an injected fault, in case that the fault sends it again. */
   private repeatable: { readonly exchange: Exchange; readonly bytes: Buffer; readonly id: string | undefined } | undefined
   /** True when a connection was made before. */
   private wasOpen = false
@@ -101,7 +101,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     afterPoll(this.next)
   }
 
-  /** Begins the request that waits longest; called once for each. */
+  /** Sends the request that has waited longest. Called once for each waiting request. */
   private readonly next = (): void => {
     const waiting = this.outbox.shift()
     if (waiting && !waiting.exchange.settled) this.begin(waiting)
@@ -137,7 +137,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     this.link.current?.sever(how)
   }
 
-  /** Messages are matched to copies as to other requests: by the id, which is that of the first, or in the order of sending. */
+  /** Sends a frame again for an injected fault; its replies are matched by the id, which both frames share, or in the order of sending. */
   repeat({ completion, binary, uncorrelated }: WebSocketRequest, first: Exchange, copy: Exchange): void {
     const { repeatable, link } = this
     const wire = link.current
@@ -156,7 +156,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     return closed
   }
 
-  /** Closes at once, without the closing handshakes of `close`. */
+  /** Closes the connection at once, without the closing handshake that `close` makes. */
   abort(): void {
     const failure = this.link.abort()
     this.settleOpen?.(failure ?? ABORTED)
@@ -225,13 +225,13 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     for (const { exchange } of this.waiting.splice(0)) fail(exchange, failure)
   }
 
-  /** Fails the exchanges for which the connection was made, and which were not sent on it. */
+  /** Fails the exchanges for which this connection was made and that were not sent on it. */
   private failUnsent(failure: Failure): void {
     const awaited = this.outbox.filter((waiting) => waiting.awaited).map(({ exchange }) => exchange)
     for (const exchange of [...this.stranded.splice(0), ...awaited]) fail(exchange, failure)
   }
 
-  /** Closes the connection because the scenario says so; open requests fail. */
+  /** Closes the connection because a step asks for it (`abrupt`: by a reset). Requests without a complete reply fail. */
   private async leave(abrupt: boolean, exchange: Exchange): Promise<void> {
     exchange.sent(0)
     const gone = this.link.leave(abrupt ? 'reset' : 'close')
@@ -264,7 +264,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
     wire.send(bytes, binary)
   }
 
-  /** Leaves a connection that is closing, where frames are lost, or that still owes the rest of an earlier reply. */
+  /** Stops using a connection that is already closing, or on which the rest of an earlier reply may still come. */
   private leaveUnusable(): void {
     if (this.replies.tainted) this.dropConnection()
     else if (this.link.current?.usable === false) {
@@ -298,7 +298,7 @@ function reconnecting({ options: { reconnect }, events, userId, seed }: WebSocke
   }
 }
 
-/** Sends a message of the connection itself, unless it turns out to be closing. */
+/** Answers a message of the server that needs a fixed answer, unless the connection turns out to be closing. */
 function answer(wire: Wire, bytes: Buffer): void {
   afterPoll(() => {
     if (wire.usable) wire.send(bytes, false)

@@ -22,7 +22,7 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
   }
 }
 
-/** Failure classes of a server that closes in good order; 1005 is a close frame without a code. */
+/** The failure classes of servers that close properly. Code 1005 means a close frame without a code. */
 const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
 
 /** True when the server has closed a WebSocket properly: with a close frame that has the code 1000 or 1001, or no code. */

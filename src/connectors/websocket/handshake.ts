@@ -37,7 +37,7 @@ export interface HandshakeSettings {
   readonly localAddresses?: DialPlan['localAddresses']
   /** Returns the TLS settings, whose files are read at the first call. @throws LocalError when a file cannot be used */
   readonly tls: () => ConnectionOptions
-  /** Tests for the message after which the connection can be used; undefined when it can be used at once. */
+  /** Tests for the message after which the connection can be used; undefined when it can be used right after the handshake. */
   readonly ready: Predicate | undefined
 }
 
@@ -49,10 +49,10 @@ export interface Upgraded {
   readonly times: ConnectTimes
 }
 
-/** Options that the library has and its types lack. */
+/** Options of the `ws` library that its types do not have. */
 type NewOptions = Readonly<Record<'closeTimeout' | 'maxFragments', number>>
 
-/** Either `opened` or `failed` is called, or neither when the handshake was destroyed first. */
+/** The callbacks of a handshake. It calls either `opened` or `failed` once; neither when it was destroyed first. */
 interface HandshakeEvents {
   /** Called when the socket is connected (with TLS where needed) and the upgrade is requested. */
   standing(): void
@@ -70,7 +70,7 @@ export class Handshake {
   private raw: Socket | undefined
   private socket: WebSocket | undefined
   private over = false
-  /** True after the upgrade, while only the `ready` message is missing. */
+  /** True after the HTTP upgrade, while the connection waits only for its `ready` message. */
   private granted = false
   private rawError: Error | undefined
   private times: ConnectTimes = { dnsMs: null, connectMs: null, tlsMs: null }
@@ -96,7 +96,7 @@ export class Handshake {
     })
   }
 
-  /** Returns the failure, with the message `why`, for giving up now: there is no connection yet, or no reply to the upgrade. */
+  /** Returns the failure for giving up now, with `why` as its message: while connecting, or while waiting for the reply to the upgrade. */
   givenUp(why: string): Failure {
     return this.raw ? unanswered(why) : givenUp(why)
   }

@@ -5,8 +5,8 @@ const MAX_PENDING = 64
 const OPEN = 1
 
 /**
- * Answers a server's WebSocket pings. Of pings that come faster than the server reads the pongs, only the newest is answered, so that
- * memory stays bounded.
+ * Answers the WebSocket pings of a server. If pings come faster than the server reads the pongs, only the newest is answered, so that memory stays
+ * bounded.
  */
 export function answerPings(socket: WebSocket): void {
   let pending = 0

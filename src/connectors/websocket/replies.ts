@@ -9,7 +9,7 @@ import type { WebSocketOptions } from './options/options.ts'
 import { compilePredicate, lookUp, type Predicate } from './options/predicate.ts'
 import { frameBytes, type ReplyCompletion } from './options/request.ts'
 
-/** A request whose reply is not complete. */
+/** A request that was sent and whose reply is not complete. */
 class Open implements AwaitedReply<Incoming> {
   readonly exchange: Exchange
   readonly completion: ReplyCompletion
@@ -31,7 +31,7 @@ class Open implements AwaitedReply<Incoming> {
     return completion.kind === 'until' && completion.ends(message)
   }
 
-  /** True when the message crossed the server's close frame on its way, and so was not answered. */
+  /** True when the server sent its close frame before it could read the message, so that the message was never answered. */
   hasMet(failure: Failure): boolean {
     return this.soon && this.messages === 0 && isFarewell(failure) && now() - this.exchange.sentAt < MEETING_MS
   }
@@ -40,7 +40,7 @@ class Open implements AwaitedReply<Incoming> {
 /** The rules that decide which request a received WebSocket message belongs to; they are the same for all users of a target. */
 export interface Matching extends ReplyMatching<Incoming> {
   readonly ignore: readonly Predicate[]
-  /** Messages of the server that belong to no reply and are answered at once, with these bytes. */
+  /** The fixed answers to certain messages of the server that belong to no reply: which messages, and the bytes to send. */
   readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
@@ -67,7 +67,7 @@ function idAt(path: string): (message: Incoming) => string | undefined {
   }
 }
 
-/** Failure classes that the target itself reported, after which its reply is over. After any other failure, more of it may come. */
+/** Failure classes that the target itself reports and that end its reply. After other failures, more of the reply may come. */
 const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 
 /** The WebSocket requests of one user whose replies are not complete, the oldest first. Decides which of them a message answers, and completes it. */
@@ -76,7 +76,7 @@ export class Replies {
   private readonly open: AwaitedReplies<Incoming, Open>
   /** Number of messages since the last request that came after its reply was complete; not counted when ids are used. */
   stray = 0
-  /** Bytes of messages that belong to no reply; the next request counts them. */
+  /** Number of bytes in messages that belong to no reply. The next request counts them. */
   private strayBytes = 0
   /** True when a reply was completed on this connection. */
   private answered = false
@@ -92,8 +92,8 @@ export class Replies {
   }
 
   /**
-   * Adds the bytes of messages that belonged to no request to `exchange`, which is sent next; they do not count against its
-   * limit. Warns when more such messages could be taken for its reply.
+   * Adds the bytes of messages that belonged to no request to `exchange`, which is sent next; they do not count against its size limit. Warns when
+   * more of such messages could be taken for its reply.
    */
   settleUp(exchange: Exchange, completion: ReplyCompletion): void {
     exchange.surplus(this.strayBytes)
@@ -140,7 +140,7 @@ export class Replies {
     return false
   }
 
-  /** True when messages for an exchange that has ended may still come, and could be taken for the next reply. */
+  /** True when messages for an exchange that has ended may still come and could be taken for the next reply. */
   get tainted(): boolean {
     return this.open.tainted
   }
@@ -155,17 +155,19 @@ export class Replies {
     return this.open.forget(exchange) && !this.open.byId
   }
 
-  /** Forgets all open requests and cancels their exchanges. */
+  /** Cancels the exchanges of all requests whose reply is not complete. */
   cancelAll(): void {
     for (const { exchange } of this.open.takeAll()) exchange.cancel()
   }
 
-  /** Forgets all open requests, whose exchanges fail, because the connection is given up. */
+  /** Fails the exchanges of all requests whose reply is not complete, because the connection is given up. */
   failAll(failure: Failure): void {
     for (const { exchange } of this.open.takeAll()) fail(exchange, failure)
   }
 
-  /** Ends all open requests after a loss. `expected` is true when the scenario accepts the close code as the end of a reply. */
+  /**
+   * Ends all requests whose reply is not complete after a loss. `expected` is true when the scenario accepts the close code as the end of a reply.
+   */
   lose(failure: Failure, expected: boolean): void {
     for (const one of this.open.takeAll()) {
       const { exchange, completion, messages } = one

@@ -16,7 +16,7 @@ interface FrameReader {
 }
 
 const TEXT = 1
-/** The largest lengths that the short and the middle form of a frame can hold. */
+/** The largest lengths that a frame can hold with a short (7 bits) and a middle (16 bits) length field. */
 const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 

@@ -46,7 +46,7 @@ function addressUrl(text: string): URL {
   return url
 }
 
-/** The name and password of an address as a header; they are removed from the address. */
+/** Returns the user name and password of an address as an `authorization` header, and removes them from the address. */
 function urlCredentials(url: URL): { authorization?: string } {
   if (url.username === '' && url.password === '') return {}
   const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
@@ -65,7 +65,7 @@ function take(headers: Record<string, string>, name: string): string | undefined
   return value
 }
 
-/** The credential without the name of its scheme. */
+/** Returns a credential without the name of its scheme, such as `Bearer`. */
 function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
@@ -86,7 +86,9 @@ function authFrame(credential: string | undefined, options: WebSocketOptions): B
   return frameBytes(filled(options.authMessage, { token, username, password }))
 }
 
-/** The value with credentials inserted text by text, before it becomes JSON, so that no credential can break it. */
+/**
+ * Returns a JSON value with the credentials inserted into its texts. That happens before it becomes JSON, so that no credential can break the JSON.
+ */
 function filled(value: unknown, words: Readonly<Record<string, string>>): unknown {
   if (typeof value === 'string') return value.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => words[name] ?? whole)
   if (Array.isArray(value)) return value.map((item) => filled(item, words))

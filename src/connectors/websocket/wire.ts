@@ -14,7 +14,7 @@ const OPEN = 1
 const TEXT = { binary: false }
 const BINARY = { binary: true }
 
-/** What an open WebSocket reports. */
+/** The callbacks of an open WebSocket connection. */
 interface WireEvents {
   /** Takes a whole message; `at` is the monotonic time in ms at which the socket delivered its last bytes. */
   message(bytes: Buffer, at: number): void
@@ -58,22 +58,22 @@ export class Wire implements OpenConnection {
     if (ping) this.heartbeat = this.beat(ping.every, ping.timeout ?? DEFAULT_PONG_MS)
   }
 
-  /** True when more may have arrived behind the latest bytes, such as a close frame: the socket has not been polled since. */
+  /** True when more bytes, such as a close frame, may have arrived after the latest ones: the socket has not been polled since. */
   get mayHoldMore(): boolean {
     return !isPolledSince(this.readMark)
   }
 
-  /** True while frames can be sent; a frame for a closing socket would be lost without an error. */
+  /** True while frames can be sent. A frame that is written to a closing socket would be lost without an error. */
   get usable(): boolean {
     return this.socket.readyState === OPEN
   }
 
-  /** Sends a frame. `flushed` is called when the operating system has taken it, or with the error. */
+  /** Sends a frame. `flushed` is called when the operating system has taken the frame, or with the error. */
   send(bytes: Buffer, binary: boolean, flushed?: (error?: Error | null) => void): void {
     this.socket.send(bytes, binary ? BINARY : TEXT, flushed)
   }
 
-  /** Ends the connection: with a closing handshake, without one, or with a reset, which the peer sees as neither kind of end. */
+  /** Ends the connection: `close` makes the closing handshake, `drop` ends the socket without one, and `reset` sends a TCP reset. */
   end(how: Ending): void {
     this.stopPinging()
     if (how === 'close') this.socket.close(1000)
@@ -81,12 +81,12 @@ export class Wire implements OpenConnection {
     else resetSocket(this.raw)
   }
 
-  /** Ends the connection as a peer or the network does: it is reported as lost. */
+  /** Ends the connection for an injected fault: with a reset, as the network does, or with a close, as the server does. It is reported as lost. */
   sever(how: 'reset' | 'close'): void {
     endSocket(this.raw, how)
   }
 
-  /** To be called when the connection is no longer used. */
+  /** Stops the pings. To be called when the connection is no longer used. */
   stopPinging(): void {
     this.heartbeat?.stop()
   }
@@ -108,7 +108,7 @@ export class Wire implements OpenConnection {
     this.events.lost(failure, code)
   }
 
-  /** Notes when bytes arrive, ahead of the library's own listener, so that all messages of one read get its time. */
+  /** Notes the time at which bytes arrive, before the library reads them, so that all messages of one read get that time. */
   private stampReads(raw: Socket): void {
     raw.prependListener('data', () => {
       this.readAt = now()

@@ -7,7 +7,7 @@ export function namesOf(path: string): readonly string[] {
   return path.replace(/^\$\./, '').split('.')
 }
 
-/** Returns a copy of a JSON message with `id` at the path `at`, and that id. If there is an id at that path already, it stays and is returned. */
+/** Returns a copy of a JSON message that has `id` at the path `at`, and that id. An id that is already there stays and is returned instead. */
 export function withId(object: CorrelationFields, at: readonly string[], id: string): { object: CorrelationFields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined

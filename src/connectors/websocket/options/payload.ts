@@ -1,10 +1,7 @@
 import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
-/**
- * The functions with which injected faults change a WebSocket message; they change its content. An id that is added when it is sent is
- * added before its bytes are changed.
- */
+/** Changes the content of a WebSocket message for an injected fault. If the message gets an id, that is added before its bytes are changed. */
 export const framePayload = {
   drifted(
     request: WebSocketRequest,

@@ -16,8 +16,8 @@ export type ReplyCompletion =
 type MessageObject = Readonly<Record<string, unknown>>
 
 /**
- * The content of a frame. An object is serialised only when it is sent, because an id may be added to it; not in place of one that it had
- * `before` an injected fault changed it.
+ * The content of a frame. An object becomes JSON only when it is sent, because an id may be added to it. `before` is the object before an injected
+ * fault changed it: if it had an id that is now gone, no other is added.
  */
 type MessageContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 
@@ -26,7 +26,7 @@ export interface WebSocketRequest {
   readonly content: MessageContent
   readonly binary: boolean
   readonly completion: ReplyCompletion
-  /** The address to connect to when there is no connection. */
+  /** The address to connect to when the connection is not open. */
   readonly address: TargetAddress
   /** Why the frame cannot be sent; undefined when it can. */
   readonly problem: string | undefined
@@ -44,10 +44,10 @@ export function messageRequest(body: unknown, address: TargetAddress, options: W
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
 }
 
-/** Number of requests that are remembered for each target. */
+/** The number of requests that are remembered for each target. */
 const REMEMBERED = 8
 
-/** The latest requests of a target, by the step that they were made of. A step without templates is the same object each time. */
+/** The latest requests of a target, by the step from which they were made. A step without templates is the same object each time. */
 interface MadeRequests {
   readonly steps: WebSocketStep[]
   readonly requests: WebSocketRequest[]
@@ -99,7 +99,7 @@ function assemble(
 const NOTHING: MessageContent = { bytes: Buffer.alloc(0) }
 const NO_PLACE_FOR_ID = 'only a frame with a JSON object can carry the id that reply.match asks for'
 
-/** The content of a frame, or a message that says why there is none. */
+/** Returns the content of a frame, or a message that says why it has none. */
 function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): MessageContent | string {
   if (isText) return rawContent(Buffer.from(String(value)), options)
   if (value === undefined) return 'the frame has no content'
