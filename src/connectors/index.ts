@@ -1,4 +1,4 @@
-/** The registry of protocols; the scenario schema is assembled from it. */
+/** The registry of connectors by protocol; the scenario schema is put together from it. */
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { mqtt } from './mqtt.ts'
@@ -12,7 +12,7 @@ export const connectors = { http, sse, mqtt, websocket, grpc }
 /** The protocol of a target when neither its settings, its URL nor its preset (a known API) name one. */
 export const DEFAULT_PROTOCOL = http.protocol
 
-/** All connectors, plugins included. The types of options and requests are dropped: those of one connector never reach another. */
+/** All connectors by protocol, plugins included. Their types of options and requests are dropped, because a connector only ever gets its own. */
 const table = connectors as unknown as Record<string, Connector>
 
 const builtIn = new Set(Object.keys(table))

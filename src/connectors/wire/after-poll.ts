@@ -1,20 +1,20 @@
 import { nextTurn } from '../../clock.ts'
 
 /**
- * Polls of the sockets that must end before everything that had arrived at some moment is read: one that may have begun before that
- * moment, and a whole one.
+ * The number of socket polls after which everything that had arrived at some moment is read: a poll that may have begun before that moment, and a
+ * whole one.
  */
 const POLLS = 2
 
-/** Number of polls that have ended while somebody counted them; stands still when nobody does. */
+/** Number of socket polls that have ended. Counted only while a mark or a task needs it. */
 let ended = 0
 let countUntil = 0
 let counting = false
-/** Tasks that came since the last poll ended, and those that came before. */
+/** Tasks that came since the last poll ended; `aging` holds those that came before it. */
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** A mark of a moment long ago: `isPolledSince` is always true for it. */
+/** A mark of a moment long ago, for which `isPolledSince` is always true. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
 /** Returns a mark of the present moment. With it, `isPolledSince` says later whether the sockets have been read since. */

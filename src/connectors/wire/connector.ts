@@ -67,14 +67,17 @@ export interface OpenContext {
 export interface Connection<Request> {
   /** Sends a request. Its reply or failure is reported to the exchange; faults of the target are never thrown. */
   send(request: Request, exchange: Exchange): void
-  /** Frees the socket or stream of an exchange at once, because it was cancelled or its deadline has passed. */
+  /** Frees the socket or stream of an exchange at once, because the exchange was cancelled or its deadline has passed. */
   cancel(exchange: Exchange): void
   /**
-   * Sends the request of `first` again, with the same bytes and the same id; `copy` takes the reply, as far as it can be told from that of
-   * `first`. Left out when `send` does just that. Only called while there is a connection.
+   * Sends the request of `first` again, with the same bytes and the same id; `copy` takes the reply if it can be distinguished from the first one.
+   * Left out when `send` does the same. Only called while there is a connection.
    */
   repeat?(request: Request, first: Exchange, copy: Exchange): void
-  /** Ends the connection that carries an exchange, or carried it last, as a peer or the network does; what is in flight on it fails. */
+  /**
+   * Ends the connection that carries an exchange, or carried it last, for an injected fault: with a reset, as the network does, or with a close, as
+   * the server does. What is in flight on it fails.
+   */
   sever?(exchange: Exchange, how: 'reset' | 'close'): void
   /** Closes the connection for good: it does not reconnect and keeps no socket or timer. */
   close(): Promise<void> | void
@@ -85,7 +88,7 @@ export interface Connection<Request> {
   connectAhead?(url: string, signal: AbortSignal): Promise<boolean>
   /** True when the connection is lost for good, so that the next attempt opens a new one. Left out when it reconnects by itself. */
   readonly gone?: boolean
-  /** True when the connection itself reports (as `openFailed`) that connecting takes too long, so that its user does not. */
+  /** True when the connection reports by itself (as `openFailed`) that connecting takes too long, so that its owner need not. */
   readonly watchesConnecting?: boolean
   /** Number of messages that belonged to no reply, for `burn ping`. Left out by protocols without messages. */
   readonly strayMessages?: number
@@ -99,24 +102,24 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** How requests of a protocol name the place on the target that they are for: by a topic in MQTT, by a method in gRPC. */
+/** How requests of a protocol name their destination on the target: by a topic in MQTT, by a method in gRPC. */
 export interface AddressPlace {
-  /** Option keys that name the place, such as `service` and `method`; all of them are needed. */
+  /** The option keys that name the destination, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
-  /** Returns the values of `keys` that the path of an address stands for; undefined when the path names no place. */
+  /** Returns the values of `keys` that the path of an address means; undefined when the path names no destination. */
   ofPath(path: string): Readonly<Record<string, string | undefined>> | undefined
-  /** Returns the part of a request that may name the place; undefined when the request needs no place. */
+  /** Returns the part of a request that may name its destination; undefined when the request needs none. */
   own(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined
-  /** The error message for a request without a place; `hint` says what to write. */
+  /** The error message for a request without a destination; `hint` says what to write. */
   readonly message: string
   readonly hint: string
-  /** Returns why the path of an address cannot name a place; undefined when it can. */
+  /** Returns why the path of an address cannot name a destination; undefined when it can. */
   pathProblem?(path: string): string | undefined
-  /** The preset for the address `mock:`; not used when the options of the target have one of the keys in `unless`. */
+  /** The preset for the address `mock:`; not used when the target's options have one of the keys in `unless`. */
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would reject: the place that it is sent to (a topic, a method), or something in its body. */
+/** A part of a request that the target would reject: its destination (a topic, a method), or something in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
@@ -134,18 +137,18 @@ export interface RequestChecks {
   ofMessage(body: unknown): readonly Misfit[]
 }
 
-/** How an injected fault changes what a request carries. Both return a changed copy; undefined when there is nothing to change. */
+/** How an injected fault changes the content of a request. Both functions return a changed copy; undefined when there is nothing to change. */
 interface PayloadAccess<Request> {
   /** Changes the JSON of the payload before it is encoded. */
   drifted(request: Request, change: (payload: unknown) => { readonly changed: unknown } | undefined): Request | undefined
-  /** Changes the bytes of the payload after it was encoded. What the protocol says of lengths is true of the changed payload. */
+  /** Changes the bytes of the payload after it was encoded. Lengths in the request, such as content-length, are those of the changed payload. */
   altered(request: Request, change: (payload: Uint8Array) => Buffer | undefined): Request | undefined
 }
 
-/** The `request:` step that a run without a scenario file sends. */
+/** The request that a run without a scenario file sends, written as a `request:` step. */
 interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
-  /** The address when the command line gives none. */
+  /** The address that is used when the command line gives none. */
   readonly url?: string
   /** Returns the keys to set in the target for an address that the command line gives. */
   target?(address: string): Readonly<Record<string, unknown>>
@@ -166,13 +169,13 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly protocol: string
   /** URL schemes that mean this protocol, such as `ws:`; the first one is for addresses without a scheme. */
   readonly schemes: Readonly<Record<string, Scheme>>
-  /** Schemes of protocols that can carry this one (MQTT over `ws:`); the path of such an address belongs to the carrier. */
+  /** URL schemes of other protocols that can carry this one (MQTT over `ws:`). The path of such an address belongs to the carrier. */
   readonly over?: readonly string[]
-  /** URL schemes that other clients of this protocol use, each with the scheme that burn uses in its place. */
+  /** URL schemes that other clients of this protocol use, each with the scheme that burn uses instead. */
   readonly aliases?: Readonly<Record<string, string>>
-  /** Returns what kinds of failure a class of this protocol means; left out by protocols without classes of their own. */
+  /** Returns the kinds of a failure with a class of this protocol. Left out by protocols without failure classes of their own. */
   kindsOf?(failure: Failure): readonly FailureKind[]
-  /** True when connections are meant to outlast an exchange; the summary of a run then always reports on connections. */
+  /** True when connections are meant to stay open for many exchanges; the summary of a run then always has a section on connections. */
   readonly lasting?: true
   /** True when replies are messages, without status and headers. */
   readonly messages?: true
@@ -182,20 +185,20 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the request of a `request` step, whose templates are rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
-  /** What injected faults may change in a request; left out by protocols whose requests they leave as they are. */
+  /** How injected faults may change a request; left out by protocols whose requests cannot be changed. */
   readonly payload?: PayloadAccess<Request>
-  /** How requests name a topic or a method; left out by protocols in which the address is enough. */
+  /** How requests name a topic or a method; left out by protocols in which the address alone is the destination. */
   readonly place?: AddressPlace
   /** Headers that ask the target not to stream its reply (`stream: false`); headers in the scenario replace them. */
   readonly whole?: Readonly<Record<string, string>>
   /** Why `stream: false` is impossible with this protocol, and what to do instead; left out when it is possible. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
   /**
-   * Returns checks of requests against a description of the target, such as .proto files. `path` is that of the address.
-   * @throws LocalError when one of its files cannot be used
+   * Returns checks that compare requests with a description of the target, such as .proto files. `path` is the path of the address. @throws
+   * LocalError when one of its files cannot be used
    */
   checks?(options: Options, path: string, baseDir: string): RequestChecks
-  /** Paths of those options whose values name files or folders. */
+  /** The paths of options whose values name files or folders. */
   readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
   /** Returns the secrets in the options, which are never printed or stored. */
   secrets?(options: Options): readonly string[]
@@ -203,7 +206,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly sample?: RequestSample
   /** True when requests have a method such as POST, so that `--method` applies. */
   readonly methods?: true
-  /** Returns the `request:` step for `--data` and `--method`; left out where a text cannot be sent. @throws UsageError */
+  /** Returns the `request:` step for the flags `--data` and `--method`; left out by protocols that cannot send a text. @throws UsageError */
   requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
   /** Returns why a header of the target can never be sent; undefined when it can. Its value must not be in the text. */
   headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
@@ -211,20 +214,20 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   clientId?(options: Options, userId: number): string
   /** Returns the proxy that connections to an address go through; left out by protocols that use no proxies. */
   proxy?(options: Options, url: string): HttpProxy | undefined
-  /** True when connections go out from the `localAddresses` of their target. Left out where a library connects, which chooses by itself. */
+  /** True when connections can use the `localAddresses` of their target. Left out when a library connects and chooses the address itself. */
   readonly localAddresses?: true
-  /** Returns the name of the library that carries the requests, for the result; left out where there is no choice. */
+  /** Returns the name of the library that carries the requests, for the result; left out by protocols with only one library. */
   client?(options: Options): string
   /** Returns the largest number of connections that `users` users have open at a time; left out when each user has one. */
   sockets?(options: Options, users: number): number
   /** Returns the size of the shared connection pool if burn chose it; undefined if the scenario did, or if there is no pool. */
   unchosenPool?(options: Options): number | undefined
   /**
-   * Returns options with which a plain HTTP/1.1 server on this machine can stand in for the target while burn warms up; undefined when none can.
-   * Left out by protocols that are not HTTP/1.1.
+   * Returns options with which a plain HTTP/1.1 server on this machine can stand in for the target while burn warms up; undefined when these options
+   * cannot be replaced. Left out by protocols that are not HTTP/1.1.
    */
   loopback?(options: Options): Options | undefined
-  /** True when the connections of `open` connect with their first request, or before it by `connectAhead`. Left out when they cannot. */
+  /** True when `open` does not connect: connecting is done by the first request, or before it by `connectAhead`. Left out when never true. */
   connectsAhead?(options: Options): boolean
   /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>

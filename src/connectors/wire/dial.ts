@@ -28,17 +28,17 @@ export interface DialPlan {
   readonly proxy?: DialProxy | undefined
   /** True when the receiver of a plain socket takes its bytes by `receiveBytes`; left out when it reads the socket as a stream. */
   readonly sharedReads?: boolean
-  /** The relay of this process that leads the connection, because it may have faults; left out when there is none. */
+  /** The relay of this process that leads the connection and can inject faults into it; left out when there is none. */
   readonly relay?: WireRelay | undefined
 }
 
 /** A proxy on the way to a host. */
 interface DialProxy extends HttpProxy {
-  /** True when the proxy is asked to connect to the host; false when the requests themselves say to it where they go. */
+  /** True to ask the proxy for a tunnel to the host (CONNECT); false when each request carries the whole URL for the proxy. */
   readonly tunnel: boolean
 }
 
-/** Exactly one of these is called, or none when the dialling was destroyed first. */
+/** The callbacks of a connection that is being opened. Exactly one of them is called, or none when the dialling was destroyed first. */
 interface DialEvents {
   /** Called when connected. The receiver must add an `error` listener at once: the socket ignores no more than one error. */
   connected(socket: Socket, times: ConnectTimes): void
@@ -86,7 +86,7 @@ export class Dialling {
   private socket: Socket | undefined
   private over = false
   private readonly local: LocalSide | undefined
-  /** The way through the relay that the last socket has; undefined without a relay. */
+  /** The relayed connection of the last socket; undefined without a relay. */
   private way: LedWay | undefined
   /** True when the relay has reached the target. */
   private isLed = false
@@ -159,7 +159,7 @@ export class Dialling {
     else this.fail(error)
   }
 
-  /** Lets the relay connect to the target. What that fails by is what the connection fails by: the relay answers for itself alone. */
+  /** Lets the relay connect to the target. If the relay cannot reach the target, the connection fails with that error. */
   private lead(relay: WireRelay, socket: Socket, to: NetConnectOpts, failed: (error: Error) => void): void {
     // A relay without a file for the connection lets it go, and cannot say so.
     const shed = () =>
@@ -179,7 +179,7 @@ export class Dialling {
     this.way = way
   }
 
-  /** The host and port that the socket connects to: those of the proxy, if there is one. */
+  /** The host and port that the socket connects to: those of the proxy if there is one, else those of the target. */
   private get hop(): { readonly host: string; readonly port: number } {
     return this.plan.proxy ?? this.plan
   }
@@ -246,7 +246,7 @@ export class Dialling {
   }
 }
 
-/** The way through a relay of each socket that has one. */
+/** The relayed connection of each socket that leads through a relay. */
 const ways = new WeakMap<Socket, LedWay>()
 
 /** Returns the faults that a relay injects into a connection which `dial` has opened; undefined for one without a relay. */
@@ -254,10 +254,10 @@ export function wireFaultsOf(socket: Socket): WireCauses | undefined {
   return ways.get(socket)
 }
 
-/** The TCP socket under each TLS socket. */
+/** The TCP socket under each TLS socket, because only a TCP socket can be reset. */
 const below = new WeakMap<Socket, Socket>()
 
-/** Ends a connection that `dial` has opened at once, with a TCP reset. A Unix socket has no reset and is just closed. */
+/** Ends at once, with a TCP reset, a connection that `dial` has opened. A Unix socket has no reset and is just closed. */
 export function resetSocket(socket: Socket): void {
   const plain = below.get(socket) ?? socket
   // Unix sockets have no remote address, and resetAndDestroy throws for them.
@@ -265,13 +265,13 @@ export function resetSocket(socket: Socket): void {
   socket.destroy()
 }
 
-/** Ends a connection that `dial` has opened: with a TCP reset, or in good order (FIN). */
+/** Ends a connection that `dial` has opened: with a TCP reset, or with a FIN. */
 export function endSocket(socket: Socket, how: 'reset' | 'close'): void {
   if (how === 'reset') resetSocket(socket)
   else socket.destroy()
 }
 
-/** True when another address of the host may work: this one refused at once. */
+/** True when the error says that this address refused at once, so that another address of the host may work. */
 function worthAnother(error: Error): boolean {
   return ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
 }

@@ -29,7 +29,7 @@ export type DnsOptions = z.infer<typeof dnsSchema>
 /** How long a look-up is kept in ms, unless `dns.ttl` sets it. */
 const DEFAULT_TTL_MS = 60_000
 
-/** Receives the addresses to try, best first; `fromCache` is true when this call made no look-up. */
+/** A callback for a look-up: gets the addresses to try, best first. `fromCache` is true when this call made no DNS query. */
 type ResolvedHost = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
 
 interface DnsEntry {
@@ -92,7 +92,10 @@ function ask(host: string, family: number, entry: DnsEntry, done: ResolvedHost):
   })
 }
 
-/** The error of a look-up; with code EMFILE or ENFILE when files ran out, which the look-up reports as a fault of the name server. */
+/**
+ * Returns the error of a look-up. If the process has run out of files, its code becomes EMFILE or ENFILE, because the look-up reports that as a fault
+ * of the name server.
+ */
 function outOfFiles(error: Error): Error {
   try {
     closeSync(openSync(devNull, 'r'))
@@ -105,7 +108,7 @@ function outOfFiles(error: Error): Error {
   }
 }
 
-/** The next address of the preferred family, then one of the other family as a fallback. */
+/** Returns the next address of the preferred family, then one of the other family as a fallback. Each call takes the next ones in turn. */
 function inTurn(entry: DnsEntry): readonly string[] {
   const first = preferredOf(entry)
   const other = entry.addresses.find(({ family }) => family !== first[0]?.family)

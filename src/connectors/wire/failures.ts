@@ -3,7 +3,7 @@ import type { Failure } from '../../exchange.ts'
 import { isForeignAddress } from './local/errors.ts'
 import { tlsFailure } from './tls-failures.ts'
 
-/** Class, phase and advice for an error code; without a phase, the failure has that of the caller. */
+/** The failure class, phase and advice for an error code. Without a phase, the failure gets the phase of the attempt. */
 type FailureRule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
 
 const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
@@ -13,7 +13,7 @@ const ADDRESS_ADVICE =
   'list addresses in localAddresses that this machine has and that lead there (ip address show, ip address add)'
 
 const UNREACHABLE: FailureRule = ['unreachable', undefined, 'no route to that address']
-/** The local address that a connection was to go out from does not exist or does not lead there: that is no matter of the target. */
+/** The rule for a local address (`localAddresses`) that this machine does not have or that does not lead to the target: a local failure. */
 const FOREIGN: FailureRule = ['local_address', undefined, ADDRESS_ADVICE]
 const RESET: FailureRule = ['reset', undefined]
 
@@ -41,7 +41,7 @@ const RULES: Readonly<Record<string, FailureRule>> = {
   ENOMEM: ['local_memory', undefined],
 }
 
-/** The message of an error, without Node's note of an undefined local address. */
+/** Returns the message of an error without the note that Node adds about an undefined local address. */
 function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/ - Local \(undefined:undefined\)/, '')
 }

@@ -1,4 +1,4 @@
-/** HTTP proxies: which one an address goes through, from the options of a target or from the environment. */
+/** HTTP proxies: finds the proxy for an address in the options of a target or in the environment variables. */
 import { isIP } from 'node:net'
 import { unescape as percentDecoded } from 'node:querystring'
 import { hostOf } from '../../text/host.ts'
@@ -68,7 +68,10 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** `*`, or names with what is below them, each with a port or without; separated by commas or spaces. */
+/**
+ * True when `list`, the value of NO_PROXY, exempts a host. It holds `*`, or domain names that include their subdomains, each with or without a port,
+ * separated by commas or spaces.
+ */
 function isExempt(host: string, port: string, list: string): boolean {
   return list.split(/[\s,]+/).some((entry) => {
     if (entry === '*') return true

@@ -2,7 +2,7 @@
 import type { NetConnectOpts } from 'node:net'
 import { type Failure, INJECTED, type WireCauses } from '../../errors.ts'
 
-/** A connection that goes to its target through a relay, which injects faults into its bytes. */
+/** A connection that goes to its target through the relay, which injects faults into its bytes. */
 export interface LedWay extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void

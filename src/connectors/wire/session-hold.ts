@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2'
 
-/** Holds native sessions until streams are freed. */
+/** Keeps the native part of an HTTP/2 session alive until the streams that are registered with it are garbage-collected. */
 const holds = new FinalizationRegistry<object>(() => {})
 
 /**

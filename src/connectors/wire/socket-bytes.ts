@@ -8,7 +8,7 @@ export interface ByteReceiver {
   received(bytes: Buffer, length: number): void
 }
 
-/** The receivers of the sockets made by `connectShared`, until they have one undefined. */
+/** The receiver of each socket that `connectShared` has made; undefined until `receiveBytes` sets it. */
 const receivers = new WeakMap<Socket, { receiver: ByteReceiver | undefined }>()
 let memory: Buffer | undefined
 
@@ -30,7 +30,7 @@ export function connectShared(options: NetConnectOpts): Socket {
 }
 
 const views = new Map<number, Buffer>()
-/** Pieces of a stream have few sizes; with this many the list of views begins anew. */
+/** The largest number of views that are kept; with more, the list is emptied. The pieces of a stream have few different sizes. */
 const MAX_VIEWS = 512
 
 /**

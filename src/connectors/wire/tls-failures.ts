@@ -1,6 +1,6 @@
 /** Explains TLS errors in plain words: the messages of OpenSSL name its source files, and those of Node its flags. */
 
-/** A failure class of the glossary and what happened; the hint of the class says what to do. */
+/** The failure class and the message for a TLS error. The hint that belongs to the class says what to do. */
 interface TlsFailure {
   readonly class: string
   readonly message: string
@@ -34,7 +34,7 @@ const TLS_FAILURES: Readonly<Record<string, TlsFailure>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 }
 
-/** What alerts of the target about the client certificate mean. */
+/** What each TLS alert that a target sends about the client certificate means. */
 const ALERTS: readonly (readonly [RegExp, TlsFailure])[] = [
   [/CERTIFICATE_REQUIRED/, { class: 'tls_protocol', message: 'the target wants a client certificate' }],
   [/ALERT_UNKNOWN_CA/, refusedCertificate('its issuer is not trusted there')],
@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, TlsFailure])[] = [
   ],
 ]
 
-/** Returns the failure class and message for an error code of TLS; undefined for any other code. `said` is the error's own text. */
+/** Returns the failure class and message for a TLS error code; undefined for any other code. `said` is the error's own text. */
 export function tlsFailure(code: string, said: string): TlsFailure | undefined {
   const known = Object.hasOwn(TLS_FAILURES, code) ? TLS_FAILURES[code] : undefined
   if (known) return known
@@ -65,7 +65,7 @@ export function tlsFailure(code: string, said: string): TlsFailure | undefined {
   return alert?.[1] ?? { class: 'tls_protocol', message: reasonOf(said) }
 }
 
-/** The reason in an OpenSSL message such as `…:error:0A00010B:SSL routines:function:reason:file:line:`. */
+/** Returns the reason in an OpenSSL message such as `…:error:0A00010B:SSL routines:function:reason:file:line:`. */
 function reasonOf(said: string): string {
   const reason = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(said)?.[1]
   return reason === undefined ? said : `TLS failed: ${reason.trim()}`

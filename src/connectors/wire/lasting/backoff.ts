@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../../random.ts'
 const DEFAULT_BASE_MS = 1000
 const DEFAULT_MAX_MS = 30_000
 
-/** How the waits grow from try to try; times in ms. */
+/** How the waits between tries to reconnect grow; times are in ms. */
 interface BackoffRule {
   /** The largest number of tries after one lost connection. */
   readonly attempts: number
@@ -15,7 +15,7 @@ interface BackoffRule {
   readonly jitter: 'full' | 'none'
 }
 
-/** The user that waits. The same user in a run with the same seed waits equally long. */
+/** The user that waits. The same user in a second run with the same seed waits for the same times. */
 interface BackoffUser {
   readonly seed: string | number
   readonly userId: number
@@ -36,7 +36,7 @@ export class Backoff {
     this.user = user
   }
 
-  /** Returns the wait before the next try in ms, at least `leastMs` (the server's wish); undefined after the last try. */
+  /** Returns the wait before the next try in ms, at least `leastMs`, which the server asked for; undefined after the last try. */
   next(leastMs = 0): number | undefined {
     const { attempts, base = DEFAULT_BASE_MS, factor, max = DEFAULT_MAX_MS, jitter } = this.rule
     if (this.tried >= attempts) return undefined
@@ -50,7 +50,7 @@ export class Backoff {
     this.tried = 0
   }
 
-  /** Each user has its own random stream, or all users would reconnect at once. */
+  /** Returns a random number from the user's own stream. With one stream for all, users could reconnect at the same moment. */
   private draw(): number {
     this.random ??= createRandom(this.user.seed, this.stream, this.user.userId)
     return this.random.next()

@@ -7,7 +7,7 @@ import type { Backoff } from './backoff.ts'
 const GIVEN_UP = 'given up before the connection was made'
 
 /**
- * How burn ends a connection: with the protocol's own farewell (`close`), without it (`drop`), or by a TCP reset. Protocols without these
+ * How burn ends a connection: with the closing handshake of the protocol (`close`), without it (`drop`), or by a TCP reset. Protocols without these
  * differences ignore it.
  */
 export type Ending = 'close' | 'drop' | 'reset'
@@ -33,28 +33,28 @@ export interface ReconnectingOwner<Connected> {
   /** Starts a try to connect. @throws LocalError when settings are wrong, so that no other try could succeed */
   connect(): ConnectTry
   opened(connection: Connected, times: ConnectTimes): void
-  /** Called when the current connection was lost; `expected` is true when the scenario takes this end for a normal one. */
+  /** Called when the current connection was lost; `expected` is true when the scenario accepts this end as a normal one. */
   lost(failure: Failure, expected: boolean, connection: Connected): void
-  /** Called when no connection could be made; the next try is made only when `want` is called. */
+  /** Called when no connection could be made; burn tries again only when `want` is called. */
   failed(problem: Failure | LocalError): void
   /** Number of requests in flight on the current connection. */
   readonly inFlight: number
-  /** The wait in ms that the server asked for before a reconnect; left out by protocols that have none. */
+  /** The wait in ms that the server asked for before a reconnect; left out by protocols in which servers cannot ask for one. */
   readonly leastWaitMs?: number
-  /** True when the server refused in a way that ends reconnecting; left out when nothing does. */
+  /** Returns true when the server's refusal ends reconnecting; left out when no failure does. */
   refuses?(failure: Failure): boolean
 }
 
 /** When burn tries to connect again after a connection was lost, for how long it tries, and where it reports the outcome. */
 export interface ReconnectRule {
   readonly events: ConnectionEvents
-  /** The waits between the tries; undefined when a lost connection is made again only when `want` is called. */
+  /** The waits between tries to reconnect; undefined when burn reconnects only when `want` is called. */
   readonly backoff: Backoff | undefined
   /** Longest duration of one try to reconnect, in ms; no other deadline applies to it. */
   readonly tryMs: number
   /** The message of a try that took longer than `tryMs`. */
   readonly lateMessage: string
-  /** True when a connection that `want` made after a loss is reported as reconnected, and not only those that were made unasked. */
+  /** True when a connection made for `want` after a loss counts as a reconnect too; false when only those count that were made unasked. */
   readonly countsLater: boolean
 }
 
@@ -78,13 +78,13 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
   private readonly owner: ReconnectingOwner<Connected>
   private attempt: ConnectTry | undefined
   private stopTimer: (() => void) | undefined
-  /** All connections whose socket is not gone, each with who ended it. */
+  /** All connections whose socket still exists, each with who ended it. */
   private readonly existing = new Map<Connected, 'open' | 'ours' | 'lost'>()
-  /** Resolve one by one as sockets go. */
+  /** One promise for each connection that is closing; it resolves when the socket is closed. */
   private readonly ending = new Set<Promise<void>>()
   /** True from a loss until the connection is made again or the last try has failed. */
   private reconnecting = false
-  /** Monotonic time in ms at which a connection was lost that has not been replaced yet; else NaN. */
+  /** When the connection was lost that has not been replaced yet, in monotonic ms; else NaN. */
   private downAt = Number.NaN
 
   constructor(rule: ReconnectRule, owner: ReconnectingOwner<Connected>) {
@@ -97,7 +97,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     if (!this.closed && !this.current && !this.underWay) this.connect()
   }
 
-  /** Connects as after a loss, which an earlier connection of the same user has had at the monotonic time `lostAt` in ms. */
+  /** Connects as after a loss: an earlier connection of the same user was lost at `lostAt`, in monotonic ms. */
   resume(lostAt: number): void {
     if (this.closed) return
     this.downAt = lostAt
@@ -105,17 +105,17 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     this.want()
   }
 
-  /** True while a connection is being made, or the wait before the next try goes on. */
+  /** True while a connection is being made, or during the wait before the next try. */
   get underWay(): boolean {
     return this.attempt !== undefined || this.stopTimer !== undefined
   }
 
-  /** Stops connecting, because no exchange waits for it; a reconnect goes on. `tooLate`: that counts as a failure. */
+  /** Stops connecting, because no exchange waits for the connection; a reconnect goes on. `tooLate` is true when that counts as a failure. */
   unwant(tooLate: boolean): void {
     if (!this.reconnecting) this.giveUp(tooLate)
   }
 
-  /** Ends the connection, and reconnecting, until the next `want`. Resolves when the connection that was in use is gone. */
+  /** Ends the connection and does not reconnect until the next `want`. Resolves when the connection that was in use is closed. */
   async leave(how: Ending): Promise<void> {
     this.settle()
     this.downAt = Number.NaN
@@ -138,7 +138,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     await Promise.all(this.ending)
   }
 
-  /** Ends all connections at once, for good; returns the failure of a try that was under way, which counts as failed. */
+  /** Ends all connections at once and for good. A try to connect that was under way counts as failed; its failure is returned. */
   abort(): Failure | undefined {
     return this.shut('drop', true)
   }
@@ -158,7 +158,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     this.owner.opened(connection, times)
   }
 
-  /** Called by the owner's try when it could not connect. A LocalError, which another try would meet as well, ends reconnecting. */
+  /** Called by the owner's try when it could not connect. A LocalError ends reconnecting, because another try would fail in the same way. */
   failed(problem: Failure | LocalError): void {
     const isLocal = problem instanceof LocalError
     const again = this.reconnecting && !isLocal && this.owner.refuses?.(problem) !== true
@@ -212,7 +212,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     this.connect()
   }
 
-  /** Stops a try that is under way and returns its failure; `tooLate` counts it as failed. */
+  /** Stops a try that is under way and returns its failure; undefined without one. With `tooLate`, the try counts as failed. */
   private giveUp(tooLate: boolean): Failure | undefined {
     const failure = this.attempt?.givenUp(GIVEN_UP)
     this.endTry()
@@ -251,13 +251,13 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
     void gone.finally(() => this.ending.delete(gone))
   }
 
-  /** Ends reconnecting without a connection. */
+  /** Ends reconnecting although no connection was made. */
   private forgetLoss(): void {
     this.settle()
     if (!this.rule.countsLater) this.downAt = Number.NaN
   }
 
-  /** Ends reconnecting: no timer is left. */
+  /** Ends reconnecting and stops its timer. */
   private settle(): void {
     this.clearTimer()
     this.reconnecting = false
@@ -270,7 +270,7 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
   }
 }
 
-/** Returns why connecting failed as the failure of an attempt. */
+/** Returns the failure of an attempt for the reason why connecting failed. */
 export function failureOf(problem: Failure | LocalError): Failure {
   return problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
 }

@@ -3,11 +3,11 @@ import type { Exchange } from '../../../exchange.ts'
 /** A request whose reply is not complete, and the rule by which its reply ends. */
 export interface AwaitedReply<Message> {
   readonly exchange: Exchange
-  /** The id that the messages of its reply carry; undefined when it takes the messages that belong to no other request. */
+  /** The id that the messages of its reply carry; undefined when the request takes the messages that belong to no other request. */
   readonly id: string | undefined
-  /** Number of messages that its reply has so far. */
+  /** Number of messages that its reply has had so far. */
   messages: number
-  /** True when `message` completes the reply; false also when the chat API format decides about the end. */
+  /** Returns true when `message` completes the reply. Always false when the chat API format decides where a reply ends. */
   completes(message: Message): boolean
 }
 
@@ -19,7 +19,7 @@ export interface ReplyMatching<Message> {
   readonly fifoUntilIds?: boolean
 }
 
-/** The requests of one user whose replies are not complete, the oldest first, and which of them a received message belongs to. */
+/** The requests of one user whose replies are not complete, the oldest first. Decides to which of them a received message belongs. */
 export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
   private readonly matching: ReplyMatching<Message>
   private readonly open = new Map<Exchange, Awaited>()
@@ -63,7 +63,7 @@ export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
     return this.withoutId()
   }
 
-  /** Hands the bytes of a message, which arrived at the monotonic time `at` in ms, to its request, and settles that when it is the last one. */
+  /** Hands the bytes of a message, which arrived at `at` in monotonic ms, to its request. The last message of a reply completes the exchange. */
   deliver(awaited: Awaited, message: Message, bytes: Buffer, at: number): void {
     const { exchange } = awaited
     awaited.messages += 1
@@ -71,12 +71,12 @@ export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
     if (!exchange.settled && awaited.completes(message)) exchange.done()
   }
 
-  /** Forgets a request; returns false when its reply is over already. */
+  /** Removes the request of an exchange; returns false when its reply was complete already. */
   forget(exchange: Exchange): boolean {
     return this.open.delete(exchange)
   }
 
-  /** Forgets all requests, because the connection has ended, and returns them. */
+  /** Removes all requests, because the connection has ended, and returns them. */
   takeAll(): Awaited[] {
     const all = [...this.open.values()]
     this.open.clear()

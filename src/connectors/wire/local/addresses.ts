@@ -1,4 +1,4 @@
-/** `localAddresses`: the addresses of this machine that connections to a target go out from. */
+/** The setting `localAddresses`: the addresses of this machine from which connections to a target go out. */
 import { isIP } from 'node:net'
 import * as z from 'zod'
 import { groupsOf } from '../../../text/public-host.ts'
@@ -7,7 +7,7 @@ import { groupsOf } from '../../../text/public-host.ts'
 const MOST_ADDRESSES = 4096
 const EXPECTED = 'expected an IP address, a range such as 127.0.0.1-127.0.0.20, or a network such as 127.0.1.0/24'
 
-/** A stretch of addresses of one family, as numbers. */
+/** A range of IPv4 or IPv6 addresses, with the first and the last address as numbers. */
 interface Stretch {
   readonly family: number
   readonly first: bigint
@@ -35,7 +35,7 @@ export const localAddressesSchema = z
     'Addresses of this machine that connections go out from in turn, because each has its own ports: addresses, ranges (127.0.0.1-127.0.0.20) and networks (127.0.1.0/24). Left out: the system chooses',
   )
 
-/** Returns the addresses that an entry of the list stands for, or what is wrong with it. */
+/** Returns the range of addresses that an entry of `localAddresses` means, or what is wrong with the entry. */
 function readStretch(text: string): Stretch | string {
   const [, net, prefix] = /^(.+)\/(\d{1,3})$/.exec(text.trim()) ?? []
   const [, low = text.trim(), high = low] = /^(.+?)\s*(?:-|\.\.)\s*(.+)$/.exec(text.trim()) ?? []
@@ -47,7 +47,10 @@ function readStretch(text: string): Stretch | string {
   return { family, first: value, last: last.value }
 }
 
-/** The addresses of a network that hosts can have: in IPv4, its first and its last stand for the network and for all hosts (RFC 1122, 3021). */
+/**
+ * Returns the addresses of a network that hosts can have. An IPv4 network loses its first and its last address, which mean the network itself and all
+ * hosts (RFC 1122, 3021).
+ */
 function network({ family, value }: { readonly family: number; readonly value: bigint }, prefix: number): Stretch | undefined {
   const bits = (family === 4 ? 32 : 128) - prefix
   if (bits < 0) return undefined
@@ -57,7 +60,10 @@ function network({ family, value }: { readonly family: number; readonly value: b
   return { family, first: first + own, last: first + size - 1n - own }
 }
 
-/** Says why connections cannot go out from a stretch: Linux lets a socket have these addresses, and then chooses another or reaches nobody. */
+/**
+ * Returns why connections cannot use a range of addresses, such as multicast ones; undefined when they can. Linux accepts such addresses and then
+ * uses another one or reaches nobody.
+ */
 function unusable({ family, first, last }: Stretch, text: string): string | undefined {
   const [low, high] = family === 4 ? [224n << 24n, 240n << 24n] : [0xffn << 120n, 1n << 128n]
   const isBroadcast = family === 4 && last === (1n << 32n) - 1n
@@ -75,7 +81,7 @@ function addressesOf({ family, first, last }: Stretch): string[] {
   return Array.from({ length: Number(last - first) + 1 }, (_, index) => textOf(family, first + BigInt(index)))
 }
 
-/** The number of an IP address, all its bits in order; undefined for another text, and for an address with a zone. */
+/** Returns an IP address as a number, all its bits in order; undefined for any other text, and for an address with a zone. */
 function numberOf(ip: string): { readonly family: number; readonly value: bigint } | undefined {
   const family = ip.includes('%') ? 0 : isIP(ip)
   if (family === 0) return undefined

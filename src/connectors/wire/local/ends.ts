@@ -1,23 +1,23 @@
 /**
- * The local ends of connections that go out from `localAddresses`. burn chooses their ports itself: the system would let a port of such an
- * address serve one connection, whatever its target, and looks longer for a free one the fewer there are (17 ms with 16,000 in use).
+ * Chooses the local address and port of connections that use `localAddresses`. burn chooses the ports itself, because the system would use each port
+ * of such an address for one connection only, whatever its target, and searches slowly when few are free (17 ms with 16,000 in use).
  */
 import { isIP, type NetConnectOpts } from 'node:net'
 import { localPortRange, type PortRange } from '../../../machine.ts'
 import { isPortInUse } from './errors.ts'
 import { FreePorts } from './free-ports.ts'
 
-/** How many ports are tried for one connection before it fails, as other processes may have any of them. */
+/** How many local ports are tried for one connection before it fails, because other processes may use any of them. */
 const MOST_TRIES = 200
 
 let range: PortRange | null | undefined
-/** The ports of each local address that lead to one host and port, by all three. */
+/** The free ports of each local address for connections to one host and port. The key consists of all three. */
 const portsTo = new Map<string, FreePorts>()
 
 /** A local address and port that a connection goes out from. */
 class LocalEnd {
   readonly localAddress: string
-  /** Left out where the range of local ports is unknown: the system chooses then. */
+  /** The local port; left out when the range of local ports is unknown, so that the system chooses. */
   readonly localPort?: number
   private readonly ports: FreePorts | undefined
 
@@ -27,18 +27,18 @@ class LocalEnd {
     if (localPort !== undefined) this.localPort = localPort
   }
 
-  /** To be called once, when the socket is closed. */
+  /** Makes the port free again. To be called once, when the socket is closed. */
   release(): void {
     if (this.localPort !== undefined) this.ports?.release(this.localPort)
   }
 
-  /** Lets the next connection look for a port elsewhere. */
+  /** Lets the next connection try other ports, because this one is in use elsewhere. */
   avoid(): void {
     this.ports?.jump()
   }
 }
 
-/** Returns a free end with this address for a connection to a host and port; undefined when there is none. */
+/** Returns a free port of this local address for a connection to a host and port; undefined when all are in use. */
 function endAt(localAddress: string, host: string, port: number): LocalEnd | undefined {
   if (range === undefined) range = localPortRange()
   if (range === null) return new LocalEnd(localAddress)
@@ -49,7 +49,7 @@ function endAt(localAddress: string, host: string, port: number): LocalEnd | und
   return localPort === undefined ? undefined : new LocalEnd(localAddress, ports, localPort)
 }
 
-/** The addresses of one list, which have their turns; those of IPv4 and of IPv6 apart. */
+/** Hands out the local addresses of one list in turn. IPv4 and IPv6 addresses have a list each. */
 class Turns {
   private readonly addresses: readonly string[]
   private turn = 0
@@ -58,7 +58,7 @@ class Turns {
     this.addresses = addresses
   }
 
-  /** Returns an end with the next address that has a free one, or why none can be used. */
+  /** Returns a local end with the next address that has a free port, or an error that says why there is none. */
   next(host: string, port: number): LocalEnd | Error {
     const { addresses } = this
     for (let tried = 0; tried < addresses.length; tried += 1) {
@@ -80,14 +80,14 @@ const coded = (code: string, syscall: string, message: string) => Object.assign(
 
 const turnsOf = new WeakMap<readonly string[], Readonly<Record<'v4' | 'v6', Turns>>>()
 
-/** Chooses the local address and port for one connection that is being opened, and others when the system says that they are in use. */
+/** Chooses the local address and port for one connection that is being opened. If the system says that they are in use, it chooses others. */
 export class LocalSide {
   private readonly turns: Readonly<Record<'v4' | 'v6', Turns>>
   private tries = 0
-  /** The address of the last try, whose turn it still is when only its port was in use. */
+  /** The address of the last try, which is used again when only its port was in use; undefined otherwise. */
   private again: string | undefined
 
-  /** `addresses` is the list of a target, whose connections share their turns. */
+  /** `addresses` is the list of a target, whose connections use the addresses in turn. */
   constructor(addresses: readonly string[]) {
     const known = turnsOf.get(addresses)
     const of = (family: number) => new Turns(addresses.filter((address) => isIP(address) === family))
@@ -95,7 +95,7 @@ export class LocalSide {
     if (!known) turnsOf.set(addresses, this.turns)
   }
 
-  /** Takes an end to connect from, or returns why there is none; undefined for a Unix socket, which has no address. */
+  /** Returns a local address and port to connect from, or an error that says why there is none; undefined for a Unix socket, which has no address. */
   take(to: NetConnectOpts): LocalEnd | Error | undefined {
     if (!('port' in to) || to.host === undefined) return undefined
     this.tries += 1
@@ -104,7 +104,7 @@ export class LocalSide {
     return end ?? this.turns[isIP(to.host) === 6 ? 'v6' : 'v4'].next(to.host, to.port)
   }
 
-  /** True when `error`, which the connection from `end` failed by, means that another process uses the port, so that another may do. */
+  /** True when the connection failed because another process uses its local port, so that another port may work. */
   mayRepeat(end: LocalEnd, error: Error): boolean {
     if (!isPortInUse(error)) return false
     end.avoid()

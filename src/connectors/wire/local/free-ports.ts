@@ -1,6 +1,6 @@
 import type { PortRange } from '../../../machine.ts'
 
-/** Multiples of the golden section, modulo 1, lie as far from each other as so many points can. */
+/** Multiples of the golden section, modulo 1, are spread evenly however many there are. They are the places where searches for a port begin. */
 const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2
 
 /** The ports of one local address from which this process has no connection to one host and port. */
@@ -11,10 +11,10 @@ export class FreePorts {
   private readonly count: number
   private free: number
   private turn: number
-  /** Where the next look begins. All ports have their turn, so that one that was closed lately is not used again at once. */
+  /** The index of the port at which the next search begins. It moves on, so that a port that was just released is not used again at once. */
   private next = 0
 
-  /** `start` is the process, as a number: those with other ones begin elsewhere in the range. */
+  /** `start` is a number that differs between processes, so that each begins its search at another place of the range. */
   constructor(range: PortRange, start: number) {
     this.range = range
     this.turn = start
@@ -25,7 +25,7 @@ export class FreePorts {
     for (const port of range.reserved) this.mark(port - range.low)
   }
 
-  /** Returns a port, which is in use until it is released; undefined when all are in use. */
+  /** Returns a free port and marks it as used until `release`; undefined when all are in use. */
   take(): number | undefined {
     if (this.free === 0) return undefined
     let index = this.next
@@ -55,7 +55,7 @@ export class FreePorts {
     return ((this.word(index) >>> (index & 31)) & 1) === 1
   }
 
-  /** The port after one in use; where all 32 of its word are in use, the first of the next word. */
+  /** Returns the index to look at after a used port; if all 32 ports in its word of the bit list are in use, that word is skipped. */
   private after(index: number): number {
     const next = this.word(index) === 0xffff_ffff ? (index | 31) + 1 : index + 1
     return next >= this.count ? 0 : next

@@ -2,14 +2,14 @@ import { createSocket } from 'node:dgram'
 import { isIP } from 'node:net'
 import { isForeignAddress } from './errors.ts'
 
-/** Resolves with those of the addresses that this machine does not have. Binds a UDP socket to each, one after the other, and sends nothing. */
+/** Resolves with the addresses that this machine does not have. To find out, a UDP socket is bound to each in turn; nothing is sent. */
 export async function missingAddresses(addresses: readonly string[]): Promise<string[]> {
   const missing: string[] = []
   for (const address of addresses) if (!(await canBind(address))) missing.push(address)
   return missing
 }
 
-/** False only when the address is none of this machine: an address whose ports are all in use is one. */
+/** Returns false only when this machine does not have the address; true also when all of its ports are in use. */
 function canBind(address: string): Promise<boolean> {
   const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4')
   return new Promise((resolve) => {
