@@ -8,7 +8,7 @@ import { noteServerTimes } from './parts/server-times.ts'
 import { callArguments, callId, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** Tokens asked for when the target sets no limit, because the API refuses a request without one. */
+/** The value of `max_tokens` when the target sets no limit, because the API rejects requests without one. */
 const DEFAULT_MAX_TOKENS = 1024
 
 /** The dialect (API format) of Anthropic's `POST /v1/messages`, streamed or not. The API takes no seed, so `seed` is not sent. */
@@ -36,7 +36,7 @@ export const anthropic: Dialect = {
   decoder: () => new MessagesDecoder(),
 }
 
-/** A turn as the Messages API takes it; calls and results of tools are blocks of its content. */
+/** Converts a turn to a message of the Messages API. Tool calls and their results become blocks of its content. */
 function messageOf(turn: Turn): JsonObject {
   const { content, calls, results } = turn
   if (results) {
@@ -53,7 +53,7 @@ function messageOf(turn: Turn): JsonObject {
   return { role: 'assistant', content: [...(content === '' ? [] : [{ type: 'text', text: content }]), ...uses] }
 }
 
-/** A part of a message as the Messages API takes it: an image, or a document that is a PDF or a text. */
+/** Converts an attachment to a content block of the Messages API: an image, or a document (a PDF or a text). */
 function contentBlock({ kind, source, mediaType = '' }: Attachment): JsonObject | string {
   if (kind === 'audio') return 'no sound'
   const type = kind === 'image' ? 'image' : 'document'
@@ -139,7 +139,7 @@ class MessagesDecoder implements Decoder {
     this.report(exchange)
   }
 
-  /** Takes in a content block. Its tool input counts only when `whole`: at the start of a streamed block it is a placeholder. */
+  /** Reads a content block of a reply. Its tool input counts only with `whole`, because a streamed block starts with a placeholder for it. */
   private block(block: JsonObject | undefined, exchange: Exchange, whole = false): void {
     // The text of thinking is a summary, or empty, while the output count includes all of it.
     if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.note({ partialReasoning: true })
@@ -160,7 +160,7 @@ class MessagesDecoder implements Decoder {
     this.parts.report(exchange)
   }
 
-  /** Takes in the usage at the start of a stream without its output count, which is not yet the total. */
+  /** Reads the usage at the start of a stream, without the output tokens, whose count is not final then. */
   private start(usage: JsonObject | undefined, exchange: Exchange): void {
     if (usage !== undefined) this.mergeUsage({ ...usage, output_tokens: null }, exchange)
   }
@@ -171,7 +171,7 @@ class MessagesDecoder implements Decoder {
     if (typeof reason === 'string') noteFinish(reason, json, exchange)
   }
 
-  /** Merges a usage record. Counts are cumulative and come in parts: for each count the last value that is not null wins. */
+  /** Adds a usage record to those read before. Counts are cumulative and come in several records; the last value that is not null counts. */
   private mergeUsage(usage: JsonObject | undefined, exchange: Exchange): void {
     if (usage === undefined) return
     for (const key of Object.keys(usage)) if (usage[key] !== null || !(key in this.usage)) this.usage[key] = usage[key]

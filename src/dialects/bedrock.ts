@@ -43,10 +43,10 @@ function contentOf(turn: Turn): JsonObject[] {
   return [...(content === '' ? [] : [{ text: content }]), ...uses]
 }
 
-/** The names of formats that are not the end of their media type. */
+/** The format names of media types whose last part is not the name: `text/plain` is `txt`. */
 const FORMATS: Readonly<Record<string, string>> = { 'text/plain': 'txt', 'text/markdown': 'md' }
 
-/** A part of a message as Converse takes it: an image or a document, by its content. */
+/** Converts an attachment to a content block of Converse: an image or a document, with its bytes. */
 function contentPart({ kind, name, source, mediaType = '' }: Attachment): JsonObject | string {
   if (kind === 'audio') return 'no sound'
   if ('url' in source) return 'images and files by their content only: name a file of the folder'
@@ -96,12 +96,12 @@ class ConverseDecoder implements Decoder {
     }
   }
 
-  /** Fails the reply when a stream ended without a stop reason; the counts after it may be missing. */
+  /** Fails the exchange if its stream ended without a stop reason. Token counts, which come after that, may be missing. */
   end(exchange: Exchange): void {
     if (exchange.finishReason === undefined) rejectOpenEnd('messageStop', exchange)
   }
 
-  /** Notes the tool that a block calls, if it is a call. */
+  /** Records on the exchange the tool that a content block calls, if the block is a tool call. */
   private block(block: JsonObject | undefined, exchange: Exchange): void {
     const use = asObject(block?.toolUse)
     if (use === undefined) return

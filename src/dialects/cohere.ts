@@ -35,7 +35,7 @@ function imagePart(part: Attachment): JsonObject | string {
   return part.kind === 'image' ? { type: 'image_url', image_url: { url: addressOf(part) } } : 'images only'
 }
 
-/** A message without a content that is null, which this API refuses. */
+/** Returns a message without its `content` if that is null, because this API rejects null. */
 function withoutNull({ content, ...rest }: JsonObject): JsonObject {
   return content === null ? rest : { ...rest, content }
 }
@@ -128,7 +128,7 @@ class CohereDecoder implements Decoder {
   }
 }
 
-/** What a stream has one of and a whole reply a list. */
+/** Returns a value as a list: a streamed event holds a single object where a whole reply holds a list. */
 function listOf(value: unknown): readonly unknown[] {
   return asObject(value) ? [value] : asArray(value)
 }

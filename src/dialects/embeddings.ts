@@ -19,7 +19,7 @@ export const embeddings: Dialect = {
   decoder: () => new TextlessDecoder(VECTORS),
 }
 
-/** A reply has a vector for each input. */
+/** Describes the replies of an embeddings API: a list with one vector for each input. */
 const VECTORS: TextlessReply = {
   list: 'data',
   isEntry: isVector,
@@ -27,7 +27,7 @@ const VECTORS: TextlessReply = {
   usage: ({ usage }) => usage,
 }
 
-/** True for an entry with a vector: a list of numbers, or these as Base64 (`encoding_format: base64`). */
+/** True for an item of `data` with a vector: a list of numbers, or a Base64 text (`encoding_format: base64`). */
 function isVector(entry: unknown): boolean {
   const vector = asObject(entry)?.embedding
   return (typeof vector === 'string' && vector !== '') || typeof asArray(vector)[0] === 'number'

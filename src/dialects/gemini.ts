@@ -31,7 +31,7 @@ export const gemini: Dialect = {
   decoder: (_mapping, body) => new GeminiDecoder(asksForSeveral(asObject(body?.generationConfig)?.candidateCount)),
 }
 
-/** The parts of a turn, of which calls and results of tools are some. */
+/** Converts a turn to a list of Gemini's parts: its text, attachments, tool calls and tool results. */
 function partsIn(turn: Turn): JsonObject[] {
   const { content, calls, results } = turn
   if (results)
@@ -46,7 +46,7 @@ function partsIn(turn: Turn): JsonObject[] {
   return [...(content === '' ? [] : [{ text: content }]), ...made]
 }
 
-/** A part of a message as Gemini takes it, whatever its kind. */
+/** Converts an attachment of any kind to a part of a Gemini message. */
 function dataPart({ source, mediaType }: Attachment): JsonObject {
   const mimeType = mediaType === undefined ? {} : { mimeType: mediaType }
   return 'url' in source
@@ -77,7 +77,7 @@ class GeminiDecoder implements Decoder {
     if (!exchange.settled && exchange.finishReason === undefined) rejectShape('finishReason in candidates[0]', exchange)
   }
 
-  /** Fails the reply when a stream ended without a finish reason, which is all that marks its end in this API. */
+  /** Fails the exchange if its stream ended without a finish reason, which is this API's only end marker. */
   end(exchange: Exchange): void {
     if (exchange.finishReason === undefined) rejectOpenEnd('a finishReason', exchange)
   }
@@ -130,7 +130,7 @@ class GeminiDecoder implements Decoder {
   }
 }
 
-/** Rejects a reply of status 200 without candidates, which means that a filter blocked the prompt. */
+/** Fails an exchange whose reply has status 200 and no candidates: a filter has blocked the prompt. */
 function rejectBlocked(feedback: JsonObject | undefined, exchange: Exchange): void {
   const reason = asString(feedback?.blockReason)
   if (reason === '') return

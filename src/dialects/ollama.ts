@@ -37,7 +37,7 @@ export const ollamaGenerate: Dialect = {
   decoder: () => new OllamaDecoder(),
 }
 
-/** The messages that a turn is: one, or one for each result of a tool, which is known by the tool's name. */
+/** Converts a turn to Ollama's messages: one message, or one for each tool result, which carries the tool's name. */
 function messagesOf(turn: Turn): JsonObject[] {
   const { role, content, calls, results } = turn
   if (results) return results.map(({ call, text }) => ({ role: 'tool', tool_name: call.name, content: text }))
@@ -45,13 +45,13 @@ function messagesOf(turn: Turn): JsonObject[] {
   return [{ role, content, ...imagesOf([turn]), ...(made ? { tool_calls: made } : {}) }]
 }
 
-/** An image as Ollama takes it: the bare Base64 of its content, beside the text. */
+/** Returns an image in Ollama's form: its bare Base64 content, for a list beside the text. */
 function image({ kind, source }: Attachment): JsonObject | string {
   if (kind !== 'image') return 'images only'
   return 'url' in source ? 'images by their content only: name a file of the folder' : { base64: source.base64 }
 }
 
-/** The member `images` for the images of some turns; an empty object when they have none. */
+/** Returns `{ images }` with the images of some turns; an empty object when they have none. */
 function imagesOf(turns: readonly Turn[]): { images?: unknown[] } {
   const images = turns.flatMap((turn) => attachmentsOf(turn, image).map(({ base64 }) => base64))
   return images.length === 0 ? {} : { images }
@@ -63,7 +63,7 @@ function common(options: ChatOptions): JsonObject {
   return { stream: options.stream, options: Object.keys(sampling).length === 0 ? undefined : sampling }
 }
 
-/** Shortest load time in ns that counts as a cold start; a model in memory is ready within milliseconds. */
+/** The shortest model load time in ns that counts as a cold start. A model in memory is ready within milliseconds. */
 const COLD_START_NS = 1e9
 
 class OllamaDecoder implements Decoder {
@@ -122,12 +122,12 @@ class OllamaDecoder implements Decoder {
   }
 }
 
-/** True when a line is part of a reply. A bare text under `message` is an error of a proxy. */
+/** True when a line is part of a reply. A line whose `message` is a text is a proxy's error. */
 function isReply(json: JsonObject): boolean {
   return asObject(json.message) !== undefined || json.response !== undefined || json.thinking !== undefined
 }
 
-/** The counts and durations (ns) of the last line, without its text. */
+/** Returns the token counts and durations (in ns) of the last line, without its text. */
 function timings(json: JsonObject): JsonObject {
   const record: Record<string, unknown> = {}
   for (const key of Object.keys(json)) if (key.endsWith('_count') || key.endsWith('_duration')) record[key] = json[key]

@@ -71,7 +71,7 @@ export const openaiCompletions: Dialect = {
 
 const SOUND_FORMATS: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3' }
 
-/** A part of a message as OpenAI's chat API takes it: images by address, sound and files as Base64. */
+/** Converts an attachment to a content part of OpenAI's chat API: images by address, sound and files as Base64. */
 function chatPart(part: Attachment): JsonObject | string {
   const { kind, name, source, mediaType = '' } = part
   if (kind === 'image') return { type: 'image_url', image_url: { url: addressOf(part) } }
@@ -83,13 +83,13 @@ function chatPart(part: Attachment): JsonObject | string {
 
 class ChatDecoder implements Decoder {
   private readonly parts = new FrameParts()
-  /** What other choices than the reply have generated (`n` above 1). */
+  /** The texts of choices other than the one that is read, when the request asks for several (`n` above 1). */
   private readonly others = new FrameParts()
   private readonly frameTokens = new FrameTokens()
   private readonly choices: Choices
   private reasoningSeen = false
   private hasDeltas = false
-  /** Missing when several choices may come, since the text of an event is then not always one of the reply. */
+  /** Undefined when several choices may come, because the text of an event may then belong to a choice that is not read. */
   readonly textOf?: typeof textOf
 
   constructor(several: boolean) {
@@ -159,7 +159,10 @@ class ChatDecoder implements Decoder {
     if (failed !== undefined) rejectForFinish(asString(failed.finish_reason), hasError(failed.error) ? failed : json, exchange)
   }
 
-  /** The part of a choice that holds its text. Some servers stream whole messages; others repeat all deltas in one message at the end. */
+  /**
+   * Returns the part of a choice that holds its text: its `delta` or its `message`. A message at the end of a stream that repeats all deltas is
+   * ignored.
+   */
   private partOf(choice: JsonObject, streamed: boolean): JsonObject | undefined {
     const delta = asObject(choice.delta)
     if (delta !== undefined) this.hasDeltas = true
@@ -217,7 +220,7 @@ class ChatDecoder implements Decoder {
   }
 }
 
-/** The text of an event with one choice, and nothing else than a text in it. */
+/** Returns the text of an event that has one choice and adds only text; undefined for any other event. */
 function textOf(event: JsonObject): string | undefined {
   const choices = asArray(event.choices)
   const choice = asObject(choices[0])
@@ -227,7 +230,7 @@ function textOf(event: JsonObject): string | undefined {
   return isLast || isErrorRecord(event) || usageIn(event) ? undefined : asString(delta.content)
 }
 
-/** Takes in content as Mistral sends it: a list of text and thinking parts. */
+/** Reads content in Mistral's form, a list of text and thinking parts, and adds it to `parts`. */
 function collectParts(content: readonly unknown[], parts: FrameParts): void {
   for (const item of content) {
     const part = asObject(item)
@@ -241,13 +244,13 @@ function usageIn(event: JsonObject): unknown {
   return event.usage ?? asObject(event.x_groq)?.usage
 }
 
-/** True for the usual delta, which has a text and nothing else: then no member of another server needs to be looked for. */
+/** True for a delta that holds only text, so that it need not be searched for fields that other servers add. */
 function isOnlyText(delta: JsonObject): boolean {
   for (const key in delta) if (key !== 'content' && key !== 'role') return false
   return typeof delta.content === 'string'
 }
 
-/** Notes the log-probabilities of a choice: those of a chat (`content`), or of `/v1/completions` (`token_logprobs`). */
+/** Records the log-probabilities of a choice on the exchange: from a chat (`content`), or from `/v1/completions` (`token_logprobs`). */
 function noteLogProbs(given: JsonObject | undefined, exchange: Exchange): void {
   for (const token of asArray(given?.content)) exchange.logProb(numberOf(asObject(token)?.logprob))
   for (const value of asArray(given?.token_logprobs)) exchange.logProb(numberOf(value))
@@ -255,7 +258,7 @@ function noteLogProbs(given: JsonObject | undefined, exchange: Exchange): void {
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : Number.NaN)
 
-/** Notes the tool of a call once: some servers repeat its name in each piece of the arguments. */
+/** Records a tool call on the exchange once, although some servers repeat its name with each piece of the arguments. */
 function noteCall(call: JsonObject | undefined, pending: number, exchange: Exchange): void {
   const name = asString(asObject(call?.function)?.name) || asString(asObject(call?.custom)?.name)
   const isKnown = typeof call?.index === 'number' && call.index < exchange.toolCallCount
@@ -264,12 +267,12 @@ function noteCall(call: JsonObject | undefined, pending: number, exchange: Excha
   exchange.toolCall(name, pending, id === '' ? undefined : { id })
 }
 
-/** The arguments of a function call, or the free input of a custom tool. */
+/** Returns the arguments of a function call, or the free text input of a custom tool. */
 function toolInput(call: JsonObject | undefined): string {
   return toText(asObject(call?.function)?.arguments) + asString(asObject(call?.custom)?.input)
 }
 
-/** True when the content is a summary of thoughts, as Gemini marks it in its OpenAI-compatible API. */
+/** True when the content of a delta is a summary of reasoning, which Gemini marks in its OpenAI-compatible API. */
 function isThought(delta: JsonObject): boolean {
   return delta.extra_content !== undefined && asObject(asObject(delta.extra_content)?.google)?.thought === true
 }

@@ -1,4 +1,4 @@
-/** The known APIs: a dialect with address, headers and authentication. What a target sets itself goes before. */
+/** The presets of known APIs: dialect, address, headers and authentication. Settings in a target replace those of its preset. */
 import type { DialectName } from './index.ts'
 import type { Preset } from './parts/dialect.ts'
 

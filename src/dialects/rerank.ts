@@ -28,7 +28,7 @@ export const rerank: Dialect = {
   decoder: () => new TextlessDecoder(SCORES),
 }
 
-/** A reply has a score for each document. */
+/** Describes the replies of a rerank API: a list with one score for each document. */
 const SCORES: TextlessReply = {
   list: 'results',
   isEntry: isScored,

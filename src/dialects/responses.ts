@@ -33,7 +33,7 @@ export const responses: Dialect = {
   decoder: () => new ResponsesDecoder(),
 }
 
-/** The items that a turn is: a message, and an item for each call of a tool or each result of one. */
+/** Converts a turn to items of the Responses API: a message, and one item for each tool call or tool result. */
 function inputItems(turn: Turn): JsonObject[] {
   const { content, calls, results } = turn
   if (results)
@@ -48,7 +48,7 @@ function inputItems(turn: Turn): JsonObject[] {
   return [...(content === '' ? [] : [{ role: 'assistant', content }]), ...made]
 }
 
-/** A part of a message as the Responses API takes it: an image or a file, each by its content or its address. */
+/** Converts an attachment to a content part of the Responses API: an image or a file, by its content or its address. */
 function inputPart(part: Attachment): JsonObject | string {
   const { kind, name, source } = part
   if (kind === 'audio') return 'no sound'
@@ -108,7 +108,7 @@ class ResponsesDecoder implements Decoder {
       this.terminal({ status: type.slice(9), ...response }, exchange)
   }
 
-  /** Takes usage, finish reason and status from the finished response, and settles the exchange. */
+  /** Reads token counts, finish reason and status from the finished response, and completes or fails the exchange. */
   private terminal(response: JsonObject, exchange: Exchange): void {
     const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (usage !== undefined) exchange.note({ usage })
@@ -144,13 +144,13 @@ class ResponsesDecoder implements Decoder {
   }
 }
 
-/** True when an event or a whole reply is an error. A `response.…` event is none, even with the error of a part (a tool) in it. */
+/** True when an event or a whole reply is an error. A `response.…` event never is, even if it reports the error of a tool. */
 function isFailure(type: string, json: JsonObject): boolean {
   if (type.startsWith('response.')) return false
   return type === 'error' || isErrorRecord(json) || (json.output === undefined && statesFailure(json))
 }
 
-/** For each type of item, the member with the text that the model wrote for a tool. */
+/** The key of the text that the model wrote for a tool, by the type of the item. */
 const TOOL_INPUT = new Map([
   ['function_call', 'arguments'],
   ['custom_tool_call', 'input'],
@@ -158,7 +158,7 @@ const TOOL_INPUT = new Map([
   ['code_interpreter_call', 'code'],
 ])
 
-/** Notes the tool that an item calls, if it is a call. Code for the interpreter has no name of its own. */
+/** Records the tool that an item calls on the exchange, if the item is a tool call. Calls of the code interpreter have no name of their own. */
 function noteCall(item: JsonObject | undefined, pending: number, exchange: Exchange): void {
   const type = asString(item?.type)
   if (!TOOL_INPUT.has(type)) return
@@ -166,7 +166,7 @@ function noteCall(item: JsonObject | undefined, pending: number, exchange: Excha
   exchange.toolCall(asString(item?.name) || type, pending, id === '' ? undefined : { id })
 }
 
-/** The kind of unit in the delta of an event; undefined for events without text of the model, such as sound. */
+/** Returns what kind of generated text a delta event holds; undefined for events without text, such as sound. */
 function kindOf(type: string): UnitKind | undefined {
   if (type === 'response.output_text.delta') return 'text'
   if (type === 'response.refusal.delta') return 'refusal'

@@ -5,19 +5,22 @@ import { asArray, asObject, type JsonObject } from './parts/json.ts'
 import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** What a reply without generated text has in place of it: a list of vectors, or of scores. */
+/** Describes the replies of an API without generated text: they hold a list, of vectors or of scores. */
 export interface TextlessReply {
   /** The key of the list. */
   readonly list: string
-  /** True for an entry that is whole. */
+  /** True for an entry of the list that is complete. */
   readonly isEntry: (entry: unknown) => boolean
-  /** The part of a first entry that a reply must have, for a message. */
+  /** The part of the list's first entry that a reply must have, named in the error message. */
   readonly expected: string
-  /** Returns the counts of tokens that the reply states. */
+  /** Returns the usage record of a reply, with its token counts. */
   readonly usage: (reply: JsonObject) => unknown
 }
 
-/** Reads replies that are never streamed and have no generated text: checks that their list has entries and each is whole, and notes input tokens. */
+/**
+ * Reads replies that are never streamed and have no generated text: checks that the list is not empty and each entry is complete, and records the
+ * input tokens.
+ */
 export class TextlessDecoder implements Decoder {
   private readonly form: TextlessReply
 

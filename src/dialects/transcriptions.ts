@@ -43,7 +43,7 @@ export const transcriptions: Dialect = {
   decoder: () => new TranscriptionDecoder(),
 }
 
-/** The bytes of sounds, decoded once. */
+/** The decoded bytes of each sound, so that a sound is decoded only once. */
 const decoded = new WeakMap<object, Buffer>()
 
 function bytesOf(source: { readonly base64: string }): Buffer {
@@ -52,7 +52,7 @@ function bytesOf(source: { readonly base64: string }): Buffer {
   return bytes
 }
 
-/** Says which parts the API takes: sound by its content. */
+/** Accepts sounds given by their content; returns what the API accepts for anything else. */
 function soundPart({ kind, source }: Attachment): JsonObject | string {
   if (kind !== 'audio') return 'sound only'
   return 'url' in source ? 'sound by its content only: name a file of the folder' : {}
@@ -93,7 +93,7 @@ class TranscriptionDecoder implements Decoder {
   }
 }
 
-/** Notes the tokens; models that are paid by the second state none. */
+/** Records the token counts of a reply on the exchange. Models that bill by the second report none. */
 function noteUsage(reply: JsonObject, exchange: Exchange): void {
   const usage = normaliseUsage(reply.usage, {})
   if (usage !== undefined) exchange.note({ usage })

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 
-/** Bytes before the headers: the lengths of message and headers, and their checksum; and after the payload: the checksum of all. */
+/** Number of bytes before the headers of a message (two lengths and a checksum); TRAILER is the number after its payload (a checksum). */
 const PRELUDE = 12
 const TRAILER = 4
-/** The type of header values that are texts; others have a length of their own. */
+/** The number that marks a header value as a text. Text values state their length, values of other types have a fixed one. */
 const TEXT = 7
 const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 }
 
@@ -18,7 +18,7 @@ export function eventStreamFramer(sink: FrameSink): Framer {
 
 class EventStreamFramer implements Framer {
   private readonly sink: FrameSink
-  /** Bytes that are no whole message yet; joined when there are as many as `needed`. */
+  /** Bytes of a message that is not complete yet. They are joined when `needed` bytes have come. */
   private pieces: Buffer[] = []
   private size = 0
   private needed = PRELUDE
@@ -78,7 +78,7 @@ class EventStreamFramer implements Framer {
   }
 }
 
-/** Returns the headers that are texts, by name; undefined when they break off. */
+/** Returns the text headers of a message by name; undefined when the bytes end inside a header. */
 function readHeaders(bytes: Buffer): Map<string, string> | undefined {
   const headers = new Map<string, string>()
   let at = 0

@@ -5,11 +5,11 @@ export const MAX_EVENT_LENGTH = 1024 * 1024
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void
-  /** Takes whole events at the start of `bytes`, without their being cut out. Returns the number of bytes taken, 0 for none. */
+  /** Reads whole events of the most common form directly from the start of `bytes`. Returns the number of bytes that were read; 0 for none. */
   takeUsual?(bytes: Uint8Array): number
-  /** Called when the rest of the stream cannot be read. */
+  /** Called when the rest of the stream cannot be read; then nothing else is called. */
   broken(failureClass: string, message: string): void
-  /** Reports a fault that is not a failure, once per stream. `bytes` are the line with the fault, or the beginning of it. */
+  /** Reports an irregularity that does not fail the reply, once per stream. `bytes` hold the line with it, or the line's beginning. */
   odd(warning: string, bytes: Uint8Array): void
   /** The longest event accepted, in UTF-16 units. */
   readonly maxEventLength?: number

@@ -21,7 +21,7 @@ class Elements implements Framer {
   private readonly pieces: string[] = []
   private held = 0
   private readonly maxEvent: number
-  /** Nesting inside the current element; its depth is 0 between elements. */
+  /** Counts open brackets inside the current element; its depth is 0 between two elements. */
   private readonly nesting = new Nesting()
   private arrayOpen = false
   private broken = false
@@ -55,7 +55,7 @@ class Elements implements Framer {
     if (this.nesting.depth > 0 && !this.broken) this.hold(text.slice(start))
   }
 
-  /** Takes a character between elements; returns true when an element starts with it. */
+  /** Reads a character between two elements; returns true when the character starts an element. */
   private between(code: number): boolean {
     if (code === OPEN_OBJECT) {
       this.nesting.take(code)
@@ -69,7 +69,7 @@ class Elements implements Framer {
     return false
   }
 
-  /** Takes a character of an element; returns true when the element ends with it. */
+  /** Reads a character of an element; returns true when the character ends the element. */
   private closes(code: number): boolean {
     this.nesting.take(code)
     return this.nesting.depth === 0

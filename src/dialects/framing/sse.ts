@@ -14,9 +14,9 @@ class Events implements Framer {
   private readonly sink: FrameSink
   private readonly utf8: Utf8Stream
   private readonly maxEvent: number
-  /** Reads what is not a plain event; made when there is such a thing, as most streams have only plain ones. */
+  /** Parses events that are more than one line of data. Undefined until such an event comes, because most streams have none. */
   private parser: EventSourceParser | undefined
-  /** True when the parser, if there is one, is at the start of an event and holds no text. */
+  /** True when the parser is at the start of an event and holds no text, or when there is no parser. */
   private between = true
   private complete = true
 
@@ -43,7 +43,7 @@ class Events implements Framer {
     if (!this.between || rest !== '') this.feed(`${rest}\n\n\n`)
   }
 
-  /** Passes on the events at the start of `text` that are one line of data and an empty line. Returns where the rest starts. */
+  /** Passes on the events at the start of `text` that consist of one `data:` line. Returns the index of the rest. */
   private takePlain(text: string): number {
     let start = 0
     // A CR ends a line as well.

@@ -15,12 +15,12 @@ export class Utf8Stream {
     this.mayDropBom = dropBom
   }
 
-  /** True when no bytes are kept and a byte order mark is a character like any other, so that the next bytes may also be read in another way. */
+  /** True when no bytes are held back and a byte order mark has no special meaning, so that the caller may also read the next bytes itself. */
   get isPlain(): boolean {
     return this.rest === undefined && !this.mayDropBom
   }
 
-  /** Returns the characters that these bytes complete; bytes of an unfinished character are kept for the next call. */
+  /** Decodes the next bytes. Bytes of a character that is not complete are kept for the next call. */
   decode(bytes: Uint8Array): string {
     let input = asBuffer(bytes)
     if (this.rest !== undefined) {
@@ -36,7 +36,7 @@ export class Utf8Stream {
     return this.text(input)
   }
 
-  /** Returns the rest when the stream has ended: U+FFFD for a character that was cut off, else ''. */
+  /** Ends the stream. Returns U+FFFD when the last character was cut off, else ''. */
   flush(): string {
     const rest = this.rest
     this.rest = undefined
@@ -62,17 +62,17 @@ export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
   return text + stream.flush()
 }
 
-/** True when the input is not UTF-8. A U+FFFD that the target sent itself encodes back to the same bytes. */
+/** True when `input`, which was decoded to `text`, is not UTF-8. A U+FFFD that the target itself sent is valid. */
 function isBad(text: string, input: Buffer): boolean {
   return !Buffer.from(text, 'utf8').equals(input)
 }
 
 const LINE_FEED = 0x0a
-/** The largest number of bytes shown before the bad ones. */
+/** The largest number of bytes before the invalid ones that are shown. */
 const LEAD = 1024
 const MOST = 4096
 
-/** The line with the first bytes that are not UTF-8, at most MOST bytes of it. */
+/** Returns the line that contains the first bytes which are not UTF-8, cut to MOST bytes. */
 function badLine(input: Buffer): Buffer {
   const text = Buffer.from(input.toString('utf8'), 'utf8')
   let at = 0
@@ -86,7 +86,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** The length without an incomplete last character. A cut before a lead byte never changes how the rest decodes, even if it is bad. */
+/** Returns the number of bytes without an incomplete character at the end. A cut there does not change how the rest is decoded. */
 function completeLength(input: Buffer): number {
   const length = input.length
   const last = length === 0 ? 0 : (input[length - 1] ?? 0)

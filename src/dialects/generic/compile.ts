@@ -43,9 +43,9 @@ function compile(mapping: ResponseMapping) {
     endData: end?.data,
     endPath: optional(end?.path),
     endEquals: end?.equals,
-    /** True when the mapping names an event, a text or a value that ends the reply. */
+    /** True when the mapping says which event, text or value ends a streamed reply. */
     hasEnd: (end?.event ?? end?.data ?? end?.path) !== undefined,
-    /** True when a reply without its end marker is incomplete. */
+    /** True when a streamed reply without the end marker counts as incomplete. */
     needsEnd: end !== undefined,
     isHtml: mapping.transform === 'html',
     transform: transforms[mapping.transform ?? 'none'],

@@ -107,7 +107,7 @@ export class GenericDecoder implements LenientDecoder {
     return false
   }
 
-  /** Takes one parsed event of a stream. */
+  /** Reads one event of a stream that is valid JSON. */
   private piece(name: string, json: unknown, exchange: Exchange): void {
     if (name === 'error') {
       rejectForError(json, exchange)
@@ -121,7 +121,7 @@ export class GenericDecoder implements LenientDecoder {
     if (calls !== '') exchange.unit('tool', calls)
   }
 
-  /** The text of one event. The whole text, when it comes after pieces, repeats them; without pieces before it, it is the reply. */
+  /** Returns the text that one event adds. An event with the whole text adds it only if no pieces came before, because it repeats them. */
   private pieceText(json: unknown): string {
     const { delta, text } = this.map
     if (delta === undefined && text === undefined) return guessDelta(json) ?? ''
@@ -130,7 +130,7 @@ export class GenericDecoder implements LenientDecoder {
     return piece !== '' || text === undefined || this.hasPieces ? piece : toText(readPath(text, json))
   }
 
-  /** Takes an event that is not JSON: a piece of text, unless the mapping has paths for JSON. */
+  /** Reads an event that is not JSON: it is a piece of the text, or an error if the mapping has paths into JSON. */
   private bare(data: string, reason: string, exchange: Exchange): void {
     const mapped = this.map.delta ?? this.map.text
     if (data.trim() === '') exchange.warnOnce('empty_event')
@@ -150,7 +150,7 @@ export class GenericDecoder implements LenientDecoder {
     return true
   }
 
-  /** Reads reasoning, finish reason, conversation id and usage of a reply or event. */
+  /** Reads reasoning, finish reason, conversation id and token counts from a reply or event, and records them on the exchange. */
   private annotate(json: unknown, exchange: Exchange): void {
     const { reasoning, finish, usage, conversationId } = this.map
     const thought = reasoning === undefined ? '' : toText(readPath(reasoning, json))
@@ -180,7 +180,7 @@ export class GenericDecoder implements LenientDecoder {
     return this.wholeText(json) !== undefined || this.toolCalls(json) !== ''
   }
 
-  /** Tool calls as text; '' for none, or for an empty list, as many APIs send it with every reply. */
+  /** Returns the tool calls in a reply or event as text; '' for none. Many APIs send an empty list with each reply. */
   private toolCalls(json: unknown): string {
     const { toolCalls } = this.map
     const found = toolCalls === undefined ? undefined : readPath(toolCalls, json)
@@ -213,7 +213,10 @@ function guessDelta(json: unknown): string | undefined {
   return guessText(json, DELTA_KEYS) ?? guessText(json, TEXT_KEYS)
 }
 
-/** The first of these members with a text, or with an object whose `content` or `text` is one; a bare text is itself the result. */
+/**
+ * Returns the value of the first of `keys` that holds a text, or an object with a text under `content` or `text`. If the JSON value is itself a text,
+ * returns it.
+ */
 function guessText(json: unknown, keys: readonly string[]): string | undefined {
   if (typeof json === 'string') return json
   for (const key of keys) {

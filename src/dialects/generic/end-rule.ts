@@ -9,7 +9,7 @@ export interface EndRule {
   isMarker(data: string): boolean
   /** True when this event ends the reply. `isSocket` means that the connection stays open after a reply. */
   isLast(name: string, data: string, isSocket: boolean, exchange: Exchange): boolean
-  /** True when a stream that has just closed is complete by the setting `after`. */
+  /** True when the setting `after` accepts that the stream has closed now, so that the reply is complete. */
   closes(exchange: Exchange): boolean
 }
 
@@ -46,7 +46,7 @@ function makeRule({ after, event, data: marker, path: written, equals }: EndMapp
   }
 }
 
-/** For each `after`: whether a reply has what must come before its stream may close. */
+/** For each value of the setting `after`: tests whether the reply has what must come before its stream may close. */
 const COME = {
   finish: ({ finishReason }: Exchange) => finishReason !== undefined,
   usage: ({ usage }: Exchange) => typeof usage?.outputTokens === 'number',

@@ -6,7 +6,7 @@ const path = z.string().refine((text) => compilePath(text) !== undefined, {
   error: 'expected a simple path such as $.choices[0].message.content or $.items[*].text',
 })
 
-/** A path that a value is written to. */
+/** A schema for a path at which a value is set in a request body. */
 const place = path.refine((text) => compilePath(text) === undefined || compilePlace(text) !== undefined, {
   error: '[*] stands for the first match in a reply; in a request say which element, such as [0] or [-1]',
 })

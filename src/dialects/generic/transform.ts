@@ -10,7 +10,7 @@ export const transforms = {
   html: stripHtml,
 } satisfies Record<string, Transform>
 
-/** Removes headings, emphasis, code, quote and list marks; of links the words stay. */
+/** Removes the marks of headings, emphasis, code, quotes and lists. Of a link, only the words stay. */
 function stripMarkdown(text: string): string {
   return text
     .replace(/^```[^\n]*$/gm, '')
@@ -31,7 +31,10 @@ function stripHtml(text: string): string {
     .trim()
 }
 
-/** Removes script and style elements with their content. It searches ahead, as a lazy pattern would be quadratic on unclosed elements. */
+/**
+ * Removes script and style elements with their content. It uses a search, because a regular expression would take quadratic time for unclosed
+ * elements.
+ */
 function dropElements(text: string): string {
   const open = /<(script|style)\b/gi
   const kept: string[] = []

@@ -18,7 +18,7 @@ export class Choices {
     this.several = several
   }
 
-  /** True for a piece of the reply: `index` is what the choice says of itself, if anything, and `at` is its place in the list of its event. */
+  /** True when a choice is the one that is read: `index` is the number that the choice states, if any, and `at` its position in the event's list. */
   isReply(index: unknown, at: number): boolean {
     const own = index ?? at
     if (at === 0 && !this.several) this.chosen = own

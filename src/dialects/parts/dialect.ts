@@ -14,7 +14,7 @@ export interface Attachment {
   readonly source: { readonly base64: string } | { readonly url: string }
 }
 
-/** What a part of a message is. */
+/** The kind of a part of a message: text, or the kind of an attachment. */
 export type PartKind = 'text' | Attachment['kind']
 
 /** One message of a conversation: its role (system, user or assistant) and its text. */
@@ -25,7 +25,7 @@ export interface Turn {
   readonly parts?: readonly (string | Attachment)[]
   /** The tools that a reply of the assistant calls. */
   readonly calls?: readonly ToolCall[]
-  /** What those tools gave: a turn of the user without text, which follows the calls. */
+  /** The results of those tool calls. They form a turn of the user without text, after the turn with the calls. */
   readonly results?: readonly ToolResult[]
 }
 
@@ -63,14 +63,14 @@ export interface Decoder {
   event(name: string, data: string, exchange: Exchange): void
   /** Takes a parsed reply that is not a stream; reports its texts by `exchange.unit`, then usage and finish reason. */
   document(json: unknown, exchange: Exchange): void
-  /** Takes a reply of status 400 and above and fails the exchange. Without it, failures are `http_status` or `rate_limited`. */
+  /** Reads an error reply (status 400 or above) and fails the exchange. Left out when `http_status` and `rate_limited` are enough. */
   error?(status: number, headers: Headers, body: string, exchange: Exchange): void
   /**
-   * Returns the text of an event that adds this text to the reply and does nothing else, whatever came before it; undefined for any other
-   * event. Texts of events of the same form are then reported to the exchange without the event being parsed or passed to `event`.
+   * Returns the text of an event that only adds this text to the reply; undefined for any other event. Later events of the same form then have their
+   * text reported to the exchange without being parsed or passed to `event`.
    */
   textOf?(event: JsonObject): string | undefined
-  /** Called for each such event in place of `event`, for a decoder that counts them; `isEmpty` is true when its text is ''. */
+  /** Called instead of `event` for each event whose text was reported by its form alone. `isEmpty` is true when its text is ''. */
   passedBy?(isEmpty: boolean): void
   /** Called when the stream ends; fails the exchange as `closed_early` if the format's end marker is missing. */
   end(exchange: Exchange): void
@@ -90,20 +90,22 @@ export interface Dialect<Mapping = unknown> {
   readonly mapping?: z.ZodType<Mapping>
   /** How a streamed reply is split into events, when its content type does not say. */
   readonly framing: Framing
-  /** True when replies hold no generated text, such as embeddings: they are never streamed, and nothing is missing in them. */
+  /** True when replies hold no generated text, as with embeddings. Such replies are never streamed. */
   readonly isTextless?: true
-  /** True when the API takes tools, and the results of the calls that it answers with. */
+  /** True when the API accepts tool definitions and the results of tool calls. */
   readonly takesTools?: true
   /**
-   * Returns what a message whose parts are of these kinds lacks for the API, in a few words, and how it is written; `body` holds the extra fields of
-   * the request, unrendered. Left out when one text is enough.
+   * Returns what a message with these kinds of parts lacks for this API, in a few words, and how to write it; undefined when nothing. `body` holds
+   * the extra fields of the request, with templates not rendered. Left out when one text is enough.
    */
   lacks?(kinds: readonly PartKind[], body: ChatOptions['body']): readonly [what: string, hint: string] | undefined
-  /** Returns a part of a message as this API takes it, or in a few words why it does not. Left out when the API takes texts only. */
+  /**
+   * Returns an attachment in the form of this API, or says in a few words why the API does not accept it. Left out when the API accepts texts only.
+   */
   part?(part: Attachment): JsonObject | string
-  /** Returns the request body for a conversation whose last turn is the new message; a string is sent as it is. */
+  /** Returns the request body for a conversation; its last turn is the new message. If the body is a string, it is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
-  /** Makes the decoder of one reply; `body` holds the extra fields of the request, whose templates are not rendered. */
+  /** Makes the decoder of one reply; `body` holds the extra fields of the request, with templates not rendered. */
   decoder(mapping: Mapping, body?: ChatOptions['body']): Decoder
 }
 
@@ -114,7 +116,7 @@ export interface Preset {
   readonly describe: string
   /** The full address; it may contain `{{model}}` and other template variables. */
   readonly url: string
-  /** The address for replies that are not streamed, where it is another one. */
+  /** The address for replies that are not streamed; left out when it is the same as `url`. */
   readonly wholeUrl?: string
   readonly headers?: Readonly<Record<string, string>>
   /** How the API key is sent; `name` is the header for the type `apiKey`. */
@@ -124,7 +126,7 @@ export interface Preset {
   readonly model?: string
   /** Fields of the request body in addition to those of the API format. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** Name of the body field that `maxTokens` sets, where it is not the usual one of the API format. */
+  /** The body field that `maxTokens` sets; left out when it is the one that the API format usually has. */
   readonly limitField?: string
   /** The mapping of requests for the format `generic`; a mapping in the target replaces it. */
   readonly request?: Readonly<Record<string, unknown>>

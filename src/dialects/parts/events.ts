@@ -29,7 +29,7 @@ export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Fails the exchange because its stream ended without the end marker of the API format; `marker` names that marker for the message. */
+/** Fails the exchange because its stream ended without the end marker of the API format. `marker` names it in the error message. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`

@@ -7,7 +7,9 @@ export class FrameTokens {
   private frames = 0
   private known = true
 
-  /** Returns the tokens that this piece adds; undefined when it or an earlier one had no count. Call it once per piece with text. */
+  /**
+   * Returns the number of tokens that this piece adds; undefined when this piece or an earlier one has no count. Call it once per piece with text.
+   */
   next(outputTokens: number | null | undefined): number | undefined {
     this.frames += 1
     if (outputTokens === null || outputTokens === undefined) {
@@ -20,7 +22,10 @@ export class FrameTokens {
     return this.known && added >= 0 ? added : undefined
   }
 
-  /** Returns `usage per frame` when there were several pieces, all with counts, else `usage`. `generated`: one more is to come. */
+  /**
+   * Says where token counts come from: `usage per frame` when each of several pieces had a count, else `usage`. `generated` counts one further piece
+   * that is not recorded yet.
+   */
   source(generated: boolean): 'usage' | 'usage per frame' {
     const frames = generated ? this.frames + 1 : this.frames
     return frames > 1 && this.framesCounted === this.frames ? 'usage per frame' : 'usage'
@@ -38,7 +43,10 @@ export class FrameParts {
     return this.reasoning === '' && this.text === '' && this.refusal === '' && this.tool === ''
   }
 
-  /** Reports the collected texts to the exchange, reasoning first, and clears them. `tokens`: the event's; `usage`: the reply's so far. */
+  /**
+   * Reports the collected texts to the exchange, reasoning first, and clears them. `tokens` is the number of tokens in this event; `usage` the
+   * reply's token counts so far.
+   */
   report(exchange: Exchange, tokens?: number, usage?: Usage): void {
     // Without a count of reasoning tokens, the number of visible ones is unknown.
     const visible = typeof usage?.reasoningTokens === 'number' ? (usage.visibleTokens ?? undefined) : undefined

@@ -5,9 +5,9 @@ import type { Decoder } from './dialect.ts'
 export interface LenientDecoder extends Decoder {
   /** The text that marks the end of a stream, accepted even without the empty line that ends an event. */
   readonly endMarker: string
-  /** Takes a whole reply that is not JSON; returns false when it is not accepted as text. `html`: the reply is HTML. */
+  /** Handles a whole reply that is not JSON as text; returns false when such a reply is not accepted. `html`: the reply is HTML. */
   plain(body: string, html: boolean, exchange: Exchange): boolean
-  /** Takes one message of a socket; finishes the exchange when the message is the whole reply. */
+  /** Reads one message of a socket; completes the exchange when the message is the whole reply. */
   message(data: string, exchange: Exchange): void
 }
 

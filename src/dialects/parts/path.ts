@@ -1,15 +1,18 @@
-/** Simple paths into JSON: `$.choices[0].message['content']` or the older `choices.0.message.content`; `[-1]` last, `[*]` first match. */
+/**
+ * Simple paths into JSON, such as `$.choices[0].message['content']` or the older form `choices.0.message.content`. `[-1]` means the last item, `[*]`
+ * the first item with a value.
+ */
 
 /** Keys that would lead to an object's prototype instead of its data. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+|\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
 
-/** The segment `[*]`: each element or member in turn, until one leads to a value. */
+/** The part `[*]` of a path: tries each item of a list, or member of an object, until one leads to a value. */
 const EACH = Symbol('each')
 
-/** A compiled path to one place, empty for `$`. Numbers are array positions, or object keys that consist of digits. */
+/** A compiled path to a single value; empty for `$`. A number is an index of a list, or an object key that consists of digits. */
 type JsonPlace = readonly (string | number)[]
-/** A compiled path to a value in a reply, such as `choices[0].text`. The step `[*]` means every item of a list. */
+/** A compiled path to a value in a reply, such as `choices[0].text`. The part `[*]` tries every item of a list. */
 export type ReplyPath = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, ReplyPath | undefined>()
@@ -69,7 +72,7 @@ function readFrom(path: ReplyPath, from: number, root: unknown): unknown {
   return value
 }
 
-/** The first value that is not null among those that the rest of the path finds; null only when nothing else is found. */
+/** Returns the first value that is not null, when the rest of a path is followed from each of `values`; null only if all that is found is null. */
 function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unknown {
   let found: unknown
   for (const value of values) {

@@ -44,7 +44,7 @@ export function statesFailure(json: JsonObject): boolean {
   return isErrorCode(json.code) || isErrorCode(json.status_code) || failedBase(json) !== undefined
 }
 
-/** The status record that MiniMax adds to each reply, if its code is not 0 (success); else undefined. */
+/** Returns the status record that MiniMax adds to each reply, if its code means an error (is not 0); else undefined. */
 function failedBase(json: JsonObject): JsonObject | undefined {
   const base = asObject(json.base_resp)
   return typeof base?.status_code === 'number' && base.status_code !== 0 ? base : undefined
@@ -55,7 +55,7 @@ const ERROR_TYPE = /(_error|Error|Exception)$/
 /** True for a number that is an HTTP error status. */
 const isErrorCode = (value: unknown) => typeof value === 'number' && value >= 400 && value < 600
 
-/** Matches finish reasons that mean a failure, of OpenRouter and vLLM (error), SGLang (abort), DeepSeek, Zhipu and Cohere. */
+/** Matches the finish reasons with which OpenRouter, vLLM (error), SGLang (abort), DeepSeek, Zhipu and Cohere report a failure. */
 const FAILED_FINISH = /(^|_)(error|abort(ed)?|failed|cancelled|timeout)$|^error_|^insufficient_system_resource$/i
 
 /** True when a finish reason, such as `error`, says that the generation failed. */
@@ -78,7 +78,7 @@ export function noteFinish(reason: string, record: JsonObject, exchange: Exchang
   if (isFailedFinish(reason)) rejectForFinish(reason, record, exchange)
 }
 
-/** The error in one line: message, type and code, which tell `insufficient_quota` from a temporary limit. */
+/** Returns an error as one line with its message, type and code. The code tells a used-up quota from a temporary limit. */
 function describeError(error: ProviderError): string {
   const marks = error.code === '' || error.code === error.type ? error.type : [error.type, error.code].filter(Boolean).join(', ')
   const message = error.message.slice(0, 1000)
@@ -139,14 +139,14 @@ function fromRecord(value: unknown): ProviderError {
   }
 }
 
-/** The used-up quotas that Google names (`google.rpc.QuotaFailure`), as the end of a message; '' for none. */
+/** Returns the names of the used-up quotas in an error of Google (`google.rpc.QuotaFailure`), as the end of an error message; '' for none. */
 function usedUpQuotas(record: JsonObject): string {
   const violations = asArray(record.details).flatMap((detail) => asArray(asObject(detail)?.violations))
   const names = violations.map((violation) => asString(asObject(violation)?.quotaId)).filter((name) => name !== '')
   return names.length === 0 ? '' : `; quota: ${[...new Set(names)].slice(0, 5).join(', ')}`
 }
 
-/** The message in FastAPI's `detail`, which is a text or a list of `{ msg, loc }`. */
+/** Returns the message in the member `detail` of an error from FastAPI, which is a text or a list of `{ msg, loc }`. */
 function detailMessage(detail: unknown): string {
   const first = asObject(asArray(detail)[0])
   return first === undefined ? toText(detail) : `${toText(first.msg)} at ${asArray(first.loc).join('.')}`

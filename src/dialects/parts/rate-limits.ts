@@ -2,7 +2,7 @@ import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
-/** Longest text of `RateLimit` and its policies that is read: the work grows with its square. */
+/** The largest length in characters of the `RateLimit` headers that are read, because the time for them grows with its square. */
 const MAX_FIELD = 1000
 
 /**
@@ -34,14 +34,14 @@ export function readRateLimits(headers: Headers, nowEpochMs: number) {
     limitOutputTokens: count('output-tokens', 'limit'),
     remainingOutputTokens: count('output-tokens', 'remaining'),
     resetOutputTokensMs: reset('output-tokens'),
-    /** Time that the target asks to wait before the next request. */
+    /** The wait in ms before the next request that the target asks for; null when it asks for none. */
     retryAfterMs: readCount(at('retry-after-ms')) ?? readMoment(at('retry-after'), nowEpochMs),
   }
 }
 
 /**
- * Reads the header `RateLimit` of the IETF draft, `"burst";r=0;t=1` with the limit in `RateLimit-Policy: "burst";q=5;w=60`, or as its older versions have
- * it: `limit=5, remaining=0, reset=1`. Of several policies that one counts of which the fewest are left.
+ * Reads the `RateLimit` headers of the IETF draft: `RateLimit: "burst";r=0;t=1` with `RateLimit-Policy: "burst";q=5;w=60`, or the older form
+ * `limit=5, remaining=0, reset=1`. Of several policies, the one with the fewest remaining requests counts.
  */
 function readField(text = '', policy = ''): Readonly<Partial<Record<'limit' | 'remaining' | 'reset', string>>> {
   if (text === '' || text.length + policy.length > MAX_FIELD) return {}
@@ -53,7 +53,7 @@ function readField(text = '', policy = ''): Readonly<Partial<Record<'limit' | 'r
   return { ...(q && { limit: q }), ...(r && { remaining: r }), ...(t && { reset: t }) }
 }
 
-/** The items of a list of structured fields (RFC 9651), each a quoted name with parameters. */
+/** Returns the items of a structured-field list (RFC 9651): each is a quoted name with parameters. */
 function itemsIn(text: string): { readonly name: string; readonly given: Readonly<Record<string, string>> }[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"([^",]*)/g)].map(([, name = '', rest = '']) => ({
     name,
@@ -61,7 +61,7 @@ function itemsIn(text: string): { readonly name: string; readonly given: Readonl
   }))
 }
 
-/** The parameters that are whole numbers, as in `;r=0;t=1`. */
+/** Returns the parameters with whole numbers in a text such as `;r=0;t=1`, by name. */
 function parametersOf(text: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/(?:^|;)\s*(\w+)\s*=\s*(\d+)\s*(?=;|$)/g)].map(([, key = '', value = '']) => [key, value]),
@@ -79,13 +79,16 @@ export function readRetryInfo(body: unknown): number | null {
   return null
 }
 
-/** A header as a count; null when it is not one, also for negative numbers: Azure sends −1 for "unknown". */
+/** Returns a header value as a count; null when it is none. Negative numbers are null too, because Azure sends −1 for "unknown". */
 function readCount(text: string | undefined): number | null {
   if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return null
   return Number(text)
 }
 
-/** A header as ms from now, at least 0: a duration (`6m0s`, `12ms`), seconds, an epoch in s or ms, or a date. Null when it is none. */
+/**
+ * Returns the time from now that a header value means, in ms and at least 0; null when it means none. The value may be a duration (`6m0s`, `12ms`),
+ * seconds, a Unix time in s or ms, or a date.
+ */
 function readMoment(text: string | undefined, nowEpochMs: number): number | null {
   if (text === undefined) return null
   const duration = parseDuration(text)
@@ -102,5 +105,5 @@ function fromNumber(number: number, nowEpochMs: number): number {
   return number >= 1e9 ? untilMs(number * 1000, nowEpochMs) : number * 1000
 }
 
-/** How long it is to a moment in epoch ms, in whole ms: no header is more exact. */
+/** Returns the time from now until a moment, both in ms since 1970, rounded to whole ms because no header is more exact. */
 const untilMs = (epochMs: number, nowEpochMs: number) => Math.max(0, Math.round(epochMs - nowEpochMs))

@@ -1,9 +1,9 @@
 import type { Exchange } from '../../exchange.ts'
 import { asArray, asObject, asString, type JsonObject } from './json.ts'
 
-/** Members that may hold reasoning. Servers that send several repeat the same text in each, so the first one counts. */
+/** The keys that may hold reasoning text. Some servers send the same text under several of them, so only the first counts. */
 const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 'thought'] as const
-/** Members with lists of typed parts, as OpenRouter and LiteLLM send them. */
+/** The keys that may hold a list of reasoning parts with types, as OpenRouter and LiteLLM send them. */
 const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 

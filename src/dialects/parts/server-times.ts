@@ -1,25 +1,25 @@
-/** The places at which servers and gateways put times into their replies. A new server is a row here. */
+/** Lists where model servers and gateways put their own time measurements into replies. To support another server, add a row here. */
 import type { Exchange, Headers } from '../../exchange.ts'
 import { type ServerTimeName, type ServerTimes, serverTimesDiffer } from '../../usage.ts'
 import { asObject, type JsonObject } from './json.ts'
 
 type Stated = Partial<Record<ServerTimeName, number | undefined>>
-/** What is known of one reply, while it is read. */
+/** The server's times that were found in a reply so far, with the names of their sources. */
 type OpenTimes = { -readonly [Key in keyof ServerTimes]: ServerTimes[Key] } & { sources: string[] }
 type Fields = Readonly<Record<string, unknown>>
 
-/** One place in which times stand. */
+/** One place in a reply where a server states its times, such as a header. */
 interface TimeSource {
   readonly name: string
-  /** The member, or the header, that shows that they are there. */
+  /** The member of the reply, or the header, that holds the times. */
   readonly mark: string
-  /** Factor from its unit to ms. */
+  /** The factor that converts the server's unit to ms. */
   readonly toMs: number
-  /** By what they mean, the names that they have there. */
+  /** For each time that burn knows, such as `queueMs`, the name that the server gives it. */
   readonly times: Readonly<Partial<Record<ServerTimeName, string>>>
-  /** Takes the value of `mark` apart, where that is text. */
+  /** Parses the value of `mark` when that is a text; left out when it is an object. */
   readonly parse?: (text: string) => Fields
-  /** Adds times that follow from those that are stated. */
+  /** Computes further times from those that the server states; left out when there are none to compute. */
   readonly more?: (stated: Stated) => void
 }
 
@@ -30,7 +30,10 @@ const MS = 1
 const NS = 1e-6
 
 // biome-ignore format: a table is read line by line
-/** Objects in the reply, by the member that holds them. @see the documentation of each: vLLM `--enable-per-request-metrics`, llama.cpp server, Fireworks `perf_metrics_in_response` */
+/**
+ * Places in a JSON reply, each by the member that holds the times. @see the documentation of each: vLLM `--enable-per-request-metrics`, llama.cpp
+ * server, Fireworks `perf_metrics_in_response`
+ */
 const IN_REPLY: readonly TimeSource[] = [
   // The time to the first token counts from when the request was scheduled, so that it is prefill alone.
   { name: 'vLLM', mark: 'metrics', toMs: MS, times: { queueMs: 'queue_time_ms', prefillMs: 'time_to_first_token_ms', decodeMs: 'generation_time_ms' } },
@@ -43,7 +46,7 @@ const IN_REPLY: readonly TimeSource[] = [
 ]
 
 // biome-ignore format: a table is read line by line
-/** Members of the usage record. */
+/** Places in the usage record of a reply. */
 const IN_USAGE: readonly TimeSource[] = [
   // Its total_time leaves the queue out.
   { name: 'Groq', mark: 'completion_time', toMs: S, times: { queueMs: 'queue_time', prefillMs: 'prompt_time', decodeMs: 'completion_time' } },
@@ -53,7 +56,10 @@ const IN_USAGE: readonly TimeSource[] = [
 ]
 
 // biome-ignore format: a table is read line by line
-/** Headers, those of the model server before those of gateways: of two totals the first counts. A total in a header is the time until the reply began. */
+/**
+ * Places in the headers, those of model servers before those of gateways, because the first total that is found counts. A total in a header is the
+ * time until the reply began.
+ */
 const IN_HEADERS: readonly TimeSource[] = [
   { name: 'TGI', mark: 'x-inference-time', toMs: MS, times: { queueMs: 'x-queue-time', totalMs: 'x-total-time' } },
   { name: 'Fireworks', mark: 'fireworks-server-time-to-first-token', toMs: S, times: fireworks('fireworks-') },
@@ -63,9 +69,9 @@ const IN_HEADERS: readonly TimeSource[] = [
   { name: 'Envoy', mark: 'x-envoy-upstream-service-time', toMs: MS, times: { totalMs: 'x-envoy-upstream-service-time' } },
 ]
 
-/** Longest time that is believed, in ms: the end of the range of histograms. */
+/** The longest time in ms that is accepted as valid; it is the largest value of burn's histograms. */
 const LONGEST_MS = 3_600_000
-/** Longest text that is read for a number, and longest `server-timing`. */
+/** The longest text that is parsed as a number; MAX_TIMING is that of the header `server-timing`. */
 const MAX_NUMBER = 32
 const MAX_TIMING = 1000
 const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
@@ -115,7 +121,7 @@ function takeHeaders(headers: Headers, exchange: Exchange): void {
   }
 }
 
-/** Adds the times of one source to those that are known; of two for one thing the first counts. */
+/** Adds the times of one source to those of the exchange. A time that an earlier source gave already is kept. */
 function take(source: TimeSource, record: Fields, exchange: Exchange, isHeader: boolean): void {
   const stated: Stated = {}
   let refused = false
@@ -151,7 +157,7 @@ function take(source: TimeSource, record: Fields, exchange: Exchange, isHeader: 
   exchange.note({ serverTimes: known })
 }
 
-/** What follows from any source: the first token comes after queue and prefill, and all three parts are the whole. */
+/** Computes the time to the first token (queue + prefill) and the total (queue + prefill + decode) where the server states only the parts. */
 function addSums(stated: Stated): void {
   const { queueMs, prefillMs, decodeMs } = stated
   if (queueMs === undefined || prefillMs === undefined) return
@@ -159,7 +165,7 @@ function addSums(stated: Stated): void {
   if (decodeMs !== undefined) stated.totalMs ??= queueMs + prefillMs + decodeMs
 }
 
-/** What is neither reading nor writing is waiting for the model to be loaded, and for its turn. */
+/** Computes Ollama's time to the first token (total − decode) and its queue time (the rest without prefill), which includes loading the model. */
 function waitedInOllama(stated: Stated): void {
   const { prefillMs, decodeMs, totalMs } = stated
   if (totalMs === undefined || decodeMs === undefined) return
@@ -167,7 +173,7 @@ function waitedInOllama(stated: Stated): void {
   if (prefillMs !== undefined) stated.queueMs = stated.firstTokenMs - prefillMs
 }
 
-/** A time in ms; undefined for what cannot be one. Some send numbers as text. */
+/** Converts a time to ms; undefined for a value that cannot be a time. Some servers send numbers as text. */
 function timeOf(value: unknown, toMs: number): number | undefined {
   const isText = typeof value === 'string' && value.length <= MAX_NUMBER && NUMBER.test(value.trim())
   const ms = (typeof value === 'number' || isText ? Number(value) : Number.NaN) * toMs
@@ -185,7 +191,7 @@ function fireworks(prefix: string): TimeSource['times'] {
   }
 }
 
-/** What stands between two commas, or two semicolons; those within quotes separate nothing. */
+/** Matches the entries of a comma-separated list; PARAMETERS matches those of a semicolon-separated one. Separators inside quotes do not count. */
 const ENTRIES = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g
 const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"|[^";])+/g
 
@@ -200,7 +206,7 @@ function serverTiming(text: string): Fields {
   return found
 }
 
-/** True for a reply whose headers were sent before its end was known. */
+/** True when the headers of a reply were sent before the server knew how the reply ends. */
 function isStreamed({ headers, frames }: { readonly headers: Headers; readonly frames: number }): boolean {
   return frames > 1 || STREAM.test(headers['content-type'] ?? '')
 }

@@ -3,9 +3,9 @@ import type { ToolCall } from '../../reply-record.ts'
 import type { Attachment, ChatOptions, Dialect, Turn } from './dialect.ts'
 import { asObject, type JsonObject, parseJson } from './json.ts'
 
-/** A conversation with its system turns separated, for APIs that take them in another field. */
+/** A conversation without its system messages, and their text, for APIs that have another field for it. */
 interface SplitTurns {
-  /** All system turns, joined by an empty line; undefined when there are none. */
+  /** The texts of all system messages, joined by empty lines; undefined when there are none. */
   readonly system: string | undefined
   readonly rest: readonly Turn[]
 }
@@ -37,14 +37,17 @@ export function plainTurns(
 const textPart = (text: string): JsonObject => ({ type: 'text', text })
 
 /**
- * Returns the parts of a message as an API takes them: each text as `text` makes it, anything else as the method `part` of the dialect makes
- * it. A message without parts is one text. @throws TargetError when the API takes no such part
+ * Converts the parts of a message to an API's form: each text by the function `text`, each attachment by the method `part` of the dialect. A message
+ * without parts is one text. @throws TargetError when the API does not accept such an attachment
  */
 export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) => JsonObject): JsonObject[] {
   return (turn.parts ?? [turn.content]).map((one) => (typeof one === 'string' ? text(one) : attached(one, part)))
 }
 
-/** Returns the attachments of a message as the method `part` of a dialect makes them; none for a message of text. @throws TargetError when the API takes no such part */
+/**
+ * Converts the attachments of a message by the method `part` of a dialect; empty for a message of text. @throws TargetError when the API does not
+ * accept such an attachment
+ */
 export function attachmentsOf(turn: Turn, part: Dialect['part']): JsonObject[] {
   return (turn.parts ?? []).flatMap((one) => (typeof one === 'string' ? [] : [attached(one, part)]))
 }
@@ -55,7 +58,7 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
   return made
 }
 
-/** What an API accepts whose dialect has no method `part`; the end of an error message. */
+/** The end of an error message: what an API accepts whose dialect has no method `part`. */
 export const TEXTS_ONLY = 'texts only'
 
 /** Returns an attachment as one address: the one that it has, or a `data:` address that holds its content (RFC 2397). */
@@ -63,9 +66,7 @@ export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }
 
-/**
- * Converts a turn to the messages that stand for it in OpenAI's chat API, which other APIs use too: one message, or one for each result of a tool.
- */
+/** Converts a turn to messages of OpenAI's chat API, which other APIs use too: one message, or one for each tool result. */
 export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   const { calls, results, content } = turn
   if (results) return results.map(({ call, text }, at) => ({ role: 'tool', tool_call_id: callId(call, at), content: text }))

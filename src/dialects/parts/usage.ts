@@ -4,7 +4,7 @@ import { asObject, type JsonObject } from './json.ts'
 /** Facts about a reply that are needed to convert its token counts, such as whether it contained reasoning. */
 export interface UsageContext {
   readonly source?: Usage['source']
-  /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
+  /** True when the reply contained reasoning. If its usage has no count of reasoning tokens, the number of visible tokens is then unknown. */
   readonly reasoningSeen?: boolean
 }
 
@@ -20,7 +20,7 @@ const OUTPUT = [
 ]
 const CACHE_READ = ['cache_read_input_tokens', 'cacheReadInputTokens', 'prompt_cache_hit_tokens']
 const CACHE_WRITE = ['cache_creation_input_tokens', 'cacheWriteInputTokens']
-/** Deepest record that is kept; deeper ones are hostile and would overflow the stack when they are serialised. */
+/** The largest depth of a usage record that is stored. A deeper one is an attack and would overflow the stack when it is serialised. */
 const MAX_DEPTH = 8
 
 interface UsageCounts {
@@ -79,7 +79,7 @@ function read(record: JsonObject, reasoningSeen: boolean): UsageCounts {
   }
 }
 
-/** All input tokens. Anthropic and Bedrock count cached ones apart from `input_tokens`, other providers count them inside. */
+/** Returns all input tokens of a usage record. Anthropic and Bedrock count cached tokens apart from `input_tokens`, other providers include them. */
 function readInput(record: JsonObject): number | null {
   const own = first(record, INPUT)
   if (own === null) return sum(count(record.prompt_cache_hit_tokens), count(record.prompt_cache_miss_tokens))
@@ -87,14 +87,14 @@ function readInput(record: JsonObject): number | null {
   return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (readCacheWrite(record) ?? 0)
 }
 
-/** Tokens written to a cache. Anthropic sends the sum, or the parts by how long they are kept. */
+/** Returns the tokens written to a cache. Anthropic states the sum, or its parts by how long they are cached. */
 function readCacheWrite(record: JsonObject): number | null {
   const parts = asObject(record.cache_creation)
   const own = first(record, CACHE_WRITE)
   return own ?? sum(count(parts?.ephemeral_5m_input_tokens), count(parts?.ephemeral_1h_input_tokens))
 }
 
-/** All output tokens, reasoning included. xAI counts reasoning apart: this shows in the total, or in more reasoning than output. */
+/** Returns all output tokens, reasoning included. xAI counts reasoning apart: then the total is larger, or reasoning exceeds the output. */
 function readOutput(record: JsonObject, input: number | null, reasoning: number | null): number | null {
   const own = first(record, OUTPUT)
   if (own === null || reasoning === null || reasoning === 0) return own
@@ -103,7 +103,7 @@ function readOutput(record: JsonObject, input: number | null, reasoning: number 
   return apart ? own + reasoning : own
 }
 
-/** Reasoning tokens, which are part of the output count except at Gemini and xAI. */
+/** Returns the reasoning tokens. At Gemini and xAI they are not part of the output count, elsewhere they are. */
 function readReasoning(record: JsonObject): number | null {
   const details = asObject(record.completion_tokens_details) ?? asObject(record.output_tokens_details)
   return first(details ?? {}, ['reasoning_tokens', 'thinking_tokens']) ?? count(record.reasoning_tokens)
@@ -115,7 +115,7 @@ function readVisible(output: number | null, reasoning: number | null, reasoningS
   return reasoningSeen ? null : output
 }
 
-/** The counts of Gemini: candidates do not include thoughts, tool prompts are counted apart from the prompt, zero fields are left out. */
+/** Converts Gemini's counts: its candidates do not include reasoning, tool prompts are not part of the prompt, and zero counts are left out. */
 function readGemini(record: JsonObject): UsageCounts {
   const prompt = count(record.promptTokenCount)
   const tools = count(record.toolUsePromptTokenCount)
@@ -141,7 +141,7 @@ function first(record: JsonObject, keys: readonly string[]): number | null {
   return null
 }
 
-/** A number of tokens; null when it is negative or too large to be exact, so that sums stay numbers. */
+/** Returns a number of tokens; null when it is negative or too large to be exact, so that sums stay correct. */
 function count(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null
 }

@@ -15,7 +15,7 @@ export interface Clues {
 const REASON = /(?:finish|stop|block|done|incomplete_details\.)_?reason$/i
 const CALLS = /(?:^|\.)(?:tool_?calls(?:\[0\])?|function_?call)$/i
 const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call', 'custom_tool_call']
-/** The largest number of values that are looked at, because the cost grows with each. */
+/** The largest number of values in a reply that are examined, to limit the time that it takes. */
 const MAX_PLACES = 5000
 
 /** Searches a JSON reply without generated text for the reason why it has none. The result is empty for a reply that is not JSON. */

@@ -35,7 +35,9 @@ export function pickReading(dialect: Dialect, streaming: boolean, lenient: boole
   return 'wrong'
 }
 
-/** The framing for a JSON content type: one document, except for dialects whose streams (lines, or an array) often carry that type. */
+/**
+ * Returns how to split a reply with a JSON content type: as one document, or as lines or an array for dialects whose streams often have that type.
+ */
 function forJson(dialect: Dialect, streaming: boolean): Framing {
   return streaming && (dialect.framing === 'json-array' || dialect.framing === 'ndjson') ? dialect.framing : 'json'
 }

@@ -7,21 +7,21 @@ import { asObject, type JsonObject, parseJson } from '../parts/json.ts'
  */
 type TextOf = (event: JsonObject) => string | undefined
 
-/** What may stand in a hole: the text of the event, another text, or a whole number without a sign. */
+/** What a hole of a pattern may contain: the text of the event, any other text, or a whole number without a sign. */
 type HoleKind = 'text' | 'string' | 'number'
 
-/** A place in the data of an event whose value differs from event to event; `end` is exclusive. */
+/** A place in the data of an event where the value differs from event to event; `end` is exclusive. */
 interface Hole {
   readonly kind: HoleKind
   readonly start: number
   readonly end: number
 }
 
-/** No pattern is made of larger events, in UTF-16 units. */
+/** The largest event from which a pattern is made, in UTF-16 units. */
 const MAX_LENGTH = 4096
-/** At most so many values become holes, and so many places are tried for each, because each takes the parsing of the event. */
+/** The largest number of values that become holes, and of places that are tried for each, because each try parses the event. */
 const MAX_TRIES = 16
-/** A value that may become a hole, after the name of its member: a text without escapes, or a whole number. */
+/** Matches a value that may become a hole, after its member's name: a text without escapes, or a whole number. */
 const VALUE = /\s*:\s*(?:"([ !#-[\]-~]*)"|([1-9]\d{0,15})(?=[,}\s]))/dy
 const NO_ESCAPES = /^[^\0-\x1f"\\]+$/
 
@@ -38,7 +38,7 @@ const NO_BYTES: DataView = new DataView(new ArrayBuffer(0))
  * reads, such as an id or a time. An event with these bytes only adds its text to the reply, so that it need not be parsed.
  */
 export class EventPattern {
-  /** The bytes before each hole, and those after the last one. */
+  /** The fixed bytes before each hole, and after the last one. */
   private readonly literals: readonly DataView[]
   private readonly kinds: readonly HoleKind[]
   private textStart = 0
@@ -69,13 +69,13 @@ export class EventPattern {
     return at < 0 ? -1 : at - byteOffset
   }
 
-  /** The view is made anew only for other memory: mostly all sockets read into the same. */
+  /** Returns a view of the memory. It is made again only for other memory, because most sockets read into the same buffer. */
   private viewOn(memory: ArrayBufferLike): DataView {
     if (this.view.buffer !== memory) this.view = new DataView(memory)
     return this.view
   }
 
-  /** True when the text of the event found last is ''. */
+  /** True when the text of the event that `match` found last is ''. */
   get isEmpty(): boolean {
     return this.textStart === this.textEnd
   }
@@ -142,7 +142,7 @@ function assemble(name: string, data: string, holes: Hole[]): EventPattern {
   )
 }
 
-/** The members that `textOf` does not look at, so that their values cannot matter. */
+/** Returns the keys of an event that `textOf` does not read, so that their values cannot change the text. */
 function unreadBy(textOf: TextOf, event: JsonObject): string[] {
   const read = new Set<string | symbol>()
   const watched = new Proxy(event, {
@@ -155,7 +155,7 @@ function unreadBy(textOf: TextOf, event: JsonObject): string[] {
   return Object.keys(event).filter((key) => !read.has(key))
 }
 
-/** The place of the text: where another text changes what `textOf` finds, and nothing else. */
+/** Returns where the text of an event is in its data: the place where another text changes only what `textOf` returns. */
 function holeOfText(data: string, text: string, textOf: TextOf): Hole | undefined {
   const literal = `"${text}"`
   for (const at of placesOf(literal, data)) {
@@ -166,7 +166,7 @@ function holeOfText(data: string, text: string, textOf: TextOf): Hole | undefine
   return undefined
 }
 
-/** The place of the value of a member of the event, not of an object within it; undefined when its value is no plain text or number. */
+/** Returns where the value of an event's own member `key` is in its data; undefined when the value is not a plain text or number. */
 function holeOfMember(data: string, key: string): Hole | undefined {
   const name = JSON.stringify(key)
   for (const at of placesOf(name, data)) {
@@ -182,7 +182,7 @@ function holeOfMember(data: string, key: string): Hole | undefined {
   return undefined
 }
 
-/** The indexes at which `part` occurs in `data`, at most the first few. */
+/** Returns the indexes at which `part` occurs in `data`, at most MAX_TRIES of them. */
 function placesOf(part: string, data: string): number[] {
   const places: number[] = []
   for (let at = data.indexOf(part); at >= 0 && places.length < MAX_TRIES; at = data.indexOf(part, at + 1)) places.push(at)
@@ -198,7 +198,7 @@ function parsed(data: string): JsonObject | undefined {
   return result.ok ? asObject(result.value) : undefined
 }
 
-/** Each of these returns where the bytes end that it accepts from `start` on, of those up to `end`; -1 when it accepts none. */
+/** Returns where `literal` ends if the bytes from `start` to `end` begin with it, else -1. The functions below do so for other contents. */
 function afterLiteral(view: DataView, start: number, end: number, literal: DataView): number {
   const length = literal.byteLength
   if (start + length > end) return -1

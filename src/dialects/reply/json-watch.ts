@@ -5,11 +5,11 @@ import { parseJson } from '../parts/json.ts'
 
 /** Checks that a reply is JSON while its bytes are passed in. A long reply is neither stored nor parsed as a whole. */
 export class JsonWatch {
-  /** Of a reply that is longer than its beginning, the brackets and quotes so far; undefined until it is. */
+  /** Counts the brackets and quotes of a reply that is longer than its kept beginning; undefined for a shorter one. */
   private nesting: Nesting | undefined
   private bytes = 0
 
-  /** Takes the next piece, which `exchange` has counted among its beginning as far as that reaches. */
+  /** Checks the next piece of a reply, after `exchange` has stored the beginning of the reply. */
   push(bytes: Uint8Array, exchange: Pick<Exchange, 'rawBeginning'>): void {
     const before = this.bytes
     this.bytes += bytes.byteLength
@@ -28,7 +28,7 @@ export class JsonWatch {
   }
 }
 
-/** The last short reply that was looked at by any user, and whether it was JSON: many targets give the same reply again and again. */
+/** The last short reply that was checked, and whether it was JSON, because many targets send the same reply again and again. */
 let last = { text: '', ok: false }
 
 function isJson(text: string): boolean {

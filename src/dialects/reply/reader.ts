@@ -14,11 +14,14 @@ import { type EventPattern, patternOf } from './event-pattern.ts'
 export { plainReader } from './plain-reader.ts'
 
 const SAMPLE_BYTES = 200
-/** The events of a stream, counted from 1, from which a pattern is made if they do not fit the present one. The first often has a form of its own. */
+/**
+ * The first event of a stream, counted from 1, from which a pattern may be made, because the first often has another form. LAST_LESSON is the last
+ * one.
+ */
 const FIRST_LESSON = 2
 const LAST_LESSON = 4
 
-/** The pattern of usual events for each API format: the streams of a target mostly have the same. */
+/** The pattern of the usual events for each API format, because all streams of a target usually have the same form. */
 const patterns = new WeakMap<Dialect, EventPattern>()
 
 /**
@@ -52,7 +55,7 @@ class DialectReader implements ReplyReader, FrameSink {
   private events = 0
   private pattern: EventPattern | undefined
   private learns: boolean
-  /** The first bytes, kept until the first event, to show what came when there is none. */
+  /** The first bytes of the reply, kept until its first event. If no event comes, they are shown in the error message. */
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
 
@@ -129,7 +132,7 @@ class DialectReader implements ReplyReader, FrameSink {
     return taken
   }
 
-  /** Makes a pattern of an event that does not fit the present one. */
+  /** Makes a pattern from an event that does not fit the current pattern. */
   private learn(name: string, data: string): void {
     const { decoder } = this
     this.learns = this.events < LAST_LESSON
@@ -168,7 +171,7 @@ class DialectReader implements ReplyReader, FrameSink {
     if (reading !== 'wrong') this.framer = framers[reading](this)
   }
 
-  /** Feeds the framer. An unexpected exception fails the exchange as a bug of burn, and the run goes on. */
+  /** Passes bytes to the framer. An unexpected exception fails the exchange as a bug of burn, and the run goes on. */
   private guarded(bytes: Uint8Array | undefined, exchange: Exchange): void {
     try {
       if (bytes === undefined) this.framer?.end()
@@ -201,7 +204,7 @@ class DialectReader implements ReplyReader, FrameSink {
     }
   }
 
-  /** Rejects a stream without any event, or with a content type that is not a stream. */
+  /** Fails an exchange whose stream had no event, or whose content type is not that of a stream. */
   private rejectContent(exchange: Exchange): void {
     if (this.reading === undefined) {
       exchange.reject(isGrpc(exchange) ? 'bad_grpc' : 'bad_ws', 'the reply was over without a message')

@@ -16,7 +16,7 @@ const SAMPLE = 60
 const LIKELY =
   /(?:^|[._])(?:text|content|message|answer|reply|response|output|delta|token|completion|generated_text|output_text)$/i
 
-/** Matches paths that end in a name under which APIs put what describes a reply, and is never the text of it. */
+/** Matches paths that end in a key under which APIs put information about a reply, never its text. */
 const NEVER_TEXT =
   /[.\]](?:(?:\w+_)?id|\w+Id|uuid|object|role|model|model_?[vV]ersion|type|status|event|index|name|(?:\w+_)?reason|\w+Reason|created\w*|timestamp|service_?[tT]ier|system_fingerprint)$/
 
