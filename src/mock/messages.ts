@@ -14,15 +14,15 @@ export type MockMethod = 'stats' | 'log' | 'update' | 'reset'
 /** A call for the mock's worker thread, whose answer carries the same id; or `close`, which gets no answer. */
 export type ToMock = { readonly id: number; readonly method: MockMethod; readonly args: readonly unknown[] } | 'close'
 
-/** The mock could not start. Errors lose their class between threads, so their kind is sent by name. */
+/** Tells the starting thread that the mock could not start. Errors lose their class between threads, so `kind` carries it. */
 export interface MockFailure {
   readonly kind: 'usage' | 'local' | 'bug'
   readonly message: string
   readonly hint: string | undefined
 }
 
-/** The first message from the mock's worker thread. */
+/** The first message from the mock's worker thread: the mock's address, or why it could not start. */
 export type MockStart = { readonly url: string; readonly port: number } | MockFailure
 
-/** The answer to a call: what the function returned, or the message of what it threw. */
+/** The worker's answer to a call: what the function returned, or the message of the error that it threw. */
 export type MockAnswer = { readonly id: number } & ({ readonly result: unknown } | { readonly refused: string })

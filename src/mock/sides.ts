@@ -5,14 +5,14 @@ import type { Side } from './state/side.ts'
 import type { MockState } from './state/state.ts'
 
 interface Protocol {
-  /** True when a connection that begins with these bytes is one of this protocol. */
+  /** Returns true when a connection that starts with these bytes uses this protocol. */
   begins(first: Buffer): boolean
   start(state: MockState): Promise<Side>
 }
 
 /** The first bytes of every HTTP/2 connection. */
 const HTTP2_PREFACE = 'PRI '
-/** Type and flags of CONNECT, the first packet of an MQTT connection. */
+/** The first byte of a CONNECT packet, with which every MQTT connection starts. */
 const MQTT_CONNECT = 0x10
 
 const GRPC: Protocol = {
@@ -25,7 +25,7 @@ const MQTT: Protocol = {
 }
 const PROTOCOLS: readonly Protocol[] = [GRPC, MQTT]
 
-/** The servers of other protocols on the mock's port. */
+/** The servers for other protocols that share the port of the mock's HTTP server. */
 interface Sides {
   /** Starts the MQTT broker; resolves with a function that serves MQTT over a WebSocket, given with its TCP socket. */
   mqtt(): Promise<(webSocket: WebSocket, socket: Socket) => void>

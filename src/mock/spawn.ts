@@ -33,7 +33,7 @@ export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }
   }
 }
 
-/** The worker's entry file: a bundle of its own in the built program, worker.ts when run from sources. */
+/** Returns the file that the worker thread runs: a bundle in the built program, worker.ts when burn runs from its sources. */
 function entry(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './mock-worker.cjs', import.meta.url)
 }
@@ -58,8 +58,8 @@ function startError({ kind, message, hint }: MockFailure): Error {
 }
 
 /**
- * A function that calls a function of the mock in the worker and resolves with what it returns; it rejects with UsageError when that throws.
- * All open calls reject when the thread ends.
+ * Returns a function that calls a function of the mock in the worker and resolves with its result. It rejects with UsageError when that function
+ * throws, and all open calls reject when the thread ends.
  */
 function asker(worker: Worker): (method: MockMethod, args: readonly unknown[]) => Promise<unknown> {
   const open = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()

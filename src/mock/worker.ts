@@ -1,4 +1,4 @@
-/** The entry of the worker thread that runs a mock, so that it does not share an event loop with the load. */
+/** The entry file of the worker thread that runs a mock, so that the mock does not share an event loop with the load. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
 import type { MockAnswer, MockFailure, MockStart, MockWorkerData, ToMock } from './messages.ts'

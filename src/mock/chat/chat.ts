@@ -1,4 +1,4 @@
-/** The mock's simplest chat API, for scenarios without a provider: one message in, one reply out; and three routes that fail on purpose. */
+/** The mock's simplest chat API, for scenarios without a provider: one message in, one reply out. Three of its routes fail on purpose. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../persona/reply.ts'
 import type { MockOverrides } from '../persona/settings.ts'
@@ -7,7 +7,10 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** The paths at which the mock server speaks its own chat format, each with the settings of the mock that it changes; undefined for none. */
+/**
+ * The paths at which the mock server speaks its own chat format, each with the settings that this path changes; undefined for a path that changes
+ * none.
+ */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },

@@ -20,17 +20,20 @@ export interface Delivery {
   readonly entry: MockRequest
   readonly record: MockRecorder
   readonly work: MockWork
-  /** The moment from which due times count, in ms of the monotonic clock: the request's arrival, or the end of its wait for a slot, plus `slowHeadersMs`. */
+  /**
+   * The moment from which due times count, in ms of the monotonic clock: the arrival of the request, or the end of its wait for a slot, plus the
+   * setting `slowHeadersMs`.
+   */
   readonly startMs: number
 }
 
-/** An answer with a single body, not a stream. */
+/** A reply that is sent as a single body, not as a stream. */
 interface WholeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** When the answer is due, in ms after `startMs`. */
+  /** When the reply is due, in ms after `startMs`. */
   readonly dueMs: number
-  /** Returns the body. It is called when the answer is due; `nowMs` is the time since `startMs`, in ms. */
+  /** Returns the body. It is called when the reply is due; `nowMs` is the time since `startMs`, in ms. */
   readonly body: (nowMs: number) => string
 }
 

@@ -1,4 +1,7 @@
-/** Encodes frames of a stream as an event stream, one JSON per line, or pieces of one JSON array. */
+/**
+ * Encodes the frames of a streamed reply: as server-sent events, as one JSON value per line, as items of one JSON array, or as binary messages of
+ * AWS.
+ */
 import { eventStreamMessage } from './event-stream.ts'
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
@@ -61,7 +64,7 @@ export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }
 
-/** Length of the UTF-8 sequence that a byte leads; 1 for ASCII, 0 for a continuation byte. */
+/** Returns the length in bytes of the UTF-8 character that begins with the byte `lead`; 1 for ASCII, 0 for a byte inside a character. */
 function sequenceLength(lead: number): number {
   if (lead >= 0xf0) return 4
   if (lead >= 0xe0) return 3

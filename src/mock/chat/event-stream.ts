@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib'
 
-/** Returns a message of the binary streams of AWS (`application/vnd.amazon.eventstream`). A name that begins with `exception:` makes an exception. */
+/**
+ * Returns a message of AWS's binary event streams (`application/vnd.amazon.eventstream`). If `name` begins with `exception:`, the message is an
+ * exception.
+ */
 export function eventStreamMessage(name: string, json: string): Buffer {
   const exception = /^exception:(.*)$/.exec(name)?.[1]
   const headers = Buffer.concat([
@@ -16,7 +19,7 @@ export function eventStreamMessage(name: string, json: string): Buffer {
   return Buffer.concat([message, checksum(message)])
 }
 
-/** A header whose value is a text (type 7). */
+/** Encodes a header of such a message whose value is a text (type 7). */
 function header(name: string, value: string): Buffer {
   const head = Buffer.from(`\0${name}\x07\0\0${value}`)
   head.writeUInt8(name.length)

@@ -1,10 +1,10 @@
-/** Routes of the mock that answer plain JSON: health, an echo, and two that issue tokens. */
+/** Routes of the mock that reply with plain JSON: health, an echo, and two that issue tokens. */
 import { jsonIn } from '../../text/json.ts'
 import { hash } from '../persona/random.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { FormatRequest, MockError } from './formats/format.ts'
 
-/** A plain JSON answer. */
+/** A reply of plain JSON. */
 interface PlainAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -49,7 +49,7 @@ function echo({ method, path, query, headers, body }: FormatRequest): object {
   return { method, path, headers, query: Object.fromEntries(query), body, json: jsonIn(body) ?? null }
 }
 
-/** A new token for each request, so that tests can see a renewal. */
+/** Returns a token that differs for each request, so that tests can see that a client has renewed it. */
 function tokenFor(request: FormatRequest, settings: MockSettings): string {
   return `mock-token-${request.k}-${hash(settings.seed, 'token', request.k).toString(16).padStart(8, '0')}`
 }

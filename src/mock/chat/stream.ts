@@ -7,7 +7,7 @@ import { breakOff, breaks, type Delivery, write } from './delivery.ts'
 import { CONTENT_TYPES, encodeFrame } from './encode.ts'
 import type { MockFrame, MockFraming } from './formats/format.ts'
 
-/** A streamed answer before pings and faults are applied. */
+/** A streamed reply before pings and faults are applied. */
 interface StreamAnswer {
   readonly framing: MockFraming
   readonly headers: Readonly<Record<string, string>>
@@ -41,7 +41,7 @@ export function plannedFrames(answer: StreamAnswer, settings: MockSettings, faul
   return settings.endMarker ? frames : frames.slice(0, -1)
 }
 
-/** The first `share` (0 to 1) of the generated units with the frames before them, without the end. */
+/** Returns the frames up to the first `share` (0 to 1) of the generated units, without the end of the reply. */
 function cut(frames: readonly MockFrame[], share: number): MockFrame[] {
   const units = frames.filter((frame) => frame.kind === 'unit')
   const lastUnit = units[Math.floor(units.length * share) - 1]
@@ -51,7 +51,7 @@ function cut(frames: readonly MockFrame[], share: number): MockFrame[] {
   return before.filter((frame) => frame.kind !== 'end')
 }
 
-/** The frames with a ping before every n-th unit, due half-way between it and the frame before; `every` 0 adds none. */
+/** Returns the frames with a ping before every n-th unit (`every`), due half-way between that unit and the frame before it; 0 adds none. */
 function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame | undefined): MockFrame[] {
   if (every === 0 || !ping) return [...frames]
   let units = 0

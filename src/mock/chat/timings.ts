@@ -1,12 +1,12 @@
-/** The times that the mock, as some model servers, puts into its replies. */
+/** The server times that the mock can put into its replies, as some model servers do. */
 import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 
 /** The names of the API formats into whose replies the mock can put times: those of OpenAI's chat API, as vLLM extends it. */
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**
- * Makes a request to the mock whose reply, or its last chunk, has the member `metrics` as vLLM writes it: the wait for a slot (`queueMs`), the time
- * to the first token after that, and the remaining time, all in ms as the mock measured them.
+ * Makes a request whose reply, or its last chunk, has the member `metrics` as vLLM writes it: the wait for a slot (`queueMs`), the time from then to
+ * the first token, and the remaining time, all in ms as the mock measured them.
  */
 export function withTimings(asked: Asked, queueMs: number): Asked {
   const timed = (body: object, { firstTokenMs, nowMs }: SentSoFar): object => ({

@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that gRPC calls of every kind (unary, streaming) have in the library grpc-js. */
+/** The members that the library grpc-js gives to every kind of gRPC call (unary or streaming). */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -20,7 +20,7 @@ export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly meta
 /** A gRPC call to the mock and what is planned for it: settings, fault and due times, with functions that record what is sent. */
 export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
-/** gRPC status codes for the HTTP status codes in the settings. */
+/** The gRPC status code for each HTTP status code that the mock's settings may contain. */
 const STATUSES: Readonly<Record<number, number>> = {
   400: status.INVALID_ARGUMENT,
   401: status.UNAUTHENTICATED,
@@ -62,11 +62,11 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
     fault,
     entry,
     pacer,
-    /** Start of all due times, in ms of the monotonic clock. */
+    /** The moment from which all due times count, in ms of the monotonic clock. */
     startMs,
     /** The error to answer with, for a bad request or a planned fault; undefined for none. */
     error: settings.error ?? errorOf(fault),
-    /** Resolves with true `dueMs` ms after the start, or with false when the client has disconnected. */
+    /** Waits until `dueMs` ms after the start. Resolves with true then, or with false as soon as the client disconnects. */
     until: (dueMs: number) => pacer.until(startMs + dueMs),
     /** Records that a message was written. */
     wrote: () => record.frame(entry, monotonicMs()),
@@ -88,7 +88,7 @@ function errorOf(fault: MockFault): CallError | undefined {
   return { code: STATUSES[fault.status] ?? status.UNKNOWN, details: `planned ${fault.outcome}`, metadata }
 }
 
-/** The settings of a call: the server's, overridden by its `x-mock` metadata; `error` when that is invalid. */
+/** Returns the settings of a call: those of the server, overridden by the call's `x-mock` metadata; or `error` when that metadata is invalid. */
 function settingsFor(state: MockState, own: string | undefined): { found: MockSettings; error?: CallError } {
   if (own === undefined) return { found: state.settings }
   try {

@@ -19,10 +19,10 @@ interface ChatRequest {
   readonly max_tokens: number
 }
 
-/** Resets the TCP connection of a peer, given as address and port. */
+/** Resets the TCP connection of a client, which is named by its address and port. */
 type Reset = (peer: string) => void
 
-/** How long a stalled call stays open, in ms. */
+/** How long a stalled call stays open before the mock ends it, in ms. */
 const STALL_MS = 300_000
 const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
@@ -128,7 +128,7 @@ function converse(state: MockState, reset: Reset, call: ServerDuplexStream<ChatR
   })
 }
 
-/** A wait counted from now: due times of later messages in a call count from when their answer begins, not from the call's start. */
+/** Returns a wait that counts from now. In a call with several messages, due times count from the start of each answer, not of the call. */
 function restarted({ pacer }: PlannedCall): Pick<PlannedCall, 'until'> {
   const startMs = monotonicMs()
   return { until: (dueMs) => pacer.until(startMs + dueMs) }
@@ -155,7 +155,7 @@ async function breaksOff({ fault, pacer }: PlannedCall, reset: Reset, call: AnyC
   return true
 }
 
-/** The reply to a chat request, and a function that remembers it under its conversation. */
+/** Makes the reply to a chat request, and a function that stores the reply as part of its conversation. */
 function replyOf(state: MockState, { settings, fault, entry }: PlannedCall, request: ChatRequest, earlier: readonly MockTurn[]) {
   const id = request.conversation_id === '' ? `conv-mock-${entry.k}` : request.conversation_id
   const given = request.history.map(({ role, content }): MockTurn => ({ role: ROLES[role] ?? 'user', text: content }))

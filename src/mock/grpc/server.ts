@@ -19,7 +19,7 @@ export async function startGrpc(state: MockState): Promise<Side> {
   )
   const server = new Server()
   const sockets = new Set<Socket>()
-  /** Resets the sockets of a peer: grpc-js gives no access to the socket of a call. */
+  /** Resets the TCP connections of a client. They are found by their port, because grpc-js does not give access to the socket of a call. */
   const reset = (peer: string) => {
     for (const socket of sockets) if (peer.endsWith(`:${socket.remotePort}`)) socket.resetAndDestroy()
   }
@@ -41,7 +41,7 @@ export async function startGrpc(state: MockState): Promise<Side> {
   }
 }
 
-/** The definition of one service in the protos. @throws Error when there is none */
+/** Returns the definition of one service in the protos. @throws Error when there is none */
 function serviceOf(protos: PackageDefinition, name: string): ServiceDefinition {
   const found = protos[name]
   if (!found || 'format' in found) throw new Error(`the protos have no service ${name}`)

@@ -95,7 +95,7 @@ function timedIn({ entry, startMs, settings }: Delivery, { name }: ChatFormat, a
   return withTimings(asked, Math.max(0, startMs - settings.slowHeadersMs - (entry.receivedAt ?? startMs)))
 }
 
-/** Counts a complete reply for `/metrics`. */
+/** Counts a complete reply for the page `/metrics`. */
 function countFinished({ work, entry, startMs, settings }: Delivery, { usage }: MockReply): void {
   const endedAt = monotonicMs()
   const { receivedAt, firstTokenAt } = entry

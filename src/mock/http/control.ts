@@ -1,4 +1,4 @@
-/** The control routes `/__mock/…`: statistics, log, reset and settings, for tests that use the mock. */
+/** The control routes `/__mock/…` for tests that use the mock: statistics, log, reset and settings; and the page `/metrics`. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { UsageError } from '../../errors.ts'
@@ -6,7 +6,7 @@ import { type MockState, resetState, statsOf, updateState } from '../state/state
 
 const PREFIX = '/__mock/'
 
-/** Where the mock tells of its work, as model servers do. */
+/** Matches the URL of the page with the mock's metrics, which has the same path as on model servers. */
 const METRICS = /^\/metrics(?:\?|$)/
 
 /** True for the URL of a control request (`/__mock/…`, `/metrics`). */

@@ -72,7 +72,7 @@ function parseOverrides(text: string): object {
   }
 }
 
-/** The settings of a request: the server's, overridden by those of its route, then by the `x-mock` header or `?mock=`. */
+/** Returns the settings of a request: those of the server, overridden by those of its route, then by its `x-mock` header or `?mock=`. */
 function settingsFor(state: MockState, { path, query, headers }: FormatRequest): MockSettings | MockRefusal {
   const own = headers['x-mock'] ?? query.get('mock')
   const ofRoute = Object.hasOwn(CHAT_ROUTES, path) ? CHAT_ROUTES[path] : undefined
@@ -101,7 +101,7 @@ function flatten({ headers }: IncomingMessage): Record<string, string> {
   return flat
 }
 
-/** The request body as text; undefined when it is too large or the client disconnected before it was complete. */
+/** Resolves with the request body as text; with undefined when it is too large or the client disconnected before its end. */
 async function readBody(req: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0

@@ -1,4 +1,4 @@
-/** Event streams to subscribe to: `GET /sse/events?user=` stays open, and messages of `POST /sse/say` are answered on it. */
+/** Event streams that clients subscribe to: `GET /sse/events?user=` stays open, and replies to messages sent by `POST /sse/say` come on it. */
 import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { breakOff, breaks, type Delivery, sendWhole } from '../chat/delivery.ts'

@@ -1,4 +1,4 @@
-/** Decides on CONNECT packets: which are refused, and what the others ask for. */
+/** Decides which MQTT clients the mock's broker accepts, and reads the settings of their connection from CONNECT. */
 import { randomUUID } from 'node:crypto'
 import type { IConnackPacket, IConnectPacket } from 'mqtt-packet'
 import { REASON, RETURN } from './codes.ts'
@@ -7,9 +7,9 @@ import { messageOf } from './message.ts'
 
 /** The largest MQTT packet that the mock accepts, in bytes. */
 export const MAX_PACKET = 16 * 1024 * 1024
-/** The session expiry in s that means "never". */
+/** The session expiry (in s) that means "never". */
 const NEVER = 0xffff_ffff
-/** The receive maximum of a client that names none, in messages. */
+/** The largest number of unacknowledged messages to a client that does not state a limit. */
 const RECEIVE_MAXIMUM = 65_535
 
 /** The settings of an MQTT client's connection, from its CONNECT packet, such as client id, keep-alive and will; defaults are filled in. */

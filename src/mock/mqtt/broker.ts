@@ -5,7 +5,7 @@ import { fits, type Grant, Subscriptions } from './filters.ts'
 import type { Message } from './message.ts'
 import { MqttSession } from './session.ts'
 
-/** Called for each published message, wills included, before subscribers get it. Returns true when the mock itself answers it. */
+/** Called for each published message, wills included, before it goes to subscribers. Returns true when the mock itself replies to the message. */
 type OnMessage = (message: Message, session: MqttSession, dup: boolean) => boolean
 
 /** The mock's MQTT broker: sessions, subscriptions, retained messages and wills. */
@@ -36,7 +36,7 @@ export class Broker {
     return { session, present: false }
   }
 
-  /** Handles the end of a client's connection: its will is published after its delay, and its session ends at its expiry. */
+  /** Handles the end of a client's connection: its will is published after the will's delay, and its session ends when it expires. */
   left(session: MqttSession): void {
     const { will, expiryMs } = session
     session.peer = undefined

@@ -19,7 +19,7 @@ import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 
-/** The MQTT topics on which clients send chat messages to the mock; `chat` is also the default topic of `mock:` targets. */
+/** The MQTT topics on which clients send chat messages to the mock. `chat` is also the topic that `mock:` targets use by default. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 
@@ -29,9 +29,9 @@ const question = z.object({
   id: z.unknown().optional(),
 })
 
-/** The chat of a broker, which answers until it is stopped. */
+/** The chat service behind a broker; it answers messages until it is stopped. */
 interface MqttChat {
-  /** Answers the message `asked` when its reply is due; `entry` is the recorded request. */
+  /** Answers the message `asked` when its reply is due. `entry` is the record of the message. */
   answer(entry: MockRequest, asked: Message, session: MqttSession): Promise<void>
   /** Cancels all pending answers. */
   stop(): void
@@ -86,7 +86,7 @@ function waitMs(fault: MockFault, settings: MockSettings, k: number): number {
   return 'waitMs' in fault ? fault.waitMs : firstTokenMs(settings, k)
 }
 
-/** The body of the chat's answer; undefined when the fault leaves the message unanswered. */
+/** Returns the body of the reply to a chat message; undefined when the planned fault leaves the message without a reply. */
 function answerTo(state: MockState, settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   const { message = text, conversationId = `conv-mock-${k}`, id } = readQuestion(text)
   const mark = id === undefined ? {} : { id }
@@ -101,7 +101,7 @@ function answerTo(state: MockState, settings: MockSettings, text: string, fault:
   return { reply: reply.text, conversationId, ...mark, ...usageOf(reply) }
 }
 
-/** The acknowledgement of a GraphQL mutation; undefined when the fault leaves it unanswered. */
+/** Returns the acknowledgement of a GraphQL mutation; undefined when the planned fault leaves the mutation without one. */
 function acknowledge(_state: MockState, _settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   if ('status' in fault) {
     return acknowledgementOf(text, k, webSocketError({ status: fault.status, message: `planned ${fault.outcome}` }))
@@ -109,7 +109,7 @@ function acknowledge(_state: MockState, _settings: MockSettings, text: string, f
   return fault.outcome === 'ok' ? acknowledgementOf(text, k) : undefined
 }
 
-/** The fields of a JSON message; empty for any other payload, which then is itself the message. */
+/** Returns the fields of a message that is JSON; empty for any other payload, which is then the text of the message. */
 function readQuestion(text: string): Partial<z.output<typeof question>> {
   return question.safeParse(jsonIn(text)).data ?? {}
 }

@@ -1,7 +1,7 @@
 /** Reason codes of MQTT 5 that the mock's broker uses. @see MQTT 5.0, table 2-6 */
 export const REASON = {
   ok: 0,
-  /** In the DISCONNECT of a client that wants its will published. */
+  /** In a DISCONNECT: the client wants its will to be published. */
   withWill: 4,
   noMatchingSubscribers: 16,
   noSubscriptionExisted: 17,

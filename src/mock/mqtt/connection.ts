@@ -19,10 +19,10 @@ import { messageOf } from './message.ts'
 import type { MqttSession, Peer } from './session.ts'
 import type { MockWire } from './wire.ts'
 
-/** A client silent for longer than this multiple of its keep-alive is disconnected. @see MQTT 5.0, section 3.1.2.10 */
+/** A client is disconnected when it is silent for longer than this multiple of its keep-alive. @see MQTT 5.0, section 3.1.2.10 */
 const PATIENCE = 1.5
 
-/** Reason codes from this one on report a failure. */
+/** Reason codes with this value or a higher one report a failure. */
 const FAILURE = 0x80
 
 type Confirmation = IPubackPacket | IPubrecPacket | IPubrelPacket | IPubcompPacket
@@ -203,7 +203,7 @@ export class MockMqttConnection implements Peer {
   }
 }
 
-/** The reason code to disconnect with for an invalid PUBLISH; undefined for a valid one. */
+/** Returns the reason code for disconnecting a client because of an invalid PUBLISH; undefined for a valid one. */
 function protocolError({ topic, properties = {} }: IPublishPacket): number | undefined {
   if (properties.topicAlias !== undefined) return REASON.topicAliasInvalid
   if (!isTopic(topic)) return REASON.topicNameInvalid

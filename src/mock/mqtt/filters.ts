@@ -1,4 +1,4 @@
-/** Topics, topic filters and the table of subscriptions. */
+/** MQTT topics and topic filters, and the table of all subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
 /** The options of one MQTT subscription, such as its QoS, after the broker has accepted it. */
@@ -6,7 +6,7 @@ export interface Grant {
   readonly qos: QoS
   /** True when messages that the client itself publishes are not sent to it. */
   readonly noLocal: boolean
-  /** True when a message is forwarded with the retain flag with which it was published. */
+  /** True when messages are forwarded to this subscriber with the retain flag that their publisher set. */
   readonly asPublished: boolean
 }
 
@@ -72,7 +72,7 @@ export class Subscriptions<Owner> {
     return [...(this.filtersOf.get(owner) ?? [])].some((filter) => fits(filter, topic))
   }
 
-  /** Returns the owners of filters that match the topic, each with its highest QoS. `noLocal` ones of `sender` do not count. */
+  /** Returns the owners of the filters that match a topic, each with its highest QoS. Subscriptions of `sender` with `noLocal` are left out. */
   matching(topic: string, sender: Owner | undefined): Map<Owner, Grant> {
     const found = new Map<Owner, Grant>()
     const collect = (owners: ReadonlyMap<Owner, Grant>) => {

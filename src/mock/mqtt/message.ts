@@ -1,4 +1,4 @@
-/** A message on its way from publisher to subscribers. */
+/** An MQTT message on its way from a publisher to the subscribers. */
 import type { IConnectPacket, IPublishPacket, QoS } from 'mqtt-packet'
 
 type MessageProperties = NonNullable<IPublishPacket['properties']>
@@ -17,7 +17,7 @@ export interface Message {
   readonly expiresAt: number | undefined
 }
 
-/** The header fields with which a message is sent to one client. */
+/** The header fields with which a message is sent to one client, such as its QoS. */
 interface Form {
   readonly qos: QoS
   readonly retain: boolean

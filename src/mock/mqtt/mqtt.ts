@@ -50,7 +50,7 @@ function flat(properties: UserProperties = {}): Record<string, string> {
   )
 }
 
-/** Completes the record of a message that gets no answer. */
+/** Completes the record of a message that needs no reply. */
 function taken({ record }: MockState, entry: MockRequest): void {
   record.planned(entry, 'ok')
   record.end(entry, monotonicMs(), false)

@@ -1,4 +1,4 @@
-/** A service behind the broker that takes GraphQL mutations, as in Stream Testbench: all are acknowledged on one shared topic. */
+/** A service behind the broker that accepts GraphQL mutations, as Stream Testbench has it: all are acknowledged on one shared topic. */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 

@@ -1,4 +1,4 @@
-/** The state that the broker keeps for one client across connections: messages on their way to it, and ids of messages from it. */
+/** What the broker keeps for one client across its connections: messages on their way to the client, and ids of messages from it. */
 import type { Packet, QoS } from 'mqtt-packet'
 import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
@@ -8,7 +8,7 @@ import { type Message, publishOf } from './message.ts'
 export interface Peer {
   /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */
   readonly receiveMaximum: number
-  /** Number of bytes that were sent and have not left this process yet. */
+  /** Number of bytes that were written to the connection and have not left this process yet. */
   readonly backlog: number
   /** Sends a packet; returns false when the packet is larger than the client accepts. */
   send(packet: Packet): boolean
@@ -18,9 +18,9 @@ export interface Peer {
   reset(): void
 }
 
-/** The largest number of messages that wait for a client; further ones are dropped, as in other brokers. */
+/** The largest number of messages that are queued for a client. Further ones are dropped, as in other brokers. */
 const MOST_WAITING = 1000
-/** Backlog in bytes above which QoS 0 messages are dropped. */
+/** The number of unsent bytes above which messages with QoS 0 to a client are dropped. */
 const MOST_BACKLOG = 16 * 1024 * 1024
 const LAST_ID = 65_535
 
@@ -33,14 +33,14 @@ interface QueuedMessage {
 /** What the broker stores for one MQTT client, even while that client is disconnected: its will, and the messages on their way. */
 export class MqttSession {
   readonly clientId: string
-  /** How long the session outlives its connection, in ms; Infinity for never ending. */
+  /** How long the session is kept after its connection ends, in ms; Infinity means forever. */
   expiryMs = 0
   /** The message published when the connection ends without a DISCONNECT. */
   will: { readonly message: Message; readonly delayMs: number } | undefined
   /** Packet ids of QoS 2 messages from the client for which no PUBREL has come yet. */
   readonly received = new Set<number>()
   peer: Peer | undefined
-  /** Timers for its will and its expiry, which run while the client is not connected. */
+  /** The timers for the client's will and for the session's expiry, which run while the client is not connected. */
   readonly timers: NodeJS.Timeout[] = []
   private readonly inflight = new Map<number, QueuedMessage & { released: boolean }>()
   private readonly waiting: QueuedMessage[] = []
@@ -95,13 +95,13 @@ export class MqttSession {
     }
   }
 
-  /** Sends a message; false when it has expired or is too large for the client, and so counts as delivered. */
+  /** Sends a message. Returns false when the message has expired or is too large for the client; it then counts as delivered. */
   private write({ message, qos, retain }: QueuedMessage, messageId: number | undefined, dup: boolean): boolean {
     const packet = publishOf(message, { qos, retain, dup, messageId }, monotonicMs())
     return packet !== undefined && this.peer?.send(packet) === true
   }
 
-  /** A packet id that is not in use; at most 65,534 are, so there always is one. */
+  /** Returns a packet id that is not in use. There always is one, because at most 65,534 are in use. */
   private freeId(): number {
     do this.lastId = (this.lastId % LAST_ID) + 1
     while (this.inflight.has(this.lastId))

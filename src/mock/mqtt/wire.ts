@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
-/** Receives the bytes and the end of a transport. */
+/** The callbacks for the bytes and the end of an MQTT transport. */
 interface Hearer {
   data(bytes: Buffer): void
   /** Called once when the transport has ended, no matter which side ended it. */
@@ -21,7 +21,7 @@ export interface MockWire {
   listen(hearer: Hearer): void
 }
 
-/** Close status of a WebSocket after a text message, since MQTT is binary. @see RFC 6455, section 7.4.1 */
+/** The close code of a WebSocket on which a text message came: MQTT messages are binary. @see RFC 6455, section 7.4.1 */
 const UNACCEPTABLE = 1003
 
 /** Returns the transport of an MQTT connection over TCP. */

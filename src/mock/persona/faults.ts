@@ -1,8 +1,8 @@
-/** Plans the fault of a request from its number and the seed alone, before anything is sent. */
+/** Plans the fault of a request before anything is sent. The plan depends only on the request's number and the seed. */
 import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
-/** How the mock answered a request: `ok`, with a planned fault, or `rejected` because the path, body or a setting was wrong. */
+/** How the mock answered a request: `ok`, with a planned fault, or `rejected` because the request's path, body or a setting was invalid. */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
 /** The fault with which the mock will answer one request; `ok` means no fault. A fault that is an HTTP error holds the status to send. */

@@ -1,11 +1,11 @@
-/** The mock as a judge: grades that follow from the words of a reply, so that anybody can try `judge:` without a model. */
+/** Lets the mock act as a judge, so that `judge:` can be tried without a model: its grades follow from the words of a reply. */
 import { createRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** Words of a reply, and share of the message's words in it, from which on it gets all that there is for them. */
+/** A reply with at least this many words gets the full grade for length; ENOUGH_SHARE is the share of the message's words for the full other half. */
 const ENOUGH_WORDS = 20
 const ENOUGH_SHARE = 0.3
-/** Two replies whose grades (0 to 1) differ by no more are equally good. */
+/** Two replies whose grades (0 to 1) differ by at most this count as equally good. */
 const EQUAL = 0.02
 
 /**
@@ -32,7 +32,10 @@ export function gradeText(question: string, { seed, firstBias }: Pick<MockSettin
 
 const shown = (grade: number) => grade.toFixed(2)
 
-/** 0 to 1: half of it for the words of the message (three letters or more) that the reply takes up, half for its length. */
+/**
+ * Returns a grade from 0 to 1: half of it for the words of the message (of three letters or more) that the reply repeats, half for the reply's
+ * length.
+ */
 function gradeOf(prompt: string, text: string): number {
   const said = wordsOf(text)
   const asked = new Set(wordsOf(prompt).filter((word) => word.length > 2))
@@ -43,7 +46,7 @@ function gradeOf(prompt: string, text: string): number {
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 
-/** The text between the marks of a name; undefined when they are not there, both with the same code. */
+/** Returns the text between the two marks with this name; undefined unless both marks are there and have the same code. */
 function marked(question: string, name: string): string | undefined {
   const code = new RegExp(`<${name}-([0-9a-f]+)>\\n`).exec(question)
   if (code === null) return undefined

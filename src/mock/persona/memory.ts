@@ -3,7 +3,7 @@ import type { MockTurn } from './reply.ts'
 /** The largest number of conversations kept; the oldest is dropped first. */
 const KEPT = 10_000
 
-/** The mock's memory of conversations: the messages under each conversation or response id. It keeps only a limited number of ids. */
+/** The mock's memory of conversations: the messages under each conversation or response id. The oldest ids are dropped first. */
 export class Memory {
   private readonly turns = new Map<string, readonly MockTurn[]>()
 

@@ -1,4 +1,4 @@
-/** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
+/** Waits for absolute moments, so that delays of single chunks do not add up over a stream. */
 
 /** Returns the time of the machine's monotonic clock in ms. All processes of this machine read the same time, unlike `performance.now()`. */
 export function monotonicMs(): number {
@@ -32,7 +32,7 @@ export class Pacer {
     this.settle(false)
   }
 
-  /** Sets the timer for a deadline. Timers use a cached clock in whole ms and may fire early; then they are set again. */
+  /** Sets the timer for a deadline. A timer may fire up to 1 ms early, because timers use a clock of whole ms; it is then set again. */
   private arm(deadlineMs: number): void {
     const left = deadlineMs - monotonicMs()
     if (left <= 0) this.settle(true)

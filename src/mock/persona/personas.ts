@@ -1,7 +1,7 @@
 /** Personas of the mock: the vocabulary of its replies, and settings such as fault rates. */
 
 interface Persona {
-  /** The mock's settings that the persona changes; settings that the user gives win over them. */
+  /** The mock's settings that the persona changes. Settings that the user gives replace them. */
   readonly settings: Readonly<Record<string, number>>
   readonly words: readonly string[]
   /** Returns the opening words of the persona's reply to the user's turn `turn` (from 1); empty for none. */

@@ -5,7 +5,7 @@ export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
 
-/** Mixes 32 bits, so that neighbouring inputs give unrelated outputs. */
+/** Mixes the bits of a 32-bit number, so that neighbouring numbers give unrelated results. */
 function scramble(value: number): number {
   let x = value >>> 0
   x = Math.imul(x ^ (x >>> 16), 0x7feb_352d)

@@ -16,10 +16,10 @@ export interface MockTurn {
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text' | 'tool'
   readonly text: string
-  /** For a piece of a tool's arguments: the place of the call among those of the reply. */
+  /** For a piece of a tool call's arguments: the index of that call among the calls of the reply. */
   readonly call?: number
   readonly tokens: number
-  /** When the chunk is due, in ms after the complete request and `slowHeadersMs`. Chunks are in order of this time. */
+  /** When the chunk is due, in ms after the complete request and the setting `slowHeadersMs`. Chunks are in order of this time. */
   readonly delayMs: number
 }
 
@@ -39,13 +39,13 @@ export interface MockReply {
   /** The tools that the reply calls, in place of a text; empty when it has a text. */
   readonly calls: readonly MockCall[]
   readonly usage: ReplyUsage
-  /** When the last chunk is due, in ms; for a reply without chunks, when a first one would have been. */
+  /** When the last chunk is due, in ms; for a reply without chunks, when a first one would have been due. */
   readonly endMs: number
 }
 
-/** Number of words of the last user turn that the reply repeats. */
+/** The number of words of the user's last message that a reply repeats. */
 const ECHOED_WORDS = 8
-/** Number of words in the sentence of repetitive replies. */
+/** The number of words in the sentence that repetitive replies repeat. */
 const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
@@ -54,7 +54,7 @@ export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
 
-/** Number of user turns in a conversation: 1 for a first message, more when the request carries history. */
+/** Returns the number of user turns in a conversation: 1 for a first message, more for a request that carries history. */
 function userTurns(turns: readonly MockTurn[]): number {
   return turns.filter((turn) => turn.role === 'user').length
 }
@@ -93,7 +93,7 @@ export function replyFor(
   }
 }
 
-/** A reply that calls tools. Its limit of tokens is not kept: arguments that are cut short are no JSON. */
+/** Makes a reply that calls tools. The request's token limit does not apply, because arguments that are cut short are not valid JSON. */
 function callingReply(calls: readonly MockCall[], turns: readonly MockTurn[], settings: MockSettings, k: number): MockReply {
   const due = dueTimes(settings, k)
   const reasoning = reasoningWords(turns, settings, settings.reasoningTokens)
@@ -149,7 +149,7 @@ function visibleWords(turns: readonly MockTurn[], settings: MockSettings, tokens
   return settings.replies === 'xml' ? drawn.map((word, i) => asXml(word.trim(), i, settings.tokens)) : drawn
 }
 
-/** Word `i` of an XML reply of `count` words. The root element spans all of them, so that a reply cut short is not well-formed. */
+/** Returns word number `i` of an XML reply of `count` words. The root element spans all of them, so a reply that is cut short is not well-formed. */
 function asXml(word: string, i: number, count: number): string {
   if (i === 0) return count === 1 ? '<reply/>' : '<reply>'
   return i === count - 1 ? ' </reply>' : ` <item>${xmlText(word)}</item>`
@@ -159,7 +159,7 @@ function reasoningWords(turns: readonly MockTurn[], settings: MockSettings, toke
   return spaced(['thinking'], createRandom(settings.seed, 'reasoning', turns.length), settings, tokens)
 }
 
-/** Exactly `tokens` words: those of `start`, then random ones; each but the first has a leading space. */
+/** Returns exactly `tokens` words: those of `start`, then random ones. Each but the first begins with a space. */
 function spaced(start: readonly string[], random: MockRandom, settings: MockSettings, tokens: number): string[] {
   const vocabulary = settings.splitUtf8 ? MULTI_BYTE : personaWords(settings.persona)
   return Array.from({ length: tokens }, (_, i) => {
@@ -168,7 +168,7 @@ function spaced(start: readonly string[], random: MockRandom, settings: MockSett
   })
 }
 
-/** A function that returns the due time of each next chunk in ms: evenly spaced, with jitter, never decreasing. */
+/** Returns a function that gives the due time of each next chunk in ms: evenly spaced, with jitter, never decreasing. */
 function dueTimes(settings: MockSettings, k: number): () => number {
   const random = createRandom(settings.seed, 'jitter', k)
   const first = firstTokenMs(settings, k)

@@ -1,13 +1,13 @@
-/** Makes the tool calls that the mock replies with in place of a text. */
+/** Makes the tool calls with which the mock replies instead of a text. */
 import { isMap } from '../../text/json.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
 /** The tools that a request to the mock offers, and how many rounds of tool calls were answered before it. */
 export interface OfferedTools {
-  /** The tools with the JSON Schemas of their arguments. */
+  /** The offered tools, each with the JSON Schema of its arguments. */
   readonly tools: readonly { readonly name: string; readonly parameters: unknown }[]
-  /** How many replies with calls have been answered since the last message of the user. */
+  /** Number of rounds of tool calls that have been answered since the user's last message. */
   readonly answered: number
 }
 
@@ -40,7 +40,7 @@ const NO_TOOLS: OfferedTools = { tools: [], answered: 0 }
 
 const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {})
 
-/** A value that fits the usual keywords of a JSON Schema: type, properties, enum. */
+/** Returns a value that fits the common keywords of a JSON Schema: type, properties, enum. */
 function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom): unknown {
   if (Array.isArray(schema.enum)) return schema.enum[Math.floor(random() * schema.enum.length)]
   switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
@@ -62,7 +62,7 @@ function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom)
   }
 }
 
-/** Length of the pieces in which arguments are streamed, in characters: about that of a token. */
+/** The length in characters of the pieces in which a call's arguments are streamed: about one token. */
 const PIECE = 4
 
 /** Splits the arguments of a tool call into pieces of four characters, in which the mock streams them. */

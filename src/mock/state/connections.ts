@@ -1,4 +1,4 @@
-/** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
+/** Counts the connections of the tested client to the mock. Connections used only for control requests (`/__mock/…`) do not count. */
 
 /** How many connections clients have made to the mock. Connections used only for control requests (`/__mock/…`) do not count. */
 export interface ConnectionStats {
@@ -17,13 +17,13 @@ export class Connections {
     this.accepted += 1
   }
 
-  /** Notes that a connection was used for a request that is not a control request, so that it counts. */
+  /** Marks a connection as used for a request that is not a control request, so that the connection counts. */
   use(socket: object): void {
     if (this.open.get(socket) === 'control') this.accepted += 1
     this.open.set(socket, 'used')
   }
 
-  /** Notes that a connection was used for a control request; it counts no longer, unless `use` was called for it before. */
+  /** Marks a connection as used for a control request. It does not count any more, unless it was used for another request before. */
   control(socket: object): void {
     if (this.open.get(socket) !== 'fresh') return
     this.open.set(socket, 'control')
@@ -34,7 +34,7 @@ export class Connections {
     this.open.delete(socket)
   }
 
-  /** Sets the count of accepted connections to zero. A control request on a connection now open will not lower it. */
+  /** Sets the count of accepted connections to zero. A later control request on a connection that is open now does not lower the count. */
   reset(): void {
     this.accepted = 0
     for (const [socket, state] of this.open) if (state === 'fresh') this.open.set(socket, 'used')

@@ -1,9 +1,9 @@
-/** Records what the mock receives and sends: counts, and the last requests with the moments of their frames. */
+/** Records what the mock receives and sends: counts, and details of the last requests with the times of their frames. */
 import type { MockOutcome } from '../persona/faults.ts'
 
 /** The largest number of requests kept; the oldest is dropped first. */
 const KEPT = 1000
-/** The largest number of characters kept of a body. */
+/** The largest number of characters of a request body that are kept. */
 const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
@@ -21,10 +21,10 @@ export interface MockRequest {
   bodyBytes: number
   outcome: MockOutcome | null
   status: number | null
-  /** When the request with its body was complete. */
+  /** When the request and its body had been received completely. */
   receivedAt: number | null
   firstTokenAt: number | null
-  /** One moment per written frame; a single one for a reply that is no stream. */
+  /** When each frame of the reply was written; one moment for a reply that is not a stream. */
   framesAt: number[]
   endedAt: number | null
   /** True when the client disconnected before the reply was complete. */

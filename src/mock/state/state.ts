@@ -16,15 +16,15 @@ export type MockState = ReturnType<typeof createState>
 /** Makes the state of a mock that has just started. @throws UsageError for an invalid setting */
 export function createState(overrides: MockOverrides) {
   return {
-    /** The settings as given, before persona and defaults. */
+    /** The settings that the user gave, without those of the persona and the defaults. */
     overrides,
     settings: resolveSettings(overrides),
     record: new MockRecorder(),
-    /** Slots for replies, and sums for `/metrics`: as of a server, no reset clears them. */
+    /** The slots for replies and the sums for `/metrics`. As on a real server, a reset does not clear them. */
     work: new MockWork(),
     connections: new Connections(),
     memory: new Memory(),
-    /** Open event streams by user. */
+    /** The open event streams of `/sse/events`, by user. */
     subscribers: new Map<string, ServerResponse>(),
   }
 }

@@ -1,9 +1,9 @@
-/** How many replies the mock works on at once, and what it tells of that at `/metrics`, in the names of vLLM. */
+/** Limits how many replies the mock works on at once, and reports that work at `/metrics` under the metric names of vLLM. */
 
-/** Upper borders of the buckets of times, in s. */
+/** The upper borders of the buckets in a histogram of times, in s. */
 const BORDERS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30]
 
-/** Times in buckets, as Prometheus counts them. */
+/** A histogram of times in the form of Prometheus: a count for each bucket. */
 class Times {
   private readonly counts = BORDERS.map(() => 0)
   private count = 0

@@ -58,7 +58,7 @@ function pieces(reply: MockReply, mark: object): MockFrame[] {
   }))
 }
 
-/** The `id` field of a message; empty when the message has none or is not JSON. */
+/** Returns an object with the `id` of a message; empty when the message has none or is not JSON. */
 function idOf(body: string): { id?: string | number } {
   const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(jsonIn(body))
   return parsed.success ? parsed.data : {}

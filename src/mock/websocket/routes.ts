@@ -1,4 +1,4 @@
-/** The mock's WebSocket routes by path. */
+/** The WebSocket routes of the mock by their path. */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
@@ -14,7 +14,7 @@ export interface WebSocketRoute {
   body(message: string): string
   /** Returns the WebSocket message that reports an error. */
   error(error: MockError, request: FormatRequest): object
-  /** Returns the immediate answer to a message that is no request, such as a login; undefined for a request. */
+  /** Returns the immediate answer to a message that is not a request, such as a login; undefined for a request. */
   greeting(message: string): object | undefined
 }
 
@@ -27,10 +27,10 @@ const echo: WebSocketRoute = {
   greeting: () => undefined,
 }
 
-/** The answer to a login message; undefined for other messages. */
+/** Returns the answer to a login message; undefined for other messages. */
 const welcome = (message: string) => (typeOf(message) === 'authenticate' ? { type: 'authenticated' } : undefined)
 
-/** The endpoint of Stream Testbench: any login succeeds, and each message is answered with its own type and id. */
+/** An endpoint as Stream Testbench has it: any login succeeds, and each message is answered with its own type and id. */
 const sync: WebSocketRoute = { ...echo, name: 'ws-sync', paths: ['/ws/mobile/sync/', '/ws/mobile/sync'], greeting: welcome }
 
 const chat: WebSocketRoute = {
@@ -42,7 +42,10 @@ const chat: WebSocketRoute = {
   greeting: welcome,
 }
 
-/** OpenAI Responses over WebSocket: `response.create` has the body of the POST without `stream`, since replies are always streamed. */
+/**
+ * The route for OpenAI Responses over WebSocket. A `response.create` message has the body of the POST request without `stream`, because replies are
+ * always streamed.
+ */
 const responses: WebSocketRoute = {
   name: 'openai-responses-ws',
   paths: ['/v1/responses', '/openai/v1/responses'],

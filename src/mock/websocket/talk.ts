@@ -11,11 +11,11 @@ import type { MockSettings } from '../persona/settings.ts'
 import type { MockRecorder, MockRequest } from '../state/record.ts'
 import type { WebSocketRoute } from './routes.ts'
 
-/** How long a stalled reply stays open, in ms. */
+/** How long a stalled reply stays open before the mock ends it, in ms. */
 const STALL_MS = 300_000
 const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
 
-/** One WebSocket message to answer. */
+/** One WebSocket message that the mock has to answer. */
 interface Talk {
   readonly socket: WebSocket
   /** Resets the TCP connection under the WebSocket. */
@@ -29,7 +29,7 @@ interface Talk {
   /** The bytes of the received message, which an echo sends back. */
   readonly message: Buffer
   readonly binary: boolean
-  /** The moment from which due times count, in ms of the monotonic clock: the end of earlier answers plus `slowHeadersMs`. */
+  /** The moment from which due times count, in ms of the monotonic clock: the end of earlier answers, plus the setting `slowHeadersMs`. */
   readonly startMs: number
 }
 
@@ -73,7 +73,10 @@ function framesOf({ route, request, settings, message }: Talk, fault: MockFault)
 
 const PING: MockFrame = { kind: 'ping', dueMs: 0, data: '' }
 
-/** The frames of a single-message reply under a fault: the message, an error, or nothing, since it cannot break in the middle. */
+/**
+ * Returns the frames of a reply that is a single message, after the planned fault: the message, an error, or nothing, because one message cannot
+ * break off in its middle.
+ */
 function wholeFrames(fault: MockFault, whole: MockFrame, error: object): MockFrame[] {
   if (breaks(fault)) return []
   return [fault.outcome === 'midstream_error' ? { ...whole, data: error } : whole]
@@ -124,7 +127,7 @@ function sendPiece(socket: WebSocket, piece: Buffer, binary: boolean, fin: boole
   return new Promise((resolve) => socket.send(piece, { binary, fin }, () => resolve()))
 }
 
-/** Ends a reply before it is complete, as its fault says: a close frame, a connection reset, or a stall of five minutes. */
+/** Ends a reply before it is complete, as its planned fault says: by a close frame, a connection reset, or a stall of five minutes. */
 async function breakOff({ socket, pacer, reset }: Talk, { outcome }: MockFault): Promise<boolean> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()

@@ -11,10 +11,10 @@ import { findWebSocketRoute, type WebSocketRoute } from './routes.ts'
 import { answerMessage } from './talk.ts'
 
 const MAX_MESSAGE = 16 * 1024 * 1024
-/** The subprotocol of MQTT over WebSocket. */
+/** The name of the WebSocket subprotocol that carries MQTT. */
 const MQTT = 'mqtt'
 
-/** An upgrade request. */
+/** The HTTP request with which a client asks for a WebSocket. */
 interface Caller {
   readonly path: string
   readonly query: string
@@ -22,7 +22,7 @@ interface Caller {
   readonly socket: Socket
 }
 
-/** Loads the server for connections with the subprotocol `mqtt`, on any path. */
+/** Loads the broker for WebSockets with the subprotocol `mqtt`, which are accepted on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
 /** Makes the mock's HTTP server accept WebSockets, and answers their messages. The returned function `close` ends all of these connections. */
@@ -58,7 +58,7 @@ function offers({ headers }: IncomingMessage): ReadonlySet<string> {
   return new Set(headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()))
 }
 
-/** Accepts a WebSocket for MQTT once the broker is loaded, which then serves it. */
+/** Accepts a WebSocket for MQTT once the broker is loaded, and hands the WebSocket to the broker. */
 async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer, loadMqtt: LoadMqtt): Promise<void> {
   const accept = await loadMqtt()
   upgrader ??= loadUpgrader()
@@ -109,7 +109,10 @@ function refuse(state: MockState, caller: Caller, outcome: MockOutcome, status: 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${retry}content-length: 0\r\nconnection: close\r\n\r\n`)
 }
 
-/** The settings of a message: the server's, overridden by the upgrade's `x-mock` header or `?mock=`. @throws UsageError */
+/**
+ * Returns the settings of a message: those of the server, overridden by the `x-mock` header or `?mock=` of the request that opened the WebSocket.
+ * @throws UsageError
+ */
 function settingsFor(state: MockState, { headers, query }: Caller): MockSettings {
   const own = headers['x-mock'] ?? new URLSearchParams(query).get('mock')
   if (own === null) return state.settings
@@ -149,7 +152,7 @@ function converse(state: MockState, caller: Caller, route: WebSocketRoute, socke
   })
 }
 
-/** Counts and plans a message; returns a function that answers it. */
+/** Records a message and plans its reply; returns a function that sends the reply. */
 function prepare(
   state: MockState,
   caller: Caller,

@@ -73,7 +73,7 @@ function errorBody({ status, message: text }: MockError, { k }: FormatRequest): 
   return { type: 'error', error: { type: ERROR_TYPES[status] ?? 'api_error', message: text }, request_id: `req_mock_${k}` }
 }
 
-/** The blocks in the messages of a request, by message. */
+/** A schema that picks the content blocks of each message from a request body. */
 const blocks = z.object({
   messages: z.array(
     z.object({
@@ -85,7 +85,7 @@ const blocks = z.object({
   ),
 })
 
-/** The tools that a request offers. A result without its call in the message before is refused, as by the real API. */
+/** Returns the tools that a request offers. @throws MockRefusal for a tool result whose call is not in the message before, as the real API does */
 function offeredIn(
   tools: readonly { name: string; input_schema?: unknown }[] | null | undefined,
   request: FormatRequest,
@@ -122,7 +122,7 @@ function wholeContent(reply: MockReply): object[] {
   return [...(reply.reasoning === '' ? [] : [thinking]), ...(reply.text === '' ? [] : [text]), ...uses]
 }
 
-/** A frame whose event name equals the type in its data. */
+/** Makes a frame whose event name is the same as the `type` in its data. */
 function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object = {}): MockFrame {
   return { kind, dueMs, event: type, data: { type, ...rest } }
 }
@@ -148,7 +148,7 @@ function messageFrames(reply: MockReply, head: object): MockFrame[] {
   ]
 }
 
-/** The frames of one content block; empty for a block without units. */
+/** Returns the frames of one content block; empty for a block without units. */
 function blockFrames(index: number, block: object, units: readonly ReplyUnit[]): MockFrame[] {
   const first = units[0]
   const last = units.at(-1)

@@ -1,4 +1,4 @@
-/** The mock's version of Azure OpenAI: the chat format under a deployment's path, with the content filter's findings in the first chunk. */
+/** The mock's Azure OpenAI: OpenAI's chat format at a path that names a deployment, with a content filter's results in the first chunk. */
 import { type ChatFormat, createdAt, type MockFrame } from './format.ts'
 import { askChat, openaiChat } from './openai-chat.ts'
 
@@ -29,7 +29,7 @@ function promptResults(): object[] {
   return [{ prompt_index: 0, content_filter_results: FILTER_RESULTS }]
 }
 
-/** The first chunk of an Azure stream: content filter findings without id, model and choices, so it is neither a token nor usage. */
+/** Returns the first chunk of an Azure stream: content filter results without id, model and choices, so that it holds neither a token nor usage. */
 function promptFilter(k: number): MockFrame {
   const empty = { id: '', object: 'chat.completion.chunk', created: createdAt(k), model: '', choices: [] }
   return { kind: 'meta', dueMs: 0, data: { ...empty, prompt_filter_results: promptResults() } }

@@ -83,7 +83,7 @@ function event(kind: MockFrame['kind'], dueMs: number, name: string, data: objec
   return { kind, dueMs, event: name, data }
 }
 
-/** The content block of a unit: thoughts, text, and each call have one of their own. */
+/** Names the content block of a unit: reasoning, text, and each tool call have a block of their own. */
 const blockOf = ({ kind, call = 0 }: ReplyUnit) => (kind === 'tool' ? `tool ${call}` : kind)
 
 function frames(reply: MockReply): MockFrame[] {

@@ -105,7 +105,7 @@ function callFrames({ units, calls }: MockReply, index: number): MockFrame[] {
   ]
 }
 
-/** A frame whose event name equals the type in its data. */
+/** Makes a frame whose event name is the same as the `type` in its data. */
 function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object): MockFrame {
   return { kind, dueMs, event: type, data: { type, ...rest } }
 }

@@ -46,7 +46,7 @@ export interface FormatRequest {
 /** A parsed chat request to the mock: the messages of the conversation, and functions that write the reply in the format of the API. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
-  /** The largest number of output tokens that the request allows; undefined for any number. */
+  /** The largest number of output tokens that the request allows; undefined when it sets no limit. */
   readonly limit?: number
   /** The tools that the request offers; undefined for an API without tools. */
   readonly offered?: OfferedTools
@@ -104,8 +104,8 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
 }
 
 /**
- * A schema for the content of a chat message: a string, or a list of parts. The schema gives one text: that of the parts, joined, with the
- * name of its type in brackets for a part that is no text, such as [image_url].
+ * A schema for the content of a chat message: a string or a list of parts, which are joined to one text. A part that is not text becomes its type in
+ * brackets, such as [image_url].
  */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
@@ -115,7 +115,7 @@ export const content = z
     return value.map((part) => (typeof part === 'string' ? part : (part.text ?? named(part)))).join('')
   })
 
-/** A part that is no text, as the mock speaks of it: by its type or, where parts have none, by its first member. */
+/** Returns how the mock mentions a part that is not text: by its type or, if it has none, by its first key. */
 function named(part: Readonly<Record<string, unknown>>): string {
   return ` [${typeof part.type === 'string' ? part.type : (Object.keys(part)[0] ?? 'part')}] `
 }
@@ -156,7 +156,10 @@ export function limited(limit: number | null | undefined): { limit?: number } {
 /** A schema for the definition of a function in the form of OpenAI's chat API. */
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
-/** Returns how many replies with calls of tools have been answered since the last message of the user: those results for which `isResult` is true. */
+/**
+ * Counts the rounds of tool calls that have been answered since the user's last message. `isResult` and `isCall` say which items are results and
+ * which are replies with calls.
+ */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
   for (let at = items.length - 1; at >= 0; at -= 1) {
@@ -168,7 +171,10 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
   return rounds
 }
 
-/** The same for messages in which `role: tool` is a result and `tool_calls` holds the calls. */
+/**
+ * Counts the rounds of tool calls that have been answered since the user's last message, where `role: tool` marks a result and `tool_calls` holds
+ * calls.
+ */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(
     messages,

@@ -64,7 +64,7 @@ export const gemini: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** The parts in the contents of a request, by content. */
+/** A schema that picks the parts of each content from a request body. */
 const partLists = z.object({ contents: z.array(z.object({ parts: z.array(z.looseObject({})).default([]) })) })
 
 function offeredIn(tools: readonly z.output<typeof declarations>[] | null | undefined, request: FormatRequest): OfferedTools {
@@ -112,7 +112,7 @@ function usageOf({ usage }: MockReply): object {
   return usageMetadata(usage.inputTokens, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
 }
 
-/** Gemini's token usage, in which `candidatesTokenCount` does not include thoughts. */
+/** Returns Gemini's token usage, in which `candidatesTokenCount` does not include reasoning. */
 function usageMetadata(prompt: number, candidates: number, thoughts: number): object {
   return {
     usageMetadata: {

@@ -22,7 +22,7 @@ const common = z.object({
   stream: z.boolean().default(true),
   options: z.object({ num_predict: z.int().optional() }).nullish(),
 })
-/** Base64 images beside a text, which the mock speaks of as other APIs' parts. */
+/** A schema for Base64 images beside a text. The mock mentions them in its reply as it does for image parts of other APIs. */
 const images = z.array(z.base64()).default([])
 const chatMessage = message.extend({ images, tool_calls: z.array(z.unknown()).optional(), tool_name: z.string().optional() })
 const chatBody = common.extend({ messages: z.array(chatMessage).min(1), tools: z.array(functionTool).nullish() })
@@ -30,7 +30,7 @@ const generateBody = common.extend({ prompt: z.string().default(''), system: z.s
 
 const NS_PER_MS = 1e6
 
-/** Makes the part of a line that holds text, thoughts and calls of tools; without thoughts when `thinking` is undefined, and so without calls. */
+/** Makes the part of a line with text, reasoning and tool calls. If `thinking` is undefined, the part has no reasoning and no tool calls. */
 type Generated = (text: string, thinking: string | undefined, calls?: readonly object[]) => object
 
 const SHARED = {
@@ -131,7 +131,7 @@ function lines(reply: MockReply, head: object, generated: Generated): MockFrame[
   return [...units, ...called, { kind: 'end', dueMs: reply.endMs, data: last }]
 }
 
-/** The fields of the last line: token counts and durations in ns. Like the real server it omits zero counts. */
+/** Returns the fields of the last line: token counts, and durations in ns. Like the real server, it leaves out counts that are zero. */
 function terminal({ finish, usage }: MockReply, sent: SentSoFar): object {
   return {
     done: true,

@@ -36,7 +36,7 @@ const chatBody = z.object({
 
 type ChatBody = z.output<typeof chatBody>
 
-/** Those of OpenAI and of OpenRouter. */
+/** The paths of OpenAI's chat API and of OpenRouter's. */
 const PATHS = ['/v1/chat/completions', '/api/v1/chat/completions']
 
 /** The mock's OpenAI Chat Completions API: `POST /v1/chat/completions`. */
@@ -73,7 +73,7 @@ export function askChat(request: FormatRequest): Asked {
   }
 }
 
-/** The tools that a request offers. A result whose call is not in the message before is refused, as by the real API. */
+/** Returns the tools that a request offers. @throws MockRefusal for a tool result whose call is not in the message before, as the real API does */
 function offeredIn({ tools, messages }: Pick<ChatBody, 'tools' | 'messages'>): OfferedTools {
   const known = new Set<string>()
   for (const { role, tool_calls = [], tool_call_id } of messages) {
@@ -173,7 +173,7 @@ function choice(part: object, finish: string | null = null): object {
   return { index: 0, delta: part, logprobs: null, finish_reason: finish }
 }
 
-/** The delta that names the call whose arguments begin with unit number `at`; none for any other unit. */
+/** Returns a list with the delta that names a tool call, if the call's arguments begin with unit number `at`; else an empty list. */
 function callBegins({ units, calls }: MockReply, at: number): object[] {
   const index = units[at]?.call
   const call = index === undefined || units[at - 1]?.call === index ? undefined : calls[index]
@@ -186,7 +186,7 @@ function delta(unit: ReplyUnit): object {
   return unit.kind === 'reasoning' ? { reasoning_content: unit.text } : { content: unit.text }
 }
 
-/** A function that returns the usage up to each unit, for servers that send usage with every chunk. */
+/** Returns a function that states the usage up to a unit, for servers that send usage with every chunk. */
 function runningUsage(reply: MockReply): (unit: ReplyUnit) => object {
   let output = 0
   let reasoning = 0

@@ -1,4 +1,4 @@
-/** The events of OpenAI Responses in order: items, their parts, deltas, and `done` events that repeat the content. */
+/** Makes the events of a streamed OpenAI Responses reply in order: items, their parts, deltas, and `done` events that repeat the content. */
 
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockCall } from '../../persona/tools.ts'
@@ -30,7 +30,7 @@ export function responseFrames(reply: MockReply, response: object, k: number): M
   ]
 }
 
-/** The item of a call; while it is in progress, its arguments are ''. */
+/** Returns the output item of a tool call. While the call is in progress, its arguments are ''. */
 function callItem({ id, name }: MockCall, text: string): object {
   return {
     id: `fc_${id}`,
@@ -42,7 +42,7 @@ function callItem({ id, name }: MockCall, text: string): object {
   }
 }
 
-/** The events of the calls of a reply; `first` is the index of the first of them among the items. */
+/** Returns the events of the tool calls in a reply. `first` is the index of the first call among the output items. */
 function callFrames(reply: MockReply, first: number): MockFrame[] {
   return reply.calls.flatMap((call, index) => {
     const units = reply.units.filter((unit) => unit.call === index)
@@ -60,7 +60,7 @@ function callFrames(reply: MockReply, first: number): MockFrame[] {
   })
 }
 
-/** The `usage` object; output tokens include reasoning. */
+/** Returns the `usage` object of a reply; its output tokens include reasoning. */
 function usageOf({ usage }: MockReply): object {
   return {
     input_tokens: usage.inputTokens,
@@ -71,7 +71,7 @@ function usageOf({ usage }: MockReply): object {
   }
 }
 
-/** How one kind of output item is written: reasoning and message differ only in names. */
+/** What is specific to one kind of output item: reasoning and message have the same events under different names. */
 interface ItemShape {
   readonly id: string
   readonly units: readonly ReplyUnit[]
@@ -139,7 +139,7 @@ function logprobs(unit: ReplyUnit): object {
   return unit.kind === 'text' ? { logprobs: [] } : {}
 }
 
-/** A frame whose event name equals the type in its data. */
+/** Makes a frame whose event name is the same as the `type` in its data. */
 function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object): MockFrame {
   return { kind, dueMs, event: type, data: ({ frames }) => ({ type, sequence_number: frames, ...rest }) }
 }

@@ -73,7 +73,9 @@ function idOf(request: FormatRequest): string {
   return `resp_mock_${request.k}`
 }
 
-/** The turns of the response that this request continues, then its own. Earlier instructions are not carried over, as in the real API. */
+/**
+ * Returns the turns of the response that this request continues, followed by its own. Earlier instructions are not carried over, as in the real API.
+ */
 function conversation(body: ResponsesBody, request: FormatRequest): MockTurn[] {
   const id = body.previous_response_id
   const earlier = id ? request.memory.recall(id) : []

@@ -5,7 +5,7 @@ import { promptTokens } from '../../persona/reply.ts'
 import { type ChatFormat, type FormatRequest, readJson } from './format.ts'
 import { openaiChat } from './openai-chat.ts'
 
-/** Dimensions of a vector, unless the request says. */
+/** The number of dimensions of an embedding vector, unless the request sets it. */
 const DIMENSIONS = 8
 
 const embeddingsBody = z.object({
@@ -40,7 +40,7 @@ export const embeddings: ChatFormat = {
   },
 }
 
-/** The vector of a text, of length 1 as OpenAI's are: numbers, or their bytes (32 bits, little-endian) as Base64. */
+/** Returns the embedding vector of a text, which has the length 1 like OpenAI's: as numbers, or as their bytes (32-bit little-endian) in Base64. */
 function vectorOf(text: string, dimensions: number, encoding: 'float' | 'base64'): number[] | string {
   const random = createRandom('embedding', text)
   const drawn = Array.from({ length: dimensions }, () => random() * 2 - 1)

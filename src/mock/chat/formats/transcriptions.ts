@@ -1,7 +1,9 @@
 import { type ChatFormat, type FormatRequest, type MockFrame, MockRefusal } from './format.ts'
 import { openaiChat } from './openai-chat.ts'
 
-/** The mock's OpenAI transcription API: `POST /v1/audio/transcriptions`. It hears nothing: the text is that of its other replies. */
+/**
+ * The mock's OpenAI transcription API: `POST /v1/audio/transcriptions`. It does not analyse the sound: its text is made like that of any other reply.
+ */
 export const transcriptions: ChatFormat = {
   ...openaiChat,
   name: 'openai-transcriptions',
@@ -36,7 +38,9 @@ function frame(kind: MockFrame['kind'], dueMs: number, type: string, rest: objec
   return { kind, dueMs, event: type, data: { type, ...rest } }
 }
 
-/** The parts of a form by name. The bytes of files have been read as text, so that only their names and whether they are empty can be trusted. */
+/**
+ * Returns the parts of a multipart form by name. Bytes of files were decoded as text, so only their names and whether they are empty are reliable.
+ */
 function formOf({ headers, body }: FormatRequest): Map<string, { value: string; filename: string | undefined }> {
   const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(headers['content-type'] ?? '')?.[1]
   if (boundary === undefined) throw new MockRefusal(400, 'the body is not a form: multipart/form-data with a boundary')
