@@ -1,4 +1,7 @@
-/** HdrHistogram log 1.3: one line per metric of each group (total, steps, …); maxima in the metric's unit (ms, tokens, bytes). */
+/**
+ * Renders a result as an HdrHistogram log (version 1.3): one line per metric of each group of attempts (total, steps, …). Maxima are in the metric's
+ * unit (ms, tokens, bytes).
+ */
 import type { Distribution, GroupMetrics, Result } from '../result/schema.ts'
 import type { Reporter } from './text/reporter.ts'
 
@@ -19,7 +22,7 @@ export const hlog: Reporter = {
   },
 }
 
-/** All metric groups of a result, each with its name in the log and its start in ms since the run began. */
+/** Returns all groups of metrics in a result, each with its name in the log and the start of what it covers, in ms since the run began. */
 function taggedSlices(result: Result): [string, GroupMetrics, number][] {
   const first = result.phases.find((phase) => !phase.warmup)?.startMs ?? 0
   return [
@@ -40,7 +43,7 @@ function logLine(tag: string, distribution: Distribution, startMs: number, lengt
   return `Tag=${safeTag(tag)},${seconds(startMs)},${seconds(lengthMs)},${(distribution.max ?? 0).toFixed(3)},${distribution.histogram}`
 }
 
-/** A name as the log format allows it: commas, white space, control and invisible characters become `_`. */
+/** Returns a name as the log format allows it: commas, white space, control and invisible characters are replaced by `_`. */
 function safeTag(tag: string): string {
   return tag.replace(/[\s,\p{C}]+/gu, '_')
 }

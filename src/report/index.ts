@@ -1,11 +1,11 @@
-/** All report formats by name. What renders one is loaded by those who ask for it. */
+/** Registers all report formats by name. The code of a format is loaded only when the format is used. */
 import type { Reporter } from './text/reporter.ts'
 
-/** What there is to know of a report format without rendering anything. */
+/** What is known about a report format before its code is loaded. */
 interface RegisteredFormat {
-  /** Extension of the format's files, without the dot. */
+  /** The extension of the format's files, without the dot. */
   readonly extension: string
-  /** Description for `--help`, in one line. */
+  /** The description of the format for `--help`, in one line. */
   readonly describe: string
   readonly load: () => Promise<Reporter>
 }

@@ -110,7 +110,7 @@ function headline(result: Result): string[] {
   ]
 }
 
-/** A table with one row per metric group; the names must be escaped already. */
+/** Returns a table with one row for each group of metrics, such as a step. The names of the groups must be escaped already. */
 function sliceTable(title: string, slices: readonly (readonly [name: string, slice: GroupMetrics])[], hidden: number): string[] {
   const columns = usefulColumns(slices.map(([, slice]) => slice)).filter(({ metric }) => metric !== undefined)
   const rows = slices.map(([name, slice]) => [

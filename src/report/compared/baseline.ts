@@ -1,4 +1,4 @@
-/** The comparison with a baseline: its verdict, and the metrics that decide. */
+/** Prints the comparison of a run with its baseline: the verdict, and the metrics that decide it. */
 import type { Result } from '../../result/schema.ts'
 import type { Pen } from '../text/pen.ts'
 import { comparisonTable } from './table.ts'
@@ -20,7 +20,7 @@ export function baselineLines({ baseline }: Result, pen: Pen): string[] {
     values.filter(({ gate }) => gate),
     narrow,
   )
-  // What the bounds of every such comparison include is in result.json.
+  // The part of the bounds that is the same in every comparison with a baseline is printed in result.json only.
   const other = warnings.filter((warning) => !warning.startsWith('not run together')).slice(0, MAX_WARNINGS)
   return [
     colour(head),

@@ -1,38 +1,41 @@
-/** What a judge says of pairs of replies, as text. */
+/** Describes in sentences how a judge (a model) compared pairs of replies. */
 import type { Comparison } from '../../compare/comparison.ts'
 import type { JudgeSummary, PairSummary } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare } from '../text/format.ts'
 
-/** With a smaller kappa the verdicts say little, unless nearly all agree: when one side wins nearly always, chance alone gives that much. */
+/**
+ * The kappa (agreement beyond chance) below which the verdicts of a judge are called uncertain, unless nearly all verdicts agree: when one side wins
+ * nearly always, kappa is low by itself.
+ */
 const GOOD_KAPPA = 0.6
 const NEARLY_ALL = 0.8
 
-/** The names of the two sides of a comparison by a judge. */
+/** The words for the two sides of a comparison by a judge, as the sentences use them. */
 interface PairNames {
-  /** What comes before `better`, with a space behind it; '' for none. */
+  /** The word before `better`, with a space after it: `B ` in a live comparison, '' for a stored run. */
   readonly run: string
   readonly reference: string
-  /** What stands before the number of all pairs when that is only known to be no larger; left out when it is exact. */
+  /** The words before the number of all pairs, such as `at most `, when only an upper limit of that number is known; left out when it is exact. */
   readonly most?: string
 }
 
-/** Names of the sides A and B of a live comparison: the lines are about B. */
+/** The words for the sides A and B of a live comparison; the sentences are about B. */
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
- * Describes the outcome of comparing pairs of replies by a judge in a live comparison, a sentence each; empty when no judge was asked. `safe` makes a
- * text of the model safe to print.
+ * Describes in sentences how a judge compared pairs of replies in a live comparison; empty when no judge was asked. `safe` makes a text of the model
+ * safe to print.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
 }
 
-/** Names of the sides of a stored run and its reference: the lines are about the run. */
+/** The words for a stored run and its reference replies; the sentences are about the run. */
 const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
- * Describes the outcome of comparing pairs of replies by a judge, a sentence each: how many were compared, which side is better, how often both
- * orders give the same verdict, and whether the order decides. `safe` makes a text of the model safe to print.
+ * Describes in sentences how a judge compared pairs of replies: how many, which side is better, how often both orders of a pair give the same
+ * verdict, and whether the reply shown first is preferred. `safe` makes a text of the model safe to print.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs
@@ -71,7 +74,10 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
   local: 'the judge could not be asked',
 }
 
-/** Describes which questions to a judge gave no verdict and why, a sentence each, and what they cost; empty when there is nothing to say. */
+/**
+ * Describes in sentences how many questions to a judge gave no verdict and why, and what the questions cost; empty when there is nothing to report.
+ * `safe` makes a text of the model safe to print.
+ */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked
   return [

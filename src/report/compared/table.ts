@@ -1,4 +1,4 @@
-/** The table of a comparison for the terminal. */
+/** Prints a comparison as a table for the terminal. */
 import type { ComparedValue } from '../../compare/comparison.ts'
 import type { Pen } from '../text/pen.ts'
 import { columnWidths } from '../text/table.ts'
@@ -6,9 +6,9 @@ import { padLeft, padRight } from '../text/width.ts'
 import { boundsText, changeText, deltaText, isBad, limitText, valueText, verdictText } from './words.ts'
 
 const HEAD = ['metric', 'A', 'B', 'change', 'bounds', 'delta', 'limit', 'verdict']
-/** The columns whose cells stand at the right. */
+/** The indexes of the columns that are right-aligned. */
 const RIGHT = new Set([1, 2, 3, 5, 6])
-/** What is shown besides the metrics that decide; the other formats have all. */
+/** Matches the names of metrics that the table shows although they do not decide the verdict. Other formats show all metrics. */
 const SHOWN = /^(?:ttft|response_time|tpot p50|errors|checks|rate)/
 
 /**

@@ -1,4 +1,4 @@
-/** The words and figures of a comparison that all its formats share. */
+/** Formats the values, changes and verdicts of a comparison; all formats of comparisons use these texts. */
 import type { ComparedValue, Comparison } from '../../compare/comparison.ts'
 import type { ChangeVerdict } from '../../compare/lines/verdict.ts'
 import { formatValue, UNKNOWN } from '../text/format.ts'
@@ -21,7 +21,7 @@ export function changeText(change: number | null, { unit }: Pick<ComparedValue, 
   if (change === null) return UNKNOWN
   const percent = change * 100
   const digits = Math.abs(percent) >= 99.95 ? 0 : unit === 'ratio' && Math.abs(percent) < 10 ? 2 : 1
-  // What rounds to nothing has no sign.
+  // A change that is rounded to zero is printed without a sign.
   const text = percent.toFixed(digits).replace(/^-(?=[0.]+$)/, '')
   return `${percent > 0 ? '+' : ''}${text}${unit === 'ratio' ? 'pp' : '%'}`
 }
@@ -32,7 +32,7 @@ export const valueText = (value: number | null, { unit }: ComparedValue): string
 /** Formats the confidence interval of a change: "+3.1% .. +12%"; empty when it is not known. */
 export function boundsText(value: ComparedValue): string {
   if (value.low === null || value.high === null) return ''
-  // Bounds of two digits and more are rounded outwards: they never look narrower than they are.
+  // Bounds of 10 % and more are rounded outwards, so that they never look narrower than they are.
   const short = (change: number, round: (n: number) => number) =>
     changeText(Math.abs(change) < 0.1 ? change : round(change * 100) / 100, value).replace(/\.0+(?=[%p])/, '')
   return `${short(value.low, Math.floor)} .. ${short(value.high, Math.ceil)}`
@@ -54,7 +54,7 @@ export function verdictText({ verdict, note, timesMore }: ComparedValue): string
 export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 
-/** Describes the data and the confidence of a comparison in one line: "run together, block by block of time, 20 blocks …; seed 1". */
+/** Describes in one line on which data a comparison rests and its confidence: "run together, block by block of time, 20 blocks …; seed 1". */
 export function basisText({ mode, units, alpha, seed }: Comparison): string {
   const middle = mode === 'interleaved' || mode === 'abba' ? ', whose middle the change of p50 is' : ''
   const counted = mode === 'repeated' ? `${units} runs` : `${units} ${units === 1 ? 'block' : 'blocks'}${middle}`

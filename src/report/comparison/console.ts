@@ -1,4 +1,4 @@
-/** A comparison for the terminal. */
+/** Prints a comparison on the terminal. */
 import type { ComparedSide, Comparison } from '../../compare/comparison.ts'
 import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { comparisonTable } from '../compared/table.ts'

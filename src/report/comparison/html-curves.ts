@@ -1,4 +1,4 @@
-/** Both sides of a comparison over each other: percentiles, and the run over time. */
+/** Draws both sides of a comparison in the same charts: percentiles, and values over time. */
 import { mergeMetrics } from '../../metrics/groups/merge.ts'
 import type { GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'

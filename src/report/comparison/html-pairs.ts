@@ -1,4 +1,4 @@
-/** Conversations of both sides beside each other, with the words that differ. */
+/** Shows the conversations of both sides of a comparison beside each other, and marks the words that differ. */
 
 import { formatMs } from '../../text/units.ts'
 import { type WordRun, wordDiff } from '../../text-metrics/word-diff.ts'
@@ -11,15 +11,15 @@ export interface PairedReply {
   readonly prompt: string
   readonly reply: string
   readonly failure: string | null
-  /** From the send, in ms; null without generated text. */
+  /** The time from sending the request to the first token, in ms; null for a reply without generated text. */
   readonly ttftMs: number | null
   readonly tookMs: number
 }
 
-/** The same iteration on both sides: the same message at the same moment. */
+/** The conversation of the same iteration on both sides of a comparison: both got the same messages. */
 interface PairedConversation {
   readonly iteration: number
-  /** Why it is shown. */
+  /** The reason why this conversation was chosen, such as a failure. */
   readonly why: string
   readonly turns: readonly { readonly step: string; readonly a: PairedReply | undefined; readonly b: PairedReply | undefined }[]
 }

@@ -1,4 +1,4 @@
-/** Both sides of a comparison beside each other: steps, failures, and what ran. */
+/** Compares both sides in tables: their steps, their failures, and the facts about their runs. */
 
 import type { ComparedSide, Comparison } from '../../compare/comparison.ts'
 import type { GroupMetrics, Result } from '../../result/schema.ts'

@@ -1,4 +1,4 @@
-/** A comparison as one page for a browser: what changed and how sure that is, and both sides over each other. */
+/** Renders a comparison as one HTML page: the changes with their bounds, and charts with both sides. */
 import type { Comparison } from '../../compare/comparison.ts'
 import type { ChangeVerdict } from '../../compare/lines/verdict.ts'
 import type { Result } from '../../result/schema.ts'
@@ -12,19 +12,19 @@ import { curveBody, overTimeBody } from './html-curves.ts'
 import { type PairedConversations, pairBody } from './html-pairs.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 
-/** The results of the runs on both sides of a comparison; a list is empty when the results were deleted. */
+/** The results of the runs on both sides of a comparison. The list of a side is empty when its results were deleted. */
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]
-  /** Conversations of both sides, matched by iteration; left out when the journals hold none. */
+  /** Conversations of both sides, matched by iteration; left out when the journals of the runs contain none. */
   readonly pairs?: PairedConversations
 }
 
 const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
 
 /**
- * Renders a comparison as an HTML page. When a side has several results, distributions and counts are of all of them together, curves over time
- * of the first.
+ * Renders a comparison as an HTML page. When a side has several results, distributions and counts are of all of them together; curves over time are
+ * of the first one.
  */
 export function comparisonPage(comparison: Comparison, { a, b, pairs }: ComparedResults): string {
   const { verdict, warnings } = comparison
@@ -45,7 +45,7 @@ export function comparisonPage(comparison: Comparison, { a, b, pairs }: Compared
   return pageOf(`${verdict}: ${namesOf(comparison)}`, banner(comparison), shown, foot, dataBlock('burn-comparison', comparison))
 }
 
-/** Returns what a judge said of pairs of replies; undefined when none was asked. */
+/** Returns the HTML that shows how a judge compared pairs of replies; undefined when no judge was asked. */
 function judgeBody(comparison: Comparison): Markup | undefined {
   const texts = comparedPairTexts(comparison, (text) => oneLine(text, 200))
   return texts.length === 0

@@ -1,4 +1,4 @@
-/** The formats of a comparison by name. */
+/** Registers the formats of comparisons by name. */
 import type { Comparison } from '../../compare/comparison.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RenderOptions } from '../text/reporter.ts'

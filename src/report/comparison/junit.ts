@@ -1,4 +1,4 @@
-/** A comparison as JUnit XML: a test case for each metric that decides. */
+/** Renders a comparison as JUnit XML with a test case for each metric that decides the verdict. */
 import type { Comparison } from '../../compare/comparison.ts'
 import { comparedPairTexts } from '../compared/judge-pairs.ts'
 import { comparisonCases } from '../junit/compared-cases.ts'
@@ -6,8 +6,8 @@ import { junitDocument } from '../junit/xml.ts'
 import { isoSeconds } from '../text/format.ts'
 
 /**
- * Renders a comparison as JUnit XML. The time stamp is the start of the run on side B, or the start of 1970 when the comparison comes from an
- * older version of burn and does not hold it.
+ * Renders a comparison as JUnit XML. The time stamp is the start of the run on side B. It is the start of 1970 for comparisons of older versions of
+ * burn, which do not contain the start.
  */
 export function comparisonJunit(comparison: Comparison): string {
   const { a, b, verdict, warnings } = comparison

@@ -1,4 +1,4 @@
-/** A comparison as GitHub Markdown, for pull requests and job summaries. */
+/** Renders a comparison as GitHub Markdown, for pull requests and job summaries. */
 
 import type { Comparison } from '../../compare/comparison.ts'
 import { markdownCell } from '../../text/escape.ts'

@@ -1,4 +1,4 @@
-/** Texts about connections and the bytes they carried. */
+/** Describes connections and the bytes that were sent over them. */
 import { connectorNamed } from '../../connectors/index.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../text/units.ts'
@@ -31,7 +31,7 @@ function recoveryText({ recoveryTime }: ConnectionMetrics): string {
   return recoveryTime === undefined ? '' : ` (after ${formatPercentile(recoveryTime, 'p95')} at p95)`
 }
 
-/** "connect p95 12ms (TLS 8ms)": the connect time with those of its parts that were measured. */
+/** Describes the connect time and those of its parts that were measured: "connect p95 12ms (TLS 8ms)". */
 function connectText({ connectTime, tlsTime, handshakeTime }: ConnectionMetrics): string[] {
   if (connectTime === undefined) return []
   const parts = [

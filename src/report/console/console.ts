@@ -1,6 +1,6 @@
 /**
- * The summary at the end of a run: what people paste into a chat. Its lists are shortened until it has at most 40 lines (more on a terminal
- * narrower than 80 columns); messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
+ * Prints the summary at the end of a run, short enough to be pasted into a chat. Its lists are shortened until it has at most 40 lines (more on a
+ * terminal narrower than 80 columns). Messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../../result/schema.ts'
 import { isUnmet } from '../../result/verdict.ts'
@@ -16,14 +16,15 @@ import { adviceLines, certifiedLines, totalLines } from './totals.ts'
 import { warningLines } from './warnings.ts'
 
 const MAX_LINES = 40
-/** Terminal width for which `MAX_LINES` holds; a narrower terminal gets more lines in proportion. */
+/** The terminal width in columns from which a summary has at most `MAX_LINES` lines. On a narrower terminal it may have more, in proportion. */
 const USUAL_WIDTH = 80
 
 const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
-/** How many items of each list are shown. */
+/** The number of items shown of each list of the summary. */
 type StartLimits = Record<(typeof LISTS)[number], number>
 
-/** Fewest and most items that a list shows. Failed thresholds have a higher minimum: `FAILED_KEPT`. */
+/** The smallest number of items shown of each list of the summary. Failed thresholds have a higher minimum: `FAILED_KEPT`. */
+/** The largest number of items shown of each list of the summary. */
 const FLOOR: StartLimits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
 const CEILING: StartLimits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
@@ -66,7 +67,7 @@ function floorOf(result: Result): StartLimits {
   return { ...FLOOR, thresholds: Math.max(FLOOR.thresholds, Math.min(FAILED_KEPT, failed)) }
 }
 
-/** Shortens the list that is furthest above its minimum by one item; false when every list is at its minimum. */
+/** Reduces by one the number of items shown of the list that is furthest above its minimum. Returns false when every list is at its minimum. */
 function shrink(limits: StartLimits, floor: StartLimits): boolean {
   let longest: keyof StartLimits = 'steps'
   for (const list of LISTS) if (limits[list] - floor[list] > limits[longest] - floor[longest]) longest = list
@@ -106,7 +107,7 @@ function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderO
   return [...lines, ...legend(lines, pen)]
 }
 
-/** `what` is one of those that are left out, such as "step" or "kind of error". */
+/** Returns the line that says how many items are not shown; '' for none. `what` names one such item, such as "step" or "kind of error". */
 function moreLine(hidden: number, what: string, pen: Pen): string[] {
   const words = hidden === 1 ? what : what.replace(/^\w+/, '$&s')
   return hidden > 0 ? pen.wrap(`  ${pen.marks.cut} `, `${hidden} more ${words} (see result.json)`).map(pen.dim) : []

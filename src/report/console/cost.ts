@@ -1,7 +1,7 @@
 import type { Result, RunCost } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 
-/** Describes the energy that a run took; '' when no observed server tells it. */
+/** Describes the energy that a run used; '' when no observed server reports its energy. */
 export function energyText({ energy }: Pick<Result, 'energy'>): string {
   if (!energy) return ''
   const { joules, source, perThousandTokens, perSuccess } = energy
@@ -14,8 +14,8 @@ export function energyText({ energy }: Pick<Result, 'energy'>): string {
 }
 
 /**
- * Describes what a run cost: in all, per session (mean and p95), per success, for a thousand sessions, and what was wasted; '' when no price
- * is known. A sum in which a price is missing is n/a, never less than it was. `safe` escapes the currency, which is untrusted text.
+ * Describes what a run cost: in total, per session (mean and p95), per success, per thousand sessions, and the share that was wasted. '' when no
+ * price is known; `n/a` for a sum in which a price is missing, because it would be too small. `safe` escapes the currency, which is untrusted text.
  */
 export function costText({ cost: found, total }: Pick<Result, 'cost' | 'total'>, safe: (text: string) => string): string {
   if (found === undefined) return ofReplies(total)
@@ -24,7 +24,7 @@ export function costText({ cost: found, total }: Pick<Result, 'cost' | 'total'>,
   return [...parts, ...hardware(cost)].join(' · ')
 }
 
-/** Money with its currency, when that is known. */
+/** Formats an amount of money, followed by its currency when that is known. */
 function money(amount: number | null, currency: string | null): string {
   const figure = formatValue(amount, 'currency')
   return amount === null || currency === null ? figure : `${figure} ${currency}`
@@ -60,7 +60,7 @@ function hardware({ perHour, perMillionOutput, currency }: RunCost): string[] {
   return [`${each} per 1M output tokens at ${money(perHour, currency)} an hour`]
 }
 
-/** What a result of an older burn says: the cost of its ok replies. */
+/** Describes the cost of ok replies, for results of older versions of burn, which contain no other costs. */
 function ofReplies({ distributions: { cost } }: Result['total']): string {
   if (!cost || cost.mean === null) return ''
   const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`

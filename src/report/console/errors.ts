@@ -1,10 +1,10 @@
-/** The section of errors, most frequent first. */
+/** Prints the section about errors in the summary, the most frequent first. */
 import type { ErrorGroup, Result } from '../../result/schema.ts'
 import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
-/** Longest error message that is shown, in characters. */
+/** The longest error message that the summary shows, in characters. */
 const SAMPLE_CHARACTERS = 400
 const NAME_COLUMNS = 24
 
@@ -28,10 +28,10 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   })
 }
 
-/** Classes of failures where a reply arrived, so that the connection cannot be the cause. */
+/** Matches classes of failures in which the server replied, so that the connection cannot be the cause. */
 const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
 
-/** Returns the hint what to do about a group of errors, and how many of them were on a reused connection. Empty when there is neither. */
+/** Returns what to do about a group of errors, and how many of them happened on a reused connection; '' when there is nothing to say about either. */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint
   const reused = `${onReused === count ? 'all' : formatCount(onReused)} of them on a reused connection`

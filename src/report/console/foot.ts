@@ -1,4 +1,4 @@
-/** The bottom of the summary: connections, load generator, warm-up, notes and files. */
+/** Prints the last lines of the summary: connections, load generator, warm-up, notes and files. */
 import type { Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, UNKNOWN } from '../text/format.ts'
@@ -14,7 +14,7 @@ export function connectionLines(result: Result, pen: Pen): string[] {
 
 /** Returns the summary's line about burn itself, the load generator: how late it sent requests (lag), and how busy its event loop and CPU were. */
 export function generatorLines(result: Result, pen: Pen): string[] {
-  // Of a run that was killed before its first checkpoint nothing is known but its journal.
+  // For a run that was killed before its first checkpoint, only the journal is known.
   if (result.environment.cpus === 0) return []
   const { lag, loopUtilization, cpuShare, stalledMs } = result.generator
   const parts = [
@@ -26,7 +26,7 @@ export function generatorLines(result: Result, pen: Pen): string[] {
   return labelled('generator', parts.join(' · '), pen)
 }
 
-/** A share from 0 to 1 as whole per cent; more digits would suggest a precision that the measurement lacks. */
+/** Formats a share from 0 to 1 as a whole percentage, because the measurement is not more precise. */
 function wholePercent(share: number): string {
   if (!Number.isFinite(share)) return UNKNOWN
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
@@ -76,7 +76,9 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
   [/~[\d<]/, '~ few samples'],
 ]
 
-/** Returns a line that explains the column heads (such as `ttft`) and the sign `~`, as far as they occur in `lines`. Empty when none does. */
+/**
+ * Returns a line that explains the column headings (such as `ttft`) and the sign `~` as far as they occur in `lines`; empty when none of them does.
+ */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)
   return shown.length === 0 ? [] : pen.wrap('  ', shown.join(', ')).map(pen.dim)

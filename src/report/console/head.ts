@@ -1,4 +1,4 @@
-/** The top of the summary: verdict, target and validity of the measurement. */
+/** Prints the first lines of the summary: verdict, target and validity of the measurement. */
 
 import type { Result, Verdict } from '../../result/schema.ts'
 import { displayWidth } from '../../text/display-width.ts'
@@ -8,7 +8,7 @@ import type { Pen } from '../text/pen.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 
 const NAME_COLUMNS = 32
-/** Longest reason of a verdict, in characters; it may list every threshold that failed. */
+/** The longest reason of a verdict that is shown, in characters. It may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
 /** Returns the first lines of the summary: the verdict, the scenario's name, the duration, and the reason for the verdict. */
@@ -20,7 +20,7 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const room = pen.width - word.length - duration.length - 4
   const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
   const rest = `  ${name}  ${pen.ink(duration)}`
-  // `validityLines` prints the reasons below, each with its hint.
+  // The reasons for an invalid run follow below, printed by `validityLines` with hints.
   const isInvalid = verdict === 'invalid' && result.validity.reasons.length > 0
   const reason = pen.ink(isInvalid ? 'the measurement is not valid' : pen.safe(result.reason, REASON_CHARACTERS))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`

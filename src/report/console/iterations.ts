@@ -1,4 +1,4 @@
-/** Texts about iterations, retries, rate limits and injected faults, one line each. */
+/** Describes iterations, retries, rate limits, alerts and budgets, each in one line. */
 import type { Iterations, LimiterSummary, RateLimitSummary, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
@@ -11,9 +11,9 @@ export { outagesText } from '../text/beside/outages.ts'
 export { errorsText, faultsText } from '../text/faults.ts'
 export { firstTokenText, serverTexts, serverTimesText } from '../text/server.ts'
 
-/** Share of a quota below which the summary tells what was left of it. */
+/** The share of a target's quota (0.1 is a tenth) below which the summary says how much of it was left. */
 const LOW_SHARE = 0.1
-/** Alerts that are described; the others are counted. */
+/** The largest number of alerts that are described; of the others only their number is printed. */
 const MAX_ALERTS = 5
 
 /** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
@@ -30,7 +30,7 @@ export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations'
   return `${text}${warmup === null ? '' : ', warm-up included'}`
 }
 
-/** " (2 timed out)": how many iterations failed for another reason than a failed step; empty when none did. */
+/** Describes how many iterations failed for another reason than a failed step: " (2 timed out)"; '' for none. */
 function whyFailed({ expired = 0, faulted = 0, injected = 0 }: Iterations): string {
   const parts = [
     ...(expired > 0 ? [`${formatCount(expired)} timed out`] : []),

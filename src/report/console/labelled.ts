@@ -1,4 +1,4 @@
-/** Lines that begin with a dim label. */
+/** Prints lines that begin with a dim label, such as "errors". */
 import type { Pen } from '../text/pen.ts'
 import { wrapFacts } from '../text/width.ts'
 

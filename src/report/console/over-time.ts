@@ -4,9 +4,9 @@ import { barsOf } from '../text/bars.ts'
 import type { Pen } from '../text/pen.ts'
 import { labelled } from './labelled.ts'
 
-/** The largest number of bars in a row. */
+/** The largest number of bars in the chart of p95 over time. */
 const MAX_BARS = 40
-/** Fewest bars: fewer would show no trend. */
+/** The smallest number of bars in the chart of p95 over time; fewer show no trend. */
 const MIN_BARS = 3
 
 /**
@@ -23,7 +23,10 @@ export function overTimeLines(result: Result, more: readonly string[], pen: Pen)
   return facts.length === 0 ? [] : labelled('response', facts.join(' · '), pen)
 }
 
-/** Divides the rows into at most 40 stretches and returns the highest p95 of each, in ms; undefined for one without a reply. */
+/**
+ * Divides the rows of the timeline into at most 40 groups and returns the highest p95 of the response time in each, in ms; undefined for a group
+ * without a reply.
+ */
 function groups(rows: readonly TimelineRow[]): (number | undefined)[] {
   const size = Math.ceil(rows.length / MAX_BARS)
   return Array.from({ length: Math.ceil(rows.length / Math.max(1, size)) }, (_, i) => {

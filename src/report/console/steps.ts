@@ -1,6 +1,6 @@
 /**
- * Tables with one row per step, and one row per tag; only columns with data are shown. Columns that do not fit go into a second table
- * below. On terminals of 80 columns and more that table is printed only when it is short; otherwise one line names the columns left out.
+ * Prints tables with one row per step, and one per tag, with the columns that have data. Columns that do not fit go into a second table below. On
+ * terminals of at least 80 columns the second table is printed only when it is short; otherwise one line names the columns left out.
  */
 
 import type { GroupMetrics, Result } from '../../result/schema.ts'
@@ -13,7 +13,7 @@ import { timesDiffer } from './totals.ts'
 
 const NAME_MIN = 8
 const NAME_MAX = 28
-/** Width, in columns, in which most tables fit. */
+/** The terminal width in columns from which a second table is printed only when it is short. */
 const USUAL_WIDTH = 80
 const FEW_ROWS = 4
 
@@ -37,7 +37,7 @@ const percentile = (group: string, metric: string, label: string): Column => ({
   cell: (slice) => formatPercentile(slice.distributions[metric], label),
 })
 
-/** All columns, most important first: where the width is too small, the last ones move to the second table. */
+/** All columns of the tables of steps and tags, the most important first: when the width is too small, the last ones go into a second table. */
 const COLUMNS: readonly Column[] = [
   { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.planned) },
   { group: '', label: 'ok', cell: okShare },
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column[] = [
   percentile('itl', 'itl', 'p95'),
 ]
 
-/** Share ok ÷ planned: attempts that were cut off or dropped count as not ok. */
+/** Formats the share of planned attempts that are ok. Attempts that were cut off or dropped count as not ok. */
 function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
@@ -64,7 +64,10 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   return gridLines('step', rows, fitting(usefulColumns([result.total, ...result.steps]), rows, pen), pen)
 }
 
-/** The columns to show. When not all fit, service p99 is left out first, because the line on response times shows it too. */
+/**
+ * Returns the columns for the table of steps. When not all fit, the p99 of the service time is left out first, because the line on response times
+ * shows it too.
+ */
 function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[] {
   const nameColumns = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
   if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, nameColumns).columns.length === columns.length) return columns
@@ -72,8 +75,8 @@ function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[
 }
 
 /**
- * Returns the tags of a result, such as `flow=buy`, with their metrics. Tags of the same name stand together; otherwise the order is that
- * of the result.
+ * Returns the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name follow each other; otherwise the order is that of
+ * the result.
  */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
@@ -104,7 +107,10 @@ function gridLines(title: string, rows: readonly StepRow[], columns: readonly Co
   return lines
 }
 
-/** True when a second table is worth its lines: always on a narrow terminal, else only for two or more columns and few rows. */
+/**
+ * True when a second table is printed for the columns `rest` that did not fit: always on a narrow terminal, otherwise only for at least two columns
+ * and few rows.
+ */
 function worthATable(rest: readonly Column[], rows: readonly StepRow[], pen: Pen): boolean {
   return pen.width < USUAL_WIDTH || (rest.length > 1 && rows.length <= FEW_ROWS)
 }
@@ -131,7 +137,10 @@ interface Grid {
   readonly nameWidth: number
 }
 
-/** The widest set of leading columns that leaves `wanted` columns for the names, or at least the smallest width that names can do with. */
+/**
+ * Returns the longest beginning of `columns` that fits into the terminal beside the names in the first column, which take at most `nameColumns`
+ * columns.
+ */
 function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: Pen, nameColumns: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
@@ -155,7 +164,7 @@ function line(name: string, cells: readonly string[], grid: Grid): string {
   return `  ${padRight(name, grid.nameWidth)}  ${padded.join('  ')}`.trimEnd()
 }
 
-/** The header line of group names, each right-aligned over its columns. */
+/** Returns the heading line with the names of column groups, each right-aligned over its columns. */
 function groupLine(grid: Grid): string {
   let text = ' '.repeat(2 + grid.nameWidth)
   let pending = 0

@@ -1,4 +1,4 @@
-/** The section of thresholds, failed ones first. */
+/** Prints the section about thresholds in the summary, failed ones first. */
 
 import type { Result, ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { displayWidth } from '../../text/display-width.ts'
@@ -28,14 +28,14 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns, in parentheses, the bound of a percentile that a threshold with the option `certain` compares with its limit: " (≤ 781ms)"; or how many
- * samples there are when they are too few: " (57 of 130 samples)". '' for anything else.
+ * Returns, in parentheses, what a threshold with the option `certain` compares with its limit, a bound of the percentile: " (≤ 781ms)". When there
+ * are too few samples, their number: " (57 of 130 samples)". '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)
     return ` (${formatCount(samples)} of ${formatCount(samplesNeeded)} samples)`
   if (!bounds) return ''
-  // The operator stands behind the tags.
+  // A threshold is written `metric{tags} operator limit`: tags may contain a `>` too.
   return />/.test(threshold.replace(/^.*\}/s, ''))
     ? ` (≥ ${formatValue(bounds.low, unit)})`
     : ` (≤ ${formatValue(bounds.high, unit)})`

@@ -1,4 +1,4 @@
-/** The section with the totals of the whole run. */
+/** Prints the section about the whole run in the summary: load, attempts, rates, tokens, cost. */
 import { adviceOf } from '../../advice/advice.ts'
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
@@ -36,9 +36,9 @@ import { sumText } from './sum.ts'
 
 export { errorsText }
 
-/** The largest number of phases whose load is described one by one. */
+/** The largest number of phases whose load is described; of more phases only their number is printed. */
 const MAX_PHASES = 3
-/** Relative difference of response_time and service_time at p99 above which the summary shows both. */
+/** The relative difference between the p99 of response_time and of service_time (0.05 is 5 %) above which the summary shows both. */
 const NOTABLE_DIFFERENCE = 0.05
 
 /**
@@ -62,7 +62,7 @@ function isUncounted(result: Result): boolean {
   return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
 }
 
-/** Describes the attempts of the whole run in one line. If the run was killed before it had counted any, says that they are not known. */
+/** Describes the attempts of the whole run in one line. Says that their number is not known if the run was killed before it wrote any counts. */
 export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }
@@ -118,7 +118,7 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
   return Object.entries(facts).flatMap(([name, text]) => (text === '' ? [] : [{ name, text }]))
 }
 
-/** The facts that the console shows in a form of its own, further down. */
+/** The names of facts that the console prints further down, in another form. */
 const SHOWN_APART: readonly string[] = ['alerts', 'bands', 'certified']
 
 /** Returns the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times changed during the run. */
@@ -140,12 +140,12 @@ export function totalLines(result: Result, pen: Pen): string[] {
   ]
 }
 
-/** The line about bands; each has its colour: fast green, slow yellow, critical red. */
+/** Returns the line about bands (ranges of response time) in colour: fast green, slow yellow, critical red. */
 function bandLines(result: Result, pen: Pen): string[] {
   const colours: Readonly<Record<string, (text: string) => string>> = { fast: pen.good, slow: pen.warn, critical: pen.bad }
   const texts = bandTexts(result)
   const lines = texts.length === 0 ? [] : labelled('bands', texts.map(({ text }) => text).join(' · '), pen)
-  // Colours come after the lines are cut: escape sequences have no width.
+  // The lines are coloured after they were wrapped, because escape sequences have no width.
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
@@ -155,15 +155,15 @@ export function certifiedLines(result: Result, pen: Pen): string[] {
   return text === '' ? [] : labelled('certified', text, pen)
 }
 
-/** Returns the lines with the most important piece of the result's advice; the other formats show all of it. */
+/** Returns the lines with the most important advice on the run; empty without advice. Other formats show all of it. */
 export function adviceLines(result: Result, pen: Pen): string[] {
   const [first] = adviceOf(result)
   return first ? labelled('advice', first.text, pen) : []
 }
 
 /**
- * Describes the load that the scenario asks for, and the mean and peak numbers of busy users and of attempts in flight: "20/s for 1m · users 12
- * mean, 31 peak · in flight 11.8 mean, 31 peak".
+ * Describes the load that the scenario asks for, and the mean and peak of busy users and of attempts in flight: "20/s for 1m · users 12 mean, 31 peak
+ * · in flight 11.8 mean, 31 peak".
  */
 function loadText({ phases, timeline }: Result): string {
   const measured = phases.filter(({ warmup }) => !warmup)
@@ -190,7 +190,9 @@ function loadText({ phases, timeline }: Result): string {
   ].join(' · ')
 }
 
-/** True when the counts of iterations equal those of attempts (one attempt per iteration), so that their line would say nothing new. */
+/**
+ * True when the counts of iterations equal those of attempts, because each iteration makes one attempt. The line about iterations is then left out.
+ */
 function sameAsAttempts({ iterations, total, warmup }: Result): boolean {
   const { planned, failed, cut, dropped } = total.counts
   const warm = warmup?.counts

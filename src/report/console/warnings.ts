@@ -1,4 +1,4 @@
-/** The section of warnings: oddities in replies that did not make them fail. */
+/** Prints the section about warnings in the summary: oddities in replies that did not make attempts fail. */
 
 import { warningText } from '../../metrics/failures/warnings.ts'
 import type { Result } from '../../result/schema.ts'

@@ -9,7 +9,7 @@ import { pageOf } from './page/page.ts'
 import { banner } from './sections/head.ts'
 import { sectionsOf } from './sections/sections.ts'
 
-/** The report format `html`: one page that needs no network, for people who were not there. */
+/** The report format `html`: one page that loads nothing from the network, for people who did not see the run. */
 export const html: Reporter = {
   render(result, { conversations }) {
     const verdict = verdictWord(shownVerdict(result))

@@ -14,7 +14,7 @@ export const junit: Reporter = {
   render: (result) => junitDocument(suitesOf(result, stemOf(result)), factsOf(result)),
 }
 
-/** Returns what is true of a whole run, for the attributes and properties of its suites. */
+/** Returns the facts about a whole run that a JUnit report states as attributes and properties of its test suites. */
 export function factsOf(result: Result): SuiteFacts {
   return {
     name: `burn.${result.scenarioName}`,

@@ -1,7 +1,7 @@
 /**
- * The test cases of a result: run, thresholds, checks, validity. A run that did not pass always has a red case, and each cause turns
- * exactly one case red: its consequences are `skipped`, with a pointer to the cause. Reservations about a run that passed are `skipped`
- * too, because CI pages show the text of skipped cases but not of passed ones.
+ * Makes the JUnit test cases of a result: run, thresholds, checks, validity. A run that did not pass always has a red case. Each cause turns exactly
+ * one case red; its consequences are `skipped` and point to the cause. Doubts about a run that passed are `skipped` too, because CI pages show the
+ * text of skipped cases but not of passed ones.
  */
 
 import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '../../result/schema.ts'
@@ -41,7 +41,7 @@ export function suitesOf(result: Result, stem: string): TestSuite[] {
   return suites.filter((suite) => suite.cases.length > 0)
 }
 
-/** The metrics of the comparison with a baseline; they explain a run that failed for being worse. */
+/** Returns a test case for each metric of the comparison with a baseline that decides its verdict; empty without a baseline. */
 function baselineCases({ baseline }: Result): TestCase[] {
   return baseline ? comparisonCases(baseline) : []
 }
@@ -62,7 +62,7 @@ function runCases(result: Result): TestCase[] {
   return [verdictCase(result, isExplained, text), sent, succeeded]
 }
 
-/** What a killed run had done by its last checkpoint holds; what it had not done by then is not known. */
+/** Returns the cases of a killed run. Those that were met by its last checkpoint pass; the others are skipped, because nobody knows. */
 function casesOfKilled(result: Result): TestCase[] {
   const { started, ok } = result.total.counts
   const cases = [
@@ -78,10 +78,10 @@ const SENT = 'requests were made'
 const SUCCEEDED = 'at least one attempt succeeded'
 const isRed = ({ state }: TestCase) => state === 'failure' || state === 'error'
 
-/** Verdicts that other cases explain. An aborted or incomplete run has no other case, so its verdict stays red. */
+/** The verdicts that other test cases explain, so that the case of the verdict is not red as well. An aborted or incomplete run has no other case. */
 const EXPLAINED: ReadonlySet<Verdict> = new Set(['failed', 'invalid', 'could_not_test'])
 
-/** The case of the verdict: red only when no other case explains it, else skipped. */
+/** Returns the test case of the verdict: red when no other case explains the verdict, otherwise skipped. */
 function verdictCase(result: Result, isExplained: boolean, text: string): TestCase {
   const verdict = shownVerdict(result)
   const state = VERDICT_STATE[verdict]
@@ -90,7 +90,7 @@ function verdictCase(result: Result, isExplained: boolean, text: string): TestCa
   return { ...own, state: 'skipped', message: `${verdictWord(verdict)}: the cases that failed say why` }
 }
 
-/** A skipped case that points to the case which holds the cause. */
+/** Returns a skipped test case whose message points to the case with the cause. */
 function follows(name: string, message: string, text: string): TestCase {
   return { name, seconds: 0, state: 'skipped', message, text }
 }
@@ -99,7 +99,7 @@ function mustHold(name: string, holds: boolean, message: string, text: string): 
   return { name, seconds: 0, state: holds ? 'passed' : 'failure', message, text: holds ? '' : `${message}\n${text}` }
 }
 
-/** Errors, warnings and connections as text for the case of the verdict. */
+/** Returns errors, warnings and connections as text for the test case of the verdict. */
 function sideText(result: Result): string {
   const warnings = warningsOf(result).map(
     ({ name, count, text }) => `warning: ${formatCount(count)}x ${name}${text === '' ? '' : `: ${text}`}`,
@@ -108,7 +108,7 @@ function sideText(result: Result): string {
   return [errorText(result), ...warnings, ...connections].filter((part) => part !== '').join('\n')
 }
 
-/** The ten most frequent errors, one line each with its hint. */
+/** Returns the ten most frequent errors as text, one line for each, with hints. */
 function errorText(result: Result): string {
   return byCount(result.errors)
     .slice(0, 10)
@@ -131,7 +131,7 @@ function thresholdCase(threshold: ThresholdResult, result: Result): TestCase {
   }
 }
 
-/** The state of a threshold's case. With severity `warn` it is never red; without samples it is a failure, never a pass. */
+/** Returns the state of a threshold's test case. A threshold of severity `warn` is never red; one without samples is a failure, not a pass. */
 function thresholdState({ state, severity }: ThresholdResult): CaseState {
   if (state === 'skipped') return 'skipped'
   return state === 'passed' || severity === 'warn' ? 'passed' : 'failure'
@@ -160,7 +160,7 @@ function checkSuite(step: StepMetrics, result: Result, stem: string): TestSuite 
 
 const isOnChecks = ({ threshold }: ThresholdResult) => /^checks\b/.test(threshold)
 
-/** One line per check that failed, for the text of a threshold on checks. */
+/** Returns one line for each check that failed, for the text of a threshold on checks. */
 function failedChecks({ steps }: Result): string[] {
   return steps.flatMap(({ name, checks }) =>
     checks
@@ -171,7 +171,9 @@ function failedChecks({ steps }: Result): string[] {
 
 const missedText = ({ passed, failed }: CheckCount) => `${formatCount(failed)} of ${formatCount(passed + failed)} failed`
 
-/** The case of one check. It is never red, since the threshold on checks decides; a failed check is skipped when that threshold failed. */
+/**
+ * Returns the test case of one check. It is never red, because the threshold on checks decides; a failed check is skipped when that threshold failed.
+ */
 function checkCase(check: CheckCount, result: Result): TestCase {
   if (check.passed + check.failed === 0) return follows(check.check, 'never evaluated', 'no reply of the step reached this check')
   if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
@@ -182,7 +184,7 @@ function checkCase(check: CheckCount, result: Result): TestCase {
   return { name: check.check, seconds: 0, state: byThreshold ? 'skipped' : 'passed', message, text }
 }
 
-/** The single case on validity with all its reasons, since they usually share one cause: the machine that generated the load. */
+/** Returns one test case for validity with all its reasons, since they usually have the same cause: the machine that generated the load. */
 function validityCases({ validity: { state, reasons } }: Result): TestCase[] {
   const said = reasons.flatMap(({ level, message, hint }) => [`${level}: ${message}`, ...(hint === '' ? [] : [hint])])
   return [

@@ -1,4 +1,4 @@
-/** Writes JUnit XML. CI systems read different parts of it: GitLab shows only the text of elements, so that text repeats everything. */
+/** Writes JUnit XML. CI systems show different parts of it (GitLab only the text of elements), so the text repeats what the attributes say. */
 import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
 /** The state of a JUnit test case. CI systems show `failure` and `error` in red; `error` means that burn could not evaluate the case. */
@@ -21,11 +21,11 @@ export interface TestSuite {
   readonly name: string
   readonly classname: string
   readonly cases: readonly TestCase[]
-  /** The facts of the run that it belongs to, where the document is about several. */
+  /** The facts of the run to which this suite belongs; left out when all suites of the document belong to the same run. */
   readonly facts?: SuiteFacts
 }
 
-/** The facts about a run that a JUnit report states beside its test cases, such as its name, duration and host. */
+/** The facts about a run in a JUnit report, such as its name, duration and host. */
 export interface SuiteFacts {
   readonly name: string
   readonly seconds: number
@@ -37,7 +37,7 @@ export interface SuiteFacts {
   readonly properties: readonly (readonly [string, string])[]
 }
 
-/** The largest number of characters of a text and of an attribute; longer ones exceed the limits of some CI systems. */
+/** The largest number of characters of a text or attribute; CI systems reject longer ones. */
 const MAX_TEXT = 16_384
 const MAX_ATTRIBUTE = 1024
 
@@ -105,7 +105,7 @@ function outcomeElement({ state, message, text }: TestCase): string {
   return `<${state}${attributes([['message', message], ...type])}>${content(text)}</${state}>`
 }
 
-/** Numbers repeated names, because CI systems drop cases with a name they have seen. */
+/** Adds numbers to repeated names of test cases, because CI systems ignore a case whose name occurred before. */
 function uniquelyNamed(cases: readonly TestCase[]): TestCase[] {
   const used = new Set<string>()
   return cases.map((testCase) => {
@@ -116,7 +116,7 @@ function uniquelyNamed(cases: readonly TestCase[]): TestCase[] {
   })
 }
 
-/** Escaped XML text in which control characters are made visible: XML allows some, and a CI log would obey them. */
+/** Escapes a text for XML. Control characters are made visible, because XML forbids most, and a terminal that shows the CI log would obey them. */
 function content(text: string): string {
   return xmlText(terminalSafe(text, { maxLength: MAX_TEXT }))
 }

@@ -1,4 +1,4 @@
-/** The live view of a run on a terminal: a head and the panes that the window has room for, side by side where it is wide. */
+/** Shows the live view of a run on a terminal: a head, and as many panes as fit into the window, in two columns when it is wide. */
 import { stripVTControlCharacters } from 'node:util'
 import { displayWidth } from '../../text/display-width.ts'
 import { formatMs } from '../../text/units.ts'
@@ -8,26 +8,29 @@ import type { LiveView } from './view.ts'
 import { leftText, shareOf, wholePercent } from './words.ts'
 
 const BAR_COLUMNS = 20
-/** Terminal width below which the bar is half as long, so that the rest of its line fits. */
+/** The terminal width in columns below which the progress bar is half as long, so that the rest of its line fits. */
 const NARROW = 60
-/** Terminal width from which panes stand side by side. */
+/** The terminal width in columns from which panes are shown in two columns. */
 const WIDE = 110
 const GAP = 2
-/** Lines of the block when the height of the window is not known. */
+/** The height of the window in lines that is assumed when it is not known. */
 const USUAL_ROWS = 24
 
 /** The size and abilities of the terminal that shows the live view, and which pane to show. */
 export interface BlockLook {
   readonly width: number
-  /** Lines of the window; the block leaves one of them free. Left out: 24. */
+  /** The height of the window in lines, of which the live view leaves one free; 24 when left out. */
   readonly height?: number
   readonly color: boolean
   readonly unicode: boolean
-  /** The pane that is shown alone; left out for all. */
+  /** The only pane to show; when left out, all panes that fit are shown. */
   readonly pane?: PaneName
 }
 
-/** Returns the lines of the live view: fewer than the window is high, none wider than `look.width`. On small terminals names and panes are left out. */
+/**
+ * Returns the lines of the live view: fewer than the window is high, and none wider than `look.width`. On small terminals some names and panes are
+ * left out.
+ */
 export function renderLive(view: LiveView, look: BlockLook): string[] {
   const pen = makePen(look)
   const room = Math.max(1, (look.height ?? USUAL_ROWS) - 1)
@@ -37,7 +40,10 @@ export function renderLive(view: LiveView, look: BlockLook): string[] {
   return [...head, ...(pen.width >= WIDE ? sideBySide(view, look, rest) : below(view, pen, rest))]
 }
 
-/** The panes below each other, the most important first, as long as each fits whole. In a low window, the figures without titles and charts. */
+/**
+ * Returns the panes below each other, the most important first, as long as each fits as a whole into `room` lines. In a low window, returns the
+ * figures without titles and charts.
+ */
 function below(view: LiveView, pen: Pen, room: number): string[] {
   const panes = PANES.map((name) => paneLines(name, view, pen))
   const [load = [], latency = [], errors = []] = panes
@@ -45,13 +51,13 @@ function below(view: LiveView, pen: Pen, room: number): string[] {
   const lines: string[] = []
   for (const pane of panes) {
     const left = room - lines.length
-    // Of many errors, the most frequent ones.
+    // The pane of errors may be cut: its first lines are the most frequent ones.
     if (pane.length <= left || (pane === errors && left > 1)) lines.push(...pane.slice(0, left))
   }
   return lines
 }
 
-/** The panes in two columns: each goes where there is more room. */
+/** Returns the panes in two columns; each pane goes into the column that has more room. */
 function sideBySide(view: LiveView, look: BlockLook, room: number): string[] {
   const width = Math.floor((look.width - GAP) / 2)
   const pen = makePen({ ...look, width })
@@ -85,7 +91,7 @@ function bar(share: number, columns: number, pen: Pen): string {
   return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(columns - full))
 }
 
-/** The line on the current phase; empty for a run of one phase. */
+/** Returns the line about the current phase; empty for a run with only one phase. */
 function phaseLines({ phase }: LiveView, pen: Pen): string[] {
   if (phase.count < 2) return []
   const left = leftText(phase.progress)

@@ -1,4 +1,4 @@
-/** The progress of a run as one line for logs. */
+/** Prints the progress of a run as one line for logs. */
 import { displayWidth } from '../../text/display-width.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
@@ -6,7 +6,7 @@ import { makePen } from '../text/pen.ts'
 import type { LiveView } from './view.ts'
 import { errorText, rateText, wholePercent } from './words.ts'
 
-/** Longest progress line in a log, in columns. */
+/** The longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
 /** Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most important facts. */

@@ -6,7 +6,7 @@ const SAVE_CURSOR = '\x1b7'
 const RESTORE_CURSOR = '\x1b8'
 const CLEAR_BELOW = '\x1b[J'
 
-/** The members of a terminal's write stream that the painter uses. */
+/** The parts of a terminal's output stream that the live view uses. */
 interface PaintTarget {
   write(text: string): unknown
   readonly columns?: number | undefined
@@ -21,7 +21,7 @@ interface PaintTarget {
  */
 export class LivePainter {
   private readonly stream: PaintTarget
-  /** Window size ("80x24") at which the block on screen was painted; undefined while no block is on screen. */
+  /** The window size ("80x24") for which the lines on screen were painted; undefined while no lines are on screen. */
   private paintedAt: string | undefined
   private cursorHidden = false
 
@@ -38,7 +38,7 @@ export class LivePainter {
   paint(lines: readonly string[]): void {
     if (this.stream.writableNeedDrain === true) return
     const below = lines.length - 1
-    // At the bottom of the screen these line breaks scroll it first, so that the saved position stays right.
+    // At the bottom of the screen, these line breaks scroll the screen first, so that the saved cursor position stays right.
     const room = below > 0 ? `${'\n'.repeat(below)}\x1b[${below}A` : ''
     const block = `${room}${SAVE_CURSOR}${lines.join('\n')}${RESTORE_CURSOR}`
     this.stream.write(`${this.cursorHidden ? '' : HIDE_CURSOR}${this.home()}${NO_WRAP}${CLEAR_BELOW}${block}${WRAP}`)
@@ -60,7 +60,7 @@ export class LivePainter {
     this.cursorHidden = false
   }
 
-  /** Moves the cursor to the block's start. After a resize the saved position is stale, but the cursor is still in that row. */
+  /** Moves the cursor to the first painted row. After a resize the saved position is wrong, but the cursor is still in that row. */
   private home(): string {
     return this.paintedAt === this.size() ? `${RESTORE_CURSOR}\r` : '\r'
   }

@@ -1,4 +1,4 @@
-/** The panes of the live view: load, latency, errors, tokens and cost, and burn itself. Each is a title and some lines. */
+/** Makes the panes of the live view: load, latency, errors, tokens and cost, server, and burn itself. Each has a title and some lines. */
 import type { TimelineRow } from '../../result/schema.ts'
 import { displayWidth } from '../../text/display-width.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
@@ -13,7 +13,7 @@ export const PANES = ['load', 'latency', 'errors', 'tokens', 'server', 'generato
 /** The name of one of the live view's panes, such as `latency`. */
 export type PaneName = (typeof PANES)[number]
 
-/** One line of figures over time: its label, the value of a row, and how a value is written. */
+/** A figure that a pane shows over time: its label, its value in a timeline row, and how the value is formatted. */
 interface Series {
   readonly label: string
   readonly value: (row: TimelineRow) => number | null
@@ -112,12 +112,12 @@ export function compactLines(view: LiveView, pen: Pen): string[] {
   return [...load.lines(view, pen), ...times, ...worst, ...tokens.lines(view, pen), ...generator.lines(view, pen)]
 }
 
-/** Columns below which a chart says nothing. */
+/** The width in columns below which a pane shows no charts. */
 const MIN_CHART = 16
-/** The largest number of lines of a chart in an enlarged pane. */
+/** The largest height of a chart in an enlarged pane, in lines. */
 const MAX_CHART = 8
 
-/** Returns the lines of the only pane shown in the live view, at most `rows`: its figures, and a tall chart of each figure over time. */
+/** Returns the lines of the live view when it shows only one pane: its figures, and a tall chart of each figure over time. At most `rows` lines. */
 export function enlargedPane(name: PaneName, view: LiveView, pen: Pen, rows: number): string[] {
   const { title, lines, series } = CONTENT[name]
   const figures = lines(view, pen)
@@ -135,7 +135,7 @@ export function enlargedPane(name: PaneName, view: LiveView, pen: Pen, rows: num
 
 const pointsOf = ({ value }: Series, { history }: LiveView) => history.map((row) => ({ atMs: row.atMs, value: value(row) }))
 
-/** Puts the name to the left and the figures behind it to the right, so that the figures of several lines stand below each other. */
+/** Pads a label to `columns` columns, with its name on the left and its figures on the right, so that the figures of several lines are aligned. */
 function alignedLabel(label: string, columns: number): string {
   const [name = '', ...figures] = label.split('  p50 ')
   const tail = figures.length === 0 ? '' : `  p50 ${figures.join('')}`

@@ -1,4 +1,4 @@
-/** The progress of one of several tests that go on at once, in one line. */
+/** Prints the progress of one of several tests that run at the same time, in one line. */
 import { formatMs } from '../../text/units.ts'
 import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'

@@ -1,11 +1,11 @@
 import type { TimelineRow } from '../../result/schema.ts'
 
-/** How much of a run or phase is done, as a part of its length in ms, or as a number of finished iterations. */
+/** How much of a run or phase is done: either time of a planned duration, in ms, or a number of finished iterations. */
 export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
 
-/** What the progress display shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
+/** What the live view shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
 export interface LiveView {
   readonly name: string
   readonly phase: {
@@ -32,18 +32,21 @@ export interface LiveView {
   /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
-  /** The number of open connections, and bytes received and sent per second; null before the first connection. */
+  /** The number of open connections, and the bytes received and sent per second; null before the first connection is open. */
   readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
-  /** Money spent so far, that of warm-ups, setup and teardown included, and per second; null in a run without prices. `limit`: the budget, null without one. */
+  /**
+   * The money spent so far, including warm-ups, setup and teardown, and the money spent per second; null in a run without prices. `limit` is the
+   * budget, null without one.
+   */
   readonly cost: {
     readonly spent: number
     readonly perSecond: number
     readonly limit: number | null
     readonly currency: string | null
   } | null
-  /** Failures by class, the most frequent first, each with the message that came last, which is untrusted. */
+  /** The number of failures of each class, the most frequent first, each with its latest message, which is untrusted text. */
   readonly errors: readonly { readonly class: string; readonly count: number; readonly message: string }[]
-  /** How busy burn itself is; null under a virtual clock. Shares are of one CPU and of the event loop's time, 0 to 1. */
+  /** How busy burn itself is: shares of one CPU and of the event loop's time, from 0 to 1; null when the run uses simulated time. */
   readonly generator: {
     readonly lagP99Ms: number | null
     readonly loopShare: number
@@ -52,11 +55,11 @@ export interface LiveView {
     readonly peakBytes: number
   } | null
   /**
-   * The last figures of the observed servers, as texts such as "waiting 12"; empty without servers. `failed` is why a server has never answered,
-   * untrusted.
+   * The latest figures of the observed servers as short texts such as "waiting 12"; empty without servers. `failed` says why a server has never
+   * answered; it is untrusted text.
    */
   readonly servers: readonly { readonly host: string; readonly facts: readonly string[]; readonly failed: string | null }[]
-  /** Rows of the timeline of the last minute, the latest last. */
+  /** The rows of the timeline of the last minute, the latest one last. */
   readonly history: readonly TimelineRow[]
   readonly topError: { readonly class: string; readonly count: number } | null
   readonly warnings: readonly string[]

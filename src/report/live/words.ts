@@ -1,4 +1,4 @@
-/** What the block on a terminal and the line in a log say in the same words. */
+/** Formats progress in words, for the live view on a terminal and for progress lines in a log. */
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatRate } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
@@ -9,30 +9,30 @@ export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }
 
-/** A failure class with its count: "3x timeout". */
+/** Formats a class of failures with its count: "3x timeout". */
 export function errorText(error: { readonly class: string; readonly count: number }, pen: Pen): string {
   return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`
 }
 
-/** Finished share of a run or phase, 0 to 1; 1 when its length is zero. */
+/** Returns how much of a run or phase is done, from 0 to 1; 1 when its length is zero. */
 export function shareOf(progress: Progress): number {
   const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
   return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
 }
 
-/** Finished per cent, rounded down, so that 100 appears only at the end. */
+/** Returns how much of a run or phase is done in per cent, rounded down, so that 100 appears only at the end. */
 export function wholePercent(progress: Progress): number {
   return Math.floor(shareOf(progress) * 100)
 }
 
-/** The time left: "1m05s left" or "about 2m left"; "100 to do" before the first iteration has finished. */
+/** Formats the time that is left: "1m05s left" or "about 2m left". Before the first iteration has finished, the number of iterations: "100 to do". */
 export function leftText(progress: Progress): string {
   if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`
   if (progress.done === 0) return `${formatCount(progress.total)} to do`
   return `about ${wholeSeconds((progress.elapsedMs / progress.done) * (progress.total - progress.done))} left`
 }
 
-/** A duration in whole seconds, rounded up, so that "0s" appears only at the end. */
+/** Formats a duration in whole seconds, rounded up, so that "0s" appears only at the end. */
 function wholeSeconds(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   return seconds === 0 ? '0s' : formatMs(seconds * 1000)

@@ -6,16 +6,16 @@ import { formatCount } from '../text/format.ts'
 import { cell, table } from './markdown.ts'
 
 const MAX_ERRORS = 20
-/** The figures of the longest advice stay whole. */
+/** The longest advice that is shown, in characters; long enough that no figure is cut off. */
 const ADVICE_CHARACTERS = 400
 
-/** Returns the list of all advice; nothing without any. */
+/** Returns all advice on the run as a Markdown list; empty without advice. */
 export function adviceList(result: Result): string[] {
   const found = adviceOf(result)
   return found.length === 0 ? [] : ['### Advice', '', ...found.map(({ text }) => `- ${cell(text, ADVICE_CHARACTERS)}`)]
 }
 
-/** Returns the table of errors, which can be folded away; nothing without errors. */
+/** Returns the table of errors as Markdown that the reader can fold up; empty without errors. */
 export function errorTable(result: Result): string[] {
   if (result.errors.length === 0) return []
   const shown = byCount(result.errors).slice(0, MAX_ERRORS)
@@ -35,7 +35,7 @@ export function errorTable(result: Result): string[] {
   ]
 }
 
-/** Returns the table of warnings: oddities in replies that did not make them fail. */
+/** Returns the table of warnings, which are oddities in replies that did not make attempts fail; empty without warnings. */
 export function warningTable(result: Result): string[] {
   const found = warningsOf(result)
   if (found.length === 0) return []

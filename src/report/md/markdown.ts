@@ -1,7 +1,7 @@
 import { markdownCell } from '../../text/escape.ts'
 import { formatCount } from '../text/format.ts'
 
-/** Longest untrusted text in one cell, in characters. */
+/** The longest untrusted text in one table cell, in characters. */
 const CELL_CHARACTERS = 200
 
 /** Returns untrusted text, shortened and escaped for a table cell or a line of Markdown. */
@@ -12,7 +12,7 @@ export function cell(text: string, most: number = CELL_CHARACTERS): string {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** Returns a Markdown table whose first `leftColumns` columns are left-aligned, with a line on the number of `hidden` rows. */
+/** Returns a Markdown table whose first `leftColumns` columns are left-aligned. When `hidden` rows are left out, a line says how many. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
   const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
   const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []

@@ -1,4 +1,4 @@
-/** A search for the terminal. */
+/** Prints the result of a search for the highest load on the terminal. */
 import type { SearchResult } from '../../result/search.ts'
 import { formatMs } from '../../text/units.ts'
 import { makePen } from '../text/pen.ts'
@@ -6,10 +6,13 @@ import type { RenderOptions } from '../text/reporter.ts'
 import { alignedLines, fittingRows } from '../text/table.ts'
 import { curveOf, kneeLine, tierLines } from './lines.ts'
 
-/** Columns that a narrow terminal does without, the first to go first. */
+/** The columns that are left out on a narrow terminal, in this order. */
 const DISPENSABLE = ['measured', 'p50', 'ok/s', 'errors']
 
-/** Renders a search for the terminal: its outcome, a table of all measured points, and the knee (the load with the largest throughput ÷ latency). */
+/**
+ * Renders a search for the highest load for the terminal: its outcome, a table of all measured loads, and the knee (the load with the largest
+ * throughput ÷ latency).
+ */
 export function searchText(search: SearchResult, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, exitCode, durationMs, points, file } = search

@@ -1,4 +1,4 @@
-/** The formats of a search by name. */
+/** Registers the formats of searches by name. */
 import type { SearchResult } from '../../result/search.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RenderOptions } from '../text/reporter.ts'
@@ -7,7 +7,7 @@ import { searchMarkdown } from './md.ts'
 
 export { pointLine } from './lines.ts'
 
-/** The formats in which a search is rendered, by name. */
+/** The formats in which the result of a search for the highest load is rendered, by name. */
 export const searchFormats = {
   console: (search: SearchResult, options: RenderOptions) => searchText(search, options),
   json: (search: SearchResult) => `${safeJson(search, 2)}\n`,

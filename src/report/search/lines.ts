@@ -1,4 +1,4 @@
-/** The points of a search as rows and lines. */
+/** Describes the measured points (loads) of a search in table rows and sentences. */
 import type { MeasuredPoint, SearchResult, SearchTier } from '../../result/search.ts'
 import { foundText, loadText } from '../../search/ending.ts'
 import { formatMs } from '../../text/units.ts'

@@ -1,4 +1,4 @@
-/** A search as GitHub Markdown, for pull requests and job summaries. */
+/** Renders a search for the highest load as GitHub Markdown, for pull requests and job summaries. */
 import type { SearchResult } from '../../result/search.ts'
 import { formatMs } from '../../text/units.ts'
 import { cell, table } from '../md/markdown.ts'

@@ -1,4 +1,4 @@
-/** A suite for the terminal. */
+/** Prints the result of a suite (several tests) on the terminal. */
 import type { RankedBy } from '../../result/rankings.ts'
 import type { SuiteResult, SuiteTest } from '../../result/suite.ts'
 import { formatMs } from '../../text/units.ts'
@@ -9,7 +9,7 @@ import { DISPENSABLE, LEFT_COLUMNS, leagueOf, rankingText, stateText } from './l
 
 const NAME_CHARACTERS = 60
 
-/** Renders a suite for the terminal: the verdict, a row for each test, and the reasons of those that did not pass. */
+/** Renders a suite for the terminal: the verdict, a row for each test, and the reasons of the tests that did not pass. */
 export function suiteText(suite: SuiteResult, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, tests, durationMs, parallel } = suite
@@ -42,7 +42,7 @@ export function leagueLines(tests: readonly SuiteTest[], rankBy: RankedBy, pen: 
   return [pen.dim(first), ...lines, ...pen.wrap('', rankingText(tests, rankBy)).map(pen.dim)]
 }
 
-/** A line for each test that did not pass, in their order. */
+/** Returns a line for each test that did not pass, in the order of the suite. */
 function notPassed(tests: readonly SuiteTest[], pen: Pen): string[] {
   const bad = tests.filter(({ verdict, status }) => verdict !== 'passed' && status !== 'pending' && status !== 'running')
   if (bad.length === 0) return []

@@ -1,4 +1,4 @@
-/** A suite as one page for a browser: the table of its tests, why some did not pass, and thresholds and failures of every run. */
+/** Renders a suite as one HTML page: the table of its tests, the reasons of those that did not pass, and thresholds and failures of every run. */
 import type { Result } from '../../result/schema.ts'
 import type { SuiteResult, SuiteTest } from '../../result/suite.ts'
 import { formatMs } from '../../text/units.ts'
@@ -11,11 +11,11 @@ import { thresholdBody } from '../html/sections/thresholds.ts'
 import { formatMoment } from '../text/format.ts'
 import { LEFT_COLUMNS, leagueOf, rankingText, stateText } from './league.ts'
 
-/** Most runs whose thresholds and failures are on the page, those that did not pass first. */
+/** The largest number of runs whose thresholds and failures are on the page; those that did not pass come first. */
 const MAX_RUNS = 100
 const NAME_CHARACTERS = 120
 
-/** Renders a suite as an HTML page that loads nothing. `results` holds the results of its runs by the number of the test. */
+/** Renders a suite as an HTML page that loads nothing. `results` maps the number of a test to the result of its run. */
 export function suitePage(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const bad = suite.tests.filter(({ verdict }) => verdict !== 'passed')
   const ordered = [...bad, ...suite.tests.filter(({ verdict }) => verdict === 'passed')]
@@ -73,7 +73,10 @@ interface RunOfTest {
   readonly result: Result
 }
 
-/** A part of each run's own report, to be opened; that of a test which did not pass is open. Undefined when no run has any. */
+/**
+ * Returns one section of each run's own report, such as its failures, folded up; it is open for tests that did not pass. Undefined when no run has
+ * such a section.
+ */
 function perRun(
   runs: readonly RunOfTest[],
   bodyOf: (result: Result) => Markup,

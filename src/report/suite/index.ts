@@ -1,4 +1,4 @@
-/** The formats of a suite by name. */
+/** Registers the formats of suites by name. */
 import type { Result } from '../../result/schema.ts'
 import type { SuiteResult } from '../../result/suite.ts'
 import { safeJson } from '../../text/escape.ts'
@@ -8,7 +8,7 @@ import { suitePage } from './html.ts'
 import { suiteJunit } from './junit.ts'
 import { suiteMarkdown } from './md.ts'
 
-/** The formats in which a suite's result is rendered, by name. `results` holds the results of its runs by the number of the test. */
+/** The formats in which the result of a suite is rendered, by name. `results` maps the number of a test to the result of its run. */
 export const suiteFormats = {
   console: suiteText,
   json: (suite) => `${safeJson(suite, 2)}\n`,

@@ -1,4 +1,4 @@
-/** A suite as one JUnit document: the test suites of all its runs, and a case for each test. */
+/** Renders a suite as one JUnit document: the test suites of all its runs, and one case for each test. */
 import type { Result } from '../../result/schema.ts'
 import type { SuiteResult, SuiteTest } from '../../result/suite.ts'
 import { factsOf } from '../junit/junit.ts'
@@ -7,10 +7,7 @@ import { type CaseState, junitDocument, type TestCase, type TestSuite } from '..
 import { isoSeconds } from '../text/format.ts'
 import { stateText } from './league.ts'
 
-/**
- * Renders a suite as JUnit XML. `results` holds the results of its runs by the number of the test; a test without a result becomes an `error`
- * case.
- */
+/** Renders a suite as JUnit XML. `results` maps the number of a test to the result of its run; a test without a result becomes an `error` case. */
 export function suiteJunit(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const own: TestSuite = {
     name: 'burn.suite',
@@ -37,7 +34,9 @@ export function suiteJunit(suite: SuiteResult, results: ReadonlyMap<number, Resu
   })
 }
 
-/** A cause is red once: of a test that has a result, the cases of its run are. */
+/**
+ * Returns the JUnit case of one test of a suite. When the test did not pass but has a result, the cases of its run are red, so this case is skipped.
+ */
 function testCase(test: SuiteTest, hasResult: boolean): TestCase {
   const { name, durationMs, verdict, reason } = test
   const text = `${stateText(test)}: ${reason}`

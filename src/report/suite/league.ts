@@ -1,4 +1,4 @@
-/** The table of the tests of a suite, the best first; tests that did not pass have no rank. */
+/** Makes the table of a suite's tests, the best first; tests that did not pass have no rank. */
 import { RANKINGS, type RankedBy } from '../../result/rankings.ts'
 import type { SuiteFigures, SuiteTest } from '../../result/suite.ts'
 import { formatCount, formatNumber, formatShare, formatValue, UNKNOWN } from '../text/format.ts'
@@ -29,10 +29,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'cost/1000', key: 'costPerThousand', text: money, optional: true },
 ]
 
-/** Headings of the columns that the table of tests leaves out on a narrow terminal, in the order in which they go. */
+/** Headings of columns that the table of tests leaves out on a narrow terminal, in this order. */
 export const DISPENSABLE = ['p99', 'p50', 'cost', 'attempts', 'tokens/s', 'ttft p95', 'ok', 'errors', 'cost/1000', 'p95']
 
-/** A table of tests: the names of its columns, and a row for each test. */
+/** A table of tests: its headings, and a row for each test. */
 interface League {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
@@ -42,8 +42,8 @@ interface League {
 export const LEFT_COLUMNS = ['test', 'verdict']
 
 /**
- * Returns the table of a suite's tests: those with a rank first, then the others in their order. `name` escapes a test's name and cuts it to a
- * number of characters.
+ * Returns the table of a suite's tests: first those with a rank, then the others in the order of the suite. `name` escapes a test's name and cuts it
+ * to a number of characters.
  */
 export function leagueOf(tests: readonly SuiteTest[], name: (text: string, characters: number) => string): League {
   const columns = COLUMNS.filter(
@@ -62,13 +62,13 @@ export function leagueOf(tests: readonly SuiteTest[], name: (text: string, chara
   }
 }
 
-/** A rank; with "=" when other tests share it. */
+/** Formats the rank of a test, with "=" when another test has the same rank. */
 function rankText({ rank }: SuiteTest, tests: readonly SuiteTest[]): string {
   if (rank === null) return UNKNOWN
   return `${rank}${tests.filter((test) => test.rank === rank).length > 1 ? '=' : ''}`
 }
 
-/** Returns how a test ended or how far it is: `passed`, `not started`, `running`, … */
+/** Returns how a test ended, or its progress: `passed`, `not started`, `running`, … */
 export function stateText({ status, verdict }: Pick<SuiteTest, 'status' | 'verdict'>): string {
   return (verdict ?? status).replaceAll('_', ' ')
 }
@@ -79,7 +79,7 @@ function cellOf({ key, text }: Column, { figures }: SuiteTest): string {
   return `${figures.fewSamples.includes(key) ? '~' : ''}${text(value, figures)}`
 }
 
-/** Says by which metric the tests are ranked, and what the marks in their table mean. */
+/** Explains by which metric the tests of a suite are ranked, and what the marks in their table mean. */
 export function rankingText(tests: readonly SuiteTest[], rankBy: RankedBy): string {
   const { less } = RANKINGS[rankBy]
   const by = rankBy === 'cost' ? 'cost of 1,000 iterations' : rankBy

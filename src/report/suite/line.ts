@@ -1,4 +1,4 @@
-/** A test that is over, in a line or two. */
+/** Describes a finished test of a suite in one or two lines. */
 import type { SuiteTest } from '../../result/suite.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare, formatValue } from '../text/format.ts'

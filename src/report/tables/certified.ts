@@ -1,17 +1,17 @@
-/** Between which values the true percentiles lie, and which of them the samples certify. */
+/** Describes the confidence bounds of percentiles, and says for which ones there are too few samples. */
 import type { Distribution, Result } from '../../result/schema.ts'
 import { certifiedSamples, UNCERTAINTY } from '../../statistics/certified.ts'
 import { serialCorrelation } from '../../statistics/spread.ts'
 import { formatCount, formatNumber, formatShare, formatValue } from '../text/format.ts'
 
-/** The percentiles that are described, with the word for their metric. */
+/** The metrics and percentiles whose bounds are described: the metric's name in the text, its name in the result, and the percentiles. */
 const SHOWN = [
   ['response', 'response_time', [95, 99]],
   ['ttft', 'ttft', [95]],
 ] as const
-/** Correlation of neighbouring seconds above which samples are not independent enough for their bounds. */
+/** The correlation of neighbouring seconds above which samples are not independent enough for their bounds to hold. */
 const MAX_CORRELATION = 0.3
-/** Seconds that are needed to say so: by chance alone, fewer are often correlated as much. */
+/** The smallest number of seconds for which this correlation is judged: with fewer, it is often high by chance. */
 const MIN_SECONDS = 30
 
 /** Formats the bounds of a percentile as "1.8s–2s"; as one value when both look the same. */

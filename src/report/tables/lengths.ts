@@ -1,11 +1,11 @@
-/** Lengths of prompts and replies: those that a scenario asked for, beside those that targets reported. */
+/** Compares the lengths of prompts and replies that a scenario asked for with those that targets reported, in tokens. */
 import type { Distribution, GroupMetrics } from '../../result/schema.ts'
 import { formatNumber, formatPercentile } from '../text/format.ts'
 
-/** Share by which a mean may miss what was asked for before that is called a deviation. */
+/** The relative difference between the mean length and the one asked for (0.1 is 10 %) up to which it does not count as a deviation. */
 const TOLERANCE = 0.1
 
-/** What a deviation means, by its direction. */
+/** What it means when texts are shorter (`fewer` tokens) or longer (`more`) than asked for, and what to do. */
 interface Meaning {
   readonly fewer: string
   readonly more: string

@@ -1,4 +1,4 @@
-/** The tables that a result gives: one row for the run, for each step, or for each second. */
+/** Makes tables from a result: one row for the run, one for each step, or one for each second. */
 import { ANOMALY_COUNTS } from '../../anomalies/kinds.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
 import type { Result, StepMetrics, TimelineRow } from '../../result/schema.ts'
@@ -8,7 +8,7 @@ import { shownVerdict } from '../text/verdict.ts'
 import type { Column, TableForm } from './column.ts'
 import { columnName, distributionColumns, GROUP_COLUMNS } from './metrics.ts'
 
-/** The columns that every table begins with, so that the tables of several runs can be put together. */
+/** The first columns of every table, which identify the run, so that tables of several runs can be joined. */
 const IDENTITY: readonly Column<Result>[] = [
   { name: 'run_id', kind: 'text', of: ({ runId }) => runId },
   { name: 'scenario', kind: 'text', of: ({ scenarioName }) => scenarioName },
@@ -25,7 +25,7 @@ const within = <Outer, Inner>(pick: (from: Outer) => Inner, columns: readonly Co
 const iso = (epochMs: number) =>
   Number.isFinite(epochMs) && Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : null
 
-/** What only the run as a whole has. */
+/** The columns about connections, which are counted for the run as a whole only. */
 const CONNECTIONS: readonly Column<Result['connectionMetrics']>[] = [
   { name: 'connections_opened', of: ({ successfulConnections }) => successfulConnections },
   { name: 'connections_failed', of: ({ failedConnections }) => failedConnections },
@@ -136,8 +136,8 @@ const SECOND: readonly Column<TimelineRow>[] = [
 ]
 
 /**
- * Calls `use` with the columns and rows of a result as a table, and returns what that returns. The columns are always the same; a run without
- * steps or seconds has no rows.
+ * Calls `use` with a result as a table, its columns and rows, and returns what `use` returns. The columns are the same for every result; a run
+ * without steps or seconds has no rows.
  */
 export function withTable<Made>(
   result: Result,
@@ -154,7 +154,7 @@ export function withTable<Made>(
   }
 }
 
-/** Returns a result as the text of a table. */
+/** Returns a result as the text of a table. `level` says what a row stands for; `form` is the format, such as CSV. */
 export function tableText(result: Result, level: ResultLevel, form: TableForm): string {
   return withTable(result, level, (columns, rows) => form.head(columns) + rows.map((row) => form.row(columns, row)).join(''))
 }

@@ -1,10 +1,13 @@
-/** The columns of a group of attempts: every metric of the catalogue, whether the run had it or not, so that all files have the same columns. */
+/**
+ * Makes the columns for a group of attempts: one or more for every metric of the catalogue, whether the run has it or not, so that all files have the
+ * same columns.
+ */
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, POOLED_DISTRIBUTIONS } from '../../metrics/groups/catalogue.ts'
 import { REPORTED_PERCENTILES } from '../../metrics/histogram/histogram.ts'
 import type { Distribution, GroupMetrics, MetricUnit } from '../../result/schema.ts'
 import type { Column } from './column.ts'
 
-/** What stands behind the name of a column; money is in the currency of the prices, and a count needs no unit. */
+/** The end of a column's name, by the unit of its metric. Counts have none; money has none either, because its currency is a column of its own. */
 const SUFFIXES: Readonly<Record<MetricUnit, string>> = {
   ms: '_ms',
   tokens: '',
@@ -16,7 +19,10 @@ const SUFFIXES: Readonly<Record<MetricUnit, string>> = {
   currency: '',
 }
 
-/** Returns the name of a column: `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out where the name says it already. */
+/**
+ * Returns the name of a column: `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out when the name of the metric ends in it
+ * already.
+ */
 export function columnName(metric: string, unit: MetricUnit, figure = ''): string {
   const suffix = metric.endsWith(SUFFIXES[unit]) ? '' : SUFFIXES[unit]
   return `${metric}${figure === '' ? '' : `_${figure}`}${suffix}`
@@ -27,7 +33,7 @@ type Figure = readonly [name: string, of: (distribution: Distribution) => number
 const FIGURES: readonly Figure[] = [
   ['mean', ({ mean }) => mean],
   ['min', ({ min }) => min],
-  // No dot: databases take p99_9 for the name of a column, and not p99.9.
+  // p99.9 becomes p99_9, because databases do not take a dot in the name of a column.
   ...REPORTED_PERCENTILES.map((p): Figure => [`p${p}`.replace('.', '_'), ({ percentiles }) => percentiles[`p${p}`] ?? null]),
   ['max', ({ max }) => max],
 ]

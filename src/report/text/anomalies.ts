@@ -1,14 +1,14 @@
-/** What stands out in a run, in words: for the summary and for Markdown. */
+/** Describes the anomalies of a run in sentences. */
 import type { AnomalyGroup, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare, formatValue } from './format.ts'
 
-/** Groups that are described; the others are counted. */
+/** The largest number of anomaly groups that are described; of the others only their number is printed. */
 const MAX_GROUPS = 5
 
 /**
- * Describes what stands out in a run, one text for each kind and place, the most frequent first: "12 slow in open: ttft above 812ms (median
- * 201ms) · worst 3.1s of user 3 #12 at 41s". Failed attempts have their own section. `safe` escapes names, which are untrusted.
+ * Describes the anomalies of a run, one text for each kind and step, the most frequent first: "12 slow in open: ttft above 812ms (median 201ms) ·
+ * worst 3.1s of user 3 #12 at 41s". Failed attempts have their own section. `safe` escapes names, which are untrusted.
  */
 export function anomalyTexts({ anomalies, anomalyGroups = [] }: Result, safe: (text: string) => string): string[] {
   const { repeated, empty = 0 } = anomalies

@@ -1,9 +1,9 @@
-/** Response times in bands, as one line. */
+/** Describes how response times fall into bands (ranges), in one line. */
 import type { Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatShare } from './format.ts'
 
-/** One band of a line, in the words of the line. */
+/** The text about one band of response times, with the band's name. */
 interface BandText {
   readonly name: string
   readonly text: string

@@ -1,6 +1,9 @@
 const BARS = [...'▁▂▃▄▅▆▇█']
 
-/** Returns a bar for each value, from 0 to the largest of them, so that small changes look small; a space for one that is not known. */
+/**
+ * Returns a bar character for each value. The scale reaches from 0 to the largest value, so that small changes look small. An unknown value becomes a
+ * space.
+ */
 export function barsOf(values: readonly (number | null | undefined)[]): string {
   const most = Math.max(1e-9, ...values.map((value) => value ?? 0))
   const bar = (value: number) => BARS[Math.min(BARS.length - 1, Math.floor((value / most) * BARS.length))] ?? ''

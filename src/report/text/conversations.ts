@@ -1,23 +1,23 @@
-/** Conversations of a run as a report shows them. They come from its journal, which a reporter does not read. */
+/** The conversations of a run in the form in which reports show them. Other code reads them from the journal. */
 
-/** One attempt of a conversation. Moments are in ms since the run began; null for what never happened. */
+/** One attempt of a conversation. Times are in ms since the run began; null for an event that never happened. */
 export interface ReportedTurn {
   readonly step: string
-  /** 1 for the first try, more for retries. */
+  /** The number of the try: 1 for the first one, more for retries. */
   readonly attempt: number
   readonly intendedAtMs: number
   readonly sentAtMs: number | null
   readonly firstTokenAtMs: number | null
   readonly endedAtMs: number
   readonly outcome: 'ok' | 'failed' | 'cut'
-  /** Class and message of the failure; null without one. */
+  /** The class and message of the failure; null when the attempt did not fail. */
   readonly failure: string | null
   readonly status: number | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
-  /** In the currency of the prices; null when not known. */
+  /** The cost of the attempt in the currency of the prices; null when not known. */
   readonly cost: number | null
-  /** Oddities of the reply that were no failure, then what stands out: `slow`, `empty`. */
+  /** Warnings about the reply and the kinds of anomaly it belongs to, such as `slow` or `empty`. */
   readonly marks: readonly string[]
   readonly prompt: string
   readonly reply: string
@@ -27,22 +27,22 @@ export interface ReportedTurn {
 export interface ReportedConversation {
   readonly user: number
   readonly iteration: number
-  /** Why it was chosen, such as "slow ttft" or "sample". */
+  /** The reason why this conversation was chosen, such as "slow ttft" or "sample". */
   readonly why: string
-  /** In the order in which they were due. */
+  /** The turns of the conversation in the order in which they were due. */
   readonly turns: readonly ReportedTurn[]
-  /** Number of turns of the journal that are not in `turns`. */
+  /** The number of turns of this conversation in the journal that are not in `turns`. */
   readonly turnsLeftOut: number
 }
 
-/** The conversations chosen from a journal, and how many it has. */
+/** The conversations that were chosen from a journal for a report, and how many conversations the journal contains. */
 export interface ReportedConversations {
-  /** The most telling ones first. */
+  /** The chosen conversations, the most interesting ones first. */
   readonly chosen: readonly ReportedConversation[]
-  /** Number of conversations in the journal, warm-ups left out. */
+  /** The number of conversations in the journal, without those of warm-ups. */
   readonly recorded: number
-  /** Which attempts the journal records, as given with `--log`; undefined when its first line is broken. */
+  /** Which attempts the journal contains, as given with `--log`; undefined when the first line of the journal cannot be read. */
   readonly level: string | undefined
-  /** Lines of the journal that could not be read; left out for none. */
+  /** The number of lines of the journal that could not be read; left out when all could. */
   readonly damaged?: number
 }

@@ -1,4 +1,4 @@
-/** Texts about faults that burn injected on purpose. */
+/** Describes the faults that burn injected on purpose. */
 import type { Comparison, InjectedFault, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
@@ -11,9 +11,9 @@ export function errorsText({ total }: Pick<Result, 'total'>): string {
 }
 
 /**
- * Describes the injected faults by kind, with counts of attempts: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 ·
- * resetAfter on 5 of 20 connections (9 failed)". The part "was sent" is the number of requests that the target should have seen, copies
- * included. '' without faults in the scenario.
+ * Describes the injected faults by kind, with counts of attempts: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 · resetAfter
+ * on 5 of 20 connections (9 failed)". The number after "was sent" is how many requests the target should have received, copies included. '' when the
+ * scenario has no faults.
  */
 export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' | 'wireFaults' | 'total'>): string {
   const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []
@@ -40,14 +40,14 @@ function wireTexts(wire: Result['wireFaults']): string[] {
   )
 }
 
-/** Kinds that change a payload: a target accepts it, rejects it, or breaks. */
+/** The kinds of fault that change a request's payload. The target may accept it, reject it, or fail. */
 const ALTERING = new Set(['drift', 'corrupt', 'truncate'])
 
 function kindText(fault: InjectedFault): string {
   const { kind, injected, failed, serverErrors, blamed, ok, cut, waitedMs, neverSent = 0, copyReplies } = fault
-  // Of a fault that makes copies, none may have been sent before the end of the run.
+  // The field is missing when the run ended before any copy was sent.
   const copies = fault.copies ?? (kind === 'duplicate' ? 0 : undefined)
-  // Whose answers burn gives itself.
+  // For faults of this kind, burn makes the reply itself and sends nothing.
   const isAnswered = neverSent > cut
   const isAltered = ALTERING.has(kind)
   const isPayload = copies === undefined && waitedMs === undefined && !isAnswered && !isAltered

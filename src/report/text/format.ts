@@ -1,4 +1,4 @@
-/** Numbers as reports print them. An unknown value is an en dash, never 0. */
+/** Formats numbers for reports. An unknown value becomes an en dash, never 0. */
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 

@@ -1,10 +1,10 @@
-/** The line about the scores that a model gave to a sample of the replies. */
+/** Describes the scores that a judge (a model) gave to a sample of the replies. */
 import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from './format.ts'
 
 /**
- * Describes what a judge said: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when none was asked. `safe` makes a
- * text of the scenario or the model safe to print.
+ * Describes the scores of a judge: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when no judge was asked. `safe`
+ * makes a text of the scenario or the model safe to print.
  */
 export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string) => string): string {
   if (judge === undefined) return ''

@@ -1,4 +1,4 @@
-/** Colours and marks that suit one terminal, so that report sections need not know what it supports. */
+/** Formats text in the colours and characters that a terminal supports, so that the sections of a report need not know them. */
 import { createRequire } from 'node:module'
 import { displayWidth } from '../../text/display-width.ts'
 import { terminalSafe } from '../../text/escape.ts'
@@ -6,7 +6,7 @@ import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string
 
-/** Formats text for one terminal: colours, marks, width and character set. */
+/** Formats text for one terminal, whose colours, marks, width and character set it knows. */
 export interface Pen {
   readonly width: number
   readonly unicode: boolean
@@ -18,7 +18,7 @@ export interface Pen {
   readonly marks: typeof UNICODE_MARKS
   /** Returns the text with non-ASCII characters replaced, if the terminal has no Unicode. */
   ink(text: string): string
-  /** Returns the text cut to `columns` terminal columns; a cut text ends in the terminal's mark for that, such as `…`. */
+  /** Returns the text cut to `columns` terminal columns. A cut text ends in a mark, such as `…`, that the terminal can show. */
   cut(text: string, columns: number): string
   /** Returns the whole text after a prefix, wrapped to the terminal's width; later lines are indented by the prefix's width. */
   wrap(prefix: string, text: string): string[]
@@ -66,7 +66,7 @@ const LOOKALIKES: Record<string, string> = {
   '→': '>',
 }
 
-/** The text with each non-ASCII character replaced by one ASCII character. */
+/** Replaces each non-ASCII character of a text by one ASCII character. */
 function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => LOOKALIKES[character] ?? '?')
 }

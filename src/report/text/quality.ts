@@ -1,11 +1,11 @@
-/** The lines about the quality of replies. */
+/** Describes the quality of replies. */
 import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare } from './format.ts'
 
 export { judgeText } from './judge.ts'
 
 const SCORES = ['relevance', 'coherence', 'completeness', 'safety', 'latency']
-/** What each flag is called. */
+/** The words for each flag of quality in reports. */
 const FLAGS: Readonly<Record<string, string>> = {
   stuck: 'stuck',
   truncated: 'cut off',

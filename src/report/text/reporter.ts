@@ -7,7 +7,7 @@ import type { ReportedConversations } from './conversations.ts'
  * steps.
  */
 export const RESULT_LEVELS = ['run', 'second', 'step'] as const
-/** What the rows of a tabular report (such as CSV) stand for. */
+/** What one row of a tabular report (such as CSV) stands for: the whole run, a second, or a step. */
 export type ResultLevel = (typeof RESULT_LEVELS)[number]
 
 /** How a report should look: colour, width, character set. A report format ignores the options that do not concern it. */

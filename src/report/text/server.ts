@@ -1,4 +1,4 @@
-/** Texts about what servers told of themselves. */
+/** Describes what observed servers reported about themselves. */
 import { MEANINGS, type Meaning } from '../../observe/meanings.ts'
 import type { Result, ServerEndpoint } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
@@ -32,10 +32,10 @@ export function quantileText(quantile: Quantile, unit: Unit): string {
     : `~${serverValue(value, unit)} (${serverValue(from, unit)} to ${serverValue(to, unit)})`
 }
 
-/** What burn measures itself, and better: kept in the result, and out of the texts. */
+/** The server metrics that reports leave out, because burn measures the same more exactly; the result contains them. */
 const KNOWN_BETTER: ReadonlySet<string> = new Set(['requests', 'tokens_in', 'decode_time', 'itl', 'e2e'])
 
-/** Returns the metrics of an observed server as short texts: "waiting 12 mean, 17 max". Those that burn measures itself are left out. */
+/** Returns the metrics of an observed server as short texts: "waiting 12 mean, 17 max". Metrics that burn measures itself are left out. */
 export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint): string[] {
   const isNews = ([name]: readonly [string, unknown]) => !KNOWN_BETTER.has(name)
   return [
@@ -83,7 +83,7 @@ export function serverTexts({ server = [] }: Pick<Result, 'server'>, safe: (text
   })
 }
 
-/** What the metrics of times in replies are called in texts. */
+/** The metrics of server times in replies, each with its label in reports. */
 const IN_REPLIES: readonly (readonly [metric: string, label: string])[] = [
   ['server_queue', 'queue'],
   ['server_prefill', 'prefill'],
@@ -94,8 +94,8 @@ const IN_REPLIES: readonly (readonly [metric: string, label: string])[] = [
 ]
 
 /**
- * Describes the processing times that servers state in their replies: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when no
- * reply has any. `safe` escapes names of servers from results of others.
+ * Describes the processing times that servers state in their replies: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when no reply
+ * states any. `safe` escapes the names of servers, which are untrusted in results of others.
  */
 export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: string) => string): string {
   const { serverTimes = {}, distributions, counts } = total
@@ -109,10 +109,10 @@ export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: s
   return [safe(Object.keys(serverTimes).join(', ')), ...facts, ...some].join(' · ')
 }
 
-/** By how much times of two clocks may disagree, as in the metric network. */
+/** By how many ms the parts of a time may exceed the whole because two clocks measured them. */
 const ROUNDING_MS = 2
 
-/** A part of the time to the first token. */
+/** A part of the time to first token: its mean duration in ms, and its name. */
 interface TokenPart {
   readonly ms: number
   readonly what: string
@@ -130,7 +130,10 @@ export function firstTokenText({ server = [], total }: Pick<Result, 'server' | '
   return ofReplies(total, seen.mean, waiting) || ofObserved(server, seen.mean)
 }
 
-/** By the times in the replies, when each reply with a token has them: means of different attempts do not add up. */
+/**
+ * Splits the mean time to first token by the times that the server states in its replies. '' unless every reply with a token states them, because
+ * means over different replies do not add up.
+ */
 function ofReplies({ distributions, serverTimes = {} }: Result['total'], ttft: number, waiting: number | undefined): string {
   const meanOf = (metric: string) => {
     const of = distributions[metric]
@@ -149,7 +152,7 @@ function ofReplies({ distributions, serverTimes = {} }: Result['total'], ttft: n
   return `${text}; told by ${Object.keys(serverTimes).join(', ')} in each reply`
 }
 
-/** By what one server alone told when it was asked, with figures of about as many requests as burn saw. */
+/** Splits the mean time to first token by the metrics of the only observed server; '' when no server, or more than one, has them. */
 function ofObserved(server: readonly ServerEndpoint[], ttft: number): string {
   const [only, ...more] = server.filter(({ histograms }) => (histograms.queue_time?.count ?? 0) > 0)
   if (only === undefined || more.length > 0) return ''
@@ -165,7 +168,10 @@ function ofObserved(server: readonly ServerEndpoint[], ttft: number): string {
 const queueWords = (waiting = 0) =>
   `waiting in the server's queue${waiting > 0 ? ` (${formatNumber(waiting)} waiting at most)` : ''}`
 
-/** The parts and what is left of the whole, cut to 0 only where rounding explains it: `why` says how parts can be more than it. */
+/**
+ * Describes the parts of the time to first token, and what is left of it (`rest`). When the parts exceed it by more than rounding, says so and gives
+ * the reason `why`.
+ */
 function partsText(whole: number, parts: readonly TokenPart[], rest: string, why: string): string {
   const left = whole - parts.reduce((sum, { ms }) => sum + ms, 0)
   const last =

@@ -2,7 +2,7 @@ import { displayWidth } from '../../text/display-width.ts'
 import type { Pen } from './pen.ts'
 import { padLeft, padRight } from './width.ts'
 
-/** Between two columns. */
+/** The space between two columns of a table. */
 const GAP = '  '
 
 /** Returns for each column of a table the width of its widest cell, in terminal columns. */
@@ -15,8 +15,8 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Removes columns from a table until it fits into the width of `pen`: those named in `dispensable`, in that order. The first row holds the names of
- * the columns.
+ * Removes columns from a table until it fits into the width of `pen`: those named in `dispensable`, in that order. The first row contains the
+ * headings.
  */
 export function fittingRows(
   rows: readonly (readonly string[])[],
@@ -33,7 +33,7 @@ export function fittingRows(
   return kept
 }
 
-/** Returns the rows of a table as lines with aligned columns, those in `right` to the right. */
+/** Returns the rows of a table as lines with aligned columns. Columns whose index is in `right` are right-aligned. */
 export function alignedLines(rows: readonly (readonly string[])[], right: ReadonlySet<number>, pen: Pen): string[] {
   const all = rows.map((row) => row.map(pen.ink))
   const widths = columnWidths(all)

@@ -1,4 +1,4 @@
-/** The verdict of a run as reports print it. */
+/** Returns the verdict of a run as reports print it. */
 import type { Result, Verdict } from '../../result/schema.ts'
 
 const WORDS: Record<Verdict, string> = {

@@ -1,4 +1,4 @@
-/** Cuts, pads and wraps texts by terminal columns. The texts must not hold escape sequences. */
+/** Cuts, pads and wraps texts by their width in terminal columns. The texts must not contain escape sequences. */
 import { characters, displayWidth } from '../../text/display-width.ts'
 
 /** Cuts a text to at most `columns` terminal columns; a cut text ends in `mark`. */
@@ -46,7 +46,7 @@ export function wrapWhole(text: string, columns: number): string[] {
   return wrapToWidth(text, Math.max(1, columns), Number.POSITIVE_INFINITY)
 }
 
-/** The spaces at which a line of facts may break: those after a separator, so that a number stays with its word. */
+/** Matches the spaces at which a line of facts may break: those after a separator, so that a number stays with its word. */
 const BETWEEN_FACTS = /(?<= [·+=-]) /
 
 /**

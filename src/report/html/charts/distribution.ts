@@ -1,4 +1,4 @@
-/** How the latencies are distributed: the curve of percentiles, and how many replies took how long. */
+/** Draws how latencies are distributed: percentile curves, and a histogram. */
 
 import { middleOf } from '../../../metrics/histogram/buckets.ts'
 import type { Histogram } from '../../../metrics/histogram/histogram.ts'
@@ -11,20 +11,20 @@ import { type Chart, lineOf, type Point, percent, stretched } from './frame.ts'
 import { latencyScale, linearScale, logScale, type Scale } from './scale.ts'
 import { storedHistogram } from './stored.ts'
 
-/** The latencies of the curve, with their colours. */
+/** The latency metrics that are drawn as percentile curves, with the CSS class of their colour. */
 const CURVES = [
   ['response_time', 'c2'],
   ['service_time', 'c1'],
   ['ttft', 'c3'],
 ] as const
-/** Points of a curve. */
+/** The number of points of a percentile curve. */
 const MAX_POINTS = 200
-/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
+/** The number of samples that must lie above a percentile for the curve to show it. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
-/** Bars of the histogram for each doubling of the latency. */
+/** The number of histogram bars for each doubling of the latency. */
 const BARS_PER_DOUBLING = 10
 
-/** A distribution whose percentiles are drawn, with its name in the legend and the class of its colour. */
+/** A distribution that is drawn as a percentile curve, with its name in the legend and the CSS class of its colour. */
 interface PercentileCurve {
   readonly name: string
   readonly color: string
@@ -74,7 +74,7 @@ export function curvesChart(title: string, all: readonly PercentileCurve[]): Cha
 
 const shown = (histogram: Histogram, p: number) => formatMs(histogram.percentile(p) ?? Number.NaN)
 
-/** Points of a curve: log10(1 ÷ (1 − p)) and the latency in ms. */
+/** Returns the points of a percentile curve: x is log10(1 ÷ (1 − p)), so 2 for p99, and the value is the latency in ms. */
 function curvePoints(histogram: Histogram): [nines: number, value: number][] {
   const end = Math.log10(histogram.count / SAMPLES_ABOVE)
   const nines = Array.from({ length: MAX_POINTS }, (_, at) => (end * at) / (MAX_POINTS - 1))
@@ -82,7 +82,7 @@ function curvePoints(histogram: Histogram): [nines: number, value: number][] {
   return nines.map((each, at) => [each, values[at] ?? 0])
 }
 
-/** The axis from p0 to 1 − 10^−end. */
+/** Returns the x axis of percentile curves, which ends at the share 1 − 10^−end: `end` is 2 for p99, 3 for p99.9. */
 function ninesScale(end: number): Scale {
   const known: readonly (readonly [number, string])[] = [
     [0, 'p0'],
@@ -96,7 +96,7 @@ function ninesScale(end: number): Scale {
     [0.999999, 'p99.9999'],
   ]
   const ticks = known.map(([p, label]) => ({ at: -Math.log10(1 - p) / end, label })).filter(({ at }) => at <= 1.001)
-  // Between p90 and p99 there is room for p95 only while there are few nines.
+  // When the axis reaches p99.99, there is no room for the label p95 between p90 and p99.
   return { place: (nines) => nines / end, ticks: ticks.filter(({ label }) => label !== 'p95' || end < 4) }
 }
 

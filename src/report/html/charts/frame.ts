@@ -1,31 +1,34 @@
-/** What all charts share: heading, legend, axes and grid around what is drawn. Everything lies at percentages, so a chart fits any width. */
+/** Makes the parts that all charts have in common: heading, legend, axes and grid. All positions are percentages, so that a chart fits any width. */
 import { type Markup, markup } from '../page/markup.ts'
 import type { Scale } from './scale.ts'
 
 /** An entry in a chart's legend: the name and colour of one line. */
 export interface LegendItem {
-  /** The class of its colour: `c1` to `c6`. */
+  /** The CSS class of the colour: `c1` to `c6`. */
   readonly color: string
   readonly label: string
-  /** Where a timeline row holds the line's value, such as `users` or `latencies.ttft.p95`; the script shows it at the cursor. */
+  /**
+   * The path to the line's value in a timeline row, such as `users` or `latencies.ttft.p95`. The script of the page shows this value at the cursor.
+   * Left out when the chart has no cursor.
+   */
   readonly of?: string
-  /** How the script formats the value: as it is, per second, or as a duration in ms. */
+  /** How the script of the page formats the value at the cursor: as a number, per second, or as a duration in ms. */
   readonly unit?: 'count' | 'rate' | 'ms'
 }
 
-/** A chart before it becomes HTML: what is drawn, with its title, legend and axes. */
+/** A chart before it becomes HTML: its drawing, title, legend and axes. */
 export interface Chart {
   readonly title: string
-  /** What it shows in one sentence, for screen readers. */
+  /** One sentence for screen readers that says what the chart shows. */
   readonly says: string
-  /** One sentence on how to read it. */
+  /** One sentence that says how to read the chart. */
   readonly note?: string
   readonly legend: readonly LegendItem[]
   readonly x: Scale
   readonly y: Scale
-  /** Only in charts over time: the time at the right end, in ms since the run began. These charts share a cursor and a zoom. */
+  /** The time at the right end of the axis, in ms since the run began; only in charts over time, which share a cursor and a zoom. */
   readonly endMs?: number
-  /** What is drawn, in percentages of the area. */
+  /** The drawing: SVG whose positions are percentages of the area inside the axes. */
   readonly body: Markup
 }
 
@@ -48,7 +51,7 @@ ${note !== undefined && markup`<p class="more">${note}</p>\n`}</figure>
 `
 }
 
-/** Labels at the ends of an axis stay within it. */
+/** Returns the class of an axis label that keeps it within the chart when it is at the beginning or end of the axis; undefined elsewhere. */
 function anchorAt(at: number): Markup | undefined {
   if (at < 0.03) return markup` class="first"`
   return at > 0.97 ? markup` class="last"` : undefined

@@ -1,4 +1,4 @@
-/** When replies were how slow: a map of time and latency, which shows what percentiles hide, such as two kinds of replies side by side. */
+/** Draws a heat map of response times: time against latency. It shows what percentiles hide, such as two kinds of replies. */
 import { InputError } from '../../../errors.ts'
 import { middleOf } from '../../../metrics/histogram/buckets.ts'
 import { Histogram } from '../../../metrics/histogram/histogram.ts'
@@ -10,11 +10,11 @@ import { type Markup, markup } from '../page/markup.ts'
 import { type Chart, stretched } from './frame.ts'
 import { logScale, type Scale } from './scale.ts'
 
-/** Cells for each doubling of the latency; a cell is 19 % wide. */
+/** The number of cells of the heat map for each doubling of the latency: each cell reaches 19 % higher than the one below. */
 const CELLS_PER_DOUBLING = 4
-/** The most columns; a run has no more than 40 blocks. */
+/** The largest number of columns of the heat map. burn stores at most 40 blocks, which are the columns; an edited result may have more. */
 const MAX_COLUMNS = 200
-/** Shades of a cell, from the palest. */
+/** The number of shades of a cell; more replies give a darker one. */
 const SHADES = 7
 
 interface HeatColumn {
@@ -24,8 +24,8 @@ interface HeatColumn {
 }
 
 /**
- * Returns a heat map of response times over the measured phases: time against latency, darker where there are more replies. Its time axis is
- * that of the other charts; `behind` is drawn below it. Undefined for a result that does not keep its histograms by time (`blocks`).
+ * Returns a heat map of response times over the measured phases: time against latency, darker where there are more replies. The time axis `x` is that
+ * of the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches of time).
  */
 export function heatChart(
   blocks: readonly Block[],
@@ -69,7 +69,7 @@ function columnOf({ atMs, lengthMs, histograms }: Block): HeatColumn {
   return { fromMs: atMs, toMs: atMs + lengthMs, counts }
 }
 
-/** The buckets of a stored histogram; none when it is missing or cannot be read. */
+/** Returns the buckets of a stored histogram with their counts; an empty list when it is missing or cannot be read. */
 function pairsOf(text: string | undefined): readonly number[] {
   if (text === undefined) return []
   try {

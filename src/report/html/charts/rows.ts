@@ -1,16 +1,16 @@
-/** The rows of the timeline that charts draw: few enough for one file. */
+/** Reduces the timeline to the rows that charts draw, so that the page stays small. */
 import type { TimelineRow } from '../../../result/schema.ts'
 
-/** The most points of a series. */
+/** The largest number of points of a line in a chart over time. */
 const MAX_POINTS = 600
-/** A last row shorter than this part of the others would show rates of a handful of attempts. */
+/** A last row shorter than this part of the one before it (0.5 is half) is merged with it, because its rates would rest on a handful of attempts. */
 const SHORT_PART = 0.5
 
 const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
 
 /**
- * Returns at most 600 timeline rows for charts, by merging neighbours; a short last row is merged with the one before it. Counts are added; of
- * users and latencies, the higher value is kept.
+ * Returns at most 600 timeline rows for charts, by merging neighbours. A short last row is merged with the one before it. Counts are added; for users
+ * and latencies, the higher value is kept.
  */
 export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
   const size = Math.ceil(timeline.length / MAX_POINTS)

@@ -1,9 +1,9 @@
-/** Scales of charts: where a value lies, from 0 to 1, and the round values that stand beside the axis. */
+/** The axes of charts: turn a value into a position from 0 to 1, and choose the round values that are written beside the axis. */
 import { formatMs } from '../../../text/units.ts'
 
-/** A mark beside an axis. */
+/** A mark on an axis: its position and its label. */
 interface Tick {
-  /** Its place on the axis, 0 to 1. */
+  /** The position of the mark on the axis, from 0 (start) to 1 (end). */
   readonly at: number
   readonly label: string
 }
@@ -15,11 +15,11 @@ export interface Scale {
   readonly ticks: readonly Tick[]
 }
 
-/** From this ratio of the largest to the smallest value on, a linear axis would hide most values of a latency. */
+/** The ratio of the largest to the smallest latency from which the axis is logarithmic; a linear one would hide most values. */
 const LOG_FROM = 25
-/** The most marks beside an axis. */
+/** The largest number of marks on an axis. */
 const MAX_TICKS = 7
-/** The lengths between marks on a time axis, in ms, up to a day. */
+/** The distances that marks on a time axis may have, in ms, up to a day. */
 const TIME_STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 144e5, 216e5,
   432e5, 864e5,
@@ -36,7 +36,7 @@ export function linearScale(max: number, format: (value: number) => string): Sca
   return { place: (value) => clamp(value / end), ticks }
 }
 
-/** The round number (1, 2 or 5 times a power of ten) of which at most five make `max`. */
+/** Returns the distance of marks on a linear axis up to `max`: 1, 2 or 5 times a power of ten, so that there are about five marks. */
 function roundStep(max: number): number {
   const raw = max / 4
   const power = 10 ** Math.floor(Math.log10(raw))
@@ -58,7 +58,7 @@ export function logScale(min: number, max: number, format: (value: number) => st
   return { place, ticks: few.map((value) => ({ at: place(value), label: format(value) })) }
 }
 
-/** Returns an axis for latencies in ms that fits these values: linear from 0, or logarithmic when they lie far apart. */
+/** Returns an axis for these latencies in ms: linear from 0, or logarithmic when the largest is more than 25 times the smallest. */
 export function latencyScale(values: readonly number[]): Scale {
   let min = Number.POSITIVE_INFINITY
   let max = 0
@@ -69,7 +69,7 @@ export function latencyScale(values: readonly number[]): Scale {
   return max / min > LOG_FROM ? logScale(min * 0.9, max * 1.1, formatMs) : linearScale(max, formatMs)
 }
 
-/** Returns the axis of time from 0 to `endMs`. */
+/** Returns the time axis from 0 to `endMs`, both in ms since the run began. */
 export function timeScale(endMs: number): Scale {
   const end = Math.max(1, endMs)
   const step = TIME_STEPS.find((length) => end / length <= MAX_TICKS + 1) ?? 864e5 * Math.ceil(end / 864e5 / MAX_TICKS)

@@ -1,4 +1,4 @@
-/** What was asked beside the load, put beside the rows that charts draw, so that all charts have one cursor. */
+/** Adds what servers, machines and health checks reported during the run to the timeline rows of charts, so that all charts have the same cursor. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 
 type Means = Readonly<Record<string, number>>
@@ -6,7 +6,7 @@ interface Series {
   readonly series: readonly { readonly t: number; readonly values: Means }[]
 }
 
-/** Figures of a machine that have a chart; the others would only make the page larger. */
+/** The metrics of a watched machine that have a chart; the others are left out, so that the page stays small. */
 const DRAWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'swap', 'net_received_bytes', 'net_sent_bytes', 'loopback_bytes'])
 
 /**
@@ -20,8 +20,8 @@ export interface ChartRow extends TimelineRow {
 }
 
 /**
- * Adds to timeline rows the means of what servers, machines and health checks reported during the row. One that reported nothing then has no
- * values in the row.
+ * Adds to each timeline row the means of what servers, machines and health checks reported during its time. One that reported nothing in that time
+ * has no values in the row.
  */
 export function rowsBeside(
   rows: readonly TimelineRow[],

@@ -1,4 +1,4 @@
-/** What happened over the time of the run: charts that share one cursor. */
+/** Draws what happened over the time of the run: charts that share one cursor. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { machineLabel } from '../../text/beside/machine.ts'
@@ -10,26 +10,26 @@ import { type PhaseSpan, phaseSpans } from './rows.ts'
 import { latencyScale, linearScale, type Scale, timeScale } from './scale.ts'
 import type { ChartRow } from './side-rows.ts'
 
-/** The latencies of rows, in the order in which they are drawn, with their headings. */
+/** The latency metrics that have a chart over time, in the order of the charts, with their headings. */
 const LATENCIES: readonly (readonly [name: string, title: string])[] = [
   ['response_time', 'Response time, from when it was due'],
   ['service_time', 'Service time, from when it was sent'],
   ['ttft', 'Time to first token'],
   ['tpot', 'Time per output token'],
 ]
-/** A difference of both times at p95 by this share makes the service time worth a chart of its own. */
+/** The relative difference between the p95 of response time and of service time (0.05 is 5 %) above which the service time has a chart of its own. */
 const NOTABLE_DIFFERENCE = 0.05
 
 interface TimeAxis {
   readonly rows: readonly ChartRow[]
   readonly x: Scale
   readonly endMs: number
-  /** Borders and shades of the phases, drawn behind every chart. */
+  /** Borders and shades that mark the phases, drawn behind the lines of every chart. */
   readonly behind: Markup
 }
 
 /**
- * Returns the HTML of all charts over time, with the phases above them; `heat` makes the heat map, which follows the latencies. Undefined
+ * Returns the HTML of all charts over time, below a strip with the phases. `heat` makes the heat map, which comes after the latencies. Undefined
  * without rows.
  */
 export function timeCharts(
@@ -68,7 +68,7 @@ function shades(spans: readonly PhaseSpan[], x: Scale, warm: ReadonlySet<string>
   })}`
 }
 
-/** A strip with the names of the phases, each as long as it lasted. */
+/** Returns a strip with the names of the phases; the width of each is its duration. */
 function phaseStrip(spans: readonly PhaseSpan[], x: Scale, warm: ReadonlySet<string>, endMs: number): Markup {
   const says = spans.map(({ name, fromMs, toMs }) => `${name} from ${formatMs(fromMs)} to ${formatMs(toMs)}`).join(', ')
   const parts = spans.map(({ name, fromMs, toMs }, at) => {
@@ -94,7 +94,7 @@ interface Series extends LegendItem {
   readonly pick: (row: ChartRow) => number | undefined
 }
 
-/** A chart of lines on a linear axis. Series whose values are all 0 are left out, but the first. */
+/** Returns a chart of lines on a linear axis. A line whose values are all 0 is left out, unless it is the first. */
 function linesChart(axis: TimeAxis, title: string, unit: string, all: readonly Series[]): Chart {
   const highest = ({ pick }: Series) => Math.max(0, ...axis.rows.map((row) => pick(row) ?? 0))
   const series = all.filter((one, at) => at === 0 || highest(one) > 0)
@@ -132,7 +132,7 @@ function usersChart(axis: TimeAxis): Chart {
   ])
 }
 
-/** What each observed server had to do, and how full it was. */
+/** Returns two charts for each observed server: its waiting and running requests, and the use of its KV cache and GPUs. */
 function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): Chart[] {
   return server.flatMap(({ url, gauges }, at) => {
     const drawn = (name: string, color: string): Series[] =>
@@ -149,7 +149,7 @@ function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): 
   })
 }
 
-/** How busy each watched machine was, and what passed over its network. */
+/** Returns two charts for each watched machine: its use of CPU, memory and swap, and its network traffic. */
 function machineCharts(axis: TimeAxis, { machine = [] }: Pick<Result, 'machine'>): Chart[] {
   return machine.flatMap(({ host, from, gauges, counters }, at) => {
     const who = host ?? (from === null ? 'of burn' : new URL(from).host)
@@ -166,7 +166,7 @@ function machineCharts(axis: TimeAxis, { machine = [] }: Pick<Result, 'machine'>
   })
 }
 
-/** When each health check succeeded. */
+/** Returns a chart for each health check: the percentage of its checks that succeeded. */
 function healthCharts(axis: TimeAxis, { health = [] }: Pick<Result, 'health'>): Chart[] {
   return health.map(({ name }, at) =>
     linesChart(axis, `Health check ${name}, in percent of its checks`, ' %', [
@@ -182,7 +182,7 @@ function tokenChart(axis: TimeAxis): Chart | undefined {
   ])
 }
 
-/** How late burn itself was: what rose there may have raised the latencies above. */
+/** Returns the chart of burn's own lateness (lag). Where it is high, the latencies in the charts above may be too high. */
 function lagChart(axis: TimeAxis): Chart | undefined {
   const known = axis.rows.flatMap(({ lagMs }) => lagMs ?? [])
   if (known.length === 0) return undefined
@@ -210,7 +210,10 @@ function latencyCharts(axis: TimeAxis): (Chart | undefined)[] {
   return LATENCIES.filter(([name]) => name !== 'service_time' || !isAlike).map(([name, title]) => latencyChart(axis, name, title))
 }
 
-/** A chart of one latency: the stretch between p50 and p95, and the slowest attempt of each row. */
+/**
+ * Returns the chart of one latency metric: p50, p95 and the slowest attempt of each row, with the area between p50 and p95 filled. Undefined without
+ * values.
+ */
 function latencyChart(axis: TimeAxis, name: string, title: string): Chart | undefined {
   const known = axis.rows.flatMap(({ latencies }) => latencies[name] ?? [])
   if (known.length === 0) return undefined

@@ -1,4 +1,4 @@
-/** The conversations of a run: transcripts that open one by one, and that the script plays. */
+/** Shows the conversations of a run as transcripts, which open one by one and which the script of the page can play. */
 import type { Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import type { ReportedConversation, ReportedConversations } from '../../text/conversations.ts'
@@ -7,10 +7,12 @@ import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { TIME_KEYS } from './time-line.ts'
 import { turnOf } from './turn.ts'
 
-/** The most bytes that all conversations take: a part of the 1 MB that a page may have. */
+/** The largest size of all conversations on the page together, in bytes. A whole page may have 1 MB. */
 const MAX_BYTES = 240_000
-/** Characters of one text, and of all texts of a conversation. */
+/** The largest number of characters of one prompt or reply on the page. */
+/** The largest number of characters of all texts of a conversation; with many turns each text is cut further. */
 const MAX_TEXT = 2000
+/** The number of characters to which a prompt or reply may be cut in any case. */
 const MAX_TEXTS = 30_000
 const MIN_TEXT = 200
 
@@ -22,12 +24,12 @@ export interface ShownConversations {
   readonly ids: ReadonlySet<string>
 }
 
-/** Returns the HTML id of a conversation's transcript. A link to it opens the transcript, even without the page's script. */
+/** Returns the HTML id of a conversation's transcript. A link to this id opens the transcript, even without the page's script. */
 export function conversationId({ user, iteration }: Pick<ReportedConversation, 'user' | 'iteration'>): string {
   return `talk-${user}-${iteration}`
 }
 
-/** Returns the section with the chosen conversations, as many as fit into 240 kB. */
+/** Returns the section with the chosen conversations, as many as fit into 240 kB, and their ids. */
 export function shownConversations(conversations: ReportedConversations | undefined, { cost }: Result): ShownConversations {
   if (conversations === undefined) return { body: undefined, ids: new Set() }
   const currency = oneLine(cost?.currency ?? '', 10)
@@ -41,7 +43,10 @@ ${[...shown.values()]}`
   return { body, ids }
 }
 
-/** Those that are too long for the room that is left are passed over. */
+/**
+ * Returns the HTML of the conversations that fit on the page, by their id. A conversation too long for the remaining space is left out, and the next
+ * one is tried.
+ */
 function fitting(chosen: readonly ReportedConversation[], currency: string): Map<string, Markup> {
   const shown = new Map<string, Markup>()
   let left = MAX_BYTES
@@ -92,7 +97,7 @@ function damageText({ damaged = 0 }: ReportedConversations): string {
 
 const HOW_TO_KEEP = 'burn run --log all keeps every conversation, --log sample:0.1 a tenth of them.'
 
-/** Says what the journal of a run with this `--log` holds. */
+/** Explains which attempts the journal of a run contains, given its `--log` option. */
 function keptText(level: string | undefined): string {
   if (level === undefined) return ''
   if (level === 'all') return 'The run kept every exchange (--log all).'

@@ -1,4 +1,4 @@
-/** Where the time of one turn went, as a line of parts. */
+/** Draws how long the parts of one turn took: wait, first token, stream. */
 import type { ReportedTurn } from '../../text/conversations.ts'
 import { percent } from '../charts/frame.ts'
 import { type Markup, markup } from '../page/markup.ts'

@@ -1,17 +1,17 @@
-/** One turn of a conversation: what was said, when, and how it ended. */
+/** Shows one turn of a conversation: the prompt, the reply, when each came, and how the turn ended. */
 import { formatMs } from '../../../text/units.ts'
 import type { ReportedTurn } from '../../text/conversations.ts'
 import { formatNumber, formatValue } from '../../text/format.ts'
 import { cutText, type Markup, markup, oneLine } from '../page/markup.ts'
 import { timeLine, timesOf } from './time-line.ts'
 
-/** How the turns of one conversation are shown. */
+/** Settings for showing the turns of one conversation. */
 interface TurnLook {
-  /** The length of its longest turn. */
+  /** The duration of the longest turn of the conversation, in ms; its bar fills the width of the page. */
   readonly longestMs: number
-  /** The most characters of a prompt or reply. */
+  /** The largest number of characters that is shown of a prompt or reply. */
   readonly maxText: number
-  /** Currency of the prices; empty when it has no name. */
+  /** The currency of the prices; '' when the price list does not name it. */
   readonly currency: string
 }
 

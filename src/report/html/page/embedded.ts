@@ -1,11 +1,11 @@
-/** The result as data within the page, small enough to be sent by mail. */
+/** Embeds the result in the page as data, without its large parts, so that the page can be sent by mail. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import { safeJson } from '../../../text/escape.ts'
 import { Markup } from './markup.ts'
 
-/** The longest text that is kept, in characters. */
+/** The longest text of the result that is embedded in the page, in characters; longer ones are cut. */
 const MAX_TEXT = 1000
-/** The most groups of errors, steps and tags that are kept of each. */
+/** The largest number of error groups, of steps and of tags that are embedded in the page. */
 const MAX_ITEMS = 200
 
 /**
@@ -26,7 +26,7 @@ export function embeddedResult(result: Result, timeline: readonly TimelineRow[])
 
 /** Returns a value as JSON in a `<script>` element with this id, which browsers do not run. */
 export function dataBlock(id: string, value: unknown): Markup {
-  // Nothing in a script element can end it, or open a comment, without a "<".
+  // A script element can only be ended, and a comment in it only be opened, by a "<".
   return new Markup(`<script type="application/json" id="${id}">${safeJson(value).replaceAll('<', '\\u003c')}</script>`)
 }
 

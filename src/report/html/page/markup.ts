@@ -1,6 +1,6 @@
 import { terminalSafe, xmlAttribute } from '../../../text/escape.ts'
 
-/** A piece of HTML or SVG in which all untrusted text is escaped. Only the function `markup` makes it. */
+/** HTML or SVG in which all untrusted text is escaped. Use the function `markup` to make it. */
 export class Markup {
   readonly html: string
 
@@ -10,14 +10,14 @@ export class Markup {
 }
 
 /**
- * What can be filled into a `markup` template: HTML, texts and numbers (which are escaped), and lists of these; `undefined` and `false` add
+ * A value that can be filled into a `markup` template: HTML, texts and numbers (which are escaped), and lists of these. `undefined` and `false` add
  * nothing.
  */
 export type MarkupPart = Markup | string | number | readonly MarkupPart[] | undefined | false
 
 /**
- * Makes HTML of a template literal: whatever is filled in is escaped for text and for attributes in double quotes alike, unless it is HTML
- * made here. Control characters and invisible ones are shown as `\u{1b}` and the like.
+ * Makes HTML from a template literal. Values that are filled in are escaped, so that they are safe in text and in attributes in double quotes, unless
+ * they are `Markup` already. Control characters and invisible ones are shown as `\u{1b}` and the like.
  */
 export function markup(pieces: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   let html = pieces[0] ?? ''

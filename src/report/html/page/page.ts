@@ -1,32 +1,32 @@
-/** The document around the sections: one file that loads nothing, and in which only its own style and script count. */
+/** Builds the HTML document around the sections: one file that loads nothing, and that runs only its own style and script. */
 import { createHash } from 'node:crypto'
 import { Markup, markup } from './markup.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 
-/** A part of the page under a heading of its own, with a link to it in the navigation. */
+/** A section of the page: a heading with its content, and a link to it in the navigation. */
 export interface PageSection {
   /** The id of the section's element, and the target of its link. */
   readonly id: string
   readonly title: string
-  /** Its name in the navigation, where the title is long for that. */
+  /** A shorter name for the navigation; left out when the title is short enough. */
   readonly short?: string
   readonly body: Markup
 }
 
 /**
- * What the browser may do with the page: nothing but use this style and run this script, found by their hashes. Text that got into the page
- * as an element or attribute all the same would load, style and run nothing.
+ * Returns the Content Security Policy of the page: only this style and this script are allowed, found by their hashes. Should text get into the page
+ * as an element or attribute, it would still load, style and run nothing.
  */
 const policy = () =>
   `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`
 
-/** The source expression of a Content Security Policy that allows exactly this text. */
+/** Returns the source expression for a Content Security Policy that allows exactly this style or script, by its hash. */
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** Returns the document as HTML: `head` stands at the top, then the navigation, the sections and `foot`; `data` is at the end. */
+/** Returns the HTML document: `head` comes first, then the navigation, the sections, `foot` and, at the end, `data`. */
 export function pageOf(title: string, head: Markup, sections: readonly PageSection[], foot: Markup, data: Markup): string {
   return markup`<!doctype html>
 <html lang="en">

@@ -1,6 +1,6 @@
 /**
- * The part of the page's script that plays conversations: it hides the texts of a transcript and shows them again piece by piece, at the
- * recorded pace, and scrolls to what comes.
+ * The part of the page's script that plays conversations: it hides the texts of a transcript, shows them again bit by bit at the recorded pace, and
+ * scrolls to the new text.
  */
 export const PLAYER = `
 function startPlayer(talk) {

@@ -4,13 +4,13 @@ import { Markup, type MarkupPart, markup } from './markup.ts'
 export interface TableColumn {
   readonly head: string
   readonly numeric?: boolean
-  /** Least width: `wide` is for columns of sentences, `mid` for columns of names. */
+  /** The smallest width of the column: `wide` for sentences, `mid` for names; narrow when left out. */
   readonly width?: 'mid' | 'wide'
-  /** Explains the heading in a tooltip. */
+  /** An explanation of the heading, shown as a tooltip. */
   readonly hint?: string
 }
 
-/** A cell with the number by which its column is sorted; null sorts last. */
+/** A table cell with the number by which its column is sorted; null is sorted last. */
 interface SortedCell {
   readonly cell: MarkupPart
   readonly value: number | null
@@ -19,19 +19,19 @@ interface SortedCell {
 /** A cell of a table. Text and HTML are sorted by what is shown; a cell with a `value` is sorted by that number. */
 export type TableCell = SortedCell | Markup | string
 
-/** How a table looks beside its columns and rows. */
+/** The settings of a table besides its columns and rows. */
 interface TableLook {
-  /** What the table shows, for its caption. */
+  /** The caption of the table, which says what it shows. */
   readonly caption: string
-  /** The script lets the reader sort it by any column. */
+  /** True when the script of the page lets the reader sort the table by any column. */
   readonly sortable?: boolean
-  /** Number of rows that are not shown. */
+  /** The number of rows that are left out; a line below the table says so. */
   readonly hidden?: number
-  /** The row below the others that sorting does not move. */
+  /** The last row of the table, such as a sum, which stays at its place when the table is sorted. */
   readonly foot?: readonly TableCell[] | undefined
 }
 
-/** Returns an HTML table whose first column is its rows' headings. On a narrow page it scrolls sideways within its box. */
+/** Returns an HTML table; the first cell of each row is its heading. On a narrow page the table scrolls sideways in its own box. */
 export function tableOf(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], look: TableLook): Markup {
   const { caption, sortable = false, hidden = 0, foot } = look
   const line = (cells: readonly TableCell[]) => markup`<tr>${cells.map((cell, at) => cellOf(cell, columns[at], at === 0))}</tr>\n`

@@ -1,4 +1,4 @@
-/** What stands out in the run: the slow, the stalled, the costly, bursts of failures and drifts, with the worst of each. */
+/** Shows the anomalies of a run: slow, stalled and costly attempts, bursts of failures and drifts, with the worst cases of each. */
 import type { AnomalyGroup, Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { formatCount, formatShare, formatValue } from '../../text/format.ts'
@@ -21,8 +21,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns the table of anomalies by kind, the most frequent first; undefined when there are none but failures, which have their own section.
- * `ids` are the conversations on the page, to which the worst cases link.
+ * Returns the table of anomalies by kind, the most frequent first. Undefined when there are none except failures, which have their own section. `ids`
+ * are the conversations on the page, to which the worst cases link.
  */
 export function anomalyBody(
   result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,
@@ -74,7 +74,7 @@ function worstText(
   return markup`${formatValue(value, unit)} (${ids.has(id) ? markup`<a href="#${id}">${who}</a>` : who})`
 }
 
-/** The moments of the worst within the run, as ticks on a strip and in words. */
+/** Shows when the worst cases of an anomaly happened during the run: as marks on a strip, and as times. */
 function ticksOf(worst: AnomalyGroup['worst'], durationMs: number): Markup {
   const end = Math.max(1, durationMs, ...worst.map(({ endedAtMs }) => endedAtMs))
   const ticks = worst.map(

@@ -1,11 +1,11 @@
-/** The table of changes, each with a picture of its bounds beside the limit. */
+/** Shows the changes of a comparison in a table, with a drawing of each change, its bounds and its limit. */
 import type { ComparedValue, Comparison } from '../../../compare/comparison.ts'
 import { boundsText, changeText, deltaText, isBad, isGood, limitText, valueText, verdictText } from '../../compared/words.ts'
 import { percent } from '../charts/frame.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
-/** The widest change that the picture has room for: what is beyond lies at its end. */
+/** The largest change that the drawing can show (1 is a change by 100 %); larger ones are drawn at its end. */
 const MAX_SHOWN = 1
 
 const COLUMNS: readonly TableColumn[] = [
@@ -45,7 +45,7 @@ function lookOf({ verdict }: ComparedValue): string {
   return isGood(verdict) ? 'good' : 'warn'
 }
 
-/** How far the picture of a value reaches to each side: shares have a scale of their own, since theirs are points. */
+/** Returns how large a change is at each end of its drawing. All shares have the same scale, and all other metrics have another one. */
 function ends(values: readonly ComparedValue[], { unit }: ComparedValue): number {
   const alike = values.filter((other) => (other.unit === 'ratio') === (unit === 'ratio'))
   const reach = alike.flatMap(({ change, low, high, tolerance }) =>

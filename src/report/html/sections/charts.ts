@@ -1,4 +1,4 @@
-/** The sections that are charts: the run over time, and its latencies. */
+/** Makes the page's two sections of charts: the run over time, and the distribution of latencies. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import { latencyHistogram, percentileChart } from '../charts/distribution.ts'
 import { chartOf } from '../charts/frame.ts'

@@ -1,6 +1,6 @@
 import { type Markup, type MarkupPart, markup } from '../page/markup.ts'
 
-/** A label with its value; a value that is not known is `undefined`, and the fact is left out. */
+/** A fact for a list: its label and its value. A fact whose value is `undefined` is left out. */
 export type Fact = readonly [label: string, value: MarkupPart]
 
 /** Returns an HTML list of facts; empty when no value is known. */

@@ -1,4 +1,4 @@
-/** The facts of the run: what ran where, against what, and how to run it again. */
+/** Shows the facts about a run: what ran where, against which target, and how to repeat it. */
 import type { Result } from '../../../result/schema.ts'
 import { formatBytes, formatMs } from '../../../text/units.ts'
 import { connectionsText } from '../../console/connections.ts'
@@ -7,9 +7,12 @@ import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type Fact, factList } from './fact-list.ts'
 
 const MAX_LINES = 50
-/** What a shell takes as it stands. */
+/** Matches a word that a shell takes literally, without quotes. */
 const PLAIN_WORD = /^[\w./:@%+=,-]+$/
-/** What no file name of a command that can be pasted holds: its escaped form would name another file. */
+/**
+ * Matches characters that cannot be printed. When a file name contains one, no command to repeat the run is shown, because pasted it would name
+ * another file.
+ */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u
 
 /** Returns the list of facts about the run, such as scenario, seed, load, targets and machine. */
@@ -66,7 +69,7 @@ function generatorText(g: Result['generator']): string {
   return parts.join(' · ')
 }
 
-/** The command that runs the same scenario with the same seed; undefined for a run without a file. */
+/** Returns the command that repeats the run with the same scenario and seed; undefined for a run without a scenario file. */
 function repeatOf({ scenarioFile, seed }: Result): Markup | undefined {
   if (scenarioFile === null || UNPRINTABLE.test(scenarioFile + seed)) return undefined
   return markup`<code class="break">burn run ${quoted(scenarioFile)} --seed ${quoted(seed)}</code> <span class="dim">with the flags and variables that the run had</span>`

@@ -1,4 +1,4 @@
-/** The failures, grouped by what their messages have in common, and the oddities that were no failures. */
+/** Shows the failures of a run, grouped by similar messages, and the warnings about replies that did not fail. */
 import type { ErrorGroup, Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { byCount, hintText } from '../../console/errors.ts'
@@ -9,11 +9,11 @@ import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
 const MAX_GROUPS = 100
 const MAX_WARNINGS = 100
-/** The most stretches of time; a result of burn has 40. */
+/** The largest number of bars in the drawing of when failures happened. burn stores 40; an edited result may have more. */
 const MAX_STRETCHES = 100
-/** Longest example, in characters. */
+/** The longest example of a failure's message, in characters. */
 const SAMPLE_CHARACTERS = 1000
-/** Examples up to this length are shown at once, longer ones when they are opened. */
+/** The longest example message, in characters, that is shown at once; a longer one is folded up. */
 const SHORT_CHARACTERS = 200
 
 const COLUMNS: readonly TableColumn[] = [
@@ -54,7 +54,10 @@ function exampleOf(group: ErrorGroup): Markup {
   }${hint !== '' && markup`<p class="dim">→ ${oneLine(hint)}</p>`}`
 }
 
-/** When in the run the failures came, as bars on a strip, and in words. A result of an older version tells the first and the last only. */
+/**
+ * Shows when the failures of a group happened during the run: as bars on a strip, and as a range of times. Results of older versions contain only the
+ * times of the first and the last.
+ */
 function stripOf(
   { firstMs, lastMs, count, overTime = { widthMs: lastMs - firstMs, counts: [count] } }: ErrorGroup,
   endMs: number,

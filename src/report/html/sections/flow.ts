@@ -1,4 +1,4 @@
-/** The flow of the scenario, drawn: its steps in their order, in boxes for loops and branches, each with how many attempts came to it. */
+/** Draws the flow of the scenario: its steps in order, in boxes for loops and branches, each with its number of attempts. */
 import type { OutlineLine, Result, StepMetrics } from '../../../result/schema.ts'
 import { formatCount, formatPercentile, formatShare } from '../../text/format.ts'
 import { percent } from '../charts/frame.ts'
@@ -6,16 +6,16 @@ import { type Markup, markup, oneLine } from '../page/markup.ts'
 
 const NAME_CHARACTERS = 120
 
-/** A line of the outline with those below it. */
+/** A line of the scenario's outline (a step, loop or branch), with the lines inside it. */
 interface FlowNode {
   readonly line: OutlineLine
   readonly below: readonly FlowNode[]
 }
 
-/** What the boxes need beside their own line. */
+/** The figures that all boxes of the drawing need. */
 interface FlowFacts {
   readonly steps: ReadonlyMap<string, StepMetrics>
-  /** The most attempts that one step had. */
+  /** The number of attempts of the step that had the most. */
   readonly most: number
 }
 
@@ -35,7 +35,7 @@ export function flowBody({ outline, steps }: Result): Markup | undefined {
 `
 }
 
-/** Lines of an outline as a tree. */
+/** Turns the lines of an outline, which are indented by `depth`, into a tree. */
 function treeOf(lines: readonly OutlineLine[]): FlowNode[] {
   const nodes: FlowNode[] = []
   for (let at = 0; at < lines.length; ) {

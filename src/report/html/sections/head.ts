@@ -1,4 +1,4 @@
-/** The top of the page: verdict, reason, where and when; then whether the numbers hold, and the headline figures. */
+/** Makes the top of the page: the verdict with its reason, the validity of the measurement, and the headline figures. */
 import { adviceOf } from '../../../advice/advice.ts'
 import type { GroupMetrics, Result, Verdict } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
@@ -8,7 +8,7 @@ import { shownVerdict, verdictWord } from '../../text/verdict.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { factList } from './fact-list.ts'
 
-/** Longest reason of a verdict, in characters; it may list every threshold that failed. */
+/** The longest reason of a verdict that is shown, in characters. It may list every threshold that failed. */
 const REASON_CHARACTERS = 2000
 
 const LOOKS: Record<Verdict, readonly [look: string, mark: string]> = {
@@ -66,9 +66,9 @@ interface Tile {
   readonly beside: string
 }
 
-/** What stands in tiles, or in a section of its own. */
+/** The names of facts that the page shows as tiles or in sections of their own. */
 const SHOWN_APART: readonly string[] = ['rate', 'quality', 'judge']
-/** Labels that say more than the short names of the console. */
+/** Longer labels on the page for facts whose names on the console are short. */
 const LABELS: Readonly<Record<string, string>> = {
   breaker: 'Circuit breaker',
   faults: 'Injected faults',
@@ -87,7 +87,7 @@ ${tilesOf(total).map(({ label, value, beside }) => markup`<li><span class="label
 ${factList([...facts.map(({ name, text }) => [LABELS[name] ?? capital(name), text] as const), ['Warm-up', warm ?? undefined]])}${adviceList(result)}`
 }
 
-/** What the result says of where the time went and where the limit lies. */
+/** Returns the HTML list of advice on the run; empty when there is none. */
 function adviceList(result: Result): Markup {
   const found = adviceOf(result)
   return found.length === 0
@@ -98,7 +98,7 @@ function adviceList(result: Result): Markup {
 ${found.map(({ text }) => markup`<li>${text}</li>\n`)}</ul>`
 }
 
-/** How many attempts failed, and how many of them by injected faults, which are in no error rate. */
+/** Describes how many attempts failed, and how many more by injected faults, which no error rate counts. */
 function failedText({ counts, counters }: GroupMetrics): string {
   const { injectedFailed = 0 } = counters
   const of = `${formatCount(counts.failed)} of ${formatCount(counts.planned)} failed`

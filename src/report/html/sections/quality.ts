@@ -1,11 +1,11 @@
-/** The quality of the replies to messages, as far as words and marks tell it, and what a judge thinks of a sample of them. */
+/** Shows the quality of replies: scores and flags computed from their words, and the scores of a judge for a sample of them. */
 import type { Result } from '../../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../text/format.ts'
 import { judgeText } from '../../text/judge.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
-/** What each measure and flag means; scenarios/README.md says how they are counted. */
+/** Explains each measure and flag of quality in a few words. scenarios/README.md says how they are computed. */
 const MEANINGS: Readonly<Record<string, string>> = {
   overall: 'the scores below, weighted',
   relevance: 'has the keywords of the message',
@@ -26,7 +26,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   sameAnswer: 'another message of the conversation got the same answer',
   sharedAnswer: 'another session got the same answer to another message',
 }
-/** The measures of which 1 is good, in the order in which they are shown; of the others 0 is. */
+/** The measures for which 1 is the best value, in the order in which they are shown; for all other measures 0 is the best. */
 const GOOD = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency']
 
 /** Returns the tables about the quality of replies: scores, and how often replies have a flaw; undefined when quality was not measured. */
@@ -88,7 +88,7 @@ function nameOf(name: string): Markup {
 
 type Criterion = NonNullable<NonNullable<Result['judge']>['criteria']>[number]
 
-/** Returns what a judge model says of a sample of the replies; undefined when none was asked. */
+/** Returns the HTML with the scores of a judge model for a sample of the replies; undefined when no judge was asked. */
 export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
   if (judge === undefined) return undefined
   const { rubric, again, steps, lowest, why, stopped, asked, criteria = [] } = judge

@@ -1,4 +1,4 @@
-/** All sections of the page. */
+/** Assembles all sections of the page. */
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 import type { ShownConversations } from '../conversations/conversations.ts'
 import type { Markup } from '../page/markup.ts'
@@ -16,8 +16,8 @@ import { checkBody, stepBody, tagBody } from './steps.ts'
 import { thresholdBody } from './thresholds.ts'
 
 /**
- * Returns the sections of the page in their order; those without content are left out. `rows` is the timeline for charts; `conversations` is the
- * section of that name, to which other sections link.
+ * Returns the sections of the page in their order, without those that have no content. `rows` is the timeline for charts; `conversations` is the
+ * section with conversations, to which other sections link.
  */
 export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: ShownConversations): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [

@@ -1,4 +1,4 @@
-/** Where the time of a reply goes, from when it was due to its end: parts whose means add up to that of response_time. */
+/** Splits the mean response time of ok attempts into its parts, from when an attempt was due to the end of its reply. */
 import type { GroupMetrics, Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { percent } from '../charts/frame.ts'
@@ -6,7 +6,7 @@ import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
 const MAX_STEPS = 30
-/** Metrics can be subtracted from each other only if they are of the same attempts: all but this share. */
+/** The share of attempts that may lack a metric (0.01 is 1 %). Means can be subtracted from each other only if they are of the same attempts. */
 const MISSING_SHARE = 0.01
 
 interface TimePart {
@@ -19,12 +19,12 @@ const BEFORE: readonly TimePart[] = [
   { color: 'c6', label: 'wait for a user', hint: 'queue_wait: an arrival waited for a free user' },
   { color: 'c5', label: 'connect, lag', hint: 'start_delay − queue_wait: connecting, and the lateness of burn itself' },
 ]
-/** The time to the first token, as burn sees it. */
+/** The two parts of the time to first token as burn measures them. */
 const SEEN: readonly TimePart[] = [
   { color: 'c2', label: 'first byte', hint: 'ttfb: from the request to the first byte of the reply' },
   { color: 'c1', label: 'first token', hint: 'ttft − ttfb: from the first byte to the first token' },
 ]
-/** The same, as the replies of the server tell it. */
+/** The three parts of the time to first token as the server states them in its replies. */
 const STATED: readonly TimePart[] = [
   { color: 'c2', label: 'server queue', hint: 'server_queue: wait in the server before it began' },
   { color: 'c1', label: 'prefill', hint: 'server_prefill: reading the prompt, in the server' },
@@ -69,7 +69,7 @@ export function splitBody({ total, steps }: Result): Markup | undefined {
 ${tableOf(columns, cells, { caption: 'Means of ok attempts, from when they were due; the parts add up', hidden: steps.length - named.length })}`
 }
 
-/** Reads means of metrics that all but a few ok attempts have, in ms. */
+/** Returns a function that gives the mean of a metric in ms; undefined for a metric that more than 1 % of the ok attempts lack. */
 function meansOf({ distributions }: GroupMetrics): (name: string) => number | undefined {
   const count = distributions.response_time?.count ?? 0
   return (name) => {
@@ -78,14 +78,20 @@ function meansOf({ distributions }: GroupMetrics): (name: string) => number | un
   }
 }
 
-/** Queue, prefill and network of the server's own telling; undefined unless nearly all replies tell them, and not more than passed. */
+/**
+ * Returns the times in the server's queue, in prefill and in the network, in ms, as the server states them in its replies. Undefined unless nearly
+ * all replies state them, and their sum is at most the time to first token.
+ */
 function statedParts(group: GroupMetrics): number[] | undefined {
   const [ttft, queue, prefill] = ['ttft', 'server_queue', 'server_prefill'].map(meansOf(group))
   if (ttft === undefined || queue === undefined || prefill === undefined || queue + prefill > ttft) return undefined
   return [queue, prefill, ttft - queue - prefill]
 }
 
-/** The means in ms, in the order of the columns; undefined when not all metrics are there for the same attempts. */
+/**
+ * Returns the mean of each part of the response time in ms, in the order of the columns; undefined when not all metrics are known for the same
+ * attempts.
+ */
 function partsOf(group: GroupMetrics, isStated: boolean): number[] | undefined {
   const meanOf = meansOf(group)
   const [service, ttfb] = [meanOf('service_time'), meanOf('ttfb')]

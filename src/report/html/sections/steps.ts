@@ -1,4 +1,4 @@
-/** The tables of steps, tags and checks. */
+/** Makes the tables of steps, tags and checks. */
 
 import { findMetric } from '../../../metrics/groups/catalogue.ts'
 import type { CheckCount, GroupMetrics, Result } from '../../../result/schema.ts'

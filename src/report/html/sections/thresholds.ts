@@ -1,4 +1,4 @@
-/** The table of thresholds: limit, observed value, and how far the one is from the other. */
+/** Shows the thresholds in a table: the limit, the observed value, and the distance between both. */
 import type { Result, ThresholdResult } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { failedFirst, observedText } from '../../console/thresholds.ts'
@@ -49,7 +49,7 @@ function rowOf(threshold: ThresholdResult): TableCell[] {
   ]
 }
 
-/** The margin in words and as a bar, on which the limit is a mark at two thirds. */
+/** Shows how far the observed value is from the limit: in words, and as a bar in which the limit is marked at two thirds of the length. */
 function marginOf({ observed, limit, state }: ThresholdResult, look: string): Markup | string {
   if (observed === null || state === 'no_samples' || state === 'skipped') return ''
   if (limit <= 0) return observed === limit ? 'at the limit' : markup`${observed > limit ? 'above' : 'below'} the limit`

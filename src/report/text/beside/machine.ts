@@ -1,4 +1,4 @@
-/** Texts about machines that were watched, and about health checks. */
+/** Describes watched machines and health checks in short texts. */
 import {
   MACHINE_COUNTERS,
   MACHINE_GAUGES,
@@ -16,7 +16,7 @@ interface Labelled {
 }
 const FIGURES: Readonly<Record<string, Labelled>> = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
 
-/** Returns what reports call a figure of a watched machine, such as "received" for `net_received_bytes`. */
+/** Returns the label of a watched machine's metric in reports, such as "received" for `net_received_bytes`. */
 export const machineLabel = (name: string): string => FIGURES[name]?.label ?? name
 
 /** Formats a value of a watched machine with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
@@ -28,12 +28,13 @@ export function machineValue(value: number | null | undefined, unit: MachineUnit
   return formatNumber(value)
 }
 
-/** States of which the mean and the largest are of interest. */
+/** The gauges of a machine of which reports show the mean and the maximum. */
 const SPREAD = ['cpu', 'memory', 'swap', 'load1', 'connections'] as const
-/** States that hardly change within a run. */
+/** The gauges of a machine that hardly change within a run, so that reports show only one value. */
+/** The counters of a machine that reports show as a rate per second. */
 const LAST = ['disk'] as const
 const RATES = ['net_received_bytes', 'net_sent_bytes', 'loopback_bytes', 'disk_read_bytes', 'disk_written_bytes'] as const
-/** Sums of what should not happen. */
+/** The counters of problems on a machine, which reports show when they grew. */
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
 /** Returns the load of a watched machine as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s". Figures that are not known are left out. */
@@ -54,27 +55,27 @@ export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   ]
 }
 
-/** What a machine did at one moment: its states, and how fast its sums grew. */
+/** The values of a machine's metrics at one moment; counters are rates per second. */
 type Moment = Readonly<Partial<Record<MachineGaugeName | MachineCounterName, number>>>
 
-/** What stands in a line of a moment. */
+/** The metrics of a machine that are shown when one moment is described in a line. */
 const IN_LINE = ['cpu', 'load1', 'memory', 'net_received_bytes', 'net_sent_bytes', 'connections'] as const
 
-/** Returns one figure of a moment: "37%", "1.2 MB/s", or an en dash. */
+/** Formats one metric of a machine at one moment: "37%", "1.2 MB/s"; an en dash when it is not known. */
 export function momentValue(name: MachineGaugeName | MachineCounterName, values: Moment): string {
   const { unit } = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }[name]
   const isRate = Object.hasOwn(MACHINE_COUNTERS, name) && values[name] !== undefined
   return `${machineValue(values[name], unit)}${isRate ? '/s' : ''}`
 }
 
-/** Returns the figures that matter most of a moment: "CPU 37%", "load 1.2", "memory 17%". */
+/** Returns the most important metrics of a machine at one moment as short texts: "CPU 37%", "load 1.2", "memory 17%". */
 export function momentFacts({ values }: { readonly values: Moment }): string[] {
   return IN_LINE.filter((name) => values[name] !== undefined).map((name) => `${machineLabel(name)} ${momentValue(name, values)}`)
 }
 
 /**
- * Says whether burn and the target run on a watched machine: "burn and the target share it, so burn is in these figures"; '' when that is not
- * known.
+ * Says whether burn and the target run on a watched machine, because its figures then include them: "burn and the target share it, so burn is in
+ * these figures"; '' when that is not known.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -85,17 +86,17 @@ export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, '
   return withTarget === false ? 'the target has no address of it' : ''
 }
 
-/** Says how many readings of a watched machine failed and why: "3 of 60 looks failed: timeout"; '' when none did. */
+/** Describes how many readings of a watched machine failed, and why: "3 of 60 looks failed: timeout"; '' when none failed. */
 export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'samples' | 'failed' | 'error'>): string {
   if (failed === 0) return ''
   const nothing = failed === samples ? '; nothing is known of it' : ''
   return `${formatCount(failed)} of ${formatCount(samples)} looks failed: ${error ?? ''}${nothing}`
 }
 
-/** Processes that are described; the others are counted. */
+/** The largest number of processes that are described; of the others only their number is printed. */
 const MAX_PROCESSES = 5
 
-/** Returns a text for each of the five busiest watched processes of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
+/** Describes each of the five busiest watched processes of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
 export function processFacts({
   processes,
   processesUnlisted = [],
@@ -115,7 +116,7 @@ export function processFacts({
 /** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */
 export const percentOfOne = (cpu: number): string => `${formatNumber(cpu * 100)}%`
 
-/** Returns one line for each watched machine; empty when none was. `safe` escapes untrusted text. */
+/** Returns one line for each watched machine; empty when no machine was watched. `safe` escapes untrusted text. */
 export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (text: string) => string): string[] {
   return machine.map((one) => {
     const who = safe(one.host ?? (one.from === null ? 'this machine' : new URL(one.from).host))
@@ -124,7 +125,7 @@ export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (t
   })
 }
 
-/** Returns the result of a health check as short texts, such as "available 99.5%". `safe` escapes untrusted text. */
+/** Describes the outcome of a health check in short texts, such as "available 99.5%". `safe` escapes untrusted text. */
 export function healthFacts(check: HealthSummary, safe: (text: string) => string): string[] {
   const { before, checks, failed, dropped = 0, availability, outageCount, longestOutageMs, response, error, outages } = check
   const last = outages.at(-1)

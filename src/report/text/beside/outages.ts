@@ -1,22 +1,25 @@
-/** Texts about the time in which targets gave no success. */
+/** Describes the times in which no attempt at a target succeeded. */
 import type { Result } from '../../../result/schema.ts'
 import { formatMs } from '../../../text/units.ts'
 import { formatCount } from '../format.ts'
 
-/** Outages that were shorter are in the result alone, unless they went on at the end: where many attempts are in flight, failures come together by chance. */
+/**
+ * The shortest outage that is described, in ms, unless it lasted to the end of the run. Where many attempts are in flight, shorter series of failures
+ * happen by chance.
+ */
 const NOTABLE_MS = 1000
 
 type Outages = NonNullable<Result['outages']>[number]
 
 /**
- * Describes for each target the longest time without a success, and when there was one again: "no success for 5.3s from 10.2s on (42 failures in
- * a row), the first again at 15.5s"; '' when there is nothing of note. `safe` escapes untrusted text.
+ * Describes for each target the longest time without a success, and when the next success came: "no success for 5.3s from 10.2s on (42 failures in a
+ * row), the first again at 15.5s"; '' when no outage was long enough. `safe` escapes untrusted text.
  */
 export function outagesText(
   { outages = [], target, total }: Pick<Result, 'outages' | 'target' | 'total'>,
   safe: (text: string) => string,
 ): string {
-  // That nothing succeeded at all is said by the verdict.
+  // When no attempt of the run succeeded, the verdict says so.
   const texts = total.counts.ok === 0 ? [] : outages.filter(isNotable)
   return texts.map((one) => (target.length > 1 ? `${safe(one.target)}: ` : '') + textOf(one)).join('; ')
 }
