@@ -1,4 +1,5 @@
 /** Computes what the users of a run need of this machine, and what it lacks. */
+import { isIP } from 'node:net'
 import {
   IDLE_USER_BYTES,
   OTHER_FILES,
@@ -10,6 +11,7 @@ import {
 } from '../../engine/schedule/user-limit.ts'
 import type { MachineLimits } from '../../machine.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import { hostOf } from '../../text/host.ts'
 import { formatBytes, formatGrouped } from '../../text/units.ts'
 
 /** The memory that a burn process takes without users, in bytes. */
@@ -55,7 +57,7 @@ export function needsText(
   return `${several(users, 'idle user takes', 'idle users take')} ${formatGrouped(openFiles)} open files, ${several(localAddresses, 'local address', 'local addresses')}, about ${formatBytes(memoryBytes)} of memory${spread}`
 }
 
-/** In how many processes users work, and over how many addresses the connections to one place are spread, because its name has several. */
+/** In how many processes users work, and over how many addresses the connections to one place are spread; left out when its name was not looked up. */
 interface Spread {
   readonly processes?: number
   readonly remotes?: number
@@ -69,7 +71,7 @@ export function shortages(
   plan: Needing,
   users: number,
   machine: MachineLimits,
-  { processes = 1, remotes = 1 }: Spread = {},
+  { processes = 1, remotes }: Spread = {},
 ): string[] {
   return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine, remotes)]
 }
@@ -89,14 +91,24 @@ function portShortages(
   { targets, wireFaults }: Needing,
   users: number,
   { localPorts }: MachineLimits,
-  remotes: number,
+  remotes: number | undefined,
 ): string[] {
   if (localPorts === null) return []
   // A port of this machine serves one connection to each address of the target.
-  const ports = localPorts * remotes
-  return portUses(targets, users, wireFaults).flatMap((use) =>
-    use.connections <= ports * use.addresses ? [] : [portShortage(use, ports, localPorts)],
-  )
+  const ports = localPorts * (remotes ?? 1)
+  return portUses(targets, users, wireFaults).flatMap((use) => {
+    if (use.connections <= ports * use.addresses) return []
+    const shortage = portShortage(use, ports, localPorts)
+    return [remotes === undefined && isName(use.place) ? `${shortage}; ${NOT_LOOKED_UP}` : shortage]
+  })
+}
+
+const NOT_LOOKED_UP = 'the name was not looked up: if it has several addresses, each has as many ports'
+
+/** True for a host and port whose host is a name that may have several addresses. */
+function isName(place: string): boolean {
+  const [, hostname] = /^(.+):\d+$/.exec(place) ?? []
+  return hostname !== undefined && hostname !== 'localhost' && isIP(hostOf({ hostname })) === 0
 }
 
 /** `ports` is the number of connections that one local address can have to the place. */

@@ -92,6 +92,11 @@ describe('the rest', () => {
       { load: [{ users: 30_000, for: '1s' }] },
       /30000 connections to 127\.0\.0\.1:80, but only 28000 local ports .*: list 2 addresses of this machine in localAddresses of the target, such as 127\.0\.1\.1-127\.0\.1\.2/,
     ],
+    [
+      'local ports to a name',
+      { load: [{ users: 30_000, for: '1s' }], target: { url: 'http://chat.example/' } },
+      /30000 connections to chat\.example:80, .*; the name was not looked up: if it has several addresses, each has as many ports/,
+    ],
     ['memory', { load: [{ users: 20_000, for: '1s' }] }, /memory/],
     [
       'too few users for the rate',

@@ -48,5 +48,22 @@ linuxTest('more lasting connections than there can be are refused before the loa
   expect(code).toBe(3)
   expect(said).toMatch(/up to 1000000 (sockets, but only \d+ open files are allowed|connections to 127.0.0.1:\d+, but only)/)
   expect(said).toMatch(/ulimit -n 1000064|in localAddresses/)
+  expect(said).toContain('--no-preflight starts the load all the same')
   expect(from).toEqual([])
+})
+
+const STEP = { request: { text: 'hi' } }
+
+linuxTest.each([
+  ['users with a number of iterations', { iterationsPerUser: 1 }, [STEP]],
+  ['requests under a condition', { for: '1s' }, [{ if: 'user.number < 3', then: [STEP] }]],
+])('%s may have fewer connections at once, so that the load is tried', async (_, load, steps) => {
+  const home = new Home()
+  const phase = { users: 1_000_000, ...load }
+  const target = { url: 'ws://127.0.0.1:1/', localAddresses: ['127.4.0.1'] }
+  // The preflight behind it finds nobody who listens: the load does not begin.
+  const file = home.write('s.json', chat(target.url, { load: [phase], steps }, { ...target, preset: undefined }))
+  const { code, stderr } = await home.call(['run', file, ...OUT])
+  expect(code).toBe(3)
+  expect(stderr).toContain('cannot reach 127.0.0.1:1')
 })

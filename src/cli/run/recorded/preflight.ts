@@ -7,6 +7,7 @@ import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
+import type { ClosedLoad } from '../../../load/executor.ts'
 import { machineLimits } from '../../../machine.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { partOf, type Share, WHOLE } from '../../../statistics/parts/share.ts'
@@ -56,7 +57,8 @@ export async function tryTargets(plan: Plan, control: Control, makers: Makers): 
 
 /**
  * What this machine surely lacks: open files or local ports for connections that all users of a closed phase keep to the one target. Of other
- * plans it is known only during the run how many connections are open at the same time.
+ * plans it is known only during the run how many connections are open at the same time: users with a number of iterations may end before others
+ * begin, and users may never send what stands under a condition.
  */
 async function surelyLacks(
   { targets, flows, phases, exchanges, wireFaults }: Plan,
@@ -65,14 +67,16 @@ async function surelyLacks(
   const [target, ...others] = targets
   const isKept = target?.connector.lasting && (target.options as { connection?: unknown }).connection !== 'new'
   const mayLeave = exchanges.some((step) => step.kind === 'request' && step.leaves)
-  if (!isKept || mayLeave || others.length > 0 || flows.length > 1) return undefined
-  const users = phases.map(({ load }) =>
-    load.model === 'closed' ? Math.min(load.maxUsers, load.sharedIterations ?? load.maxUsers) : 0,
-  )
+  const allSend = flows.every(({ steps }) => steps.some(({ kind }) => kind === 'message' || kind === 'request'))
+  if (!isKept || mayLeave || !allSend || others.length > 0 || flows.length > 1) return undefined
+  const users = phases.map(({ load }) => (load.model === 'closed' && !isCounted(load) ? load.maxUsers : 0))
   const most = partOf(Math.max(...users), share)
   const lack = (remotes = 1) => shortages({ targets, wireFaults }, most, machineLimits(), { processes: workers, remotes })[0]
-  return lack() === undefined ? undefined : lack(await remotesOf(target))
+  const found = lack() === undefined ? undefined : lack(await remotesOf(target))
+  return found && `${found}; --no-preflight starts the load all the same`
 }
+
+const isCounted = ({ sharedIterations, iterationsPerUser }: ClosedLoad) => (sharedIterations ?? iterationsPerUser) !== undefined
 
 /** Over how many addresses connections to a target are spread; Infinity when its URL is known only during the run. */
 async function remotesOf(target: PlannedTarget): Promise<number> {
