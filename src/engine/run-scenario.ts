@@ -39,7 +39,7 @@ interface RunScenarioOptions extends RunHooks {
   readonly scoresReplies?: boolean
   /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
   readonly onJudge?: (questions: number) => void
-  /** False where this process makes a share and its caller judges alerts and thresholds with `abort`, on what all shares see; true by default. */
+  /** False where this process makes a share, and its caller evaluates alerts, `stopWhen` and thresholds with `abort` on what all shares see; true by default. */
   readonly decidesLive?: boolean
   /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
@@ -122,12 +122,12 @@ class ScenarioRun {
   private everySecond(run: RunState): void {
     const atMs = now() - run.startedAt
     const failed = this.evaluators?.feed(atMs)
+    const soFar = () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : [])
     if (this.options.decidesLive !== false) {
       run.alerts.feed(atMs, run.queued)
-      if (failed) this.endFor(failed)
+      if (failed && this.control.state === 'running') this.endFor(failed)
+      if (this.control.state === 'running') this.stopIfMet(run, atMs, soFar)
     }
-    const soFar = () => (this.evaluators ? thresholdsSoFar(run, this.evaluators) : [])
-    if (this.control.state === 'running') this.stopIfMet(run, soFar)
     this.options.onSecond?.(run, () => this.newCheckpoint(run), {
       soFar,
       news: (until) => this.evaluators?.news(until) ?? [],
@@ -136,15 +136,15 @@ class ScenarioRun {
   }
 
   private endFor(threshold: Plan['thresholds'][number]): void {
-    if (this.control.state !== 'running') return
     this.control.stop('threshold')
     this.evaluators?.endedBy(threshold)
     this.notes.push(`ended early: ${threshold.name} failed, and has abort: true`)
   }
 
-  private stopIfMet(run: RunState, thresholds: () => ReturnType<typeof thresholdsSoFar>): void {
-    const met = run.stopWatch.feed({ atMs: now() - run.startedAt, phase: run.phase, queued: run.queued(), thresholds })
-    if (met) this.control.stop(met.when === 'settled' ? 'finished' : 'threshold')
+  private stopIfMet(run: RunState, atMs: number, soFar: () => ReturnType<typeof thresholdsSoFar>): void {
+    const news = run.stopWatch.news(atMs, run.queued())
+    const met = news && run.stopWatch.take(news, { phase: run.phase, soFar })
+    if (met) this.control.stopFor(met.when)
   }
 
   /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */

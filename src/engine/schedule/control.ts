@@ -37,6 +37,11 @@ export class Control {
     this.notify()
   }
 
+  /** Stops arrivals for a rule of `stopWhen`. What waits for a free user when a run has settled is late, as at its planned end. */
+  stopFor(rule: 'saturated' | 'settled'): void {
+    this.stop(rule === 'settled' ? 'finished' : 'threshold')
+  }
+
   /** Cancels whatever is still in flight: its outcome is `cut`. Stops the run first, when it still goes on. */
   cancel(): void {
     this.stop('signal')

@@ -1,9 +1,10 @@
 /** Evaluates the `stopWhen` rules of a scenario once a second, and keeps the figures with which each was met. */
 import { findMetric } from '../../metrics/groups/catalogue.ts'
+import type { SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { type Saturation, SaturationTest } from '../../metrics/stop/saturated.ts'
 import { SettlingTest } from '../../metrics/stop/settled.ts'
-import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
+import { selectorKey, type Threshold, type ThresholdExpression } from '../../metrics/threshold/threshold.ts'
 import { formatValue } from '../../metrics/threshold/words.ts'
 import type { Result, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -14,22 +15,30 @@ type StopRule = Plan['stopWhen'][number]
 /** The outcome of one rule of `stopWhen` in a result: when it was met, and with which figures. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
-/** The state of the run at the end of a second. */
-interface Second {
-  /** End of the second, in ms since the run began. */
+/** The new numbers for all rules since they were last read, of one process of a run or of all of them. */
+export interface StopNews {
+  /** When they were read, in ms since the run began. */
   readonly atMs: number
-  /** Index of the phase that goes on. */
-  readonly phase: number
-  /** Arrivals that wait for a free user. */
-  readonly queued: number
-  /** Returns the results of the thresholds so far, in the order of the plan. */
-  readonly thresholds: () => readonly (ThresholdResult | undefined)[]
+  /** Attempts in flight, as the mean of the last second, and arrivals that wait for a free user. */
+  readonly inFlight: number
+  /** The new samples of each metric that the rules follow, in their order; undefined where there are none. */
+  readonly samples: readonly (SparseHistogram | undefined)[]
 }
 
-/** A rule, and the functions that evaluate it. `next` takes a second of a measured phase, and returns the figures when the rule is met. */
+/** The state of the run when new numbers are evaluated. */
+interface Second {
+  /** Index of the phase that goes on. */
+  readonly phase: number
+  /** The time since the numbers before, in ms. */
+  readonly lengthMs: number
+  /** Returns the results of the thresholds so far, in the order of the plan. */
+  readonly soFar: () => readonly (ThresholdResult | undefined)[]
+}
+
+/** A rule, and the functions that evaluate it. `next` takes the new numbers of a second of a measured phase, and returns the figures when the rule is met. */
 interface WatchedRule {
   readonly rule: StopRule
-  readonly next: (second: Second, lengthMs: number) => Pick<StopFinding, 'figures' | 'text'> | undefined
+  readonly next: (news: StopNews, second: Second) => Pick<StopFinding, 'figures' | 'text'> | undefined
   readonly reset: () => void
   found: StopFinding | undefined
 }
@@ -39,7 +48,11 @@ export class StopWatch {
   private readonly plan: Plan
   private readonly recorder: Recorder
   private readonly watched: readonly WatchedRule[]
+  /** The metrics that the rules follow. */
+  private readonly followed: { readonly name: string; readonly intervals: SelectedIntervals }[] = []
   private phase = -1
+  /** End of what was evaluated last. */
+  private toMs = 0
 
   constructor(plan: Plan, recorder: Recorder) {
     this.plan = plan
@@ -59,35 +72,55 @@ export class StopWatch {
     return this.watched.find(({ found }) => found?.ended)?.found
   }
 
-  /** Evaluates the rules at the end of a second; returns the outcome of a rule that ends the run now. */
-  feed(second: Second): StopFinding | undefined {
-    if (this.watched.length === 0 || this.plan.phases[second.phase]?.warmup !== false) return undefined
-    if (second.phase !== this.phase) for (const { reset } of this.watched) reset()
-    this.phase = second.phase
-    const lengthMs = this.recorder.timeline.latest?.lengthMs ?? 0
+  /** Returns the new numbers of this process for all rules; `queued` is the number of arrivals that wait for a free user. Undefined without rules. */
+  news(atMs: number, queued: number): StopNews | undefined {
+    if (this.watched.length === 0) return undefined
+    const inFlight = (this.recorder.timeline.latest?.inFlight ?? 0) + queued
+    return { atMs, inFlight, samples: this.followed.map(({ name, intervals }) => intervals.next(atMs)?.samples(name)) }
+  }
+
+  /**
+   * Evaluates the rules with the new numbers of this process, or of all processes of the run. Returns the outcome of a rule that ends the run now.
+   */
+  take(news: StopNews, { phase, soFar }: Omit<Second, 'lengthMs'>): StopFinding | undefined {
+    const { atMs } = news
+    const second = { phase, soFar, lengthMs: atMs - this.toMs }
+    this.toMs = atMs
+    if (this.ended || this.plan.phases[phase]?.warmup !== false) return undefined
+    if (phase !== this.phase) for (const { reset } of this.watched) reset()
+    this.phase = phase
     for (const one of this.watched) {
-      const seen = one.next(second, lengthMs)
+      const seen = one.next(news, second)
       if (!seen || one.found) continue
       const { when, mode } = one.rule
-      one.found = { when, mode, metAtMs: Math.round(second.atMs), ended: mode === 'enforce', ...seen }
+      one.found = { when, mode, metAtMs: Math.round(atMs), ended: mode === 'enforce', ...seen }
       if (one.found.ended) return one.found
     }
     return undefined
   }
 
+  /** Records that another process has ended the run by a rule, for which it has taken the numbers of all. */
+  endedBy(found: StopFinding): void {
+    const own = this.watched.find(({ rule }) => rule.when === found.when && rule.mode === found.mode)
+    if (own) own.found = found
+  }
+
+  /** Adds a metric to those that `news` reads; returns its place among their samples. */
+  private follow(metric: Pick<ThresholdExpression, 'metric' | 'tags'>): number {
+    this.followed.push({ name: metric.metric.name, intervals: new SelectedIntervals(metric, this.recorder) })
+    return this.followed.length - 1
+  }
+
   private saturated(rule: Extract<StopRule, { when: 'saturated' }>): WatchedRule {
-    const { recorder } = this
     const test = new SaturationTest(rule.above)
-    const intervals = ['ttft', 'response_time'].map((name) => intervalsOf(name, recorder))
+    const [ttft, response] = [this.follow(knownMetric('ttft')), this.follow(knownMetric('response_time'))]
     // Of a target that sends no tokens the first is always empty.
     let name = 'response_time'
-    const next = ({ atMs, queued, thresholds }: Second, lengthMs: number) => {
-      const [ttft, response] = intervals.map((one) => one.next(atMs))
-      const tokens = ttft?.samples('ttft')
+    const next = ({ inFlight, samples }: StopNews, { lengthMs, soFar }: Second) => {
+      const tokens = samples[ttft]
       if (tokens && tokens.pairs.length > 0) name = 'ttft'
-      const inFlight = (recorder.timeline.latest?.inFlight ?? 0) + queued
-      const seen = test.add(lengthMs, inFlight, name === 'ttft' ? tokens : response?.samples('response_time'))
-      if (!seen || (rule.failing && !isFailing(thresholds()))) return undefined
+      const seen = test.add(lengthMs, inFlight, name === 'ttft' ? tokens : samples[response])
+      if (!seen || (rule.failing && !isFailing(soFar()))) return undefined
       return { figures: { ...seen }, text: saturationText(seen, name) }
     }
     return { rule, next, reset: () => test.reset(), found: undefined }
@@ -96,11 +129,15 @@ export class StopWatch {
   private settled(rule: Extract<StopRule, { when: 'settled' }>): WatchedRule {
     const { plan } = this
     const last = plan.phases.length - 1
-    const metrics = metricsOf(rule, plan.thresholds).map((one) => new WatchedMetric(one, rule.ci, this.recorder))
-    const next = ({ phase, atMs, thresholds }: Second, lengthMs: number) => {
-      for (const one of metrics) one.add(atMs, lengthMs, phase === last)
-      const known = metrics.flatMap(({ found }) => found ?? [])
-      if (known.length < metrics.length || !areKnown(plan.thresholds, thresholds())) return undefined
+    const metrics = metricsOf(rule, plan.thresholds).map((one) => ({
+      at: this.follow(one),
+      watched: new WatchedMetric(one, rule.ci),
+    }))
+    const next = ({ samples }: StopNews, { phase, lengthMs, soFar }: Second) => {
+      if (phase !== last) return undefined
+      for (const { at, watched } of metrics) watched.test.add(lengthMs, samples[at])
+      const known = metrics.flatMap(({ watched }) => watched.found ?? [])
+      if (known.length < metrics.length || !areKnown(plan.thresholds, soFar())) return undefined
       return {
         figures: Object.assign({}, ...known.map(({ figures }) => figures)),
         text: known.map(({ text }) => text).join('; '),
@@ -113,19 +150,11 @@ export class StopWatch {
 /** One metric that a rule `settled` follows. */
 class WatchedMetric {
   private readonly metric: SettlingMetric
-  private readonly test: SettlingTest
-  private readonly intervals: SelectedIntervals
+  readonly test: SettlingTest
 
-  constructor(metric: SettlingMetric, share: number, recorder: Recorder) {
+  constructor(metric: SettlingMetric, share: number) {
     this.metric = metric
     this.test = new SettlingTest(metric.metric.unit, metric.p, share)
-    this.intervals = new SelectedIntervals(metric, recorder)
-  }
-
-  /** Takes the samples until `atMs`, and ignores them when `counts` is false. */
-  add(atMs: number, lengthMs: number, counts: boolean): void {
-    const interval = this.intervals.next(atMs)
-    if (counts) this.test.add(lengthMs, interval?.samples(this.metric.metric.name))
   }
 
   /** The figures of the metric once it has settled; undefined before. */
@@ -175,10 +204,10 @@ function areKnown(thresholds: readonly Threshold[], results: Results): boolean {
 const isFailing = (results: Results): boolean =>
   results.some((result) => result?.severity === 'fail' && result.state === 'failed' && !result.fewSamples)
 
-function intervalsOf(name: string, recorder: Recorder): SelectedIntervals {
+function knownMetric(name: string): Pick<ThresholdExpression, 'metric' | 'tags'> {
   const metric = findMetric(name)
   if (!metric) throw new RangeError(`there is no metric ${name}`)
-  return new SelectedIntervals({ metric, tags: {} }, recorder)
+  return { metric, tags: {} }
 }
 
 function saturationText({ inFlight, inFlightSlope, latencyMs, latencySlopeMs }: Saturation, name: string): string {
