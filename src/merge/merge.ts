@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts'
 import { readCounters } from '../metrics/counts/counters.ts'
-import { figureExits, thresholdExits } from '../metrics/exits.ts'
+import { figureExits, stopExits, thresholdExits } from '../metrics/exits.ts'
 import { neverSentNotes } from '../result/headline.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 import { type Exit, endOf, PART_OVER, passedReason, statusOfExits } from '../result/verdict.ts'
@@ -44,8 +44,9 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
   const missing = missingIn(data.parts, of)
   const outcomes = outcomesOf({ result, data })
   const counters = readCounters(result.total.counters)
-  const reasons = wholeValidity(data.parts, missing, outcomes, counters)
-  const found = [...exits, ...figureExits(counters, reasons), ...thresholdExits(outcomes.results)]
+  const reasons = wholeValidity(data.parts, missing, outcomes, result)
+  const ended = [...figureExits(counters, reasons), ...stopExits(result.stopWhen ?? [])]
+  const found = [...exits, ...ended, ...thresholdExits(outcomes.results)]
   const end = endOf(found, passedReason(outcomes.results))
   return {
     ...result,

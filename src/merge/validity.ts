@@ -2,11 +2,12 @@
  * Finds the reasons why the numbers of a merged run may be wrong: reasons of single parts, missing parts, and parts that did not run at the same
  * time.
  */
-import { type Counters, readCounters } from '../metrics/counts/counters.ts'
+import { readCounters } from '../metrics/counts/counters.ts'
+import { isSaturated } from '../metrics/exits.ts'
 import { isContestedRun, isProvenRun } from '../metrics/threshold/proven.ts'
 import { DEFAULT_BOUNDS, reason } from '../metrics/validity/facts.ts'
 import { evaluateValidity } from '../metrics/validity.ts'
-import type { ShardData, ValidityReason } from '../result/schema.ts'
+import type { Result, ShardData, ValidityReason } from '../result/schema.ts'
 import type { Outcomes } from './thresholds.ts'
 
 type Part = ShardData['parts'][number]
@@ -21,23 +22,25 @@ const UNNOTICED_MS = 200
 
 /**
  * Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` are the numbers (from 0) of parts without a
- * result; `counters` are those of all attempts of the run.
+ * result.
  */
 export function wholeValidity(
   parts: ShardData['parts'],
   missing: readonly number[],
   outcomes: Outcomes,
-  counters: Counters,
+  { total, stopWhen = [] }: Pick<Result, 'total' | 'stopWhen'>,
 ): ValidityReason[] {
   const { thresholds, results, clean } = outcomes
-  const proof = {
+  const counters = readCounters(total.counters)
+  const ofWhole = {
+    saturated: isSaturated(stopWhen),
     proven: isProvenRun(thresholds, results, clean),
     provenByClean: !isProvenRun(thresholds, results, []),
     contested: isContestedRun(thresholds, results, counters.timeouts > 0, clean),
   }
   const found = parts.map((part) => ({
     part,
-    reasons: evaluateValidity(factsOf(part, proof), { ...DEFAULT_BOUNDS, ...part.bounds }),
+    reasons: evaluateValidity({ ...factsOf(part), ...ofWhole }, { ...DEFAULT_BOUNDS, ...part.bounds }),
   }))
   const codes = [...new Set(found.flatMap(({ reasons }) => reasons.map(({ code }) => code)))]
   const worst = codes.flatMap((code) =>
@@ -47,12 +50,11 @@ export function wholeValidity(
   return all.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))
 }
 
-function factsOf(part: Part, proof: { readonly proven: boolean; readonly provenByClean: boolean; readonly contested: boolean }) {
+function factsOf(part: Part) {
   const { generator, counters: stored, localFailures, unread, index: _, of, ...facts } = part
   const counters = readCounters(stored)
   return {
     ...facts,
-    ...proof,
     health: generator,
     localFailures: new Map(Object.entries(localFailures)),
     iterations: counters,

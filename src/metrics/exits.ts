@@ -1,7 +1,8 @@
 /** The exit codes that follow from the numbers of a whole run. */
 import { EXIT } from '../errors.ts'
-import type { ThresholdResult, ValidityReason } from '../result/schema.ts'
+import type { Result, ThresholdResult, ValidityReason } from '../result/schema.ts'
 import { type Exit, failsRun } from '../result/verdict.ts'
+import { formatMs } from '../text/units.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
 /**
@@ -22,6 +23,22 @@ export function thresholdExits(thresholds: readonly ThresholdResult[]): Exit[] {
   const failing = thresholds.filter(failsRun)
   if (failing.length === 0) return []
   return [{ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') }]
+}
+
+type StopRules = NonNullable<Result['stopWhen']>
+
+/** True when one of these rules of `stopWhen` has ended the run because the target was saturated. */
+export const isSaturated = (rules: StopRules): boolean => rules.some(({ when, ended }) => when === 'saturated' && ended)
+
+/** Returns the exit code of a run that `stopWhen: saturated` has ended, in a list; an empty list for any other run. */
+export function stopExits(rules: StopRules): Exit[] {
+  return rules.flatMap((one) => (isSaturated([one]) ? [{ code: EXIT.verdictFailed, why: stopWhenText(one) }] : []))
+}
+
+/** Describes how a `stopWhen` rule ended the run, or was met in one that went on: "ended early after 2m10s, saturated: 412 in flight, …". */
+export function stopWhenText({ when, metAtMs, ended, text }: StopRules[number]): string {
+  const at = formatMs(Math.round((metAtMs ?? 0) / 1000) * 1000)
+  return ended ? `ended early after ${at}, ${when}: ${text}` : `${when} after ${at}: ${text} (stopWhen only monitors it)`
 }
 
 /** Why no attempt was ok, in words. */

@@ -1,3 +1,4 @@
+import { stopWhenText } from '../../metrics/exits.ts'
 import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { neverSentNotes } from '../../result/headline.ts'
@@ -6,7 +7,7 @@ import { formatMs } from '../../text/units.ts'
 import type { UserLimit } from '../schedule/user-limit.ts'
 import { usedUpText } from './budgets.ts'
 import { type RunState, ranMs } from './run-state.ts'
-import { stopText, stopWhenText } from './stop-rule.ts'
+import { stopText } from './stop-rule.ts'
 
 /** Returns the notes of a result, one line each: why the run ended early, what failed beside attempts, and which tag values were counted together. */
 export function runNotes(state: RunState): string[] {

@@ -1,3 +1,4 @@
+import { isSaturated } from '../../metrics/exits.ts'
 import { type CleanOutcome, isContestedRun, isProvenRun } from '../../metrics/threshold/proven.ts'
 import type { ArrivalPhase } from '../../metrics/validity/arrival-shape.ts'
 import type { ValidityBounds, ValidityFacts } from '../../metrics/validity/facts.ts'
@@ -37,7 +38,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
       ...longestHookOf(state),
       droppedByLimit,
       lateIterations: heldBack,
-      saturated: state.stopWatch.ended?.when === 'saturated',
+      saturated: isSaturated(state.stopWatch.read()),
       proven: isProvenRun(plan.thresholds, thresholds, clean),
       provenByClean: !isProvenRun(plan.thresholds, thresholds, []),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0, clean),

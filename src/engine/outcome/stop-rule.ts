@@ -1,25 +1,18 @@
 /** Texts and counts of a run that was ended early by a rule, such as `onError: stop`. */
+import { isSaturated } from '../../metrics/exits.ts'
 import type { Iterations } from '../../result/schema.ts'
-import { formatMs } from '../../text/units.ts'
 import { plannedIterations } from '../schedule/planned-iterations.ts'
-import type { StopFinding } from '../stop/stop-watch.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
 /** Returns how many iterations ended in which way. If an `onError` rule, a breaker, a budget or saturation stopped the run, the iterations that never started count as dropped. */
 export function iterationsOf({ plan, iterations, stoppedBy, broken, usedUp, budget, stopWatch }: RunState): Iterations {
-  const isSaturated = stopWatch.ended?.when === 'saturated'
-  const isStopped = stoppedBy !== undefined || broken !== undefined || usedUp !== undefined || budget.hasEnded || isSaturated
+  const isEnded = stoppedBy !== undefined || broken !== undefined || usedUp !== undefined || budget.hasEnded
+  const isStopped = isEnded || isSaturated(stopWatch.read())
   const never = isStopped ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
   const { injected, ...others } = iterations
   const byFaults = injected > 0 ? { injected } : {}
   return { ...others, ...byFaults, planned: iterations.planned + never, dropped: iterations.dropped + never }
-}
-
-/** Describes how a `stopWhen` rule ended the run, or was met in one that went on: "ended early after 2m10s, saturated: 412 in flight, …". */
-export function stopWhenText({ when, metAtMs, ended, text }: StopFinding): string {
-  const at = formatMs(Math.round((metAtMs ?? 0) / 1000) * 1000)
-  return ended ? `ended early after ${at}, ${when}: ${text}` : `${when} after ${at}: ${text} (stopWhen only monitors it)`
 }
 
 /** Describes how an `onError` rule stopped the run: "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */

@@ -1,7 +1,7 @@
 /** Computes how a run ended: all exit codes that apply, the verdict that follows from them, and the reason. */
 import { EXIT, worstExit } from '../../errors.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
-import { figureExits, thresholdExits } from '../../metrics/exits.ts'
+import { figureExits, stopExits, thresholdExits } from '../../metrics/exits.ts'
 import type { Result, ThresholdResult, ValidityReason } from '../../result/schema.ts'
 import {
   type Exit,
@@ -16,7 +16,7 @@ import {
 } from '../../result/verdict.ts'
 import type { RunState } from './run-state.ts'
 import { ranMs } from './run-state.ts'
-import { stopText, stopWhenText } from './stop-rule.ts'
+import { stopText } from './stop-rule.ts'
 
 /** The exit code of a checkpoint: half a run must not count as passed. */
 const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
@@ -45,8 +45,7 @@ export function verdictAndExits(
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   const budgetEnd = state.budget.endText(ranMs(state))
   if (state.broken !== undefined) found.push({ code: EXIT.verdictFailed, why: state.broken })
-  const { ended } = state.stopWatch
-  if (ended?.when === 'saturated') found.push({ code: EXIT.verdictFailed, why: stopWhenText(ended) })
+  if (!state.share) found.push(...stopExits(state.stopWatch.read()))
   if (budgetEnd !== undefined) found.push({ code: EXIT.verdictFailed, why: `ended early: ${budgetEnd}` })
   found.push(...thresholdExits(thresholds))
   const end = endOf(found, state.share ? PART_OVER : passedReason(thresholds))

@@ -114,7 +114,8 @@ export const folded = fields<Result>({
     overBudget: sum,
   }),
   alerts: byStart,
-  stopWhen: all,
+  // Of the workers of one machine; the first process evaluates the rules for all.
+  stopWhen: first,
   alertsUnlisted: sum,
   budget,
   faults,
