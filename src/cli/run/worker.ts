@@ -49,6 +49,7 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
       sender.second(run, checkpoint, thresholds)
     },
     onOver: async (run) => {
+      if (end.rule) run.stopWatch.endedBy(end.rule)
       events?.breakers(run)
       await sender.over(run)
       journal.close()

@@ -31,13 +31,7 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
   if (asked === undefined) throw new UsageError(`--workers ${workers}: expected a number from 1 to ${MOST_WORKERS}, or auto`)
   const users = plan.phases.map(({ load }) => load.maxUsers)
   const most = flags.shard === undefined ? Math.max(...users) : Math.floor(Math.min(...users) / shardOf(flags.shard).of)
-  const count = Math.min(asked, Math.max(1, most))
-  if (count === 1 || plan.stopWhen.length === 0) return count
-  if (workers === 'auto') return 1
-  throw new UsageError(
-    `--workers ${workers}: stopWhen looks at the whole load every second, which no worker sees`,
-    'leave out --workers',
-  )
+  return Math.min(asked, Math.max(1, most))
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import { type Share, shareWithin, WHOLE } from '../../statistics/parts/share.ts'
 import { foldJournals } from './journal-parts.ts'
 import { momentAt, NS_PER_MS } from './moment.ts'
-import { PROTOCOL_VERSION } from './protocol.ts'
+import { PROTOCOL_VERSION, type StopMessage } from './protocol.ts'
 import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
 import { type WholeSecond, WholeWatch } from './whole-watch.ts'
 import { type WorkerListener, WorkerProcess } from './worker-process.ts'
@@ -230,8 +230,9 @@ export class Crew {
   private see(state: RunState): void {
     const { watch, thresholds } = this
     if (thresholds)
-      watch?.see(state, thresholds, () => {
-        if (!this.hasStopped) this.stop()
+      watch?.see(state, thresholds, (rule) => {
+        if (rule) this.run.control.stopFor(rule.when)
+        if (!this.hasStopped) this.stop(rule)
       })
   }
 
@@ -244,9 +245,10 @@ export class Crew {
     this.watch.finish()
   }
 
-  private stop(): void {
+  /** `rule`: the rule of `stopWhen` that ends the run; left out when something else does. */
+  private stop(rule?: StopMessage['rule']): void {
     this.hasStopped = true
-    for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs() })
+    for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs(), ...(rule && { rule }) })
   }
 
   /** Tells the workers when the run stops or is cancelled. */

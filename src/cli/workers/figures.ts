@@ -1,9 +1,11 @@
-/** The figures of one second of a run, as one process reports them and as all processes together: for `--events`, alerts and thresholds. */
+/** The figures of one second of a run, as one process reports them and as all processes together: for `--events`, alerts, thresholds and `stopWhen`. */
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
+import type { StopNews } from '../../engine/stop/stop-watch.ts'
 import type { AlertNews, RuleNews } from '../../engine/watch/index.ts'
 import { addTo, NO_COUNTERS, targetFailures } from '../../metrics/counts/counters.ts'
 import { besideEachOther, DRAIN, type TimelineSecond } from '../../metrics/groups/timeline.ts'
+import type { SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import { mergeSparse } from '../../metrics/histogram/sparse.ts'
 
 /** The figures of one second of a run, which `--events` prints. */
@@ -20,12 +22,16 @@ export interface Figures {
   readonly cost: number | null
 }
 
-/** What one process of a run, or all processes together, report every second: figures, and the new numbers for alerts and thresholds. */
+/** What one process of a run, or all processes together, report every second: figures, and the new numbers for alerts, thresholds and `stopWhen`. */
 export interface ProcessSecond {
   readonly figures: Figures
   readonly alerts: AlertNews
   /** For each threshold of the plan, the numbers since the last report; undefined when there is nothing new. */
   readonly thresholds: readonly (RuleNews | undefined)[]
+  /** The numbers for the rules of `stopWhen`; undefined without rules. */
+  readonly stop: StopNews | undefined
+  /** Index of the phase that goes on; the number of phases in the drain. */
+  readonly phase: number
 }
 
 /** Returns the present figures of a run, or of one process's share of it. */
@@ -54,6 +60,8 @@ export class SecondReader {
       figures: isNew ? figures : { ...figures, second: undefined },
       alerts: run.alerts.news(atMs, run.queued),
       thresholds: live.news(atMs),
+      stop: run.stopWatch.news(atMs, run.queued()),
+      phase: run.phase,
     }
   }
 }
@@ -80,7 +88,29 @@ export function togetherOf(
       rules: rules(({ alerts }) => alerts.rules),
     },
     thresholds: rules(({ thresholds }) => thresholds),
+    stop: stopNewsOfAll(
+      parts.flatMap((own) => own.flatMap(({ stop }) => stop ?? [])),
+      latest.flatMap(({ stop }) => stop ?? []),
+    ),
+    // The whole is in a phase until the last process has left it.
+    phase: Math.min(...latest.map(({ phase }) => phase)),
   }
+}
+
+function stopNewsOfAll(all: readonly StopNews[], latest: readonly StopNews[]): StopNews | undefined {
+  const [first] = all
+  return (
+    first && {
+      atMs: Math.max(...all.map(({ atMs }) => atMs)),
+      inFlight: latest.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      samples: first.samples.map((_, i) => mergedSamples(all.map(({ samples }) => samples[i]))),
+    }
+  )
+}
+
+function mergedSamples(all: readonly (SparseHistogram | undefined)[]): SparseHistogram | undefined {
+  const there = all.filter((one) => one !== undefined)
+  return there.length === 0 ? undefined : there.reduce(mergeSparse)
 }
 
 function figuresOfAll(
@@ -114,13 +144,12 @@ function newsOfAll(parts: readonly (readonly RuleNews[])[]): RuleNews | undefine
   if (all.length === 0) return undefined
   const counters = { ...NO_COUNTERS }
   for (const one of all) addTo(counters, one.counters)
-  const samples = all.flatMap((one) => one.samples ?? [])
   const gauges = parts.map((own) => own.flatMap(({ gauge }) => gauge ?? [])).filter((own) => own.length > 0)
   return {
     toMs: Math.max(...all.map(({ toMs }) => toMs)),
     counters,
     inFlight: parts.reduce((sum, own) => sum + (own.at(-1)?.inFlight ?? 0), 0),
-    samples: samples.length === 0 ? undefined : samples.reduce(mergeSparse),
+    samples: mergedSamples(all.map(({ samples }) => samples)),
     gauge: gauges.length === 0 ? null : gauges.reduce((sum, own) => sum + Math.max(...own), 0),
   }
 }

@@ -1,4 +1,5 @@
 /** The messages between a run and its workers. Both ends are the same program: a worker of another version ends at once. */
+import type { StopFinding } from '../../engine/stop/stop-watch.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
@@ -6,7 +7,7 @@ import type { Share } from '../../statistics/parts/share.ts'
 import type { ProcessSecond } from './figures.ts'
 
 /** The version of these messages; it is raised when they change. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** The environment variable that makes a process a worker. Its job comes in a message (IPC), so that no secret is on its command line. */
 export const WORKER_VARIABLE = 'BURN_WORKER_PROCESS'
@@ -44,7 +45,16 @@ interface Go {
 }
 
 /** A message from the run to a worker: its job, the start of the load, or to stop or cancel its share. */
-export type ToWorker = WorkerJob | Go | { readonly kind: 'stop'; readonly graceMs: number } | { readonly kind: 'cancel' }
+export type ToWorker = WorkerJob | Go | StopMessage | { readonly kind: 'cancel' }
+
+/** The message that ends the load of a worker. */
+export interface StopMessage {
+  readonly kind: 'stop'
+  /** How long attempts in flight may go on, in ms. */
+  readonly graceMs: number
+  /** The rule of `stopWhen` that ends the run; left out when something else does. */
+  readonly rule?: StopFinding
+}
 
 /** The message that a worker sends every second: its live figures, and how many attempts it has planned so far. */
 interface WorkerSecond {

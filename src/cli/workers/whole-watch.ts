@@ -1,8 +1,9 @@
-/** Evaluates alerts and thresholds every second while several processes make a run, on the numbers of all of them. */
+/** Evaluates alerts, thresholds and `stopWhen` every second while several processes make a run, on the numbers of all of them. */
 import { now } from '../../clock.ts'
 import { isBudget } from '../../engine/outcome/budgets.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
+import type { StopFinding } from '../../engine/stop/stop-watch.ts'
 import type { RuleNews } from '../../engine/watch/index.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
@@ -19,6 +20,16 @@ export interface WholeSecond {
   readonly thresholds: readonly (ThresholdResult | undefined)[]
 }
 
+/** What is evaluated with the numbers of all processes, and what ends the run. */
+interface Followed {
+  /** The state of the first process, in which alerts are raised and the rules of `stopWhen` are evaluated. */
+  readonly state: RunState
+  /** The thresholds of the share of the first process. */
+  readonly thresholds: Pick<LiveThresholds, 'soFar' | 'end'>
+  /** Called when a threshold ends the run, or the rule of `stopWhen` that is given. */
+  readonly onEnd: (rule?: StopFinding) => void
+}
+
 /** Collects the reports that all processes of a run give every second, and merges those of a second as soon as all have come. */
 export class WholeWatch {
   private readonly plan: Plan
@@ -33,7 +44,7 @@ export class WholeWatch {
   private readonly over = new Set<number>()
   private done = 0
   private readonly reader = new SecondReader()
-  private run: { readonly state: RunState; readonly end: LiveThresholds['end'] } | undefined
+  private run: Followed | undefined
 
   /** `count` is the number of processes of the run; `onSecond` is called with each merged second. */
   constructor(plan: Plan, count: number, onSecond: (run: RunState, second: WholeSecond) => void) {
@@ -46,20 +57,17 @@ export class WholeWatch {
   }
 
   /**
-   * Takes the report of this process, which is the first of the run. Alerts are raised in its `state`; when a threshold ends the run, its load is
-   * ended and `onEnd` is called.
+   * Takes the report of this process, which is the first of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold ends the
+   * run, or the rule of `stopWhen` that is given to it.
    */
-  see(state: RunState, thresholds: LiveThresholds, onEnd: () => void): void {
-    this.follow(state, (threshold) => {
-      thresholds.end(threshold)
-      onEnd()
-    })
+  see(state: RunState, thresholds: LiveThresholds, onEnd: Followed['onEnd']): void {
+    this.follow({ state, thresholds, onEnd })
     this.add(0, this.reader.read(state, thresholds, now() - state.startedAt))
   }
 
-  /** From now on, alerts are raised in `state`, and `end` is called for a threshold that ends the run. */
-  follow(state: RunState, end: LiveThresholds['end']): void {
-    this.run = { state, end }
+  /** Begins to evaluate the reports. */
+  follow(run: Followed): void {
+    this.run = run
   }
 
   /** Takes a report of the process with this number, from 0. */
@@ -75,8 +83,11 @@ export class WholeWatch {
     const last = this.latest[process]
     // What it had counted stays counted; nothing of it is in flight or waits.
     if (last) {
-      const { alerts, figures } = last
-      this.latest[process] = { ...last, alerts: { ...alerts, inFlight: 0 }, figures: { ...figures, queued: 0 } }
+      const { alerts, figures, stop } = last
+      this.latest[process] = {
+        ...{ ...last, alerts: { ...alerts, inFlight: 0 }, figures: { ...figures, queued: 0 } },
+        ...{ stop: stop && { ...stop, inFlight: 0 }, phase: this.plan.phases.length },
+      }
     }
     this.look()
   }
@@ -107,23 +118,43 @@ export class WholeWatch {
     if (this.run === undefined || parts.every((own) => own.length === 0)) return
     const { state } = this.run
     const latest = this.latest.filter((second) => second !== undefined)
-    const { alerts, figures, thresholds } = togetherOf(
+    const whole = togetherOf(
       parts,
       latest,
       this.plan.phases.map(({ name }) => name),
     )
-    state.alerts.take(alerts)
-    thresholds.forEach((news, i) => void (news && this.judge(i, news)))
-    this.onSecond(state, { figures, thresholds: this.evaluators.map((one) => (one.evaluated ? one.result() : undefined)) })
+    state.alerts.take(whole.alerts)
+    whole.thresholds.forEach((news, i) => void (news && this.feed(i, news)))
+    if (whole.phase < this.plan.phases.length) this.endIfMet(this.run, whole)
+    this.onSecond(state, { figures: whole.figures, thresholds: this.known })
   }
 
-  private judge(index: number, { toMs, counters, inFlight, samples }: RuleNews): void {
-    const evaluator = this.evaluators[index]
+  private feed(index: number, { toMs, counters, inFlight, samples }: RuleNews): void {
     const fromMs = this.seenMs[index] ?? 0
     this.seenMs[index] = toMs
-    evaluator?.feed({ fromMs, toMs, counters, inFlight, samples: () => samples })
+    this.evaluators[index]?.feed({ fromMs, toMs, counters, inFlight, samples: () => samples })
+  }
+
+  private endIfMet({ state, thresholds, onEnd }: Followed, { stop, phase }: ProcessSecond): void {
     // Every share has its part of a budget, and ends by itself when that is used up.
-    if (evaluator?.shouldAbort && !isBudget(evaluator.threshold)) this.run?.end(evaluator.threshold)
+    const failed = this.evaluators.find(({ shouldAbort, threshold }) => shouldAbort && !isBudget(threshold))
+    if (failed) {
+      thresholds.end(failed.threshold)
+      onEnd()
+      return
+    }
+    const rule = stop && state.stopWatch.take(stop, { phase, soFar: () => this.soFar(thresholds) })
+    if (rule) onEnd(rule)
+  }
+
+  private get known(): (ThresholdResult | undefined)[] {
+    return this.evaluators.map((one) => (one.evaluated ? one.result() : undefined))
+  }
+
+  /** Of thresholds whose numbers no second has, such as those on checks or servers, the results are those of the first process. */
+  private soFar(thresholds: Followed['thresholds']): (ThresholdResult | undefined)[] {
+    const own = this.seenMs.includes(0) ? thresholds.soFar() : []
+    return this.known.map((one, i) => (this.seenMs[i] === 0 ? own[i] : one))
   }
 }
 

@@ -1,5 +1,6 @@
 /** The connection of a worker process to its run: receives the messages of the run, and sends those of the worker. */
 import { Control } from '../../engine/schedule/control.ts'
+import type { StopFinding } from '../../engine/stop/stop-watch.ts'
 import { LocalError } from '../../errors.ts'
 import { momentAt } from './moment.ts'
 import { type FromWorker, isWorker, PROTOCOL_VERSION, type ToWorker, type WorkerJob } from './protocol.ts'
@@ -13,6 +14,8 @@ export class WorkerEnd {
   readonly job: WorkerJob
   /** How long attempts in flight may go on after the load, in ms; undefined for the planned time. */
   graceMs: number | undefined
+  /** The rule of `stopWhen` that has ended the run; undefined when none has. */
+  rule: StopFinding | undefined
   /** Controls the load of this worker; messages of the run stop and cancel it. */
   readonly control = new Control()
   private readonly go = Promise.withResolvers<Extract<ToWorker, { kind: 'go' }>>()
@@ -49,7 +52,9 @@ export class WorkerEnd {
     if (message.kind === 'cancel') this.control.cancel()
     if (message.kind === 'stop') {
       this.graceMs = message.graceMs
-      this.control.stop('signal')
+      this.rule = message.rule
+      if (message.rule) this.control.stopFor(message.rule.when)
+      else this.control.stop('signal')
     }
   }
 }

@@ -90,7 +90,7 @@ async function together(count: number, interleave: (parts: ProcessSecond[][]) =>
   const live: LiveThresholds = { soFar: () => [], news: () => [], end: ({ text }) => void ended.push(text) }
   for (const [process, second] of interleave(parts)) {
     // As in a run, the state is known from the first report of this process on.
-    if (process === 0) watch.follow({ alerts } as Partial<RunState> as RunState, live.end)
+    if (process === 0) watch.follow({ state: { alerts } as Partial<RunState> as RunState, thresholds: live, onEnd: () => {} })
     watch.add(process, second)
   }
   for (let process = 0; process < count; process += 1) watch.leave(process)

@@ -211,22 +211,27 @@ test('a scenario has no more workers than users', async () => {
   expect(home.result().shards).toBeUndefined()
 })
 
-test('stopWhen looks at the whole load: shards and workers refuse it, and --workers auto makes one', async () => {
+test('stopWhen ends all processes, for what they see together; shards on several machines refuse it', async () => {
   const home = new Home()
-  const mock = await mockFor()
-  home.write('s.json', chat(mock.url, { stopWhen: 'saturated', load: [{ users: 4, for: '1s' }] }))
-  for (const flags of [
-    ['--workers', '2'],
-    ['--shard', '1/2'],
+  const reply = JSON.stringify({ choices: [{ message: { content: 'always the same' } }] })
+  const api = await webhookReceiver(() => ({ status: 200, body: reply }))
+  const scenario = chat(`${api.url}/v1/chat/completions`, {
+    stopWhen: { when: 'settled', metric: 'reply_bytes avg' },
+    load: [{ users: 4, for: '10m' }],
+    steps: [{ message: 'Hello', name: 'hello' }, { delay: '100ms' }],
+  })
+  home.write('s.json', { ...scenario, target: { ...scenario.target, stream: false } })
+  const refused = await home.call(['run', 's.json', '--shard', '1/2'])
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('stopWhen looks at the whole load every second')])
+  expect(api.received).toEqual([])
+  await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  const { total, notes, stopWhen, shards } = home.result()
+  expect([total.counts.planned, total.counts.ok]).toEqual([api.received.length, api.received.length])
+  expect(shards?.merged.filter(({ planned }) => planned > 0)).toHaveLength(2)
+  expect(stopWhen).toMatchObject([{ when: 'settled', ended: true }])
+  expect(notes.filter((note) => note.includes('settled'))).toEqual([
+    expect.stringMatching(/^ended early after \S+, settled: reply_bytes avg .* ± 0 % over \d+ batches/),
   ])
-    expect(await home.call(['run', 's.json', ...flags])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('stopWhen looks at the whole load every second'),
-    })
-  expect(mock.stats().requests).toBe(0)
-  const { code, stderr } = await home.call(['run', 's.json', '--workers', 'auto', ...OUT])
-  expect(code, stderr).toBe(0)
-  expect(home.result('out').stopWhen).toMatchObject([{ when: 'saturated', metAtMs: null }])
 })
 
 test('a judge with the address mock: answers the questions of every process', async () => {

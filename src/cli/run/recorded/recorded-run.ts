@@ -116,7 +116,8 @@ export class RecordedRun {
     if (workers === 1) return undefined
     const { Crew } = await import('../../workers/crew.ts')
     const graceMs = () => signals.graceMs(plan.gracefulMs)
-    const isFollowed = this.events !== undefined || plan.alerts.length > 0 || plan.thresholds.some(({ abort }) => abort)
+    const isLookedAt = plan.alerts.length > 0 || plan.stopWhen.length > 0 || plan.thresholds.some(({ abort }) => abort)
+    const isFollowed = this.events !== undefined || isLookedAt
     return new Crew({
       ...{ plan, runId, journalPath: dir.journalPath, count: workers, control, graceMs },
       ...(test === undefined ? {} : { test }),

@@ -36,7 +36,7 @@ export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[])
   if (part.of > 1 && one.plan.stopWhen.length > 0)
     throw new UsageError(
       `--shard ${shard}: stopWhen looks at the whole load every second, which no shard sees`,
-      'leave out stopWhen',
+      'leave out stopWhen, or make the load on one machine with --workers',
     )
   if (part.of > 1 && one.plan.setup.some(makesVariables))
     throw new UsageError(
