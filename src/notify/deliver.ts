@@ -101,7 +101,7 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
       },
     })
     const isTaken = status >= 200 && status < 300
-    const text = isTaken ? '' : await firstOf(reply)
+    const text = isTaken ? '' : (redirectText(status, headers.location) ?? (await firstOf(reply)))
     await reply.dump({ limit: 64 * 1024 }).catch(() => {})
     const error = isTaken ? null : `status ${status}${text === '' ? '' : `: ${text}`}`
     return { status, error, retryAfterMs: retryAfterMs(headers['retry-after']), isRefusal: false }
@@ -112,6 +112,13 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
   } finally {
     await dispatcher.destroy().catch(() => {})
   }
+}
+
+/** Says of a redirect where it leads, without path and query, which may hold a secret; undefined for other answers. */
+function redirectText(status: number, location: string | string[] | undefined): string | undefined {
+  if (status < 300 || status > 399) return undefined
+  const to = typeof location === 'string' && URL.canParse(location) ? ` to ${new URL(location).origin}` : ''
+  return `a redirect${to}, and redirects are not followed`
 }
 
 /** Returns headers with lower-case names, so that none is sent twice in different spellings. */

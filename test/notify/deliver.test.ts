@@ -42,6 +42,17 @@ test.each([400, 401, 404, 410, 301, 308])('status %i is final', async (status) =
   expect(received.map(({ path }) => path)).toEqual(['/'])
 })
 
+test.each([
+  [
+    'https://hooks.example.com/t0ken?key=t0ken',
+    'status 307: a redirect to https://hooks.example.com, and redirects are not followed',
+  ],
+  ['/elsewhere', 'status 307: a redirect, and redirects are not followed'],
+])('a redirect to %s says that it is one', async (location, error) => {
+  const { url } = await webhookReceiver(() => ({ status: 307, headers: { location }, body: '{"ok":true}' }))
+  expect((await delivered(webhookOf(url))).tries.map((tried) => tried.error)).toEqual([error])
+})
+
 test.each([408, 425, 429])('status %i is not', async (status) => {
   const { url } = await webhookReceiver((_, nth) => ({ status: nth === 1 ? status : 202 }))
   expect(await delivered(webhookOf(url))).toMatchObject({ taken: true, statuses: [status, 202] })
