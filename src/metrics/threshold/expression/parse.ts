@@ -1,5 +1,6 @@
 /** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: the line of a threshold. */
 import { nearest } from '../../../language/suggest.ts'
+import { parseDuration } from '../../../text/units.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
 import { type Numbers, numbersOf, tautology } from './conditions.ts'
@@ -101,6 +102,9 @@ function readOperator(cursor: TextCursor): Operator {
   return operator
 }
 
+/** A limit with a stretch of time behind it, as alerts have it, and as results name thresholds with a window. */
+const STRETCH = /^(\S+)\s+(?:in|over)\s+(\S+)$/
+
 const GOES_EITHER_WAY = 'a threshold has to be able to go either way'
 
 function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator, numbers: Numbers): number {
@@ -108,6 +112,13 @@ function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operat
   const text = token.text.trimEnd()
   const limit = readLimit(unit, text)
   if (!limit.ok) {
+    const [, value = '', stretch = ''] = STRETCH.exec(text) ?? []
+    if (readLimit(unit, value).ok && parseDuration(stretch) !== undefined)
+      throw new ThresholdSyntaxError(
+        `the stretch of time stands apart from a threshold, got "${text}"`,
+        ...([token.offset, text.length] as const),
+        `in the scenario: { threshold: "${cursor.text.slice(0, token.offset)}${value}", window: ${stretch} }`,
+      )
     const example = /such as (\S+)/.exec(limit.message)?.[1]
     const hint = text === '' ? `write the value behind ${operator}: ${cursor.text.trim()} ${example}` : undefined
     throw new ThresholdSyntaxError(limit.message, token.offset, text.length, hint)

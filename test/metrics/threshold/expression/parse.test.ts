@@ -134,6 +134,17 @@ describe('faults say where and what', () => {
     ['ttft{step=open p95 < 1s', 23, 1, 'expected "," or "}" after a tag', undefined],
     ['ttft{step=a,step=b} p95 < 1s', 12, 4, 'tag step is given twice', undefined],
     ['ttft p95 < 1s and more', 11, 11, 'expected a time', undefined],
+    ['ttft p95 < 1s in more', 11, 10, 'expected a time', undefined],
+    [
+      'ttft p95 < 1s in 10s',
+      ...([11, 9, 'the stretch of time stands apart from a threshold'] as const),
+      'in the scenario: { threshold: "ttft p95 < 1s", window: 10s }',
+    ],
+    [
+      'errors ratio < 20% over 5m',
+      ...([15, 11, 'the stretch of time stands apart from a threshold'] as const),
+      'in the scenario: { threshold: "errors ratio < 20%", window: 5m }',
+    ],
   ])('%s', (text, offset, length, message, hint) => {
     const found = fault(text)
     expect(found.message).toContain(message)
