@@ -24,13 +24,16 @@ export class BreachWatch {
       const result = results[i]
       const before = this.seconds[i] ?? 0
       if (result === undefined || Number.isNaN(before)) return []
-      const seconds = result.state === 'failed' && !result.fewSamples && showsEarly(threshold) ? before + 1 : 0
+      const seconds = result.state === 'failed' && isSettled(threshold, result) && showsEarly(threshold) ? before + 1 : 0
       const isDue = seconds >= (threshold.windowMs === undefined ? SECONDS_IN_A_ROW : 1)
       this.seconds[i] = isDue ? Number.NaN : seconds
       return isDue ? [result] : []
     })
   }
 }
+
+/** True unless a few more samples may change the result: a window that failed has failed for the whole run. */
+const isSettled = ({ windowMs }: Threshold, { fewSamples }: ThresholdResult) => windowMs !== undefined || !fewSamples
 
 /**
  * True for a threshold whose failure can be known before the end of the run. Counts, sums and rates with a lower limit still grow, so they are

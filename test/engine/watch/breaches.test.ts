@@ -29,6 +29,7 @@ test.each<[unknown, string, number[]]>([
   ['ttft p95 < 1s', 'ffpfffppfff', [6]],
   ['ttft p95 < 1s', 'wwwwfff', [7]],
   [{ threshold: 'errors < 5%', window: '30s' }, 'pf', [2]],
+  [{ threshold: 'ttft p95 < 1s', window: '30s' }, 'pwww', [2]],
   ['errors < 5%', 'pppfff', [6]],
   ['checks > 95%', 'fff', [3]],
   ['rate > 100/s', 'fffff', []],
