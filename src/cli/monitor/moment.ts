@@ -2,7 +2,7 @@
 import type { HealthWatch } from '../../observe/health/health-watch.ts'
 import { MACHINE_COUNTERS, MACHINE_GAUGES } from '../../observe/machine/catalogue.ts'
 import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
-import { machineLabel, momentFacts, momentValue, percentOfOne } from '../../report/text/beside/machine.ts'
+import { busiestTexts, machineLabel, momentFacts, momentValue, percentOfOne } from '../../report/text/beside/machine.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
 /** What `burn monitor` watches: a machine, and addresses with health checks. */
@@ -50,10 +50,12 @@ export function momentTable(
 }
 
 const processTexts = ({ processes }: Latest) =>
-  processes.map(({ pid, name, cpu, rssBytes }) => {
-    const facts = [cpu === null ? '–' : percentOfOne(cpu), ...(rssBytes === null ? [] : [formatBytes(rssBytes)])]
-    return `${name} (${pid}) ${facts.join(', ')}`
-  })
+  busiestTexts(
+    processes.map(({ pid, name, cpu, rssBytes }) => {
+      const facts = [cpu === null ? '–' : percentOfOne(cpu), ...(rssBytes === null ? [] : [formatBytes(rssBytes)])]
+      return { cpu, text: `${name} (${pid}) ${facts.join(', ')}` }
+    }),
+  )
 
 const healthNow = (health: readonly HealthWatch[], safe: (text: string) => string) =>
   health.map(({ name, latest }) => `${safe(name)} ${latest === null ? 'up' : `DOWN: ${safe(latest)}`}`)

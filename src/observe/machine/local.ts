@@ -50,6 +50,8 @@ const THIS_SYSTEM: LocalSystem = {
 const LOOK_EVERY = 5
 /** Most processes that are watched. */
 const MAX_PROCESSES = 50
+/** What the kernel calls every process of Node and of some other runtimes. It tells none of them from another one. */
+const NAME_OF_A_THREAD = 'MainThread'
 
 /** Reads the metrics of this machine: from /proc on Linux, what Node knows elsewhere. Files are read without blocking the event loop. */
 export class LocalMachine implements MachineSource {
@@ -86,7 +88,8 @@ export class LocalMachine implements MachineSource {
         const [stat, status] = await Promise.all([text(`/proc/${pid}/stat`), text(`/proc/${pid}/status`)])
         const row = readProcess(stat ?? '', status ?? '')
         if (row === undefined) this.found.delete(pid)
-        return row && { ...row, asked }
+        const name = row?.name === NAME_OF_A_THREAD ? (await this.namesOf(pid)).at(1) : undefined
+        return row && { ...row, name: name ?? row.name, asked }
       }),
     )
     return rows.flatMap((row) => row ?? [])

@@ -191,6 +191,8 @@ describe('this machine', () => {
       '/proc/78/comm': 'x\n',
       '/proc/78/exe': '/opt/node',
       '/proc/78/stat': statOf(78, 'x', 0),
+      '/proc/79/comm': 'MainThread\n',
+      '/proc/79/stat': statOf(79, 'MainThread', 0),
       [`/proc/${process.pid}/comm`]: 'node\n',
       [`/proc/${process.pid}/stat`]: statOf(process.pid, 'node', 1),
     }
@@ -200,6 +202,10 @@ describe('this machine', () => {
     expect(await found('node')).toEqual([[78, 'node']])
     expect(await found('pyth', 'ode', 'in')).toEqual([])
     expect(await found('1', '999')).toEqual([[1, '1']])
+    const names = async (...asked: string[]) =>
+      (await new LocalMachine(asked, systemOf(files)).processes())?.map(({ name }) => name)
+    // Every process of Node is called MainThread by the kernel, so those have the name of their command.
+    expect(await names('1', '77', '78', '79')).toEqual(['init', 'python3.13', 'x', 'MainThread'])
     expect(await found(String(process.pid))).toEqual([[process.pid, String(process.pid)]])
   })
 

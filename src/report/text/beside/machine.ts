@@ -101,16 +101,23 @@ export function processFacts({
   processes,
   processesUnlisted = [],
 }: Pick<WatchedMachine, 'processes' | 'processesUnlisted'>): string[] {
-  const busiest = (processes ?? []).toSorted((a, b) => (b.cpu?.mean ?? 0) - (a.cpu?.mean ?? 0))
-  const left = busiest.length - MAX_PROCESSES
-  const texts = busiest.slice(0, MAX_PROCESSES).map(({ pid, name, cpu, rssBytes }) => {
-    const busy = cpu === null ? [] : [`CPU ${percentOfOne(cpu.mean)} mean, ${percentOfOne(cpu.max)} max`]
-    const memory = rssBytes === null ? [] : [`${formatBytes(Math.round(rssBytes.max))} max`]
-    return `${name} (${pid}) ${[...busy, ...memory].join(', ') || 'seen once'}`
-  })
-  const lessBusy = left > 0 ? [`${formatCount(left)} less busy ${left === 1 ? 'process' : 'processes'}`] : []
+  const texts = busiestTexts(
+    (processes ?? []).map(({ pid, name, cpu, rssBytes }) => {
+      const busy = cpu === null ? [] : [`CPU ${percentOfOne(cpu.mean)} mean, ${percentOfOne(cpu.max)} max`]
+      const memory = rssBytes === null ? [] : [`${formatBytes(Math.round(rssBytes.max))} max`]
+      return { cpu: cpu?.mean ?? null, text: `${name} (${pid}) ${[...busy, ...memory].join(', ') || 'seen once'}` }
+    }),
+  )
   const unlisted = processesUnlisted.map(({ asked, processes: count }) => `not watched: ${formatCount(count)} more of ${asked}`)
-  return [...texts, ...lessBusy, ...unlisted]
+  return [...texts, ...unlisted]
+}
+
+/** Returns the texts of the five processes that use most CPU, the busiest first, and how many others there are. */
+export function busiestTexts(processes: readonly { readonly cpu: number | null; readonly text: string }[]): string[] {
+  const busiest = processes.toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0)).map(({ text }) => text)
+  const left = busiest.length - MAX_PROCESSES
+  const lessBusy = left > 0 ? [`${formatCount(left)} less busy ${left === 1 ? 'process' : 'processes'}`] : []
+  return [...busiest.slice(0, MAX_PROCESSES), ...lessBusy]
 }
 
 /** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */
