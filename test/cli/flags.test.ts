@@ -400,6 +400,7 @@ describe('flag > BURN_ variable > file > default', () => {
     ['BURN_REPORT', 'pdf', /pdf/],
     ['BURN_MAX_ERROR_RATE', 'few', /few/],
     ['BURN_GRACEFUL', 'soon', /env BURN_GRACEFUL/],
+    ['BURN_MONITOR_FROM', 'db-1:9100', /env BURN_MONITOR_FROM: expected an address/],
   ])('a bad %s is exit 2, and named', async (name, value, words) => {
     const { code, stderr, mock } = await run([], {}, { [name]: value })
     expect({ code, requests: mock.stats().requests }).toEqual({ code: 2, requests: 0 })

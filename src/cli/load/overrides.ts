@@ -51,7 +51,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
     // Without the flag it is true, as of every switch that begins with no.
     ['faults', ['faults'], flags.faults === false ? [] : undefined],
     ['observe', ['observe'], flags.observe && [...listOf(raw.observe), ...flags.observe]],
-    ['monitor', ['monitor'], monitorsOf(flags, raw)],
+    [flags.monitorFrom ? 'monitorFrom' : 'monitor', ['monitor'], monitorsOf(flags, raw)],
     ['health', ['health'], flags.health && [...listOf(member(raw, 'health')), ...flags.health.map(healthEntry)]],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
     [flags.threshold ? 'threshold' : 'slo', ['thresholds'], thresholdsOf(flags, raw)],
