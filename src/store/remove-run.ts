@@ -11,7 +11,7 @@ import { idOf } from './find-run.ts'
 import { foldersIn, headIn } from './run-heads.ts'
 
 /** The files of a live comparison, of a suite and of a search, which lie beside the folders of their runs. */
-const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|search\.json|report\.md|junit\.xml)$/
+const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|search\.json|report\.(?:md|html)|junit\.xml)$/
 
 /** How many foreign files a message names. */
 const MAX_NAMED = 3

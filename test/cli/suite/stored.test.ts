@@ -11,7 +11,7 @@ async function stored() {
   home.write('good.json', chat(mock.url))
   home.write('bad.json', chat(mock.url, { thresholds: ['response_time p50 < 1us'] }))
   home.write('s.json', { suite: 'nightly', tests: [{ scenario: 'good.json' }, { scenario: 'bad.json' }] })
-  await home.call(['run', 's.json', '--allow-lag', '60s', '--out', 'burn-results/n'])
+  await home.call(['run', 's.json', '--allow-lag', '60s', '--out', 'burn-results/n', '--report', 'html'])
   return home
 }
 
@@ -25,6 +25,7 @@ test('burn report prints it again, in the formats that a suite has', async () =>
   expect(home.read('x.md')).toBe(home.read('burn-results/n/report.md'))
   const page = (await report('-f', 'html')).stdout
   expect(page).toMatch(/^<!doctype html>/)
+  expect(home.read('burn-results/n/report.html')).toBe(page)
   expect(page).toContain('<details open><summary>bad: failed</summary>')
   for (const flags of [['-f', 'csv'], ['--quality'], ['--level', 'step'], ['-o', 'burn-results/n/suite.json']])
     expect(await report(...flags)).toMatchObject({ code: 2, stderr: expect.stringMatching(/suite/) })

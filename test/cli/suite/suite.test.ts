@@ -49,6 +49,7 @@ describe('a suite in order', () => {
     expect(tests.map(({ folder }) => folder)).toEqual(['01-too-slow', '02-two-a', '03-two-b'])
     for (const { folder, runId } of tests) expect(home.result(`out/${folder}`).runId).toBe(runId)
     expect(home.files()).toEqual(expect.arrayContaining(['out/junit.xml', 'out/report.md', 'out/02-two-a/report.md']))
+    expect(home.files()).not.toContain('out/report.html')
     expect(home.read('out/junit.xml')).toMatch(/<testsuite name="too slow: burn.thresholds"/)
     expect(stderr).toMatch(/test 2 of 3: two a/)
     expect(stderr).toMatch(/FAILED {2}nightly · 2 of 3 tests passed; not too slow \(failed\)/)

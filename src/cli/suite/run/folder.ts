@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../../../errors.ts'
-import { suiteFormats } from '../../../report/suite/index.ts'
+import { type SuiteFormat, suiteFormats } from '../../../report/suite/index.ts'
 import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import type { SuiteResult } from '../../../result/suite.ts'
@@ -20,6 +20,8 @@ const FILES = [
   ['report.md', 'md'],
   ['junit.xml', 'junit'],
 ] as const
+/** What a suite has of the reports that can be asked for beside those files. */
+const PAGE = ['report.html', 'html'] as const
 
 interface FolderOptions {
   readonly suiteId: string
@@ -29,6 +31,8 @@ interface FolderOptions {
   readonly out?: string
   /** True to write over an earlier suite in it. */
   readonly overwrite: boolean
+  /** True to write the suite as one page, too. */
+  readonly hasPage: boolean
 }
 
 /** The folder of a suite's result and runs, locked by this process. */
@@ -37,11 +41,13 @@ export class SuiteFolder {
   /** Releases the lock; the files stay. */
   readonly release: () => void
   private readonly outputs: Outputs
+  private readonly files: readonly (readonly [string, SuiteFormat])[]
   /** The last write, after which the next one begins. */
   private written: Promise<unknown> = Promise.resolve()
 
   /** Makes and locks the folder, and tries it out. @throws LocalError when that fails, or another result lies there */
-  constructor({ suiteId, name, out, overwrite }: FolderOptions) {
+  constructor({ suiteId, name, out, overwrite, hasPage }: FolderOptions) {
+    this.files = hasPage ? [...FILES, PAGE] : FILES
     try {
       if (out !== undefined) makeFolders(out)
     } catch (error) {
@@ -51,7 +57,7 @@ export class SuiteFolder {
     this.release = locked(this.path, suiteId)
     try {
       this.refuseOther(overwrite)
-      this.outputs = openOutputs(FILES.map(([file]) => join(this.path, file)))
+      this.outputs = openOutputs(this.files.map(([file]) => join(this.path, file)))
     } catch (error) {
       this.release()
       throw error
@@ -83,7 +89,7 @@ export class SuiteFolder {
   /** Writes all files of a suite that is over. @throws LocalError */
   async finish(suite: SuiteResult, results: ReadonlyMap<number, Result>): Promise<void> {
     await this.written
-    for (const [file, format] of FILES)
+    for (const [file, format] of this.files)
       await this.outputs.write(join(this.path, file), suiteFormats[format](suite, FILE_OPTIONS, results))
   }
 }

@@ -23,7 +23,8 @@ export async function runReady(ready: ReadySuite, options: RunReadyOptions): Pro
   const { flags, reports, events, warnings } = options
   const { suiteId, name, parallel, tests } = ready
   const overwrite = flags.overwrite === true
-  const folder = new SuiteFolder({ suiteId, name, overwrite, ...(flags.out === undefined ? {} : { out: flags.out }) })
+  const hasPage = reports.some(({ format }) => format === 'html')
+  const folder = new SuiteFolder({ suiteId, name, overwrite, hasPage, ...(flags.out === undefined ? {} : { out: flags.out }) })
   const output = await openConsole(flags)
   const signals = new Signals((text) => output.say(text))
   const progress = parallel > 1 ? new SideBySide(output, tests.length, flags) : new InOrder(output, flags)
