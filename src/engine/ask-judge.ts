@@ -2,9 +2,9 @@
 import { LocalError, TargetError } from '../errors.ts'
 import type { JudgeAnswers } from '../metrics/judge/asked.ts'
 import { pairQuestions, pairSummary, type ReplyPair } from '../metrics/judge/pairs.ts'
-import { comparingTask, type GradedReply } from '../metrics/judge/questions.ts'
+import { comparingTask } from '../metrics/judge/questions.ts'
 import { rubricText } from '../metrics/judge/rubric.ts'
-import { type OnScore, scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
+import { type DrawnReplies, type OnScore, scoreQuestions, summaryOf } from '../metrics/judge/scores.ts'
 import type { JudgeSummary, PairSummary } from '../result/schema.ts'
 import type { Plan, PlannedJudge } from '../scenario/compile/plan.ts'
 import { type StartMock, startMocks } from './embedded-mocks.ts'
@@ -31,9 +31,9 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly onQuestions?: ((count: number) => void) | undefined
 }
 
-/** What a judge is asked about: a sample, and how many it was drawn from. */
-interface SampleOf<T> {
-  readonly sample: readonly T[]
+/** The pairs that a judge is asked about, and how many they were drawn from. */
+interface DrawnPairs {
+  readonly sample: readonly ReplyPair[]
   readonly of: number
 }
 
@@ -42,8 +42,9 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
   const { plan, recorder, gradedSample } = state
   const { judge } = plan
   if (judge === undefined || gradedSample === undefined) return
-  const drawn = { sample: gradedSample.read(), of: gradedSample.offered }
-  state.judge = await scoresOf(plan, judge, drawn, options, (grade, criterion) => recorder.judge.add(grade, criterion))
+  state.judge = await scoresOf(plan, judge, gradedSample.draw(), options, (grade, criterion) =>
+    recorder.judge.add(grade, criterion),
+  )
 }
 
 /**
@@ -53,13 +54,13 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
 export async function scoresOf(
   plan: Plan,
   judge: PlannedJudge,
-  { sample, of }: SampleOf<GradedReply>,
+  replies: DrawnReplies,
   options: AskOptions,
   onScore?: OnScore,
 ): Promise<JudgeSummary> {
   const { criteria, askTwice } = judge
-  const questions = scoreQuestions(sample, askTwice, criteria, plan.seed)
-  return summaryOf({ sample, questions, replies: of, criteria }, await askJudge(plan, judge, questions, options), onScore)
+  const questions = scoreQuestions(replies, askTwice, criteria, plan.seed)
+  return summaryOf({ replies, questions, criteria }, await askJudge(plan, judge, questions, options), onScore)
 }
 
 /**
@@ -69,7 +70,7 @@ export async function scoresOf(
 export async function winnersOf(
   plan: Plan,
   judge: PlannedJudge,
-  { sample, of }: SampleOf<ReplyPair>,
+  { sample, of }: DrawnPairs,
   options: AskOptions,
 ): Promise<PairSummary> {
   const rubric = rubricText(judge.criteria)

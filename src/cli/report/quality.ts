@@ -1,6 +1,6 @@
 /** `burn report --quality`: measures the replies in the journal of a run again, also beside those of a run without load. */
 import { setImmediate } from 'node:timers/promises'
-import { type QualitySettings, qualityOf } from '../../metrics/quality/measure.ts'
+import { type QualitySettings, qualityOf, type ReplyQuality } from '../../metrics/quality/measure.ts'
 import { OtherSessions } from '../../metrics/quality/other-sessions.ts'
 import { QualityRecorder } from '../../metrics/quality/recorder.ts'
 import { qualitySettings } from '../../metrics/quality/schema.ts'
@@ -31,6 +31,9 @@ export interface QualityReport {
   readonly referencePeak?: number
 }
 
+/** Called with each reply of the run and its quality. */
+export type OnMeasured = (reply: KeptReply, quality: ReplyQuality) => void
+
 /** The report, and what could not be read of the journals. */
 interface MeasuredRuns {
   readonly report: QualityReport
@@ -43,7 +46,7 @@ type Measured = ReturnType<QualityRecorder['read']>
  * Measures the quality of the replies in a run's journal, with the run's own settings. With `reference`, a run without load that sent the same
  * messages, replies are compared with those to the same message there. @throws InputError when a run or its journal cannot be read
  */
-export async function qualityReport(run: string, reference: string | undefined): Promise<MeasuredRuns> {
+export async function qualityReport(run: string, reference: string | undefined, onMeasured?: OnMeasured): Promise<MeasuredRuns> {
   const damage = { run: new JournalDamage(), reference: new JournalDamage() }
   const result = markIncomplete(readResult(run))
   const settings = settingsOf(result)
@@ -55,6 +58,7 @@ export async function qualityReport(run: string, reference: string | undefined):
   for (const reply of keptReplies(run, result, damage.run)) {
     kept += 1
     const quality = qualityOf(reply, settings, others)
+    onMeasured?.(reply, quality)
     const step = steps.get(reply.step) ?? new QualityRecorder()
     steps.set(reply.step, step)
     total.add(quality)

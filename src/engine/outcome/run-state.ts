@@ -111,7 +111,12 @@ export class RunState {
     this.recorder = recorder
     this.anomalies = new AnomalyWatch(plan.exchanges.length, plan.targets.length)
     this.quality = plan.quality && new QualityQueue(plan.quality)
-    this.gradedSample = plan.judge && new MaskedSample(plan.judge.sample, plan.seed, plan.secrets)
+    const { judge } = plan
+    this.gradedSample = judge && new MaskedSample(judge.sample, judge.perGroup, plan.seed, plan.secrets)
+    if (this.quality)
+      this.quality.onMeasured = (reply, quality) => {
+        if (reply.sampledAs) this.gradedSample?.offerMeasured(reply.sampledAs, reply, quality)
+      }
     this.users = users
     this.queued = queued
     this.health = health

@@ -72,6 +72,7 @@ function judgeOfShare(judge: PlannedJudge, share: Share): PlannedJudge {
   return {
     ...judge,
     sample,
+    perGroup: partOf(judge.perGroup, share),
     askTwice: Math.min(sample, partOf(judge.askTwice, share)),
     maxCost: judge.maxCost === undefined ? undefined : judge.maxCost / share.count,
     concurrency: Math.max(1, partOf(judge.concurrency, share)),

@@ -1,8 +1,7 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents, OpenContext } from '../../connectors/wire/connector.ts'
 import type { Exchange, WireCauses } from '../../exchange.ts'
-import type { GradedSample } from '../../metrics/judge/graded-sample.ts'
-import type { GradedReply } from '../../metrics/judge/questions.ts'
+import type { GroupedSample } from '../../metrics/judge/grouped-sample.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -51,7 +50,7 @@ export interface RunContext {
   readonly retention: Retention
   readonly limits: RunLimits
   readonly quality: QualityQueue | undefined
-  readonly gradedSample: GradedSample<GradedReply> | undefined
+  readonly gradedSample: GroupedSample | undefined
   readonly checkTurns: CheckTurns
   /** The faults that are injected on the wire; undefined when there are none. */
   readonly wireFaults: WireInjections | undefined

@@ -78,9 +78,11 @@ export class Settlement {
     const isAnswer = answersMessage && !callsTools
     if (exchange.outcome === 'ok' && !callsTools) this.capture(job, reply, start.setupOrTeardown === true)
     // When it is known what became of the attempt, and before the conversation has this turn.
-    if (quality && isAnswer && counts && reply.text !== '')
-      quality.add(measured(reply, job.step.name, { user: this.user.id, iteration: start.iteration, attempt }))
-    if (isAnswer && counts) this.offer(reply, job.step.name, start.iteration)
+    const sampledAs = isAnswer && counts ? this.offer(reply, job.step.name, start.iteration) : undefined
+    if (quality && isAnswer && counts && reply.text !== '') {
+      const place = { user: this.user.id, iteration: start.iteration, attempt }
+      quality.add({ ...measured(reply, job.step.name, place), ...(sampledAs && { sampledAs }) })
+    }
     if (exchange.outcome === 'ok') this.remember(job, reply, callsTools)
     const repeated = isAnswer && this.repeats.sees(start.iteration, exchange.text)
     if (repeated && counts) this.run.recorder.repeated += 1
@@ -103,18 +105,16 @@ export class Settlement {
     })
   }
 
-  /** Offers a reply that is still ok, after checks and captures, to the judge's sample. */
-  private offer(reply: Reply, step: string, iteration: number): void {
+  /** Offers a reply that is still ok, after checks and captures, to the judge's sample. Returns its place there; undefined when it was not offered. */
+  private offer(reply: Reply, step: string, iteration: number): readonly number[] | undefined {
     const { gradedSample } = this.run
-    if (gradedSample === undefined || reply.exchange.outcome !== 'ok' || reply.text === '') return
+    if (gradedSample === undefined || reply.exchange.outcome !== 'ok' || reply.text === '') return undefined
     this.ofIteration = iteration === this.iteration ? this.ofIteration + 1 : 1
     this.iteration = iteration
-    gradedSample.offer([iteration, this.ofIteration], () => ({
-      step,
-      prompt: reply.prompt,
-      text: reply.text,
-      earlier: reply.earlier(),
-    }))
+    const place = [iteration, this.ofIteration]
+    const { prompt, text } = reply
+    gradedSample.offerReply(place, step, () => ({ step, prompt, text, earlier: reply.earlier() }))
+    return place
   }
 
   /** Returns whether the reply calls tools that the scenario answers. Fails the attempt when it cannot answer them. */

@@ -25,6 +25,7 @@ const CONFIDENT = 0.975
 
 type Score = NonNullable<JudgeSummary['score']>
 type Step = JudgeSummary['steps'][number]
+type Flag = NonNullable<JudgeSummary['flags']>[number]
 type Again = NonNullable<JudgeSummary['again']>
 
 /** Returns the mean over all parts: each part's mean is weighted by the number of values from which it was computed. */
@@ -60,18 +61,24 @@ function scoreOf(parts: readonly { readonly score: Score; readonly scored: numbe
   }
 }
 
+/** The figures of the replies of one step, or with one flag, in each part. */
+const grouped = fields<Omit<Step, 'step'>>({ replies: sum, scored: sum, mean: later, passed: sum })
+const groupOf = (parts: Some<Omit<Step, 'step'>>) => ({
+  ...grouped(parts),
+  mean: pooled(
+    parts,
+    ({ mean }) => mean,
+    ({ scored }) => scored,
+  ),
+})
+
 const steps = listBy<Step>(
   ({ step }) => step,
-  (parts) => ({
-    step: first(parts).step,
-    scored: parts.reduce((total, { scored }) => total + scored, 0),
-    mean: pooled(
-      parts,
-      ({ mean }) => mean,
-      ({ scored }) => scored,
-    ),
-    passed: parts.reduce((total, { passed }) => total + passed, 0),
-  }),
+  (parts) => ({ step: first(parts).step, ...groupOf(parts) }),
+)
+const flags = listBy<Flag>(
+  ({ flag }) => flag,
+  (parts) => ({ flag: first(parts).flag, ...groupOf(parts) }),
 )
 
 /** Merges how consistent the judge was when it scored the same replies twice. Cohen's kappa cannot be computed from the parts, so it becomes null. */
@@ -125,10 +132,12 @@ const added = fields<JudgeSummary>({
   pass: first,
   replies: sum,
   sampled: sum,
+  further: sum,
   scored: sum,
   score: later,
   passed,
   steps,
+  flags,
   again: orNull(again),
   criteria: zipped<Criterion>((parts) => ({ ...addedCriterion(parts), score: scoreIn(parts) })),
   lowest: inOrder((a, b) => a.score - b.score, MAX_LOWEST),

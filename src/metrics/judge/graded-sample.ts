@@ -6,6 +6,9 @@ interface Ranked<T> {
   readonly item: T
 }
 
+/** Says which item of a run one is, such as its user, iteration and step. */
+export type SamplePlace = readonly (string | number)[]
+
 /**
  * Draws a random sample of a run's replies, or pairs of replies, while they arrive. The rank of each follows from the seed and from the
  * message that it answers, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
@@ -27,11 +30,11 @@ export class GradedSample<T> {
     this.shorten = shorten
   }
 
-  /** Offers one; `place` says which one of the run it is, such as its user, iteration and step. */
-  offer(place: readonly (string | number)[], item: () => T): void {
+  /** Offers one; `place` says which one of the run it is. */
+  offer(place: SamplePlace, item: () => T): void {
     this.offered += 1
     const rank = createRandom(this.seed, 'judge sample', ...place).next()
-    if (rank >= this.highest) return
+    if (rank >= this.highest || this.size === 0) return
     this.kept.push({ rank, item: this.shorten(item()) })
     if (this.kept.length >= 2 * this.size) this.cut()
   }

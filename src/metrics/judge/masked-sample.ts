@@ -1,14 +1,14 @@
 import { Redactor } from '../../text/secrets.ts'
-import { GradedSample } from './graded-sample.ts'
-import { type GradedReply, gradedReply } from './questions.ts'
+import { GroupedSample } from './grouped-sample.ts'
+import { gradedReply } from './questions.ts'
 
 /** The random sample of a run's replies that a judge will score, with the secrets of the run masked. */
-export class MaskedSample extends GradedSample<GradedReply> {
+export class MaskedSample extends GroupedSample {
   private readonly redactor: Redactor
 
-  constructor(size: number, seed: string, secrets: readonly string[]) {
+  constructor(size: number, perGroup: number, seed: string, secrets: readonly string[]) {
     const redactor = new Redactor()
-    super(size, seed, (reply) => gradedReply(reply, (text) => redactor.redact(text)))
+    super(size, perGroup, seed, (reply) => gradedReply(reply, (text) => redactor.redact(text)))
     this.redactor = redactor
     for (const secret of secrets) this.addSecret(secret)
   }

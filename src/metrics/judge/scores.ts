@@ -7,8 +7,11 @@ import { mean, variance } from '../../statistics/spread.ts'
 import { tQuantile } from '../../statistics/student.ts'
 import { readScore, type ScoreAnswer } from './answers.ts'
 import { askedCounts, type JudgeAnswers, type JudgeQuestion } from './asked.ts'
+import { type DrawnGroup, type DrawnReplies, NO_FLAG } from './grouped-sample.ts'
 import { codeOf, type GradedReply, scoringQuestion, scoringTask } from './questions.ts'
 import { type Rubric, rubricText } from './rubric.ts'
+
+export type { DrawnReplies } from './grouped-sample.ts'
 
 /** Replies with low scores that a result shows, and characters of each text of them. */
 const MAX_LOWEST = 5
@@ -30,7 +33,7 @@ interface ScoreQuestion {
  * beginning, so that a limit on cost does not leave out the second answers, which show how consistent the judge is.
  */
 export function scoreQuestions(
-  sample: readonly GradedReply[],
+  { sample, drawn }: DrawnReplies,
   askTwice: number,
   criteria: readonly Rubric[],
   seed: string,
@@ -50,7 +53,7 @@ export function scoreQuestions(
       }
     }),
   )
-  return [...all.filter(({ index }) => index < askTwice), ...all]
+  return [...all.filter(({ index }) => index < Math.min(askTwice, drawn)), ...all]
 }
 
 /**
@@ -73,21 +76,20 @@ interface Scored {
   readonly second: Grade | undefined
 }
 
-/** What was asked of how many replies. */
+/** What was asked of which replies. */
 interface ScoredSample {
-  readonly sample: readonly GradedReply[]
+  readonly replies: DrawnReplies
   readonly questions: readonly ScoreQuestion[]
-  /** Replies that the sample was drawn from. */
-  readonly replies: number
   readonly criteria: readonly Rubric[]
 }
 
 /**
  * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
- * score of each reply (with several criteria, their mean), and then with the score by each criterion.
+ * score of each reply of the sample of all (with several criteria, their mean), and then with the score by each criterion. Further replies, of
+ * groups of which that has few, count in the figures of their group and among the lowest scores.
  */
 export function summaryOf(
-  { sample, questions, replies, criteria }: ScoredSample,
+  { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,
   asked: JudgeAnswers,
   onScore?: OnScore,
 ): JudgeSummary {
@@ -101,14 +103,13 @@ export function summaryOf(
     })
     return grades
   })
-  const scored = scoredReplies(
-    sample,
-    sample.map((_, index) => overall(byCriterion.map((grades) => grades[index] ?? []))),
-  )
+  const byPlace = sample.map((reply, index) => scoredReply(reply, overall(byCriterion.map((grades) => grades[index] ?? []))))
+  const all = byPlace.flatMap((one) => one ?? [])
+  const scored = byPlace.slice(0, drawn).flatMap((one) => one ?? [])
   for (const { reply, first } of scored) onScore?.(first, undefined, reply)
   const named = criteria.flatMap((rubric, k) => {
     if (rubric.name === undefined) return []
-    const own = scoredReplies(sample, byCriterion[k] ?? [])
+    const own = sample.slice(0, drawn).flatMap((reply, index) => scoredReply(reply, byCriterion[k]?.[index] ?? []) ?? [])
     for (const { reply, first } of own) onScore?.(first, rubric.name, reply)
     return [{ name: rubric.name, rubric: rubric.text, pass: rubric.pass, ...figuresOf(own) }]
   })
@@ -122,11 +123,13 @@ export function summaryOf(
     scale: { min, max },
     pass,
     unreadable: answered - read.filter((grade) => grade !== undefined).length,
-    replies,
-    sampled: sample.length,
+    replies: of,
+    sampled: drawn,
+    ...(sample.length > drawn && { further: sample.length - drawn }),
     ...figuresOf(scored),
-    steps: stepsOf(scored),
-    lowest: lowestOf(scored),
+    steps: groupsOf('step', groups, byPlace).map(({ name, ...figures }) => ({ step: name, ...figures })),
+    ...flagsOf(groups, byPlace),
+    lowest: lowestOf(all),
     ...(named.length > 0 && { criteria: named }),
   }
 }
@@ -136,12 +139,9 @@ function gradeOf(question: JudgeQuestion, rubric: Rubric | undefined): Grade | u
   return answer && rubric && { ...answer, isGood: answer.score >= rubric.pass, worst: rubric.name }
 }
 
-/** Returns the replies that have a grade, each with its first and second; `grades` by place in the sample. */
-function scoredReplies(sample: readonly GradedReply[], grades: readonly (readonly Grade[])[]): Scored[] {
-  return sample.flatMap((reply, index): Scored[] => {
-    const [first, second] = grades[index] ?? []
-    return first ? [{ reply, first, second }] : []
-  })
+/** Returns a reply with its first and second grade; undefined without one. */
+function scoredReply(reply: GradedReply, [first, second]: readonly Grade[]): Scored | undefined {
+  return first && { reply, first, second }
 }
 
 /** Returns the n-th grade of a reply for as many n as it has one by every criterion: the mean score, and the reason of the lowest. */
@@ -180,14 +180,19 @@ function scoreOf(scores: readonly number[]): JudgeSummary['score'] {
   return { mean: centre, low, high, min: Math.min(...scores), max: Math.max(...scores) }
 }
 
-function stepsOf(scored: readonly Scored[]): JudgeSummary['steps'] {
-  const steps = [...Map.groupBy(scored, ({ reply }) => reply.step)].sort(([a], [b]) => (a < b ? -1 : 1))
-  return steps.map(([step, own]) => ({
-    step,
-    scored: own.length,
-    mean: mean(own.map(({ first }) => first.score)),
-    passed: passedIn(own),
-  }))
+/** Returns the figures of the groups of one kind that have a score. */
+function groupsOf(kind: DrawnGroup['by'], groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]) {
+  return groups.flatMap(({ by, name, replies, at }) => {
+    const own = at.flatMap((place) => byPlace[place] ?? [])
+    if (by !== kind || own.length === 0) return []
+    return [{ name, replies, scored: own.length, mean: mean(own.map(({ first }) => first.score)), passed: passedIn(own) }]
+  })
+}
+
+/** Returns the figures of replies with each flag, when some had one. */
+function flagsOf(groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]): Pick<JudgeSummary, 'flags'> {
+  const flags = groupsOf('flag', groups, byPlace).map(({ name, ...figures }) => ({ flag: name, ...figures }))
+  return flags.some(({ flag }) => flag !== NO_FLAG) ? { flags } : {}
 }
 
 function againOf(scored: readonly Scored[]): JudgeSummary['again'] {

@@ -30,6 +30,8 @@ export interface AttemptPlace {
 export interface MeasuredReply extends AnsweredMessage {
   /** Left out for a reply that is not of a run that goes on. */
   readonly place?: AttemptPlace
+  /** Its place in the sample for a judge; left out where it was not offered to one. */
+  readonly sampledAs?: readonly number[]
   /** What it cost; left out where that is not known, and of an attempt that failed. */
   readonly cost?: number
   /** Name of the step that it belongs to. */

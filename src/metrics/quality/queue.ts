@@ -34,6 +34,8 @@ export class QualityQueue {
   private pausedUntil = 0
   private cancelTimer: (() => void) | undefined
   private readonly measure: typeof qualityOf
+  /** Called with each reply and its quality, once it was measured. */
+  onMeasured: ((reply: MeasuredReply, quality: ReplyQuality) => void) | undefined
 
   constructor(settings: QualitySettings, measure = qualityOf) {
     this.settings = settings
@@ -124,6 +126,7 @@ export class QualityQueue {
   private record(reply: MeasuredReply, quality: ReplyQuality): void {
     const { step: name } = reply
     this.recorder.add(quality)
+    this.onMeasured?.(reply, quality)
     this.flaggedReplies.add(reply, quality)
     if (quality.flags.loop === true) this.loopedCost += reply.cost ?? 0
     const step = this.steps.get(name) ?? new QualityRecorder()

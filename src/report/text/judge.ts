@@ -1,4 +1,5 @@
 /** Describes the scores that a judge (a model) gave to a sample of the replies. */
+import { NO_FLAG } from '../../metrics/judge/grouped-sample.ts'
 import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from './format.ts'
 
@@ -15,6 +16,8 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
     pass,
     scored,
     sampled,
+    further = 0,
+    flags = [],
     replies,
     again,
     remembered = 0,
@@ -33,6 +36,8 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
       `${formatShare(passed.part / passed.whole)} ${criteria.length > 0 ? 'good enough by each criterion' : `with ${formatNumber(pass)} or more`} (${formatShare(passed.low)} to ${formatShare(passed.high)})`,
     ...criteria.map(({ name, score }) => `${safe(name)} ${score === null ? UNKNOWN : formatNumber(score.mean)}`),
     `${drawn} sampled of ${formatCount(replies)} replies`,
+    further > 0 && `${formatCount(further)} more of rare steps and flags`,
+    ...flags.map(({ flag, mean }) => `${flag === NO_FLAG ? 'no flag' : safe(flag)} ${formatNumber(mean)}`),
     again && `same verdict again ${formatCount(again.same)} of ${formatCount(again.replies)}`,
     remembered > 0 && `${formatCount(remembered)} answers known from before`,
     unreadable > 0 && `${formatCount(unreadable)} unreadable`,

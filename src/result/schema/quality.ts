@@ -148,6 +148,14 @@ const scoreFields = () => ({
     .describe('How far the model agrees with itself; null when no reply was scored twice'),
 })
 
+/** The fields of the scores of a part of the replies. */
+const groupFields = () => ({
+  replies: number('Replies from which they were drawn').exactOptional(),
+  scored: number('Replies with a score'),
+  mean: number('Mean of their scores'),
+  passed: number('Replies whose score is good enough'),
+})
+
 /** The schema of the scores that a model gave to a sample of the replies. */
 export const judgeSchema = z
   .object({
@@ -156,17 +164,19 @@ export const judgeSchema = z
     pass: number('The least score that is good enough'),
     replies: number('Ok replies to messages, with a text, from which the sample was drawn; without warm-ups'),
     sampled: number('Replies in the sample'),
+    further: number(
+      'Further replies that were drawn, of steps and flags of which the sample has few; they count in `steps`, `flags` and `lowest` alone',
+    ).exactOptional(),
     ...scoreFields(),
     steps: z
+      .array(z.object({ step: text('Name of the step'), ...groupFields() }))
+      .describe('The same for each step: a random sample of its replies'),
+    flags: z
       .array(
-        z.object({
-          step: text('Name of the step'),
-          scored: number('Replies with a score'),
-          mean: number('Mean of their scores'),
-          passed: number('Replies whose score is good enough'),
-        }),
+        z.object({ flag: text('Flag of `quality`, such as truncated, or none: replies with none of them'), ...groupFields() }),
       )
-      .describe('The same for each step'),
+      .exactOptional()
+      .describe('The same for the replies with each flag; left out when no reply has one, or quality was not measured'),
     lowest: z
       .array(
         z.object({

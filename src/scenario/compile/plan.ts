@@ -171,6 +171,8 @@ export interface PlannedJudge {
   /** The number of replies in the sample, and how many of them are asked about twice. */
   readonly sample: number
   readonly askTwice: number
+  /** How many replies of each step, and of each flag of quality, are scored at least. */
+  readonly perGroup: number
   /** What all answers may cost, in the currency of the target's prices; undefined for no bound. */
   readonly maxCost: number | undefined
   /** The most questions that are under way at once. */

@@ -50,6 +50,11 @@ export const judgeSchema = lateObject(() => ({
   askTwice: whole(0, 1000)
     .default(10)
     .describe('Of those, how many are asked about twice, which shows how far the model agrees with itself'),
+  perGroup: whole(0, 100)
+    .default(5)
+    .describe(
+      'Replies of each step, and of each flag of quality such as truncated, that are scored at least, where there are so many; those beyond sample count in the figures of their group alone',
+    ),
   maxCost: z
     .number()
     .positive()

@@ -130,6 +130,25 @@ describe('a judge', () => {
     expect(third).toMatch(/^<earlier-message-\w+>\nfirst\n/)
   })
 
+  test('scores some replies of each step and each flag, also where these are rare', async () => {
+    const steps = [{ loop: { times: 30, steps: [{ message: 'often', name: 'often' }] } }, { message: 'rarely', name: 'rarely' }]
+    const load = [{ iterations: 3, users: 1 }]
+    const chatReply = (n: number) => saying(n % 40 === 11 ? 'Here it is:\n```js\nlet a = 1' : 'All is well.')
+    const made = setting((n) => scoring(n < 4 ? 5 : 2), { sample: 4, perGroup: 2 }, { steps, load }, chatReply)
+    const { judge } = await run(made)
+    expect(judge).toMatchObject({ replies: 93, sampled: 4, scored: 4, score: { mean: 5 } })
+    expect(judge?.further).toBeGreaterThan(0)
+    expect(judge?.asked).toBe(4 + (judge?.further ?? 0))
+    expect(judge?.steps).toMatchObject([
+      { step: 'often', replies: 90 },
+      { step: 'rarely', replies: 3, scored: 2 },
+    ])
+    expect(judge?.flags).toMatchObject([
+      { flag: 'none', replies: 90 },
+      { flag: 'truncated', replies: 3, scored: 2 },
+    ])
+  })
+
   test('asks about some replies twice, and says how far it agrees with itself', async () => {
     const made = setting((n) => scoring(n < 4 ? 5 : n < 6 ? 5 : 1), { askTwice: 4 })
     const { judge } = await run(made)

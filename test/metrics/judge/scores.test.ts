@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JudgeAnswers, JudgeQuestion } from '../../../src/metrics/judge/asked.ts'
+import { type DrawnReplies, drawnAll } from '../../../src/metrics/judge/grouped-sample.ts'
 import type { Rubric } from '../../../src/metrics/judge/rubric.ts'
 import { scoreQuestions, summaryOf } from '../../../src/metrics/judge/scores.ts'
 
@@ -19,12 +20,15 @@ function summary(
   answers: readonly JudgeQuestion[],
   criteria: readonly Rubric[] = [RUBRIC],
   onScore?: Parameters<typeof summaryOf>[2],
+  over: Partial<DrawnReplies> = {},
 ) {
-  const sample = sampleOf(count)
-  const questions = scoreQuestions(sample, askTwice, criteria, 'seed')
+  const at = (step: number) => Array.from({ length: count }, (_, i) => i).filter((i) => i % 2 === step)
+  const groups = ['a', 'b'].map((name, step) => ({ by: 'step' as const, name, replies: 40, at: at(step) }))
+  const replies = { ...drawnAll(sampleOf(count)), of: 99, groups, ...over }
+  const questions = scoreQuestions(replies, askTwice, criteria, 'seed')
   expect(questions).toHaveLength(answers.length)
   const asked: JudgeAnswers = { questions: answers, model: 'm', stopped: null, why: null, cost: 1, currency: null, unpriced: 0 }
-  return summaryOf({ sample, questions, replies: 99, criteria }, asked, onScore)
+  return summaryOf({ replies, questions, criteria }, asked, onScore)
 }
 
 describe('the summary of scores', () => {
@@ -40,8 +44,8 @@ describe('the summary of scores', () => {
       score: { mean: 3.5, low: expect.closeTo(1.44574, 4), high: expect.closeTo(5.55426, 4), min: 2, max: 5 },
       passed: { part: 2, whole: 4, low: expect.closeTo(0.15004, 4), high: expect.closeTo(0.84996, 4) },
       steps: [
-        { step: 'a', scored: 2, mean: 4, passed: 1 },
-        { step: 'b', scored: 2, mean: 3, passed: 1 },
+        { step: 'a', replies: 40, scored: 2, mean: 4, passed: 1 },
+        { step: 'b', replies: 40, scored: 2, mean: 3, passed: 1 },
       ],
       again: null,
     })
@@ -75,6 +79,36 @@ describe('the summary of scores', () => {
   })
 })
 
+describe('further replies, of groups of which the sample has few', () => {
+  // Two of the sample, and two more: one of step b, one that was cut off.
+  const groups = [
+    { by: 'flag', name: 'none', replies: 90, at: [0, 1, 2] },
+    { by: 'flag', name: 'truncated', replies: 9, at: [1, 3] },
+    { by: 'step', name: 'b', replies: 3, at: [1, 2] },
+  ] as const
+  const scores: number[] = []
+  const found = summary(4, 1, [5, 5, 4, 2, 1].map(answered), [RUBRIC], ({ score }) => scores.push(score), { drawn: 2, groups })
+
+  test('are in the figures of their group, and in none of all', () => {
+    expect(found).toMatchObject({ sampled: 2, further: 2, scored: 2, score: { mean: 4.5 }, passed: { part: 2, whole: 2 } })
+    expect(scores).toEqual([5, 4])
+    expect(found.steps).toEqual([{ step: 'b', replies: 3, scored: 2, mean: 3, passed: 1 }])
+    expect(found.flags).toEqual([
+      { flag: 'none', replies: 90, scored: 3, mean: expect.closeTo(11 / 3, 12), passed: 2 },
+      { flag: 'truncated', replies: 9, scored: 2, mean: 2.5, passed: 1 },
+    ])
+  })
+
+  test('are shown when they are the worst', () => {
+    expect(found.lowest.map(({ score }) => score)).toEqual([1, 2])
+  })
+
+  test('where nothing is flagged there are no figures of flags', () => {
+    const none = { drawn: 2, groups: [{ by: 'flag', name: 'none', replies: 2, at: [0, 1] }] } as const
+    expect(summary(2, 0, [5, 4].map(answered), [RUBRIC], undefined, none).flags).toBeUndefined()
+  })
+})
+
 describe('replies that are scored twice', () => {
   test('come first, so that a bound on cost does not leave them out, and count once', () => {
     const twice = [5, 2, 3]
@@ -97,7 +131,7 @@ describe('several criteria', () => {
   ]
 
   test('are a question each, with instructions of their own, reply by reply', () => {
-    const questions = scoreQuestions(sampleOf(3), 1, CRITERIA, 'seed')
+    const questions = scoreQuestions(drawnAll(sampleOf(3)), 1, CRITERIA, 'seed')
     expect(questions.map(({ index, criterion }) => [index, criterion])).toEqual([
       ...[
         [0, 0],

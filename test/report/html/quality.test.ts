@@ -60,7 +60,12 @@ const judge: NonNullable<Result['judge']> = {
   ...{ why: HOSTILE, cost: 0.02, currency: HOSTILE, unpriced: 0, scale: { min: 1, max: 5 }, pass: 4, replies: 99 },
   ...{ sampled: 10, scored: 9, score: { mean: 3.5, low: 3.1, high: 3.9, min: 1, max: 5 } },
   passed: { part: 6, whole: 9, low: 0.35, high: 0.88 },
-  steps: [{ step: 'open', scored: 9, mean: 3.5, passed: 6 }],
+  further: 3,
+  steps: [{ step: 'open', replies: 40, scored: 9, mean: 3.5, passed: 6 }],
+  flags: [
+    { flag: 'truncated', replies: 3, scored: 2, mean: 1.5, passed: 0 },
+    { flag: HOSTILE, scored: 1, mean: 2, passed: 0 },
+  ],
   again: { replies: 2, same: 1, kappa: 0, difference: 1 },
   lowest: [{ step: HOSTILE, message: HOSTILE, reply: HOSTILE, score: 1, reason: HOSTILE }],
 }
@@ -68,9 +73,12 @@ const judge: NonNullable<Result['judge']> = {
 test('what a judge says has a section of its own, with the worst replies', () => {
   const text = judgeBody({ judge })?.html ?? ''
   const rows = rowsOf(text)
-  expect(rows[1]).toEqual(['open', '9', '3.5', '66.7%'])
-  expect(rows[3]?.[1]).toBe('1')
-  expect(text).toContain('3.5 of 5 (3.1 to 3.9) · 66.7% with 4 or more (35% to 88%) · 9 of 10 sampled of 99 replies')
+  expect(rows[1]).toEqual(['open', '40', '9', '3.5', '66.7%'])
+  expect(rows[3]).toEqual(['truncated', 'the reply was cut off', '3', '2', '1.5', '0%'])
+  expect(rows[6]?.[1]).toBe('1')
+  expect(text).toContain(
+    '3.5 of 5 (3.1 to 3.9) · 66.7% with 4 or more (35% to 88%) · 9 of 10 sampled of 99 replies · 3 more of rare steps and flags · truncated 1.5',
+  )
   expect(text).toContain('the same verdict for 1 of 2 replies (kappa 0)')
   expect(text).not.toMatch(/<script|<img|\u001b/)
   expect(html.render(fine, PLAIN)).not.toContain('id="judge"')

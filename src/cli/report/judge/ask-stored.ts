@@ -7,10 +7,11 @@ import { markIncomplete, readResult } from '../../../store/read-result.ts'
 import { loadScenarios } from '../../load/load-scenario.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
+import type { OnMeasured } from '../quality.ts'
 import { CtrlC } from './ctrl-c.ts'
 import type { StoredJudge } from './judge-text.ts'
 import { agreementOf, readLabels } from './labels.ts'
-import { pairsOf, repliesOf } from './stored-sample.ts'
+import { pairsOf, StoredSample } from './stored-sample.ts'
 
 export { judgeLines } from './judge-text.ts'
 
@@ -29,24 +30,41 @@ interface StoredAnswers {
   readonly code: ExitCode
 }
 
+/** The questions to a judge about a stored run, before they are asked. */
+interface StoredQuestions {
+  /** To be called with each reply of the run and its quality, before `ask`. */
+  readonly onMeasured: OnMeasured
+  /** Asks them. The exit code is 0, 3 when no question was asked or answered, or that of Ctrl-C. Rejects with InputError. */
+  ask(): Promise<StoredAnswers>
+}
+
 /**
- * Asks a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a second run, asks
- * which reply to the same message is better. The exit code is 0, 3 when no question was asked or answered, or that of Ctrl-C. @throws
- * UsageError, ScenarioError, InputError
+ * Prepares the questions to a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a
+ * second run, they are which reply to the same message is better. @throws UsageError, ScenarioError, InputError
  */
-export async function askStored(
-  { run, reference, file, labels: labelFile }: AskStored,
-  command: Command,
+export async function storedQuestions(asked: AskStored, command: Command): Promise<StoredQuestions> {
+  const { plan, judge } = judgeIn(asked.file, command)
+  const seeded = { ...plan, seed: markIncomplete(readResult(asked.run)).seed }
+  const labels = asked.labels === undefined ? undefined : await readLabels(asked.labels)
+  const sample = new StoredSample(judge, seeded.seed)
+  return { onMeasured: sample.onMeasured, ask: () => askStored(asked, seeded, { judge, sample, labels }) }
+}
+
+async function askStored(
+  { run, reference }: AskStored,
+  seeded: Plan,
+  {
+    judge,
+    sample,
+    labels,
+  }: { judge: PlannedJudge; sample: StoredSample; labels: Awaited<ReturnType<typeof readLabels>> | undefined },
 ): Promise<StoredAnswers> {
-  const { plan, judge } = judgeIn(file, command)
-  const seeded = { ...plan, seed: markIncomplete(readResult(run)).seed }
-  const labels = labelFile === undefined ? undefined : await readLabels(labelFile)
   const ctrlC = new CtrlC()
   try {
     const about = reference === undefined ? undefined : pairsOf(run, reference, judge.sample, seeded.seed)
     const said =
       about === undefined
-        ? { scores: await scoresOf(seeded, judge, repliesOf(run, judge.sample, seeded.seed), ctrlC.options) }
+        ? { scores: await scoresOf(seeded, judge, sample.draw(), ctrlC.options) }
         : { pairs: await winnersOf(seeded, judge, about, ctrlC.options) }
     const { asked, failed, remembered = 0 } = said.scores ?? said.pairs
     const agreement = labels && { labels: await agreementOf(seeded, judge, labels, ctrlC.options) }

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { openTable, type Row } from '../../../data/index.ts'
 import { type AskOptions, scoresOf } from '../../../engine/ask-judge.ts'
 import { UsageError } from '../../../errors.ts'
+import { drawnAll } from '../../../metrics/judge/grouped-sample.ts'
 import { type GradedReply, gradedReply } from '../../../metrics/judge/questions.ts'
 import type { Plan, PlannedJudge } from '../../../scenario/compile/plan.ts'
 import { cohensKappa } from '../../../statistics/kappa.ts'
@@ -70,7 +71,7 @@ export async function agreementOf(
   options: AskOptions,
 ): Promise<LabelAgreement> {
   const verdicts = new Map<GradedReply, boolean>()
-  const about = { sample: labels.map(({ reply }) => reply), of: labels.length }
+  const about = drawnAll(labels.map(({ reply }) => reply))
   await scoresOf(plan, { ...judge, askTwice: 0 }, about, options, ({ isGood }, criterion, reply) => {
     if (criterion === undefined) verdicts.set(reply, isGood)
   })

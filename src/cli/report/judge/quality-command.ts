@@ -34,10 +34,11 @@ export async function qualityCommand(run: string, flags: ReportFlags, command: C
   if (level !== undefined) throw new UsageError('--level does not go with --quality', 'leave it out')
   if (format !== 'console' && format !== 'json')
     throw new UsageError(`--format ${format} does not go with --quality`, 'console or json')
-  const { report, damage } = await qualityReport(run, reference)
+  const { storedQuestions, judgeLines } = file === undefined ? {} : await import('./ask-stored.ts')
+  const questions = file === undefined ? undefined : await storedQuestions?.({ run, reference, file, labels }, command)
+  const { report, damage } = await qualityReport(run, reference, questions?.onMeasured)
   const look = output === undefined ? renderOptionsFor(process.stdout, color) : FILE_OPTIONS
-  const { askStored, judgeLines } = file === undefined ? {} : await import('./ask-stored.ts')
-  const asked = file === undefined ? undefined : await askStored?.({ run, reference, file, labels }, command)
+  const asked = await questions?.ask()
   const pen = makePen(look)
   const text =
     format === 'json'

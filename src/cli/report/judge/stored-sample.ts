@@ -1,12 +1,15 @@
 /** What a judge is asked about: a sample of the replies that the journals of stored runs hold. */
 import { createHash } from 'node:crypto'
 import { GradedSample } from '../../../metrics/judge/graded-sample.ts'
+import { GroupedSample } from '../../../metrics/judge/grouped-sample.ts'
 import type { ReplyPair } from '../../../metrics/judge/pairs.ts'
 import { type GradedReply, gradedReply } from '../../../metrics/judge/questions.ts'
+import type { PlannedJudge } from '../../../scenario/compile/plan.ts'
 import { JournalDamage } from '../../../store/journal/reader.ts'
 import { markIncomplete, readResult } from '../../../store/read-result.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 import { type KeptReply, keptReplies } from '../kept-replies.ts'
+import type { OnMeasured } from '../quality.ts'
 
 function storedReplies(run: string): Generator<KeptReply> {
   return keptReplies(run, markIncomplete(readResult(run)), new JournalDamage())
@@ -14,14 +17,17 @@ function storedReplies(run: string): Generator<KeptReply> {
 
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
-/**
- * Returns a random sample of a stored run's replies for the judge, at most `size`, and the number of all replies. The same `seed` gives the same
- * sample. @throws InputError when the run has no journal, or it cannot be read
- */
-export function repliesOf(run: string, size: number, seed: string) {
-  const drawn = new GradedSample<GradedReply>(size, seed)
-  for (const reply of storedReplies(run)) drawn.offer([drawn.offered], () => shown(reply))
-  return { sample: drawn.read(), of: drawn.offered }
+/** Draws the replies of a stored run for the judge while their quality is measured. The same seed gives the same sample. */
+export class StoredSample extends GroupedSample {
+  constructor({ sample, perGroup }: PlannedJudge, seed: string) {
+    super(sample, perGroup, seed, (reply) => gradedReply(reply, (text) => knownSecrets.redact(text)))
+  }
+
+  readonly onMeasured: OnMeasured = (reply, quality) => {
+    const place = [this.offered]
+    this.offerReply(place, reply.step, () => reply)
+    this.offerMeasured(place, reply, quality)
+  }
 }
 
 /** A reply of the sample, and the key of that which it is compared with. */

@@ -87,18 +87,21 @@ function nameOf(name: string): Markup {
 }
 
 type Criterion = NonNullable<NonNullable<Result['judge']>['criteria']>[number]
+type JudgeStep = NonNullable<Result['judge']>['steps'][number]
 
 /** Returns the HTML with the scores of a judge model for a sample of the replies; undefined when no judge was asked. */
 export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
   if (judge === undefined) return undefined
-  const { rubric, again, steps, lowest, why, stopped, asked, criteria = [] } = judge
+  const { rubric, again, steps, flags = [], lowest, why, stopped, asked, criteria = [] } = judge
   const number = (value: number): TableCell => ({ cell: formatNumber(value), value })
-  const rows = steps.map(({ step, scored, mean, passed }): TableCell[] => [
-    nameOf(step),
+  const figures = ({ replies, scored, mean, passed }: Omit<JudgeStep, 'step'>): TableCell[] => [
+    replies === undefined ? UNKNOWN : { cell: formatCount(replies), value: replies },
     number(scored),
     number(mean),
     { cell: formatShare(passed / scored), value: passed / scored },
-  ])
+  ]
+  const rows = steps.map((one): TableCell[] => [nameOf(one.step), ...figures(one)])
+  const flagged = flags.map((one): TableCell[] => [nameOf(one.flag), MEANINGS[one.flag] ?? 'none of these', ...figures(one)])
   const worst = lowest.map(({ step, score, message, reply, reason, criterion }): TableCell[] => [
     nameOf(step),
     number(score),
@@ -113,6 +116,7 @@ export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined 
   return markup`<p class="note">${judgeText({ judge }, (text) => oneLine(text, 80))}. ${formatCount(asked)} questions after the load, which are in no other figure.${agreed}${missing}</p>
 ${criteria.length === 0 && markup`<p class="note">Rubric: ${oneLine(rubric, 1000)}</p>`}
 ${rows.length > 0 && tableOf(GRADES, rows, { caption: 'Scores of the replies in the sample, by step', sortable: true })}
+${flagged.length > 0 && tableOf(FLAG_GRADES, flagged, { caption: 'Scores of the replies in the sample, by what quality flags', sortable: true })}
 ${criteria.length > 0 && tableOf(CRITERIA, criteria.map(criterionRow), { caption: 'Scores of the replies in the sample, by criterion', sortable: true })}
 ${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest scores', sortable: true })}`
 }
@@ -136,12 +140,14 @@ const CRITERIA: readonly TableColumn[] = [
   { head: 'from', numeric: true, hint: 'The least score that is good enough' },
   { head: 'Rubric', width: 'wide' },
 ]
-const GRADES: readonly TableColumn[] = [
-  { head: 'Step' },
+const SCORED: readonly TableColumn[] = [
+  { head: 'replies', numeric: true, hint: 'From which those that are scored were drawn' },
   { head: 'scored', numeric: true },
   { head: 'mean', numeric: true },
   { head: 'good enough', numeric: true },
 ]
+const GRADES: readonly TableColumn[] = [{ head: 'Step' }, ...SCORED]
+const FLAG_GRADES: readonly TableColumn[] = [{ head: 'Flag' }, { head: 'Meaning', width: 'wide' }, ...SCORED]
 const LOWEST: readonly TableColumn[] = [
   { head: 'Step' },
   { head: 'score', numeric: true },

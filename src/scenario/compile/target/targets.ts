@@ -45,9 +45,9 @@ export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | u
   const { judge: block } = scenario
   const asked = judgeBlock(scenario)
   if (block === undefined || asked === undefined) return undefined
-  const { sample, askTwice, maxCost, concurrency, cache } = block
+  const { sample, askTwice, perGroup, maxCost, concurrency, cache } = block
   const target = compiledTarget(asked, 'judge', ['judge', 'target'], texts)
-  return target && { target, criteria: criteriaOf(block), sample, askTwice, maxCost, concurrency, cache }
+  return target && { target, criteria: criteriaOf(block), sample, askTwice, perGroup, maxCost, concurrency, cache }
 }
 
 function criteriaOf({
