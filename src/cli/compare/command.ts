@@ -86,4 +86,8 @@ function addComparisonFlags(command: Command): void {
     .option('--confidence <percent>', 'that the bounds of all metrics that decide hold together (default: 99)')
     .option('--run-noise <percent>', 'how much runs of one system vary (default: 3); for runs that were not made together')
     .option('--strict', 'UNCLEAR ends with exit code 4')
+    .option(
+      '--session <ids>',
+      'in place of two runs, one recorded conversation of each, message beside message: 3#0 (user 3, iteration 0), or one of each run, 3#0,5#0',
+    )
 }

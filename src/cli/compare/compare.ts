@@ -10,7 +10,7 @@ import { openOutputs } from '../../store/files/output-file.ts'
 import { renderOptionsFor } from '../output/console.ts'
 import { note } from '../output/notes.ts'
 import { appendStepSummary } from '../output/step-summary.ts'
-import type { LiveFlags } from './flags.ts'
+import type { CompareFlags, LiveFlags } from './flags.ts'
 import { type FoundComparison, storedComparison } from './stored.ts'
 
 /**
@@ -23,6 +23,7 @@ export async function compareCommand(named: readonly string[], command: Command)
   const scenarios = files.filter(isScenario)
   if (scenarios.length > 0 && scenarios.length < files.length)
     throw new UsageError(`${scenarios[0]} is a scenario, and another argument is a result`, 'name two scenarios, or two results')
+  if (flags.session !== undefined) return await sessions(scenarios, files, flags)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const { comparison, codes, results } =
     scenarios.length === files.length ? await live(files, flags, command) : storedComparison(files, flags, command)
@@ -39,6 +40,11 @@ export async function compareCommand(named: readonly string[], command: Command)
   await appendStepSummary(() => comparisonFormats.md(comparison))
   if (codes.includes(EXIT.notValid)) note('the measurement is not valid: this verdict must not be used')
   return worstExit([...codes, exitOf(comparison, flags.strict === true)])
+}
+
+async function sessions(scenarios: readonly string[], files: readonly string[], flags: CompareFlags): Promise<ExitCode> {
+  if (scenarios.length > 0) throw new UsageError(`--session is for two runs, and ${scenarios[0]} is a scenario`)
+  return (await import('./two-sessions.ts')).compareSessions(files, flags)
 }
 
 async function live(files: readonly string[], flags: LiveFlags, command: Command): Promise<FoundComparison> {

@@ -16,6 +16,8 @@ export interface CompareFlags {
   readonly confidence?: string
   readonly runNoise?: string
   readonly strict?: boolean
+  /** The recorded session of each run that is compared, in place of the runs. */
+  readonly session?: string
   readonly seed?: string
   readonly format: ComparisonFormat
   readonly output?: string

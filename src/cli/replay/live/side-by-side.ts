@@ -1,4 +1,4 @@
-/** Recorded replies beside those to the same messages today: each pair, and what changed over all of them. */
+/** Recorded replies beside others to the same messages, of today or of another run: each pair, and what changed over all of them. */
 import { formatShare } from '../../../report/text/format.ts'
 import type { Pen } from '../../../report/text/pen.ts'
 import { hodgesLehmann, signedRankTest } from '../../../statistics/signed-rank.ts'
@@ -6,17 +6,42 @@ import { medianOfSorted, sorted } from '../../../statistics/spread.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { formatMs } from '../../../text/units.ts'
 import { wordSimilarity } from '../../../text-metrics/similarity.ts'
+import { wordDiff } from '../../../text-metrics/word-diff.ts'
 import { wordsOf } from '../../../text-metrics/words.ts'
 import { sessionId } from '../recorded/sessions.ts'
 import type { ScriptedSession } from './script.ts'
 
 /** Fewer pairs are described and not tested. */
 const MIN_PAIRS = 8
+/** Of replies that have fewer words in common it is of no use to mark the others. */
+const LITTLE_ALIKE = 0.5
 
-/** A message's recorded attempt and its new one; `now` is undefined when the message was not sent again. */
-export interface RepliedTwice {
-  readonly recorded: JournalEntry
-  readonly now: JournalEntry | undefined
+/**
+ * A message's recorded attempt, and the one that it is compared with: the new one or that of another session. One of them is undefined when
+ * there is none.
+ */
+export type RepliedTwice = { readonly recorded: JournalEntry | undefined; readonly now: JournalEntry | undefined }
+
+/** What the two attempts of a pair are called. */
+interface PairWords {
+  readonly recorded: string
+  readonly now: string
+  /** What stands in place of a reply that is not there. */
+  readonly missing: string
+  /** Where failures and answers are counted. */
+  readonly counted: { readonly recorded: string; readonly now: string; readonly both: string }
+}
+
+/** A recorded session whose messages were sent again. */
+const SENT_AGAIN: PairWords = {
+  ...{ recorded: 'recorded', now: 'now', missing: '(not sent)' },
+  counted: { recorded: 'when recorded', now: 'now', both: 'both times' },
+}
+
+/** Two recorded sessions, A and B. */
+export const TWO_SESSIONS: PairWords = {
+  ...{ recorded: 'A', now: 'B', missing: '(no such message)' },
+  counted: { recorded: 'in A', now: 'in B', both: 'in both' },
 }
 
 /** A message that was answered both times. */
@@ -52,19 +77,44 @@ export function pairLines(
   ]
 }
 
-function pairText({ recorded, now }: RepliedTwice, pen: Pen): string[] {
-  const figures = now ? figuresOf({ recorded, now }) : []
+/** Returns lines that show one message with both replies; words that one reply alone has stand between marks. */
+export function pairText({ recorded, now }: RepliedTwice, pen: Pen, words: PairWords = SENT_AGAIN): string[] {
+  const width = Math.max(words.recorded.length, words.now.length)
+  const side = (name: string, sign: string) => `    ${name.padEnd(width)} ${sign} `
+  const prompt = recorded?.prompt ?? now?.prompt ?? ''
+  const isSame = now === undefined || now.prompt === prompt
+  const replies = marked(recorded, now)
+  const reply = (entry: JournalEntry | undefined, text: string | undefined) =>
+    entry === undefined ? words.missing : replyText(entry, text ?? entry.reply, pen)
+  const figures = recorded && now ? figuresOf({ recorded, now }) : []
   return [
-    ...pen.wrap('  > ', pen.safe(recorded.prompt)),
-    ...pen.wrap('    recorded < ', replyText(recorded, pen)),
-    ...pen.wrap('    now      < ', now ? replyText(now, pen) : '(not sent)'),
+    ...pen.wrap('  > ', pen.safe(prompt)),
+    ...(isSame ? [] : pen.wrap(side(words.now, '>'), pen.safe(now.prompt))),
+    ...pen.wrap(side(words.recorded, '<'), reply(recorded, replies?.a)),
+    ...pen.wrap(side(words.now, '<'), reply(now, replies?.b)),
     ...(figures.length === 0 ? [] : [pen.dim(pen.ink(`      ${figures.join('  ')}`))]),
   ]
 }
 
-function replyText({ outcome, failure, reply }: JournalEntry, pen: Pen): string {
+/** Both replies with marks around the words that one alone has; undefined when they are alike, or have hardly anything in common. */
+function marked(recorded: JournalEntry | undefined, now: JournalEntry | undefined): { a: string; b: string } | undefined {
+  if (recorded?.outcome !== 'ok' || now?.outcome !== 'ok' || recorded.reply === now.reply) return undefined
+  if ((wordSimilarity(wordsOf(recorded.reply), wordsOf(now.reply)) ?? 0) < LITTLE_ALIKE) return undefined
+  const runs = wordDiff(recorded.reply, now.reply)
+  const text = (side: 'a' | 'b', open: string, close: string) =>
+    runs.map(({ of, text }) => (of === 'both' ? text : of === side ? between(text, open, close) : '')).join('')
+  return { a: text('a', '[-', '-]'), b: text('b', '{+', '+}') }
+}
+
+/** The marks stand at the words, not at the spaces around them. */
+function between(text: string, open: string, close: string): string {
+  const words = text.trim()
+  return words === '' ? text : text.replace(words, () => `${open}${words}${close}`)
+}
+
+function replyText({ outcome, failure, reply }: JournalEntry, shown: string, pen: Pen): string {
   if (outcome === 'failed') return `failed: ${pen.safe(failure?.class ?? 'without a class')}: ${pen.safe(failure?.message ?? '')}`
-  return outcome === 'cut' ? '(cut off by the end of the run)' : reply === '' ? '(empty)' : pen.safe(reply)
+  return outcome === 'cut' ? '(cut off by the end of the run)' : reply === '' ? '(empty)' : pen.safe(shown)
 }
 
 function figuresOf({ recorded, now }: Answered): string[] {
@@ -82,12 +132,17 @@ function figuresOf({ recorded, now }: Answered): string[] {
  * `pickedByOutcome` says that sessions were chosen for being bad; then there are no bounds, because chance alone makes such sessions better the
  * second time.
  */
-export function summaryLines(pairs: readonly RepliedTwice[], pen: Pen, pickedByOutcome: boolean): string[] {
+export function summaryLines(
+  pairs: readonly RepliedTwice[],
+  pen: Pen,
+  pickedByOutcome: boolean,
+  { counted }: PairWords = SENT_AGAIN,
+): string[] {
   const both = pairs.flatMap(({ recorded, now }) =>
-    recorded.outcome === 'ok' && now?.outcome === 'ok' ? [{ recorded, now }] : [],
+    recorded?.outcome === 'ok' && now?.outcome === 'ok' ? [{ recorded, now }] : [],
   )
   const failed = (entries: readonly (JournalEntry | undefined)[]) => entries.filter((entry) => entry?.outcome === 'failed').length
-  const head = `${pairs.length} messages, ${failed(pairs.map(({ recorded }) => recorded))} failed when recorded, ${failed(pairs.map(({ now }) => now))} now; ${both.length} answered both times`
+  const head = `${pairs.length} messages, ${failed(pairs.map(({ recorded }) => recorded))} failed ${counted.recorded}, ${failed(pairs.map(({ now }) => now))} ${counted.now}; ${both.length} answered ${counted.both}`
   const alike = both.flatMap(({ recorded, now }) => wordSimilarity(wordsOf(recorded.reply), wordsOf(now.reply)) ?? [])
   const words = alike.length === 0 ? [] : [`  words of the replies alike: median ${formatShare(medianOfSorted(sorted(alike)))}`]
   return [pen.bold(head), ...LATENCIES.flatMap((latency) => latencyLine(latency, both, pickedByOutcome)), ...words].map(pen.ink)
