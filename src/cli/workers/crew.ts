@@ -3,7 +3,7 @@ import { every, now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
-import type { Control } from '../../engine/schedule/control.ts'
+import { Control } from '../../engine/schedule/control.ts'
 import { LocalError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -52,6 +52,8 @@ interface CrewRun {
  */
 export class Crew {
   private readonly run: CrewRun
+  /** Stopped and cancelled by signals, which are for the whole run: the share of this process may be over before the others. */
+  readonly signalled = new Control()
   private workers: WorkerProcess[] = []
   private readonly waiting = new Set<() => void>()
   /** Secrets that were found before the load began. */
@@ -134,7 +136,8 @@ export class Crew {
       const journal = { path: this.journalOf(number), maxBytes: this.journalBytes }
       return new WorkerProcess(number, { ...job, share: this.shareOf(number), journal }, listener)
     })
-    this.stopWatching = control.onChange(() => this.follow())
+    const unsubscribe = [control, this.signalled].map((one) => one.onChange(() => this.follow()))
+    this.stopWatching = () => unsubscribe.forEach((end) => void end())
     this.follow()
   }
 
@@ -254,10 +257,10 @@ export class Crew {
   /** Tells the workers when the run stops or is cancelled. */
   private follow(): void {
     const { control } = this.run
+    const ended = [control, this.signalled].filter(({ reason }) => reason === 'signal')
     // A share that comes to its end, to the end of its data or of its part of a budget, ends no other.
-    if (!this.hasStopped && (control.reason === 'signal' || control.reason === 'onError')) this.stop()
-    if (control.state === 'over' && control.reason === 'signal')
-      for (const worker of this.workers) worker.send({ kind: 'cancel' })
+    if (!this.hasStopped && (ended.length > 0 || control.reason === 'onError')) this.stop()
+    if (ended.some(({ state }) => state === 'over')) for (const worker of this.workers) worker.send({ kind: 'cancel' })
     this.changed()
   }
 

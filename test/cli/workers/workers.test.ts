@@ -163,6 +163,23 @@ test('Ctrl-C lets all processes finish what is in flight', async () => {
   expect(total.counts.cut).toBe(0)
 })
 
+test('Ctrl-C ends the other processes when the first one has made its share', async () => {
+  const home = new Home()
+  const api = await webhookReceiver(({ path }) => (path === '/1' ? 'never' : { status: 200, body: 'fine' }))
+  const steps = [{ name: 'ask', request: { method: 'GET', path: '/{{user.id}}' } }]
+  const load = [{ iterationsPerUser: 1, users: 2 }]
+  home.write('s.json', { name: 's', target: { url: api.url }, steps, load, graceful: '1h' })
+  const run = home.start(['run', 's.json', ...RUN, '--workers', '2'])
+  const counted = () => (home.files().includes('out/result.json') ? home.result().total.counts : undefined)
+  await eventually(() => counted()?.ok === 1 && counted()?.planned === 2, 'a checkpoint with both attempts')
+  run.kill('SIGINT')
+  await run.until(({ stderr }) => stderr.includes('once more to stop at once'))
+  run.kill('SIGINT')
+  const { code, stderr } = await run.finished
+  expect(code, stderr).toBe(130)
+  expect(home.result().total.counts).toMatchObject({ planned: 2, ok: 1, cut: 1 })
+})
+
 test('no worker outlives its run', async () => {
   const home = new Home()
   const run = await underWay(home, 2)

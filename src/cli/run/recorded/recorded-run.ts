@@ -49,6 +49,7 @@ export class RecordedRun {
     const unreachable = flags.preflight ? await tryTargets(this.plan, this.control, { workers, share: part?.share }) : undefined
     if (unreachable) this.control.stop('finished')
     const crew = await this.gather()
+    if (crew) signals.attach(crew.signalled)
     const { result, state } = await runScenario(this.plan, {
       ...part?.optionsFor(this.control),
       runId: this.runId,
