@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MockFault } from '../persona/faults.ts'
 import { monotonicMs, type Pacer } from '../persona/pace.ts'
 import type { MockSettings } from '../persona/settings.ts'
+import type { PromptCache } from '../state/prompt-cache.ts'
 import type { MockRecorder, MockRequest } from '../state/record.ts'
 import type { MockWork } from '../state/work.ts'
 import { singleBytes, tornPieces } from './encode.ts'
@@ -20,6 +21,7 @@ export interface Delivery {
   readonly entry: MockRequest
   readonly record: MockRecorder
   readonly work: MockWork
+  readonly prompts: PromptCache
   /**
    * The moment from which due times count, in ms of the monotonic clock: the arrival of the request, or the end of its wait for a slot, plus the
    * setting `slowHeadersMs`.

@@ -14,8 +14,7 @@ import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/pl
 import { sendStream } from '../chat/stream.ts'
 import { TIMED_FORMATS, withTimings } from '../chat/timings.ts'
 import { monotonicMs } from '../persona/pace.ts'
-import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
-import type { MockSettings } from '../persona/settings.ts'
+import { type MockReply, plainDelayMs, promptTokens, replyFor } from '../persona/reply.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
 /** Answers an HTTP request to the mock: with the reply of the request's route, or with the planned fault. */
@@ -84,10 +83,27 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
     throw error
   }
   delivery.record.planned(delivery.entry, delivery.fault.outcome)
-  const reply = replyFor(asked.turns, replySettings(delivery), request.k, asked.limit, asked.offered)
+  const reply = replyTo(asked, delivery, request.k)
   if (asked.framing === undefined) await sendWholeReply(delivery, format, request, asked, reply)
   else await sendStreamedReply(delivery, format, request, asked.framing, asked.frames(reply))
   if (delivery.pacer.alive && delivery.fault.outcome === 'ok') countFinished(delivery, reply)
+}
+
+/** The reply, which begins later the more of the prompt is not in the cache. */
+function replyTo({ turns, limit, offered }: Asked, { settings, fault, prompts, work }: Delivery, k: number): MockReply {
+  const { cache, prefillMs, firstTokenMs } = settings
+  const cached = cache === 'none' ? 0 : prompts.read(turns)
+  const unread = promptTokens(turns) - cached
+  if (cache !== 'none') work.searched(unread + cached, cached)
+  const nothing = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
+  const reply = replyFor(
+    turns,
+    { ...settings, ...nothing, firstTokenMs: firstTokenMs + (unread * prefillMs) / 1000 },
+    k,
+    limit,
+    offered,
+  )
+  return cache === 'none' ? reply : { ...reply, usage: { ...reply.usage, cachedTokens: cache === 'told' ? cached : null } }
 }
 
 function timedIn({ entry, startMs, settings }: Delivery, { name }: ChatFormat, asked: Asked): Asked {
@@ -120,10 +136,6 @@ function sendStreamedReply(
 }
 
 const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
-
-function replySettings({ settings, fault }: Delivery): MockSettings {
-  return fault.outcome === 'empty' ? { ...settings, tokens: 0, reasoningTokens: 0 } : settings
-}
 
 function idHeader({ k }: FormatRequest): Record<string, string> {
   return { 'x-request-id': `req_mock_${k}` }

@@ -31,7 +31,7 @@ export async function serve(state: MockState, req: IncomingMessage, res: ServerR
   record.received(entry, body ?? '', monotonicMs())
   const request = { method, path, query: new URLSearchParams(query), headers, body: body ?? '', memory: state.memory, k: entry.k }
   const settings = settingsFor(state, request)
-  const base = { res, pacer, entry, record, work: state.work }
+  const base = { res, pacer, entry, record, work: state.work, prompts: state.prompts }
   if (settings instanceof MockRefusal) return reject(deliveryOf(base, state.settings), route, request, settings)
   const refusal = refusalOf(body, route, method, path)
   if (refusal) return reject(deliveryOf(base, settings), route, request, refusal)
@@ -46,7 +46,7 @@ export async function serve(state: MockState, req: IncomingMessage, res: ServerR
 }
 
 function deliveryOf(
-  base: Pick<Delivery, 'res' | 'pacer' | 'entry' | 'record' | 'work'>,
+  base: Pick<Delivery, 'res' | 'pacer' | 'entry' | 'record' | 'work' | 'prompts'>,
   settings: MockSettings,
   startedAt = base.entry.receivedAt ?? 0,
 ): Delivery {

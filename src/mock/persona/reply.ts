@@ -28,6 +28,8 @@ interface ReplyUsage {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
+  /** Prompt tokens that came from the cache; null when the mock does not tell them, left out for 0. */
+  readonly cachedTokens?: number | null
 }
 
 /** A complete reply that the mock has generated: its chunks with due times, the texts and the token counts. */

@@ -51,6 +51,17 @@ export const mockSettings = lateObject(() => ({
     .describe('Known distribution: request k (from 0) waits (multiplier × k mod modulus) ms for its first token or plain answer'),
   slowHeadersMs: milliseconds.default(0).describe('Wait before the status line, added to all that follows, in ms'),
 
+  prefillMs: milliseconds
+    .default(0)
+    .describe(
+      'Reading a prompt: added to the first token for each 1,000 tokens that are not in the cache, in ms. Chat replies over HTTP',
+    ),
+  cache: z
+    .enum(['none', 'told', 'silent'])
+    .default('none')
+    .describe(
+      'Keeps prompts, and does not read again how one begins like another (blocks of 16 tokens): the usage tells the tokens (told), or not',
+    ),
   slots: count
     .default(0)
     .describe('Chat replies over HTTP that are worked on at once; more wait in a queue, first come, first served. 0: no limit'),

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { Memory } from '../persona/memory.ts'
 import { type MockOverrides, resolveSettings } from '../persona/settings.ts'
 import { type ConnectionStats, Connections } from './connections.ts'
+import { PromptCache } from './prompt-cache.ts'
 import { MockRecorder, type RequestStats } from './record.ts'
 import { MockWork } from './work.ts'
 
@@ -24,6 +25,7 @@ export function createState(overrides: MockOverrides) {
     work: new MockWork(),
     connections: new Connections(),
     memory: new Memory(),
+    prompts: new PromptCache(),
     /** The open event streams of `/sse/events`, by user. */
     subscribers: new Map<string, ServerResponse>(),
   }
@@ -36,12 +38,13 @@ export function updateState(state: MockState, overrides: MockOverrides): void {
   state.overrides = merged
 }
 
-/** Clears a mock's counts, log and conversations, and lets request numbers begin at 0 again. The settings stay. */
+/** Clears a mock's counts, log, conversations and cached prompts, and lets request numbers begin at 0 again. The settings stay. */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()
   state.connections.reset()
   state.memory.clear()
+  state.prompts.clear()
 }
 
 /** Returns the mock's counts of requests and connections since its start or last reset. */

@@ -51,6 +51,8 @@ export class MockWork {
   private readonly waiting: (() => void)[] = []
   private tokensIn = 0
   private tokensOut = 0
+  private searchedTokens = 0
+  private cachedTokens = 0
   private finished = 0
   private readonly queueTimes = new Times()
   private readonly firstTokens = new Times()
@@ -91,6 +93,12 @@ export class MockWork {
     }
   }
 
+  /** Counts a prompt that the cache was searched for: its tokens, and those that were found. */
+  searched(tokens: number, cached: number): void {
+    this.searchedTokens += tokens
+    this.cachedTokens += cached
+  }
+
   finish({ inputTokens, outputTokens, receivedAt, startedAt, firstTokenAt, endedAt }: Finished): void {
     this.finished += 1
     this.tokensIn += inputTokens
@@ -104,10 +112,14 @@ export class MockWork {
 
   /**
    * Returns the text of the mock's page `/metrics`: Prometheus format, with the metric names of vLLM. The KV cache usage is the share of `slots`
-   * in use; left out for 0.
+   * in use; left out for 0, as the counts of a cache that was never searched.
    */
   metrics(slots: number): string {
-    const { running, waiting, tokensIn, tokensOut, finished } = this
+    const { running, waiting, tokensIn, tokensOut, finished, searchedTokens, cachedTokens } = this
+    const cache = [
+      ['counter', 'vllm:prefix_cache_queries_total', searchedTokens],
+      ['counter', 'vllm:prefix_cache_hits_total', cachedTokens],
+    ] as const
     const lines = [
       ['gauge', 'vllm:num_requests_running', running],
       ['gauge', 'vllm:num_requests_waiting', waiting.length],
@@ -116,6 +128,7 @@ export class MockWork {
       ['counter', 'vllm:generation_tokens_total', tokensOut],
       ['counter', 'vllm:request_success_total', finished],
       ['counter', 'vllm:num_preemptions_total', 0],
+      ...(searchedTokens > 0 ? cache : []),
     ] as const
     return [
       ...lines.flatMap(([type, name, value]) => [`# TYPE ${name} ${type}`, `${name}{model_name="mock"} ${value}`]),

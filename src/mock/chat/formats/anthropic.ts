@@ -107,10 +107,11 @@ function stop(reply: MockReply): { stop_reason: string; stop_sequence: null } {
 }
 
 function usageOf({ usage }: MockReply, outputTokens: number): object {
+  const { cachedTokens = 0 } = usage
   return {
-    input_tokens: usage.inputTokens,
+    input_tokens: usage.inputTokens - (cachedTokens ?? 0),
     cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_read_input_tokens: cachedTokens,
     output_tokens: outputTokens,
   }
 }

@@ -66,9 +66,15 @@ function errorBody({ message }: MockError): object {
 }
 
 function counts({ usage, endMs }: MockReply): object {
-  const { inputTokens, outputTokens } = usage
+  const { inputTokens: input, outputTokens, cachedTokens } = usage
+  const inputTokens = input - (cachedTokens ?? 0)
   return {
-    usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
+    usage: {
+      inputTokens,
+      outputTokens,
+      totalTokens: input + outputTokens,
+      ...(cachedTokens == null ? {} : { cacheReadInputTokens: cachedTokens }),
+    },
     metrics: { latencyMs: Math.round(endMs) },
   }
 }

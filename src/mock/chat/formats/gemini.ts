@@ -109,14 +109,15 @@ function callParts({ calls }: MockReply): object[] {
 }
 
 function usageOf({ usage }: MockReply): object {
-  return usageMetadata(usage.inputTokens, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
+  return usageMetadata(usage, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
 }
 
 /** Returns Gemini's token usage, in which `candidatesTokenCount` does not include reasoning. */
-function usageMetadata(prompt: number, candidates: number, thoughts: number): object {
+function usageMetadata({ inputTokens: prompt, cachedTokens }: MockReply['usage'], candidates: number, thoughts: number): object {
   return {
     usageMetadata: {
       promptTokenCount: prompt,
+      ...(cachedTokens ? { cachedContentTokenCount: cachedTokens } : {}),
       candidatesTokenCount: candidates,
       ...(thoughts > 0 ? { thoughtsTokenCount: thoughts } : {}),
       totalTokenCount: prompt + candidates + thoughts,
@@ -131,7 +132,7 @@ function chunkFrames(reply: MockReply, head: object): MockFrame[] {
     if (unit.kind === 'reasoning') thoughts += unit.tokens
     else candidates += unit.tokens
     const part = { text: unit.text, ...(unit.kind === 'reasoning' ? { thought: true } : {}) }
-    const usage = usageMetadata(reply.usage.inputTokens, candidates, thoughts)
+    const usage = usageMetadata(reply.usage, candidates, thoughts)
     return { kind: 'unit', dueMs: unit.delayMs, data: { candidates: [candidate([part])], ...usage, ...head } }
   }
   const last = { candidates: [candidate([{ text: '' }], finishOf(reply))], ...usageOf(reply), ...head }

@@ -110,15 +110,15 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
 
 /** Returns the `usage` object of a reply in OpenAI's APIs. */
 export function usageOf({ usage }: MockReply): object {
-  return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
+  return usageFor(usage, usage.outputTokens, usage.reasoningTokens)
 }
 
-function usageFor(input: number, output: number, reasoning: number): object {
+function usageFor({ inputTokens: input, cachedTokens = 0 }: MockReply['usage'], output: number, reasoning: number): object {
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: cachedTokens === null ? null : { cached_tokens: cachedTokens, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
       audio_tokens: 0,
@@ -193,6 +193,6 @@ function runningUsage(reply: MockReply): (unit: ReplyUnit) => object {
   return (unit) => {
     output += unit.tokens
     if (unit.kind === 'reasoning') reasoning += unit.tokens
-    return usageFor(reply.usage.inputTokens, output, reasoning)
+    return usageFor(reply.usage, output, reasoning)
   }
 }

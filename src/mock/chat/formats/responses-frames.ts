@@ -62,9 +62,10 @@ function callFrames(reply: MockReply, first: number): MockFrame[] {
 
 /** Returns the `usage` object of a reply; its output tokens include reasoning. */
 function usageOf({ usage }: MockReply): object {
+  const { cachedTokens = 0 } = usage
   return {
     input_tokens: usage.inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: cachedTokens === null ? null : { cached_tokens: cachedTokens },
     output_tokens: usage.outputTokens,
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     total_tokens: usage.inputTokens + usage.outputTokens,
