@@ -170,7 +170,7 @@ const documents: [string, Record<string, unknown>][] = [
   ],
   ['ollama', { text: 'Hello', frames: 1, finishReason: 'stop', usage: usage(26, null, null, 7, null, 7) }],
   ['openai-responses', { text: GREETING, reasoning: 'Thinking.', frames: 2, usage: usage(36, 6, null, 87, 64, 23) }],
-  ['gemini', { text: 'Hello', tools: '{"city":"Oslo"}', finishReason: 'STOP', usage: usage(8, null, null, 3, null, 3) }],
+  ['gemini', { text: 'Hello', tools: '{"city":"Oslo"}', finishReason: 'STOP', usage: usage(8, 0, null, 3, null, 3) }],
 ]
 
 test.each(documents)('document of %s, asked for or sent instead of a stream', (dialect, expected) => {

@@ -124,7 +124,8 @@ function readGemini(record: JsonObject): UsageCounts {
   const input = prompt === null ? null : prompt + (tools ?? 0)
   return {
     input,
-    cached: count(record.cachedContentTokenCount),
+    // The API leaves out counts that are 0; a prompt was read, so how much of it was cached is known.
+    cached: prompt !== null && record.cachedContentTokenCount === undefined ? 0 : count(record.cachedContentTokenCount),
     cacheWrite: null,
     cacheWrite1h: null,
     output: visible === null ? thoughts : visible + (thoughts ?? 0),
