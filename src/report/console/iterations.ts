@@ -4,6 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
+export { cacheText } from '../tables/cache.ts'
 export { certifiedText } from '../tables/certified.ts'
 export { lengthsText } from '../tables/lengths.ts'
 export { healthTexts, machineTexts } from '../text/beside/machine.ts'
