@@ -103,7 +103,7 @@ function replyTo({ turns, limit, offered }: Asked, { settings, fault, prompts, w
     limit,
     offered,
   )
-  return cache === 'none' ? reply : { ...reply, usage: { ...reply.usage, cachedTokens: cache === 'told' ? cached : null } }
+  return cache === 'none' ? reply : { ...reply, usage: { ...reply.usage, cachedTokens: cache === 'reported' ? cached : null } }
 }
 
 function timedIn({ entry, startMs, settings }: Delivery, { name }: ChatFormat, asked: Asked): Asked {

@@ -57,10 +57,10 @@ export const mockSettings = lateObject(() => ({
       'Reading a prompt: added to the first token for each 1,000 tokens that are not in the cache, in ms. Chat replies over HTTP',
     ),
   cache: z
-    .enum(['none', 'told', 'silent'])
+    .enum(['none', 'reported', 'silent'])
     .default('none')
     .describe(
-      'Keeps prompts, and does not read again how one begins like another (blocks of 16 tokens): the usage tells the tokens (told), or not',
+      'Keeps prompts, and does not read again how one begins like another (blocks of 16 tokens): the usage says so (reported), or not (silent)',
     ),
   slots: count
     .default(0)

@@ -4,17 +4,17 @@ import { formatCount, formatPercentile, formatShare } from '../text/format.ts'
 
 /**
  * Describes the share of the prompt tokens that came from a cache, and the first tokens with and without it: "62% of the prompt tokens · first token
- * p50 41ms warm (30 replies), 320ms cold (10 replies)". Says how many replies told it, when not all did. '' when no reply told of cached tokens.
+ * p50 41ms warm (30 replies), 320ms cold (10 replies)". Says how many replies reported cached tokens when not all did. '' when none came from a cache.
  */
 export function cacheText({ values, tokens, counters, distributions }: GroupMetrics): string {
   if (!tokens.cachedInput || typeof values.cache_hits !== 'number') return ''
   const { ttft_warm: warm, ttft_cold: cold, input_tokens: input } = distributions
-  const told = counters.repliesWithCache ?? 0
+  const known = counters.repliesWithCache ?? 0
   const first = [...firstToken(warm, 'warm'), ...firstToken(cold, 'cold')].join(', ')
   return [
     `${formatShare(values.cache_hits)} of the prompt tokens`,
     ...(first === '' ? [] : [`first token p50 ${first}`]),
-    ...(input && told < input.count ? [`told by ${formatCount(told)} of ${formatCount(input.count)} replies`] : []),
+    ...(input && known < input.count ? [`reported by ${formatCount(known)} of ${formatCount(input.count)} replies`] : []),
   ].join(' · ')
 }
 

@@ -43,8 +43,8 @@ describe('the cache of the mock', () => {
       steps: [{ message: LONG }],
     })
 
-  test.each(APIS)('is told by %s, and the input stays the whole prompt', async (preset) => {
-    const { result } = await run(preset, { cache: 'told' })
+  test.each(APIS)('is reported by %s, and the input stays the whole prompt', async (preset) => {
+    const { result } = await run(preset, { cache: 'reported' })
     expect(result.total.counts.ok).toBe(3)
     expect(result.total.tokens).toMatchObject({ input: 600, cachedInput: 384 })
     expect(result.total.values.cache_hits).toBe(0.64)
@@ -52,7 +52,7 @@ describe('the cache of the mock', () => {
     expect(warm?.count).toBe(2)
   })
 
-  test('is not told when it is silent, and takes what is not in it longer to read', async () => {
+  test('is not reported when it is silent, and takes what is not in it longer to read', async () => {
     const { result } = await run('openai-chat', { cache: 'silent', prefillMs: 1000 })
     expect(result.total.tokens).toMatchObject({ input: 600, cachedInput: null })
     expect(result.total.values.cache_hits).toBeNull()

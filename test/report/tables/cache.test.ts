@@ -35,7 +35,7 @@ test.each<[string, Reply[], string]>([
   [
     'some that do not tell, which count as none',
     [WARM, UNTOLD],
-    '40% of the prompt tokens · first token p50 ~40ms warm (1 reply) · told by 1 of 2 replies',
+    '40% of the prompt tokens · first token p50 ~40ms warm (1 reply) · reported by 1 of 2 replies',
   ],
 ])('of %s', (_, replies, text) => {
   expect(cacheText(groupOf(replies))).toBe(text)
