@@ -1,4 +1,6 @@
-/** What holds of every result. One that contradicts itself was changed by hand, or damaged, and none of its figures can be believed. */
+/**
+ * Checks what must be true of every result. A result that contradicts itself was damaged or changed by hand, so none of its figures can be trusted.
+ */
 import { ANOMALY_COUNTS } from '../anomalies/kinds.ts'
 import { EXIT } from '../errors.ts'
 import { headlineOf } from '../result/headline.ts'
@@ -32,7 +34,7 @@ const RULES: readonly Rule<Result>[] = [
   [['retries.firstOk', 'retries.afterRetryOk'], 'atMost', 'retries.exchanges'],
 ]
 
-/** Rules that hold only once no iteration is under way any more. */
+/** Rules about a result that hold only after its last iteration has ended. */
 const AT_THE_END: readonly Rule<Result>[] = [
   ['iterations.planned', 'is', ['iterations.completed', 'iterations.failed', 'iterations.cut', 'iterations.dropped']],
 ]
@@ -86,7 +88,9 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
   ]
 }
 
-/** The lengths over which rates are computed: that of the run is the sum of its measured phases, and steps and tags have the same. */
+/**
+ * Checks the lengths in ms over which rates are computed: that of the run is the sum of its measured phases, and steps and tags have the same one.
+ */
 function* windowContradictions({ windowMs, durationMs, steps, phases, tags, shards, shardData }: Result): Generator<string> {
   const measured = phases.filter(({ warmup }) => !warmup).reduce((sum, phase) => sum + phase.windowMs, 0)
   // The parts of a merged run need not have been in a phase at the same time.
@@ -100,10 +104,10 @@ function* windowContradictions({ windowMs, durationMs, steps, phases, tags, shar
 
 const COUNTED = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped'] as const
 
-/** Failures of a row that injected faults or `rateLimit` of the scenario made. */
+/** Returns the failures in a row of the timeline that do not come from the target, but from injected faults or the scenario's `rateLimit`. */
 const notOfTarget = ({ injected = 0, refused = 0 }: Result['timeline'][number]) => injected + refused
 
-/** Counts of parts and whole: an attempt is counted in the total, in its phase, in its step, and in each of its tags. */
+/** Checks sums: an attempt is counted in the total, in its phase, in its step, and in each of its tags. */
 function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Result): Generator<string> {
   const sum = (groups: readonly Pick<GroupMetrics, 'counts'>[], key: keyof Counts) =>
     groups.reduce((all, { counts }) => all + (counts[key] ?? 0), 0)
@@ -124,7 +128,7 @@ function* sumContradictions({ total, warmup, steps, phases, tags, timeline }: Re
   }
 }
 
-/** The main figures at the top level must equal those in `total`. They are null when the run was killed before it had counted anything. */
+/** Checks that the main figures at the top level equal those in `total`. They are null when the run was killed before it had counted anything. */
 function* headlineContradictions(result: Result): Generator<string> {
   const { counts } = result.total
   for (const [name, detail] of Object.entries(headlineOf(result.total)) as [
@@ -137,7 +141,7 @@ function* headlineContradictions(result: Result): Generator<string> {
   }
 }
 
-/** The list of errors. It includes failures of setup and teardown, which are not among the attempts of `total`. */
+/** Checks the list of errors against the total. The list also has failures of setup and teardown, which `total` leaves out. */
 function* errorContradictions({ errors, errorTypes, total, steps, durationMs }: Result, isRunning: boolean): Generator<string> {
   for (const [i, error] of errors.entries()) {
     yield* brokenRules(`errors.${i}.`, error, ERROR_RULES)
@@ -161,12 +165,12 @@ function* connectionContradictions({ connectionMetrics: metrics }: Result): Gene
     if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
 }
 
-/** The parts of a result that hold numbers below zero. */
+/** The parts of a result that may hold numbers below zero. */
 const SIGNED: ReadonlySet<string> = new Set(['thresholds', 'baseline', 'anomalyGroups'])
 
 /**
- * Yields each number below zero, because counts, times and sizes cannot be; only limits of thresholds, changes from a baseline and drifts can. Also the key `__proto__`, which
- * a schema does not see.
+ * Yields each number below zero in parts where that is impossible, such as counts, times and sizes; limits of thresholds, changes from a baseline and
+ * drifts may be negative. Also yields the key `__proto__`, which a schema does not report.
  */
 function* impossibleParts(value: unknown, path: string): Generator<string> {
   if (typeof value === 'number' && value < 0) yield `${path}: ${value} is below zero`

@@ -6,9 +6,9 @@ import { lockState } from './files/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
 
 const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
-/** Shorter beginnings of an id would match by chance. */
+/** The smallest number of characters by which a run's id can be abbreviated; fewer would match other runs by chance. */
 const MIN_ID_CHARACTERS = 4
-/** How many bytes of a file are read to find the run's id, which stands at its beginning. */
+/** How many bytes at the beginning of a file are read to find the run's id in it. */
 const HEAD_BYTES = 4096
 
 /**
@@ -54,7 +54,7 @@ function foldersIn(base: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
 }
 
-/** Epoch ms, whole seconds: the time in the name; for a folder that was named by hand, when it was made. */
+/** Returns when a run started, in ms since 1970: the time in the folder's name, or when the folder was created if its name has none. */
 function startOf(base: string, name: string): number {
   const [, year, month, day, hour, minute, second] = (STAMP.exec(name) ?? []).map(Number)
   if (year === undefined || second === undefined) return Math.floor(bornAt(base, name) / 1000) * 1000

@@ -1,11 +1,11 @@
-/** Stores the answers of judges in a file in the results folder, by a hash of the question. */
+/** Stores the answers of judge models in a file in the results folder. The key of an answer is a hash of its question. */
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMap, jsonIn } from '../text/json.ts'
 import { formatBytes } from '../text/units.ts'
 import { makeFolders } from './files/folders.ts'
 
-/** A larger file is not used: reading it would take longer than a judge takes for a few answers. */
+/** The largest size in bytes of the answers file. A larger file is not used, because reading it would take longer than asking the judge. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
@@ -19,7 +19,7 @@ export class Judgements {
   private read: Map<string, string> | undefined
   private broken = false
 
-  /** `redact` masks secrets in the answers that are stored; `onProblem` is called once, with the reason, when the file cannot be used. */
+  /** `redact` masks secrets in stored answers. `onProblem` is called once, with the reason, when the file cannot be used. */
   constructor(path: string, redact: (text: string) => string, onProblem: (message: string) => void) {
     this.path = path
     this.redact = redact

@@ -1,4 +1,4 @@
-/** `comparison.json`, read back with care, and the results of the two sides where they lie beside it. */
+/** Reads and checks `comparison.json`, and the results of its two sides if they are beside it. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors.ts'
@@ -33,7 +33,7 @@ export function readComparison(named: string): StoredComparison | undefined {
   return { path, comparison: value as Comparison } // misfitOfComparison has looked at every part
 }
 
-/** The value of a JSON text when it looks like a comparison; every result names the version of its format, and a comparison does not. */
+/** Parses a JSON text if it looks like a comparison; undefined for a result, which states the version of its format. */
 function comparisonIn(text: string): unknown {
   if (/"schemaVersion"\s*:/.test(text)) return undefined
   try {
@@ -65,5 +65,5 @@ export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[
   return results[0]?.runId === stored.comparison[arm].runId ? results : []
 }
 
-/** More runs of one side than a live comparison makes. */
+/** The largest number of runs of one side that are looked for, which is more than a live comparison makes. */
 const MAX_RUNS = 10

@@ -1,4 +1,4 @@
-/** `result.json`, read back with care. Apart from the writer, so that a run loads no schema of what it only writes. */
+/** Reads and checks `result.json`. It is separate from the code that writes results, so that a run does not load the schema. */
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
@@ -26,8 +26,8 @@ export function readResult(path: string): Result {
 }
 
 /**
- * Returns all results in a run's folder, in a `result.json`, or in a file with a list of results. If a folder holds only a journal, the
- * result is counted from that. @throws InputError for a file that is missing, damaged or no result
+ * Returns all results in a run's folder, in a `result.json`, or in a file with a list of results. If a folder holds only a journal, the result is
+ * rebuilt from the journal. @throws InputError for a file that is missing, damaged or not a result
  */
 export function readResults(path: string): Result[] {
   if (kindOf(path) !== 'folder') return parseResults(path, readText(path))
@@ -36,7 +36,7 @@ export function readResults(path: string): Result[] {
   return parseResults(file, readText(file)).map((result) => withLaterCounts(result, join(path, JOURNAL_NAME)))
 }
 
-/** Adds to the result of a killed run a note about what its journal has counted after the last checkpoint. */
+/** Adds a note to the result of a killed run: what the journal has counted after the last checkpoint. */
 function withLaterCounts(result: Result, journal: string): Result {
   if (result.status !== 'running' || kindOf(journal) === undefined) return result
   const { soFar, endedAtMs } = lastEntry(journal) ?? {}
@@ -65,7 +65,7 @@ function fromJournal(folder: string): Result {
   return result
 }
 
-/** Says why a folder has no result: a lock in it shows that a run has begun there. */
+/** Returns why a folder has no result. If it has a lock, a run has started there. */
 function whyNoResult(folder: string): string {
   const lock = lockState(folder)
   if (lock === undefined) return 'name the folder of a run or its result.json'
@@ -73,7 +73,7 @@ function whyNoResult(folder: string): string {
   return 'the run was killed before its first counts were written, and with --log none there is no journal to count from'
 }
 
-/** Returns what a path leads to; undefined when there is nothing. @throws InputError when it cannot be looked at */
+/** Returns whether a path leads to a folder or a file; undefined when it leads to nothing. @throws InputError when the path cannot be examined */
 export function kindOf(path: string): 'folder' | 'file' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
@@ -100,7 +100,7 @@ function unreadable(path: string, error: unknown): InputError {
   })
 }
 
-/** Returns the results in a text; `path` is what it is called in messages. @throws InputError when it holds none */
+/** Parses a text and returns the results in it. `path` is the name of the text in messages. @throws InputError when it holds none */
 export function parseResults(path: string, text: string): Result[] {
   const value = parseJson(path, text)
   const list: unknown[] = Array.isArray(value) ? value : [value]

@@ -1,4 +1,4 @@
-/** `search.json`, read back with care, and the folders of its runs. */
+/** Reads and checks `search.json`, and finds the folders of its runs. */
 import { join } from 'node:path'
 import { misfitOfSearch } from '../result/read.ts'
 import { SEARCH_VERSION, type SearchResult } from '../result/search.ts'

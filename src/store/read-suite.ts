@@ -1,4 +1,4 @@
-/** `suite.json`, read back with care, and the results of its runs where they lie beside it. */
+/** Reads and checks `suite.json`, and the results of its runs if they are beside it. */
 import { join } from 'node:path'
 import { misfitOfSuite } from '../result/read.ts'
 import type { Result } from '../result/schema.ts'
@@ -27,7 +27,7 @@ export function storedSuiteAt(named: string): StoredSuite | undefined {
   return { path, suite: withEnd('suite', value as SuiteResult, path) } // misfitOfSuite has looked at every part
 }
 
-/** The value of a JSON text that says which version of the format of suites it has. */
+/** Parses a JSON text if it states the version of the suite format; undefined for any other text. */
 function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
   if (!/"suiteVersion"\s*:/.test(text.slice(0, 1000))) return undefined
   try {

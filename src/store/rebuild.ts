@@ -1,6 +1,6 @@
 /**
- * A result out of a journal, for a run that was killed before its first checkpoint. Each line says what the run had counted by then, so the
- * counts are true as of the last line, whatever the journal leaves out. Nothing is known of latencies and connections.
+ * Rebuilds a result from a journal, for a run that was killed before its first checkpoint. Each line states what the run had counted by then, so the
+ * counts are right as of the last line. Latencies and connections are unknown.
  */
 import { type Counters, countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counts/counters.ts'
 import { ErrorGroups } from '../metrics/failures/error-groups.ts'
@@ -24,7 +24,7 @@ interface RebuiltSums {
 /** The metrics that can be computed from a journal. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
-/** Counts a result from the entries of a journal, for a run that has left no result; undefined when the journal is empty. */
+/** Rebuilds the result of a run that left only a journal, from the journal's entries; undefined when the journal is empty. */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal
@@ -78,7 +78,7 @@ function sumUp(entries: Iterable<JournalEntry>): RebuiltSums {
   return sums
 }
 
-/** True for an attempt that is measured, which raises the count of its outcome. Attempts of a warm-up, of setup and of teardown do not. */
+/** True for an attempt that is measured: the count of its outcome has grown. Attempts of a warm-up, of setup and of teardown do not raise it. */
 function isMeasured({ soFar, outcome }: JournalEntry, before: CountsSoFar | undefined): boolean {
   return soFar === undefined || soFar[outcome] > (before?.[outcome] ?? 0)
 }

@@ -4,9 +4,9 @@ import type { Result } from '../result/schema.ts'
 import { maskFields } from '../text/secret-fields.ts'
 import type { Redactor } from '../text/secrets.ts'
 
-/** Values down to this depth are copied entry by entry, deeper ones in one go. In a result that is the metrics of a group, or less. */
+/** Objects and lists down to this depth are copied entry by entry, deeper ones in one go. In a result, those are the size of a group's metrics. */
 const MAX_DEPTH = 2
-/** What it takes to copy one such value, in units of `Pieces`. */
+/** The cost of copying one such deeper value, in units of `Pieces`. */
 const UNITS_PER_VALUE = 200
 
 /** Returns a copy of a result with secrets masked in every text. Numbers, field names and base64 histograms stay as they are. */
@@ -14,18 +14,21 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
   return atOnce(redactInPieces(result, redactor))
 }
 
-/** Does the same as `redactResult` in small pieces of work, between which the run goes on. */
+/** Returns a copy of a result with secrets masked, like `redactResult`, but in small pieces of work, between which the run goes on. */
 export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
   const clean = (yield* redacted(result, redactor, 0)) as Result // texts become texts, all else stays
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }
 }
 
-/** Makes the fingerprint of a group of errors again from its masked message: the fingerprint has no digits, so a secret in it would not be recognised. */
+/**
+ * Computes the fingerprint of a group of errors again from its masked message, because a fingerprint has no digits and so may hide a secret from
+ * masking.
+ */
 function withCleanPrint(group: Result['errors'][number]): Result['errors'][number] {
   return group.fingerprint === OTHER ? group : { ...group, fingerprint: fingerprint(group.sample) }
 }
 
-/** Masks secrets in the names of tags, which come from templates. Names that become equal by that get different numbers. */
+/** Masks secrets in the names of tags, which come from templates. Names that become equal get different numbers. */
 function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>): Result['tags'] {
   const clean = new Map<string, Result['tags'][string]>()
   for (const [tag, metrics] of Object.entries(tags)) {
@@ -48,7 +51,7 @@ function* redacted(value: unknown, redactor: Pick<Redactor, 'redact'>, depth: nu
   return Array.isArray(value) ? clean.map(([, item]) => item) : Object.fromEntries(clean)
 }
 
-/** True when nothing in a value has to be masked: mostly so, and then no copy of it is made. */
+/** True when a value contains no secret. That is the usual case, in which no copy is made. */
 function isClean(value: unknown, redactor: Pick<Redactor, 'redact'>): boolean {
   if (typeof value === 'string') return redactor.redact(maskFields(value)) === value
   if (typeof value !== 'object' || value === null) return true

@@ -1,4 +1,4 @@
-/** Removing the folders of runs: only what is a run, in the folder of results, and over. */
+/** Removes the folders of finished runs. A folder is removed only if it holds nothing but a run and is in the results folder. */
 import { type Dirent, lstatSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { liesIn } from '../confined.ts'
@@ -10,10 +10,10 @@ import { isOwnName } from './files/own-names.ts'
 import { idOf } from './find-run.ts'
 import { foldersIn, headIn } from './run-heads.ts'
 
-/** The files of a live comparison, of a suite and of a search, which lie beside the folders of their runs. */
+/** Matches the files of a live comparison, a suite or a search, which are beside the folders of their runs. */
 const OF_SEVERAL = /^(?:comparison\.(?:json|md|html)|suite\.json|search\.json|report\.(?:md|html)|junit\.xml)$/
 
-/** How many foreign files a message names. */
+/** The largest number of foreign files that an error message lists. */
 const MAX_NAMED = 3
 
 /** Thrown when a run's folder is to be removed but holds files or folders that burn did not write. */
@@ -22,17 +22,17 @@ export class ForeignFilesError extends InputError {}
 /** A run whose folder may be removed, because the checks of `removableRun` passed. */
 export interface RemovableRun {
   readonly runId: string
-  /** The folder, as the caller wrote its path. */
+  /** The folder's path as the caller wrote it. */
   readonly folder: string
-  /** When the run ended, in ms since 1970; for a killed run, when its files were written last. */
+  /** When the run ended, in ms since 1970; for a killed run, when its files were last written. */
   readonly endedAt: number
   readonly bytes: number
 }
 
 /**
- * Returns the run in `folder` after checking that the folder may be removed: it lies inside `base`, is no symbolic link, holds a run, holds only
- * files that burn writes, and no process is writing to it. @throws UsageError for a folder outside of `base`, ForeignFilesError for other files
- * in it, LocalError for a run in progress, InputError for all else
+ * Returns the run in `folder` after checking that the folder may be removed: it lies inside `base`, is no symbolic link, holds a run and only files
+ * that burn writes, and no process writes to it. @throws UsageError for a folder outside of `base`, ForeignFilesError for other files in it,
+ * LocalError for a run in progress, InputError for anything else
  */
 export function removableRun(folder: string, base: string): RemovableRun {
   const real = realPath(folder)
@@ -52,7 +52,7 @@ export function removableRun(folder: string, base: string): RemovableRun {
   return { runId, folder, endedAt: endOf(folder), bytes: sizeOf(real) }
 }
 
-/** @throws ForeignFilesError when a folder holds what burn does not write: a folder, or a file by another name */
+/** Checks that a folder holds only files that burn writes. @throws ForeignFilesError when it holds a folder, or a file with another name */
 function refuseForeign(folder: string, entries: readonly Dirent[]): void {
   const foreign = entries.flatMap((entry) =>
     entry.isDirectory() ? [`${entry.name}/`] : isOwnName(entry.name) ? [] : [entry.name],
@@ -113,7 +113,7 @@ export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   if (liesIn(realPath(base), realPath(parent))) removeIfOver(parent)
 }
 
-/** Removes the folder of a comparison, or of several runs, that holds none any more. */
+/** Removes the folder of a comparison, or of several runs, when no run is left in it. */
 function removeIfOver(folder: string): void {
   const names = readdirSync(folder)
   if (!names.every((name) => OF_SEVERAL.test(name))) return

@@ -1,4 +1,4 @@
-/** `result.json`: written whole or not at all, checkpointed while the run goes. */
+/** Writes `result.json`, always complete: checkpoints while the run lasts, and the final result. */
 import * as background from 'node:fs/promises'
 import { now } from '../clock.ts'
 import { inTurns, type Pieces } from '../pieces.ts'
@@ -7,12 +7,12 @@ import { jsonFileText } from '../text/escape.ts'
 import { type AtomicFs, writeAtomically } from './files/atomic.ts'
 import { jsonInPieces } from './json-pieces.ts'
 
-/** Whoever kills a short run wants most of it kept; a long one can do with less. */
+/** How often checkpoints are made at the start of a run: every 2 s in the first minute, because a short run that is killed should lose little. */
 const EARLY = { untilMs: 60_000, everyMs: 2000 }
 const EVERY_MS = 5000
-/** Checkpoints are offered about once a second: one that comes a little early is as good. */
+/** Checkpoints are offered about once a second. One that comes at most this many ms too early is written too. */
 const OFFER_SLACK_MS = 500
-/** The largest share of the run's time that the process may be busy with making checkpoints: load has to be made meanwhile. */
+/** The largest share of the run's time that the process may spend on making checkpoints, because it has to generate load at the same time. */
 const MAX_SHARE = 1 / 200
 const LONGEST_WAIT_MS = 15_000
 
@@ -21,7 +21,7 @@ export async function writeResult(path: string, result: Result | readonly Result
   await writeAtomically(path, `${jsonFileText(JSON.stringify(result, null, 2))}\n`, disk)
 }
 
-/** What differs from the usual: every 2 s in the first minute, then every 5 s, or less often where it takes its time. */
+/** Settings that replace the defaults: a checkpoint every 2 s in the first minute, then every 5 s, or less often if making one takes long. */
 interface CheckpointOptions {
   readonly everyMs?: number
   /** Largest share of the run's time that making checkpoints may take. */
@@ -35,12 +35,12 @@ export class ResultCheckpointer {
   private readonly options: CheckpointOptions
   private nextAt = Number.NEGATIVE_INFINITY
   private earlyUntil = Number.NaN
-  /** How long the process was busy with the last one, in ms. */
+  /** How long the process was busy with the last checkpoint, in ms. */
   private tookMs = 0
   private busy: Promise<void> | undefined
-  /** The first failure to write; later checkpoints are tried all the same. */
+  /** The first failure to write a checkpoint; later checkpoints are still tried. Undefined when there was none. */
   error: Error | undefined
-  /** Why a result could not be made: a fault of burn's own. */
+  /** The error thrown while a result was made, which is a bug in burn; undefined without one. */
   private bug: { readonly error: unknown } | undefined
 
   /** Makes the writer for the file `path`; the first checkpoint is due at once. */
@@ -79,7 +79,7 @@ export class ResultCheckpointer {
     }
   }
 
-  /** How long after this one the next is due, given how long the process was busy with it, in ms. One slow one alone is chance. */
+  /** Returns the ms from this checkpoint to the next. The smaller cost of the last two counts, because a single slow checkpoint may be chance. */
   private waitMs(at: number, tookMs: number): number {
     if (Number.isNaN(this.earlyUntil)) this.earlyUntil = at + EARLY.untilMs
     const everyMs = this.options.everyMs ?? (at < this.earlyUntil ? EARLY.everyMs : EVERY_MS)

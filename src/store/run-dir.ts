@@ -1,4 +1,4 @@
-/** The folder of one run: made, locked and tried out before any traffic. */
+/** The folder of one run: created, locked and tested before the first request is sent. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../errors.ts'
@@ -9,7 +9,7 @@ import { ANOMALIES_NAME, DELIVERIES_NAME, JOURNAL_NAME, RESULT_NAME, resultsFold
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096
-/** How many runs of the same name may start in the same second. */
+/** How many runs of the same name may start within one second; each gets a number behind its name. */
 const MAX_CLASHES = 1000
 
 interface RunDirOptions {
@@ -71,7 +71,7 @@ export function newRunFolder(named: Pick<RunDirOptions, 'name' | 'startedAt'>, b
   return guarded(`cannot create a folder in ${base}`, () => createFresh(base, named))
 }
 
-/** Creates `<slug>-<YYYYMMDD-HHMMSS>`, or with `-2`, `-3` … when that exists. */
+/** Creates a folder named `<slug>-<YYYYMMDD-HHMMSS>`; if that exists, with `-2`, `-3` … at the end. */
 function createFresh(base: string, { name, startedAt }: Pick<RunDirOptions, 'name' | 'startedAt'>): string {
   makeFolders(base)
   const stem = `${slugOf(name)}-${stampOf(startedAt)}`
@@ -108,14 +108,14 @@ export function slugOf(name: string): string {
   return slug === '' ? 'run' : slug
 }
 
-/** `YYYYMMDD-HHMMSS` in UTC, so that names sort by time wherever they were made. */
+/** Formats a time as `YYYYMMDD-HHMMSS` in UTC, so that names sort by time whatever the local time zone. */
 function stampOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
 }
 
 /**
- * Writes and removes a small file, so that a full disk is noticed before the run and not at its end. A local disk says so when it is written to, one
- * on a network when the file is closed; a flush would add nothing but a wait, which is long on a busy disk.
+ * Writes and removes a small file, so that a full disk is noticed before the run instead of at its end. A local disk reports that when the file is
+ * written, a network disk when it is closed; a flush would only add a wait.
  */
 function probe(folder: string): void {
   const path = join(folder, `.probe.${process.pid}`)
@@ -144,5 +144,5 @@ function clearOrRefuse(folder: string, overwrite: boolean): void {
   for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) unlinkSync(join(folder, name))
 }
 
-/** Temporary files of a run that was killed while it wrote. */
+/** Matches the temporary files that a run leaves when it is killed while it writes. */
 const LEFTOVER = /^\.(?:result\.json\.\d+\.\d+\.tmp|probe\.\d+)$/

@@ -1,4 +1,4 @@
-/** The heads of all results in a folder of runs: what stands at the top level of `result.json`, read without the rest of it. */
+/** Reads the top-level fields (the head) of all results in a folder of runs, without reading the rest of each `result.json`. */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as z from 'zod'
@@ -7,9 +7,9 @@ import { type Result, resultSchema } from '../result/schema.ts'
 import { codeOf } from './files/local-error.ts'
 import { RESULT_NAME, resultsFolder } from './files/names.ts'
 
-/** The head is a few KB long; only very many targets make it longer. */
+/** How many bytes of a result file are read for its head. The head is usually a few KB long; only very many targets make it longer. */
 const HEAD_BYTES = 64 * 1024
-/** The first key after the head. */
+/** The first key of a result that does not belong to the head. */
 const AFTER_HEAD = '"anomaliesDetected"'
 
 const headSchema = resultSchema.pick({
@@ -39,7 +39,7 @@ export type RunHead = Pick<Result, keyof z.infer<typeof headSchema>> & { readonl
 
 /** The runs of a folder, and the folders in it whose result cannot be read. */
 interface FoundRuns {
-  /** The newest first. */
+  /** The heads of the runs, the newest first. */
   readonly runs: readonly RunHead[]
   readonly unreadable: readonly string[]
 }
@@ -80,7 +80,7 @@ export function foldersIn(base: string): string[] {
   }
 }
 
-/** The first bytes of a file; undefined when there is none. */
+/** Returns the first bytes of a file as text; undefined when there is no such file. */
 function headText(path: string): string | undefined {
   let file: number
   try {

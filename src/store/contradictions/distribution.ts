@@ -7,8 +7,8 @@ import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
 /**
- * Relative tolerance when a stored figure is compared with its histogram: the width of a bucket, 0.1 %, with a little more for rounding. The
- * mean is off by at most half of it.
+ * Relative tolerance when a stored figure is compared with its histogram: 0.1 %, the width of a bucket, plus a little for rounding. The mean may be
+ * off by half of that.
  */
 export const BUCKET = 1.001e-3
 
@@ -29,7 +29,10 @@ export function* distributionContradictions(path: string, distribution: Distribu
   }
 }
 
-/** @throws InputError when the histogram is damaged, or its count, min or max is not that of the distribution */
+/**
+ * Yields the figures of a distribution that its histogram contradicts. @throws InputError when the histogram is damaged, or its count, min or max
+ * differ from those of the distribution
+ */
 function* figureContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, percentiles, fewSamples, unit } = distribution
   // Unpacked once: that costs more than everything else here.

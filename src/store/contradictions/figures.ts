@@ -1,4 +1,4 @@
-/** Figures of a result that say the same, or of which one is a part of the other, as tables. */
+/** Tables and checks for figures of a result that must be equal, or of which one is a part of the other. */
 
 /** Equal figures may differ by this share of the larger one, because not every program that writes a result keeps all digits. */
 const SAME = 1e-6
@@ -21,7 +21,7 @@ export function* partsContradiction(path: string, part: number, whole: string, m
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
 }
 
-/** The path of a number in `T`, such as `counts.ok`; numbers in lists have none. */
+/** The path of a number in `T`, such as `counts.ok`. Numbers inside lists have no such path. */
 type FigurePath<T> = {
   [Key in keyof T & string]: NonNullable<T[Key]> extends number
     ? Key
@@ -35,7 +35,7 @@ type FigurePath<T> = {
 /** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
 type Figure<T> = FigurePath<T> | readonly FigurePath<T>[]
 
-/** A rule about two figures of `T`: the first must equal the second (`is`), or must not be larger (`atMost`). */
+/** A rule about two figures of `T`: the first must equal the second (`is`), or must not be larger than it (`atMost`). */
 export type Rule<T> = readonly [figure: Figure<T>, relation: 'is' | 'atMost', other: Figure<T>]
 
 const pathsOf = <T>(figure: Figure<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
@@ -46,7 +46,7 @@ function sumAt(of: object, paths: readonly string[]): number {
   return paths.reduce((sum, path) => sum + Number(valueAt(path) ?? 0), 0)
 }
 
-/** Yields a contradiction for each rule that `of` breaks. `prefix` is what the paths of `of` begin with in the result, such as `total.`. */
+/** Yields a contradiction for each rule that the object `of` breaks. `prefix` is the beginning of its paths in the result, such as `total.`. */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {
     const [paths, others] = [pathsOf(figure), pathsOf(other)]

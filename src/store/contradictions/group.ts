@@ -7,7 +7,7 @@ import { brokenRules, isSame, mismatch, partsContradiction, type Rule } from './
 
 type CounterName = keyof typeof NO_COUNTERS
 
-/** Pairs of counters. The first one counts a part of what the second one counts, so it cannot be larger. */
+/** Pairs of counters. The first one counts a part of what the second one counts, so it cannot be larger than that. */
 const PARTS: readonly (readonly [part: CounterName, whole: CounterName])[] = [
   ['timeouts', 'failed'],
   ['authFailures', 'failed'],
@@ -45,13 +45,13 @@ const RULES: readonly Rule<GroupMetrics>[] = [
   ),
 ]
 
-/** Rules while attempts are in flight, which have started but have no outcome yet. */
+/** Rules that hold while attempts are in flight, which have started and have no outcome yet. */
 const WHILE_RUNNING: readonly Rule<GroupMetrics>[] = [[['counts.ok', 'counts.failed', 'counts.cut'], 'atMost', 'counts.started']]
 const AT_THE_END: readonly Rule<GroupMetrics>[] = [
   ['counts.planned', 'is', ['counts.ok', 'counts.failed', 'counts.cut', 'counts.dropped']],
 ]
 
-/** Yields the places where the figures of one group of attempts do not agree. While `isRunning`, attempts that are in flight may be missing in them. */
+/** Yields the figures of one group of attempts that contradict each other. With `isRunning`, they may lack attempts that are in flight. */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   for (const [name, count] of Object.entries(group.counts))
     if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.counts.${name}: ${count} is no number of attempts`
@@ -64,7 +64,7 @@ export function* groupContradictions(path: string, group: GroupMetrics, isRunnin
   if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
 }
 
-/** Yields the counts, shares, rates and bytes of a group that differ from what its counters give. */
+/** Yields the counts, shares, rates and bytes of a group that differ from those computed from its counters. */
 function* counterContradictions(path: string, group: GroupMetrics): Generator<string> {
   const counter = (name: string) => group.counters[name] ?? 0
   for (const [name, count] of Object.entries(group.countersAfterLoad ?? {}))

@@ -9,7 +9,7 @@ import type { Distribution, GroupMetrics, Result, ThresholdResult } from '../../
 import { BUCKET, distributionContradictions } from './distribution.ts'
 import { isSame } from './figures.ts'
 
-/** Metrics whose default rules cover only some steps; the text of such a rule does not say which. */
+/** Metrics whose default thresholds apply only to some steps, although the text of such a threshold does not name the steps. */
 const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
 
 /** Yields a text for each threshold of a result that does not agree with the other figures, and for each default threshold that is missing. */
@@ -20,8 +20,8 @@ export function* thresholdContradictions(result: Result): Generator<string> {
 }
 
 /**
- * Checks one threshold: its limit and observed value must fit its text and `total`, and a threshold that passed must hold. One that holds
- * may still have failed, by attempts that were cut. A budget that ended the run observed what warm-ups and replies in flight took as well.
+ * Checks one threshold: its limit and observed value must fit its text and `total`, and a threshold that passed must hold. A threshold may fail
+ * although it seems to hold, because of attempts that were cut. A budget that ended the run also counts warm-ups and replies in flight.
  */
 function* oneContradiction(path: string, result: ThresholdResult, evidence: Evidence): Generator<string> {
   const { threshold, state, observed, limit, samplesNeeded } = result
@@ -43,7 +43,7 @@ function* oneContradiction(path: string, result: ThresholdResult, evidence: Evid
   if (!holds(observed, operator, limit)) yield `${path}.state: passed, but ${observed} was observed: ${threshold}`
 }
 
-/** Yields the default rules that the figures break, that no threshold of the scenario replaces, and that are missing among the thresholds. */
+/** Yields the default thresholds that the figures break, that no threshold of the scenario replaces, and that the result lacks. */
 function* missingRules({ thresholds, total, steps, iterations, warmup }: Result, evidence: Evidence): Generator<string> {
   const own = thresholds.flatMap(asThreshold)
   for (const rule of withDefaults(own, evidence.counters.checksMade > 0, undefined).slice(own.length)) {
@@ -63,7 +63,7 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
   for (const { threshold, reason } of broken) yield `thresholds: ${threshold} is missing, which is broken: ${reason}`
 }
 
-/** Makes the threshold of a result evaluable again. Options that the result does not hold get their defaults. */
+/** Converts a stored threshold back to one that can be evaluated. Options that the result does not store get their defaults. */
 function asThreshold({ threshold, severity }: ThresholdResult): Threshold[] {
   const parsed = parseThreshold(threshold.replace(/ over \S+$/, ''))
   return parsed.ok ? [complete(parsed.threshold, { severity })] : []
@@ -82,7 +82,7 @@ function evidenceOf({ counters, values, distributions }: GroupMetrics): Evidence
   }
 }
 
-/** Reads a stored histogram; undefined when it is damaged, which the check of its group reports. */
+/** Decodes a stored histogram; undefined when it is damaged, which another check reports. */
 function histogramOf(stored: Distribution | undefined): Histogram | undefined {
   return stored && distributionContradictions('', stored).next().done ? Histogram.of(stored) : undefined
 }

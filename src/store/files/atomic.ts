@@ -1,4 +1,4 @@
-/** Files that are there whole or not at all: written beside their place, flushed to disk, then renamed. */
+/** Writes files so that they are either complete or unchanged: to a temporary file beside the target, flushed to disk, then renamed. */
 import { closeSync, constants, fsync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import * as background from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -16,7 +16,7 @@ export interface AtomicFs {
   realpath(path: string): Promise<string>
 }
 
-/** An open file. */
+/** An open file, with the calls that `writeAtomically` needs. */
 interface AtomicFile {
   write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>
   sync(): Promise<void>
@@ -24,8 +24,8 @@ interface AtomicFile {
 }
 
 /**
- * Calls that hold up the process until they are done, but for the flush, during which a signal still counts: for files that are written when
- * no load runs. Node's files with promises take some milliseconds to load, a tenth of a short run.
+ * Synchronous file-system calls, except for the flush, which lets signals be handled. They are for files written when no load runs: loading Node's
+ * promise-based file calls takes some milliseconds, a tenth of a short run.
  */
 const atOnce: AtomicFs = {
   async open(path, flags) {
@@ -65,7 +65,7 @@ export async function writeAtomically(path: string, text: Text, disk: AtomicFs =
   }
 }
 
-/** Returns where the path leads through links, and whether an ordinary file is there or will be. */
+/** Returns the path at the end of symbolic links, and whether an ordinary file is there or can be created there. */
 async function resolveTarget(path: string, disk: AtomicFs): Promise<{ path: string; ordinary: boolean }> {
   try {
     const stats = await disk.stat(path)
@@ -89,7 +89,7 @@ async function replace(path: string, text: Text, disk: AtomicFs): Promise<void> 
   }
 }
 
-/** Writes all parts and flushes them to the disk. */
+/** Writes all parts of a text to a file and flushes them to the disk. */
 async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: Pick<AtomicFs, 'open'>): Promise<void> {
   const file = await disk.open(path, flags)
   try {
@@ -100,13 +100,13 @@ async function writeInto(path: string, text: Text, flags: 'wx' | 'a', disk: Pick
   }
 }
 
-/** How long a pipe that nobody reads, or that is full, is left alone before it is tried again, in ms. */
+/** How long burn waits, in ms, before it tries a pipe again that has no reader or is full. */
 const PIPE_MS = 20
 const DEVICE = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
 
 /**
- * Opens a device or pipe. Until a pipe has a reader it is tried again and again: waiting for one in the system would hold up a thread for ever, and
- * with it the end of the process.
+ * Opens a device or pipe. A pipe without a reader is tried again and again, because a blocking open would occupy a thread forever and keep the
+ * process from ending.
  */
 async function openDevice(path: string): Promise<AtomicFile> {
   const isPipe = statSync(path).isFIFO()
@@ -133,7 +133,7 @@ const unlessCode = (code: string | undefined) => (error: unknown) => {
   return undefined
 }
 
-/** Writes all bytes. A write that takes no bytes is an error, even if the system reports none. */
+/** Writes all bytes to a file. A write that accepts no bytes counts as an error, even if the system reports none. */
 async function writePart(path: string, bytes: Uint8Array, file: AtomicFile): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done)

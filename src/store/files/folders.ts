@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { codeOf } from './local-error.ts'
 
 /**
- * Creates a folder and its parents; does nothing for one that exists. Used in place of Node's `recursive`, which never returns in /proc and
- * misreports a read-only disk. @throws the system's error; ENOTDIR when a file is in its place
+ * Creates a folder and its parents; does nothing for an existing one. It replaces Node's `recursive` option, which never returns in /proc and reports
+ * the wrong error on a read-only disk. @throws the system's error; ENOTDIR when a file has the folder's name
  */
 export function makeFolders(path: string): void {
   try {

@@ -1,11 +1,11 @@
-/** Whether the process that a lock names is still the one that took it, and no stranger that got its number later. */
+/** Decides whether the process that a lock names is still the one that took the lock, not a later process with the same pid. */
 import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 
-/** `ps` prints whole seconds. */
+/** The resolution of process start times printed by `ps`, in ms. */
 const PS_RESOLUTION_MS = 1000
 
 /**
@@ -22,7 +22,7 @@ export function isHolder(folder: string, { host, pid, processStart: written, liv
   return began !== undefined && locked !== undefined && began <= locked + PS_RESOLUTION_MS
 }
 
-/** When a process began, in ms since 1970, as `ps` tells; undefined when it does not. */
+/** Returns when a process began, in ms since 1970, according to `ps`; undefined when `ps` does not say. */
 function beganAt(pid: number): number | undefined {
   try {
     const env = { ...process.env, LC_ALL: 'C' }

@@ -1,4 +1,4 @@
-/** Errors of the local disk, told so that a person knows what to do. */
+/** Errors of the local disk, worded so that a user knows what to do. */
 import { LocalError } from '../../errors.ts'
 
 const HINTS: Record<string, string> = {
@@ -14,7 +14,7 @@ const HINTS: Record<string, string> = {
   ENAMETOOLONG: 'the path is too long: choose a shorter one',
 }
 
-/** Returns the system's code of an error, such as ENOSPC; empty when it has none. */
+/** Returns the system's code of an error, such as ENOSPC; '' when the error has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

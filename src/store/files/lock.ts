@@ -1,4 +1,4 @@
-/** One live run per folder: a lock file with run id and process. */
+/** Makes sure that only one process at a time writes to the folder of a run: a lock file with the run's id and the process. */
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -15,7 +15,7 @@ interface LockHolder {
   readonly runId: string
   readonly pid: number
   readonly host: string
-  /** When the process began, in ticks since boot; null where unknown. A later process with the same number differs in it. */
+  /** When the process began, in clock ticks since boot; null where unknown. A later process with the same pid has another start. */
   readonly processStart: string | null
 }
 
@@ -33,8 +33,8 @@ export function lockState(folder: string): LockState | undefined {
 }
 
 /**
- * Locks that this process holds. A lock file with the number of this process is not enough, because in a container each first process has
- * the same number.
+ * The locks that this process holds. A lock file with the pid of this process does not prove it, because each container may have a process with that
+ * pid.
  */
 const held = new Set<string>()
 
@@ -50,7 +50,7 @@ export function takeLock(folder: string, runId: string): () => void {
   return () => release(path, mine)
 }
 
-/** Creates the file with the text in one step, so that nobody sees it empty; false when it exists. */
+/** Creates a file with its text in one step, so that no other process sees it empty. Returns false when the file exists. */
 function tryCreate(path: string, text: string): boolean {
   const temporary = `${path}.${process.pid}`
   try {
@@ -75,7 +75,7 @@ function linkOrCreate(temporary: string, path: string, text: string): void {
   }
 }
 
-/** Replaces the lock of a process that no longer lives. A second lock file makes sure that only one of two runs that try so succeeds. */
+/** Replaces the lock of a process that has ended. A second lock file makes sure that of two runs that try this, only one succeeds. */
 function takeOver(path: string, folder: string, mine: LockHolder): void {
   refuseIfLive(path, folder)
   const guard = `${path}.takeover`
@@ -112,7 +112,7 @@ function refuseIfLive(path: string, folder: string): void {
   )
 }
 
-/** Reads a lock file; undefined when it is gone, empty or incomplete, because its writer died while writing it. */
+/** Reads a lock file; undefined when it does not exist, or is empty or incomplete because the process writing it died. */
 function readHolder(path: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
@@ -141,7 +141,10 @@ function isLive(holder: LockHolder, path: string): boolean {
   return start === null || holder.processStart === null || start === holder.processStart
 }
 
-/** Returns when a process began, in ticks since boot; null where that is not known. Field 22 of Linux's /proc/pid/stat; the name before it may hold spaces and brackets. */
+/**
+ * Returns when a process began, in clock ticks since boot; null where unknown. It is field 22 of Linux's /proc/pid/stat; the process name before it
+ * may contain spaces and parentheses.
+ */
 export function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -159,7 +162,7 @@ function removeIfOld(path: string): void {
   }
 }
 
-/** Removes the lock if it is still ours. */
+/** Removes the lock file if this process still holds the lock. */
 function release(path: string, mine: LockHolder): void {
   if (!held.delete(path)) return
   try {

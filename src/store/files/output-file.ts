@@ -1,4 +1,7 @@
-/** Files asked for with --output and --report: tried before the run, so that a bad path fails first; written whole at its end. */
+/**
+ * Files that the user asks for with --output and --report: tested before the run, so that an invalid path fails early, and written in one step at the
+ * end.
+ */
 import { accessSync, closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LocalError, UsageError } from '../../errors.ts'
@@ -60,7 +63,10 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Permission bits say little to a privileged user or on a read-only disk: only a file that was made proves it. */
+/**
+ * Creates and removes a test file in a folder, because permission bits do not show whether a privileged user, or anyone on a read-only disk, can
+ * write.
+ */
 function tryFolder(folder: string, name: string): void {
   const probe = join(folder, `.${name}.${process.pid}.probe`)
   closeSync(openSync(probe, 'w'))

@@ -11,9 +11,9 @@ const FIXED: ReadonlySet<string> = new Set([
   'detached.log',
   'junit.xml',
 ])
-/** Reports under their usual names, tables with their level. */
+/** Matches the default names of reports, and those of tables, which begin with their level. */
 const REPORT = /^(?:report|run|steps|seconds|iterations|attempts)\.(?:md|html|hlog|json|txt|csv|jsonl|parquet)$/
-/** Locks while they are taken, and what a process that was killed while it wrote has left. */
+/** Matches the names of temporary files: locks that are being taken, and what a killed process leaves behind. */
 const TEMPORARY = /^(?:lock\.(?:\d+|takeover)|\.probe\.\d+|\..+\.\d+\.(?:\d+\.tmp|probe))$/
 
 /**

@@ -8,7 +8,7 @@ export function isSameFile(a: string, b: string): boolean {
   return realPlace(a) === realPlace(b)
 }
 
-/** The file at a path; undefined when it is missing or not accessible (reading or writing it later reports why). */
+/** Returns the file at a path; undefined when it does not exist or is not accessible. Reading or writing it later reports why. */
 function fileAt(path: string): Stats | undefined {
   try {
     return statSync(path)
@@ -17,7 +17,7 @@ function fileAt(path: string): Stats | undefined {
   }
 }
 
-/** Where a path leads through links; the path itself when that cannot be found out. */
+/** Returns where a path leads through symbolic links; the path itself when that cannot be found out. */
 function realPlace(path: string): string {
   try {
     return realpathSync(path)

@@ -1,14 +1,17 @@
-/** What `suite.json` and `search.json` have in common when they are read back. */
+/** Helpers to read `suite.json` and `search.json`. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../../errors.ts'
 import { lockState } from './lock.ts'
 import { RESULT_NAME } from './names.ts'
 
-/** What such a file holds, as messages name it. */
+/** The kind of content of such a file, as error messages name it. */
 type StoredKind = 'search' | 'suite'
 
-/** Throws InputError when a file was written in another format: `version` and `own`, such as `1.0`, differ in the number before the point. */
+/**
+ * Throws InputError when a file was written in another format: the versions `version` (of the file) and `own` (of this program), such as `1.0`, have
+ * different numbers before the point.
+ */
 export function requireVersion(kind: StoredKind, path: string, version: string, own: string): void {
   if (version.split('.')[0] === own.split('.')[0]) return
   throw new InputError(
@@ -17,7 +20,7 @@ export function requireVersion(kind: StoredKind, path: string, version: string, 
   )
 }
 
-/** Throws InputError when a part of a file is missing or of another kind: `misfit` is the place of that part, undefined when there is none. */
+/** Throws InputError when a file lacks a part or has one of the wrong type. `misfit` is the path of that part; undefined when all is well. */
 export function requireWhole(kind: StoredKind, path: string, misfit: string | undefined): void {
   if (misfit === undefined) return
   throw new InputError(
@@ -26,7 +29,7 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
   )
 }
 
-/** Returns what a file holds, with a reason if it was written before its end: the process still runs, or it was killed. */
+/** Returns what a file holds. If it was written before the end of its process, a reason is added: the process still runs, or it was killed. */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
   const isLive = lockState(dirname(path))?.live === true

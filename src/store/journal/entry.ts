@@ -1,4 +1,4 @@
-/** What the lines of a conversation journal hold: the types, and how lines are told that were read. Loaded by readers only. */
+/** The schemas and types of the lines in a run's journal, and functions that test lines. Used only by code that reads journals. */
 import * as z from 'zod'
 
 const headerSchema = z.object({

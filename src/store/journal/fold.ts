@@ -1,8 +1,8 @@
-/** Journals of parts of a run, read as one. */
+/** Reads the journals of several parts of a run as one. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-/** A journal that is being read: its next line, and when the attempt of that line ended. */
+/** A journal that is being read: its next line, and when that line's attempt ended. */
 interface Cursor {
   readonly lines: AsyncIterator<string>
   line: string
@@ -29,7 +29,7 @@ export async function* journalLines(paths: readonly string[]): AsyncGenerator<st
   }
 }
 
-/** Goes on to the next whole line; false at the end. */
+/** Moves on to the next complete line; returns false at the end of the journal. */
 async function advance(cursor: Cursor): Promise<boolean> {
   for (let next = await cursor.lines.next(); !next.done; next = await cursor.lines.next()) {
     const endedAtMs = endOf(next.value)
@@ -41,7 +41,7 @@ async function advance(cursor: Cursor): Promise<boolean> {
   return false
 }
 
-/** When the attempt of a line ended; null for a line of something else, undefined for one that is not whole. */
+/** Returns when the attempt of a line ended; null for a line of another kind, undefined for an incomplete line. */
 function endOf(line: string): number | null | undefined {
   try {
     const { endedAtMs } = JSON.parse(line) as { readonly endedAtMs?: unknown }

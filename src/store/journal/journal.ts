@@ -1,4 +1,4 @@
-/** The conversation journal: one line per attempt, whole lines only, bounded, and never in the way of the measurement. */
+/** The journal of a run: one line for each attempt, of limited size. Writing it never delays the measurement. */
 import * as fs from 'node:fs'
 import { LocalError } from '../../errors.ts'
 import type { Outcome } from '../../exchange.ts'
@@ -10,7 +10,7 @@ import { type JournalLevel, journalLevelText } from './level.ts'
 import { entryLine, headerLine, type JournalRedactor } from './line.ts'
 import { LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
 
-/** Format version, in the first line. */
+/** The version of the journal's format, which its first line states. */
 const JOURNAL_VERSION = '1.0'
 const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
@@ -55,7 +55,7 @@ export class Journal {
   private full = false
   private timer: NodeJS.Timeout | undefined
   private givenBytes = 0
-  /** The first disk error. */
+  /** The first disk error; undefined when there was none. */
   error: LocalError | undefined
 
   private constructor(path: string, file: number | undefined, options: JournalOptions) {
@@ -132,8 +132,8 @@ export class Journal {
   }
 
   /**
-   * Deletes the newer half of a closed journal, to make room for the result on a full disk. Returns false when only the header is left, or
-   * deleting fails.
+   * Deletes the second half of a closed journal, to make room for the result on a full disk. Returns false when only the header is left or deleting
+   * fails.
    */
   giveRoom(): boolean {
     if (this.level.kind === 'none' || this.file !== undefined) return false
@@ -176,7 +176,7 @@ export class Journal {
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
   }
 
-  /** Writes all bytes. At a size limit the system writes only a part and reports no error; then the next write reports it. */
+  /** Writes all bytes to the file. At a size limit, the system writes only a part without an error; the next write then reports it. */
   private writeAll(file: number, bytes: Buffer): void {
     for (let done = 0; done < bytes.length; ) {
       const count = this.disk.writeSync(file, bytes, done, bytes.length - done)
@@ -185,7 +185,7 @@ export class Journal {
     }
   }
 
-  /** Ends the journal after a disk error, and removes an incomplete line, so that the file still ends with a whole one. */
+  /** Ends the journal after a disk error, and removes an incomplete last line, so that the file ends with a complete one. */
   private giveUp(file: number, error: unknown): void {
     this.error = localError(`cannot write the journal ${this.path}`, error)
     this.file = undefined
@@ -198,7 +198,7 @@ export class Journal {
   }
 }
 
-/** Returns where the last line before an offset in a file ends; 0 when that is the first line, or a line is too long. */
+/** Returns the offset at which the last complete line before `offset` ends; 0 when there is none, or the line is too long. */
 function lineEndBefore(path: string, offset: number): number {
   const file = fs.openSync(path, 'r')
   try {

@@ -1,16 +1,16 @@
-/** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
+/** Writes a journal entry as one line of JSON: secrets masked, size limited, and valid whatever the target sent. */
 import { jsonFileText } from '../../text/escape.ts'
 import { maskFields } from '../../text/secret-fields.ts'
 import type { Redactor } from '../../text/secrets.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
 
-/** Longest text of one field, in UTF-8 bytes. */
+/** The largest size of one text in an entry, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024
 /** The mark at the end of a text that was cut to 64 KiB for the journal. */
 export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
-/** Characters kept beyond the cut until secrets are masked, so that the cut never leaves half a secret. */
+/** The number of characters that are kept beyond the cut until secrets are masked, so that the cut never leaves half of a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
-/** A line with more characters is written without the provider's raw usage record and the checks. */
+/** The longest line in characters. A longer entry is written without the provider's raw usage record and the checks. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
 /** The methods with which the journal masks secrets. */
@@ -30,7 +30,7 @@ export function headerLine(header: JournalHeader, redactor: JournalRedactor): st
   return jsonLine(header, redactor)
 }
 
-/** Secrets are masked in every text of the value. Numbers stay as they are, even if one has the digits of a secret. */
+/** Returns a value as JSON with secrets masked in all of its texts. Numbers stay as they are, even if one has the digits of a secret. */
 function jsonLine(value: unknown, redactor: JournalRedactor): string {
   const line = JSON.stringify(value, (key, part: unknown) => {
     if (typeof part === 'string') return bounded(redactor.redact(maskFields(part)))
@@ -54,7 +54,7 @@ function clip(text: string): string {
   return text.length > most ? text.slice(0, most) : text
 }
 
-/** At most `MAX_TEXT_BYTES` and the mark; lone surrogates become U+FFFD, which every JSON reader takes. */
+/** Returns a text cut to `MAX_TEXT_BYTES`, with the mark after it. Lone surrogates become U+FFFD, which every JSON reader accepts. */
 function bounded(text: string): string {
   const whole = text.toWellFormed()
   if (whole.length * 3 <= MAX_TEXT_BYTES) return whole

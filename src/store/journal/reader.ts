@@ -1,4 +1,4 @@
-/** Reads a journal back, however it was cut off. */
+/** Reads the journal of a run, even one that was cut off at any point. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../../errors.ts'
 import { jsonIn } from '../../text/json.ts'
@@ -15,10 +15,13 @@ export interface ReadJournal {
   readonly tornTail: boolean
 }
 
-/** Counts the damaged lines of a journal: complete lines that are neither header nor entry. Each loop over the journal's entries counts anew. */
+/**
+ * Counts the damaged lines of a journal: complete lines that are neither header nor entry. Each loop over the journal's entries starts the count
+ * again.
+ */
 export class JournalDamage {
   lines = 0
-  /** Number of the first such line, from 1; 0 when there is none. */
+  /** Number of the first damaged line, from 1; 0 when there is none. */
   first = 0
 }
 
@@ -72,14 +75,17 @@ export function lastEntry(path: string): JournalEntry | undefined {
   return lines.map(jsonIn).findLast(isJournalEntry)
 }
 
-/** True when the file ends in an incomplete line: there is text after the last line feed, and it is no whole entry or header. */
+/** True when a file ends in an incomplete line: the text after the last line feed is not a complete entry or header. */
 function hasTornTail(path: string): boolean {
   const tail = lastLines(path).at(-1) ?? ''
   const value = jsonIn(tail)
   return tail !== '' && !isJournalEntry(value) && !isJournalHeader(value)
 }
 
-/** Returns the lines in the last MAX_LINE_BYTES of a file. The first one may be cut; the last one is empty when the file ends in a line feed. */
+/**
+ * Returns the lines in the last MAX_LINE_BYTES of a file. The first may be cut off at its beginning; the last is '' when the file ends in a line
+ * feed.
+ */
 function lastLines(path: string): string[] {
   const file = openSync(path, 'r')
   try {

@@ -1,4 +1,6 @@
-/** The end of a journal, and what is added to it while a run goes on. Whole lines only; memory is that of one chunk, however long the file. */
+/**
+ * Reads the end of a journal and the lines that a running run adds to it. Only complete lines count, and memory is limited however long the file is.
+ */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../../errors.ts'
 import { jsonIn } from '../../text/json.ts'
@@ -10,7 +12,7 @@ export const LINE_FEED = 0x0a
 /** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
-/** Where a line lies in a file: offsets of its first byte, and of the byte behind its last one. */
+/** The position of a line in a file: the offsets of its first byte and of the byte after its last one. */
 export interface LinePlace {
   readonly from: number
   readonly to: number
