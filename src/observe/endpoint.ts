@@ -1,4 +1,4 @@
-/** Reads the metrics of one endpoint again and again, on a connection of its own. */
+/** Reads the metrics of one endpoint repeatedly, over a connection of its own. */
 import { every, now } from '../clock.ts'
 import type { ServerEndpoint } from '../result/schema.ts'
 import { AnswerCounts } from './asking/answer-counts.ts'
@@ -6,22 +6,22 @@ import { type SideAccess, SideClient } from './asking/client.ts'
 import { scrape } from './asking/scrape.ts'
 import { EndpointFigures, type LatestGauge } from './figures.ts'
 
-/** A metrics endpoint to observe: its address, how it is reached, how often it is read, and which metrics. */
+/** A metrics endpoint to observe: its address, how to reach it, how often to read it, and which metrics. */
 export interface ObservedEndpoint {
-  /** An http or https address. */
+  /** The http or https address of the metrics. */
   readonly url: string
   readonly everyMs: number
-  /** Names of further metrics to report, beside those that burn knows. */
+  /** Names of further metrics to report, in addition to those that burn knows. */
   readonly names: readonly string[]
   readonly access: SideAccess
 }
 
-/** Reads one metrics endpoint again and again while a run goes on, and collects its metrics. Never throws: failures are counted. */
+/** Reads one metrics endpoint repeatedly while a run lasts, and collects its metrics. Never throws: failures are counted. */
 export class EndpointWatch {
   private readonly endpoint: ObservedEndpoint
   private readonly figures: EndpointFigures
   private readonly client: SideClient
-  /** When times begin; before that everything is at 0. */
+  /** The moment from which times are counted, in monotonic ms. Until `start` is called, all times are 0. */
   private startedAt = Number.POSITIVE_INFINITY
   private readonly answers = new AnswerCounts()
   private underWay: Promise<void> | undefined
@@ -33,19 +33,19 @@ export class EndpointWatch {
     this.client = new SideClient(endpoint.url, endpoint.access)
   }
 
-  /** Asks for the first time, so that counters count from before the load; resolves when that is over. */
+  /** Reads the metrics for the first time, so that growth is counted from before the load. Resolves when that is done. */
   async begin(): Promise<void> {
     await this.client.prepare()
     await this.ask(false)
   }
 
-  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  /** Reads the metrics repeatedly from now on. Times are counted from `startedAt`, in monotonic ms. */
   start(startedAt: number): void {
     this.startedAt = startedAt
     this.endTimer = every(this.endpoint.everyMs, () => void this.ask(true))
   }
 
-  /** Asks for the last time, so that counters count until after the load. */
+  /** Reads the metrics for the last time, so that growth is counted until after the load. */
   async finish(): Promise<void> {
     this.endTimer()
     await this.underWay
@@ -57,28 +57,28 @@ export class EndpointWatch {
     await this.client.close()
   }
 
-  /** The gauges of the last answer, and why there was none; null when there was one before. */
+  /** The gauges of the last answer, and in `failed` why no answer came; null when one has come. */
   get latest(): { readonly host: string; readonly gauges: readonly LatestGauge[]; readonly failed: string | null } {
     return { host: new URL(this.endpoint.url).host, gauges: this.figures.latest, failed: this.answers.silence }
   }
 
-  /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */
+  /** Returns the values of one metric by its name in the result; undefined when the server does not report it. */
   figure(name: string): ReturnType<EndpointFigures['figure']> {
     return this.figures.figure(name)
   }
 
-  /** True when it answered often enough to be judged; `isSum` asks it of what grows over the run. */
+  /** True when enough answers came to evaluate a metric; `isSum` is true for a metric that grows over the run. */
   isKnown(isSum: boolean): boolean {
     return this.answers.isEnough(isSum)
   }
 
-  /** Returns all figures until now. */
+  /** Returns all metrics that were collected so far. */
   read(): ServerEndpoint {
     const { asked, failed, error } = this.answers.counts
     return { url: this.client.shownUrl, scrapes: asked, failed, error, ...this.figures.read() }
   }
 
-  /** Asks once; not while the answer before is still awaited. */
+  /** Reads the metrics once, unless an earlier request is still awaited. */
   private ask(isLoaded: boolean): Promise<void> {
     this.underWay ??= this.answers
       .count(isLoaded, () => this.scrape(isLoaded))

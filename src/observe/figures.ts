@@ -6,9 +6,9 @@ import { type BucketLines, GrownBuckets, GrownCounter } from './grown.ts'
 import { SeriesRows } from './series.ts'
 import { type LinePart, type ServerSource, type SourcesByName, sourcesOf } from './sources.ts'
 
-/** The lines of one reply that belong to one source. */
+/** The values in one reply that belong to one metric of a server. */
 interface Lines {
-  /** Plain values by their labels. */
+  /** The single values by their labels. */
   readonly values: Map<string, number>
   readonly distributions: Map<string, BucketLines>
   isTotal: boolean
@@ -34,19 +34,19 @@ export class EndpointFigures {
   private sinceMs: number | null = null
   private untilMs: number | null = null
 
-  /** `names` are further metrics to report, beside those that burn knows. */
+  /** `names` are further metrics to report, in addition to those that burn knows. */
   constructor(names: readonly string[]) {
     const { sources, byName } = sourcesOf(names)
     this.sources = sources
     this.byName = byName
   }
 
-  /** True for a name whose lines are of use. */
+  /** True for the name of a metric that is collected. */
   readonly wants = (name: string): boolean => this.byName.has(name)
 
   /**
-   * Takes one reply. `types` are the types that it gives its metrics; `atMs`: when it came, in ms since the run began. Gauges count only
-   * while there is load (`isLoaded`): what they are before and after says nothing of it.
+   * Adds the samples of one reply, which came `atMs` ms after the run began. `types` are the types that the reply gives its metrics. Gauges count
+   * only during the load (`isLoaded`), because before and after it they say nothing about it.
    */
   take(samples: readonly PrometheusSample[], types: ReadonlyMap<string, string>, atMs: number, isLoaded = true): void {
     const first = this.sinceMs === null
@@ -105,12 +105,12 @@ export class EndpointFigures {
     return known
   }
 
-  /** The gauges of the last reply. */
+  /** The value of each gauge in the last reply. */
   get latest(): readonly LatestGauge[] {
     return [...this.gauges].map(([name, { unit, values }]) => ({ name, unit, value: values.last }))
   }
 
-  /** Returns one figure by its name in the result; undefined when the server tells nothing of it. */
+  /** Returns the values of one metric by its name in the result; undefined when the server does not report it. */
   figure(name: string): GaugeValues | GrownCounter | GrownBuckets | undefined {
     const grown = [...this.counters, ...this.buckets].find(([{ figure }]) => figure === name)?.[1]
     return this.gauges.get(name)?.values ?? grown
@@ -146,7 +146,7 @@ function hasLabels({ labels }: PrometheusSample, required: Readonly<Record<strin
   return Object.entries(required).every(([name, value]) => labels.some(([own, is]) => own === name && is === value))
 }
 
-/** Of several names for one thing, the first that the server tells counts. */
+/** Returns the entries as an object. Of several entries with the same name, the first counts. */
 function firstOf<T>(entries: readonly (readonly [name: string, value: T])[]): Record<string, T> {
   const found = new Map<string, T>()
   for (const [name, value] of entries) if (!found.has(name)) found.set(name, value)
@@ -175,7 +175,7 @@ function addLine(lines: Lines, part: LinePart, { labels, value }: PrometheusSamp
   }
 }
 
-/** The values of a counter. Of a distribution it is the sum: TGI and Dynamo tell tokens that way. */
+/** Returns the values of a counter. If the server reports it as a distribution, as TGI and Dynamo do with tokens, its sum counts. */
 function plainOf({ values, distributions }: Lines): ReadonlyMap<string, number> {
   return values.size > 0 ? values : new Map([...distributions].map(([key, { sum }]) => [key, sum]))
 }

@@ -1,6 +1,6 @@
-/** The values of a gauge over time. */
+/** The values of a gauge (a metric that is a state) over time. */
 
-/** Most values that are kept for the percentile. */
+/** The largest number of values that are kept to compute percentiles. */
 const MAX_VALUES = 20_000
 
 /** The values that one gauge had while it was observed, with their mean, extremes and percentiles. */
@@ -11,7 +11,7 @@ export class GaugeValues {
   last = 0
   private sum = 0
   private values: number[] = []
-  /** Every how many values one is kept. */
+  /** Every how many values one is kept: 1 at first, doubled each time there are too many. */
   private stride = 1
 
   take(value: number): void {
@@ -26,7 +26,7 @@ export class GaugeValues {
     this.stride *= 2
   }
 
-  /** Returns these values and one more; these stay as they are. */
+  /** Returns a copy of these values with one more. */
   and(value: number): GaugeValues {
     const all: GaugeValues = Object.assign(new GaugeValues(), this)
     all.values = [...this.values]
@@ -38,7 +38,7 @@ export class GaugeValues {
     return this.sum / this.count
   }
 
-  /** Returns the smallest value that at least `p` percent of the values do not exceed. */
+  /** Returns the smallest value that is at least as large as `p` percent of all values. */
   percentile(p: number): number {
     const sorted = this.values.toSorted((a, b) => a - b)
     return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? 0

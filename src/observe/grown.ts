@@ -1,14 +1,17 @@
-/** Computes by how much counters and histograms have grown, across restarts of their server. */
+/** Computes by how much counters and histograms of a server have grown, also when the server restarts. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
 /** By how much a Prometheus counter of a server has grown since its metrics were first read, summed over all sets of labels. */
 export class GrownCounter {
   delta = 0
-  /** How often a counter was smaller than before, because its server had started anew. */
+  /** Number of times that the counter was smaller than before, because its server had restarted. */
   resets = 0
   private readonly last = new Map<string, number>()
 
-  /** Takes the series of one reply by their labels. What is there at `first` counts for nothing; a series that comes later began at 0. */
+  /**
+   * Adds the values in one reply, by their labels. With `first`, they are the starting point and count as no growth; a set of labels that appears
+   * later started at 0.
+   */
   take(series: ReadonlyMap<string, number>, first: boolean): void {
     for (const [key, value] of series) {
       if (!(value >= 0 && Number.isFinite(value))) continue
@@ -22,7 +25,9 @@ export class GrownCounter {
   }
 }
 
-/** One series of a histogram as Prometheus writes it: upper bounds of buckets with cumulative counts, and the sum and count of all values. */
+/**
+ * A histogram with one set of labels, as Prometheus writes it: upper bounds of buckets with cumulative counts, and the sum and count of all values.
+ */
 export interface BucketLines {
   readonly buckets: Map<number, number>
   sum: number
@@ -39,7 +44,7 @@ export interface BucketQuantile {
   readonly to: number | null
 }
 
-/** How far a histogram of a server has grown since the first reply, summed over its series. */
+/** By how much a histogram of a server has grown since the first reply, summed over all sets of labels. */
 export class GrownBuckets {
   count = 0
   sum = 0
@@ -47,7 +52,7 @@ export class GrownBuckets {
   private readonly buckets = new Map<number, number>()
   private readonly last = new Map<string, BucketLines>()
 
-  /** Takes the series of one reply by their labels, as `GrownCounter` does. */
+  /** Adds the histogram in one reply, by labels, in the same way as `GrownCounter` adds values. */
   take(series: ReadonlyMap<string, BucketLines>, first: boolean): void {
     for (const [key, lines] of series) {
       if (![lines.sum, lines.count, ...lines.buckets.values()].every(Number.isFinite)) continue
@@ -69,7 +74,7 @@ export class GrownBuckets {
     return this.count > 0 ? this.sum / this.count : null
   }
 
-  /** Returns the quantile `share` (0 to 1), by linear interpolation within its bucket as Prometheus' histogram_quantile; null without buckets. */
+  /** Returns the quantile `share` (0 to 1), interpolated within its bucket as Prometheus' histogram_quantile does; null when there are no buckets. */
   quantile(share: number): BucketQuantile | null {
     const borders = [...this.buckets].sort(([a], [b]) => a - b)
     const all = borders.at(-1)?.[1] ?? 0

@@ -1,4 +1,4 @@
-/** The metrics of model servers that burn knows, whatever names servers have for them. */
+/** The metrics of model servers that burn knows, under burn's own names. */
 
 /** The unit of a metric of an observed server. */
 export type ServerUnit = 'count' | 'ratio' | 'ms' | 'tokens' | 'bytes' | 'watts' | 'joules' | ''
@@ -6,13 +6,13 @@ export type ServerUnit = 'count' | 'ratio' | 'ms' | 'tokens' | 'bytes' | 'watts'
 /** The kind of a metric of a server: a state (gauge), a sum that only grows (counter), or a histogram. */
 export type ServerFigureKind = 'gauge' | 'counter' | 'histogram'
 
-/** A metric that servers of different makes report under names of their own, such as the number of waiting requests. */
+/** A metric that different servers report under different names, such as the number of waiting requests. */
 export interface Meaning {
   readonly kind: ServerFigureKind
   readonly unit: ServerUnit
-  /** Its name in reports. */
+  /** The name of the metric in reports. */
   readonly label: string
-  /** What several series of one gauge, such as one for each model, come to. */
+  /** How several values of one gauge, such as one for each model, are combined to one. */
   readonly combine?: 'sum' | 'max' | 'mean'
 }
 

@@ -1,9 +1,9 @@
-/** The `observe` block of a scenario: the servers whose metrics are read beside the load. */
+/** The `observe` block of a scenario: the servers whose metrics are read while the load runs. */
 import * as z from 'zod'
 import { duration, lateObject } from '../fields.ts'
 import { accessFields, isPlainAddress } from './asking/access.ts'
 
-/** Most metrics that may be named for one endpoint. */
+/** The largest number of metrics that one endpoint may name. */
 const MAX_NAMES = 50
 
 const url = z

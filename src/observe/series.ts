@@ -1,6 +1,6 @@
-/** Values over the time of a run, thinned out when there are many. */
+/** Observed values over the time of a run, thinned out when there are too many. */
 
-/** Most moments that are kept. */
+/** The largest number of moments that are kept. */
 const MAX_ROWS = 1200
 
 /** The observed values at one moment; `t` is that moment in ms since the run began. */
@@ -18,7 +18,7 @@ export class SeriesRows {
   private taken = 0
   private stride = 1
 
-  /** Takes the values of a moment; one without any is left out. */
+  /** Adds the values of a moment, unless there are none. */
   take(atMs: number, values: Readonly<Record<string, number>>): void {
     if (Object.keys(values).length === 0) return
     if (this.taken % this.stride === 0) this.kept.push({ t: Math.round(atMs), values })

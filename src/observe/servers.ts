@@ -1,15 +1,15 @@
-/** The names that each server has for its metrics. A new server is a row here. */
+/** The names that each model server has for its metrics. To support another server, add a row here. */
 import type { MeaningName } from './meanings.ts'
 
-/** A name of a server's metric, or a name with what has to be done to its values. */
+/** A server's name for a metric, and how its values are converted. */
 interface SourceRow {
-  /** The name without `_total`, `_bucket`, `_sum` and `_count`, which may all be there or not. */
+  /** The name without the endings `_total`, `_bucket`, `_sum` and `_count`, which may or may not be present. */
   readonly name: string
-  /** Factor to the unit of the meaning; for times the default is 1,000: seconds become ms. */
+  /** The factor that converts the values to burn's unit; for times the default is 1,000, from s to ms. */
   readonly scale?: number
-  /** Only series with these labels. */
+  /** Only values with these labels count; left out when all do. */
   readonly where?: Readonly<Record<string, string>>
-  /** For a time that is told as a plain sum: the counter of what it is the sum of. */
+  /** For a time that the server reports only as a sum: the name of the counter by which to divide it. */
   readonly per?: string
 }
 

@@ -1,14 +1,14 @@
-/** Finds the lines of a reply from which each metric comes. */
+/** Finds which lines of a reply belong to which metric. */
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 
-/** Where a metric of a server is found in its replies, and the name and unit that it has in the result. */
+/** Where to find a metric in a server's replies, and its name and unit in the result. */
 export interface ServerSource {
-  /** Name of the figure in the result: of a meaning, or that of a metric as the user wrote it. */
+  /** The name of the metric in the result: burn's own name, or the name that the user wrote. */
   readonly figure: string
-  /** The server by whose names it is known; undefined for a metric that the user named. */
+  /** The server that uses this name; undefined for a metric that the user named. */
   readonly server: string | undefined
-  /** Undefined when only the reply says it. */
+  /** The kind of the metric; undefined when only the reply says it. */
   readonly kind: ServerFigureKind | undefined
   readonly unit: ServerUnit
   readonly combine: 'sum' | 'max' | 'mean'
@@ -16,7 +16,7 @@ export interface ServerSource {
   readonly where: Readonly<Record<string, string>> | undefined
 }
 
-/** What a line of a reply holds of its metric: the value, the total of a counter, or a part of a histogram. */
+/** What a line of a reply states about its metric: the value, the total of a counter, or a part of a histogram. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
 /** For each name with which a line of a reply can begin: the metrics that the line belongs to. */
@@ -31,8 +31,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where all metrics are found, those of the known servers first, and an index of them by the names of lines. `named` are further
- * metrics, which the user has named.
+ * Returns where all metrics are found, those of known servers first, and an index of them by the names in lines. `named` are further metrics that the
+ * user has named.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

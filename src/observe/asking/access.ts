@@ -1,8 +1,8 @@
-/** The settings in a scenario that say how an address is requested beside the load. */
+/** The settings of a scenario for requests that burn makes beside the load, such as health checks. */
 import * as z from 'zod'
 import { lateObject } from '../../fields.ts'
 
-/** True for an http or https address without user and password, which outputs that show the address would reveal. */
+/** True for an http or https address without user name and password, because outputs show the address. */
 export function isPlainAddress(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
   const { username, password } = new URL(text)

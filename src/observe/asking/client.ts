@@ -1,4 +1,4 @@
-/** Requests one address again and again, on a connection of its own. Redirects are not followed. */
+/** An HTTP client that requests one address repeatedly, over a connection of its own. It does not follow redirects. */
 import type { ConnectionOptions } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { after } from '../../clock.ts'
@@ -6,13 +6,13 @@ import { VERSION } from '../../version.ts'
 
 type TlsField = 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'minVersion' | 'maxVersion' | 'rejectUnauthorized'
 
-/** How an address is reached that is requested beside the load: headers, TLS and proxy. */
+/** The settings for requests to an address beside the load: headers, TLS and proxy. */
 export interface SideAccess {
-  /** Sent with every request. */
+  /** Headers that are sent with every request. */
   readonly headers: Readonly<Record<string, string>>
-  /** Certificates and versions, for an https address. */
+  /** Certificates and TLS versions, for an https address. */
   readonly tls?: Pick<ConnectionOptions, TlsField> | undefined
-  /** An HTTP proxy, and the value of its header `proxy-authorization`. */
+  /** An HTTP proxy, and the value of the header `proxy-authorization` for it. */
   readonly proxy?: { readonly url: string; readonly authorization: string | undefined } | undefined
 }
 
@@ -22,14 +22,14 @@ export interface SideAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** What is thrown away of a body that nobody reads, in bytes; more ends the connection. */
+/** The largest number of bytes of an unread body that are received and discarded. A longer body ends the connection. */
 const DUMPED = 64 * 1024
 
 /** An HTTP client for one address that is requested beside the load, such as metrics of a server or a health check. */
 export class SideClient {
   readonly url: string
   private readonly access: SideAccess
-  /** The library is loaded by those who ask, before their load begins. */
+  /** The connections, made by `prepare` before the load begins; undefined before that. */
   private dispatcher: Dispatcher | undefined
   private request: typeof import('undici').request | undefined
 
@@ -38,13 +38,13 @@ export class SideClient {
     this.access = access
   }
 
-  /** The address without what may be secret in it: its query. */
+  /** The address without its query, which may contain secrets. */
   get shownUrl(): string {
     const { origin, pathname } = new URL(this.url)
     return `${origin}${pathname}`
   }
 
-  /** Loads what asking takes, so that the first question waits for nothing. */
+  /** Loads the HTTP library, so that the first request does not have to wait for it. */
   async prepare(): Promise<void> {
     if (this.dispatcher) return
     const { Agent, ProxyAgent, request } = await import('undici')
@@ -58,8 +58,8 @@ export class SideClient {
   }
 
   /**
-   * Asks once; `read` gets the answer, and may leave its body. `headers` are sent beside those of the access.
-   * @throws Error when there is no answer within `timeoutMs`, its body included, when `cancelled` is aborted, or `read` throws
+   * Makes one request; `read` gets the answer and need not read its body. `headers` are sent beside those of the settings. @throws Error when the
+   * answer and its body do not come within `timeoutMs`, when `cancelled` is aborted, or when `read` throws
    */
   async ask<T>(
     timeoutMs: number,

@@ -3,22 +3,22 @@
 /** One sample in the text format of Prometheus: a metric, its labels and its value. */
 export interface PrometheusSample {
   readonly name: string
-  /** The labels in their order, unescaped. */
+  /** The labels in the order of the line, with escapes decoded. */
   readonly labels: readonly (readonly [name: string, value: string])[]
-  /** NaN and the infinities included. */
+  /** The value; it may be NaN or infinite. */
   readonly value: number
 }
 
-/** Longest line, in UTF-16 units; what is longer is passed over. */
+/** The longest accepted line, in UTF-16 units. A longer line is skipped. */
 const MAX_LINE = 16_384
-/** Most labels of one line. */
+/** The largest number of labels in one line. */
 const MAX_LABELS = 64
 /** The largest number of samples that are kept of one reply. */
 export const MAX_SAMPLES = 20_000
 
 const NAME = /[A-Za-z_:][\w:]*/y
 const LABEL = /[A-Za-z_]\w*/y
-/** A number as Go writes it; without alternatives that overlap, so that no text takes long. */
+/** Matches a number in Go's notation. The pattern has no alternatives that overlap, so that matching takes linear time. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' }
 
@@ -27,16 +27,16 @@ export class PrometheusReader {
   readonly samples: PrometheusSample[] = []
   /** The types of metrics by name: counter, gauge, histogram, summary, untyped. */
   readonly types = new Map<string, string>()
-  /** Lines that do not fit the format. */
+  /** Number of lines that do not fit the format. */
   badLines = 0
-  /** Samples beyond `MAX_SAMPLES`. */
+  /** Number of samples that were left out because there were more than `MAX_SAMPLES`. */
   leftOut = 0
   private rest = ''
-  /** True while a line that is too long goes on. */
+  /** True while the rest of a line that is too long is skipped. */
   private skipping = false
   private readonly selects: (name: string) => boolean
 
-  /** `selects` says of which names samples are kept; of others, labels and values are not even read. */
+  /** `selects` returns true for the names of metrics whose samples are kept. Labels and values of other metrics are not parsed. */
   constructor(selects: (name: string) => boolean) {
     this.selects = selects
   }
@@ -55,7 +55,7 @@ export class PrometheusReader {
     this.skipping = true
   }
 
-  /** Reads what is left: the last line needs no end. */
+  /** Parses the last line, which need not have a line end. */
   end(): void {
     this.push('\n')
   }
@@ -77,7 +77,7 @@ export class PrometheusReader {
       this.types.set(name, type.toLowerCase())
   }
 
-  /** Reads a line with a sample; false when it is none. */
+  /** Parses a line with a sample; returns false when the line is not one. */
   private sample(line: string): boolean {
     NAME.lastIndex = 0
     const name = NAME.exec(line)?.[0]
@@ -108,7 +108,7 @@ const skipBlanks = (line: string, from: number) => {
   return at
 }
 
-/** Reads `{a="b",c="d"}` at `from`, which may be missing. Undefined when it breaks the format. */
+/** Parses optional labels such as `{a="b",c="d"}` at index `from`; undefined when they break the format. */
 function readLabels(line: string, from: number): { labels: PrometheusSample['labels']; end: number } | undefined {
   const labels: [string, string][] = []
   let at = skipBlanks(line, from)
@@ -131,7 +131,7 @@ function readLabels(line: string, from: number): { labels: PrometheusSample['lab
   return { labels, end: at + 1 }
 }
 
-/** Reads a text until its closing quote; `end` lies behind that. Undefined without one. */
+/** Parses a text up to its closing quote; `end` is the index after the quote. Undefined when there is no closing quote. */
 function readQuoted(line: string, from: number): { text: string; end: number } | undefined {
   let text = ''
   for (let at = from; at < line.length; at += 1) {

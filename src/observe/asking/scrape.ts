@@ -1,14 +1,14 @@
 import type { SideClient } from './client.ts'
 import { PrometheusReader } from './prometheus.ts'
 
-/** How long one answer may take, in ms. */
+/** The longest time in ms that one answer may take. */
 const TIMEOUT_MS = 500
-/** Largest answer, in bytes. */
+/** The largest answer in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024
 
 /**
- * Requests metrics in the text format of Prometheus, and resolves with the samples whose names `selects` accepts.
- * @throws Error when no reply comes in time, or one with another status than 200
+ * Requests metrics in the text format of Prometheus. Resolves with the samples whose names `selects` accepts. @throws Error when no complete reply
+ * comes in time, or its status is not 200
  */
 export function scrape(
   client: SideClient,

@@ -1,4 +1,4 @@
-/** Requests one address again and again, to see whether the target is well. */
+/** Requests one address repeatedly, to see whether the target is well. */
 import { now } from '../../clock.ts'
 import type { HealthSummary } from '../../result/schema.ts'
 import { type SideAccess, type SideAnswer, SideClient } from '../asking/client.ts'
@@ -8,13 +8,13 @@ import { SeriesRows } from '../series.ts'
 import { type HealthCheck, nameOfCheck } from './schema.ts'
 
 const MAX_ERROR = 200
-/** What is read of a body for a text, in bytes. */
+/** The largest number of bytes of a body that are searched for the expected text. */
 const MAX_BODY = 64 * 1024
-/** Most outages that are listed. */
+/** The largest number of outages that are listed. */
 const MAX_OUTAGES = 100
 
 type Outage = HealthSummary['outages'][number]
-/** What is asked of one address. */
+/** The settings of one health check that the result shows. */
 type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
 /**
@@ -26,29 +26,29 @@ export interface OutageFigures {
   readonly samples: number
 }
 
-/** Makes one health check again and again while a run goes on, and counts how often it fails. Never throws. */
+/** Makes one health check repeatedly while a run lasts, and counts how often it fails. Never throws. */
 export class HealthWatch {
   readonly name: string
   private readonly check: Asked
   private readonly client: SideClient
-  /** When times begin; before that everything is at 0. */
+  /** The moment from which times are counted, in monotonic ms. Until `start` is called, all times are 0. */
   private startedAt = Number.POSITIVE_INFINITY
   private before: HealthSummary['before'] = null
   private ok = 0
   private failed = 0
-  /** Checks that `cancel` ended while they were awaited. */
+  /** Number of checks that `cancel` ended before they had an answer. */
   private cut = 0
-  /** Moments at which a check was due while the one before was awaited, so that none was made. */
+  /** Number of moments at which a check was due but not made, because the one before it was still awaited. */
   private dropped = 0
-  /** Those of the check that is awaited now. */
+  /** Number of such moments during the check that is awaited now. */
   private waiting = 0
-  /** Moments at which a check was due, by what the check found that was made or awaited then. */
+  /** Number of moments at which a check was due, by the outcome of the check that was made or awaited then. */
   private readonly due = { up: 0, down: 0 }
   private error: string | null = null
   private readonly outages: { fromMs: number; untilMs: number | null; error: string }[] = []
   private current: (typeof this.outages)[number] | undefined
   private outageCount = 0
-  /** Lengths of the outages that are over, also of those that are not listed. */
+  /** The lengths in ms of all outages that are over, including those that are not listed. */
   private readonly lengths = new GaugeValues()
   private readonly response = new GaugeValues()
   private readonly series = new SeriesRows()
@@ -56,7 +56,7 @@ export class HealthWatch {
   private endTimer = (): void => {}
   private readonly cancelled = new AbortController()
   private ended: Promise<void> | undefined
-  /** When the last check was due; an outage is not longer than until then. */
+  /** When the last check was due, in ms; an outage ends at the latest then. */
   private endMs = Number.POSITIVE_INFINITY
 
   constructor(check: Asked, access: SideAccess) {
@@ -65,26 +65,26 @@ export class HealthWatch {
     this.client = new SideClient(check.url, access)
   }
 
-  /** Asks once before the load; resolves when that is over, or was cancelled. */
+  /** Makes one check before the load. Resolves when it has ended or was cancelled. */
   async begin(): Promise<void> {
     await this.client.prepare().catch(() => {})
     const { error, ms } = await this.askOnce()
     if (!this.cancelled.signal.aborted) this.before = { ok: error === null, error, ms }
   }
 
-  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  /** Makes checks repeatedly from now on. Times are counted from `startedAt`, in monotonic ms. */
   start(startedAt: number): void {
     this.startedAt = startedAt
     this.endTimer = onTimetable(startedAt, this.check.every, () => this.ask())
   }
 
-  /** Ends the checks, now that the load is over: asks for the last time, unless a check is awaited, and resolves with its end. */
+  /** Ends the checks after the load: makes a last one, unless one is awaited, and resolves when it has ended. */
   finish(): Promise<void> {
     this.ended ??= this.askLast()
     return this.ended
   }
 
-  /** Ends at once the check that is awaited, which then says nothing of the target, and makes no other. */
+  /** Ends at once the check that is awaited, which then does not count, and makes no other. */
   cancel(): void {
     this.endTimer()
     this.cancelled.abort()
@@ -95,12 +95,15 @@ export class HealthWatch {
     await this.client.close()
   }
 
-  /** How it is now: the failure, or null when it is well or was not asked yet. */
+  /** The failure of the latest check; null when it succeeded or none was made yet. */
   get latest(): string | null {
     return this.current?.error ?? (this.ok + this.failed === 0 ? (this.before?.error ?? null) : null)
   }
 
-  /** How often it was up, of all checks: 1 or 0 for each, as thresholds take them; and lengths of outages and answers, in ms. */
+  /**
+   * Returns a value of this check for thresholds: `availability` (the part of due moments at which the target was up), `response` (response times in
+   * ms) or `outage` (lengths of outages in ms).
+   */
   figure(name: string): { readonly part: number; readonly whole: number } | GaugeValues | OutageFigures | undefined {
     if (name === 'availability') return { part: this.due.up, whole: this.due.up + this.due.down }
     if (name === 'response') return this.response
@@ -128,7 +131,7 @@ export class HealthWatch {
     return (untilMs ?? Math.max(fromMs, this.lastMs)) - fromMs
   }
 
-  /** When the last check was answered, or given up; at most the end of the load. */
+  /** When the last check was answered or given up, in ms; at the latest the end of the load. */
   private lastMs = 0
 
   private async askLast(): Promise<void> {
@@ -203,7 +206,7 @@ export class HealthWatch {
     }
   }
 
-  /** What is wrong with an answer; null for nothing. */
+  /** Returns what is wrong with an answer; null when it is as expected. */
   private async verdictOf({ status, body }: SideAnswer): Promise<string | null> {
     const { status: expected, contains } = this.check.expect ?? {}
     if (expected ? !expected.includes(status) : status < 200 || status > 299) {

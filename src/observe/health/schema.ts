@@ -1,4 +1,4 @@
-/** The `health` block of a scenario: addresses that show whether the target is well. */
+/** The `health` block of a scenario: addresses that are requested beside the load to see whether the target is well. */
 import * as z from 'zod'
 import { duration, lateObject, positiveDuration } from '../../fields.ts'
 import { accessFields, isPlainAddress } from '../asking/access.ts'
@@ -51,7 +51,7 @@ const long = lateObject(() => ({
 
 const entry = z.union([url.transform((text) => long.parse({ url: text })), long])
 
-/** Most health checks of one run. */
+/** The largest number of health checks in one run. */
 const MAX_CHECKS = 20
 
 /** The schema of `health` in a scenario: addresses that are requested beside the load, to see whether the target is well. */

@@ -1,11 +1,11 @@
-/** The metrics of a machine that burn knows, from whichever source they come. */
+/** The metrics of a machine that burn knows, whatever source they come from. */
 
 /** The unit of a metric of a machine. */
 export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | ''
 
 interface MachineFigure {
   readonly unit: MachineUnit
-  /** Its name in reports. */
+  /** The name of the metric in reports. */
   readonly label: string
   readonly describe: string
 }
@@ -50,12 +50,12 @@ export type MachineGaugeName = keyof typeof MACHINE_GAUGES
 /** The name of a metric in `MACHINE_COUNTERS`. */
 export type MachineCounterName = keyof typeof MACHINE_COUNTERS
 
-/** The metrics of a machine at one moment. Those that are not known are left out. */
+/** The metrics of a machine at one moment. Metrics that are not known are left out. */
 export interface MachineReading {
   readonly gauges: Readonly<Partial<Record<Exclude<MachineGaugeName, 'cpu'>, number | undefined>>>
-  /** The values of each sum by device. */
+  /** The values of each growing metric, by device. */
   readonly counters: Readonly<Partial<Record<MachineCounterName, ReadonlyMap<string, number> | undefined>>>
-  /** Time that all CPUs together have been busy, and all the time they had, in any unit. */
+  /** The time that all CPUs together were busy, and the whole time, both in the same unit (whichever the source has). */
   readonly cpuTime?: { readonly busy: number; readonly all: number } | undefined
   /** When the machine was started, in s since 1970. */
   readonly bootedAt?: number | undefined
@@ -66,9 +66,9 @@ export function shareOf(used: number | undefined, all: number | undefined): numb
   return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
 }
 
-/** Interfaces whose traffic is that of another one, and so would count twice. */
+/** Matches network interfaces that repeat the traffic of another one, so that it would count twice. */
 const VIRTUAL = /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|cni.*|flannel.*|cali.*|bond\d+|team\d+|ifb\d+|.*\..*)$/
-/** Block devices that are no disk of their own. */
+/** Matches block devices that are not physical disks, or are parts of other devices. */
 const NO_DISK = /^(?:loop|ram|zram|dm-|md|sr|fd)\d/
 
 /** True for a network interface whose traffic is counted: not loopback, nor virtual ones that repeat the traffic of others. */

@@ -1,4 +1,4 @@
-/** Reads the metrics of another machine from its node-exporter. */
+/** Reads the metrics of another machine from the Prometheus node-exporter that runs on it. */
 import { type SideAccess, SideClient } from '../asking/client.ts'
 import type { PrometheusSample } from '../asking/prometheus.ts'
 import { scrape } from '../asking/scrape.ts'
@@ -6,7 +6,7 @@ import { disksAmong, isNetwork, type MachineCounterName, type MachineReading, sh
 import type { MachineSource } from './local.ts'
 import { used } from './proc.ts'
 
-/** Sums with a device, by the name of the metric without `_total`. */
+/** The growing metrics that have a value for each device, by node-exporter's name without `_total`. */
 const BY_DEVICE: Readonly<Record<string, MachineCounterName>> = {
   node_network_receive_bytes: 'net_received_bytes',
   node_network_transmit_bytes: 'net_sent_bytes',
@@ -21,7 +21,7 @@ const BY_DEVICE: Readonly<Record<string, MachineCounterName>> = {
   node_disk_reads_completed: 'disk_reads',
   node_disk_writes_completed: 'disk_writes',
 }
-/** Plain values, and those of which only one series counts. */
+/** Names of node-exporter's metrics that have a single value, or of which only one counts. */
 const SINGLE = [
   'node_load1',
   'node_load5',
@@ -51,7 +51,7 @@ const SELECTED: ReadonlySet<string> = new Set([
   NAME,
 ])
 
-/** A scrape of a whole machine takes longer than one of a server: it reads what the kernel tells. */
+/** The longest time in ms for reading a whole machine. It takes longer than for a server, because the exporter asks the kernel for everything. */
 const TIMEOUT_MS = 2000
 
 /** Reads the metrics of a machine from its Prometheus node-exporter. */
@@ -122,7 +122,7 @@ export function readExporter(samples: readonly PrometheusSample[]): MachineReadi
   }
 }
 
-/** Time of guests has a metric of its own, and stands in that of users as well. */
+/** Returns the CPU time from node-exporter's samples. The time of guests is left out, because it is also part of the user time. */
 function cpuTimeOf(samples: readonly PrometheusSample[]): MachineReading['cpuTime'] {
   const times = samples.filter(({ name, value }) => name === CPU && Number.isFinite(value))
   if (times.length === 0) return undefined

@@ -13,7 +13,7 @@ import {
   shareOf,
 } from './catalogue.ts'
 
-/** A sum, and how fast it grew at most. */
+/** A growing metric of a machine: its total growth, and its growth per second between readings. */
 interface Grown {
   readonly sum: GrownCounter
   readonly rates: GaugeValues
@@ -25,7 +25,7 @@ const namesOf = <Name extends string>(catalogue: Readonly<Record<Name, unknown>>
 const unitOf = (name: MachineGaugeName | MachineCounterName): MachineUnit =>
   ({ ...MACHINE_GAUGES, ...MACHINE_COUNTERS })[name].unit
 
-/** Collects the readings of one machine over a run. */
+/** Collects the metrics of one machine over a run. */
 export class MachineFigures {
   private readonly gauges = new Map<MachineGaugeName, GaugeValues>()
   private readonly counters = new Map<MachineCounterName, Grown>()
@@ -33,12 +33,12 @@ export class MachineFigures {
   private cpuTime: MachineReading['cpuTime']
   private sinceMs: number | null = null
   private untilMs: number | null = null
-  /** The values of the last reading; sums as growth per second. */
+  /** The values of the last reading; growing metrics as their growth per second. */
   latest: Readonly<Partial<Record<MachineGaugeName | MachineCounterName, number>>> = {}
 
   /**
-   * Takes a reading of `atMs`, in ms since the run began. States count only while there is load (`isLoaded`). Shares of CPU time and growth per
-   * second are those since the reading before.
+   * Adds a reading made `atMs` ms after the run began. States count only during the load (`isLoaded`). Shares of CPU time and growth per second are
+   * computed from the reading before.
    */
   take(reading: MachineReading, atMs: number, isLoaded = true): void {
     const seconds = this.untilMs === null ? 0 : (atMs - this.untilMs) / 1000
@@ -60,7 +60,10 @@ export class MachineFigures {
     if (isLoaded) this.series.take(atMs, values as Readonly<Record<string, number>>) // no value is undefined
   }
 
-  /** The share of its CPU time that the machine was busy since the reading before; undefined at first, and when the clock of its CPUs stood still. */
+  /**
+   * Returns the share of CPU time (0 to 1) that the machine was busy since the reading before; undefined at the first reading, and when its CPU times
+   * have not changed.
+   */
   private busyShare(time: MachineReading['cpuTime']): number | undefined {
     const before = this.cpuTime
     if (time === undefined || before === undefined) return undefined
@@ -81,7 +84,7 @@ export class MachineFigures {
     return rate
   }
 
-  /** Returns one figure by its name in the result; undefined when the machine tells nothing of it. */
+  /** Returns the values of one metric by its name in the result; undefined when the machine does not report it. */
   figure(name: string): GaugeValues | GrownCounter | undefined {
     const gauges: ReadonlyMap<string, GaugeValues> = this.gauges
     const counters: ReadonlyMap<string, Grown> = this.counters

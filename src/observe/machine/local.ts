@@ -8,24 +8,24 @@ import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
 
 /** A source of the metrics of one machine: this machine itself, or the node-exporter of another. */
 export interface MachineSource {
-  /** Address that is asked, without query; null for this machine. */
+  /** The address of the node-exporter, without query; null for this machine. */
   readonly from: string | null
-  /** Name of the machine; null while it is not known. Untrusted. */
+  /** The host name of the machine; null while it is not known. Untrusted. */
   readonly host: string | null
-  /** Names or pids of the processes that are asked for; left out for none. */
+  /** Names or pids of the processes to watch; left out for none. */
   readonly asked?: readonly string[]
-  /** Returns the figures of now. @throws Error when there are none */
+  /** Reads the metrics of the machine now. @throws Error when there are none */
   read(): Promise<MachineReading>
-  /** Returns the processes that were asked for; null where that cannot be known, or none was. */
+  /** Returns the processes to watch that exist now; null when that cannot be known or none are to be watched. */
   processes(): Promise<readonly WatchedProcess[] | null>
-  /** How many processes of each name are there beside those, which are too many to be watched; left out for none. */
+  /** For each name, the number of further processes that are not watched because there are too many; left out when there are none. */
   readonly unwatched?: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
-/** A process that the scenario names to be watched, at one moment. */
+/** One reading of a process that the scenario names to be watched. */
 export interface WatchedProcess extends ProcessReading {
-  /** The name or pid by which it was asked for. */
+  /** The name or pid in the scenario by which the process was found. */
   readonly asked: string
 }
 
@@ -46,14 +46,14 @@ const THIS_SYSTEM: LocalSystem = {
   link: (path) => readlink(path).catch(() => undefined),
 }
 
-/** Every how many readings the names of all processes are looked through for new ones. */
+/** The names of all processes are searched for new ones at every fifth reading. */
 const LOOK_EVERY = 5
-/** Most processes that are watched. */
+/** The largest number of processes that are watched. */
 const MAX_PROCESSES = 50
 /** What the kernel calls every process of Node and of some other runtimes. It tells none of them from another one. */
 const NAME_OF_A_THREAD = 'MainThread'
 
-/** Reads the metrics of this machine: from /proc on Linux, what Node knows elsewhere. Files are read without blocking the event loop. */
+/** Reads the metrics of this machine: from /proc on Linux, from Node's functions elsewhere. Files are read without blocking the event loop. */
 export class LocalMachine implements MachineSource {
   readonly from = null
   readonly host = hostname()
@@ -63,7 +63,7 @@ export class LocalMachine implements MachineSource {
   private found = new Map<number, string>()
   unwatched: ReadonlyMap<string, number> = new Map()
 
-  /** `asked`: names or pids of processes. */
+  /** `asked` are the names or pids of processes to watch. */
   constructor(asked: readonly string[] = [], system: LocalSystem = THIS_SYSTEM) {
     this.asked = asked
     this.system = system
@@ -95,7 +95,7 @@ export class LocalMachine implements MachineSource {
     return rows.flatMap((row) => row ?? [])
   }
 
-  /** Looks for processes that were asked for. Burn itself is none of them, unless its pid was asked for. */
+  /** Searches for processes to watch. burn itself is left out, unless the scenario names its pid. */
   private async look(): Promise<void> {
     const names = this.asked.filter((one) => !/^\d+$/.test(one))
     for (const one of this.asked) if (/^\d+$/.test(one)) this.found.set(Number(one), one)
@@ -114,7 +114,7 @@ export class LocalMachine implements MachineSource {
     this.unwatched = more
   }
 
-  /** What a process is called: by the kernel, by its command, and by its program. Node and others rename themselves. */
+  /** Returns the names of a process: from the kernel, its command and its program file. Processes such as Node's may change their own name. */
   private async namesOf(pid: number): Promise<string[]> {
     const comm = await this.system.text(`/proc/${pid}/comm`)
     const command = (await this.system.text(`/proc/${pid}/cmdline`))?.split('\0')[0]
@@ -125,7 +125,7 @@ export class LocalMachine implements MachineSource {
   async close(): Promise<void> {}
 }
 
-/** True for the name itself, and with a version behind it: python is python3.13, too. */
+/** True when a process has this name, also with a version behind it: `python` matches python3.13. */
 const isCalled = (own: string, name: string) => own.startsWith(name) && /^[\d.]*$/.test(own.slice(name.length))
 
 type Disk = Pick<MachineReading['gauges'], 'disk' | 'disk_bytes'>
@@ -135,7 +135,7 @@ const withDisk = (reading: MachineReading, disk: Disk): MachineReading => ({
   gauges: { ...reading.gauges, ...disk },
 })
 
-/** The use of the file system at a path, as df tells it: what only root may use is neither in use nor free. */
+/** Returns the use of the file system at a path as `df` does: space reserved for root counts as neither used nor free. */
 async function diskOf(path: string): Promise<Disk> {
   try {
     const { blocks, bfree, bavail, bsize } = await statfs(path)
@@ -146,7 +146,7 @@ async function diskOf(path: string): Promise<Disk> {
   }
 }
 
-/** What Node tells of any system. The free memory of macOS leaves out what it keeps for files, and is of no use. */
+/** Returns the metrics that Node knows on any system. The free memory of macOS is left out, because it does not count memory that caches files. */
 function ofNode(platform: NodeJS.Platform): MachineReading {
   const times = cpus().map(({ times }) => times)
   const idle = times.reduce((sum, { idle }) => sum + idle, 0)

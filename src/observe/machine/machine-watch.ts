@@ -1,4 +1,4 @@
-/** Reads the metrics of one machine again and again, beside whatever else goes on. */
+/** Reads the metrics of one machine repeatedly, beside the load. */
 import { now } from '../../clock.ts'
 import type { WatchedMachine } from '../../result/schema.ts'
 import { AnswerCounts } from '../asking/answer-counts.ts'
@@ -8,24 +8,24 @@ import { MachineFigures } from './figures.ts'
 import type { MachineSource } from './local.ts'
 import { ProcessFigures } from './process-figures.ts'
 
-/** Whether burn, or a target, runs on the watched machine, as far as that is known. */
+/** Whether burn itself, or a target, runs on the watched machine; null where unknown. */
 export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
 
-/** Reads the metrics of one machine again and again while a run goes on, and collects them. Never throws: failures are counted. */
+/** Reads the metrics of one machine repeatedly while a run lasts, and collects them. Never throws: failures are counted. */
 export class MachineWatch {
   readonly source: MachineSource
   private readonly everyMs: number
   private readonly figures = new MachineFigures()
   private readonly followed = new ProcessFigures()
   private hasProcesses = false
-  /** When times begin; before that everything is at 0. */
+  /** The moment from which times are counted, in monotonic ms. Until `start` is called, all times are 0. */
   private startedAt = Number.POSITIVE_INFINITY
   private readonly answers = new AnswerCounts()
   private underWay: Promise<void> | undefined
   private endTimer = (): void => {}
-  /** When the machine was started, in s since 1970; undefined when it does not tell. */
+  /** When the machine was booted, in s since 1970; undefined when that is unknown. */
   bootedAt: number | undefined
-  /** What is known of where it stands; whoever knows sets it. */
+  /** Whether burn or a target runs on this machine; the code that finds out sets it. */
   place: MachinePlace
 
   constructor(source: MachineSource, everyMs: number) {
@@ -34,18 +34,18 @@ export class MachineWatch {
     this.everyMs = everyMs
   }
 
-  /** Looks for the first time, so that sums count from before the load; resolves when that is over. */
+  /** Reads the metrics for the first time, so that growth is counted from before the load. Resolves when that is done. */
   begin(): Promise<void> {
     return this.look(false)
   }
 
-  /** Goes on looking; times count from `startedAt` (monotonic, in ms). */
+  /** Reads the metrics repeatedly from now on. Times are counted from `startedAt`, in monotonic ms. */
   start(startedAt: number): void {
     this.startedAt = startedAt
     this.endTimer = onTimetable(startedAt, this.everyMs, () => void this.look(true))
   }
 
-  /** Looks for the last time, so that sums count until after the load. */
+  /** Reads the metrics for the last time, so that growth is counted until after the load. */
   async finish(): Promise<void> {
     this.endTimer()
     await this.underWay
@@ -58,19 +58,19 @@ export class MachineWatch {
     await this.source.close()
   }
 
-  /** What the last look showed, and why there is nothing; null when there was something before. */
+  /** The values of the last reading, and in `failed` why there is none; null when a reading has succeeded. */
   get latest() {
     return { values: this.figures.latest, processes: this.followed.latest, failed: this.answers.silence }
   }
 
-  /** Returns one figure by its name in the result; undefined when the machine tells nothing of it. */
+  /** Returns the values of one metric by its name in the result; undefined when the machine does not report it. */
   figure(name: string): ReturnType<MachineFigures['figure']> {
     return this.figures.figure(name)
   }
 
   /**
-   * Returns the values of one figure of its processes, such as `process_cpu`; only of those of `name`, a name or pid that was asked for, if
-   * that is given. Undefined stands for a name of which too little is known.
+   * Returns the values of one metric of the watched processes, such as `process_cpu`. With `name`, only processes that the scenario watches by this
+   * name or pid count. An entry is undefined when too little is known about a name.
    */
   processFigures(figure: string, name: string | undefined): (GaugeValues | undefined)[] {
     const { asked = [] } = this.source
@@ -81,17 +81,17 @@ export class MachineWatch {
       })
   }
 
-  /** True when it answered often enough to be judged; `isSum` asks it of what grows over the run. */
+  /** True when enough readings succeeded to evaluate a metric; `isSum` is true for a metric that grows over the run. */
   isKnown(isSum: boolean): boolean {
     return this.answers.isEnough(isSum)
   }
 
-  /** True when it answered to the end, and often enough for its states to be judged. */
+  /** True when the machine answered until the end, and often enough to evaluate its states. */
   get isSeen(): boolean {
     return this.answers.isEnough(false) && !this.answers.isSilentNow
   }
 
-  /** Returns all figures until now. */
+  /** Returns all metrics that were collected so far. */
   read(): WatchedMachine {
     const { source, place } = this
     const { asked, failed, error } = this.answers.counts
@@ -102,7 +102,7 @@ export class MachineWatch {
     return { host: source.host, from: source.from, ...place, samples: asked, failed, error, ...figures }
   }
 
-  /** Looks once; not while the look before still goes on. */
+  /** Reads the metrics once, unless an earlier reading is still under way. */
   look(isLoaded: boolean): Promise<void> {
     this.underWay ??= this.answers
       .count(isLoaded, () => this.once(isLoaded))

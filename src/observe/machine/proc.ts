@@ -12,7 +12,7 @@ export interface ProcTexts {
   readonly diskstats?: string | undefined
 }
 
-/** The kernel counts sectors of disks in this size, whatever theirs is. */
+/** The size in bytes of a disk sector in the kernel's counts, whatever the sector size of the disk. */
 const SECTOR_BYTES = 512
 
 type Counters = Partial<Record<MachineCounterName, Map<string, number>>>
@@ -42,7 +42,10 @@ export function readProc(texts: ProcTexts): MachineReading {
 
 const single = (value: number | undefined) => (value === undefined ? undefined : new Map([['', value]]))
 
-/** The line `cpu`: user, nice, system, idle, iowait, irq, softirq, steal; time of guests stands in the first two as well. */
+/**
+ * Returns the CPU time from the line `cpu` of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal. The time of guests is already part
+ * of the first two.
+ */
 function cpuTimeOf(stat: string): MachineReading['cpuTime'] {
   const numbers = /^cpu +(\d[\d ]*)$/m.exec(stat)?.[1]?.trim().split(/ +/).map(Number).slice(0, 8)
   if (numbers === undefined || numbers.length < 4) return undefined
@@ -60,7 +63,7 @@ function loadOf(text: string): MachineReading['gauges'] {
   return load15 === undefined ? {} : { load1: Number(load1), load5: Number(load5), load15: Number(load15) }
 }
 
-/** Kernels before 3.14 do not tell what is available: it was about what is free, and what only caches. */
+/** Returns the memory metrics from /proc/meminfo. Kernels before 3.14 do not state the available memory; free memory plus caches stands in for it. */
 function memoryOf(text: string): MachineReading['gauges'] {
   const bytes = new Map(
     Array.from(text.matchAll(/^(\w+(?:\(\w+\))?):\s+(\d+) kB$/gm), ([, name = '', kb]) => [name, Number(kb) * 1024]),
@@ -81,7 +84,7 @@ export function used(total: number | undefined, free: number | undefined, name: 
   return { [name]: shareOf(bytes, total), [`${name}_bytes`]: bytes }
 }
 
-/** The line with the names of TCP's figures, and that with their values. */
+/** Returns the TCP metrics from /proc/net/snmp, where one line has their names and the next one their values. */
 function tcpOf(text: string): ReadonlyMap<string, number> {
   const [names = '', values = ''] = Array.from(text.matchAll(/^Tcp: (.*)$/gm), ([, line = '']) => line)
   const numbers = values.split(' ')
@@ -90,14 +93,17 @@ function tcpOf(text: string): ReadonlyMap<string, number> {
   )
 }
 
-/** Adds the value of a device to a sum. */
+/** Adds the value of a device to a growing metric. */
 function add(counters: Counters, name: MachineCounterName, device: string, value: number): void {
   const known = counters[name] ?? new Map<string, number>()
   known.set(device, (known.get(device) ?? 0) + value)
   counters[name] = known
 }
 
-/** Lines `eth0: bytes packets errs drop fifo frame compressed multicast`, and the same for what was sent; old kernels leave no blank behind the colon. */
+/**
+ * Parses /proc/net/dev: lines `eth0: bytes packets errs drop fifo frame compressed multicast`, followed by the same for sent data. Old kernels write
+ * no space after the colon.
+ */
 function networkOf(text: string): Counters {
   const counters: Counters = {}
   for (const [, name = '', numbers = ''] of text.matchAll(/^\s*([^\s:]+(?::\d+)?):\s*(\d[\d ]*)$/gm)) {
@@ -116,7 +122,7 @@ function networkOf(text: string): Counters {
   return counters
 }
 
-/** Lines `8 0 sda reads merged sectors ms writes merged sectors …`. */
+/** Parses /proc/diskstats: lines `8 0 sda reads merged sectors ms writes merged sectors …`. */
 function disksOf(text: string): Counters {
   const counters: Counters = {}
   const rows = Array.from(text.matchAll(/^\s*\d+\s+\d+ (\S+) (\d[\d ]*)$/gm), ([, name = '', numbers = '']) => {
@@ -137,21 +143,21 @@ function disksOf(text: string): Counters {
 /** The CPU time and memory of one process at one moment. */
 export interface ProcessReading {
   readonly pid: number
-  /** What the kernel calls it: at most 15 bytes, untrusted. */
+  /** The name of the process in the kernel: at most 15 bytes, untrusted. */
   readonly name: string
-  /** Time that it has had a CPU, in s. */
+  /** The CPU time that the process has used, in s. */
   readonly cpuSeconds: number
-  /** When it was started, in ticks since the machine was: with the pid, what tells it from a later one. */
+  /** When the process was started, in clock ticks since boot. Together with the pid, it distinguishes the process from later ones. */
   readonly startedAt: string
   readonly rssBytes: number | null
 }
 
-/** The kernel tells times of processes in hundredths of a second on every architecture that Node runs on: USER_HZ. */
+/** The number of clock ticks in a second in the kernel's process times (USER_HZ), which is the same on every architecture that Node supports. */
 const TICKS_PER_SECOND = 100
 
 /**
- * Reads `/proc/<pid>/stat` and `status` of a process; undefined when the text `stat` is not of that form. The name in it may hold blanks
- * and parentheses, so the last closing parenthesis ends it.
+ * Parses `/proc/<pid>/stat` and `status` of a process; undefined when `stat` has another form. The process name may contain spaces and parentheses,
+ * so it ends at the last closing parenthesis.
  */
 export function readProcess(stat: string, status: string): ProcessReading | undefined {
   const [, pid, name = '', rest = ''] = /^(\d+) \((.*)\) (.*)$/s.exec(stat) ?? []

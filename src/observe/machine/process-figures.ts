@@ -1,13 +1,13 @@
-/** Collects the CPU time and memory of the processes that a scenario asks to watch. */
+/** Collects the CPU time and memory of the processes that a scenario watches. */
 import type { WatchedMachine } from '../../result/schema.ts'
 import { GaugeValues } from '../gauge.ts'
 import { spreadOf } from './figures.ts'
 import type { WatchedProcess } from './local.ts'
 
-/** Most processes that are listed; a name may belong to many that come and go. */
+/** The largest number of processes that are listed, because a name may belong to many processes that start and end. */
 const MAX_LISTED = 200
 
-/** Most processes that are counted because they are not listed. */
+/** The largest number of processes that are counted without being listed. */
 const MAX_COUNTED = 10_000
 
 type ProcessRow = NonNullable<WatchedMachine['processes']>[number]
@@ -23,11 +23,11 @@ interface Followed {
   readonly rss: GaugeValues
 }
 
-/** The latest reading of a watched process. */
+/** The latest values of a watched process. */
 export interface LatestProcess {
   readonly pid: number
   readonly name: string
-  /** 1 for all of one CPU; null at first. */
+  /** The CPU use since the reading before, where 1 is one whole CPU; null at the first reading. */
   readonly cpu: number | null
   readonly rssBytes: number | null
 }
@@ -36,13 +36,16 @@ export interface LatestProcess {
 export class ProcessFigures {
   private readonly followed = new Map<string, Followed>()
   private looks = 0
-  /** Looks at which a process was there, by the name or pid that was asked for. */
+  /** Number of readings in which a process was found, by the name or pid in the scenario. */
   private readonly seen = new Map<string, number>()
-  /** Processes that are not listed, by the name or pid that was asked for: pid and start of those that came too late, and the most that were never watched. */
+  /**
+   * Processes that are not listed, by the name or pid in the scenario: those that were found after the list was full, and the largest number that
+   * were not watched.
+   */
   private readonly unlisted = new Map<string, { readonly late: Set<string>; unwatched: number }>()
   latest: readonly LatestProcess[] = []
 
-  /** Takes the processes at `atMs`, in ms since the run began; `unwatched`: how many more of each name there are. */
+  /** Adds the readings of processes made `atMs` ms after the run began. `unwatched` is the number of further processes of each name. */
   take(rows: readonly WatchedProcess[], atMs: number, unwatched: ReadonlyMap<string, number> = new Map()): void {
     for (const [asked, count] of unwatched) {
       const those = this.unlistedOf(asked)
@@ -54,9 +57,8 @@ export class ProcessFigures {
   }
 
   /**
-   * Returns the values of `process_cpu` or `process_rss_bytes` of each process of a name or pid that was asked for, without those that were
-   * seen too seldom for any; undefined when none was there at half of the looks, or not all are listed: those that are not known may be the
-   * busiest.
+   * Returns the values of `process_cpu` or `process_rss_bytes` for each process that the scenario watches by this name or pid. Undefined when such a
+   * process was found in less than half of the readings, or when some are not listed, because those may be the busiest.
    */
   figures(figure: string, asked: string): readonly GaugeValues[] | undefined {
     if ((this.seen.get(asked) ?? 0) * 2 < this.looks || this.unlisted.has(asked)) return undefined
@@ -100,7 +102,7 @@ export class ProcessFigures {
     return those
   }
 
-  /** Returns how many processes of which name or pid are not listed, at least. */
+  /** Returns how many processes of each name or pid are not listed, at the least. */
   readUnlisted(): NonNullable<WatchedMachine['processesUnlisted']> {
     return [...this.unlisted].map(([asked, { late, unwatched }]) => ({ asked, processes: Math.max(late.size, unwatched) }))
   }

@@ -1,4 +1,4 @@
-/** The `monitor` block of a scenario: the machines that are watched beside the load. */
+/** The `monitor` block of a scenario: the machines that are watched while the load runs. */
 import * as z from 'zod'
 import { duration, lateObject } from '../../fields.ts'
 import { accessFields, isPlainAddress } from '../asking/access.ts'
