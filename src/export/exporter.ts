@@ -5,7 +5,7 @@ import { snapshotOf } from './points/snapshot.ts'
 import type { ExportEntry, PlannedOutput } from './send/output.ts'
 import { fill, OutputQueue } from './send/output-queue.ts'
 
-/** Results are offered every few seconds: one that comes a little early is as good. */
+/** Results are offered every few seconds. One that comes at most this many ms too early is sent too. */
 const SLACK_MS = 500
 
 /** An entry of `export` in a scenario, and the output (an address or a file) to which it sends. */
@@ -16,7 +16,7 @@ export interface Destination {
 
 interface Exported extends Destination {
   readonly queue: OutputQueue
-  /** The first state goes out with the first checkpoint, so that what is wrong is known early. */
+  /** When the next snapshot is due, in monotonic ms. The first one goes out with the first checkpoint, so that errors show early. */
   nextAt: number
 }
 
@@ -30,8 +30,8 @@ export class Exporter {
   }
 
   /**
-   * Opens outputs; nothing is sent yet. `folder` is that of the run; `onFirstLoss` is called once for each output that fails to accept a
-   * snapshot.
+   * Opens the outputs without sending anything. `folder` is the folder of the run; `onFirstLoss` is called once for each output that fails to accept
+   * a snapshot.
    */
   static async open(
     destinations: readonly Destination[],
@@ -47,7 +47,7 @@ export class Exporter {
     return new Exporter(await Promise.all(opened))
   }
 
-  /** Sends the metrics of a checkpoint, whose secrets are masked, to the outputs that are due. */
+  /** Sends the metrics of a checkpoint to the outputs that are due. Secrets in the result must be masked. */
   offer(result: Result): void {
     const at = now()
     const due = this.all.filter(({ nextAt }) => nextAt - SLACK_MS <= at)
@@ -65,7 +65,7 @@ export class Exporter {
     )
   }
 
-  /** Sends the metrics of the result, and waits at most `timeoutMs` until all are taken; returns what became of them. Called once. */
+  /** Sends the metrics of the final result, and waits at most `timeoutMs` until all are accepted. Returns how each output ended. Called once. */
   async end(result: Result, timeoutMs: number): Promise<readonly ExportedTo[]> {
     const stop = after(timeoutMs, () => this.giveUp())
     await this.making
@@ -81,7 +81,7 @@ export class Exporter {
     }))
   }
 
-  /** Ends all that is under way. */
+  /** Ends all sending that is under way. */
   giveUp(): void {
     for (const { queue } of this.all) queue.giveUp()
   }

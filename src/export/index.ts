@@ -1,4 +1,4 @@
-/** All kinds of outputs for metrics. A new one is a file in `kinds/` and a line here. */
+/** The registry of outputs for metrics. To add a kind, write a file in `kinds/` and add a line here. */
 import type * as z from 'zod'
 import { influx } from './kinds/influx.ts'
 import { otlp } from './kinds/otlp.ts'

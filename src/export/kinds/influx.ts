@@ -6,10 +6,10 @@ import { encoded } from '../send/encoded.ts'
 import { type AskedBy, formOf, headersField, isHttp, type Output, type PlannedOutput, type Taken } from '../send/output.ts'
 import { influxLines } from '../text/influx.ts'
 
-/** Lines of one request; more make a server slow. */
+/** The largest number of lines in one request; more would make a server slow. */
 const LINES_PER_REQUEST = 5000
 const TIMEOUT_MS = 10_000
-/** Where the two versions take lines. */
+/** Matches the paths at which InfluxDB (versions 1, 2 and 3) accepts lines. */
 const WRITE_PATH = /\/(?:write|api\/v2\/write|api\/v3\/write_lp)$/
 
 interface InfluxEntry {
@@ -84,7 +84,7 @@ async function overHttp(url: string, headers: Readonly<Record<string, string>>):
   }
 }
 
-/** One state after the other, in a file that begins anew with each run. */
+/** Makes an output that appends each snapshot to a file. The file starts empty in each run. */
 function intoFile(file: string): Output {
   let write: typeof writeFile = writeFile
   return {

@@ -1,4 +1,4 @@
-/** The variables with which OpenTelemetry's exporters are told where to send. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+/** Reads the environment variables that configure OpenTelemetry's exporters. @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
 import { UsageError } from '../../errors.ts'
 import { withoutSecrets } from '../../text/secrets.ts'
 import { httpAddress } from '../send/output.ts'
@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings of a metrics exporter that OpenTelemetry's environment variables give, such as the address. */
 export interface OtlpVariables {
-  /** Address of the metrics; undefined when no variable names one. */
+  /** The address for metrics; undefined when no variable sets one. */
   readonly url: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly timeoutMs: number
@@ -15,7 +15,7 @@ export interface OtlpVariables {
   readonly isExponential: boolean
 }
 
-/** Default of the standard. */
+/** The time limit of a request in ms when no variable sets one, as in the standard. */
 const TIMEOUT_MS = 10_000
 const MAX_TIMEOUT_MS = 600_000
 
@@ -48,7 +48,7 @@ export function otlpVariables(environment: Environment): OtlpVariables {
   }
 }
 
-/** Returns the address for metrics at a collector: the collector's address with `/v1/metrics` added, unless it ends so already. */
+/** Returns the address for metrics at a collector: the collector's address with `/v1/metrics` at its end, which is added if it is not there. */
 export function metricsUrl(endpoint: string): string {
   const url = new URL(endpoint)
   if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`
@@ -64,7 +64,7 @@ export function resourceVariables(environment: Environment): Readonly<Record<str
   return { ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment), ...(name && { 'service.name': name }) }
 }
 
-/** A list such as `key=value,key2=value%202`. */
+/** Parses a list such as `key=value,key2=value%202`. */
 function pairs(name: string, environment: Environment): Record<string, string> {
   const parts = (environment[name] ?? '').split(',').filter((part) => part.trim() !== '')
   const entries = parts.map((part, i) => {

@@ -11,10 +11,10 @@ import { type AskedBy, formOf, headersField, httpAddress, type Output, type Plan
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
 
-/** Written in place of an address, as in `otlp: env`: OpenTelemetry's environment variables then give the address. */
+/** The value that is written in place of an address, as in `otlp: env`: the environment variables of OpenTelemetry then set the address. */
 export const BY_VARIABLES = 'env'
 
-/** Longest text of a receiver that is kept, in characters. */
+/** The longest message of a receiver that is kept, in characters. */
 const MAX_REMARK = 200
 
 const compressed = promisify(gzip)
@@ -44,7 +44,10 @@ export const otlp = formOf({
   plan,
 })
 
-/** What the environment says, of headers as of the resource, is for its own address, and for one that the user has typed. */
+/**
+ * Plans the output of an entry. Headers and resource attributes from the environment are used only for the environment's own address, and for an
+ * address that the user typed.
+ */
 function plan(entry: OtlpEntry, by: AskedBy): PlannedOutput {
   const isByVariables = entry.otlp === BY_VARIABLES
   const environment = isByVariables || by.isTyped ? by.environment : {}
@@ -87,7 +90,7 @@ async function open(
   }
 }
 
-/** What a receiver says of points that it did not take; a number that is none, or more than there were, is not believed. */
+/** Returns what a receiver says about points that it rejected. A number that is not valid, or larger than the number of points, is ignored. */
 function partlyTaken(answer: string, { metrics }: ExportSnapshot): Pick<Taken, 'rejected' | 'remark'> {
   const said = partialSchema.safeParse(jsonOrText(answer))
   if (!said.success) return {}

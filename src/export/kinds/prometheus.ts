@@ -25,7 +25,7 @@ export const prometheus = formOf({
   },
 })
 
-/** The file is there whole or not at all: whoever reads it sees one state. */
+/** Makes an output that replaces the file with each snapshot in one step, so that a reader never sees a part of a snapshot. */
 function whole(file: string): Output {
   const beside = `${file}.${process.pid}.tmp`
   return {

@@ -6,13 +6,13 @@ import { inTurns } from '../../pieces.ts'
 import { formOf, type Output, type PlannedOutput } from '../send/output.ts'
 import { note, packetsOf, type SentSeries, type StatsdForm, type StatsdLine, statsdLines } from '../text/statsd.ts'
 
-/** What goes through one Ethernet frame, with room for headers. */
+/** The largest UDP packet in bytes: what fits into one Ethernet frame, with room for headers. */
 const MAX_PACKET_BYTES = 1432
 const USUAL_PORT = 8125
 
 const ADDRESS = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[^\s/:[\]]+))(?::(?<port>\d{1,5}))?$/i
 
-/** Splits HOST:PORT; undefined for what is none. */
+/** Splits a text HOST:PORT; undefined for any other text. */
 function addressOf(text: string): { readonly host: string; readonly port: number } | undefined {
   const { v6, host = v6, port = String(USUAL_PORT) } = ADDRESS.exec(text)?.groups ?? {}
   return host === undefined || Number(port) < 1 || Number(port) > 65_535 ? undefined : { host, port: Number(port) }
@@ -81,7 +81,7 @@ function open(where: string, form: StatsdForm): Output {
   }
 }
 
-/** Looks up the host and connects; returns why that failed. */
+/** Looks up the host and connects the socket; returns an error when that fails, else undefined. */
 function connect(socket: Socket, host: string, port: number): Promise<Error | undefined> {
   return new Promise((resolve) => {
     // Node hands the callback an error when the name is unknown, which its types leave out.
@@ -96,7 +96,10 @@ function connect(socket: Socket, host: string, port: number): Promise<Error | un
 
 const rejectedOf = ({ length }: readonly StatsdLine[]) => (length > 0 ? { rejected: length } : {})
 
-/** Sends one packet; returns why it was not taken. A receiver on this machine that does not listen is known by the next turn. */
+/**
+ * Sends one packet; returns an error when it was not accepted. If no receiver listens on this machine, that is known one turn of the event loop
+ * later.
+ */
 async function sendOne(socket: Socket, lines: readonly StatsdLine[], signal: AbortSignal, failed: () => Error | undefined) {
   if (signal.aborted) return new Error('given up: there was no time left')
   const packet = Buffer.from(lines.map(({ text }) => text).join('\n'))
@@ -105,7 +108,7 @@ async function sendOne(socket: Socket, lines: readonly StatsdLine[], signal: Abo
   return error ?? failed()
 }
 
-/** A socket that is not connected throws at once. */
+/** Sends a packet over a socket. `done` also gets the error that Node throws for a socket that is not connected. */
 function send(socket: Socket, packet: Buffer, done: (error: Error | null) => void): void {
   try {
     socket.send(packet, done)

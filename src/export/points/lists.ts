@@ -5,9 +5,9 @@ import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './po
 import { metricOf, spreadByStep } from './sources.ts'
 import { shortened } from './view.ts'
 
-/** The value that conventions have for an error whose class is not told. */
+/** The value that OpenTelemetry's conventions use for an error whose class is not stated. */
 const OTHER_ERROR = '_OTHER'
-/** What making the points of one item takes, in units of `Pieces`. */
+/** The cost of making the points of one item, in units of `Pieces`. */
 const UNITS_PER_ITEM = 100
 
 /** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */
@@ -50,7 +50,7 @@ export const thresholds =
     })
   }
 
-/** The points of all items, with the numbers of those with the same attributes added up. */
+/** Returns the points of all items. Points with the same attributes become one, with the sum of their values. */
 function* addedUp<Item>(
   items: readonly Item[],
   pointsOf: (item: Item) => readonly { readonly attributes: Attributes; readonly value: number }[],

@@ -2,7 +2,10 @@
 import type { Pieces } from '../../pieces.ts'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 
-/** The attributes (labels) of an exported point, which distinguish the points of one metric. Untrusted: they hold names of steps and checks. */
+/**
+ * The attributes (labels) of an exported point, which distinguish the points of one metric. Untrusted, because they contain names of steps and
+ * checks.
+ */
 export type Attributes = Readonly<Record<string, string>>
 
 /**
@@ -15,17 +18,17 @@ export interface SpreadStep {
   readonly sum: number
 }
 
-/** A distribution of samples as it is exported: everything since the run began, in the unit of its metric. */
+/** A distribution of samples in the form for export: all samples since the run began, in the unit of its metric. */
 export interface Spread {
   readonly count: number
   readonly sum: number
   readonly min: number
   readonly max: number
-  /** By name, p50 to p99.9. */
+  /** The percentiles by name, p50 to p99.9. */
   readonly percentiles: Readonly<Record<string, number>>
-  /** How many samples lie in each bucket that ends at one of the bounds of the row, and above the last one. */
+  /** The number of samples in each bucket that ends at one of the metric's `bounds`, and of those above the last bound. */
   readonly within: readonly number[]
-  /** Those steps of about the same value that hold samples, in rising order. */
+  /** The ranges of nearly equal values that contain samples, in rising order. */
   readonly steps: readonly SpreadStep[]
 }
 
@@ -34,13 +37,13 @@ export type ExportPoint =
   | { readonly attributes: Attributes; readonly value: number }
   | { readonly attributes: Attributes; readonly spread: Spread }
 
-/** A step of the scenario as it is exported. The steps beyond the limit on their number are exported together, as one. */
+/** A step of the scenario in the form for export. Steps beyond a limit on their number are exported together, as one. */
 export interface StepView {
   readonly attributes: Attributes
   readonly groups: readonly StepMetrics[]
-  /** Attributes of the HTTP conventions; undefined when its requests are not HTTP, or nobody knows of which target. */
+  /** Attributes of OpenTelemetry's HTTP conventions; undefined when the requests are not HTTP, or their target is not known. */
   readonly http: Attributes | undefined
-  /** Attributes of the conventions for generative AI; undefined when nobody knows the API. */
+  /** Attributes of OpenTelemetry's conventions for generative AI; undefined when the API is not known. */
   readonly genAi: Attributes | undefined
 }
 
@@ -48,22 +51,22 @@ export interface StepView {
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]
-  /** Returns the name of a step, or that of all those beyond the bound. */
+  /** Returns the name under which a step is exported: its own, or the shared name of all steps beyond the limit. */
   readonly stepName: (name: string) => string
 }
 
 /** The definition of one exported metric: name, unit and kind, and how its points are found in a result. A sum only grows; a gauge is a state. */
 export interface ExportRow {
-  /** As OpenTelemetry writes names: words in small letters, with dots between. */
+  /** The name of the metric as OpenTelemetry writes names: words in lower case with dots between them. */
   readonly name: string
-  /** As UCUM writes units: s, By, 1; what is counted stands in braces. */
+  /** The unit as UCUM writes units: s, By or 1; the name of counted things is in braces. */
   readonly unit: string
   readonly kind: 'sum' | 'gauge' | 'histogram'
-  /** One sentence, which goes out with the metric. */
+  /** A description of the metric in one sentence, which is exported with it. */
   readonly describe: string
-  /** Where the number stands in result.json. */
+  /** The path of the number in result.json. */
   readonly from: string
-  /** Upper ends of buckets, for formats that need them; empty for what is no histogram. */
+  /** The upper bounds of buckets, for formats that need them; empty unless the metric is a histogram. */
   readonly bounds: readonly number[]
   /** Returns the points of this metric, in pieces; `bounds` are those of the row. */
   readonly of: (run: RunView, bounds: readonly number[]) => Pieces<readonly ExportPoint[]>
@@ -71,14 +74,14 @@ export interface ExportRow {
 
 /** The values of all exported metrics of a run at one moment. Sums and histograms count from `startMs`. */
 export interface ExportSnapshot {
-  /** What the run is: name, version, id. */
+  /** Attributes that describe the run: its name, version and id. */
   readonly resource: Attributes
   /** When the run began, in ms since 1970. */
   readonly startMs: number
-  /** The moment, in ms since 1970. */
+  /** The time of the snapshot, in ms since 1970. */
   readonly atMs: number
-  /** Metrics with at least one point, in the order of the table. */
+  /** The metrics with at least one point, in the order in which they are defined. */
   readonly metrics: readonly { readonly row: ExportRow; readonly points: readonly ExportPoint[] }[]
-  /** Points that are not there, because a metric had more than are exported. */
+  /** Number of points that were left out because a metric had more than the limit. */
   readonly leftOut: number
 }

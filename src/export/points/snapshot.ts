@@ -5,9 +5,9 @@ import type { ExportSnapshot } from './point.ts'
 import { EXPORTED } from './table.ts'
 import { shortened, viewOf } from './view.ts'
 
-/** Most points of one metric: a scenario may hold thousands of checks. */
+/** The largest number of points of one metric, because a scenario may have thousands of checks. */
 const MAX_POINTS = 1000
-/** What finding the points of one metric takes, in units of `Pieces`. */
+/** The cost of finding the points of one metric, in units of `Pieces`. */
 const UNITS_PER_ROW = 200
 
 /**

@@ -4,7 +4,7 @@ import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './po
 import { spreadOf } from './spread.ts'
 
 type Of = ExportRow['of']
-/** Numbers by the value of the attribute that tells them apart; null for what is not known. */
+/** Numbers by the value of an attribute that distinguishes them; null for a number that is not known. */
 type Numbers = Readonly<Record<string, number | null>>
 
 /** Makes the function `of` of an exported metric (`ExportRow`), which yields its points, from a function that returns them as a list. */
@@ -39,7 +39,7 @@ export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
-/** One point for each value of the attribute, with the sum of its numbers; none where nothing is known. */
+/** Returns one point for each value of an attribute, with the sum of its numbers; none for a value without known numbers. */
 function added(all: readonly Numbers[], attribute: string, own: Attributes): ExportPoint[] {
   return Object.keys(all[0] ?? {}).flatMap((value) => {
     const numbers = all.map((one) => one[value] ?? null).filter((number) => number !== null)
@@ -56,7 +56,7 @@ export function spread(of: (result: Result) => Distribution | undefined): Of {
   }
 }
 
-/** A distribution of a step, with the attributes that it goes out with. */
+/** A distribution in a step's results, with the attributes of its exported point. */
 interface Selected {
   readonly attributes: Attributes
   readonly of: (group: StepMetrics) => Distribution | undefined

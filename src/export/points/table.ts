@@ -1,6 +1,6 @@
 /**
- * Every metric that is exported: name, unit, where it comes from, and what it is. All formats and the docs read it from here, so that another name is a change of
- * one line. Names of conventions are those of OpenTelemetry. @see https://opentelemetry.io/docs/specs/semconv/
+ * The definitions of all exported metrics: name, unit, description, and where each comes from. All formats and the docs read them from here. Names
+ * are OpenTelemetry's where it has one. @see https://opentelemetry.io/docs/specs/semconv/
  */
 import type { Result } from '../../result/schema.ts'
 import { checks, durations, failures, ofModel, thresholds } from './lists.ts'
@@ -38,7 +38,7 @@ const histogram = (name: string, unit: string, bounds: readonly number[], from: 
 const metric = (name: string, unit: string, bounds: readonly number[], from: string, describe: string): ExportRow =>
   histogram(name, unit, bounds, from, describe, metricByStep(from))
 
-/** Upper ends of buckets, in seconds: our own, those that the conventions of HTTP advise, and those of generative AI. */
+/** Upper bounds of histogram buckets in s: burn's own (TIMES), those that OpenTelemetry's HTTP conventions advise, and those for generative AI. */
 const TIMES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 const HTTP_TIMES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 const AI_TIMES = Array.from({ length: 14 }, (_, i) => 2 ** i / 100)
@@ -48,7 +48,7 @@ const SIZES = Array.from({ length: 12 }, (_, i) => 64 * 4 ** i)
 const SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 4]
 const PRICES = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
-/** The last second, while there is load: nobody is busy any more when it is over. */
+/** Returns the last second of the timeline while the run lasts. After the run, no user is active and nothing is in flight. */
 const atLast = ({ status, timeline }: Result) => (status === 'running' ? timeline.at(-1) : { users: 0, inFlight: 0 })
 const once = (of: (result: Result) => boolean) => single((result) => (result.status === 'running' ? null : Number(of(result))))
 

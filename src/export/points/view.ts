@@ -4,14 +4,14 @@ import type { Result, StepMetrics } from '../../result/schema.ts'
 import { isMap } from '../../text/json.ts'
 import type { Attributes, RunView } from './point.ts'
 
-/** Steps that are told apart; those beyond are exported together. */
+/** The largest number of steps that are exported one by one; steps beyond it are exported together. */
 const MAX_STEPS = 50
 const OTHER_STEPS = 'other'
-/** Longest value of an attribute, in characters. */
+/** The longest value of an attribute, in characters. */
 const MAX_VALUE = 200
 const HASH_DIGITS = 8
 
-/** Providers as OpenTelemetry names them, by dialect: who speaks the API of one counts as that one. */
+/** OpenTelemetry's names of AI providers, by dialect. Whoever offers an API counts as the provider that the API comes from. */
 const PROVIDERS: Readonly<Record<string, string>> = {
   'openai-chat': 'openai',
   'openai-responses': 'openai',
@@ -20,7 +20,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   ollama: 'ollama',
 }
 
-/** The value that conventions have for what is not known. */
+/** The value that OpenTelemetry's conventions use for something unknown. */
 const UNKNOWN_VALUE = '_OTHER'
 
 /** Prepares a result for export: limits the number of steps, and adds the attributes that OpenTelemetry's conventions require. */
@@ -58,7 +58,7 @@ interface Facts {
   readonly methodOf: (step: StepMetrics) => string
 }
 
-/** What is known of the only target of a run. Which of several a step belongs to is not in a result. */
+/** Returns what is known about the target of a run that has only one. With several targets, a result does not state which one a step uses. */
 function factsOf({ target: targets, configuration }: Result): Facts {
   const [target] = targets
   let methods: ReadonlyMap<string, string> | undefined
@@ -91,7 +91,7 @@ function serverOf(url: string): Attributes {
   return { 'server.address': shortened(hostname || protocol.slice(0, -1)), ...(hostname && { 'server.port': port || usual }) }
 }
 
-/** The methods that steps of a scenario write out, by the names of the steps. */
+/** Returns the HTTP methods that the steps of a scenario name, by the step's name. */
 function methodsIn(written: unknown, found = new Map<string, string>()): ReadonlyMap<string, string> {
   if (Array.isArray(written)) for (const item of written) methodsIn(item, found)
   if (!isMap(written)) return found

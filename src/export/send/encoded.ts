@@ -1,12 +1,15 @@
-/** Encodes long texts as bytes, piece by piece. */
+/** Encodes long texts as bytes in short slices of work. */
 import type { Pieces } from '../../pieces.ts'
 
-/** Characters that are joined and encoded in one piece. */
+/** The number of characters that are joined and encoded in one slice of work. */
 const CHARACTERS_PER_PIECE = 32_768
-/** What that takes, in units of `Pieces`. */
+/** The cost of one such slice, in units of `Pieces`. */
 const UNITS_PER_PIECE = 2000
 
-/** Encodes texts, each followed by `end`, as UTF-8. Joined at once, long ones would hold the event loop for tens of milliseconds. */
+/**
+ * Encodes texts, each followed by `end`, as UTF-8. It works in slices, because encoding all at once would block the event loop for tens of
+ * milliseconds.
+ */
 export function* encoded(parts: readonly string[], end = ''): Pieces<Buffer[]> {
   const chunks: Buffer[] = []
   let waiting = ''

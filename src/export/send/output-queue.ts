@@ -1,45 +1,45 @@
-/** A queue for each output, so that a slow receiver holds up no other one and memory stays bounded. */
+/** A queue for each output of metrics, so that a slow receiver delays no other output and memory stays limited. */
 import { after } from '../../clock.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 import type { Output, Taken } from './output.ts'
 
-/** States of the metrics that wait at most; the oldest is dropped for the next, which holds its sums as well. */
+/** The largest number of snapshots that wait. If one more comes, the oldest is dropped, because later totals include its own. */
 const MAX_WAITING = 10
-/** How long an output may still take after it was told to give up, in ms. */
+/** How long an output may still take after it was asked to give up, in ms. */
 const LAST_MS = 500
 const OUT_OF_TIME: Taken = { error: 'given up: there was no time left' }
 
 /** Sends the snapshots of a run's metrics to one output, one after the other. While one is under way, up to ten wait; then the oldest is dropped. */
 export class OutputQueue {
-  /** States that were taken. */
+  /** Number of snapshots that the output accepted. */
   sent = 0
-  /** States that were not taken, or dropped because too many waited. */
+  /** Number of snapshots that were not accepted, or were dropped because too many waited. */
   lost = 0
-  /** Values that were in no state, because their metric had too many; of the state with the most. */
+  /** Number of values that were left out of a snapshot because a metric had too many; the largest number in any snapshot. */
   leftOut = 0
-  /** Values that the receiver refused of states that it took. */
+  /** Number of values that the receiver rejected from snapshots that it accepted otherwise. */
   rejected = 0
-  /** What the receiver said last of states that it took, such as why it refused some values; untrusted. Null for nothing. */
+  /** The receiver's latest message about a snapshot that it accepted, such as why it rejected some values; untrusted. Null when there is none. */
   remark: string | null = null
-  /** Why the last one that was lost was not taken, untrusted; null without one. */
+  /** Why the latest lost snapshot was not accepted, untrusted; null when none was lost. */
   error: string | null = null
   private readonly output: Output
   private readonly onFirstLoss: (error: string) => void
   private readonly waiting: ExportSnapshot[] = []
   private readonly givenUp = new AbortController()
-  /** Resolves when an output that was told to give up has had its time: what it still holds is lost. */
+  /** Resolves when an output that was asked to give up has used its remaining time; what it has not sent then is lost. */
   private readonly abandoned = Promise.withResolvers<Taken>()
   private stopTimer: (() => void) | undefined
   private underWay: Promise<void> | undefined
 
-  /** `onFirstLoss` is told why the first state was not taken. */
+  /** `onFirstLoss` is called once, with the reason, when the first snapshot was not accepted. */
   constructor(output: Output, onFirstLoss: (error: string) => void) {
     this.output = output
     this.onFirstLoss = onFirstLoss
   }
 
-  /** Sends a state when those before it are gone. */
+  /** Sends a snapshot after those before it. */
   send(snapshot: ExportSnapshot): void {
     if (this.waiting.length >= MAX_WAITING) {
       this.waiting.shift()
@@ -61,7 +61,7 @@ export class OutputQueue {
     this.underWay = undefined
   }
 
-  /** An output that throws, or never answers, against its promise loses the state: it must not end the run, nor hold it up. */
+  /** Hands a snapshot to the output. If the output throws or never answers, although it should not, the snapshot is lost, and the run goes on. */
   private async offer(state: ExportSnapshot): Promise<Taken> {
     try {
       return await Promise.race([this.abandoned.promise, this.output.send(state, this.givenUp.signal)])
@@ -70,7 +70,7 @@ export class OutputQueue {
     }
   }
 
-  /** Counts a state that was not taken. */
+  /** Counts a snapshot that was not accepted. */
   lose(error: string): void {
     this.lost += 1
     // That there was no time left says less than what came before.
@@ -78,12 +78,12 @@ export class OutputQueue {
     if (this.lost === 1) this.onFirstLoss(error)
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no snapshot waits any more. */
   async settled(): Promise<void> {
     while (this.underWay) await this.underWay
   }
 
-  /** Ends what is under way; all that is not taken half a second later is lost. */
+  /** Asks the output to give up. What it has not accepted half a second later is lost. */
   giveUp(): void {
     this.givenUp.abort()
     this.stopTimer ??= after(LAST_MS, () => this.abandoned.resolve(OUT_OF_TIME))

@@ -1,4 +1,4 @@
-/** A way of sending metrics somewhere, and the form of the entry in a scenario that asks for it. */
+/** The interface of outputs for metrics, and the schema of the entries in a scenario that ask for one. */
 import * as z from 'zod'
 import { duration, lateObject } from '../../fields.ts'
 import { isSecretName } from '../../text/secrets.ts'
@@ -7,62 +7,62 @@ import type { ExportSnapshot } from '../points/point.ts'
 
 /** Whether an output accepted a snapshot of the metrics. */
 export interface Taken {
-  /** Why it was not taken, untrusted; null when it was. */
+  /** Why the snapshot was not accepted, untrusted; null when it was. */
   readonly error: string | null
-  /** Values that the receiver refused although it took the rest; left out for none. */
+  /** Number of values that the receiver rejected although it accepted the rest; left out for none. */
   readonly rejected?: number
-  /** What the receiver says of what it took, untrusted; left out when it says nothing. */
+  /** The receiver's message about a snapshot that it accepted, untrusted; left out when there is none. */
   readonly remark?: string
 }
 
 /** An open output for metrics: an address or a file to which snapshots are sent. */
 export interface Output {
-  /** Sends the state of the metrics; resolves when it was taken, or given up. Never rejects. */
+  /** Sends a snapshot of the metrics; resolves when it was accepted or given up. Never rejects. */
   send(snapshot: ExportSnapshot, signal: AbortSignal): Promise<Taken>
-  /** Gives back what it holds; left out when that is nothing. */
+  /** Frees what the output holds, such as a socket; left out when it holds nothing. */
   close?(): void
 }
 
 /** Where an `export` entry comes from (typed by the user, or in a file), and the environment variables that it may use. */
 export interface AskedBy {
-  /** True for what the user has typed: credentials of the environment go to no address that a file names. */
+  /** True for an entry that the user typed. Credentials of the environment are never sent to an address that comes from a file. */
   readonly isTyped: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** An output for metrics before the run: where it sends, its secrets, and a function that opens it. */
+/** An output for metrics that is not open yet: where it sends, its secrets, and a function that opens it. */
 export interface PlannedOutput {
-  /** Where it sends, without credentials. */
+  /** The address or file to which it sends, without credentials. */
   readonly to: string
-  /** Texts that no output of burn may show. */
+  /** Texts that burn must mask in all of its outputs. */
   readonly secrets: readonly string[]
-  /** Returns the path of the file that it writes, for the folder of the run; left out for an address. */
+  /** Returns the path of the file that it writes, given the folder of the run; left out when it sends to an address. */
   readonly fileIn?: (folder: string) => string
-  /** Makes the output; `folder` is that of the run, for files that its scenario names. */
+  /** Opens the output. `folder` is the folder of the run, for files that the scenario names. */
   readonly open: (folder: string) => Promise<Output>
 }
 
 /** An entry of `export` in a scenario, after validation. */
 export interface ExportEntry {
   readonly kind: string
-  /** Shortest time between two states that are sent, in ms. */
+  /** The shortest time between two snapshots that are sent, in ms. */
   readonly everyMs: number
-  /** The file that it writes; undefined for an address. */
+  /** The file that the entry writes; undefined when it sends to an address. */
   readonly file: string | undefined
-  /** Credentials in the entry: headers, tokens and those in the query of an address. */
+  /** Credentials in the entry: headers, tokens, and those in the query of an address. */
   readonly secrets: readonly string[]
-  /** @throws UsageError for variables of the environment that do not make sense */
+  /** Plans the output of this entry. @throws UsageError for invalid environment variables */
   readonly plan: (by: AskedBy) => PlannedOutput
 }
 
 /** A kind of output for metrics, such as `otlp`: the keys that its entries have, and a function that plans an output from an entry. */
 export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly key: string
-  /** What it is, for docs. */
+  /** A description of the kind, for the docs. */
   readonly describe: string
-  /** The keys of an entry; one has the name of the kind. */
+  /** Returns the schemas of the keys of an entry. One of the keys is the name of the kind. */
   readonly fields: () => Shape & Readonly<Record<string, z.ZodType>>
-  /** Returns the file that an entry writes; left out by kinds that write none. */
+  /** Returns the file that an entry writes; left out by kinds that write no file. */
   readonly fileOf?: (entry: z.output<z.ZodObject<Shape>>) => string | undefined
   readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
 }
@@ -112,7 +112,7 @@ function secretsIn({
 /** True for a text that is an http or https address. */
 export const isHttp = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
-/** Returns the schema of an http or https address without user and password, which belong into a header. */
+/** Returns the schema of an http or https address without user name and password; those belong in a header. */
 export const httpAddress = (): z.ZodString =>
   z
     .string()
@@ -122,7 +122,7 @@ export const httpAddress = (): z.ZodString =>
 
 const hasUser = ({ username, password }: URL) => username !== '' || password !== ''
 
-/** Returns the schema of optional HTTP headers, names with values. */
+/** Returns the schema of optional HTTP headers: names with their values. */
 export const headersField = () =>
   z
     .record(

@@ -1,10 +1,10 @@
-/** Posts metrics, again with longer and longer waits while the receiver is busy or away. */
+/** Posts metrics over HTTP, and tries again with growing waits while the receiver is busy or unreachable. */
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
 import { wallNow } from '../../clock.ts'
 import { waitFor } from '../../notify/deliver.ts'
 import { VERSION } from '../../version.ts'
 
-/** What is posted, and where. */
+/** One HTTP request that posts metrics. */
 interface Posted {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -13,7 +13,7 @@ interface Posted {
   readonly timeoutMs: number
 }
 
-/** What came of it. `text` is the beginning of the answer, untrusted. */
+/** The outcome of a post. `text` is the beginning of the reply, untrusted. */
 interface Answer {
   readonly error: string | null
   readonly text: string
@@ -21,11 +21,11 @@ interface Answer {
 
 const ATTEMPTS = 5
 const FIRST_WAIT_MS = 1000
-/** Longest wait that a receiver may ask for, in ms. */
+/** The longest wait in ms that a receiver's Retry-After may ask for. */
 const MAX_WAIT_MS = 60_000
 const MAX_ERROR = 200
 const MAX_ANSWER_BYTES = 64 * 1024
-/** Answers after which it is tried again; any other one is final. @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+/** The statuses after which burn tries again; any other failure is final. @see https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE = new Set([429, 502, 503, 504])
 
 /** An HTTP client that posts metrics to one receiver, and tries again while the receiver is busy or unreachable. */
@@ -35,7 +35,7 @@ export class Poster {
       ? new EnvHttpProxyAgent()
       : new Agent({ connections: 1 })
 
-  /** Posts until it is taken (2xx), refused, tried five times, or given up by `signal`. Never rejects. */
+  /** Posts until the receiver accepts (2xx) or rejects the metrics, five tries have failed, or `signal` aborts. Never rejects. */
   async post(posted: Posted, signal: AbortSignal): Promise<Answer> {
     let last: Answer = { error: 'given up: there was no time left', text: '' }
     for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt += 1) {
@@ -74,7 +74,7 @@ export class Poster {
   }
 }
 
-/** The text of an answer, at most its first 64 KB; a longer one ends the connection. */
+/** Returns the first 64 KB of a reply's body as text. A longer body ends the connection. */
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -90,7 +90,7 @@ async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES)).trim()
 }
 
-/** Retry-After, in seconds or as a date, in ms; undefined when there is none. */
+/** Returns the wait in ms that a Retry-After header asks for, in seconds or as a date; undefined when there is none. */
 function retryAfterOf(value: string | string[] | undefined): number | undefined {
   if (typeof value !== 'string') return undefined
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - wallNow()

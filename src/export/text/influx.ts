@@ -1,8 +1,8 @@
-/** Metrics in the line protocol of InfluxDB. @see https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
+/** Writes metrics in the line protocol of InfluxDB. @see https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
 import type { Pieces } from '../../pieces.ts'
 import type { ExportPoint, ExportSnapshot } from '../points/point.ts'
 
-/** What writing one line takes, in units of `Pieces`. */
+/** The cost of writing one line, in units of `Pieces`. */
 const UNITS_PER_LINE = 200
 
 /**
@@ -23,13 +23,16 @@ export function* influxLines({ metrics, atMs, resource }: ExportSnapshot): Piece
   return lines
 }
 
-/** Empty tags are no tags. */
+/** Returns a tag as text; '' for an empty value, because the protocol has no empty tags. */
 function tag(key: string, value: string): string {
   const text = escaped(value, /[,= ]/g)
   return text === '' ? '' : `,${escaped(key, /[,= ]/g)}=${text}`
 }
 
-/** Control characters, of which a line feed would end the line, become spaces; a backslash at the end would escape what follows. */
+/**
+ * Escapes special characters. Control characters become spaces, because a line feed would end the line; backslashes at the end become slashes,
+ * because they would escape what follows.
+ */
 function escaped(text: string, special: RegExp): string {
   const clean = text
     .toWellFormed()
@@ -38,7 +41,7 @@ function escaped(text: string, special: RegExp): string {
   return clean.replace(/\\+$/, (slashes) => '/'.repeat(slashes.length)).replace(special, '\\$&')
 }
 
-/** All numbers are floats: a field keeps the type of its first value. */
+/** Returns the fields of a point. All numbers are written as floats, because InfluxDB fixes the type of a field at its first value. */
 function fieldsOf(point: ExportPoint): string {
   if ('value' in point) return `value=${point.value}`
   const { count, sum, min, max, percentiles } = point.spread

@@ -1,20 +1,23 @@
-/** Metrics as OTLP in JSON. Numbers of 64 bits are texts, enumerations numbers. @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/**
+ * Writes metrics as OTLP in JSON, where 64-bit numbers are texts and enumerations are numbers. @see
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
 import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportPoint, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
 
-/** Since the start of the run, as opposed to since the last time. */
+/** The OTLP number for values that count from the start of the run, not from the snapshot before. */
 const CUMULATIVE = 2
-/** Most buckets of an exponential histogram, and the finest ones, which are the steps of a spread. */
+/** The largest number of buckets in an exponential histogram; FINEST_SCALE has the resolution of the ranges in a `Spread`. */
 const MAX_BUCKETS = 160
 const FINEST_SCALE = 5
-/** Units of sums that are no whole numbers. */
+/** The units of sums that may have fractions. */
 const PARTS: ReadonlySet<string> = new Set(['{currency}', 'J'])
-/** What writing one point takes, in units of `Pieces`. */
+/** The cost of writing one point, in units of `Pieces`. */
 const UNITS_PER_POINT = 500
 
-/** What the caller decides of the form. */
+/** Choices of the caller about the OTLP text. */
 interface OtlpForm {
-  /** Attributes of the resource beside those of the run, which they replace. */
+  /** Attributes of the resource in addition to those of the run. They replace attributes of the same name. */
   readonly resource: Attributes
   readonly isExponential: boolean
 }
@@ -45,7 +48,7 @@ const nanos = (ms: number) => `${Math.round(ms)}000000`
 const pairsOf = (attributes: Attributes) =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value.toWellFormed() } }))
 
-/** What stands before and behind the points of a metric. */
+/** Returns the JSON text before and after the points of a metric. */
 function aroundPoints({ kind }: ExportRow, isExponential: boolean): [string, string] {
   if (kind === 'gauge') return ['"gauge":{"dataPoints":[', ']}']
   const temporality = `],"aggregationTemporality":${CUMULATIVE}`
@@ -62,7 +65,10 @@ function numbersOf({ kind, unit, bounds }: ExportRow, point: ExportPoint, isExpo
   return { ...common, bucketCounts: point.spread.within.map(String), explicitBounds: bounds }
 }
 
-/** Buckets with borders at powers of 2^(2^-scale): bucket i holds what is above the i-th and up to the next; as fine as the number of buckets allows. */
+/**
+ * Returns an exponential histogram with scale s, whose bucket bounds are powers of 2^(2^-s). The scale is as fine as the limit on the number of
+ * buckets allows.
+ */
 function exponential({ steps }: Spread): object {
   const above = steps.filter(({ index }) => index > Number.NEGATIVE_INFINITY)
   const [lowest = 0, highest = 0] = [above[0]?.index, above.at(-1)?.index]

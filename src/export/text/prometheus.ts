@@ -1,9 +1,9 @@
-/** The text format of Prometheus, version 0.0.4. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** Writes metrics in the text format of Prometheus, version 0.0.4. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import type { Pieces } from '../../pieces.ts'
 import { lineSafe } from '../../text/escape.ts'
 import type { Attributes, ExportPoint, ExportRow, ExportSnapshot } from '../points/point.ts'
 
-/** Suffixes by unit, those that Prometheus itself gives to what it takes over OTLP. What is counted, in braces, has none. */
+/** The endings of metric names by unit, as Prometheus itself forms them for metrics from OTLP. Units in braces have none. */
 const SUFFIXES: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', J: '_joules', '{token}/s': '_per_second' }
 
 /** Returns the name that an exported metric has in Prometheus, such as `burn_ttft_seconds` or `burn_attempts_total`. */
@@ -13,7 +13,7 @@ export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'u
   return `${words}${suffix}${kind === 'sum' ? '_total' : ''}`
 }
 
-/** What writing one line takes, in units of `Pieces`. */
+/** The cost of writing one line, in units of `Pieces`. */
 const UNITS_PER_SAMPLE = 100
 
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const

@@ -6,28 +6,31 @@ import { shortened } from '../points/view.ts'
 /** Plain StatsD, where attributes become a part of the name because it has no tags, or Datadog's form with tags and distributions. */
 export type StatsdForm = 'statsd' | 'datadog'
 
-/** Samples that one line may stand for: a smaller rate would be written with an exponent. */
+/** The largest number of samples that one line may stand for, because a smaller rate would be written with an exponent. */
 const MAX_PER_LINE = 100_000
-/** Steps of a spread that are sent as one, by the mean of their samples: 4.4 % of its value. */
+/** The number of neighbouring ranges of a distribution that are sent as one, by the mean of their samples: within 4.4 % of the value. */
 const STEPS_TOGETHER = 2
-/** Digits behind the point: what is closer to zero is written as zero. */
+/** The largest number of digits after the decimal point; a number closer to zero is written as 0. */
 const MAX_DECIMALS = 20
-/** What writing one line takes, in units of `Pieces`. */
+/** The cost of writing one line, in units of `Pieces`. */
 const UNITS_PER_LINE = 100
-/** What putting one packet together takes. */
+/** The cost of putting one packet together, in units of `Pieces`. */
 const UNITS_PER_PACKET = 200
-/** Longest name or value of a tag, in characters. */
+/** The longest name or value of a tag, in characters. */
 const MAX_PART = 100
 
-/** Samples of one step of a histogram; of a sum, `sum` alone. */
+/** The samples in one range of a distribution; for a sum, only the field `sum` is used. */
 interface Step {
   count: number
   sum: number
 }
 
-/** What was sent to a StatsD server so far, by series and step of its histogram. One map of all would take tens of milliseconds to grow. */
+/**
+ * What was sent to a StatsD server so far, by series and range of its distribution. Each series has its own map, because one large map would take
+ * tens of milliseconds to grow.
+ */
 export type SentSeries = Map<string, Map<number, Readonly<Step>>>
-/** The place of a sum, which has no steps. */
+/** The index that stands for a sum, which has no ranges. */
 const WHOLE = 0
 
 /**
@@ -39,7 +42,7 @@ export interface StatsdLine {
   readonly then?: { readonly key: string; readonly index: number; readonly sent: Readonly<Step> }
 }
 
-/** One series of StatsD: attributes that are alike in its form are sent together. */
+/** One series of a StatsD metric. Points whose attributes become the same in StatsD's form are sent as one series. */
 interface Series {
   readonly row: ExportRow
   readonly name: string
@@ -93,13 +96,16 @@ function counter({ name, value, tags }: Series, before: SentSeries): StatsdLine[
     : []
 }
 
-/** In StatsD a sign makes a change of a gauge: a value below zero is sent as one from zero. */
+/** Returns the line for a gauge. In StatsD a signed number changes a gauge, so a value below zero is sent after a 0. */
 function gauge({ name, value, tags }: Series, form: StatsdForm): StatsdLine {
   const text = `${name}:${plain(value)}|g${tags}`
   return { text: value < 0 && form === 'statsd' ? `${name}:0|g${tags}\n${text}` : text }
 }
 
-/** Each sample is sent once: many of about the same value by one line with a rate. Times are in ms, as everywhere in StatsD. */
+/**
+ * Returns a line for new samples of nearly equal values, whose rate says how many they are. Each sample is sent once. Times are in ms, as usual in
+ * StatsD.
+ */
 function samples(
   { name, row: { unit }, tags }: Series,
   index: number,
@@ -121,7 +127,7 @@ function samples(
   return lines
 }
 
-/** A number without an exponent, which the grammar of StatsD does not have. */
+/** Formats a number without an exponent, because StatsD does not allow one. */
 function plain(value: number): string {
   const text = String(value)
   if (!text.includes('e')) return text
@@ -139,17 +145,17 @@ function addSteps(spread: Spread, steps: Map<number, Step>): void {
   }
 }
 
-/** `|#step:a,outcome:ok`; what the form does not allow in tags becomes `_`. */
+/** Formats tags such as `|#step:a,outcome:ok`. Characters that StatsD does not allow in tags become `_`. */
 function tagsOf(attributes: Attributes): string {
   const tags = Object.entries(attributes).map(([key, value]) => `${key}:${part(value, /[^\p{L}\p{N}_./:-]/gu)}`)
   return `|#${tags.join(',')}`
 }
 
-/** `burn.attempts.step.ok`: the values of the attributes stand behind the name. */
+/** Formats a name such as `burn.attempts.step.ok`, which ends with the values of the attributes. */
 const dotted = (name: string, attributes: Attributes) =>
   [name, ...Object.values(attributes).map((value) => part(value, /[^\w-]/g))].join('.')
 
-/** Comparisons of thresholds and checks in words: with `_` for each, `p95 < 1s` and `p95 > 1s` would be one series. */
+/** Words for the comparisons in thresholds and checks. If all became `_`, `p95 < 1s` and `p95 > 1s` would be one series. */
 const COMPARISONS: Readonly<Record<string, string>> = { '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '==': 'eq', '!=': 'ne' }
 
 function part(value: string, forbidden: RegExp): string {
