@@ -1,4 +1,4 @@
-/** The kinds of faults that burn injects into attempts on purpose. A new one is a file in `kinds/` and a line here. */
+/** The registry of the kinds of faults that burn injects into attempts. To add a kind, write a file in `kinds/` and add a line here. */
 import type * as z from 'zod'
 import { lateObject } from '../fields.ts'
 import { attemptKeys, type FaultKind, type FaultSpec } from './form/kind.ts'
@@ -39,7 +39,7 @@ function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): 
     .describe(describe)
 }
 
-/** True when a failed attempt that had a fault of this kind injected is counted as the fault's doing, and not as a failure of the target. */
+/** True when a failed attempt into which a fault of this kind was injected counts as the fault's effect, and not as a failure of the target. */
 export function isBlamed(kind: string): boolean {
   return KINDS.some(({ key, blamed }) => key === kind && blamed)
 }

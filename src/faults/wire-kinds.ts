@@ -1,4 +1,4 @@
-/** The kinds of faults that burn makes on the wire on purpose. A new one is a file in `kinds/wire/` and a line here. */
+/** The registry of the kinds of faults that burn injects on the wire. To add a kind, write a file in `kinds/wire/` and add a line here. */
 import type * as z from 'zod'
 import { type WireKind, type WireSpec, wireForm } from './form/wire.ts'
 import { bandwidth } from './kinds/wire/bandwidth.ts'

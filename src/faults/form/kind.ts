@@ -1,4 +1,6 @@
-/** The interface of the kinds of faults that are injected into attempts: how each is written, and what it does to an attempt. */
+/**
+ * The interface of the kinds of faults that burn injects into attempts: the schema of their entries in a scenario, and what they do to an attempt.
+ */
 import * as z from 'zod'
 import { identifier, percent } from '../../fields.ts'
 import type { Random } from '../../random.ts'
@@ -9,27 +11,27 @@ export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
 /** A function that returns a changed copy of a JSON payload; undefined when there is nothing to change in it. */
 export type ChangeJson = (payload: unknown) => { readonly changed: unknown } | undefined
 
-/** What burn does to one attempt on purpose. */
+/** What an injected fault does to one attempt. */
 export type Injection =
-  /** The attempt begins later. */
+  /** Starts the attempt later, by `ms`. */
   | { readonly does: 'delay'; readonly ms: number }
-  /** The same bytes are sent again, each copy so many ms after the one before. */
+  /** Sends the same bytes again. Each number is the gap in ms between a copy and the one before it. */
   | { readonly does: 'duplicate'; readonly gapsMs: readonly number[] }
-  /** Nothing is sent: the attempt fails as if the target had answered with this status. */
+  /** Sends nothing: the attempt fails as if the target had answered with this status. */
   | { readonly does: 'answer'; readonly status: number; readonly retryAfterMs: number | undefined }
-  /** The request is sent, and the attempt fails so many ms later, whatever comes back. */
+  /** Sends the request and fails the attempt `afterMs` ms later, whatever comes back. */
   | { readonly does: 'timeout'; readonly afterMs: number }
-  /** The JSON of the payload is changed before it is encoded. */
+  /** Changes the JSON of the payload before it is encoded. */
   | { readonly does: 'drift'; readonly change: ChangeJson }
-  /** The bytes of the payload are changed after it was encoded. */
+  /** Changes the bytes of the payload after it was encoded. */
   | { readonly does: 'alter'; readonly change: ChangeBytes }
-  /** The connection that carries the request ends so many ms after it was sent; then the user sends nothing for `pauseMs`. */
+  /** Ends the connection that carries the request some ms after the request was sent. The user then sends nothing for `pauseMs` ms. */
   | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number; readonly pauseMs: number }
 
 /** Draws at random what one entry of `faults` does to the attempt that it is injected into, such as how long a delay is. */
 export type DrawInjection = (random: Random) => Injection
 
-/** Keys that every kind has which is injected into attempts. */
+/** The keys that an entry of `faults` for attempts has, whatever its kind. */
 interface AttemptFields {
   readonly probability: number
   readonly from?: number | undefined
@@ -40,7 +42,7 @@ interface AttemptFields {
 
 /** One entry of `faults` that is injected into attempts (not on the wire), after validation. */
 export interface FaultSpec extends AttemptFields {
-  /** The key that names its kind. */
+  /** The name of the kind of fault, which is also a key of the entry. */
   readonly kind: string
   readonly draw: DrawInjection
 }
@@ -53,11 +55,11 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
   readonly describe: string
-  /** True when a failure of the attempt is the fault's doing, whoever reports it: it is then not held against the target. */
+  /** True when a failure of the attempt counts as the fault's effect, whoever reports it, and so not against the target. */
   readonly blamed: boolean
   /** Returns the schemas of the kind's own keys; the keys that all kinds have are added to them. */
   fields(): Shape
-  /** What must hold between the kind's own keys. */
+  /** The rules about several of the kind's own keys, which the schema of a single key cannot check. */
   readonly rules?: readonly FieldRule<z.output<z.ZodObject<Shape>>>[]
   build(fields: z.output<z.ZodObject<Shape>>): DrawInjection
 }

@@ -1,15 +1,15 @@
-/** Places in a JSON value, by paths such as `$.user.tags[0].name`, and changes there, made on a copy. */
+/** Finds places in a JSON value by paths such as `$.user.tags[0].name`, and changes them in a copy. */
 
 /** One step of a path: the name of a member, the index of an entry, or `*` for all entries of a list. */
 type Step = string | number | typeof EACH
 const EACH = Symbol('*')
 
-/** A parsed path to places in a JSON value, such as `$.items[*].id`. What its last step names need not exist. */
+/** A parsed path to places in a JSON value, such as `$.items[*].id`. The member named by its last step need not exist. */
 export type JsonPlace = readonly Step[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 
-/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be missing. Undefined for a text that is no such path. */
+/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be left out. Undefined for a text that is not such a path. */
 export function parsePlace(path: string): JsonPlace | undefined {
   const text = path.trim()
   const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
@@ -27,7 +27,7 @@ export function parsePlace(path: string): JsonPlace | undefined {
   return place.length === 0 ? undefined : place
 }
 
-/** A list or map of the copy, and the key in it that a path leads to. */
+/** A place in the copy of a JSON value: a list or object, and the index or key in it. */
 interface Found {
   readonly owner: Record<string, unknown> | unknown[]
   readonly key: string | number

@@ -1,4 +1,4 @@
-/** When an injected fault may act: between two moments of the load. */
+/** The keys of an entry of `faults` for the time in which the fault may act. */
 import { duration } from '../../fields.ts'
 
 /** Returns the schemas of the keys `from` and `until` of an entry of `faults`: when it begins and ends to act, in ms since the start of the load. */

@@ -1,4 +1,4 @@
-/** The interface of the kinds of faults on the wire: how each is written, in a scenario and for `burn relay`, and what the relay does. */
+/** The interface of the kinds of faults on the wire: how each is written in a scenario and for `burn relay`, and what the relay does to the bytes. */
 import * as z from 'zod'
 import { identifier, lateObject, percent } from '../../fields.ts'
 import type { WireEffect, WireFault } from '../relay/wire-fault.ts'
@@ -20,7 +20,7 @@ export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   build(fields: z.output<z.ZodObject<Shape>>): WireEffect
 }
 
-/** The keys that every fault on the wire has. */
+/** The keys that an entry of `faults` for the wire has, whatever its kind. */
 const scope = () => ({
   probability: percent().optional().describe('Share of the connections that have it (default 100%)'),
   direction: z

@@ -2,7 +2,7 @@ import { type RangeEnds, wholeRange } from '../../fields.ts'
 import type { Random } from '../../random.ts'
 import { type ChangeBytes, defineFault } from '../form/kind.ts'
 
-/** The fault `{ corrupt: 1..8, probability: 1% }`: changes that many bytes of the payload. */
+/** The fault `{ corrupt: 1..8, probability: 1% }`: changes as many bytes of the payload as the range says. */
 export const corrupt = defineFault({
   key: 'corrupt',
   describe: 'Some bytes of the payload are changed; its length stays',
@@ -15,7 +15,9 @@ export const corrupt = defineFault({
     (random) => ({ does: 'alter', change: corrupter(range, random) }),
 })
 
-/** Everything is drawn at once, so that what is drawn next does not depend on the payload. */
+/**
+ * Returns a function that changes random bytes of a payload. All random numbers are drawn at once, so that later draws do not depend on the payload.
+ */
 function corrupter({ from, to }: RangeEnds, random: Random): ChangeBytes {
   const changes = Array.from({ length: random.int(from, to) }, () => ({ at: random.next(), by: random.int(1, 255) }))
   return (payload) => {

@@ -1,7 +1,7 @@
 import { durationRange } from '../../fields.ts'
 import { defineFault, drawFrom } from '../form/kind.ts'
 
-/** The fault `{ delay: 100ms..2s, probability: 5% }`: starts the attempt later; the wait is in no latency. */
+/** The fault `{ delay: 100ms..2s, probability: 5% }`: starts the attempt later. The wait is not part of any latency. */
 export const delay = defineFault({
   key: 'delay',
   describe: 'A message leaves late: other users and arrivals go on, and the wait is in no latency',

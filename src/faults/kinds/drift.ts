@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { defineFault } from '../form/kind.ts'
 import { type ChangeAt, changedAt, parsePlace } from '../form/place.ts'
 
-/** A name that no map should be given: it would change its prototype. */
+/** A key that must not be added to an object, because it would change the object's prototype. */
 const UNSAFE = '__proto__'
 
 /** The fault `{ drift: add, path: $.extra, value: 1, probability: 0.1% }`: adds, removes, renames or retypes a member of the JSON that is sent. */
@@ -78,7 +78,10 @@ const CHANGES: Readonly<Record<'add' | 'remove' | 'rename' | 'retype', (value: u
   },
 }
 
-/** The value as another JSON type: a number as text, a text as its number or a list, true and false as text, a list or map as text, null as a map. */
+/**
+ * Converts a value to another JSON type: a number to text; a text to its number or a list; true and false to text; a list or object to text; null to
+ * an object.
+ */
 function otherType(value: unknown): unknown {
   if (value === null) return {}
   if (typeof value === 'object') return JSON.stringify(value)

@@ -3,7 +3,10 @@ import { defineFault, drawFrom } from '../form/kind.ts'
 
 const AT_ONCE = { from: 0, to: 0 }
 
-/** The fault `{ duplicate: 1..3, gap: 10ms..100ms, probability: 1% }`: sends the same bytes again; replies to the copies are only counted. */
+/**
+ * The fault `{ duplicate: 1..3, gap: 10ms..100ms, probability: 1% }`: sends the same bytes again. Replies to the copies are counted and otherwise
+ * ignored.
+ */
 export const duplicate = defineFault({
   key: 'duplicate',
   describe: 'The same bytes are sent again, ids included; the replies to the copies are counted and not used',

@@ -1,18 +1,18 @@
-/** One direction of a connection through the relay: a line in which bytes wait until their faults let them pass. */
+/** One direction of a connection through the relay: a queue in which bytes wait until the faults let them pass. */
 import { after, LONGEST_TIMER_MS, nextTurn, now } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { roomFor, shapeOf } from './shape.ts'
 import { type DrawnFault, isOpen } from './wire-fault.ts'
 
-/** What one piece costs beside its bytes, so that many small ones cannot fill the memory. */
+/** The memory in bytes that a piece counts for beside its content, so that many small pieces cannot fill the memory. */
 const PIECE_COST_BYTES = 256
-/** Where bytes come from; a socket. */
+/** The socket that bytes come from. */
 interface Inlet {
   pause(): unknown
   resume(): unknown
 }
 
-/** Where bytes go to; a socket. */
+/** The socket that bytes go to. */
 interface Outlet {
   readonly writable: boolean
   readonly writableNeedDrain: boolean
@@ -20,32 +20,31 @@ interface Outlet {
   end(): unknown
 }
 
-/** The connection that a flow is a direction of. */
+/** The callbacks of one direction of a connection to its connection. */
 interface FlowHost {
-  /** Called for a fault that changes something now. */
+  /** Called when a fault changes something. */
   acts(drawn: DrawnFault): void
   /** Called with the number of bytes that were passed on. */
   passed(bytes: number): void
   /** Called to reset the connection both ways. */
   reset(): void
-  /** Called when the end of the sender cannot be told, because a black hole is in the way for good. */
+  /** Called when the receiver cannot be notified that the sender has ended, because a black hole without an end is in the way. */
   swallowedEnd(): void
 }
 
-/** How the sender ended its direction: in order, or by a reset. */
+/** How the sender ended its direction: with a FIN, or with a reset. */
 type FlowEnd = 'fin' | 'reset'
 
 interface Waiting {
-  /** What passes next: bytes, or the end of the direction. */
+  /** Bytes, or the end of the direction. */
   content: Uint8Array | FlowEnd
   readonly dueAt: number
   readonly takenAt: number
 }
 
 /**
- * Passes the bytes of one direction of a connection from one socket to another, later, slower or in smaller pieces, as the faults say. The
- * time at which a piece is due is set when it arrives, so that latency does not lower the bandwidth. When too many bytes wait, the sender
- * is paused.
+ * Passes the bytes of one direction of a connection from one socket to another: later, slower or in smaller pieces, as the faults say. A piece gets
+ * its due time when it arrives, so that latency does not lower the bandwidth. When too many bytes wait, the sender is paused.
  */
 export class Flow {
   private readonly from: Inlet
@@ -53,23 +52,23 @@ export class Flow {
   private readonly host: FlowHost
   private readonly faults: readonly DrawnFault[]
   private readonly random: Random
-  /** Time of the clock at which the load started. */
+  /** Returns the time at which the load started, in ms of the clock. */
   private readonly startedAt: () => number
   private readonly room: number
   private readonly line: Waiting[] = []
   private held = 0
   private paused = false
   private lastDueAt = 0
-  /** When the next piece may pass, as far as pieces before it say. */
+  /** The earliest time at which the next piece may pass because of the pieces before it, in ms of the clock. */
   private freeAt = 0
   private waiting: (() => void) | undefined
   private hasTurn = false
-  /** Bytes that have passed since each fault acts that lets only so many pass. */
+  /** Number of bytes that have passed since a fault began to act, for each fault that limits this number. */
   private readonly counted = new Map<DrawnFault, number>()
   private over = false
-  /** How long what passed last had waited, in ms. */
+  /** How long the piece that passed last had waited, in ms. */
   lastWaitMs = 0
-  /** When a black hole has last swallowed anything, and when it lets go of that; NaN before. */
+  /** When a black hole last swallowed bytes, in ms of the clock; `swallowedUntil` is when it releases them. NaN before the first time. */
   private swallowedAt = Number.NaN
   private swallowedUntil = Number.NaN
 
@@ -91,7 +90,7 @@ export class Flow {
     for (const drawn of parts.faults) if (drawn.fault.mostBytes !== undefined) this.counted.set(drawn, 0)
   }
 
-  /** Takes bytes that arrived from the sender. */
+  /** Accepts bytes that have arrived from the sender. */
   take(bytes: Uint8Array): void {
     if (this.over) return
     const dueAt = this.dueAt()
@@ -105,7 +104,7 @@ export class Flow {
     this.pump()
   }
 
-  /** Takes the end of the sender; after `fin` a reset may still come. */
+  /** Handles the end of the sender's direction. After `fin`, a reset may still come. */
   end(how: FlowEnd): void {
     if (this.over) return
     let dueAt = this.dueAt()
@@ -124,7 +123,7 @@ export class Flow {
     this.pump()
   }
 
-  /** Passes what is due; called when the receiver can take more. */
+  /** Passes all pieces that are due. Also called when the receiver can accept more. */
   pump(): void {
     this.waiting?.()
     this.waiting = undefined
@@ -140,19 +139,22 @@ export class Flow {
     }
   }
 
-  /** How long the faults have kept what waits, in ms: Infinity when the sender has to stop for them; undefined when they keep nothing. */
+  /**
+   * How long the faults have held back the first waiting piece, in ms: Infinity when the sender had to be paused; undefined when they hold nothing
+   * back.
+   */
   heldMs(): number | undefined {
     const [first] = this.line
     if (first === undefined || (this.to.writableNeedDrain && first.dueAt <= now())) return undefined
     return this.paused ? Number.POSITIVE_INFINITY : now() - first.takenAt
   }
 
-  /** True when a black hole has what was sent at `since` or later, in ms of the clock, or has not let go of what came before. */
+  /** True when a black hole has swallowed bytes that were sent at `since` (ms of the clock) or later, or still holds earlier ones. */
   hasSwallowed(since: number): boolean {
     return this.swallowedAt >= since || this.swallowedUntil > now()
   }
 
-  /** Ends the flow at once: nothing passes any more. */
+  /** Ends this direction at once; nothing more passes. */
   stop(): void {
     this.over = true
     this.waiting?.()
@@ -160,7 +162,7 @@ export class Flow {
     this.line.length = 0
   }
 
-  /** Passes the first of the line, or a piece of it; false when that has to wait. */
+  /** Passes the first waiting piece, or a part of it; returns false when the piece has to wait longer. */
   private pass(first: Waiting): boolean {
     const { content, dueAt } = first
     if (typeof content === 'string') {
@@ -205,7 +207,7 @@ export class Flow {
     this.to.write(piece, done)
   }
 
-  /** Writes the last bytes before a reset, and resets when the system has them. */
+  /** Writes the last bytes before an injected reset, and resets the connection once the system has accepted them. */
   private resetAfter(piece: Uint8Array, drawn: DrawnFault): void {
     const reset = () => this.host.reset()
     this.host.acts(drawn)
@@ -214,7 +216,7 @@ export class Flow {
     else this.write(piece, reset)
   }
 
-  /** The reset that comes first, with the bytes that may pass before it. */
+  /** Returns the injected reset that comes first, with the number of bytes that may still pass before it; undefined when there is none. */
   private leftBeforeReset(): { readonly drawn: DrawnFault; readonly bytes: number } | undefined {
     let least: { drawn: DrawnFault; bytes: number } | undefined
     for (const [drawn, passed] of this.counted) {
@@ -226,7 +228,7 @@ export class Flow {
     return least
   }
 
-  /** When what arrives now is due, in ms of the clock: never before what arrived earlier; Infinity in a black hole without an end. */
+  /** Returns when a piece that arrives now is due, in ms of the clock: never before earlier pieces, and Infinity in a black hole without an end. */
   private dueAt(): number {
     let dueAt = now()
     for (const drawn of this.open()) {
@@ -253,7 +255,7 @@ export class Flow {
     return isOpen(fault, now() - this.startedAt())
   }
 
-  /** True when a time has not come; then the line is looked at again at that time. */
+  /** Returns true when the time `at` has not come yet; the queue is then examined again at that time. */
   private mustWait(at: number): boolean {
     const ms = at - now()
     if (ms <= 0) return false
@@ -272,7 +274,7 @@ export class Flow {
     })
   }
 
-  /** The receiver takes nothing more: what waits for it is lost, but not a reset of the sender. */
+  /** Drops what waits for a receiver that has closed, except a reset by the sender. */
   private forget(): void {
     const resets = this.line.filter(({ content }) => content === 'reset')
     this.line.splice(0, this.line.length, ...resets)

@@ -1,16 +1,16 @@
-/** One connection through the relay: the socket of the client, that to the target, and a flow each way between them. */
+/** One connection through the relay: the client's socket, the socket to the target, and the two directions between them. */
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { now } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { Flow } from './flow.ts'
 import { type DrawnFault, goes, isSlowing, type Way, type WireFault } from './wire-fault.ts'
 
-/** A time-out of which the faults have taken a smaller share is the doing of the target. */
+/** The smallest share of a time-out for which the faults must be responsible; with a smaller share, the time-out counts against the target. */
 const LEAST_SHARE = 0.05
 
-/** What is said to the relay about a connection. */
+/** The callbacks of a connection to its relay. */
 interface PassageEvents {
-  /** Called once: the target is reached, or `error` says why it is not. */
+  /** Called once: when the target was reached, or with an error that says why it was not. */
   reached(error?: Error): void
   /** Called when a fault changes something on the connection for the first time. */
   acted(drawn: DrawnFault): void
@@ -31,12 +31,12 @@ export class Passage {
   private readonly down: Flow
   private open = 2
   private isReached = false
-  /** True when the client cannot learn that the target ended the connection. */
+  /** True when the client cannot be notified that the target has ended the connection. */
   private isSilent = false
 
   /**
-   * Connects to the target. `client` is an accepted socket that nobody reads yet, with `allowHalfOpen`.
-   * @param seed of its random numbers, with `of`, which no other connection of the relay has
+   * Connects to the target. `client` is an accepted socket that is not read yet, with `allowHalfOpen`. @param seed with `of`, which differs for each
+   * connection of the relay, gives the random numbers of this connection
    */
   constructor(parts: {
     readonly client: Socket
@@ -93,8 +93,9 @@ export class Passage {
   }
 
   /**
-   * Returns the kind of the fault that a failure of this moment is put down to: a black hole while it has bytes of the attempt or of its connection; what makes
-   * the connection slow for a time-out in whose way it is, because bytes still wait for it. `sentAt`: as for `WireCauses`.
+   * Returns the kind of the fault that explains a failure that happens now; undefined when none does. A black hole explains it while it holds bytes
+   * of the attempt or of its connection. A slowing fault explains a time-out when bytes still wait for that fault. `sentAt` is the same as in
+   * `WireCauses`.
    */
   causeOf(isTimeOut: boolean, sentAt: number): string | undefined {
     const since = Number.isNaN(sentAt) ? Number.NEGATIVE_INFINITY : sentAt
@@ -106,12 +107,12 @@ export class Passage {
     return this.kindOf(isSlowing)
   }
 
-  /** The kind of the first fault like this that has acted. */
+  /** Returns the kind of the first fault that has acted and for which `isLike` is true. */
   private kindOf(isLike: (fault: WireFault) => boolean): string | undefined {
     return this.faults.find(({ acted, fault }) => acted && isLike(fault))?.fault.kind
   }
 
-  /** Returns the kinds of the faults that it has had at any time since `at`: "latency+slice". As for `WireCauses`. */
+  /** Returns the kinds of the faults that the connection has had at any time since `at`, in ms of the clock: "latency+slice"; '' for none. */
   since(at: number): string {
     const [from, until] = [at - this.startedAt(), now() - this.startedAt()]
     // After the load, nothing more is known than what they have done.
@@ -138,18 +139,21 @@ export class Passage {
     socket.resume()
   }
 
-  /** A black hole hides the end of the client: then the target is told all the same, so that no connection outlives its client. */
+  /**
+   * Handles the end of one side that a black hole hides from the other. If it is the client's end, the target is still notified, so that no
+   * connection outlives its client.
+   */
   private swallowedEnd(way: Way): void {
     if (way === 'up') this.close()
     else this.isSilent = true
   }
 
-  /** Closes a connection whose two ends have both gone, when a black hole keeps the news of that from them. */
+  /** Closes a connection that both sides have ended, when a black hole keeps each from learning that. */
   private closeIfForgotten(): void {
     if (this.isSilent && this.client.readableEnded && this.upstream.closed) this.close()
   }
 
-  /** Watches a socket that `own` reads from and `other` writes to. */
+  /** Watches a socket from which the direction `own` reads and to which `other` writes. */
   private follow(socket: Socket, own: Flow, other: Flow): void {
     socket.on('drain', () => other.pump())
     socket.on('error', (error) => {

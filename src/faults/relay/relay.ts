@@ -8,39 +8,39 @@ import { type DrawnFault, drawFaults, isEnding, isOpen, type WireFault } from '.
 
 /** The connections and bytes that a relay has counted so far, and on how many connections each of its faults has acted. */
 export interface RelayCounts {
-  /** Connections that came to the relay, refused ones included. */
+  /** Number of connections that came to the relay, including refused ones. */
   readonly connections: number
-  /** Connections that are open now. */
+  /** Number of connections that are open now. */
   readonly open: number
-  /** Connections whose target could not be reached, by no fault of the relay. */
+  /** Number of connections whose target could not be reached, for reasons other than the relay's faults. */
   readonly unreached: number
-  /** Bytes passed on from clients to the target, and back. */
+  /** Number of bytes passed on from clients to the target; `bytesDown` is the number from the target to clients. */
   readonly bytesUp: number
   readonly bytesDown: number
-  /** For each fault, in the order of the list: how many connections it was drawn for, and how many it changed anything on. */
+  /** For each fault, in the order of the list: the number of connections for which it was drawn, and of those on which it changed something. */
   readonly faults: readonly { readonly drawn: number; readonly acted: number }[]
-  /** The same counts for each kind of fault: a connection for which two faults of a kind were drawn counts once. */
+  /** The same counts for each kind of fault. A connection for which two faults of a kind were drawn counts once. */
   readonly kinds: ReadonlyMap<string, { readonly drawn: number; readonly acted: number }>
 }
 
-/** Where a relay listens and what it does. */
+/** Where a relay listens, where it leads connections, and which faults it injects. */
 interface RelayOptions {
   readonly faults: readonly WireFault[]
-  /** Seed of what it draws. */
+  /** The seed for everything that the relay draws at random. */
   readonly seed: string | number
-  /** Where it listens; port 0 takes any free one. */
+  /** The address to listen on; port 0 picks a free one. */
   readonly host: string
   readonly port: number
-  /** Where all connections go; left out when `lead` says it of each. */
+  /** The address to which all connections go; left out when `lead` gives it for each connection. */
   readonly to?: NetConnectOpts
 }
 
-/** Gives the outcome of a connection that was led through the relay: nothing when it reached its target, else why not. */
+/** Called with the outcome of a connection through the relay: without an error when it reached its target, else with the reason. */
 type Led = (error?: Error) => void
 
 /** A connection of this process that is led through a relay. */
 interface LedConnection extends WireCauses {
-  /** Gives the connection up before it has reached its target. */
+  /** Gives up the connection before it has reached its target. */
   cancel(): void
 }
 
@@ -49,7 +49,10 @@ export class Relay {
   private readonly options: RelayOptions
   private readonly server: Server
   private readonly passages = new Set<Passage>()
-  /** Accepted sockets of which it is not known yet where they go, by the client's port, and clients whose sockets are still to be accepted. */
+  /**
+   * Accepted sockets whose target is not known yet, by the client's port. `expected` holds the connections that `lead` has announced and that are not
+   * accepted yet.
+   */
   private readonly accepted = new Map<number, Socket>()
   private readonly expected = new Map<number, (client: Socket) => void>()
   private readonly perFault: { drawn: number; acted: number }[]
@@ -66,7 +69,7 @@ export class Relay {
     this.server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => this.accept(client))
   }
 
-  /** Starts a relay. No fault acts before `start`. Rejects when it cannot listen there. */
+  /** Starts a relay. No fault acts before `start` is called. Rejects when the relay cannot listen at this address. */
   static listen(options: RelayOptions): Promise<Relay> {
     const relay = new Relay(options)
     const { host, port } = options
@@ -101,9 +104,9 @@ export class Relay {
   }
 
   /**
-   * Carries the connection that reaches the relay from the local port `from` to `to`. Calls `led` with the outcome: an injected refusal is
-   * an error with code ECONNREFUSED, a target that cannot be reached gives the error of the system. `whose`, different for each connection,
-   * seeds what is drawn for it, so that the order of connections does not matter.
+   * Leads the connection that reaches the relay from the local port `from` to `to`. Calls `led` with the outcome: an injected refusal is an error
+   * with the code ECONNREFUSED; a target that cannot be reached gives the system's error. `whose` differs for each connection and seeds its random
+   * numbers, so that they do not depend on the order of connections.
    */
   lead(from: number, to: NetConnectOpts, led: Led, whose?: string): LedConnection {
     const acted = new Set<string>()
@@ -126,7 +129,7 @@ export class Relay {
     }
   }
 
-  /** Returns what was counted until now. */
+  /** Returns the counts so far. */
   counts(): RelayCounts {
     const { connections, unreached, bytes, perFault, perKind: kinds, passages } = this
     const faults = perFault.map((one) => ({ ...one }))
@@ -151,7 +154,10 @@ export class Relay {
     else this.hold(from, client)
   }
 
-  /** Keeps a client until `lead` says where it goes. One that speaks or leaves before that is none of those that are led. */
+  /**
+   * Keeps a client's socket until `lead` says where it goes. A client that sends bytes or leaves before that is dropped, because burn's own
+   * connections wait.
+   */
   private hold(from: number, client: Socket): void {
     this.accepted.set(from, client)
     client.once('data', drop).once('end', drop).resume()
@@ -199,12 +205,12 @@ export class Relay {
     return passage
   }
 
-  /** The kind of the fault after which a connection with these was no more. */
+  /** Returns the kind of the fault that ended a connection, given the kinds that have acted on it; undefined when none of them ends connections. */
   private endingOf(acted: ReadonlySet<string>): string | undefined {
     return acted.size === 0 ? undefined : this.options.faults.find((fault) => isEnding(fault) && acted.has(fault.kind))?.kind
   }
 
-  /** Counts a fault of one connection; `kinds` are those that were counted for it before. */
+  /** Counts a fault that was drawn, or has acted, on a connection. `kinds` holds the kinds that were counted for this connection before. */
   private count({ index, fault: { kind } }: DrawnFault, what: 'drawn' | 'acted', kinds: Set<string>): void {
     const ofFault = this.perFault[index]
     if (ofFault) ofFault[what] += 1

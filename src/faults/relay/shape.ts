@@ -1,22 +1,22 @@
-/** How the faults that act at the moment let bytes pass: how fast, and in which pieces. */
+/** Computes from the faults that act now how fast, and in which pieces, bytes may pass. */
 import type { DrawnFault } from './wire-fault.ts'
 
 /** The largest number of bytes that wait in one direction, about the largest receive window of Linux. */
 const MOST_HELD_BYTES = 4 * 1024 * 1024
-/** What may wait for a limited bandwidth, beside what is on its way: the queue of a router. */
+/** The number of bytes that may wait for a limited bandwidth, in addition to those on their way: the queue of a router. */
 const QUEUE_BYTES = 64 * 1024
-/** With a limited bandwidth, bytes pass in pieces of so many ms. */
+/** With a limited bandwidth, a piece is as large as what may pass in this many ms. */
 const PIECE_MS = 20
 
 /** How fast, and in which pieces, bytes may pass in one direction of a connection at this moment. */
 export interface PassingShape {
-  /** Bytes per ms; Infinity without a limit. */
+  /** The bandwidth in bytes per ms; Infinity without a limit. */
   perMs: number
   /** The largest piece in bytes; Infinity without a limit. */
   piece: number
   /** The pause after a piece, in ms. */
   gapMs: number
-  /** True when each piece is written in a turn of the event loop of its own, so that the receiver can read it alone. */
+  /** True when each piece is written in its own turn of the event loop, so that the receiver can read it separately. */
   apart: boolean
 }
 
@@ -44,8 +44,8 @@ export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn
 }
 
 /**
- * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth: what is on its way during the
- * latency, and a router's queue.
+ * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth, that is what is on its way during the
+ * latency, plus a router's queue.
  */
 export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY

@@ -1,13 +1,13 @@
-/** The faults that the relay applies to bytes, and the draw of those that one connection has. */
+/** The faults that the relay applies to bytes, and the random choice of the faults that one connection has. */
 import type { Random } from '../../random.ts'
 
-/** Which way bytes go: `up` from the client to the target, `down` from the target to the client. */
+/** The direction of bytes: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
 /** To which connections a fault on the wire applies, in which direction it acts, and when. */
 export interface WireScope {
   readonly direction: Way | 'both'
-  /** How likely a connection has the fault, from 0 to 1. */
+  /** The probability that a connection has the fault, from 0 to 1. */
   readonly probability: number
   /** The fault acts from `fromMs` until `untilMs`, which may be Infinity; both in ms since the start of the load. */
   readonly fromMs: number
@@ -19,23 +19,23 @@ export interface WireScope {
  * act one after the other.
  */
 export interface WireEffect {
-  /** What it does, in words: "latency 50ms ± 20ms". */
+  /** A description of the effect: "latency 50ms ± 20ms". */
   readonly words: string
-  /** Its settings, by their names in what `burn relay --json` prints. */
+  /** The settings of the fault, by the names under which `burn relay --json` prints them. */
   readonly settings: Readonly<Record<string, number>>
-  /** Every piece arrives later by `byMs`, more or less `jitterMs`; their order stays. */
+  /** Every piece arrives `byMs` ms later, plus or minus up to `jitterMs`. The order of pieces stays the same. */
   readonly late?: { readonly byMs: number; readonly jitterMs: number }
-  /** At most so many bytes pass in a ms. */
+  /** The largest number of bytes that may pass in one ms. */
   readonly mostPerMs?: number
-  /** Bytes pass in pieces of at most `bytes`, with `gapMs` between them. */
+  /** Bytes pass in pieces of at most `bytes` bytes, with `gapMs` ms between them. */
   readonly pieces?: { readonly bytes: number; readonly gapMs: number }
   /** The end of the connection reaches the other side this much later, in ms. */
   readonly endLateMs?: number
-  /** No bytes arrive while the fault acts; if it has a time window, they arrive when that is over. */
+  /** No bytes arrive while the fault acts. If the fault has a time window, they arrive when the window is over. */
   readonly swallows?: true
-  /** After exactly so many bytes in one direction the connection is reset, both ways. */
+  /** The number of bytes in one direction after which the connection is reset in both. */
   readonly mostBytes?: number
-  /** New connections are refused; those that stand go on. */
+  /** New connections are refused; existing ones go on. */
   readonly refuses?: true
 }
 
@@ -45,15 +45,15 @@ export type WireFault = WireScope & WireEffect & { readonly kind: string }
 /** A fault that was drawn for one connection, and whether it has acted there. */
 export interface DrawnFault {
   readonly fault: WireFault
-  /** Number of the fault in the list of the relay. */
+  /** Index of the fault in the relay's list. */
   readonly index: number
-  /** True once it has changed anything on this connection. */
+  /** True once the fault has changed something on this connection. */
   acted: boolean
 }
 
 /**
- * Draws at random, by their probabilities, which faults a new connection has. Takes one random number for each fault, even where its
- * probability is 0 or 1.
+ * Draws at random, by their probabilities, which faults a new connection has. Uses one random number for each fault, even if its probability is 0 or
+ * 1.
  */
 export function drawFaults(faults: readonly WireFault[], random: Random): DrawnFault[] {
   return faults

@@ -2,7 +2,7 @@ import { byteRate } from '../../../fields.ts'
 import { formatBytes } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault on the wire `{ bandwidth: 100KiB/s }`: bytes pass no faster than this. */
+/** The fault on the wire `{ bandwidth: 100KiB/s }`: bytes pass at this rate at most. */
 export const bandwidth = defineWireFault({
   key: 'bandwidth',
   describe: 'Bytes pass no faster',
