@@ -1,7 +1,7 @@
 /** Computes the energy that a run took, from the metrics of observed servers. */
 import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 
-/** The exporter of NVIDIA's GPUs: who tells of GPUs beside it tells of the same ones. */
+/** The name of NVIDIA's GPU exporter. GPUs that other servers report as well are the same ones and count only once. */
 const EXPORTER = 'DCGM'
 
 /**

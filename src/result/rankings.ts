@@ -1,6 +1,12 @@
-/** The metrics by which the tests of a suite can be ranked. Apart from the schema of its result, because the flags of commands do not need that. */
+/**
+ * The metrics by which the tests of a suite can be ranked. They are separate from the schema of a suite's result, because the command-line flags do
+ * not need that schema.
+ */
 
-/** The metrics by which the tests of a suite can be ranked, each with the field of its figures that holds the value, and whether less is better. */
+/**
+ * The metrics by which the tests of a suite can be ranked, each with the field of a test's figures that holds its value, and whether a lower value is
+ * better.
+ */
 export const RANKINGS = {
   'response_time p50': { figure: 'p50Ms', less: true },
   'response_time p95': { figure: 'p95Ms', less: true },

@@ -121,7 +121,7 @@ export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'setting
   }
 }
 
-/** Histograms tell values apart by three digits: what is equal in these is equal. */
+/** The number of significant digits to which values are compared, because histograms are no more exact than that. */
 const DIGITS = 3
 
 /**

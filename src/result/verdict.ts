@@ -45,21 +45,21 @@ export function passedReason(thresholds: readonly ThresholdResult[]): string {
   return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
-/** An exit code that applies to a run, and why. */
+/** An exit code that applies to a run, with the reason why. */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string
 }
 
-/** How a run ended, by its exit codes. */
+/** How a run ended: its verdict, reason and exit codes. */
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
 /** The reason in the result of one part of a run that completed; thresholds are evaluated later, over all parts. */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /**
- * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason is that of the most serious one; `passed` when none
- * applies.
+ * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason belongs to the most serious one; it is `passed`
+ * when none applies.
  */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {
   const exitCode = worstExit(found.map(({ code }) => code))

@@ -1,4 +1,4 @@
-/** The part of a result about money. */
+/** The schemas of the parts of a result about money and energy. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull } from './fields.ts'

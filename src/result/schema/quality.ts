@@ -121,7 +121,7 @@ export const pairSummarySchema = z
   })
   .describe('Which of two replies to the same message a model finds better (`judge` of the scenario)')
 
-/** The fields of scores, of all together and of those by one criterion. */
+/** Returns the schemas of the result fields for scores: of all scores together, or of those for one criterion. */
 const scoreFields = () => ({
   scored: number('Of those, the ones that got a score'),
   score: z
