@@ -1,12 +1,12 @@
 const PLAIN = /^[\x20-\x7e]*$/
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]$/u
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[0-9#*]\ufe0f?\u20e3/u
-/** East Asian Wide and Fullwidth, Unicode TR 11; emoji are told apart by their own property. */
+/** Matches wide characters (East Asian Wide and Fullwidth, Unicode TR 11), except emoji, which have a property of their own. */
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]$/u
 let segmenter: Intl.Segmenter | undefined
 
-/** Returns the characters of a text as readers see them: letters with their accents, emoji of several parts. */
+/** Returns the characters of a text as readers see them: a letter with its accents, or an emoji of several parts, is one. */
 export function characters(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return segmenter.segment(text)
@@ -17,7 +17,7 @@ function characterWidth(character: string): number {
   return WIDE.test(character) ? 2 : 1
 }
 
-/** A cluster such as a family of emoji is drawn as one; other clusters take what their characters take. */
+/** Returns the columns that one visible character takes on a terminal: 2 for an emoji of any number of parts, else the sum of its code points. */
 function clusterWidth(cluster: string): number {
   if (EMOJI.test(cluster)) return 2
   let width = 0

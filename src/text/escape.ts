@@ -1,15 +1,18 @@
-/** Text from outside made safe for where it goes: terminal, JSON, XML, Markdown, CSV, annotations and logs of CI runners. */
+/** Escapes text from outside for its destination: terminal, JSON, XML, Markdown, CSV, or annotations and logs of CI runners. */
 
 // C0 without tab and line feed, DEL, C1; soft hyphen, Arabic letter mark, zero-width and bidi controls, line separators, invisible
 // operators, byte order mark, interlinear marks; lone surrogates; tags. All of them can hide, reorder or overwrite what a person reads.
 const UNSAFE =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e0fff}]/gu
 
-/** What runners take for a command: `::error::` where a line begins (or is broken), `##[error]`, `##vso[` and `##teamcity[` anywhere. */
+/**
+ * Matches commands that CI runners execute at the beginning of a line, such as `::error::`. INLINE_COMMAND matches `##[error]`, `##vso[` and
+ * `##teamcity[`, which they execute anywhere.
+ */
 const LINE_COMMAND = /::(?=[a-z])/gi
 const INLINE_COMMAND = /##(?=(?:vso|teamcity)?\[)/gi
 
-/** Whether the output goes to the log of a CI runner, as the variables that they all set say. */
+/** True when the output goes to the log of a CI runner, according to the environment variables that CI runners set. */
 function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.ProcessEnv = process.env): boolean {
   return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS || TF_BUILD || TEAMCITY_VERSION)
 }
@@ -20,7 +23,7 @@ export function logSafe(text: string): string {
   return text.replace(LINE_COMMAND, '\\u{3a}:').replace(INLINE_COMMAND, '\\u{23}#')
 }
 
-/** Controls and invisible characters that `JSON.stringify` leaves as they are; a terminal would obey them. */
+/** Matches control and invisible characters that `JSON.stringify` does not escape and that affect a terminal. */
 const UNSEEN = /[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/g
 
 /** Returns a value as JSON that is safe to print on a terminal or in a log. `indent` is as for JSON.stringify. */
@@ -61,7 +64,7 @@ export function terminalSafe(text: string, options: { readonly maxLength?: numbe
   return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
 
-/** Escapes a text that is to stand within one line of a terminal, such as a path: as `terminalSafe` does, and line feeds and tabs as well. */
+/** Escapes a text for use within one line of a terminal, such as a path: like `terminalSafe`, but line feeds and tabs are escaped too. */
 export function lineSafe(text: string): string {
   return terminalSafe(text).replace(/[\n\t]/g, visibly)
 }
@@ -71,7 +74,7 @@ export function visibly(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }
 
-/** Cuts between characters, and never within an escape. */
+/** Cuts a text to `maxLength` UTF-16 units, between characters and never inside an escape. */
 function shorten(safe: string, maxLength: number): string {
   let output = ''
   for (const [piece] of safe.matchAll(/\\u\{[0-9a-f]+\}|./gsu)) {

@@ -1,9 +1,9 @@
-/** Pieces that are joined into one: an array entry for each token of a long reply would take more memory than its text. */
+/** The number of pieces that are joined to one string, because an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
 /** The number of characters of a reply that are kept when its whole text is not needed. The journal and messages show no more than that. */
 export const HEAD_CHARACTERS = 80 * 1024
 
-/** The first memory for pieces of ASCII, in bytes; it is doubled when it is full. */
+/** The initial size in bytes of the memory for ASCII pieces. It is doubled whenever it is full. */
 const FIRST_BYTES = 256
 
 /** Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text are kept. */
@@ -11,7 +11,7 @@ export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []
   private held = 0
-  /** Pieces of ASCII that were added last; no string is made of each, because that would be an object for each token of a reply. */
+  /** The ASCII pieces added last, as bytes. They are not made strings one by one, because that would be an object for each token of a reply. */
   private ascii: Buffer | undefined
   private asciiLength = 0
 
@@ -81,7 +81,7 @@ export class HeldBytes {
     this.pieces.push(piece)
   }
 
-  /** Returns the bytes so far; not to be written to. */
+  /** Returns the bytes so far. The caller must not change them. */
   toBytes(): Buffer {
     const [first] = this.pieces
     return this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces)

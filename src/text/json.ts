@@ -1,4 +1,4 @@
-/** Untrusted JSON: what a text holds, and what kind of value it is. */
+/** Parses JSON that is not trusted, and tests which kind of value it is. */
 
 /** A JSON object or a YAML mapping, as read from a text. */
 export type JsonObject = Readonly<Record<string, unknown>>

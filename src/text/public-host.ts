@@ -1,12 +1,12 @@
-/** Which addresses lie in the public internet, where a load may hit others. */
+/** Decides which addresses are on the public internet, where a load may hit systems of others. */
 import { BlockList, isIP } from 'node:net'
 
 /** A load above this many users, or iterations per second, counts as large. */
 export const LARGE_LOAD = 100
 
 /**
- * Loopback, private, shared, link-local, site-local and unique-local addresses, those for tests and for many at once, and those that mean
- * this host: RFC 1122, 1918, 2544, 3879, 3927, 4193, 4291, 5771, 6598, 6890.
+ * Addresses that are not on the public internet: loopback, private, shared, link-local, site-local, unique-local, test and multicast addresses, and
+ * those that mean this host (RFC 1122, 1918, 2544, 3879, 3927, 4193, 4291, 5771, 6598, 6890).
  */
 const PRIVATE = [
   ['0.0.0.0', 8, 'ipv4'],
@@ -26,7 +26,7 @@ const PRIVATE = [
   ['ff00::', 8, 'ipv6'],
 ] as const
 
-/** Names that no public resolver knows: RFC 6761, 6762, 8375, the reserved `internal`, and a name of one word. */
+/** Matches host names that public DNS never resolves: those of RFC 6761, 6762 and 8375, the reserved `internal`, and names of a single word. */
 const LOCAL_NAME = /^[^.]+\.?$|(?:^|\.)(?:localhost|local|internal|lan|home\.arpa|test|invalid|example)\.?$/i
 
 let ranges: BlockList | undefined
@@ -40,7 +40,10 @@ export function isPublicAddress(ip: string): boolean {
   return inside === undefined ? !ranges.check(address, 'ipv6') : !ranges.check(inside, 'ipv4')
 }
 
-/** The IPv4 address to which one of IPv6 is translated: NAT64 (RFC 6052), 6to4 (RFC 3056), and the old form `::10.0.0.1`; undefined for any other. */
+/**
+ * Returns the IPv4 address inside a translated IPv6 address: NAT64 (RFC 6052), 6to4 (RFC 3056), or the old form `::10.0.0.1`; undefined for any
+ * other.
+ */
 function innerAddress(ip: string): string | undefined {
   const groups = groupsOf(ip)
   const [first, second, third] = groups

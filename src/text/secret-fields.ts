@@ -1,18 +1,24 @@
-/** Masks fields of JSON by their names, in texts that are known only during a run: nobody has told the values to the redactor. */
+/** Masks the values of JSON fields with secret names, in texts whose secrets are not known before the run. */
 import { isSecretName, MASK, MIN_SECRET_LENGTH } from './secrets.ts'
 
-/** `"access_token": "…"`, also in JSON within JSON (`\"access_token\": …`) and where the end of a cut text stands in for the last quote. */
+/**
+ * Matches a field such as `"access_token": "…"`, also in JSON inside a JSON text (`\"access_token\": …`), and at the end of a text that was cut
+ * inside the value.
+ */
 const FIELD =
   /(?<quote>\\{0,7}")(?<name>[\w.:-]{1,80})\k<quote>(?<colon>\s{0,20}:\s{0,20})(?:\k<quote>(?<value>.*?)(?<!\\)(?<end>\k<quote>|$)|(?<number>\d{6,}))/gs
-/** A parameter of an address, `?access_token=…`; a reference to a variable is none. */
+/** Matches a query parameter such as `?access_token=…`, but not one whose value is a reference to a variable. */
 const PARAMETER = /(?<=[?&])(?<name>[\w.:-]{1,80})=(?!\$\{|\{\{)(?<value>[^\s"'&#\\<>]+)/g
-/** Names that are also those of a piece of text, or of an item; a value that is a secret is long and has no spaces. */
+/**
+ * Names that often mean something else than a secret, such as a token of text. Their values count as secret only when they are long and without
+ * spaces.
+ */
 const COMMON_NAME = /^(?:token|key)$/i
 const LONG_WORD = /^\S{16,}$/
 
 /**
- * Masks secrets in a text by their names: the values of JSON fields and parameters such as `password` become `[secret]`. Values of fewer
- * than 6 characters stay.
+ * Masks the values of JSON fields and query parameters in a text whose names, such as `password`, say that they are secret: they become `[secret]`.
+ * Values of fewer than 6 characters stay.
  */
 export function maskFields(text: string): string {
   const masked = text.replace(PARAMETER, (whole, name: string, value: string) =>
@@ -34,7 +40,7 @@ function maskJsonFields(text: string): string {
   })
 }
 
-/** Returns a copy of plain data. In each of its texts, the values of JSON fields and parameters with names such as `password` become `[secret]`. */
+/** Returns a copy of plain data in whose texts the values of JSON fields and query parameters with names such as `password` become `[secret]`. */
 export function maskFieldsIn(value: unknown): unknown {
   if (typeof value === 'string') return maskFields(value)
   if (Array.isArray(value)) return value.map(maskFieldsIn)

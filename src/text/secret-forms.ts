@@ -1,10 +1,13 @@
-/** The forms in which a secret turns up in requests, replies and reports. */
+/** The forms in which a secret may occur in requests, replies and reports. */
 
 const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
-/** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
+/** The smallest length in characters from which each line of a multi-line secret, such as a private key, counts as a secret too. */
 const MIN_LINE_LENGTH = 16
 
-/** How many first characters of a secret are looked for in a text before its whole pattern is tried. Every encoding of a secret is at least as long. */
+/**
+ * The number of first characters of a secret that are searched for before its whole pattern is tried. Every encoding of a secret is at least this
+ * long.
+ */
 export const ANCHOR_LENGTH = 6
 
 /**
@@ -51,7 +54,10 @@ function textForms(secret: string): string[] {
   return [secret, json, slashed, ascii, scriptSafe, ...cautious, ...twice, ...twice.map(quoted), ...htmlForms(secret)]
 }
 
-/** JSON in which more is escaped than must be, as Gson does (in lower case) and System.Text.Json of .NET (in upper case), up to every character. */
+/**
+ * Returns patterns for JSON in which more characters are escaped than necessary, up to all of them, with lower-case digits as Gson writes them or
+ * upper-case ones as System.Text.Json of .NET does.
+ */
 function escapedJson(secret: string, more: RegExp, upper: boolean): string {
   const code = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
   return secret
@@ -78,7 +84,9 @@ function htmlForms(secret: string): string[] {
   return [...usual, ...entityForms(secret, base.replaceAll('"', '&quot;'))]
 }
 
-/** As template engines write it (Handlebars, then Mustache), and with every character that is no letter or digit as its number. */
+/**
+ * Returns the secret with HTML entities: as Handlebars and Mustache write it, and with a number for every character that is not a letter or digit.
+ */
 function entityForms(secret: string, base: string): string[] {
   const hex = (text: string) => text.replace(/[`=]/g, (char) => `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`)
   const numbers = (write: (code: number) => string) => secret.replace(/[^A-Za-z0-9]/gu, (char) => write(char.codePointAt(0) ?? 0))
@@ -92,9 +100,9 @@ function entityForms(secret: string, base: string): string[] {
 }
 
 /**
- * A secret may begin at each of three places within a group of base64: behind `user:` it is not where it would be alone. Only the
- * digits that the secret settles alone are compared; those at either edge that share bits with its neighbours are masked with it: one, or
- * two when the secret is in base64 already, whose digit at the edge is such a neighbour itself.
+ * Returns patterns for a secret in base64, where it may begin at three places within a group of digits, as behind `user:`. Only digits that depend on
+ * the secret alone are compared. Digits at its edges, which it shares with neighbouring text, are masked too: one, or two with `layers` 2 (base64 of
+ * base64).
  */
 function base64Forms(secret: string, layers: 1 | 2): { pattern: string; core: string }[] {
   const bytes = Buffer.from(secret)

@@ -1,4 +1,4 @@
-/** Secrets never leave the program: one redactor stands before everything that is printed or written. */
+/** Masks secrets: everything that burn prints or writes passes through one redactor. */
 import { ANCHOR_LENGTH, secretForms } from './secret-forms.ts'
 
 /** The text that replaces a secret in output. */
@@ -6,15 +6,15 @@ export const MASK = '[secret]'
 /** The shortest secret that is masked, in characters; a shorter one would occur by chance in ordinary text. */
 export const MIN_SECRET_LENGTH = 6
 
-/** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
+/** Words that make a value secret wherever they occur in its name. SECRET_LAST has words that do so only at the end of the name. */
 const SECRET_WORD = /^(?:authorization|secret|passwd|pwd|password|passphrase|passcode|credentials?|api-?key)$/
 const SECRET_LAST = /^(?:key|token|cookie|jwt|pass|sig|signature)$/
-/** Two words written as one: `authtoken`, `clientsecret`, `accesskey`. */
+/** Two words written as one that mean a secret: `authtoken`, `clientsecret`, `accesskey`. */
 const RUN_TOGETHER =
   /^(?:access|api|auth|bearer|client|csrf|id|private|refresh|secret|session|shared|subscription|user|xsrf)(?:key|pass|password|secret|token)$/
-/** What comes before `key` or `token` where that is no secret. */
+/** Words before `key` or `token` with which a name means no secret, such as `cache_key`. */
 const OPEN_BEFORE = /^(?:bos|cache|eos|idempotency|pad|partition|primary|public|sort|stop|unk)$/
-/** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
+/** Words that make the value of a variable secret (`api_key`). OPEN_LAST has last words that make it public again (`api_key_file`). */
 const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
 const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
@@ -46,16 +46,16 @@ export function isSecretVariable(name: string): boolean {
 /** Replaces secrets by `[secret]` in texts and JSON, also where a secret is encoded. It can learn more secrets at any time. */
 export class Redactor {
   private readonly forms = new Set<string>()
-  /** Forms by their first characters. */
+  /** The patterns of all forms of the secrets, by their first characters. */
   private readonly anchors = new Map<string, Set<string>>()
-  /** Secrets as they are, by their first characters. */
+  /** The secrets in plain form, by their first characters. */
   private readonly plain = new Map<string, string[]>()
   private longestPlain = 0
   private pattern: RegExp | undefined
-  /** Every eight characters in a row of the secrets, when pieces of them are masked too. */
+  /** Every piece of eight characters of the secrets; undefined unless pieces are masked too. */
   private pieces: Set<string> | undefined
 
-  /** Adds a secret to look for. Returns false, and adds nothing, when it has fewer than 6 characters without surrounding space. */
+  /** Adds a secret to mask. Returns false, and adds nothing, when it has fewer than 6 characters, surrounding spaces not counted. */
   add(value: string): boolean {
     if (value.trim().length < MIN_SECRET_LENGTH) return false
     for (const [form, anchor] of secretForms(value)) this.addForm(form, anchor)
@@ -65,7 +65,7 @@ export class Redactor {
     return true
   }
 
-  /** Forgets all secrets. */
+  /** Removes all secrets. */
   clear(): void {
     for (const kept of [this.forms, this.anchors, this.plain]) kept.clear()
     this.pieces = undefined
@@ -74,8 +74,8 @@ export class Redactor {
   }
 
   /**
-   * Masks from now on parts of secrets too, of eight characters or more, in values though not in keys: what burn cuts off or damages on purpose
-   * comes back in replies as pieces.
+   * Also masks parts of secrets from now on, of eight characters or more, in values but not in keys. Needed when injected faults cut or damage
+   * requests, because replies may then repeat pieces of secrets.
    */
   maskPieces(): void {
     this.pieces ??= new Set([...this.plain.values()].flat().flatMap(piecesOf))
@@ -91,7 +91,7 @@ export class Redactor {
     return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(text), MASK))
   }
 
-  /** A message that was cut to its length may end in the first part of a secret. */
+  /** Masks the beginning of a secret at the end of a text, because a message may have been cut inside the secret. */
   private redactTail(text: string): string {
     if (text.endsWith(MASK)) return text
     const end = text.replace(/[\s….'"`)\]}]{1,8}$/, '').length
@@ -113,7 +113,7 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redactWhole(key), this.redactValue(item)]))
   }
 
-  /** Redacts the pieces of one text, such as of a stream. A secret that is split over pieces is found, and masked in the first. */
+  /** Redacts the pieces of one text, such as of a stream. A secret that is split over several pieces is masked in the first of them. */
   redactParts(parts: readonly string[]): string[] {
     if (this.forms.size === 0) return [...parts]
     const whole = parts.join('')
@@ -125,7 +125,9 @@ export class Redactor {
     return partsWithout(parts, secrets)
   }
 
-  /** Headers with secret ones masked by name (an authentication scheme stays readable) and the others redacted by value. */
+  /**
+   * Returns headers in which those with secret names are masked (an authentication scheme such as `Bearer` stays), and known secrets in all others.
+   */
   maskHeaders<T extends string | readonly string[] | undefined>(
     headers: Readonly<Record<string, T>>,
   ): Record<string, string | string[] | undefined> {
@@ -155,7 +157,10 @@ export class Redactor {
     this.anchors.set(anchor, alike.add(form))
   }
 
-  /** What finds the secrets in a text. With few of them one expression for all; with many (a token for each user) one for those whose beginning is there. */
+  /**
+   * Returns the expression that finds the secrets in a text. With many secrets, such as a token for each user, it contains only those whose first
+   * characters occur in the text.
+   */
   private matcher(text: string): RegExp {
     if (this.forms.size > MANY_FORMS) return expressionOf(this.formsThatMayBeIn(text))
     this.pattern ??= expressionOf(this.forms)
@@ -173,11 +178,13 @@ export class Redactor {
   }
 }
 
-/** Above this, one expression for all forms costs more than to look first which of them may be there. */
+/** The number of forms above which it is faster to find out first which of them may be in a text than to search for all. */
 const MANY_FORMS = 100
 const NOTHING = /(?!)/g
 
-/** The longest form first: of two secrets where one begins with the other, none may show its tail. */
+/**
+ * Returns one expression for all forms, the longest first: if one secret begins with another one, the rest of the longer one must not stay visible.
+ */
 function expressionOf(forms: ReadonlySet<string>): RegExp {
   return forms.size === 0 ? NOTHING : new RegExp([...forms].sort((a, b) => b.length - a.length).join('|'), 'g')
 }
@@ -187,17 +194,17 @@ interface SecretSpan {
   readonly end: number
 }
 
-/** Characters of a piece of a secret that is masked. */
+/** The number of characters in a piece of a secret that is masked. */
 const PIECE_LENGTH = 8
 
-/** Every piece of a secret, but for those that may be part of a word of burn's own. */
+/** Returns every piece of a secret, except pieces of letters only, which may be part of a normal word. */
 function piecesOf(secret: string): string[] {
   const count = Math.max(0, secret.length - PIECE_LENGTH + 1)
   const pieces = Array.from({ length: count }, (_, at) => secret.slice(at, at + PIECE_LENGTH))
   return pieces.filter((piece) => !/^[a-z]+$/i.test(piece))
 }
 
-/** Where pieces of secrets are in a text; those that touch are one. */
+/** Returns where pieces of secrets are in a text. Neighbouring pieces are joined. */
 function spansOf(text: string, pieces: ReadonlySet<string>): SecretSpan[] {
   const spans: SecretSpan[] = []
   for (let start = 0; start + PIECE_LENGTH <= text.length; start += 1)
@@ -205,7 +212,7 @@ function spansOf(text: string, pieces: ReadonlySet<string>): SecretSpan[] {
   return merged(spans)
 }
 
-/** Spans in their order, with those that overlap or touch as one. */
+/** Returns spans in order, where those that overlap or touch are joined. */
 function merged(spans: readonly SecretSpan[]): SecretSpan[] {
   const joined: SecretSpan[] = []
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
@@ -216,7 +223,7 @@ function merged(spans: readonly SecretSpan[]): SecretSpan[] {
   return joined
 }
 
-/** The parts of one text without its secrets; each is masked in the part in which it begins. */
+/** Returns the pieces of one text without its secrets. Each secret is masked in the piece in which it begins. */
 function partsWithout(parts: readonly string[], secrets: readonly SecretSpan[]): string[] {
   let start = 0
   return parts.map((part) => {
@@ -226,7 +233,7 @@ function partsWithout(parts: readonly string[], secrets: readonly SecretSpan[]):
   })
 }
 
-/** The part that begins at `offset` of the whole text, without the secrets that lie in it or reach into it. */
+/** Returns the piece that begins at `offset` of the whole text, without the secrets that lie in it or reach into it. */
 function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]): string {
   const end = offset + part.length
   let output = ''
@@ -239,6 +246,6 @@ function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]):
   return output + part.slice(at - offset)
 }
 
-/** Removes user, password and query from an address, for messages. A prefix `KIND=` stays; the text need not be a valid address. */
+/** Removes user, password and query from an address, for use in messages. A prefix `KIND=` stays. The text need not be a valid address. */
 export const withoutSecrets = (address: string): string =>
   address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')

@@ -1,4 +1,4 @@
-/** "250ms", "20/s", "4KB", "1%" to numbers and back. A number without its unit is an error, never a guess. */
+/** Converts texts with units, such as "250ms", "20/s", "4KB" and "1%", to numbers and back. A number without a unit is an error. */
 
 const MS_PER_UNIT: Record<string, number> = {
   us: 0.001,
@@ -29,7 +29,7 @@ const BYTES_PER_UNIT: Record<string, number> = {
 const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
 const PER_SECOND = /\/\s*s\s*$/
 
-/** Longest duration that a timer can hold: Node fires longer ones after 1 ms. */
+/** The longest duration in ms that is accepted: 24 days, because Node's timers fire at once for longer ones. */
 const MAX_DURATION_MS = 24 * 86_400_000
 
 /** Parses "500ms", "1m30s" or "2h" to milliseconds; undefined when the text is no duration, or is longer than 24 days. */
@@ -38,7 +38,7 @@ export function parseDuration(text: string): number | undefined {
   return duration !== undefined && duration <= MAX_DURATION_MS ? duration : undefined
 }
 
-/** Parses "7d" or "90d12h" to milliseconds, of any length; undefined when the text is no duration. For how old something is: a timer cannot wait so long. */
+/** Parses an age such as "7d" or "90d12h" to milliseconds; undefined for any other text. It may be longer than a duration for a timer. */
 export function parseAge(text: string): number | undefined {
   const trimmed = text.trim()
   if (!DURATION.test(trimmed)) return undefined
@@ -57,13 +57,13 @@ export function parseRate(text: string): number | undefined {
   return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
 }
 
-/** Parses "64KiB" or "1MB" to bytes; undefined when the text is no size. */
+/** Parses "64KiB" or "1MB" to bytes; undefined when the text is not a size. */
 export function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text.trim())
   return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
 }
 
-/** Parses "100KiB/s" to bytes per second; undefined when the text is no bandwidth. */
+/** Parses "100KiB/s" to bytes per second; undefined when the text is not a bandwidth. */
 export function parseByteRate(text: string): number | undefined {
   return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
 }

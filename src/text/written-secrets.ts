@@ -1,24 +1,27 @@
-/** Finds secrets that are written out: in a scenario by the keys above them, in a text by the name before them. */
+/** Finds secrets that are written in plain text: in a scenario by their keys, in a text by the names before them. */
 import { jsonIn } from './json.ts'
 import { isSecretName } from './secrets.ts'
 
-/** A secret that stands in a text, with its place there in UTF-16 units. */
+/** A secret in a text, with its position in UTF-16 units. */
 interface SecretInText {
   readonly name: string
   readonly secret: string
   readonly start: number
-  /** True when the value is in quotes, a form field or an XML element, so that it is not a word after `password:` by chance. */
+  /** True when the value is in quotes, in a form field or in an XML element. Otherwise it may be an ordinary word after `password:`. */
   readonly sure: boolean
 }
 
-/** `token: …`, `"x-api-key": "…"`, `\"password\": \"…\"`, `api_key=…`. The value is looked ahead at: it may hold a name and a value itself. */
+/**
+ * Matches a name with a value: `token: …`, `"x-api-key": "…"`, `\"password\": \"…\"`, `api_key=…`. The search goes on inside the value, which may
+ * contain a name with a value itself.
+ */
 const ASSIGNED =
   /(?<![\w:.-])(?<name>[\w:.-]{1,80})\\{0,8}["']?\s{0,20}(?<sign>[:=])\s{0,20}(?=(?<quote>\\{0,8}["'])(?<quoted>.{1,5000}?)\k<quote>|(?:(?:Bearer|Basic|Token)\s+)?(?<bare>[^\s"'&#,;{}[\]<>\\]+))/dgs
-/** `<password>…</password>`, with or without CDATA. */
+/** Matches an XML element such as `<password>…</password>`, with or without CDATA. */
 const ELEMENT =
   /<(?<name>[\w:.-]{1,80})(?:\s[^<>]{0,1000})?>(?:\s*<!\[CDATA\[)?(?<content>[^<>]{1,5000}?)(?:\]\]>\s*)?<\/\k<name>\s*>/dgs
 const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
-/** References, constants, plain numbers and addresses are values, but no secrets. */
+/** Matches values that are never secrets: references to variables, constants, plain numbers and addresses. */
 const NO_SECRET = /^(?:\$|true$|false$|null$|\d+$|https?:)|\{\{/
 
 /** Returns the secrets in a text, such as a request body or a file that could not be parsed: the values after names such as `password`. */
@@ -40,7 +43,7 @@ export interface WrittenSecret {
   readonly secret: string
   /** Path of keys in the scenario to the text that holds the secret. */
   readonly path: readonly (string | number)[]
-  /** Why it counts as a secret: it is under `auth`, is in an address, has the name of one, or is a word after such a name. */
+  /** Why it counts as a secret: it is under `auth`, is in an address, its name means a secret, or it is a word after such a name. */
   readonly by: 'auth' | 'address' | 'name' | 'word'
 }
 
@@ -48,21 +51,21 @@ export interface WrittenSecret {
 const NAMED_VALUES = new Set(
   'headers query form json body vars set request multipart metadata userProperties resubscribe answer authMessage'.split(' '),
 )
-/** Keys of texts that are sent as they are. */
+/** Matches the keys of texts that are sent unchanged. */
 const WHOLE_TEXT = /^(?:body|text|payload)$/
-/** Keys under `auth` whose values are public; everything else there is secret, also under a misspelt key. */
+/** Keys under `auth` whose values are public. The values of all other keys there count as secret, even if a key is misspelt. */
 const OPEN_AUTH_KEYS =
   /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
-/** Names variables of the environment and nothing else, which is what a message about them has to show. */
+/** Matches a text that consists only of references to environment variables. An error message may show it. */
 const REFERENCE = /^(?:\$\{[\w.:/-]+\})+$/
 
-/** Where a value stands while a scenario is walked over. */
+/** The position of a value in a scenario, while the scenario is searched. */
 interface Place {
   readonly path: readonly (string | number)[]
-  /** The innermost key above the value, or the outermost one that is among `NAMED_VALUES`. */
+  /** The innermost key above the value, or the outermost key in `NAMED_VALUES` if there is one. */
   readonly block: string
-  /** The value's own key; in a list, and in everything under the name of a secret, the key above. */
+  /** The key of the value; the key above it for an item of a list, and for everything below a key that means a secret. */
   readonly name: string
   readonly inAuth: boolean
 }
@@ -100,17 +103,17 @@ function secretsOfLeaf(text: string, { path, block, name, inAuth }: Place): Writ
   return [...found, ...secretsOfAddress(text, path)]
 }
 
-/** What a cookie holds that is no secret: a word such as a language, or a few characters. */
+/** Matches the value of a cookie that is not a secret: a word such as a language, or a few characters. */
 const PREFERENCE = /^(?:[a-z]{0,12}|.{0,5})$/i
 
-/** The values of a header `Cookie`, each of which a target may give back by itself. Words, such as a language, are no secrets. */
+/** Returns the secret values in a header `Cookie`, because a target may return each one separately. Words such as a language are left out. */
 function cookiesIn(name: string, header: string): string[] {
   if (name.toLowerCase() !== 'cookie') return []
   const values = header.split(';').flatMap((pair) => (pair.includes('=') ? [pair.slice(pair.indexOf('=') + 1).trim()] : []))
   return values.filter((value) => !PREFERENCE.test(value) && !REFERENCE.test(value))
 }
 
-/** Secrets in a text that is sent, which may be JSON, XML, a form, or JSON within one of them. */
+/** Returns the secrets in a text that is sent, which may be JSON, XML, a form, or JSON inside one of these. */
 function secretsOfText(text: string, path: Place['path'], isWhole: boolean): WrittenSecret[] {
   const inside = /^\s*[[{]/.test(text) ? jsonIn(text) : undefined
   const named = writtenSecrets(inside, { path: [], block: 'json', name: '', inAuth: false }).map((one) => ({ ...one, path }))
@@ -139,12 +142,12 @@ function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
 /** Returns the secrets in an address: a password, and query parameters whose names say that they are secret. */
 export const secretsInAddress = (address: string): string[] => secretsOfAddress(address, []).map(({ secret }) => secret)
 
-/** True when an address contains a password, a token in the place of the user name, or a query parameter whose name says that it is secret. */
+/** True when an address contains a password, a token in place of the user name, or a query parameter whose name says that it is secret. */
 export function holdsCredentials(address: string): boolean {
   return /^(?:\w+\+)?https?:\/\/[^/?#@]+@/i.test(address) || secretsOfAddress(address, []).length > 0
 }
 
-/** A secret as it is written, and as it is meant when it is percent-encoded. */
+/** Returns a secret as it is written and, if it is percent-encoded, also decoded. */
 function decodings(text: string): string[] {
   try {
     return [...new Set([text, decodeURIComponent(text.replaceAll('+', ' '))])]
