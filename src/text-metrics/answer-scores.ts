@@ -1,6 +1,6 @@
 /**
- * The heuristic scores of an answer, 0 to 1: relevance, coherence, completeness, safety, latency, and all of them together. They count words
- * and marks, and know nothing of the meaning: of use is their change, from one run, target or number of users to another.
+ * Computes heuristic scores of an answer, from 0 to 1: relevance, coherence, completeness, safety, latency, and all of them together. They count
+ * words and marks and do not know the meaning, so only their change says something, such as from one run to another.
  */
 import { proseOf } from './prose.ts'
 import { countsOf } from './similarity.ts'
@@ -21,17 +21,17 @@ export const TARGET_LATENCY_MS = 5000
  */
 export const BLOCKLIST: readonly string[] = ['i cannot', "i can't", 'i am unable', "i'm unable", 'as an ai', 'undefined', 'null']
 
-/** Words that say nothing of what a question is about. */
+/** Words that are ignored because they say nothing about what a question means. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
   'the and are but for not you your with this that these those was were will would could should can may might must have has had does did been being what which who whom when where why how all any both each few more most other some such nor only own same than too very just also into about over under again then once here there its his her him she they them their our out off from yes please give'.split(
     ' ',
   ),
 )
-/** Words that ask for one thing more. */
+/** Words in a question that ask for a further thing, such as "also". */
 const MORE: ReadonlySet<string> = new Set(['and', 'also', 'additionally'])
 
 const MIN_KEYWORD = 3
-/** The share of a question's keywords in the answer that is enough. */
+/** The share of a question's keywords that an answer must contain for the full score. */
 const ENOUGH_KEYWORDS = 0.3
 const WORDS_FOR_EACH_PART = 10
 
@@ -71,7 +71,7 @@ export function answerScores(
 
 const clamped = (score: number) => Math.min(1, Math.max(0, score))
 
-/** The share of the question's keywords that the answer has, divided by 0.3; 0.5 for a question without any. */
+/** Returns the share of the question's keywords that the answer contains, divided by 0.3 and at most 1; 0.5 for a question without keywords. */
 function relevance(asked: readonly string[], said: readonly string[]): number {
   const keywords = new Set(asked.filter((word) => word.length >= MIN_KEYWORD && !STOP_WORDS.has(word)))
   if (keywords.size === 0) return 0.5
@@ -81,8 +81,8 @@ function relevance(asked: readonly string[], said: readonly string[]): number {
 }
 
 /**
- * 1; less 0.2 when the last sentence (over 20 characters) lacks an end mark, outside of code and lists; less up to 0.3 when one word is
- * more than 15 % of over 10; less 0.3 when there are fewer than 10 characters.
+ * Returns 1, less 0.2 when the last sentence (over 20 characters) lacks an end mark outside of code and lists, less up to 0.3 when one word is more
+ * than 15 % of a text of over 10 words, less 0.3 for a text of fewer than 10 characters.
  */
 function coherence(text: string, said: readonly string[]): number {
   const trimmed = text.trim()
@@ -99,7 +99,10 @@ function lacksEndMark(text: string): boolean {
   return (line.split(/[.!?。！？]\s*/u).at(-1) ?? '').length > 20
 }
 
-/** 1, and 1 more each for a question of over 20 words, of over 50, a question mark, and a word that asks for more. */
+/**
+ * Returns how complex a question is, from 1 to 5: one more each for over 20 words, for over 50, for a question mark, and for a word that asks for
+ * more.
+ */
 function complexity(prompt: string, asked: readonly string[]): number {
   const parts = [asked.length > 20, asked.length > 50, /[?？؟]/.test(prompt), asked.some((word) => MORE.has(word))]
   return 1 + parts.filter(Boolean).length

@@ -1,7 +1,7 @@
-/** In which script and language a text is. */
+/** Finds out the script and the language of a text. */
 import { wordsOf } from './words.ts'
 
-/** The scripts that are told apart, and the letters of each. */
+/** The scripts that are recognised, with their letters as regular expressions. */
 const SCRIPTS = {
   Latin: /\p{sc=Latin}/gu,
   Cyrillic: /\p{sc=Cyrillic}/gu,
@@ -40,9 +40,9 @@ export function scriptShares(text: string): ScriptShares | null {
   return Object.fromEntries(counts.filter(([, share]) => share > 0))
 }
 
-/** A language: its scripts, and its most frequent short words, which tell it from others of the same script. */
+/** A language: its scripts, and its most frequent short words, which distinguish it from other languages with the same script. */
 interface Language {
-  /** Of several, the first is in every text. */
+  /** The scripts of the language. If there are several, every text has letters of the first. */
   readonly scripts: readonly Script[]
   readonly common?: ReadonlySet<string>
 }
@@ -50,7 +50,7 @@ interface Language {
 const latin = (words: string): Language => ({ scripts: ['Latin'], common: new Set(words.split(' ')) })
 const cyrillic = (words: string): Language => ({ scripts: ['Cyrillic'], common: new Set(words.split(' ')) })
 
-/** The languages that are known, by their code (ISO 639-1). */
+/** The languages that are recognised, by their code (ISO 639-1). */
 const LANGUAGES: Readonly<Record<string, Language>> = {
   en: latin('the of and to in is you that it for was on are with as your be this have from or at not but by what can we if will'),
   de: latin(
@@ -90,18 +90,18 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 /** The codes of the languages that `languageMatch` recognises, such as `en`. */
 export const LANGUAGE_CODES: readonly string[] = Object.keys(LANGUAGES)
 
-/** The least share of letters in the scripts of a language: names and code in others may stand between them. */
+/** The smallest share of letters in the scripts of a language, because a text may contain names and code in other scripts. */
 const MIN_SHARE = 0.5
-/** Words from which on the frequent ones say something, and the least share of them. */
+/** The smallest number of words for which frequent words are compared. MIN_COMMON is the smallest share of frequent words. */
 const MIN_WORDS = 12
 const MIN_COMMON = 0.1
-/** How much more frequent the words of another language must be. */
+/** How many times as frequent the words of another language must be for the text to count as that language. */
 const CLEARLY = 1.5
 
-/** What a text is, compared with a language that it should be in. */
+/** The outcome of comparing a text with the language that it should be in. */
 interface LanguageMatch {
   readonly matches: boolean
-  /** What was found, such as `Latin 92 %, looks like de`. */
+  /** A description of what was found, such as `Latin 92 %, looks like de`. */
   readonly found: string
 }
 
@@ -122,7 +122,7 @@ export function languageMatch(text: string, code: string): LanguageMatch | null 
   return { matches: inScript && other === undefined, found }
 }
 
-/** The language of the same script that a text is in more clearly; undefined for none, or when there are too few words to say. */
+/** Returns the language of the same script to which a text clearly belongs instead; undefined when there is none or the text has too few words. */
 function clearlyOther(text: string, code: string, { scripts, common }: Language): string | undefined {
   if (!common) return undefined
   const best = bestOf(wordsOf(text), scripts[0])
@@ -130,7 +130,7 @@ function clearlyOther(text: string, code: string, { scripts, common }: Language)
   return best.share > CLEARLY * best.shareOf(code) ? best.code : undefined
 }
 
-/** For each frequent word, the languages that have it. */
+/** For each frequent word, the languages to which it belongs. */
 const LANGUAGES_OF = new Map<string, string[]>()
 for (const [code, { common }] of Object.entries(LANGUAGES))
   for (const word of common ?? []) LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), code])
@@ -149,7 +149,7 @@ function bestOf(words: readonly string[], script: Script | undefined) {
   return best && { ...best, shareOf }
 }
 
-/** Returns the code of the language of a text or, when only that is clear, the name of its script; undefined when neither is. */
+/** Returns the code of the language of a text or, when only the script is clear, the script's name; undefined when neither is. */
 export function languageOf(text: string, words: readonly string[] = wordsOf(text)): string | undefined {
   const shares = scriptShares(text)
   if (!shares) return undefined

@@ -1,7 +1,7 @@
-/** Whether a text is XML or HTML. */
+/** Checks whether a text is XML or HTML. */
 
 const NAME = '[\\p{L}_:][\\p{L}\\p{N}_:.-]*'
-/** What XML consists of, each at one place: its start, and what a tag is. */
+/** Matches the next part of an XML text: characters, an entity, a comment or declaration, CDATA, or a tag. */
 const XML_PIECE = new RegExp(
   [
     '(?<text>[^<&]+)',
@@ -44,10 +44,10 @@ export function xmlProblem(text: string): string | undefined {
 
 const list = (names: string): ReadonlySet<string> => new Set(names.split(' '))
 
-/** Elements within one another that are followed. */
+/** The largest number of elements inside one another that is checked. */
 const MAX_DEPTH = 500
 
-/** Elements without content, and those whose end tag may be left out. */
+/** The names of HTML elements without content. OPTIONAL has those whose end tag may be left out. */
 const VOID = list('area base br col embed hr img input link meta source track wbr')
 const OPTIONAL = list('html head body p li dt dd option optgroup thead tbody tfoot tr td th colgroup caption rt rp')
 const ELEMENTS = new Set([
@@ -58,7 +58,7 @@ const ELEMENTS = new Set([
   ),
 ])
 
-/** Comments and elements whose content is text go on to the end when nothing closes them, so that no text is read twice. */
+/** Matches a tag, comment, or element whose content is text. If one of these is not closed, it extends to the end, so that no text is read twice. */
 const HTML_TAG =
   /<!--(?:[\s\S]*?-->|[\s\S]*)|<!doctype[^>]*>|<(script|style|textarea|title)\b[^>]*>(?:[\s\S]*?<\/\1\s*>|[\s\S]*)|<(\/?)([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi
 
@@ -90,7 +90,7 @@ export function htmlProblem(text: string): string | undefined {
   return count === 0 ? 'no element' : undefined
 }
 
-/** Closes an element and those within it whose end may be left out; returns why that cannot be. */
+/** Closes an element, and the open elements inside it whose end tag may be left out. Returns an error message when that is not possible. */
 function close(open: string[], name: string): string | undefined {
   while (open.length > 0) {
     const last = open.pop()

@@ -1,25 +1,25 @@
-/** How alike two texts are, from sketches of a fixed size. */
+/** Estimates how similar two texts are from sketches of a fixed size (MinHash). */
 import { wordsOf } from './words.ts'
 
-/** Words of a shingle. */
+/** The number of words in a shingle, a group of neighbouring words. */
 const SHINGLE = 3
-/** Hash functions of a sketch: the likeness has a standard error of 0.044 at one half. */
+/** The number of hash functions in a sketch. At a similarity of one half, the estimate has a standard error of 0.044. */
 const HASHES = 128
-/** A text with fewer words has too few shingles to be compared by them. */
+/** The smallest number of words for which a sketch is made; fewer words give too few shingles. */
 const MIN_WORDS = 20
 
-/** Odd factors and offsets of the hash functions, the same in every run. */
+/** The odd factors of the hash functions, the same in every run; their offsets follow. */
 const FACTORS = Uint32Array.from({ length: HASHES }, (_, i) => (mixed(2 * i + 1) | 1) >>> 0)
 const OFFSETS = Uint32Array.from({ length: HASHES }, (_, i) => mixed(2 * i + 2))
 
-/** A well-mixed 32-bit number for another (the finaliser of MurmurHash3). */
+/** Mixes the bits of a number to another 32-bit number (the last step of MurmurHash3). */
 function mixed(number: number): number {
   let hash = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** FNV-1a of a word. */
+/** Returns the 32-bit hash of a word (FNV-1a). */
 function hashOf(word: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < word.length; at += 1) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193)
@@ -50,7 +50,9 @@ export function sketchOf(text: string, words: readonly string[] = wordsOf(text))
   return least
 }
 
-/** Hash functions that are looked at first: texts that are half alike agree in one of them but for 2e-10 of cases. */
+/**
+ * The number of hash functions that are compared first. Two texts with a similarity of one half agree in none of these in only 2e-10 of all cases.
+ */
 const FIRST = 32
 
 /**

@@ -1,4 +1,4 @@
-/** How much of a reference text is in another one: ROUGE, BLEU and GLEU. */
+/** Computes how much of a reference text occurs in another text: ROUGE, BLEU and GLEU. */
 import { countsOf } from './similarity.ts'
 
 /** The longest n-grams of BLEU and GLEU. */
@@ -10,20 +10,20 @@ function ngrams(words: Words, n: number): string[] {
   return Array.from({ length: Math.max(0, words.length - n + 1) }, (_, at) => words.slice(at, at + n).join(' '))
 }
 
-/** How many n-grams of a text are in a reference as well, each at most as often as there. */
+/** Returns how many n-grams of a text also occur in a reference. Each counts at most as often as it occurs in the reference. */
 function shared(text: ReadonlyMap<string, number>, reference: ReadonlyMap<string, number>): number {
   let sum = 0
   for (const [gram, count] of text) sum += Math.min(count, reference.get(gram) ?? 0)
   return sum
 }
 
-/** Shares of n-grams that a text and a reference have in common, 0 to 1. */
+/** The shares of n-grams, from 0 to 1, that a text and a reference have in common. */
 interface Rouge {
-  /** Of those of the reference. */
+  /** The share of the reference's n-grams that occur in the text. */
   readonly recall: number
-  /** Of those of the text. */
+  /** The share of the text's n-grams that occur in the reference. */
   readonly precision: number
-  /** The harmonic mean of both. */
+  /** The harmonic mean of recall and precision. */
   readonly f1: number
 }
 
@@ -57,14 +57,14 @@ export function bleu(text: Words, references: readonly Words[]): number | null {
   return Math.exp(logs) * (text.length < nearest ? Math.exp(1 - nearest / text.length) : 1)
 }
 
-/** Each n-gram as often as in the reference that has it most often. */
+/** Returns for each n-gram its largest count in any of the references. */
 function mostOf(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const most = new Map<string, number>()
   for (const one of counts) for (const [gram, count] of one) most.set(gram, Math.max(count, most.get(gram) ?? 0))
   return most
 }
 
-/** The length of the reference that is nearest to `length`; of two equally near ones the shorter. */
+/** Returns the length of the reference that is nearest to `length`; of two equally near ones, the shorter. */
 function nearestLength(length: number, references: readonly Words[]): number {
   const lengths = references.map((reference) => reference.length).sort((a, b) => a - b)
   return lengths.reduce((best, one) => (Math.abs(one - length) < Math.abs(best - length) ? one : best))

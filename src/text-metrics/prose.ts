@@ -1,12 +1,12 @@
-/** Prose without what stands between it: code, tables and JSON repeat themselves without being stuck. */
+/** Finds the prose in a text. Code, tables and JSON are left out, because they repeat themselves by nature. */
 import { jsonIn } from '../text/json.ts'
 
-/** Bounds on the search for JSON inside text. */
+/** The limits on the search for JSON in a text: characters, candidates and steps. */
 const MAX_SEARCHED = 256 * 1024
 const MAX_CANDIDATES = 100
 const MAX_STEPS = 1024 * 1024
 
-/** A block of code between lines of three backticks or tildes; the last one may be open. */
+/** Matches a block of code between lines of three backticks or tildes. The last block may lack its end. */
 const FENCED = /^[ \t]*(```+|~~~+).*\n(?:[\s\S]*?^[ \t]*\1[ \t]*$|[\s\S]*)/gm
 const TABLE_ROW = /^[ \t]*\|.*$/gm
 
@@ -53,7 +53,7 @@ export function* jsonSpans(text: string): Generator<{ readonly start: number; re
   }
 }
 
-/** One past the bracket that closes the one at `start`; brackets inside JSON strings do not count. */
+/** Returns the index after the bracket that closes the one at `start`; undefined when none does. Brackets inside JSON strings do not count. */
 function balancedEnd(text: string, start: number): number | undefined {
   let depth = 0
   let inString = false

@@ -1,6 +1,6 @@
-/** Replies that refuse: which phrase says so. */
+/** Recognises replies that refuse to answer, by certain phrases. */
 
-/** Characters at the beginning of a reply in which a refusal stands. */
+/** The number of characters at the beginning of a reply that are searched for a refusal. */
 const BEGINNING = 400
 
 /** Phrases of refusals, by language, in lower case and with straight apostrophes. Each is long enough not to occur in an answer that helps. */

@@ -1,7 +1,7 @@
-/** The longest repeated part of a text, by rolling hashes of one length after another. */
+/** Finds the longest repeated part of a text, by comparing rolling hashes of parts of one length after another. */
 
 const BASE = 0x01000193
-/** The first length that is looked for. */
+/** The length in characters that is searched for first. */
 const FIRST_LENGTH = 16
 
 /**
@@ -23,7 +23,7 @@ export function repeatedShare(text: string): number {
   return low / codes.length
 }
 
-/** True when two parts of this length are equal. `slots` holds one past the start of each part that was seen, at a place its hash decides. */
+/** True when two parts of the text with this length are equal. `slots` is a hash table with the start of each part that was seen, plus one. */
 function hasRepeat(codes: Uint16Array, length: number, slots: Int32Array): boolean {
   slots.fill(0)
   const mask = slots.length - 1

@@ -1,13 +1,13 @@
-/** How much a text repeats itself: the measures, and their values for healthy and for stuck text. */
+/** Measures how much a text repeats itself, with limits between normal text and that of a stuck model. */
 import { proseOf } from './prose.ts'
 import { repeatedShare } from './repeated-share.ts'
 import { numbered, wordsOf } from './words.ts'
 
 /** The longest period of a loop, in words. */
 const MAX_PERIOD = 60
-/** Characters of a text that are measured: its end, where loops are. */
+/** The number of characters that are measured: the end of a text, because loops are there. */
 const MAX_MEASURED = 16 * 1024
-/** Equal sentences in a row that are a loop, whatever else the text holds, and the least words of such a sentence. */
+/** The number of equal sentences in a row that counts as a loop. MIN_SENTENCE_WORDS is the smallest number of words in such a sentence. */
 const SENTENCES_IN_A_ROW = 3
 const MIN_SENTENCE_WORDS = 4
 
@@ -43,7 +43,7 @@ export function repeatedNgrams(words: Uint32Array, n: number): number | null {
   return all < 1 ? null : 1 - distinctNgrams(words, n) / all
 }
 
-/** Returns how many different n-grams there are. */
+/** Returns the number of different n-grams in a list of words. */
 function distinctNgrams(words: Uint32Array, n: number): number {
   const width = 2 ** 32
   let grams: readonly number[] = Array.from(words)
@@ -78,7 +78,7 @@ export function adjustedDistinct(different: number, vocabulary: number, all: num
   return different / (vocabulary * (1 - ((vocabulary - 1) / vocabulary) ** all))
 }
 
-/** One measure of repetition. `healthy`: 99 % of healthy English prose is below; `flag`: text that is stuck is above. @see loopCoverage */
+/** The measures of repetition. 99 % of normal English prose has values below `healthy`; a text above `flag` counts as stuck. */
 const REPETITION = {
   loop: { healthy: 0.026, flag: 0.15, minWords: 20 },
   rep4: { healthy: 0.19, flag: 0.22, minWords: 60 },
@@ -87,16 +87,19 @@ const REPETITION = {
 
 /** The name of a measure of how much a text repeats itself, such as `loop`. */
 export type RepetitionMeasure = keyof typeof REPETITION
-/** The loop measure (the share of a text that is one span repeated in a row) from which a text counts as a loop. */
+/** The value of the measure `loop` (the share of a text that is one span repeated in a row) from which a text counts as a loop. */
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /** How much one text repeats itself. A measure is null when the text has too few words for it. */
 export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {
-  /** The same sentence stands three times or more in a row. */
+  /** True when the same sentence occurs three times or more in a row. */
   readonly sameSentence: boolean
-  /** The most of all measures, each brought to one scale: 0 is healthy, 0.5 is flagged, 1 is the most; null when none applies. */
+  /**
+   * The highest of all measures, each brought to one scale: 0 is normal, 0.5 is the limit for stuck text, 1 is the most. Null when no measure
+   * applies.
+   */
   readonly score: number | null
-  /** The measure that decides the score. */
+  /** The measure with the highest value, which decides the score; null when no measure applies. */
   readonly by: RepetitionMeasure | 'sameSentence' | null
 }
 
@@ -132,7 +135,7 @@ function worstOf(
   return { score, by }
 }
 
-/** True when a text repeats itself as that of a stuck model does: one measure is above its limit, or a sentence stands three times in a row. */
+/** True when a text repeats itself like that of a stuck model: one measure is above its limit, or a sentence occurs three times in a row. */
 export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
   return score !== null && score >= 0.5
 }

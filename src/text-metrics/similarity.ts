@@ -1,8 +1,8 @@
-/** How alike two texts are. */
+/** Measures how similar two texts are. */
 import { distance } from 'fastest-levenshtein'
 import { numbered, wordsOf } from './words.ts'
 
-/** Words of either text that are compared: the cost grows with the product of both. */
+/** The number of words of each text that are compared, because the time grows with the product of both numbers. */
 const MAX_WORDS = 4096
 
 /**
@@ -14,13 +14,13 @@ export function wordSimilarity(a: readonly string[], b: readonly string[]): numb
   return longer === 0 ? null : 1 - wordDistance(a, b) / longer
 }
 
-/** Returns how many words are to be put in, left out or replaced so that one list becomes the other. */
+/** Returns how many words must be inserted, removed or replaced to turn one list into the other (edit distance). */
 function wordDistance(a: readonly string[], b: readonly string[]): number {
   const known = new Map<string, number>()
   return distance(asUnits(a, known), asUnits(b, known))
 }
 
-/** A text with one code unit for each word, which is what the routine for characters compares. */
+/** Returns a text with one character for each word, so that a function that compares characters compares words. */
 function asUnits(words: readonly string[], known: Map<string, number>): string {
   return String.fromCharCode(...numbered(words.slice(0, MAX_WORDS), known))
 }

@@ -1,10 +1,10 @@
-/** Replies that break off. */
+/** Recognises replies that are cut off. */
 import { endsInFence } from './prose.ts'
 
-/** Why a text looks cut off: a block of code or JSON that is open, or no mark at the end of its last sentence, which is only a hint. */
+/** Why a text looks cut off: a block of code or JSON is not closed, or its last sentence has no end mark, which is only a hint. */
 type Truncation = 'open code block' | 'open JSON' | 'no end mark'
 
-/** Characters, letters and digits left out, with which prose ends; quotes, brackets and emphasis may follow. */
+/** Matches the end of prose: an end mark, quote, bracket, emphasis or emoji, followed by spaces only. */
 const ENDS = /[.!?…:;。！？；：،؟।)\]}>"'`*_~|–—-]\s*$|\p{Extended_Pictographic}\uFE0F?\s*$/u
 const MIN_WORDS = 8
 
@@ -18,7 +18,7 @@ export function truncationOf(text: string): Truncation | undefined {
   return needsEndMark(text) && !ENDS.test(text.trimEnd().slice(-8)) ? 'no end mark' : undefined
 }
 
-/** True when more brackets are opened than closed outside of strings. */
+/** True when a text opens more brackets than it closes; brackets inside strings do not count. */
 function opensMore(text: string): boolean {
   const outside = text.replace(/"(?:[^"\\]|\\.)*(?:"|$)/gs, '')
   return (outside.match(/[[{]/g)?.length ?? 0) > (outside.match(/[\]}]/g)?.length ?? 0)

@@ -9,9 +9,9 @@ export interface AnsweredMessage {
 
 /** The similarity (0 to 1) from which two replies count as the same, and two messages as well. */
 export const SAME_ANSWER = 0.85
-/** An answer with fewer words may well be given twice. */
+/** The smallest number of words of a reply that is compared, because short replies may well be given twice. */
 const MIN_WORDS = 8
-/** Characters of an earlier answer that are compared. */
+/** The number of characters of an earlier reply that are compared. */
 const MAX_COMPARED = 16 * 1024
 
 /**

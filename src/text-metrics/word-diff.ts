@@ -1,4 +1,4 @@
-/** Which words of two texts differ. */
+/** Finds the words in which two texts differ. */
 
 /** A run of words, with the spaces and marks between them, that is in both of two texts or only in one of them. */
 export interface WordRun {
@@ -6,7 +6,10 @@ export interface WordRun {
   readonly text: string
 }
 
-/** Words of each text that are compared: the cost grows with the product of both. What comes after them counts as different, unless it is equal. */
+/**
+ * The number of words of each text that are compared, because the time grows with the product of both numbers. Words after them count as different,
+ * unless both rests are equal.
+ */
 const MAX_WORDS = 600
 
 /**
@@ -48,12 +51,12 @@ export function wordDiff(a: string, b: string): WordRun[] {
   return runs
 }
 
-/** A text as words with the spaces after them, so that they make the text again. */
+/** Splits a text into words with the spaces after them; joined, they are the text again. */
 function partsOf(text: string): string[] {
   return text.match(/^\s+|\S+\s*/g) ?? []
 }
 
-/** For each two places of the lists: how many words the longest common sequence of what follows has. */
+/** Returns, for each pair of positions in two lists, the length of the longest common subsequence of the words after them. */
 function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array {
   const width = b.length + 1
   const lengths = new Uint16Array((a.length + 1) * width)

@@ -1,8 +1,8 @@
-/** The words of a text, as all measures of text count them. */
+/** Splits a text into words in the way that all text metrics use. */
 
-/** Letters of scripts that are written without spaces between words. */
+/** Matches letters of scripts that are written without spaces between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]+/u
-/** A letter or digit of a script with spaces between words, at the start or the end of a text. */
+/** Matches a letter or digit of a script with spaces between words, in the source of a regular expression. */
 const IN_WORD = `(?!${UNSPACED.source})[\\p{L}\\p{N}\\p{M}_]`
 const STARTS_IN_WORD = new RegExp(`^${IN_WORD}`, 'u')
 const ENDS_IN_WORD = new RegExp(`${IN_WORD}$`, 'u')
@@ -21,7 +21,7 @@ export function wordsOf(text: string): string[] {
   return UNSPACED.test(lower) ? runs.flatMap(pairsIn) : runs
 }
 
-/** A run of letters with each part that has no spaces cut into pairs of characters. */
+/** Returns the words of a run of letters. Parts without spaces between words are cut into pairs of characters. */
 function pairsIn(run: string): string[] {
   if (!UNSPACED.test(run)) return [run]
   return run.split(new RegExp(`(${UNSPACED.source})`, 'u')).flatMap((part, index) => {
@@ -31,7 +31,7 @@ function pairsIn(run: string): string[] {
   })
 }
 
-/** Returns a number for each word, equal for equal words. `known` holds the numbers given so far, and the new ones are added to it. */
+/** Returns a number for each word; equal words have equal numbers. `known` holds the numbers of earlier words, and new ones are added to it. */
 export function numbered(words: readonly string[], known = new Map<string, number>()): Uint32Array {
   const numbers = new Uint32Array(words.length)
   for (const [index, word] of words.entries()) {
