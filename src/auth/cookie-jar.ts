@@ -1,16 +1,16 @@
-/** The cookies of one user, as browsers keep them (RFC 6265bis); tough-cookie knows the rules and the list of public suffixes. */
+/** The cookies of one user, kept by the rules for browsers (RFC 6265bis), which the library tough-cookie implements. */
 import { createRequire } from 'node:module'
 import type { Cookie } from 'tough-cookie'
 import { hostOf } from '../text/host.ts'
 
 const require = createRequire(import.meta.url)
-/** Returns the library, whose list of public suffixes is long: only scenarios with cookies load it. */
+/** Loads and returns the cookie library. Only scenarios with cookies load it, because its list of public suffixes is long. */
 const library = (): typeof import('tough-cookie') => require('tough-cookie')
 
 const MAX_COOKIES = 200
-/** Longest name and value together, in characters, as in browsers. */
+/** The largest number of characters in the name and value of a cookie together, as in browsers. */
 const MAX_COOKIE_CHARS = 4096
-/** Longest life of a cookie, in ms (RFC 6265bis, 5.5). */
+/** The longest life of a cookie in ms (RFC 6265bis, section 5.5). */
 const MAX_LIFE_MS = 400 * 86_400_000
 
 /** The value, flags and expiry of a cookie that a user's cookie jar has accepted. */
@@ -81,7 +81,7 @@ export class CookieJar {
     return cookie
   }
 
-  /** Replaces Max-Age by a fixed end, at most MAX_LIFE_MS from now: the library would count Max-Age from each use. */
+  /** Replaces Max-Age by a fixed expiry at most MAX_LIFE_MS from now, because the library would count Max-Age anew from each use. */
   private limitLife(cookie: Cookie): void {
     const now = this.wallNow()
     const { maxAge, expires } = cookie

@@ -7,7 +7,7 @@ import { type AuthContext, AuthError, type Credentials } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
 import { requestSecrets, tokenRequest, tokenRequestSchema } from './token-request.ts'
 
-/** Cookies from this length on are secrets even where scripts may read them; shorter ones are settings such as a language. */
+/** The number of characters from which a cookie counts as a secret even if scripts may read it. Shorter ones are settings such as a language. */
 const SECRET_FROM = 16
 const REFRESH_BEFORE_MS = 30_000
 

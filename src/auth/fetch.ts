@@ -105,8 +105,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Makes the error for a login or token server's reply with an error status. Its message has that status and up to 200 characters of the
- * reply's own error text.
+ * Makes the error for a login or token server's reply with an error status. Its message states the status and up to 200 characters of the error text
+ * in the reply.
  */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
@@ -114,7 +114,10 @@ export function refusal({ status, body, place }: TokenReply): AuthError {
   return new AuthError(`${place} answered ${statusText(status)}${shown}`)
 }
 
-/** The error text of a JSON reply, from `error` and `error_description` (RFC 6749, 5.2) or `message`; undefined when there is none. */
+/**
+ * Returns the error text of a JSON reply, from `error` and `error_description` (RFC 6749, section 5.2) or from `message`; undefined when there is
+ * none.
+ */
 function errorWords(body: string): string | undefined {
   const json = jsonIn(body)
   if (typeof json !== 'object' || json === null) return undefined

@@ -1,10 +1,10 @@
-/** The scheme `identities`: a file has one row for each user, with the name, password or token that another scheme uses. */
+/** The auth scheme `identities`: a file has one row of credentials (name, password or token) for each user, and another scheme sends them. */
 import * as z from 'zod'
 import { LocalError } from '../errors.ts'
 import { lateObject } from '../fields.ts'
 import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, IdentityRows } from './scheme.ts'
 
-/** The scheme that uses a row when the block names none. */
+/** The inner auth block when an `identities` block has none: Basic authentication with the columns `username` and `password`. */
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
 /**

@@ -1,4 +1,4 @@
-/** The registry of authentication schemes. A new scheme is a file in this folder and a line in each of the two lists. */
+/** The registry of authentication schemes. To add one, write a file in this folder and add a line to each of the two lists. */
 import * as z from 'zod'
 import { cookie } from './cookie.ts'
 import { handshake } from './handshake.ts'
@@ -46,7 +46,7 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the credentials are written in the `auth:` block itself, so that no token is fetched and no keys take turns. */
+/** True when the credentials are written in the `auth:` block itself: no token is fetched, and no keys are used in turn. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }

@@ -8,9 +8,9 @@ import { lateObject, positiveDuration, templated } from '../fields.ts'
 import { type AuthContext, type Credentials, placed, prefixed } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
 
-/** Life of a token in ms when the block gives none. */
+/** The life of a token in ms when the `auth:` block does not set it. */
 const EXPIRES_IN_MS = 3_600_000
-/** Longest time before its end, in ms, at which a token is replaced; for short-lived tokens it is a tenth of their life. */
+/** How long before its expiry a token is replaced, in ms. For short-lived tokens it is a tenth of their life. */
 const REFRESH_BEFORE_MS = 60_000
 
 const fields = lateObject(() => ({
@@ -43,7 +43,7 @@ const fields = lateObject(() => ({
 
 type JwtFields = z.infer<typeof fields>
 
-/** Environment variables often hold the lines of a key with \n between them. */
+/** Returns a key with real line ends, because environment variables often hold keys with `\n` in place of them. */
 function withLineEnds(key: string): string {
   return key.replaceAll('\\n', '\n')
 }
@@ -104,7 +104,7 @@ async function sign(block: JwtFields, key: KeyObject, lifetimeMs: number): Promi
     .sign(key)
 }
 
-/** Returns the private key of the block. @throws LocalError when its file cannot be read, or no such key is in it */
+/** Returns the private key of a `jwt` block. @throws LocalError when its file cannot be read or does not contain a suitable key */
 function privateKey(alg: 'RS256' | 'ES256', { key, keyFile }: JwtFields, context: AuthContext): KeyObject {
   const name = keyFile === undefined ? 'auth.key' : `auth.keyFile: ${keyFile}`
   try {

@@ -63,7 +63,7 @@ function credentialsOfPool(block: KeyPoolFields, context: AuthContext): Credenti
   })
 }
 
-/** The keys of a pool, one by one, without spaces around them. */
+/** Returns the keys of a pool as a list, without spaces around them. */
 function keysOf(keys: string | readonly string[]): string[] {
   const list = Array.isArray(keys) ? keys.map(String) : String(keys).split(/[,\r\n]/)
   return list.map((key) => key.trim()).filter((key) => key !== '')

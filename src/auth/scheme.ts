@@ -1,4 +1,4 @@
-/** The interface of authentication schemes, and the credentials that they give to a request. */
+/** The interface of authentication schemes, and of the credentials with which they authenticate a request. */
 import type * as z from 'zod'
 import { TargetError } from '../errors.ts'
 
@@ -36,13 +36,13 @@ export interface CredentialSource {
   ready(user: AuthUser): Promise<void> | undefined
   /** Returns the credentials for a request to `url`; called only after `ready`. */
   current(user: AuthUser, url: string): Credentials
-  /** Reports a reply 401 to a request sent at `sentAt` (monotonic ms): the token used is dropped, and `ready` gets a new one. */
+  /** Handles a reply 401 to a request that was sent at `sentAt` (monotonic ms): the token used is dropped, and the next `ready` gets another one. */
   refused(user: AuthUser, sentAt: number): void
-  /** Reports the `Set-Cookie` headers that the target at `url` sent to `user`. */
+  /** Handles the `Set-Cookie` headers that the target at `url` sent to `user`. */
   observe(user: AuthUser, url: string, setCookies: readonly string[]): void
-  /** Returns the user's row of identities; undefined in schemes without them. Throws LocalError when there are too few rows. */
+  /** Returns the user's row of the identities file; undefined in schemes without such a file. Throws LocalError when the file has too few rows. */
   identity(userId: number): Identity | undefined
-  /** Closes files and sockets. */
+  /** Closes the files and sockets of this source. */
   close(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ export interface IdentityFile {
 export interface AuthContext {
   /** Folder of the scenario; relative paths of key files start there. */
   readonly baseDir: string
-  /** Called with every secret that appears during the run, before it is used, so that it can be masked. */
+  /** Called with every secret that becomes known during the run, before the secret is used, so that it can be masked. */
   onSecret(value: string): void
   /** Opens a file of identities. */
   openRows(file: IdentityFile): Promise<IdentityRows>
@@ -88,15 +88,18 @@ export interface AuthScheme<Fields = unknown> {
   readonly fields: z.ZodObject
   /** Names of the fields whose values must never be printed or stored. */
   readonly secretFields: readonly string[]
-  /** The secret values of a block, for schemes where names of fields are not enough to find them. */
+  /** Returns the secret values of an `auth:` block; left out by schemes for which `secretFields` is enough. */
   secrets?(fields: Fields): string[]
-  /** The credentials from fields whose templates are rendered for one user. */
+  /** Returns the credentials from fields whose templates are rendered for one user; left out by schemes that first ask a server. */
   credentials?(fields: Fields): Credentials
-  /** Opens the scheme for a run; `block` has unrendered templates. Rejects with LocalError when its files cannot be used. */
+  /**
+   * Opens the scheme for a run; the templates in `block` are not rendered. Rejects with LocalError when its files cannot be used. Left out by schemes
+   * that have `credentials`.
+   */
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Makes a source of credentials from the given methods; the methods that are left out do nothing. */
+/** Makes a source of credentials from the given methods. Methods that are left out do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }

@@ -1,6 +1,6 @@
 import { type AuthContext, type AuthScheme, type CredentialSource, type Credentials, defineSource, secretsIn } from './scheme.ts'
 
-/** Number of secrets that are remembered as reported already; after that, secrets are reported again. */
+/** The number of secrets that are remembered as reported. When it is reached, secrets may be reported again. */
 const MAX_REPORTED = 10_000
 
 /**

@@ -1,4 +1,4 @@
-/** Auth schemes whose credentials stand in the scenario or the environment. */
+/** Auth schemes whose credentials are written in the scenario or in environment variables. */
 import * as z from 'zod'
 import { lateObject, templated } from '../fields.ts'
 import type { Credentials } from './scheme.ts'

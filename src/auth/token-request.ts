@@ -49,7 +49,7 @@ function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: st
   return body === undefined ? [] : ['text/plain;charset=UTF-8', String(body)]
 }
 
-/** Words in a field name that mean a secret in a login, beside those that mean one anywhere. */
+/** Matches words in a field name that mean a secret in a login request, in addition to those that mean one everywhere. */
 const LOGIN_WORD = /^(?:code|otp|pass|passcode|pin|pwd)$/
 
 /**

@@ -2,9 +2,9 @@
 import { now } from '../clock.ts'
 import { type AuthUser, type CredentialSource, type Credentials, defineSource } from './scheme.ts'
 
-/** Time in ms between two tries to renew a token that is still valid, and the age up to which a refused token is kept. */
+/** The pause in ms between two tries to renew a token that is still valid. A token younger than this is kept even when the target refuses it. */
 const PAUSE_MS = 1000
-/** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
+/** The time in ms by which a token's life is shortened, because it needs time on its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
 /** What a login has given, such as a token or a cookie jar, and how long it is valid. */
