@@ -4,7 +4,7 @@ import { textFlagsOf } from '../metrics/quality/measure.ts'
 import type { AnomalyGroup } from '../result/schema.ts'
 import type { AnomalyFlag } from './kinds.ts'
 
-/** One way in which an attempt stands out; the metric where it is one with a limit. */
+/** One way in which an attempt is an anomaly, and the metric whose limit it exceeded; undefined for kinds without a limit. */
 interface StandsOut {
   readonly kind: AnomalyFlag
   readonly metric: string | undefined
@@ -23,7 +23,7 @@ export interface RecordedAttempt {
   readonly finishReason: string | null
   readonly warnings: readonly string[]
   readonly reply: string
-  /** True for a reply that begins as the one before it in the conversation. */
+  /** True when the reply begins like the one before it in the conversation; left out when it does not. */
   readonly repeated?: boolean
 }
 
@@ -59,7 +59,10 @@ function overLimit(attempt: RecordedAttempt, { kind, step, metric, limit, unit }
   return value !== undefined && isAbove(value, limit, unit) ? { kind, metric } : undefined
 }
 
-/** The text of a reply without generated text is what came of it, which is not looked at. */
+/**
+ * Returns what the text of a reply shows: a loop, a cut-off end or a refusal. Empty for a reply without generated text, because its text is something
+ * else, such as an error.
+ */
 function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
   if (ttftMs === null) return []
   const flags = textFlagsOf({ text: reply, finishReason: finishReason ?? undefined, refused: warnings.includes('blocked') })

@@ -2,10 +2,10 @@
 import { normalCdf } from '../statistics/normal.ts'
 import { median } from '../statistics/spread.ts'
 
-/** Fewer blocks show no trend: eight that only rise come by accident once in 20,000 times. */
+/** The smallest number of blocks from which a trend is computed. Eight blocks that only rise occur by chance once in 20,000 times. */
 const MIN_BLOCKS = 8
 const MAX_P = 0.01
-/** The smallest change over the run that is worth a word. */
+/** The smallest change over the run, as a share, that is reported. */
 const MIN_CHANGE = 0.2
 
 /**

@@ -1,30 +1,30 @@
 /** Finds bursts of failures: more in a row, or within ten seconds, than the error rate of the run explains. */
 import { binomialCdf } from '../statistics/binomial.ts'
 
-/** A row of failed attempts at one target, without an ok attempt between them. Times are monotonic, in ms. */
+/** Several failed attempts at one target in a row, without an ok attempt between them. Times are in monotonic ms. */
 export interface FailureRow {
   readonly length: number
   readonly firstAt: number
   readonly lastAt: number
 }
 
-/** The fewest failures that are a burst. */
+/** The smallest number of failures in a row that counts as a burst. */
 const MIN_LENGTH = 3
-/** The fewest failures in a row above 5 % errors. */
+/** The smallest number of failures in a row that counts as a burst when more than 5 % of the attempts (OFTEN) fail. */
 const MIN_LENGTH_OFTEN = 5
 const OFTEN = 0.05
-/** Chance that a run has such a row, or a window so many failures, by accident. */
+/** The accepted probability that a run has such a burst by chance. */
 const CHANCE = 0.001
 const MAX_ROWS = 1000
 
-/** Finds rows of failed attempts at one target. Attempts are added in the order in which they end. */
+/** Finds failures in a row among the attempts at one target. Attempts are added in the order in which they end. */
 export class FailureRows {
   private readonly rows: FailureRow[] = []
   private length = 0
   private firstAt = 0
   private lastAt = 0
 
-  /** Adds an attempt that has ended; an ok one ends the row. */
+  /** Adds an attempt that has ended. An ok attempt ends the row. */
   add(failed: boolean, endedAt: number): void {
     if (!failed) {
       this.end()
@@ -35,7 +35,7 @@ export class FailureRows {
     this.length += 1
   }
 
-  /** Returns the rows of three failures and more so far, up to a thousand, with the one that is under way. */
+  /** Returns the rows of at least three failures so far, up to a thousand, including the one that has not ended. */
   soFar(): readonly FailureRow[] {
     const { length, firstAt, lastAt } = this
     return length >= MIN_LENGTH ? [...this.rows, { length, firstAt, lastAt }] : this.rows
@@ -59,7 +59,7 @@ export function burstLength(failed: number, ended: number): number {
   return Math.max(rate <= OFTEN ? MIN_LENGTH : MIN_LENGTH_OFTEN, Math.ceil(Math.log(CHANCE / ended) / Math.log(rate)))
 }
 
-/** What ended in a stretch of time. */
+/** A stretch of time, with the number of attempts that ended in it. */
 interface Stretch {
   readonly atMs: number
   readonly lengthMs: number
@@ -67,7 +67,7 @@ interface Stretch {
   readonly failed: number
 }
 
-/** The length of a window, in ms. Rows of long runs may be longer. */
+/** The length of a window in ms. In long runs, a row of the timeline may be longer than this. */
 const WINDOW_MS = 10_000
 
 /**
@@ -92,7 +92,7 @@ function overlap(a: Stretch, b: Stretch): boolean {
   return a.atMs < b.atMs + b.lengthMs && b.atMs < a.atMs + a.lengthMs
 }
 
-/** Makes one stretch of those that follow each other without a gap. */
+/** Joins stretches that follow each other without a gap. */
 function joinedUp(rows: readonly Stretch[]): Stretch[] {
   const joined: Stretch[] = []
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** All anomalies of a run: counted by kind, and in groups with the worst of each. */
+/** Finds all anomalies of a run: the number of each kind, and groups of them with the worst of each. */
 import type { Pieces } from '../pieces.ts'
 import type { AnomalyCounts, AnomalyGroup, TimelineRow } from '../result/schema.ts'
 import { driftOf } from './drift.ts'
@@ -12,7 +12,7 @@ export interface PhaseMedians {
   readonly phase: string
   readonly metric: string
   readonly values: readonly number[]
-  /** End of the last block, in ms since the run began. */
+  /** When the last block ended, in ms since the run began. */
   readonly endMs: number
 }
 
@@ -32,12 +32,12 @@ export interface SearchedRun {
     readonly empty: number
     readonly repeated: number
   }
-  /** How many replies are loops, cut off and refusals; undefined when the quality of replies was not measured. */
+  /** The number of replies that are loops, cut off, or refusals; undefined when the quality of replies was not measured. */
   readonly texts: Readonly<Record<'loop' | 'truncated' | 'refusal', number>> | undefined
   /** The timeline of the measured phases. */
   readonly rows: readonly TimelineRow[]
   readonly medians: readonly PhaseMedians[]
-  /** When the run began, on the monotonic clock in ms. */
+  /** When the run began, in monotonic ms. */
   readonly startedAt: number
 }
 
@@ -79,10 +79,10 @@ export function* groupsIn(run: SearchedRun): Pieces<AnomalyGroup[]> {
   return [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...run.medians.flatMap(driftGroup)]
 }
 
-/** How many of the worst a result has of each kind and place. */
+/** The largest number of anomalies that a result lists for each kind and place: the worst ones. */
 const MAX_SHOWN = 5
 
-/** Failures in a row of each target; then windows with many failures that no such row is part of. */
+/** Returns the failures in a row of each target, and the windows with many failures that contain no such row. */
 function burstsOf({ watch, targets, counts, rows, startedAt }: SearchedRun): AnomalyGroup[] {
   const least = burstLength(counts.failed, counts.ended)
   const inRow = watch.failures.map((failures) => failures.soFar().filter(({ length }) => length >= least))

@@ -1,8 +1,7 @@
 import type { AnomalyCounts } from '../result/schema.ts'
 
 /**
- * The kinds of anomalies that an attempt can be, each with the field of the result that counts them. The last three are heuristics on the
- * text of the reply.
+ * The kinds of anomalies that an attempt can be, each with the field of the result that counts it. The last three are heuristics on the reply's text.
  */
 export const ATTEMPT_ANOMALIES = {
   failed: 'failed',

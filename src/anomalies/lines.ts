@@ -1,4 +1,4 @@
-/** Lists the anomalies of a run one by one, with what shows them: the lines of `anomalies.jsonl`. */
+/** Lists the anomalies of a run one by one, each with its evidence: the lines of `anomalies.jsonl`. */
 import type { FlaggedReplies, TextFlag } from '../metrics/quality/flagged.ts'
 import { atOnce } from '../pieces.ts'
 import type { AnomalyGroup } from '../result/schema.ts'
@@ -7,16 +7,16 @@ import { groupsIn, type SearchedRun } from './found.ts'
 import type { AnomalyFlag } from './kinds.ts'
 import type { NotedKind } from './noted.ts'
 
-/** One thing that stands out. What is not known, or does not apply, is null. */
+/** One anomaly, as a line of `anomalies.jsonl`. Fields that are unknown or do not apply are null. */
 interface AnomalyLine {
   readonly kind: AnomalyFlag | 'burst' | 'drift'
-  /** Name of the step; of the target for a burst, of the phase for a drift. */
+  /** The name of the step; for a burst the name of the target, for a drift that of the phase. */
   readonly step: string
   readonly user: number | null
   readonly iteration: number | null
   /** 1 for the first try, more for retries. */
   readonly attempt: number | null
-  /** When it ended, in ms since the run began. */
+  /** When the attempt, burst or drift ended, in ms since the run began. */
   readonly endedAtMs: number
   readonly metric: string | null
   readonly unit: string | null
@@ -24,9 +24,9 @@ interface AnomalyLine {
   readonly limit: number | null
   /** The typical value that the limit comes from. */
   readonly median: number | null
-  /** What it was compared with, in words. */
+  /** A description of what the value was compared with. */
   readonly comparedWith: string
-  /** Of a failure its class, phase and message, of a reply a part of its text; untrusted. */
+  /** For a failure its class, phase and message, for a reply a part of its text; untrusted. */
   readonly evidence: string | null
 }
 

@@ -1,12 +1,12 @@
-/** Keeps the first attempts of each kind of anomaly that is known as soon as the attempt ends. */
+/** Keeps the first attempts of those kinds of anomalies that are known as soon as an attempt ends. */
 import { beginningKept } from '../metrics/quality/flagged.ts'
 import type { AttemptPlace } from '../metrics/quality/measure.ts'
 
-/** An attempt that is an anomaly whatever the others are like, such as a failed one, with what shows it. */
+/** An attempt that is an anomaly regardless of the other attempts, such as a failed one, with its evidence. */
 export interface NotedAttempt extends AttemptPlace {
   /** Index of its step in the plan. */
   readonly step: number
-  /** What shows that it stands out: of a failure its class and message; '' where the kind says it all. */
+  /** The evidence: for a failure its class and message; '' when the kind of anomaly says everything. */
   readonly evidence: string
 }
 
@@ -20,17 +20,17 @@ export const MAX_LISTED = 50
 export class NotedAttempts {
   private readonly kept: Readonly<Record<NotedKind, NotedAttempt[]>> = { failed: [], empty: [], repeated: [] }
 
-  /** Whether one more attempt of a kind would be kept. */
+  /** True when one more attempt of this kind would be kept. */
   hasRoom(kind: NotedKind): boolean {
     return this.kept[kind].length < MAX_LISTED
   }
 
-  /** Keeps an attempt, if there is room. */
+  /** Keeps an attempt if fewer than 50 of its kind are kept. */
   add(kind: NotedKind, place: Omit<NotedAttempt, 'evidence'>, evidence: string): void {
     if (this.hasRoom(kind)) this.kept[kind].push({ ...place, evidence: beginningKept(evidence) })
   }
 
-  /** Returns the attempts of a kind, in the order in which they ended. */
+  /** Returns the kept attempts of one kind, in the order in which they ended. */
   of(kind: NotedKind): readonly NotedAttempt[] {
     return this.kept[kind]
   }

@@ -1,4 +1,4 @@
-/** The attempts of each step that stand out from the others of it. */
+/** Finds the attempts of each step whose values are far from those of the step's other attempts. */
 import { isAbove } from '../metrics/histogram/above.ts'
 import { middleOf } from '../metrics/histogram/buckets.ts'
 import type { Histogram } from '../metrics/histogram/histogram.ts'
@@ -16,7 +16,7 @@ export interface MeasuredStep {
   histogramOf(metric: string): Histogram | undefined
 }
 
-/** Units of work for one bucket: it is copied, sorted by distance, and looked at a few times. */
+/** The cost of one bucket of a histogram in units of `Pieces`: it is copied, sorted and read a few times. */
 const UNITS_PER_BUCKET = 10
 
 /** Finds the slow, stalled and costly attempts of each step, the worst fifty of each. `startedAt` is when the run began (monotonic ms). */
@@ -50,13 +50,16 @@ export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch,
 
 interface OutlierRule {
   readonly kind: AnomalyGroup['kind']
-  /** The metric in which an attempt stands out, and the one whose values are typical, when that is another. */
+  /** The metric in which an attempt may be an outlier. `of` is the metric with the typical values, if that is another one. */
   readonly metric: WatchedMetric
   readonly of?: string
   readonly limitOf: (rising: readonly Weighted[]) => Limit | undefined
 }
 
-/** A long answer is not slow, so streams are measured by their first token and their pace; what has no tokens, by its service time. */
+/**
+ * Returns the rules by which attempts of a step are outliers. A streamed reply is slow by its first token or its pace, not by its length; other
+ * replies by their service time.
+ */
 function rulesFor(step: MeasuredStep): OutlierRule[] {
   const streams = (step.histogramOf('ttft')?.count ?? 0) > 0
   const slow = (['ttft', 'tpot'] as const).map((metric): OutlierRule => ({ kind: 'slow', metric, limitOf: slowLimit }))
@@ -67,7 +70,7 @@ function rulesFor(step: MeasuredStep): OutlierRule[] {
   ]
 }
 
-/** The values of a histogram, each of them the middle of its bucket. */
+/** Returns the buckets of a histogram in rising order, each with the value in its middle and its count. */
 function weighted(histogram: Histogram | undefined): Weighted[] {
   if (histogram === undefined || histogram.count === 0) return []
   const { pairs } = histogram.sparse()

@@ -7,16 +7,19 @@ export type Weighted = readonly [value: number, count: number]
 export interface Limit {
   readonly median: number
   readonly limit: number
-  /** How many values they come from. */
+  /** Number of values from which they were computed. */
   readonly samples: number
 }
 
-/** Fewer values have no spread to speak of. */
+/** The smallest number of values for which a limit is computed. */
 const MIN_VALUES = 20
-/** A robust z above which a value is an outlier, and what makes the median deviation of a normal distribution its standard deviation. */
+/**
+ * The robust z-score above which a value is an outlier. NORMAL_SHARE converts the median deviation of a normal distribution to its standard
+ * deviation.
+ */
 const MAX_Z = 3.5
 const NORMAL_SHARE = 0.6745
-/** The smallest spread, in log units: of replies that all take as long, one that takes a little longer is no outlier. */
+/** The smallest assumed spread in log units. Otherwise, among replies that all take the same time, a slightly slower one would be an outlier. */
 const MIN_DEVIATION = 0.05
 
 /**
@@ -59,7 +62,7 @@ function countOf(values: readonly Weighted[]): number {
   return values.reduce((sum, [, times]) => sum + times, 0)
 }
 
-/** The value in the middle, the lower one of two. */
+/** Returns the weighted median; of two values in the middle, the lower one. */
 function weightedMedian(rising: readonly Weighted[], count: number): number {
   let seen = 0
   for (const [value, times] of rising) {

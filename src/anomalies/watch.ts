@@ -1,4 +1,4 @@
-/** Keeps the data of attempts while a run goes on from which its anomalies are found at the end. */
+/** Collects, while a run lasts, the data from which its anomalies are found at the end. */
 import { isInjected } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { LIMIT_CLASS } from '../metrics/counts/counters.ts'
@@ -7,7 +7,7 @@ import { FailureRows } from './error-bursts.ts'
 import { type NotedAttempt, NotedAttempts } from './noted.ts'
 import { Worst } from './worst.ts'
 
-/** The metrics in which an attempt can stand out. */
+/** The metrics in which an attempt can be an outlier. */
 const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
 /** The name of a metric in which an attempt can be an outlier, such as `ttft`. */
 export type WatchedMetric = (typeof WATCHED)[number]
@@ -15,23 +15,26 @@ export type WatchedMetric = (typeof WATCHED)[number]
 const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
 
 /**
- * Watches the attempts of the measured phases as they end, and keeps what anomalies are found from: the largest values of each step, and
- * the failures in a row of each target.
+ * Collects data about the attempts of the measured phases as they end: the largest values of each step, and the failures in a row of each target.
+ * Anomalies are found in these at the end.
  */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]
-  /** Attempts that stand out by themselves. */
+  /** Attempts that are anomalies regardless of the other attempts, such as failed ones. */
   readonly noted = new NotedAttempts()
-  /** For each target, in the order of the plan. */
+  /** The failures in a row of each target, in the order of the plan. */
   readonly failures: readonly FailureRows[]
 
-  /** A watch over so many steps and targets. */
+  /** `steps` and `targets` are the numbers of steps and targets in the plan. */
   constructor(steps: number, targets: number) {
     this.worst = Array.from({ length: steps }, () => METRICS.map(() => new Worst()))
     this.failures = Array.from({ length: targets }, () => new FailureRows())
   }
 
-  /** Notes an attempt that has ended: its step and target by index, its user, iteration and number, and whether its reply begins as the one before. */
+  /**
+   * Records an attempt that has ended: its step and target by index, its user, iteration and number, and whether its reply begins like the one before
+   * it.
+   */
   see(
     exchange: Exchange,
     step: number,

@@ -1,8 +1,8 @@
-/** Keeps the attempts with the largest values while a run goes on; which of them are anomalies is known only at its end. */
+/** Keeps the attempts with the largest values while a run lasts. Which of them are anomalies is known only at its end. */
 import type { AttemptPlace } from '../metrics/quality/measure.ts'
 import { MAX_LISTED } from './noted.ts'
 
-/** An attempt with its value, and where it is found in the journal. */
+/** An attempt with its value, and the place of its line in the journal. */
 interface WorstAttempt extends AttemptPlace {
   readonly value: number
 }
@@ -10,7 +10,7 @@ interface WorstAttempt extends AttemptPlace {
 /** Keeps the fifty attempts with the largest values of one metric. */
 export class Worst {
   private readonly kept: WorstAttempt[] = []
-  /** The smallest value that is kept, when no more fit. */
+  /** The smallest value that is kept, once the list is full. */
   private least = Number.NEGATIVE_INFINITY
 
   /** Adds an attempt, if its value is among the largest. */
@@ -23,7 +23,7 @@ export class Worst {
     if (this.kept.length === MAX_LISTED) this.least = this.kept[MAX_LISTED - 1]?.value ?? this.least
   }
 
-  /** Returns the attempts for which `stands` holds, the largest first. */
+  /** Returns the kept attempts whose value meets `stands`, the largest first. */
   where(stands: (value: number) => boolean): WorstAttempt[] {
     return this.kept.filter(({ value }) => stands(value))
   }
