@@ -4,7 +4,7 @@ import type { Row } from '../records/record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 
-/** Number of rows that a check reads; a JSON list is read as a whole. */
+/** Number of rows that a check reads. A JSON list is always read as a whole. */
 const ROWS_LOOKED_AT = 100
 
 interface FeederProblem {
@@ -48,7 +48,7 @@ function firstRows(cursor: RowCursor): Row[] {
   return rows
 }
 
-/** A warning when the file has one column whose name contains another usual delimiter. */
+/** Returns a warning when the file has only one column, whose name contains another common delimiter. */
 function guessDelimiter(spec: TableSpec, columns: readonly string[]): FeederProblem[] {
   const [only, ...others] = columns
   if (formatOf(spec) !== 'csv' || only === undefined || others.length > 0 || spec.columns) return []

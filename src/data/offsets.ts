@@ -1,4 +1,4 @@
-/** Rows per chunk. They lie within 4 GiB of the first one, because no row is longer than 1 MiB. */
+/** Number of rows in a chunk. All rows of a chunk begin within 4 GiB of the first one, because no row is longer than 1 MiB. */
 const CHUNK_ROWS = 4096
 
 interface Chunk {

@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import * as z from 'zod'
 import { lateObject } from '../fields.ts'
 
-/** For each way to pick rows: what may happen when they are used up. The first one is the default. */
+/** The allowed values of `onEnd` (what happens when all rows are used up) for each value of `pick`; the first is the default. */
 const ON_END = {
   sequence: ['wrap', 'stop', 'fail'],
   shuffle: ['wrap', 'stop', 'fail'],

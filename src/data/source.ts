@@ -14,7 +14,7 @@ export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
   readonly cursor: RowCursor
-  /** Makes a reader of the same format, for single records. */
+  /** Makes a reader of the same format, for reading single rows. */
   readonly format: () => RecordFormat
   /** Names of the columns; undefined when each row has its own. */
   readonly columns: readonly string[] | undefined

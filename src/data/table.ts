@@ -6,9 +6,12 @@ import { RowOffsets } from './offsets.ts'
 import type { TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 
-/** Largest file in bytes whose rows are kept in memory; they take several times its size. For larger files, offsets are kept. */
+/**
+ * Largest file in bytes whose rows are kept in memory, where they take several times as much. For a larger file, only the offsets of its rows are
+ * kept.
+ */
 const MAX_HELD_BYTES = 4 * 1024 * 1024
-/** Number of rows that a scan reads before it lets other work of the program run. */
+/** Number of rows that are read in one go before other work of the program may run. */
 const ROWS_PER_TURN = 20_000
 
 /** Reads the rows of a data file by their number. */
@@ -22,7 +25,7 @@ export interface Table {
   close(): void
 }
 
-/** What the opening of a table needs beside the file. */
+/** The settings for opening a data file by row number, beside the file itself. */
 interface TableContext {
   /** Folder of the scenario, where relative paths start. */
   readonly baseDir: string

@@ -10,14 +10,14 @@ export const DEFAULT_PRIORITY = 100
 
 /** The hooks of one plugin, with the priority that orders them among those of other plugins. */
 export interface PluginHooks {
-  /** The plugin's file, as results name it. */
+  /** The path of the plugin's file, as it is written in results. */
   readonly plugin: string
   readonly priority: number
-  /** What the plugin has for each hook. It is the plugin's own code: it may throw, return anything, or never end. */
+  /** The functions of the plugin, by the hook that calls them. They are foreign code: a function may throw, return anything, or never end. */
   readonly named: Readonly<Partial<Record<HookName, (about: object) => unknown>>>
 }
 
-/** Hooks of plugins by their file; `ofAll`: for every scenario of this process. */
+/** The hooks that were added, by the file of their plugin. `ofAll` is true for hooks that apply to every scenario of this process. */
 const registered = new Map<string, { readonly hooks: PluginHooks; readonly ofAll: boolean }>()
 
 /**

@@ -3,9 +3,9 @@ import { isUtf8 } from 'node:buffer'
 import { UsageError } from '../errors.ts'
 import type { Random } from '../random.ts'
 
-/** The assumed length of a token in UTF-8, which is about right for English, code, and scripts with two or three bytes per character. */
+/** The assumed size of a token in bytes of UTF-8. It is about right for English, code, and scripts with two or three bytes per character. */
 const BYTES_PER_TOKEN = 4
-/** How many bytes after the drawn place the start of a word is looked for. */
+/** The number of bytes after a random place in which the start of a word is searched for. */
 const MAX_WORD_BYTES = 64
 
 /**
@@ -35,8 +35,8 @@ export function corpusText(name: string, corpus: Buffer): (random: Random, token
 }
 
 /**
- * Returns the index at which the next word begins at or after `place`, or the end of the corpus, if one is near; otherwise `place`, moved to the
- * beginning of a character.
+ * Returns the index of the next start of a word at or after `place`, or the end of the corpus, if one is near; otherwise `place`, moved to the start
+ * of a character.
  */
 function wordAt(bytes: Buffer, place: number): number {
   const end = Math.min(bytes.length, place + MAX_WORD_BYTES)

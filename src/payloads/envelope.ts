@@ -38,7 +38,7 @@ function syncData(
   )
 }
 
-/** A GraphQL message. Its own names are always in camel case, whatever the spelling of the data. */
+/** Returns a GraphQL mutation that contains the data. The names of the mutation itself are always in camel case. */
 function mutation(data: JsonDraft, { service, query }: PayloadSpec, { random, wallNowMs, clientId }: PayloadContext): JsonDraft {
   const ids = { timestamp: wallNowMs, messageId: random.uuid(), ...(clientId === undefined ? {} : { clientId }) }
   return { serviceName: service, uuids: [random.uuid()], query, variables: { input: { ...ids, ...data } }, timestamp: wallNowMs }

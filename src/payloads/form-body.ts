@@ -3,7 +3,7 @@ export interface FormBody {
   readonly 'multipart/form-data': readonly FormPart[]
 }
 
-/** One part of such a form: a field with its value, or a file with its content. */
+/** One part of a form body: a field with its value, or a file with its content. */
 type FormPart =
   | { readonly name: string; readonly value: string | number | boolean }
   | { readonly name: string; readonly file: string; readonly type?: string; readonly content: Buffer }

@@ -1,13 +1,13 @@
-/** Lengths in tokens, and numbers of rounds: a number, or a distribution from which each one is drawn. */
+/** Lengths in tokens, and numbers of rounds: each is a fixed number, or drawn from a distribution. */
 import * as z from 'zod'
 import { lateObject, whole } from '../fields.ts'
 import { compileTemplate, type Template, TemplateError } from '../language/template/template.ts'
 import { createRandom, type Random } from '../random.ts'
 
 const MOST = 10_000_000
-/** The 95 % and 99 % points of the standard normal distribution. */
+/** The standard normal distribution exceeds these values with a probability of 5 % and 1 %. */
 const [Z95, Z99] = [1.6449, 2.3263]
-/** How often a length below `min` is drawn again; after that it is set to `min`. */
+/** How often a length below `min` is drawn again. After that it is set to `min`. */
 const MAX_DRAWS = 100
 
 const size = (what: string) => z.number().positive().max(MOST).describe(what)

@@ -1,4 +1,4 @@
-/** Samples per second of a made sound, of 16 bits each: what speech models work with. */
+/** The number of samples per second of a generated sound. Speech models work with this rate and 16 bits per sample. */
 const RATE = 16_000
 const HEADER_BYTES = 44
 
