@@ -1,4 +1,4 @@
-/** Time: the only place that reads a clock or sets a timer for a run. A test may give it a clock of its own. */
+/** Time: this file is the only place that reads a clock or sets a timer for a run. A test may replace the clock. */
 
 /** A source of time and timers: the machine's own, or a virtual one in tests. Times and durations are in ms, with a fraction. */
 export interface Clock {
@@ -31,14 +31,14 @@ const systemClock: Clock = {
   isReal: true,
 }
 
-/** Longest delay that a timer of Node takes, in ms: 24 days. A longer one would fire at once. */
+/** The longest delay of a Node timer in ms, about 24 days. A timer with a longer delay would fire at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other`, for tests. The returned function restores the clock that was in use before. @throws Error there
- * when another clock has been set since: two runs in virtual time at once would leave the process with a clock that stands still
+ * Makes the whole process use the clock `other`, for tests. Returns a function that restores the earlier clock. That function throws an Error when
+ * yet another clock has been set since, because two runs in virtual time at once would leave a clock that stands still.
  */
 export function goBy(other: Clock): () => void {
   const before = clock

@@ -1,4 +1,4 @@
-/** Files that a scenario may name only when they lie in its own folder, whatever links lead there. */
+/** Reads files that a scenario may name only if they are in its own folder, whatever links lead there. */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from './errors.ts'
@@ -9,7 +9,10 @@ export function liesIn(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** Returns the text of the file `name`, which must lie in `folder`. @throws UsageError as `readConfinedBytes` */
+/**
+ * Returns the text of the file `name`, which must lie in `folder`. @throws UsageError when it is missing, outside the folder, larger than `maxBytes`
+ * or unreadable
+ */
 export function readConfined(folder: string, name: string, maxBytes: number): string {
   return readConfinedBytes(folder, name, maxBytes).toString('utf8')
 }

@@ -1,4 +1,4 @@
-/** What can go wrong, and the exit code behind each kind. `cli/main.ts` alone turns these into a process exit. */
+/** The errors that can occur, and the exit code of each kind. Only `cli/main.ts` turns them into the end of the process. */
 
 /** The exit codes of burn, by name. Their numbers must never change, because CI systems and Kubernetes act on them. */
 export const EXIT = {
@@ -31,7 +31,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   143: 'SIGTERM or a closed terminal (SIGHUP), after writing what there is',
 }
 
-/** If several apply, the first of these wins; the result lists all of them. */
+/** The exit codes by precedence: if several apply, the process ends with the first of these. The result lists all of them. */
 const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 
 /** Returns the most serious of several exit codes, with which the process must end; 0 when there is none. */
@@ -40,7 +40,7 @@ export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
 }
 
-/** An error that says what to do next. */
+/** An error with a hint, which says what the user can do next. */
 class HintedError extends Error {
   readonly hint: string | undefined
   constructor(message: string, hint?: string, options?: ErrorOptions) {
@@ -58,7 +58,7 @@ export class UsageError extends HintedError {
 export interface Problem {
   /** A code that never changes, such as `E_UNKNOWN_KEY`; codes `W_…` are warnings, `I_…` are notes. */
   readonly code: string
-  /** How serious the problem is; a `note` only says how something was understood, nothing is wrong. */
+  /** How serious the problem is. A `note` only says how something was understood; nothing is wrong. */
   readonly severity: 'error' | 'warning' | 'note'
   readonly file: string
   readonly line: number
@@ -149,18 +149,17 @@ export class InputError extends HintedError {
 export interface Failure {
   readonly class: string
   readonly phase: FailurePhase
-  /** What happened, in words. Untrusted: may hold text from the target. */
+  /** What happened, in words. Untrusted, because it may contain text from the target. */
   readonly message: string
   /** The error code of the system, library or API, such as ECONNREFUSED. */
   readonly code?: string
-  /** The wait in ms that the reply's body asks for; waits in headers, such as Retry-After, are not in it. */
+  /** The wait in ms that the body of the reply asks for. Waits in headers, such as Retry-After, are not included. */
   readonly retryAfterMs?: number
 }
 
 /**
- * The kinds of failures that all protocols have: a time-out, missing or refused credentials, a rate limit, a refused connection, a status
- * that means a failure unless the scenario expects it, and a reply that the request does not fit the state of the target (`unfit`), such as
- * "not found".
+ * The kinds of failures that all protocols have: a time-out, missing or refused credentials, a rate limit, a refused connection, a failure status
+ * that the scenario does not expect, and a request that does not suit the state of the target (`unfit`), such as "not found".
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status', 'unfit'] as const
 /** A kind of failure that every protocol has, such as a time-out. */
@@ -169,16 +168,16 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 /** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`; they do not count against the target. */
 export const INJECTED = 'injected_'
 
-/** Stands after `INJECTED` in the class of a failure whose cause is an injected failure earlier in the same iteration: `injected_earlier`. */
+/** The part after `INJECTED` in the class of a failure that an earlier injected failure in the same iteration may have caused: `injected_earlier`. */
 export const EARLIER = 'earlier'
 
 /** The faults that were injected into one connection, to find out which of them caused a failure. */
 export interface WireCauses {
-  /** Kinds of the faults that have changed anything on the connection so far: a set that grows. */
+  /** The kinds of the faults that have changed something on the connection so far. The set grows. */
   readonly acted: ReadonlySet<string>
   /**
-   * Returns the kind of the fault that a failure of this moment is put down to; undefined when none is its cause. `sentAt`: when the request was sent, in ms
-   * of the clock; NaN when the connection was being opened.
+   * Returns the kind of the fault that explains a failure that happens now; undefined when none does. `sentAt` is when the request was sent, in ms of
+   * the clock; NaN while the connection was being opened.
    */
   causeOf(isTimeOut: boolean, sentAt: number): string | undefined
   /** Returns the kinds of the faults that the connection has had at any time since `at`, in ms of the clock: "latency+slice"; '' for none. */
@@ -188,10 +187,10 @@ export interface WireCauses {
 /** True for a failure that an injected fault caused. */
 export const isInjected = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class.startsWith(INJECTED) === true
 
-/** True for a failure whose cause may be an injected failure earlier in the same iteration. */
+/** True for a failure that an earlier injected failure in the same iteration may have caused. */
 export const isByEarlier = (failure: Pick<Failure, 'class'> | undefined): boolean => failure?.class === INJECTED + EARLIER
 
-/** The classes of each kind, that are no protocol's own; those of a protocol are known by its connector. */
+/** For each kind of failure, the failure classes that are common to all protocols. A connector names the classes of its own protocol. */
 const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   timeout: /^(?:timeout_|connect_timeout$)/,
   auth: /^auth_failed$/,
@@ -202,7 +201,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   unfit: /(?!)/,
 }
 
-/** Returns which of the `FAILURE_KINDS` a failure is, such as a time-out. `own` answers for failure classes that only one protocol has. */
+/** Returns which of the `FAILURE_KINDS` a failure is, such as a time-out. `own` returns the kinds for failure classes that only one protocol has. */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

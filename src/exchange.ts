@@ -1,4 +1,4 @@
-/** The one record that crosses the middle: one request and everything that came back for it. */
+/** The record that connectors, dialects and metrics share: one request, and everything that came back for it. */
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
 import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure, type WireCauses } from './errors.ts'
@@ -7,7 +7,7 @@ import type { AskedTokens, UnitKind, Usage } from './usage.ts'
 
 export type { AskedTokens, ConnectTimes, Failure, UnitKind, Usage, WireCauses }
 
-/** How an attempt ended; `cut` means that the run ended before the attempt did. */
+/** How an attempt ended. `cut` means that the run ended before the attempt did. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /**
@@ -15,11 +15,11 @@ export type Outcome = 'ok' | 'failed' | 'cut'
  * `exchange.fail` and never throws.
  */
 export interface ReplyReader {
-  /** The status line and headers are here (HTTP), before any byte of the body. Header names are lower case. */
+  /** Called when the status line and headers have come (HTTP), before any byte of the body. Header names are in lower case. */
   head?(status: number, headers: Headers, exchange: Exchange): void
   /** Takes the next piece of the body (HTTP) or the next whole message (WebSocket, gRPC, MQTT); its memory may be used again after the call. */
   push(bytes: Uint8Array, exchange: Exchange): void
-  /** Called when the transport says that the reply is complete; checks that and calls `finish` or `fail`. */
+  /** Called when the transport reports that the reply is complete. Checks the reply, and calls `finish` or `fail`. */
   end(exchange: Exchange): void
 }
 
@@ -29,13 +29,13 @@ export type Headers = Readonly<Record<string, string>>
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024 // unless the target's `limits` set another
 
 /**
- * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* →
- * done | fail; the reader turns data into text and tokens. The first of finish, fail and cancel settles it, anything later is ignored. All
- * times are ms on the monotonic clock, NaN until they happen. Only its own methods write its fields.
+ * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* → done |
+ * fail; the reader turns data into text and tokens. The first of finish, fail and cancel gives it its outcome; later events are ignored. All times
+ * are in ms on the monotonic clock, NaN until they happen. Only its own methods write its fields.
  */
 export interface Exchange extends Readonly<ExchangeRecord> {}
 
-/** What the maker of an exchange may set; the rest has its defaults. `onSent` is called when the request was handed to the socket. */
+/** The settings that the maker of an exchange may give; all others have defaults. `onSent` is called when the request was handed to the socket. */
 type ExchangeSettings = Partial<Pick<Exchange, Basic | 'onSent' | 'fault' | 'afterFault'>>
 type Basic = 'lagMs' | 'queueWaitMs' | 'maxReplyBytes' | 'kindsOf' | 'keepText' | 'keepBody'
 
@@ -45,39 +45,39 @@ const NO_WARNINGS: readonly string[] = []
 class ExchangeRecord extends ReplyRecord {
   /** When the attempt was due, in ms on the monotonic clock. */
   readonly intended: number
-  /** How late the generator got to it, in ms: its own doing. */
+  /** How late the load generator itself started the attempt, in ms. */
   lagMs = 0
-  /** How long it waited for a free user, in ms: the target's or the limit's doing. */
+  /** How long the attempt waited for a free user, in ms, because the target was slow or the number of users is limited. */
   queueWaitMs = 0
   sentAt = Number.NaN
   firstByteAt = Number.NaN
   endedAt = Number.NaN
-  /** When the last sign of life came from the target; what the idle deadline looks at. */
+  /** When the target last sent anything, in ms on the monotonic clock. The idle deadline is counted from it. */
   lastActivityAt = Number.NaN
 
   outcome: Outcome | undefined = undefined
   failure: Failure | undefined = undefined
-  /** HTTP status, gRPC status number, MQTT reason code; undefined until known. */
+  /** The HTTP status, gRPC status number or MQTT reason code; undefined until known. */
   status: number | undefined = undefined
   headers: Headers = NO_HEADERS
-  /** Only the status ends the reply, none of its messages; `complete`: the reader has seen its end all the same. */
+  /** True when only the status ends the reply, none of its messages. `complete`: the reader has seen the reply's own end before that. */
   endsByStatus = false
   private complete = false
-  /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
+  /** True when the socket is connected and the protocol's own handshake (such as a WebSocket upgrade) waits for its reply. */
   handshaking = false
-  /** Whether its connection had carried an exchange before, and the injected faults on it. */
+  /** True when its connection had carried an exchange before. `wireFaults` are the faults injected into that connection. */
   reused = false
   wireFaults: WireCauses | undefined = undefined
   connect: ConnectTimes | undefined = undefined
   bytesSent = 0
   bytesReceived = 0
-  /** A larger reply fails as `too_big`. */
+  /** The largest reply in bytes. A larger one fails with the class `too_big`. */
   maxReplyBytes = MAX_REPLY_BYTES
 
-  /** What the failures mean that only the target's protocol has; undefined when it has none. */
+  /** Returns the kinds of a failure whose class only the target's protocol has; undefined when the protocol has no such classes. */
   kindsOf: ((failure: Failure) => readonly FailureKind[]) | undefined = undefined
   onSent: (() => void) | undefined = undefined
-  /** The kind of the fault that was injected into the attempt, undefined for none; and whether an injected failure came before in its iteration. */
+  /** The kind of the injected fault; undefined for none. `afterFault`: an injected failure came before in its iteration. */
   fault: string | undefined = undefined
   afterFault = false
   private readonly reader: ReplyReader
@@ -106,17 +106,17 @@ class ExchangeRecord extends ReplyRecord {
     return this.outcome !== undefined
   }
 
-  /** True when anything of a reply arrived. A mere acknowledgement by the protocol, such as an MQTT broker's, is none. */
+  /** True when anything of a reply has arrived; a mere acknowledgement by the protocol, such as an MQTT broker's, does not count. */
   get replied(): boolean {
     return this.bytesReceived > 0 || Object.keys(this.headers).length > 0
   }
 
-  /** Names of the warnings about this attempt, such as `empty_reply` or `bad_utf8`; they are no failures. */
+  /** The names of warnings about this attempt, such as `empty_reply` or `bad_utf8`. A warning is not a failure. */
   get warnings(): readonly string[] {
     return this.oddities ?? NO_WARNINGS
   }
 
-  /** Adds warnings, also those that the attempt has already. */
+  /** Adds warnings, even if the attempt has the same ones already. */
   warn(...names: readonly string[]): void {
     if (this.oddities) this.oddities.push(...names)
     else this.oddities = [...names]
@@ -150,7 +150,7 @@ class ExchangeRecord extends ReplyRecord {
     this.connect = undefined
   }
 
-  /** Records that a connection carries this exchange: whether it has carried another one before, and the faults on it. */
+  /** Records which connection carries this exchange: whether it had carried another one before, and the faults injected into it. */
   carried(reused: boolean, wireFaults?: WireCauses): void {
     this.reused = reused
     this.wireFaults = wireFaults
@@ -170,19 +170,19 @@ class ExchangeRecord extends ReplyRecord {
     this.bytesSent += bytes
   }
 
-  /** Takes back `sent`: the target did not process the request, so it may be sent again. */
+  /** Takes back a call of `sent`: the target did not process the request, so it may be sent again. */
   unsent(): void {
     if (this.settled) return
     this.sentAt = Number.NaN
     this.bytesSent = 0
   }
 
-  /** Records that the target showed at time `at` that it is alive, by something that is no piece of the reply. */
+  /** Records that the target showed at time `at` that it is alive, by something that is not a piece of the reply. */
   active(at: number): void {
     if (!this.settled) this.lastActivityAt = at
   }
 
-  /** Records that status and headers arrived. `at`: when they arrived, or the reply began, if not now. */
+  /** Records that status and headers have arrived. `at` is when they arrived, or when the reply began, if not now. */
   head(status: number, headers: Headers, at: number = now()): void {
     if (this.settled) return
     this.arrive(at)
@@ -191,7 +191,7 @@ class ExchangeRecord extends ReplyRecord {
     this.reader.head?.(status, headers, this)
   }
 
-  /** Records the headers, in a protocol whose status comes last. `endsByStatus`: the reply has any number of messages, up to the status. */
+  /** Records the headers of a reply whose status comes last. `endsByStatus`: any number of messages come before the status. */
   headersFirst(headers: Headers, endsByStatus: boolean): void {
     if (this.settled) return
     this.arrive(now())
@@ -199,25 +199,25 @@ class ExchangeRecord extends ReplyRecord {
     this.endsByStatus = endsByStatus
   }
 
-  /** Records the status that came after the headers, and any further headers (`trailers`) that came with it. */
+  /** Records the status that came at the end of a reply, and any further headers (`trailers`) that came with it. */
   statusLast(status: number | undefined, trailers?: Headers): void {
     if (this.settled) return
     this.status = status
     if (trailers) this.headers = { ...this.headers, ...trailers }
   }
 
-  /** Counts bytes of the reply that are not passed to `data`: compressed ones, or those of a refused reply. */
+  /** Counts bytes of the reply that are not passed to `data`, such as compressed ones or those of a rejected reply. */
   received(bytes: number): void {
     if (!this.settled) this.bytesReceived += bytes
   }
 
-  /** Adds bytes that belong to no reply to this exchange's bytes, without counting them against the largest allowed reply. */
+  /** Adds bytes that belong to no reply to the bytes of this exchange. They do not count against `maxReplyBytes`. */
   surplus(bytes: number): void {
     this.bytesReceived += bytes
     this.maxReplyBytes += bytes
   }
 
-  /** Takes a piece of the reply; the caller may use the memory of `bytes` again. `at`: when it arrived, if not now; `wireBytes`: its size on the network, if that differs. */
+  /** Passes a piece of the reply to the reader. `at`: when it arrived, if not now; `wireBytes`: its network size, if different. */
   data(bytes: Uint8Array, at: number = now(), wireBytes: number = bytes.byteLength): void {
     if (this.settled) return
     this.arrive(at)
@@ -230,7 +230,7 @@ class ExchangeRecord extends ReplyRecord {
     this.reader.push(bytes, this)
   }
 
-  /** Ends the exchange because the transport has completed the reply; the reader may still fail it. */
+  /** Ends the exchange because the transport has received the whole reply. The reader may still fail it. */
   done(): void {
     if (this.settled) return
     this.stamp = now()
@@ -239,7 +239,7 @@ class ExchangeRecord extends ReplyRecord {
     this.finish()
   }
 
-  /** Ends the exchange as failed. Text and counts that have arrived by then stay. */
+  /** Ends the exchange as failed. Text and counts that have arrived before stay. */
   fail(failureClass: string, phase: FailurePhase, message: string, code?: string, retryAfterMs?: number): void {
     if (this.settled) return
     const details = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
@@ -247,7 +247,7 @@ class ExchangeRecord extends ReplyRecord {
     this.settle('failed', now())
   }
 
-  /** Replaces parts of the recorded failure, to say more about why the attempt failed. */
+  /** Replaces parts of the recorded failure, to explain better why the attempt failed. */
   amendFailure(change: Partial<Failure>): void {
     if (this.failure) this.failure = { ...this.failure, ...change }
   }
@@ -257,25 +257,25 @@ class ExchangeRecord extends ReplyRecord {
     if (!this.settled) this.settle('cut', now())
   }
 
-  /** Ends the exchange with the outcome `ok`, at the time of the data that is being read; if a status is still to come, then by that. */
+  /** Ends the exchange with the outcome `ok`, at the arrival of the data being read; if a status is still to come, with that. */
   finish(): void {
     if (this.endsByStatus) this.complete = true
     else if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)
   }
 
-  /** Ends the exchange as failed because the reader found the reply bad; its phase follows from what has arrived. */
+  /** Ends the exchange as failed because the reader found the reply invalid. The phase of the failure follows from what has arrived. */
   reject(failureClass: string, message: string, code?: string, retryAfterMs?: number): void {
     this.fail(failureClass, Number.isNaN(this.firstTokenAt) ? 'first_token' : 'stream', message, code, retryAfterMs)
   }
 
-  /** Turns the outcome `ok` into a failure, because a check or a capture failed. The times stay as they are. */
+  /** Changes the outcome `ok` to a failure, because a check or a capture failed. The times stay as they are. */
   overrule(failureClass: string, message: string): void {
     if (this.outcome !== 'ok') return
     this.outcome = 'failed'
     this.failure = { class: failureClass, phase: 'check', message }
   }
 
-  /** Turns a failure for the status alone into `ok`, because the scenario checks the status itself. */
+  /** Changes a failure that was caused by the status alone to `ok`, because the scenario checks the status itself. */
   waiveStatus(): void {
     if (!this.hasFailedBy('status')) return
     this.status ??= Number(this.failure?.code)
@@ -283,7 +283,7 @@ class ExchangeRecord extends ReplyRecord {
     this.failure = undefined
   }
 
-  /** True when the attempt failed in this way, such as by a time-out; decided by the failure's class. */
+  /** True when the attempt failed in this way, such as by a time-out. The failure's class decides. */
   hasFailedBy(kind: FailureKind): boolean {
     return this.failure !== undefined && kindsOfFailure(this.failure, this.kindsOf).includes(kind)
   }
@@ -301,5 +301,5 @@ class ExchangeRecord extends ReplyRecord {
   }
 }
 
-/** Makes the record of an attempt that was due at `intended`, in ms; `onSettled` is called when it has its outcome. */
+/** Makes the record of an attempt that was due at `intended` (monotonic ms). `onSettled` is called when the attempt has its outcome. */
 export const Exchange: new (...parts: ConstructorParameters<typeof ExchangeRecord>) => Exchange = ExchangeRecord

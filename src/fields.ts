@@ -1,4 +1,4 @@
-/** zod types for values that carry a unit. Input is text, output a number in the unit of the name. */
+/** Schemas (zod) for values with a unit. The input is a text such as "500ms", the output a number. */
 import * as z from 'zod'
 import { isMap } from './text/json.ts'
 import { parseAmount, parseByteRate, parseDuration, parsePercent, parseRate, parseSize } from './text/units.ts'
@@ -7,7 +7,10 @@ import { parseAmount, parseByteRate, parseDuration, parsePercent, parseRate, par
 // than the parsing itself, and the reader of scenarios refuses such data before.
 z.config({ jitless: true, memoizer: { alloc: (_schema, _payload, empty) => empty, attach: () => {}, guard: () => {} } })
 
-/** What editors hold a text against; a reference to the environment may become anything. `units.ts` is the judge. */
+/**
+ * Regular expressions with which editors check texts that have units. The final check is made by `units.ts`, because a reference to an environment
+ * variable may become any text.
+ */
 const UNITS = {
   duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',
   rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|min|m|h)',
@@ -17,7 +20,10 @@ const UNITS = {
 } as const
 type Kind = keyof typeof UNITS
 
-/** Text with a unit to a number: the error says what was expected and shows the fix for a bare number. */
+/**
+ * Makes a schema that converts a text with a unit to a number. Its error message says what was expected and shows how to correct a number without a
+ * unit.
+ */
 function withUnit(kind: Kind, examples: string, parse: (text: string) => number | undefined, fix: (n: number) => string) {
   const expected = `expected a ${kind} with its unit, such as ${examples}`
   return z
@@ -43,7 +49,7 @@ export const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be
 export const rate = () =>
   withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`).refine((perSecond) => perSecond > 0, 'must be above zero')
 
-/** A schema for a rate such as "20/s", which may be 0; its output is a number per second. */
+/** A schema for a rate such as "20/s", which may be zero; its output is a number per second. */
 export const rateOrZero = () => withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`)
 
 /** A schema for a size such as "64KiB" or "1MB"; its output is in bytes. */
@@ -53,7 +59,7 @@ export const size = () => withUnit('size', '64KiB or 1MB', parseSize, (n) => `${
 export const byteRate = () =>
   withUnit('bandwidth', '100KiB/s or 1MB/s', parseByteRate, (n) => `${n}B/s`).refine((rate) => rate >= 1, 'must be at least 1B/s')
 
-/** A share such as 0.05 is likelier meant as 5% than as 0.05%. */
+/** Returns the percentage to suggest for a number without a unit. A share such as 0.05 more likely means 5% than 0.05%. */
 const percentFix = (n: number) => (n > 0 && n < 1 ? `${Number((n * 100).toPrecision(12))}%" or "${n}%` : `${n}%`)
 
 /** A schema for a percentage from 0 to 100, such as "5%"; its output is a share from 0 to 1. */
@@ -81,7 +87,7 @@ export const amount = () =>
       return z.NEVER
     })
 
-/** The two ends of a range, which are equal for a single value. */
+/** The two ends of a range; they are equal for a single value. */
 export interface RangeEnds {
   readonly from: number
   readonly to: number
@@ -89,7 +95,7 @@ export interface RangeEnds {
 
 const ENDS = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/
 
-/** A schema for "A..B", or one value alone; its output is the two ends. `parse` reads one end, undefined when it is none. */
+/** A schema for a range "A..B", or a single value; its output is the two ends. `parse` converts one end; it returns undefined for an invalid text. */
 function range(examples: string, parse: (text: string) => number | undefined) {
   const expected = `expected ${examples}`
   return z.string(expected).transform((text, context): RangeEnds => {
@@ -136,8 +142,8 @@ export const identifier = () =>
   z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,99}$/u, 'expected a name of letters, digits, space, _ . or -, at most 100')
 
 /**
- * A schema like `z.strictObject` whose fields are made when it is first used. Most scenarios use few of the objects that a scenario could
- * hold, and making the fields of all takes longer than checking one.
+ * A schema like `z.strictObject` whose fields are made when it is first used. Most scenarios use only a few of all possible objects, and making the
+ * fields of all would take longer than checking one scenario.
  */
 export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.ZodObject<Shape, z.core.$strict> {
   let made: Shape | undefined
@@ -153,7 +159,7 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
   return strict as unknown as z.ZodObject<Shape, z.core.$strict>
 }
 
-/** Functions that make the schemas of an object's fields, by name. Each field may be left out. */
+/** Functions that make the schemas of an object's fields, by field name. Each field may be left out. */
 export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
 
 /** The schemas that `FieldMakers` make, by name. */
@@ -161,7 +167,7 @@ export type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: Ret
 
 const made = new WeakMap<() => z.ZodType, z.ZodType>()
 
-/** Returns the schema that `make` makes; for the same function always the same schema. */
+/** Returns the schema that `make` makes. For the same function, it always returns the same schema. */
 export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
   const schema = (made.get(make) as Schema | undefined) ?? make() // what stands under a function was made by it
   made.set(make, schema)
@@ -170,21 +176,23 @@ export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
 
 interface SparseDef extends z.core.$ZodObjectDef {
   readonly makers: FieldMakers
-  /** Schemas of only those fields that an input has, by their names. */
+  /** Schemas that have only the fields of one input, by the names of these fields. */
   readonly narrow: Map<string, z.ZodObject>
 }
 
 // TypeScript asks for a name with a type of its own, because `init` asserts one.
 const PlainObject: z.core.$constructor<z.ZodObject> = z.ZodObject
 
-/** A strict object that checks an input with the schemas of only those fields that it has. */
+/** The schema class of `sparseObject`: checks an input with the schemas of only those fields that the input has. */
 const SparseObject: z.core.$constructor<z.ZodObject, SparseDef> = z.core.$constructor('SparseObject', (inst, def) => {
   PlainObject.init(inst, def)
   const { parse } = inst._zod
   inst._zod.parse = (payload, context) => (narrowed(def, payload.value)?._zod.parse ?? parse)(payload, context)
 })
 
-/** Returns a schema of the fields that `input` has, in the order of the whole; undefined when one of them is not known, or it is no map. */
+/**
+ * Returns a schema of the fields that `input` has, in the order of the whole schema; undefined when a field is unknown, or `input` is not an object.
+ */
 function narrowed({ makers, narrow }: SparseDef, input: unknown): z.ZodObject | undefined {
   if (!isMap(input) || !Object.keys(input).every((name) => Object.hasOwn(makers, name))) return undefined
   const key = Object.keys(input).sort().join()
@@ -201,8 +209,8 @@ function fieldsOf(makers: FieldMakers, has: (name: string) => boolean): z.ZodRaw
 }
 
 /**
- * A schema like `z.strictObject` for an object with very many fields, of which an input has few. The schema of a field is made when an input
- * has the field; those of all fields when an input has an unknown one, or when something asks for the shape.
+ * A schema like `z.strictObject` for an object with very many possible fields, of which an input has few. The schema of a field is made when an input
+ * has the field. All are made when an input has an unknown field, or when the shape is asked for.
  */
 export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodObject<FieldsOf<Makers>, z.core.$strict> {
   const sparse = new SparseObject({
@@ -218,7 +226,7 @@ export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodO
   return sparse as unknown as z.ZodObject<FieldsOf<Makers>, z.core.$strict>
 }
 
-/** Returns a schema for bytes written in Base64; a template may stand in the place of the text. */
+/** Returns a schema for bytes written in Base64; a template may replace the text. */
 export const base64Schema = () =>
   z
     .string()

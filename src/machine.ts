@@ -1,4 +1,4 @@
-/** What this machine, or the container that burn runs in, allows a process. */
+/** Finds out what this machine, or the container that burn runs in, allows a process to use. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
@@ -17,23 +17,23 @@ export function machineLimits() {
   }
 }
 
-/** Memory that this process may use: that of the machine, or less in a container with a limit. */
+/** Returns the memory in bytes that this process may use: that of the machine, or less in a container with a limit. */
 function memoryBytes(): number {
   const limit = process.constrainedMemory()
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }
 
-/** How large the memory for new objects becomes, both halves together, in bytes. V8 itself would let it grow to twice as much. */
+/** The limit in bytes for V8's memory for new objects, both halves together. V8 by itself would let it grow to twice this size. */
 const YOUNG_BYTES = 32 * 1024 * 1024
-/** By how much V8 enlarges that memory at a time: its own factor, and one that keeps the size. */
+/** The factor by which V8 enlarges that memory at a time. STAYS is the factor that keeps its size. */
 const GROWS = 2
 const STAYS = 1
 let growth = GROWS
 
 /**
- * Keeps V8's memory for new objects from growing beyond 32 MiB; to be called after each collection. A load leaves little alive from one collection
- * to the next, so more memory makes burn larger, but not faster. V8 takes memory back in quiet times, and may then enlarge it again. What was
- * chosen by an option of Node stays.
+ * Keeps V8's memory for new objects from growing beyond 32 MiB; to be called after each collection. A load leaves few objects alive from one
+ * collection to the next, so more memory would make burn larger but not faster. V8 shrinks the memory in quiet times and may then enlarge it again. A
+ * size set by an option of Node is kept.
  */
 export function limitYoungMemory(): void {
   if (/semi.space/.test(`${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`)) return
@@ -52,7 +52,7 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Limit of open files, null when unknown. Node has no getrlimit, so it comes from /proc on Linux, elsewhere from `ulimit`. */
+/** Returns the limit on open files; null when unknown. Node has no getrlimit, so the limit comes from /proc on Linux and from `ulimit` elsewhere. */
 function openFiles(): number | null {
   const limit = /^Max open files\s+(\d+|unlimited)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? shellLimit()
   if (limit === 'unlimited') return Number.POSITIVE_INFINITY
@@ -67,14 +67,14 @@ function shellLimit(): string | undefined {
   }
 }
 
-/** The ports that connections go out from: those from `low` to `high` without the reserved ones, which lie within them. */
+/** The ports that connections may go out from: those from `low` to `high`, except the reserved ones. */
 export interface PortRange {
   readonly low: number
   readonly high: number
   readonly reserved: readonly number[]
 }
 
-/** Returns the ports that this machine lets connections go out from; null when unknown, as Linux alone has them in a file. */
+/** Returns the ports that connections may go out from; null when unknown, because only Linux states them in a file. */
 export function localPortRange(): PortRange | null {
   const [, from, to] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
   if (from === undefined || to === undefined) return null
@@ -100,7 +100,10 @@ function localPorts(): number | null {
   return range && range.high - range.low + 1 - range.reserved.length
 }
 
-/** Where the counters of this process's control group are, for versions 2 and 1 of control groups; the first that is there is read. */
+/**
+ * Returns the folders in which the counters of this process's control group may be, for versions 2 and 1 of control groups. The first one that exists
+ * is read.
+ */
 function places(): readonly string[] {
   const own = read('/proc/self/cgroup') ?? ''
   const path = /^0::(.*)$/m.exec(own)?.[1] ?? ''
@@ -112,8 +115,8 @@ function places(): readonly string[] {
 }
 
 /**
- * Returns how long a CPU limit has kept the processes of a control group from running, in ms, from the text of its file `cpu.stat`; null
- * when that does not say.
+ * Returns how long a CPU limit has kept the processes of a control group from running, in ms, from the text of its file `cpu.stat`; null when the
+ * file does not state it.
  */
 export function throttledIn(text: string): number | null {
   const microseconds = /^throttled_usec (\d+)$/m.exec(text)?.[1]
@@ -131,7 +134,7 @@ export class Throttling {
     return this.place === undefined ? null : throttledIn(read(this.place) ?? '')
   }
 
-  /** Returns the time in ms; null where the system does not count it. */
+  /** Returns that time in ms since the object was made; null where the system does not count it. */
   read(): number | null {
     const sum = this.sum()
     return sum === null || this.before === null ? null : sum - this.before

@@ -1,4 +1,4 @@
-/** Files that the package brings along. */
+/** Reads files that are part of burn's npm package. */
 import { readFileSync } from 'node:fs'
 
 /** Returns the URL of a file that comes with burn's npm package, such as `protos/chat.proto`. */

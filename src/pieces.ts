@@ -1,4 +1,4 @@
-/** Long work that lets the event loop go on: generators that stop after each piece. */
+/** Splits long work into small pieces, between which the event loop goes on. The work is a generator that stops after each piece. */
 import { nextTurn, now } from './clock.ts'
 
 /**
@@ -7,10 +7,10 @@ import { nextTurn, now } from './clock.ts'
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
-/** Units of work in one turn of the event loop: well below a millisecond. A single piece may be more. */
+/** The number of units of work in one turn of the event loop, which takes well below a millisecond. A single piece may be larger. */
 const UNITS_PER_TURN = 4096
 
-/** Does all the work in one go, and returns its outcome. */
+/** Does all the work without a pause, and returns its outcome. */
 export function atOnce<T>(work: Pieces<T>): T {
   for (;;) {
     const step = work.next()
@@ -18,10 +18,10 @@ export function atOnce<T>(work: Pieces<T>): T {
   }
 }
 
-/** What `inTurns` made, and how long it took. */
+/** The outcome of work done by `inTurns`, and how long it took. */
 interface InTurns<T> {
   readonly made: T
-  /** How long the process was busy with it in all turns together, in ms. */
+  /** How long the process was busy with the work in all turns together, in ms. */
   readonly busyMs: number
 }
 

@@ -1,9 +1,9 @@
-/** Seeded random numbers in named, independent streams: the same seed and path give the same numbers on any worker or shard. */
+/** Seeded random numbers in named, independent streams. The same seed and path give the same numbers in any process. */
 import { hash } from 'node:crypto'
 
 const TWO_POW_26 = 67_108_864
 const TWO_POW_53 = 9_007_199_254_740_992
-/** Rounds thrown away so that the first numbers depend on every bit of the state. */
+/** The number of first values that are thrown away, so that the values used depend on every bit of the seed. */
 const WARM_UP_ROUNDS = 12
 
 /** A stream of pseudo-random numbers. Its state is 128 bits, so every user can have its own. */
@@ -72,7 +72,7 @@ export class Random {
     }
   }
 
-  /** One item of a list. Throws RangeError when it is empty. */
+  /** Returns a random item of a list. Throws RangeError when the list is empty. */
   pick<T>(list: readonly T[]): T {
     if (list.length === 0) throw new RangeError('there is nothing to pick from')
     return list[this.int(0, list.length - 1)] as T // the index is in range, and T itself may hold undefined

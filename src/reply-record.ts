@@ -1,82 +1,82 @@
 import { HeldBytes, HeldText } from './text/held-text.ts'
 import type { AskedTokens, ServerTimes, UnitKind, Usage } from './usage.ts'
 
-/** Bytes that are held of a bad event. */
+/** The largest number of bytes that are kept of an invalid event. */
 const MAX_ODD_BYTES = 4096
 const NOTHING = Buffer.alloc(0)
 const NO_MARKS: CallMarks = {}
 const SPACE = 0x20
 
-/** What an API says of a call of a tool beside name and arguments, to be sent back with the tool's result. Untrusted. */
+/** What an API states about a tool call in addition to its name and arguments, and needs back with the tool's result. Untrusted. */
 interface CallMarks {
   /** The id of the call; left out by APIs without such ids. */
   readonly id?: string
-  /** The sealed thoughts that led to the call, which Gemini demands back. */
+  /** The encrypted reasoning that led to the call, which Gemini requires back; left out by other APIs. */
   readonly signature?: string
 }
 
-/** One call of a tool: its name, and its arguments as the model wrote them, mostly JSON. Both untrusted. */
+/** One tool call: its name, and its arguments as the model wrote them, usually JSON. Both are untrusted. */
 export interface ToolCall extends CallMarks {
   readonly name: string
   readonly arguments: string
 }
 
-/** What was found in one reply: its generated pieces, token counts and end. Times are ms on the monotonic clock, NaN until they happen. */
+/** What was found in one reply: its generated pieces, token counts and end. Times are in ms on the monotonic clock, NaN until they happen. */
 export abstract class ReplyRecord {
   firstTokenAt = Number.NaN
   firstOutputAt = Number.NaN
   lastTokenAt = Number.NaN
-  /** Network deliveries with at least one generated unit. */
+  /** Number of network deliveries with at least one generated unit. */
   frames = 0
   /** The times between neighbouring deliveries with generated content, in ms. */
   readonly gapsMs: number[] = []
-  /** Tokens of the first generated frame, when the target says; else 1. */
+  /** Number of tokens in the first frame with generated content, if the target states it; else 1. */
   firstFrameTokens = 1
-  /** Tokens of the first frame with output, reasoning left out, when the target says; else 1. */
+  /** Number of tokens in the first frame with output other than reasoning, if the target states it; else 1. */
   firstOutputTokens = 1
-  /** Generated frames without those of reasoning. */
+  /** Number of frames with generated content other than reasoning. */
   outputFrames = 0
-  /** Size of the reasoning that was seen, in bytes of UTF-8. */
+  /** Size of the reasoning text that was shown, in bytes of UTF-8. */
   reasoningBytes = 0
-  /** The reply says that its reasoning is a summary, encrypted or left out: most of its tokens are never seen. */
+  /** True when the reply says that its reasoning is a summary, encrypted or left out, so that most of its tokens are never shown. */
   partialReasoning = false
   usage: Usage | undefined = undefined
-  /** How many tokens the request asked for; undefined when it drew no lengths. */
+  /** How many tokens the request asked for; undefined when no lengths were drawn for it. */
   asked: AskedTokens | undefined = undefined
   finishReason: string | undefined = undefined
-  /** What the server told of the time that it took; undefined when it told nothing. */
+  /** The times that the server reported for this reply; undefined when it reported none. */
   serverTimes: ServerTimes | undefined = undefined
-  /** Output that a reader can see came: text that is not only white space, a refusal or a tool call. */
+  /** True when output that a reader can see has come: text that is not only white space, a refusal or a tool call. */
   spoke = false
-  /** The model refused, in a part of the reply that is meant for it. */
+  /** True when the model refused in the part of the reply that the API has for refusals. */
   refused = false
   /** Where the reply holds text that was not read, or how much of it there is; undefined when all was read. Untrusted. */
   unread: string | undefined = undefined
-  /** What it cost, in the currency of the target's pricing; undefined when that, or the token counts, are not known. */
+  /** The cost of the reply in the currency of the target's pricing; undefined when the pricing or the token counts are not known. */
   cost: number | undefined = undefined
-  /** The first bytes of the reply that are no UTF-8, with the rest of their line; undefined when there were none. */
+  /** The first bytes of the reply that are not UTF-8, with the rest of their line; undefined when there are none. */
   oddBytes: Uint8Array | undefined = undefined
-  /** The whole text is held only when somebody asked; else its beginning. */
+  /** True to keep the whole text, because something needs it; false to keep only its beginning. */
   keepText = true
-  /** The raw body is held only when somebody asked; else its beginning, until there is text. */
+  /** True to keep the whole raw body; false to keep only its beginning, and only until there is text. */
   keepBody = false
   // Each is made with its first piece: most replies need one of them, and many none.
   private texts: HeldText | undefined = undefined
   private reasonings: HeldText | undefined = undefined
   private tools: HeldText | undefined = undefined
-  /** The sum of the natural logarithms of its tokens' probabilities, and how many tokens had one. */
+  /** The sum of the natural logarithms of token probabilities. `logProbTokens` is the number of tokens that had one. */
   private logProbSum = 0
   private logProbTokens = 0
   private calls: { readonly name: string; readonly marks: CallMarks; readonly from: number }[] | undefined = undefined
   private body: HeldBytes | undefined = undefined
-  /** When the delivery came that is being read. */
+  /** When the delivery that is being read arrived, in ms on the monotonic clock. */
   protected stamp = Number.NaN
 
   abstract get settled(): boolean
 
   /**
-   * Records a generated piece of the reply. Pieces of one network delivery have the same time and count as one frame each. `tokens`: how
-   * many tokens it has; `visible`: how many of the reply's tokens so far are no reasoning; both only if the target says so.
+   * Records a generated piece of the reply. Pieces of one network delivery have the same time and count as one frame. `tokens` is the number of
+   * tokens in the piece; `visible` is how many of the reply's tokens so far are not reasoning. Both are only given if the target states them.
    */
   unit(kind: UnitKind, text: string, tokens?: number, visible?: number): void {
     if (this.settled) return
@@ -90,7 +90,7 @@ export abstract class ReplyRecord {
     this.heldOf(kind).add(text, this.keepText)
   }
 
-  /** Records a piece of text as `unit` does. Its characters are ASCII bytes from 0x20 to 0x7F, so that no string has to be made of them. */
+  /** Records a piece of text like `unit`. All its bytes are ASCII characters from 0x20 to 0x7F, so that no string has to be made of them. */
   textUnit(bytes: Uint8Array, start: number, end: number): void {
     if (this.settled) return
     this.frame(undefined)
@@ -154,12 +154,12 @@ export abstract class ReplyRecord {
     return this.reasonings?.toString() ?? ''
   }
 
-  /** True when part of the reasoning was not shown: the reply says so, or counts more reasoning tokens than it showed bytes. */
+  /** True when a part of the reasoning was not shown: the reply says so, or it counts more reasoning tokens than bytes of reasoning were shown. */
   get hidesReasoning(): boolean {
     return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
   }
 
-  /** Records the log-probability of a token, as targets give it when they are asked for it. */
+  /** Records the log-probability of one token, which targets report on request. */
   logProb(value: number): void {
     if (this.settled || Number.isNaN(value)) return
     this.logProbSum += value
@@ -172,8 +172,8 @@ export abstract class ReplyRecord {
   }
 
   /**
-   * Records that the reply calls a tool; its arguments follow as units. `pending`: how many characters of arguments of earlier calls were read
-   * and are still to be recorded.
+   * Records that the reply calls a tool; its arguments follow as units. `pending` is how many characters of earlier calls' arguments were read and
+   * are not recorded yet.
    */
   toolCall(name: string, pending = 0, marks: CallMarks = NO_MARKS): void {
     if (this.settled) return
@@ -196,7 +196,7 @@ export abstract class ReplyRecord {
     }))
   }
 
-  /** The arguments of tool calls, joined from their fragments. */
+  /** The arguments of all tool calls, joined from their pieces. */
   get toolArguments(): string {
     return this.tools?.toString() ?? ''
   }
@@ -206,7 +206,7 @@ export abstract class ReplyRecord {
     return this.keepBody ? this.rawBeginning : NOTHING
   }
 
-  /** The part of the raw reply that was kept: all of it with `keepBody`, else its beginning, and nothing once text has come. */
+  /** The part of the raw reply that was kept: with `keepBody` all of it, else its beginning; empty once text has come. */
   get rawBeginning(): Buffer {
     return this.body?.toBytes() ?? NOTHING
   }

@@ -1,8 +1,8 @@
-/** What a reply says of itself: generated units, the tokens that they are counted in, and the times that the server took. */
+/** What a reply states about itself: its generated units, its token counts, and the times that the server took. */
 
 /**
- * What a generated piece of a reply is: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output
- * that the user sees.
+ * The kind of a generated piece of a reply: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output that
+ * the user sees.
  */
 export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
 
@@ -35,11 +35,13 @@ export function isPromptWarm(usage: Usage | undefined): boolean | undefined {
 
 /** How many tokens a request asked for; the token counts of its reply are compared with them. */
 export interface AskedTokens {
-  /** Length of the generated prompt, its prefix included; undefined without one. */
+  /** The length of the generated prompt in tokens, including its prefix; undefined when none was generated. */
   readonly prompt: number | undefined
-  /** What the whole input should come to: the prompt, and an estimate of what stands around it; undefined when earlier turns are sent along. */
+  /**
+   * The planned number of tokens of the whole input: the prompt, and an estimate of the text around it. Undefined when earlier turns are sent along.
+   */
   readonly input: number | undefined
-  /** Length of the reply that was drawn or rendered for this message; undefined when all messages ask for the same, or for none. */
+  /** The length in tokens that was drawn or rendered for this reply; undefined when all messages ask for the same length, or for none. */
   readonly output: number | undefined
 }
 
@@ -72,9 +74,9 @@ function shareOfAsked(usage: Usage | undefined, got: number | null | undefined, 
 /** The name of a time that a server can report for one reply, such as the time that the request waited in its queue. */
 export type ServerTimeName = 'queueMs' | 'prefillMs' | 'decodeMs' | 'totalMs' | 'firstTokenMs' | 'overheadMs'
 
-/** The times that a server reported for one reply, in ms, each at least 0; undefined for those that it did not report. */
+/** The times that a server reported for one reply, in ms, each at least 0. Times that it did not report are left out. */
 export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, number | undefined>>> {
-  /** Which servers reported the times, by burn's own names: `vLLM`, `llama.cpp`. */
+  /** The servers that reported the times, by burn's names for them: `vLLM`, `llama.cpp`. */
   readonly sources: readonly string[]
   /** From the arrival of the request at the server to the beginning of its reply, as the outermost server in a chain reports it. */
   readonly headMs?: number
@@ -82,7 +84,7 @@ export interface ServerTimes extends Readonly<Partial<Record<ServerTimeName, num
   readonly refused: boolean
 }
 
-/** The moments of an attempt that these times are held against, in ms on the monotonic clock; NaN for what never happened. */
+/** The moments of an attempt with which the server's times are compared, in ms on the monotonic clock; NaN for what never happened. */
 interface TimedReply {
   readonly serverTimes: ServerTimes | undefined
   readonly sentAt: number
@@ -91,7 +93,7 @@ interface TimedReply {
   readonly endedAt: number
 }
 
-/** By how much the times of two clocks may disagree, in ms: many servers round theirs. */
+/** The largest difference in ms that two clocks may have, because many servers round their times. */
 const TOLERANCE_MS = 2
 
 /**
@@ -107,8 +109,8 @@ export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }
 }
 
 /**
- * Returns the time of `signedNetwork` as a metric, in ms: a value slightly below 0, by no more than two clocks may disagree, becomes 0; one
- * further below is undefined.
+ * Returns the time of `signedNetwork` as a metric, in ms. A value below 0 by no more than the tolerance between two clocks becomes 0; a lower one is
+ * undefined.
  */
 export function network(exchange: TimedReply): number | undefined {
   const value = signedNetwork(exchange)
