@@ -1,6 +1,6 @@
 /**
- * Loads files of the built program together with what V8 compiled of them in an earlier start of the same command. Node's own cache
- * (`module.enableCompileCache`) keeps only what a file calls while it is loaded; this one keeps every function that the command used.
+ * Loads files of the built program together with the code that V8 compiled for them in an earlier start of the same command. Node's own cache
+ * (`module.enableCompileCache`) stores only functions that are called while a file is loaded; this one stores every function that the command called.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,9 +9,9 @@ import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 
-/** Two checksums of 32 bits before the compiled code: of the source, and of the code. */
+/** The number of bytes before the compiled code in a cache file: checksums of the source and of the code, 32 bits each. */
 const HEAD_BYTES = 8
-/** The exit code for wrong flags and scenarios, as in `errors.ts`, which is loaded later. */
+/** The exit code for wrong flags and scenarios. It repeats `errors.ts`, which is not loaded yet. */
 const REFUSED = 2
 
 const folder = dirname(__filename)
@@ -20,8 +20,8 @@ let purpose = 'start'
 let place: string | undefined
 
 /**
- * Loads a file of the built program (folder `dist`) together with the code that V8 compiled for it in earlier starts of the same `command`, to
- * start faster. Throws what Node throws.
+ * Loads a file of the built program (folder `dist`) together with the code that V8 compiled for it in earlier starts of the same `command`, which
+ * makes the start faster. @throws whatever the file throws when it is loaded
  */
 export function loadBuilt(file: string, command: string): unknown {
   purpose = command
@@ -35,13 +35,16 @@ function load(path: string): unknown {
   const module = { exports: {} as unknown }
   loaded.set(path, module)
   const requireHere = createRequire(path)
-  // A library is a file of the same folder; all others are modules of Node.
+  // Names with ./ are files of the same folder, such as bundled libraries; all others are modules of Node.
   const requirePart = (name: string): unknown => (name.startsWith('./') ? load(join(folder, name)) : requireHere(name))
   compiled(path)(module.exports, requirePart, importModule, module, path, folder)
   return module.exports
 }
 
-/** What Node gives a module, and `import`: in a script that is compiled here that word is an experiment of Node. */
+/**
+ * The parameters of the function around a module: those that Node gives, and `importModule` in place of `import`, which is experimental in scripts
+ * compiled here.
+ */
 const PARAMETERS = 'exports, require, importModule, module, __filename, __dirname'
 type Wrapper = (
   exports: unknown,
@@ -74,7 +77,7 @@ function bytesOf(path: string): Buffer {
   }
 }
 
-/** The compiled code in a file; undefined when it is none, is damaged or is that of another source. */
+/** Reads compiled code from a cache file; undefined when there is none, when it is damaged, or when it was compiled from another source. */
 function readCode(file: string, check: number): Buffer | undefined {
   try {
     const bytes = readFileSync(file)
@@ -85,15 +88,15 @@ function readCode(file: string, check: number): Buffer | undefined {
   }
 }
 
-/** Writes the compiled code when the process ends, because V8 compiles a function when it is first called. */
+/** Writes the compiled code to the cache when the process ends, because V8 compiles a function only when it is called first. */
 function keepAtExit(file: string, script: Script, check: number): void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-  // V8 drops the code of functions that have not been called for a while, such as those of the start in a long run.
+  // V8 drops the code of functions that were not called for a while, such as those of the start in a long run.
   setFlagsFromString('--no-flush-bytecode')
   process.on('exit', (exitCode) => {
-    // A run that was refused has called few functions of a run.
+    // A run that was refused because of its flags or scenario has called too few functions to be worth caching.
     if (purpose === 'run' && exitCode === REFUSED) return
-    // The flags are part of what V8 compares before it takes the code.
+    // V8 rejects cached code that was made with other flags, so they are reset first.
     setFlagsFromString('--flush-bytecode')
     const code = script.createCachedData()
     const head = Buffer.alloc(HEAD_BYTES)
@@ -103,7 +106,10 @@ function keepAtExit(file: string, script: Script, check: number): void {
   })
 }
 
-/** Writes a file that others may read at the same time. A folder that is read-only or full only means a slower start. */
+/**
+ * Writes a file in one step, because other processes may read it at the same time. Errors are ignored: without the file the next start is only
+ * slower.
+ */
 function writeWhole(file: string, bytes: Buffer): void {
   const unfinished = `${file}.${process.pid}`
   try {
@@ -114,14 +120,14 @@ function writeWhole(file: string, bytes: Buffer): void {
     try {
       rmSync(unfinished, { force: true })
     } catch {
-      // as above
+      // The file is only a cache.
     }
   }
 }
 
 /**
- * Where compiled code is kept: in the folder of NODE_COMPILE_CACHE, else beside the program, else in the user's cache. Only in a folder of the
- * user's own: whoever writes there could change the code as well, and what root leaves in it the user could not remove.
+ * Returns the folder for compiled code: that of NODE_COMPILE_CACHE, else one beside the program, else one in the user's cache. Only a folder that
+ * belongs to the user is taken: anybody who can write there could change the code, and the user could not remove what root leaves there.
  */
 function cacheFolder(): string | undefined {
   const { NODE_DISABLE_COMPILE_CACHE, NODE_COMPILE_CACHE, NODE_V8_COVERAGE, XDG_CACHE_HOME } = process.env

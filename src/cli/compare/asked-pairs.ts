@@ -1,4 +1,4 @@
-/** Asks the judge of a live comparison which side's replies are better, pair by pair. */
+/** Asks the judge of a live comparison for each pair of replies which side's reply is better. */
 import { winnersOf } from '../../engine/ask-judge.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { Control } from '../../engine/schedule/control.ts'
@@ -24,14 +24,14 @@ export class AskedPairs {
     this.plan = a.loaded.plan
   }
 
-  /** Keeps the sampled replies of a run that has ended, for its side. */
+  /** Called when the run of one side has ended: keeps its sampled replies for that side. */
   readonly onOver = ({ arm }: LiveSide, { gradedSample }: RunState): void => {
     if (gradedSample !== undefined) this.runs[arm].push(gradedSample)
   }
 
   /**
-   * Asks the judge which reply of each pair is better, in both orders; undefined without a judge. A signal ends the questions. Never rejects for
-   * what the judge does or does not do: the summary says so.
+   * Asks the judge which reply of each pair is better, with the pair in both orders; undefined without a judge. A signal stops the questions. Never
+   * rejects when the judge fails or does not answer: the summary says so.
    */
   async ask(signals: Signals): Promise<PairSummary | undefined> {
     const { plan } = this
@@ -47,13 +47,13 @@ export class AskedPairs {
       known: judgements(),
       onQuestions: (count) => note(`asking the judge ${count} questions about pairs of replies`),
     })
-    // Texts become texts, all else stays.
+    // The cast is safe: only texts are changed, and they stay texts.
     return knownSecrets.redactValue(said) as typeof said
   }
 
   /**
-   * Returns at most `size` pairs of replies at the same place of the n-th run of each side, lowest ranks first, and the number of pairs that the
-   * runs have at most.
+   * Returns at most `size` pairs of replies to the same message, those with the lowest sampling rank first, and the largest number of pairs that the
+   * runs could give (`of`). The n-th run of one side is paired with the n-th of the other.
    */
   private drawn(size: number): { readonly sample: readonly ReplyPair[]; readonly of: number } {
     const { a, b } = this.runs
@@ -64,7 +64,7 @@ export class AskedPairs {
   }
 }
 
-/** The replies to the same message at the same place of two runs. */
+/** Pairs the sampled replies of two runs that have the same sampling rank and answer the same message. */
 function pairsOf(a: MaskedSample, b: MaskedSample): { readonly rank: number; readonly pair: ReplyPair }[] {
   const ofA = new Map(a.readRanked().map(({ rank, item }) => [rank, withoutSalt(item)]))
   return b.readRanked().flatMap(({ rank, item }) => {

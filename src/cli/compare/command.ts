@@ -65,7 +65,7 @@ export function addCompare(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** The flags that say how the two sides are judged. */
+/** Adds the flags that say how the two sides are compared, such as tolerances and the deciding metrics. */
 function addComparisonFlags(command: Command): void {
   command
     .optionsGroup('Comparison:')

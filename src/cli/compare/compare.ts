@@ -1,4 +1,4 @@
-/** `burn compare`: is B better or worse than A? */
+/** The command `burn compare`, which finds out whether B is better or worse than A. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { Command } from 'commander'
@@ -54,7 +54,7 @@ async function live(files: readonly string[], flags: LiveFlags, command: Command
   return { comparison, codes, results }
 }
 
-/** Whether a path is a scenario, to be run, and not a result: YAML, or JSON without what every result has. */
+/** True when a path is a scenario to be run, not a stored result: YAML, or JSON without the keys of a result. */
 function isScenario(path: string): boolean {
   if (/^\.ya?ml$/i.test(extname(path))) return true
   if (extname(path).toLowerCase() !== '.json' || !existsSync(path) || !statSync(path).isFile()) return false
@@ -62,7 +62,7 @@ function isScenario(path: string): boolean {
   return !/"schemaVersion"\s*:/.test(text) && /"(?:steps|flows|extends|target|targets)"\s*:/.test(text)
 }
 
-/** The exit code that a comparison alone gives. */
+/** Returns the exit code for the verdict of a comparison, without regard to how the runs ended. */
 function exitOf({ verdict }: Pick<Comparison, 'verdict'>, strict: boolean): ExitCode {
   if (verdict === 'WORSE') return EXIT.verdictFailed
   return verdict === 'UNCLEAR' && strict ? EXIT.notValid : EXIT.ok

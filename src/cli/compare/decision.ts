@@ -1,4 +1,4 @@
-/** Ends a live comparison when its answer is known: five looks, the early ones with far stricter bounds. */
+/** Ends a live comparison early, when its verdict is certain. It is evaluated up to five times, and early evaluations need far more certainty. */
 import { now } from '../../clock.ts'
 import type { ComparedRun } from '../../compare/compared-run.ts'
 import type { CompareChoices } from '../../compare/gates.ts'
@@ -11,12 +11,12 @@ import { EMPTY_RESULT, NO_METRICS } from '../../result/empty.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** The certainty of a comparison when nothing else is chosen. */
+/** The error probability of a comparison (1 minus its confidence) unless the user chooses another one. */
 const ALPHA = 0.01
 
 /**
- * Decides whether a live comparison may end early (`--until-decided`): evaluates it after each fifth of the load, with bounds corrected for
- * looking several times.
+ * Decides whether a live comparison may end early (`--until-decided`): evaluates it after each fifth of the load, with bounds that are widened
+ * because it is evaluated several times.
  */
 export class Decision {
   private readonly sides: readonly LiveSide[]
@@ -26,7 +26,7 @@ export class Decision {
   private looks = 0
   private decidedAt: number | undefined
 
-  /** @throws UsageError when the load has no length of which there are fifths */
+  /** @throws UsageError when a phase of the load has no planned duration, so that nobody knows when a fifth is over */
   constructor(sides: readonly LiveSide[], choices: CompareChoices) {
     this.sides = sides
     this.base = choices
@@ -41,20 +41,23 @@ export class Decision {
     this.warmupMs = Math.max(...sides.map(({ loaded }) => lengthOf(loaded.plan, true) ?? 0))
   }
 
-  /** Called once a second with the states of both runs. Returns true when a metric that decides is worse, or every one has its verdict. */
+  /**
+   * Called once a second with the states of both runs. Returns true when the comparison is decided: one deciding metric is worse, or all of them have
+   * a verdict.
+   */
   look(states: readonly (RunState | undefined)[]): boolean {
     const [a, b] = states
     if (!a || !b || this.decidedAt !== undefined) return false
     const measuredMs = Math.min(now() - a.startedAt, now() - b.startedAt) - this.warmupMs
     const due = Math.floor((LOOKS * measuredMs) / this.lengthMs)
-    // The last look is the comparison itself.
+    // The last of the evaluations is the comparison at the end of the runs.
     if (due <= this.looks || due >= LOOKS) return false
     this.looks = due
     const [sideA, sideB] = [a, b].map((state, i) => soFar(this.sides[i]?.name ?? '', state))
     if (!sideA || !sideB) return false
     const { values } = compareTogether(sideA, sideB, { ...this.base, alpha: this.alphaAt(due) })
     const deciding = values.filter(({ gate }) => gate)
-    // One that is worse decides the whole; otherwise each has to have its verdict, also a chosen one that was not measured yet.
+    // A single worse metric decides the comparison. Otherwise every deciding metric needs a verdict, even one that was not measured yet.
     const isWorse = deciding.some(({ verdict }) => verdict === 'WORSE')
     const isOpen = deciding.length < (this.base.gates?.length ?? 1) || deciding.some(({ verdict }) => verdict === 'UNCLEAR')
     if (isOpen && !isWorse) return false
@@ -62,7 +65,7 @@ export class Decision {
     return true
   }
 
-  /** What the comparison at the end must choose so that all looks together are as certain as one. */
+  /** Returns the error probability for the comparison at the end, such that all evaluations together are as certain as a single one. */
   choices(): Pick<CompareChoices, 'alpha'> {
     return { alpha: this.alphaAt(this.decidedAt ?? LOOKS) }
   }
@@ -74,7 +77,10 @@ export class Decision {
 
 const measuredPhases = ({ phases }: Plan) => new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
 
-/** The run so far, as a side of a comparison: what decides which metrics are compared, and how, is as it is at the end. */
+/**
+ * Returns the data of a run that still goes on, as one side of a comparison. It has all that chooses the compared metrics and the method, so that
+ * these are the same as at the end.
+ */
 function soFar(name: string, { plan, recorder }: RunState): ComparedRun {
   const { counters } = recorder.total
   const phases = plan.phases.map(({ name: phase, warmup }) => ({
@@ -91,7 +97,7 @@ function soFar(name: string, { plan, recorder }: RunState): ComparedRun {
   return { name, result: { ...EMPTY_RESULT, phases, total }, blocks }
 }
 
-/** The length of the measured phases, or of the warm-ups, in ms; undefined when one of them has none. */
+/** Returns the planned duration of all measured phases, or of all warm-ups, in ms; undefined when a phase has none. */
 function lengthOf({ phases }: Plan, warmups = false): number | undefined {
   return phases
     .filter(({ warmup }) => warmup === warmups)

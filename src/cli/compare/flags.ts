@@ -1,4 +1,4 @@
-/** What the flags of `burn compare` say of the comparison itself. */
+/** Reads the flags of `burn compare` that choose the method, tolerances and confidence of a comparison. */
 import { randomBytes } from 'node:crypto'
 import type { CompareChoices } from '../../compare/gates.ts'
 import type { LiveMode } from '../../compare/live/by-mode.ts'
@@ -41,7 +41,7 @@ export function coolDownOf({ coolDown }: Pick<LiveFlags, 'coolDown'>): number {
   return ms
 }
 
-/** What a name in `--tolerance` stands for. */
+/** The names that `--tolerance` accepts, each with the tolerances that it sets. */
 const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
   latency: ['p50', 'p95', 'p99'],
   p50: ['p50'],
@@ -53,8 +53,8 @@ const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
 }
 
 /**
- * Returns how the flags say to compare: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances that hold without
- * flags. @throws UsageError
+ * Returns the settings of a comparison that the flags give: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances
+ * without flags. @throws UsageError
  */
 export function choicesOf(
   flags: Omit<CompareFlags, 'format' | 'color'>,
@@ -90,7 +90,7 @@ function tolerancesOf(text: string | undefined, usual: Tolerances): Tolerances {
     for (const key of keys) changed[key] = percent(`--tolerance ${name}`, value.replace(/pp$/, '%'))
   }
   const { errorsRatio, ...plain } = usual
-  // A limit of errors in points replaces one as a multiple.
+  // A limit of errors in percentage points replaces the default limit, which is a multiple of side A's errors.
   return { ...(changed.errors === undefined ? usual : plain), ...changed }
 }
 

@@ -1,4 +1,4 @@
-/** The folder of a live comparison: one for each run of each side, and the comparison itself. */
+/** The folder of a live comparison: it contains a folder for each run, and the comparison itself. */
 import { join } from 'node:path'
 import type { Comparison } from '../../compare/comparison.ts'
 import type { ComparedResults } from '../../report/comparison/html.ts'
@@ -9,12 +9,12 @@ import { openOutputs } from '../../store/files/output-file.ts'
 import { newRunFolder, sideFolder } from '../../store/run-dir.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** The folder of a live comparison: it holds a folder for each run, and the comparison as JSON, Markdown and HTML. */
+/** The folder of a live comparison: it contains a folder for each run, and the comparison as JSON, Markdown and HTML. */
 export class LiveFolder {
   readonly path: string
   private readonly outputs: ReturnType<typeof openOutputs>
 
-  /** The folder `out`, or a new one named after the scenario. @throws LocalError when nothing can be written there */
+  /** Chooses the folder: `out`, or a new one named after the scenario. @throws LocalError when nothing can be written there */
   constructor(scenario: string, out: string | undefined) {
     if (out !== undefined) makeFolders(out)
     this.path = out ?? newRunFolder({ name: `${scenario}-compare`, startedAt: Date.now() })
@@ -35,7 +35,7 @@ export class LiveFolder {
     return { ...results, ...pairsOf({ path: this.file('json'), comparison }, results) }
   }
 
-  /** Writes the comparison, as JSON, as Markdown and as a page for browsers. @throws LocalError */
+  /** Writes the comparison to the folder, as JSON, as Markdown and as an HTML page. @throws LocalError */
   async write(comparison: Comparison, results: ComparedResults): Promise<void> {
     await this.outputs.write(this.file('json'), comparisonFormats.json(comparison))
     await this.outputs.write(this.file('md'), comparisonFormats.md(comparison))

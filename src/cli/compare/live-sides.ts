@@ -1,4 +1,4 @@
-/** The two scenarios of a live comparison: two targets of one file, or two files. */
+/** Loads the two scenarios of a live comparison: two targets of one file, or two files. */
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Arm, inPairs } from '../../compare/live/pair-order.ts'
@@ -14,19 +14,19 @@ import { refuseInput } from '../run/inputs.ts'
 import type { LiveFlags } from './flags.ts'
 import { salted } from './salt.ts'
 
-/** One side, A or B, of a live comparison: a scenario to run. */
+/** One side, A or B, of a live comparison: the scenario that is run for it. */
 export interface LiveSide {
   readonly arm: Arm
-  /** The name of its target, or of its file. */
+  /** The name of the side in reports: that of its target or of its file. */
   readonly name: string
   readonly loaded: LoadedScenario
 }
 
-/** How the scenarios are changed before they run. */
+/** How the scenarios of a live comparison are changed before they run. */
 interface LiveOptions {
-  /** True when both go on at the same time. */
+  /** True when both sides run at the same time. */
   readonly together: boolean
-  /** True to begin the prompts of each side with a text of its own. */
+  /** True to put a text of its own before the prompts of each side, so that neither side's replies come from a cache that the other has filled. */
   readonly salt: boolean
 }
 
@@ -48,7 +48,7 @@ export function liveSides(
     )
   const [a, b] = sidesOf(first, second, flags, command)
   if (flags.output !== undefined) refuseInput('--output', flags.output, files, [a.loaded, b.loaded])
-  // Both draw the same data, think times and arrivals.
+  // With one seed, both sides draw the same data, think times and arrivals.
   const { seed } = a.loaded.plan
   const [planA, planB] = withOneJudge(a.loaded.plan, b.loaded.plan)
   return [prepared('a', a, { ...planA, seed }, options), prepared('b', b, { ...planB, seed }, options)]
@@ -76,7 +76,7 @@ function sidesOf(first: string, second: string | undefined, flags: LiveFlags, co
   return [addressed(a), addressed(b)]
 }
 
-/** One scenario as A without its faults, and as B with them. */
+/** Returns the sides of `--faults`: A is the scenario without its faults, B is the scenario with them. */
 function withFaults(file: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
   if (second !== undefined || flags.against !== undefined)
     throw new UsageError('--faults names both sides: a scenario without its faults, and with them', 'leave out the second side')
@@ -92,7 +92,7 @@ function withFaults(file: string, second: string | undefined, flags: LiveFlags, 
   ]
 }
 
-/** A side that is called by its address: both have the same file. */
+/** Names a side after its address, because both sides come from the same file. */
 function addressed({ name, loaded }: Named): Named {
   const source = loaded.plan.targets[0]?.url.source
   return { name: source === undefined ? name : knownSecrets.redact(source), loaded }
@@ -113,7 +113,7 @@ function twoFiles(first: string, second: string, flags: RunFlags, command: Comma
   return [one(first, flags, command), one(second, flags, command)]
 }
 
-/** The only scenario of a file. @throws UsageError when there are several */
+/** Loads the only scenario of a file. @throws UsageError when the file has several scenarios or targets */
 function one(file: string, flags: RunFlags, command: Command): Named {
   const [loaded, ...more] = loadAll([file], flags, command)
   if (loaded && more.length === 0) return { name: basename(file), loaded }
@@ -121,8 +121,8 @@ function one(file: string, flags: RunFlags, command: Command): Named {
 }
 
 /**
- * Returns the plans of both sides with one judge in common, that of A or, when A has none, that of B; it is asked about pairs of replies after both
- * runs. Thresholds on scores leave the plans: no reply of a side is scored by itself.
+ * Returns the plans of both sides with one judge in common: that of A or, when A has none, that of B. It is asked about pairs of replies after both
+ * runs. Thresholds on judge scores are removed, because no single reply is scored.
  */
 function withOneJudge(a: Plan, b: Plan): [Plan, Plan] {
   const judge = a.judge ?? b.judge

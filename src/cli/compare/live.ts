@@ -1,4 +1,4 @@
-/** `burn compare` live: runs both sides, and compares what they measured. */
+/** Runs both sides of `burn compare`, and compares what they measured. */
 import type { Command } from 'commander'
 import { sideOf } from '../../compare/compared-run.ts'
 import { compareByMode } from '../../compare/live/by-mode.ts'
@@ -15,21 +15,21 @@ import { admitSides, type LiveSide, liveSides } from './live-sides.ts'
 import { CompareProgress } from './progress.ts'
 import { runTogether } from './run-together.ts'
 
-/** What a live comparison has found. */
+/** The outcome of a live comparison. */
 interface LiveComparison {
-  /** Undefined when a signal has ended it before both sides had run. */
+  /** The comparison; undefined when a signal ended the command before both sides had run. */
   readonly comparison: Comparison | undefined
-  /** Exit codes that the runs and signals give, beside that of the comparison. */
+  /** The exit codes that the runs and a signal require, besides the one for the comparison's verdict. */
   readonly codes: readonly ExitCode[]
   readonly folder: string
-  /** The results of both sides. */
+  /** The results of the runs of both sides. */
   readonly results: Awaited<ReturnType<LiveFolder['withPairs']>>
 }
 
 type Choices = ReturnType<typeof choicesOf>
 type Results = Readonly<Record<LiveSide['arm'], readonly Result[]>>
 
-/** The order of the sides in each mode that runs one after the other. */
+/** For each mode that runs the sides one after the other, their order. */
 const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
 
 /** Runs and compares two scenarios, or two targets of one. @throws UsageError, ScenarioError, LocalError */
@@ -50,7 +50,10 @@ export async function compareLive(files: readonly string[], flags: LiveFlags, co
   }
 }
 
-/** The keys of scenarios that runs of a comparison leave out: no dashboard or receiver could tell the two sides apart. */
+/**
+ * Returns the scenario keys (`export`, `webhooks`) that are ignored when runs are compared, because dashboards and receivers could not tell the two
+ * sides apart.
+ */
 const unsentOf = (sides: readonly LiveSide[]) =>
   (['export', 'webhooks'] as const).filter((key) => sides.some(({ loaded }) => loaded.plan[key].length > 0))
 
@@ -63,7 +66,7 @@ class LiveRun {
   private readonly progress: CompareProgress
   private readonly pairs: AskedPairs
 
-  /** Checks everything that can be wrong before anything is sent or written. @throws UsageError, ScenarioError */
+  /** Checks flags and scenarios before anything is sent or written. @throws UsageError, ScenarioError */
   constructor(files: readonly string[], flags: LiveFlags, command: Command) {
     const isTogether = flags.mode === 'interleaved'
     if (flags.untilDecided && !isTogether)
@@ -126,13 +129,13 @@ class LiveRun {
     return results
   }
 
-  /** Adds what a judge says of pairs of replies, if there is one. */
+  /** Adds the judge's verdict on pairs of replies to a comparison, if the scenario has a judge. */
   private async asked(comparison: Comparison | undefined, signals: Signals): Promise<Comparison | undefined> {
     const judge = comparison && (await this.pairs.ask(signals))
     return comparison && judge ? { ...comparison, judge } : comparison
   }
 
-  /** Undefined when a signal has ended it before both sides had run. */
+  /** Compares the results of both sides; undefined when a signal ended the command before both sides had run. */
   private compared(results: Results): Comparison | undefined {
     const of = ({ arm, name }: LiveSide) => results[arm].map((result) => sideOf(name, result))
     const choices = { ...this.choices, ...this.decision?.choices() }
@@ -141,8 +144,8 @@ class LiveRun {
 }
 
 /**
- * Of the run of a side, everything counts but its own thresholds: what is asked is whether B is worse than A. A threshold or ceiling that ended the run
- * counts all the same: what was to be compared was not measured.
+ * Returns the exit codes of one side's run. A failed threshold is not among them, because the question is whether B is worse than A, unless the
+ * threshold ended the run: then the load to be compared was not measured.
  */
 function codesOf({ exitCodes, thresholds }: Result): ExitCode[] {
   const wasEnded = thresholds.some(({ aborted, state }) => aborted === true && state === 'failed')

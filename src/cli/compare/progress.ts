@@ -1,4 +1,4 @@
-/** The progress of a live comparison on stderr: a block of two lines on a terminal, a line now and then elsewhere. */
+/** Shows the progress of a live comparison on stderr: two lines that are repainted on a terminal, otherwise a new line every ten seconds. */
 import { now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { LivePainter } from '../../report/live/painter.ts'
@@ -7,7 +7,7 @@ import { terminalSafe } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** Without a terminal, a line is printed every so many seconds. */
+/** How many seconds pass between two lines of progress when stderr is no terminal. */
 const PLAIN_EVERY_SECONDS = 10
 const NAME_CHARACTERS = 40
 
@@ -40,7 +40,7 @@ export class CompareProgress {
     return ([state]) => this.show(this.sides.map((one) => (one === side ? state : undefined)))
   }
 
-  /** Says whose turn it is. */
+  /** Says which side runs now, when the sides run in turns. */
   turn({ arm, name }: LiveSide): void {
     this.lastSecond = -1
     if (!this.isQuiet) this.line(`running ${arm.toUpperCase()}: ${terminalSafe(name, { maxLength: NAME_CHARACTERS })}`)

@@ -1,4 +1,4 @@
-/** Runs of scenarios side by side in one process, with one start for all. */
+/** Runs several scenarios at the same time in one process, from one common start. */
 
 import { now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
@@ -10,7 +10,7 @@ import { runOne } from '../run/recorded/scenario-run.ts'
 import type { Signals } from '../run/recorded/signals.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** Waits until all that are expected have come; one that ends before it comes is not waited for. */
+/** Lets several runs start at the same moment: each waits until all have arrived. A run that ends before it arrives is not waited for. */
 class StartLine {
   private missing: number
   private readonly waiting: ((at: number) => void)[] = []
@@ -20,8 +20,8 @@ class StartLine {
   }
 
   /**
-   * Resolves when all have come, with that moment. Each run counts from it: timers fire at whole milliseconds, so that runs which began a fraction apart
-   * would all be late by another fraction.
+   * Called by a run that is ready. Resolves when all runs are ready, with that moment (clock time in ms), from which each run counts its times:
+   * timers fire at whole milliseconds, so that runs with starts a fraction apart would all be late by different fractions.
    */
   come(): Promise<number> {
     return new Promise((resolve) => {
@@ -30,7 +30,7 @@ class StartLine {
     })
   }
 
-  /** One less is expected. */
+  /** Called for a run that ended before it was ready, so that the others no longer wait for it. */
   leave(): void {
     this.missing -= 1
     if (this.missing > 0) return
@@ -41,12 +41,15 @@ class StartLine {
 
 interface TogetherOptions {
   readonly flags: RunFlags
-  /** Folder in which each side gets one of its name. */
+  /** Returns the folder in which the run of a side gets a folder of its own. */
   readonly folderOf: (side: LiveSide) => string
   readonly signals: Signals
-  /** Called once a second of each run, with the state of all that have begun, by place of `sides`. */
+  /**
+   * Called once a second for each run, with the states of all sides in their order; undefined for a side that has not started. `stop` ends the load
+   * of all sides.
+   */
   readonly onSecond: (states: readonly (RunState | undefined)[], stop: () => void) => void
-  /** Called when the load of a side is over. */
+  /** Called when the load of a side has ended. */
   readonly onOver: (side: LiveSide, state: RunState) => void
 }
 
@@ -69,14 +72,14 @@ export async function runTogether(sides: readonly LiveSide[], options: TogetherO
           flags: { ...options.flags, out: options.folderOf(side) },
           reports: [],
           signals: options.signals,
-          // The comparison shows the progress of both.
+          // The comparison shows the progress of both sides, so the runs show none.
           output: new ConsoleOutput({ quiet: true, color: options.flags.color, level: 'warn' }),
           background: undefined,
           together: {
             control: controls[i] ?? new Control(),
             beforeLoad: () => {
               hasCome = true
-              // A side that cannot be reached has nothing to be compared with: the other one sends nothing either.
+              // When one side cannot be reached, there is nothing to compare, so that the other side sends nothing either.
               if (controls[i]?.state !== 'running') stop()
               return line.come()
             },

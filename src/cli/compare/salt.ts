@@ -1,16 +1,16 @@
-/** Prompts that begin with a text of their own, so that no server can answer them out of what it has cached of other prompts. */
+/** Puts a text of its own before the prompts of each side (`--salt`), so that no server answers them from what it has cached for other prompts. */
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
 import { compileTemplate, type Template } from '../../language/template/template.ts'
 import type { MessageStep, Plan, PlannedStep } from '../../scenario/compile/plan.ts'
 
 const DIGITS = 8
-/** The text that begins a prompt. */
+/** Matches the text that `salted` puts before a prompt. */
 const SALT = new RegExp(`^\\[[0-9a-f]{${DIGITS}}\\] `)
 
 /**
- * Returns a copy of a plan whose prompts begin with a text that depends on `name`, so that one side's prompts are not in the target's cache for
- * the other: the system prompt or, without one, every message. @throws UsageError when the plan sends no message
+ * Returns a copy of a plan that puts a text, which depends on `name`, before the system prompt or, without one, before every message. One side's
+ * prompts are then not in the target's cache for the other. @throws UsageError when the plan sends no message
  */
 export function salted(plan: Plan, name: string): Plan {
   const text = `[${createHash('sha256').update(name).digest('hex').slice(0, DIGITS)}] `
@@ -40,14 +40,14 @@ export function salted(plan: Plan, name: string): Plan {
   }
 }
 
-/** Returns a reply to a message without the text that `salted` has put before the message, so that the messages of both sides are alike. */
+/** Returns a reply whose prompt lacks the text that `salted` put before it, so that the messages of both sides can be compared. */
 export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T {
   return { ...reply, prompt: reply.prompt.replace(SALT, '') }
 }
 
 const begun = (template: Template, text: string): Template => compileTemplate(text + template.source)
 
-/** A message that begins with a text of its own; one of parts has it as a part more. */
+/** Returns the content of a message with `text` before it: as the beginning of its text, or as a further part when the content is a list of parts. */
 function begunMessage(content: MessageStep['content'], text: string): MessageStep['content'] {
   return 'render' in content ? begun(content, text) : [{ text: compileTemplate(text) }, ...content]
 }

@@ -1,4 +1,4 @@
-/** `burn compare` on stored results. */
+/** Compares stored results for `burn compare`. */
 import type { Command } from 'commander'
 import type { ComparedRun } from '../../compare/compared-run.ts'
 import type { Comparison } from '../../compare/comparison.ts'
@@ -8,15 +8,15 @@ import type { ComparedResults } from '../../report/comparison/html.ts'
 import { compareStored, refuseSources, runsAt } from '../stored/stored-runs.ts'
 import { type CompareFlags, choicesOf } from './flags.ts'
 
-/** A comparison with the results that it compares, and the exit codes of runs made for it. */
+/** A comparison, the results that it compares, and the exit codes that their runs require. */
 export interface FoundComparison {
-  /** Undefined when a signal ended the command before both sides had run. */
+  /** The comparison; undefined when a signal ended the command before both sides had run. */
   readonly comparison: Comparison | undefined
   readonly codes: readonly ExitCode[]
   readonly results: ComparedResults
 }
 
-/** Flags that have no meaning for results that are there already. */
+/** Flags of `burn compare` that are refused for stored results, because they change how scenarios are run. */
 const LIVE_ONLY = [
   'mode',
   'against',
@@ -54,7 +54,7 @@ export function storedComparison(named: readonly string[], flags: CompareFlags, 
   return { comparison, codes, results }
 }
 
-/** The seed of a comparison of stored results: the same results give the same comparison. */
+/** Returns the default seed for comparing stored results. It follows from their runs, so that the same results always give the same comparison. */
 const seedOf = (a: readonly ComparedRun[], b: readonly ComparedRun[]) =>
   [...a, ...b]
     .map(({ result }) => result.runId)

@@ -1,11 +1,11 @@
-/** Where the configuration is, and which one is in use. Free of what reads it: most commands find none. */
+/** Finds the configuration file that applies. Does not load the code that reads it, because most commands find no configuration. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { Command } from 'commander'
 import type { Problem } from '../../errors.ts'
 
-/** The names of a configuration file. */
+/** The possible names of a configuration file, in the order in which they are looked for. */
 const NAMES = ['burn.config.yaml', 'burn.config.yml', 'burn.config.json']
 
 /** True for the file names of burn's configuration, such as `burn.config.yaml`. */
@@ -34,17 +34,17 @@ function foldersFrom(folder: string): readonly string[] {
   }
 }
 
-/** The place in a configuration file that names a profile or environment, in the form in which a problem states its place. */
+/** The place in a configuration file (file, line, columns) that names a profile or environment, as problems state places. */
 export type AskedAt = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
 
-/** The settings of a configuration file that are not flags: scenario keys for scenarios without them, and how long runs are kept. */
+/** The settings of a configuration file that are not flags: keys for scenarios that lack them, and how long runs are kept. */
 export interface ConfiguredKeys {
-  /** The path of the configuration, as messages name it. */
+  /** The path of the configuration file, as messages show it. */
   readonly file: string
   readonly scenario: Readonly<Record<string, unknown>>
   /** The age from which `burn runs rm` removes runs, such as `30d`. */
   readonly retention: string | undefined
-  /** The places that name the profile and the environment; left out for one that it does not name. */
+  /** The places in the configuration file that name the profile and the environment; left out when it names none. */
   readonly asked: Readonly<Partial<Record<Overlay, AskedAt>>>
 }
 
@@ -64,8 +64,8 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
 /**
- * Returns the places in the configuration file that choose the profile and the environment of a command; without one that a flag or variable has
- * chosen instead.
+ * Returns the places in the configuration file that choose the profile and the environment of a command. One that a flag or variable has chosen is
+ * left out.
  */
 export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
   const { profile, environment } = inUse.get(command)?.asked ?? {}

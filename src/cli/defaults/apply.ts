@@ -1,4 +1,4 @@
-/** Gives a command the defaults of the configuration: flags and BURN_ variables win over them, and so does what a scenario says itself. */
+/** Applies the defaults of a configuration file to a command. Flags, BURN_ variables and keys of the scenario win over them. */
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { ScenarioError } from '../../errors.ts'
@@ -8,7 +8,10 @@ import { pathIn } from './paths.ts'
 import { readConfig } from './read.ts'
 import type { Config } from './schema.ts'
 
-/** What decides how a run is judged and what it costs: a stored run that is started again (`--from`) has it in itself, or had none. */
+/**
+ * Defaults that are not applied when a stored run is started again (`--from`), because they change its verdict or cost; the stored run has its own
+ * values.
+ */
 const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
 
 /**
@@ -40,7 +43,7 @@ export function applyConfig(command: Command, file: string): void {
   configure(command, { file, scenario, retention: config.retention, asked })
 }
 
-/** The values as a command line would give them; paths start at the folder of the configuration. */
+/** Returns the settings of a configuration as values of flags; relative paths in it start at the configuration's `folder`. */
 function flagValues(config: Config, folder: string): Readonly<Record<string, string | string[] | undefined>> {
   const { profile, environment, report, log, prices, varsFile, secretsDir, allow, allowLag, maxErrorRate } = config
   const at = (path: string | undefined) => (path === undefined ? undefined : pathIn(folder, path))

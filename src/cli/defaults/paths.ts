@@ -1,4 +1,7 @@
-/** The paths in a configuration. They start at its folder, and what is read by them lies in it: whoever writes the file may not be whoever runs burn. */
+/**
+ * Resolves and checks the paths in a configuration file. They start at its folder and must lie in it, because somebody other than the user may have
+ * written the file.
+ */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { liesIn } from '../../confined.ts'
@@ -43,7 +46,7 @@ export function missingFiles(config: Config, file: string): Finding[] {
   })
 }
 
-/** True when a path lies in the folder, whatever links lead there. What is not there is no link. */
+/** True when a path lies in the folder after all links are resolved. For a path that does not exist, only its text is compared. */
 function lies(folder: string, path: string): boolean {
   const whole = pathIn(folder, path)
   return existsSync(whole) ? isWithin(realpathSync(folder), realpathSync(whole)) : isWithin(folder, whole)

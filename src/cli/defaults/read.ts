@@ -1,4 +1,4 @@
-/** `burn.config.yaml` is read as a scenario is: YAML or JSON, every problem with its place. */
+/** Reads `burn.config.yaml` as scenarios are read: YAML or JSON, with the place of every problem. */
 import { basename } from 'node:path'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { explain } from '../../scenario/explain/explain.ts'
@@ -11,13 +11,13 @@ import { type AskedAt, isConfigName } from '../config/find.ts'
 import { missingFiles, strangePaths } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 
-/** A configuration: checked, and as it is written. */
+/** A configuration file after reading: its checked settings, its text as data, and its problems. */
 interface ReadConfig {
-  /** Undefined when there are errors. */
+  /** The checked settings; undefined when the file has errors. */
   readonly config: Config | undefined
   readonly written: Readonly<Record<string, unknown>>
   readonly problems: readonly Problem[]
-  /** Returns where the value of a key stands; undefined for a file that is empty or cannot be parsed. */
+  /** Returns the place of a key's value in the file; undefined for a file that is empty or cannot be parsed. */
   readonly placeOf: (key: string) => AskedAt | undefined
 }
 
@@ -28,7 +28,7 @@ interface ReadConfig {
 export function readConfig(file: string, more: typeof missingFiles = () => []): ReadConfig {
   const { text } = readSource(file)
   const { value, locate, problems: found } = parseScenario(text, file)
-  // An empty file has no defaults, as one with comments alone.
+  // An empty file, or one with comments alone, sets no defaults.
   if (text.trim() === '') return { config: {}, written: {}, problems: [], placeOf: () => undefined }
   if (value === undefined) return { config: undefined, written: {}, problems: found, placeOf: () => undefined }
   const checked = configSchema.safeParse(value ?? {})

@@ -1,4 +1,4 @@
-/** What `burn.config.yaml` holds: defaults for flags, and for keys that a scenario leaves out. */
+/** The schema of `burn.config.yaml`: defaults for flags, and for keys that a scenario leaves out. */
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
 import { type JsonSchema, shareParts } from '../../scenario/schema/json-schema-parts.ts'
@@ -11,7 +11,7 @@ import { reportRequests } from '../report/request.ts'
 
 const SCHEMA_ID = 'urn:burn:schema:config:1'
 
-/** A text that `parse` accepts; what it throws is the problem. */
+/** Returns the schema of a text that `parse` accepts; the message of an error that `parse` throws becomes the problem. */
 const parsedBy = (parse: (text: string) => unknown) =>
   z.string().superRefine((text, context) => {
     try {

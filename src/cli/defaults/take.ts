@@ -1,14 +1,14 @@
-/** Which commands have defaults from burn.config.yaml. Only a command that finds one loads what reads it. */
+/** Finds the configuration file for commands that have defaults. The code that reads it is loaded only when there is one. */
 import type { Command } from 'commander'
 import { useResultsFolder } from '../../store/files/names.ts'
 import { findConfig } from '../config/find.ts'
 
 export { overlaysAskedFor } from '../config/find.ts'
 
-/** Commands that take defaults from burn.config.yaml. */
+/** The commands that take defaults from burn.config.yaml. */
 const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs', 'tail', 'replay'])
 
-/** The command that stands first on the line: `runs` for `runs rm`. */
+/** Returns the top-level command of a subcommand: `runs` for `runs rm`. */
 const topOf = (command: Command): Command => (command.parent?.parent ? topOf(command.parent) : command)
 
 /**
