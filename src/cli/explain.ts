@@ -33,13 +33,16 @@ function explanationOf(name: string): string {
   )
 }
 
-/** A name in the case in which reports print it: `grpc_INTERNAL`, `refused`. */
+/** Returns the name of a failure class in the spelling of reports, such as `grpc_INTERNAL`, whatever its case; other names in lower case. */
 function spelled(name: string): string {
   const lower = name.toLowerCase()
   return FAILURES.find((one) => one.toLowerCase() === lower) ?? lower
 }
 
-/** The explanations of a name or number that is not a problem code; more than one when for example a failure class and a warning share it. */
+/**
+ * Returns the explanations of a name or number that is not a problem code. There are several when, for example, a failure class and a warning have
+ * the same name.
+ */
 function textsOfReports(name: string): string[] {
   const [failure, warning] = [hintFor(name), warningText(name)]
   return [

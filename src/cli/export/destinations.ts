@@ -1,4 +1,4 @@
-/** Where the metrics of a run go: what its scenario says, and the flags. */
+/** Finds out to which systems the metrics of a run are sent, from its scenario and flags. */
 
 import { UsageError } from '../../errors.ts'
 import type { Destination } from '../../export/exporter.ts'
@@ -10,7 +10,7 @@ import { withoutSecrets } from '../../text/secrets.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** What may stand behind the `=`. */
+/** For each kind of `--export`, an example of what is written after the `=`. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   otlp: 'http://127.0.0.1:4318',
   statsd: '127.0.0.1:8125',
@@ -22,7 +22,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 type ExportFlags = Pick<RunFlags, 'otlp' | 'export'>
 
 /**
- * Returns where the metrics of a run are sent, as scenario and flags say, and masks the secrets of these destinations in all output from now on.
+ * Returns the destinations of a run's metrics, from its scenario and flags, and masks their secrets in all output from now on.
  * @throws UsageError for a flag or variable that is invalid
  */
 export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): readonly Destination[] {
@@ -67,7 +67,10 @@ function namedEntry(text: string): ExportEntry {
   )
 }
 
-/** @throws UsageError that says what is wrong with the address */
+/**
+ * Makes the destination of one flag. `kind` is the system, `where` its address or file, and `flag` the flag for messages. @throws UsageError that
+ * says what is wrong with the address
+ */
 function entryOf(kind: string, where: string, flag: string): ExportEntry {
   const parsed = exportForms[kind]?.safeParse({ [kind]: where })
   if (parsed?.success) return parsed.data

@@ -1,4 +1,4 @@
-/** The files that exports write, tried before anything is sent. */
+/** Checks the files that exports write before anything is sent. */
 import { statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { LocalError, UsageError } from '../../errors.ts'
@@ -16,15 +16,15 @@ import { typedEntries } from './destinations.ts'
 
 export { typedEntries }
 
-/** Names that files of burn have in folders of runs. */
+/** The names of files that burn itself writes into the folders of runs. */
 const OWN_NAMES = [RESULT_NAME, JOURNAL_NAME, COMPARISON_NAME, ANOMALIES_NAME, DELIVERIES_NAME, SUITE_NAME]
-/** Names of reports, which are written into the folder of the run when it is over. */
+/** Matches the names of reports that burn writes into the folder of a run after its end. */
 const REPORT = /^(?:report\.|junit\.xml$)/
 
 /**
  * Checks the files that `--export` names: each can be written, is a regular file or does not exist yet, and is not one for which `refuse` throws,
- * such as a file that the run reads. `runs` is the number of runs of the command, each of which starts the file anew. @throws UsageError for a file
- * that is named twice or would be lost, LocalError for one that cannot be written
+ * such as a file that the run reads. `runs` is the number of runs of the command, of which each would overwrite the file. @throws UsageError for a
+ * file that is named twice or would be lost, LocalError for one that cannot be written
  */
 export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
   const files = typedEntries(flags).flatMap(({ file }) => file ?? [])
@@ -39,8 +39,8 @@ export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refus
 }
 
 /**
- * Checks that each path is that of a regular file which can be written, or can be made, and which is none of burn's own. `folder` is that of
- * the run, once it is known.
+ * Checks that each path is a regular file that can be written or created, and is not a file that burn itself writes. `folder` is the run's folder,
+ * once it is known.
  * @throws UsageError for a file that is named twice or is burn's own, LocalError for one that cannot be written
  */
 export function checkFiles(paths: readonly string[], folder?: string): void {
@@ -51,7 +51,7 @@ export function checkFiles(paths: readonly string[], folder?: string): void {
       throw new UsageError(`export to ${path}: burn itself writes files of that name`, 'choose another name, such as metrics.lp')
   }
   openOutputs(paths)
-  // A pipe without a reader would hold up whoever opens it.
+  // Opening a pipe without a reader would block.
   for (const path of paths)
     if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
       throw new LocalError(`cannot write ${path}: it is no regular file`, 'name a file that is not there yet')

@@ -1,14 +1,14 @@
-/** Sends the metrics of a recorded run to where its scenario and flags say. */
+/** Sends the metrics of a recorded run to the destinations that its scenario and flags name. */
 import { Control } from '../../engine/schedule/control.ts'
 import { type Destination, Exporter } from '../../export/exporter.ts'
 import type { ExportedTo, Result } from '../../result/schema.ts'
 import type { Log } from '../output/log.ts'
 import { checkFiles } from './files.ts'
 
-/** Longest wait for receivers when the run is over, in ms. */
+/** How long a run waits for receivers of metrics after its end, in ms. */
 const FLUSH_MS = 10_000
 
-/** The signals of this process, as far as they concern what follows a load. */
+/** The part of the process's signal handling that exports need: a signal ends the wait for receivers. */
 interface Signals {
   attach(control: Control): void
   graceMs(planned: number): number
@@ -42,8 +42,8 @@ export class MetricsOut {
   }
 
   /**
-   * Sends the metrics of the final result `written`, and waits for the receivers; a signal ends the waiting. Returns the result `measured` with
-   * what was sent and lost.
+   * Sends the metrics of the final result `written`, and waits for the receivers; a signal ends the wait. Returns the result `measured` with the
+   * counts of sent and lost metrics added.
    */
   async end(measured: Result, written: Result): Promise<Result> {
     const control = new Control()

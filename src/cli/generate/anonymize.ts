@@ -1,4 +1,4 @@
-/** `burn convert --anonymize`: a trace that can be handed on. */
+/** The command `burn convert --anonymize`: makes a copy of a trace that contains nothing private. */
 import { realpathSync } from 'node:fs'
 import { parse } from 'node:path'
 import { EXIT, readErrorText, UsageError } from '../../errors.ts'
@@ -13,8 +13,8 @@ import { note } from '../output/notes.ts'
 import { PacedOutput } from '../tail/paced-output.ts'
 
 /**
- * Writes the trace `file` anew without texts, names and ids, and says on stderr how much it holds. All of it is written, or nothing. @throws
- * UsageError for a trace that is malformed, with the line, or an output that is there already; LocalError when writing fails
+ * Writes the trace `file` anew without texts, names and ids, and says on stderr how many requests it has. Either all of it is written, or nothing.
+ * @throws UsageError for a malformed trace (with the line), or an output file that exists already; LocalError when writing fails
  */
 export async function anonymizeCommand(file: string, flags: ConvertFlags): Promise<number> {
   const { output = '-', from = 'auto', force = false } = flags
@@ -51,7 +51,7 @@ function realPathOf(file: string): string {
   }
 }
 
-/** Prints the rows once all of them are known to be right, for as long as someone reads them. */
+/** Prints the anonymous trace on stdout after all rows were checked. Stops when the reader of stdout closes it. */
 async function print(open: () => TraceSource, rate: number | undefined): Promise<void> {
   for await (const _ of anonymous(open, rate, () => undefined));
   const output = new PacedOutput(process.stdout, new AbortController().signal)
@@ -62,7 +62,7 @@ async function print(open: () => TraceSource, rate: number | undefined): Promise
   await output.flush()
 }
 
-/** Yields the rows in parts, and then hands what there is to say of them to `say`. */
+/** Yields the rows of the anonymous trace as texts, and finally calls `say` with a sentence about its counts. */
 async function* anonymous(open: () => TraceSource, rate: number | undefined, say = note): AsyncGenerator<string> {
   const source = open()
   try {

@@ -25,7 +25,7 @@ const TITLES: Readonly<Record<ImportFormat, string>> = {
   postman: 'Postman',
 }
 
-/** Bound for HAR archives, which hold every reply of a page, and OpenAPI documents, which hold every schema. */
+/** The size limit of files to convert. It is large because HAR archives contain every reply of a page, and OpenAPI documents every schema. */
 const LIMIT: SourceLimit = {
   bytes: 256 * 1024 * 1024,
   hint: 'export fewer requests, or leave the bodies of the replies out',
@@ -36,7 +36,7 @@ const LIMIT: SourceLimit = {
  * 2 when the scenario has errors. @throws UsageError for a file of an unknown tool, ScenarioError for one that cannot be read
  */
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
-  // Commander admits only `auto` and the formats of `ImportFormat`.
+  // The cast is safe: commander accepts only `auto` and the names of formats.
   const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
   const converted = convertText(readSource(file, LIMIT).text, from, { readFile })
   const format = formatOf(flags.format, flags.output)
@@ -50,7 +50,7 @@ export async function convertCommand(file: string, flags: ConvertFlags): Promise
 
 const FILE_LIMIT: SourceLimit = { bytes: 512 * 1024, hint: '' }
 
-/** The text of a local file that a curl command names (`-d @body.json`); undefined when it cannot be read. */
+/** Reads a local file that a curl command names (`-d @body.json`); undefined when it cannot be read. */
 function readFile(path: string): string | undefined {
   try {
     return readSource(path, FILE_LIMIT).text
@@ -85,7 +85,7 @@ async function deliver(
   for (const { path } of files) process.stdout.write(`${path}\n`)
 }
 
-/** The errors of a converted scenario. Environment variables that are not set count as no error. */
+/** Returns the errors of a converted scenario as texts. Environment variables that are not set are no errors here. */
 function problemsOf(text: string, name: string, format: FileFormat): string[] {
   const { problems } = validateScenario(text, `${name}.${format}`, { noEnv: true })
   return problems

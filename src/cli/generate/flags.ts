@@ -94,7 +94,7 @@ export function addConvert(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** Refuses flags that do not belong to what is made: a scenario, or an anonymous trace. */
+/** Refuses flags that do not apply to the kind of output: a scenario, or an anonymous trace. @throws UsageError */
 function checkKind({ anonymize, from = 'auto', format, rate }: ConvertFlags & { anonymize?: boolean }): void {
   if (anonymize && IMPORTS.includes(from))
     throw new UsageError(`--anonymize is for traces, not for ${from}`, `--from takes ${TRACES.join(', ')} with it`)

@@ -22,7 +22,7 @@ import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
 import { validText } from './valid-text.ts'
 
-/** Folder for scenarios when `--output` is not given. */
+/** The folder into which scenarios are written when `--output` is not given. */
 const DEFAULT_FOLDER = 'scenarios'
 
 /**
@@ -42,7 +42,7 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
   if (flags.answers !== undefined && (name ?? flags.type ?? flags.workload ?? flags.ci ?? flags.from) !== undefined)
     throw new UsageError('--answers are those of the wizard, which chooses the template itself')
   if (flags.from !== undefined) return importFile(name, flags, flags.from)
-  if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits no other value
+  if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander accepts no other value
   const ways = [name, flags.type, flags.workload].filter((way) => way !== undefined)
   if (ways.length > 1) throw new UsageError('name a template or give --type or --workload, not both')
   if (ways.length === 0) return askOrDefault(flags)
@@ -60,7 +60,7 @@ function importFile(file: string | undefined, flags: GenerateFlags, from: string
   return convertCommand(file, { output: DEFAULT_FOLDER, ...flags, from })
 }
 
-/** Writes the CI pipeline, and the scenario that it runs unless that file exists already. */
+/** Writes a CI pipeline, and the scenario that it runs unless that file exists already. */
 async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<number> {
   checkSource(system, flags.source)
   const text = ciRecipe(system, flags.source)
@@ -79,7 +79,10 @@ async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<numb
   return EXIT.ok
 }
 
-/** What npm installs burn from is written into a file of the repository. @throws UsageError without one that is needed, and for one with a secret in it */
+/**
+ * Checks `--source`, the address from which a pipeline installs burn; it is written into a file of the repository. @throws UsageError when a needed
+ * one is missing, or when it contains a secret
+ */
 function checkSource(system: CiSystem, source: string | undefined): void {
   const variables = system !== 'pre-commit'
   if (source !== undefined && IMAGE_SYSTEMS.includes(system))
@@ -127,14 +130,14 @@ function chosenBy(name: string | undefined, { type = '', workload }: GenerateFla
   return workload === undefined ? templatesOf(TYPES, type) : templatesOf(WORKLOADS, workload)
 }
 
-/** The template of one value of a flag, or those of all of them. */
+/** Returns the template that a flag's value names, or all templates of the table for the value `all`. */
 function templatesOf(table: Readonly<Record<string, string>>, value: string): ScenarioTemplate[] {
   return value === 'all' ? Object.values(table).map(known) : [known(table[value] ?? value)]
 }
 
 /**
- * Writes the chosen templates, and before them the file that `first` makes, such as that of the suite which names them; prints each path on stdout and the next steps on
- * stderr.
+ * Writes the chosen templates. Before them it writes the file that `first` makes, such as that of a suite which names them. Prints each path on
+ * stdout and the next steps on stderr.
  */
 async function writeTemplates(
   chosen: readonly ScenarioTemplate[],

@@ -1,10 +1,13 @@
-/** `burn generate --list`: every template by group, and every preset. */
+/** Prints `burn generate --list`: every template by group, and every preset (a known API). */
 import { allTemplates, CATEGORIES, TYPES, WORKLOADS } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
 import { suiteNamed, suiteNames } from '../../templates/suite.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
-/** Returns the list of templates and known APIs that `burn generate --list` prints. All of its words are burn's own, so nothing is escaped. */
+/**
+ * Returns the list of templates and known APIs that `burn generate --list` prints. All its texts come from burn itself, so that nothing needs
+ * escaping.
+ */
 export function templateList(): string {
   const templates = allTemplates()
   const width = Math.max(...templates.map(({ name }) => name.length))

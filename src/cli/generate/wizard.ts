@@ -1,4 +1,4 @@
-/** The wizard of `burn generate`. It writes the scenario after the last question about its file, so that Ctrl-C leaves nothing behind. */
+/** The wizard of `burn generate`. It writes the scenario only after the last question about the file, so that Ctrl-C leaves nothing behind. */
 import { existsSync } from 'node:fs'
 import { EXIT } from '../../errors.ts'
 import { templateNamed } from '../../templates/index.ts'
@@ -15,12 +15,12 @@ import { Interview } from './wizard/interview.ts'
 import { TargetQuestions } from './wizard/target-questions.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
 
-/** The answers that `burn generate --yes` gives instead of asking. */
+/** The answers that `burn generate --yes` uses instead of asking. */
 export const defaultAnswers = { template: 'conversation-context', load: 'template' } as const
 
 interface WizardOptions {
   readonly streams?: Streams
-  /** Runs the written scenario file; returns the run's exit code. */
+  /** Runs the scenario file that was written; resolves with the exit code of the run. */
   readonly run?: (file: string) => Promise<number>
 }
 
@@ -37,7 +37,7 @@ export async function writeAnswered(flags: GenerateFlags, file: string): Promise
   return EXIT.ok
 }
 
-/** The text of the scenario at `path`, with the chosen load in place of the template's own. @throws UsageError */
+/** Returns the text of the scenario for `path`, in which the chosen load replaces that of the template. @throws UsageError */
 function textFor(
   template: ScenarioTemplate,
   path: string,
@@ -68,7 +68,7 @@ export async function runWizard(flags: GenerateFlags, options: WizardOptions = {
   }
 }
 
-/** Runs the file as `burn run FILE` does; returns the exit code. */
+/** Runs a scenario file as `burn run FILE` does; resolves with the exit code. */
 async function runFile(file: string): Promise<number> {
   const [{ Command }, { addRunFlags }, { runCommand }] = await Promise.all([
     import('commander'),
@@ -142,7 +142,9 @@ class Wizard {
     }
   }
 
-  /** Asks for the path of the scenario. A saved answer is used once only: if that file exists and must stay, the person is asked again. */
+  /**
+   * Asks for the path of the scenario. A saved answer is used only once: when that file exists and must not be overwritten, the user is asked again.
+   */
   private askPath(question: string, suggested: string, number: string): Promise<string> {
     const ask = () => this.terminal.text(question, suggested, checkPath)
     return question.startsWith(number) ? this.interview.answer('path', number, ask) : ask()

@@ -1,4 +1,4 @@
-/** The file of wizard answers (`--answers`): each answer is saved when given, and used instead of the question the next time. */
+/** Handles the file of wizard answers (`--answers`): each answer is saved when the user gives it, and used the next time instead of asking. */
 import { existsSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { presetNamed } from '../../../dialects/presets.ts'
@@ -10,7 +10,7 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** The name by which the wizard calls burn's own mock server, the first provider that it offers. */
+/** The name of burn's own mock server among the wizard's providers. */
 export const MOCK = 'mock'
 /** The wizard's choice for a provider that is not in its list; the user then types the address. */
 export const OTHER = 'other'
@@ -20,7 +20,7 @@ export interface Answers {
   readonly provider?: string
   readonly url?: string
   readonly model?: string
-  /** Environment variable that holds the API key; `-` for none. */
+  /** The environment variable that holds the API key; `-` when no key is needed. */
   readonly keyVariable?: string
   readonly template?: string
   readonly load?: LoadName
@@ -30,7 +30,7 @@ export interface Answers {
 const NAMES = ['provider', 'url', 'model', 'keyVariable', 'template', 'load', 'path'] as const
 const shape = z.record(z.string(), z.string())
 
-/** For each question a check of its answer: an error message, or undefined for a valid answer. */
+/** For each question, a function that checks an answer: it returns an error message, or undefined for a valid answer. */
 const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => string | undefined>> = {
   provider: (name) => (name === MOCK || name === OTHER || presetNamed(name) ? undefined : 'there is no such provider'),
   url: (url, { provider = OTHER }) => checkAddress(url, presetNamed(provider)?.protocol),
@@ -78,7 +78,7 @@ export class AnswerStore {
     this.answers = file === undefined ? {} : readAnswers(file)
   }
 
-  /** The saved answer to a question; undefined when there is none. */
+  /** Returns the saved answer to a question; undefined when there is none. */
   known<K extends keyof Answers>(name: K): Answers[K] {
     return this.answers[name]
   }

@@ -15,7 +15,7 @@ export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
 interface LoadChoice {
   readonly name: LoadName
   readonly label: string
-  /** Shown beside the label; when undefined, the number of messages that the template sends is shown. */
+  /** A note beside the label of this load in the wizard; when undefined, the number of messages that the template sends is shown. */
   readonly hint?: string
   /** The phases of the load; undefined for the template's own load. */
   readonly load?: readonly Data[]

@@ -1,4 +1,4 @@
-/** Numbered questions of the wizard, whose answers may come from a file of answers. */
+/** Asks the numbered questions of the wizard, unless the file of answers contains the answer. */
 import { terminalSafe } from '../../../text/escape.ts'
 import type { AnswerStore, Answers } from './answers.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,14 +19,14 @@ export class Interview {
     this.answered = answered
   }
 
-  /** The number of the next stage, such as "3/8". */
+  /** Starts the next stage of the wizard and returns its number, such as "3/8". */
   number(): string {
     const text = `${this.stage}/${STAGES}`
     this.stage += 1
     return text
   }
 
-  /** The answer from the file of answers; without one the person is asked, and the answer is saved in that file. */
+  /** Returns the answer from the file of answers. Without one, asks the user and saves the answer in that file. */
   async answer<K extends keyof Answers>(
     name: K,
     number: string,
@@ -42,7 +42,7 @@ export class Interview {
     return given
   }
 
-  /** Saves an answer in the file of answers, in place of an earlier one. */
+  /** Saves an answer in the file of answers, where it replaces an earlier one. */
   async keep(answer: Answers): Promise<void> {
     await this.answered.keep(answer)
   }

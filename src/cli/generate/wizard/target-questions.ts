@@ -1,4 +1,4 @@
-/** The wizard's questions about what is tested: provider, address, model and key, and the message that tries it. */
+/** The wizard's questions about the target: provider, address, model, API key, and whether to send a test message. */
 import type { Preset } from '../../../dialects/parts/dialect.ts'
 import { presetNamed } from '../../../dialects/presets.ts'
 import { completedUrl } from '../../../scenario/compile/target/base-address.ts'
@@ -30,7 +30,7 @@ export class TargetQuestions {
     this.flags = flags
   }
 
-  /** Returns the target of the answers. @throws Cancelled */
+  /** Asks the questions about the target and returns it. @throws Cancelled */
   async ask(): Promise<TargetChoice> {
     return this.test(await this.askTarget(await this.askProvider()))
   }
@@ -67,7 +67,7 @@ export class TargetQuestions {
     return { ...choiceOf({ provider, url, keyVariable }), model }
   }
 
-  /** Asks for the name of the environment variable that holds the API key, never for the key itself. */
+  /** Asks for the name of the environment variable with the API key; it never asks for the key itself. */
   private async askKey(usual: string): Promise<string> {
     const question = 'Environment variable that holds the key (- for none)'
     const variable = await this.interview.answer('keyVariable', '', () =>
@@ -87,7 +87,7 @@ export class TargetQuestions {
     if (whole && whole !== url) this.terminal.show(terminalSafe(`The address is completed to ${whole}`))
   }
 
-  /** Tests the connection and returns the target; when it does not answer, the person may give another address. */
+  /** Tests the connection to the target and returns the target. When it does not answer, the user may enter another address. */
   private async test(choice: TargetChoice): Promise<TargetChoice> {
     const ways = isMock(choice) ? AGAIN.slice(0, 2) : AGAIN
     let tried = choice

@@ -41,7 +41,7 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     if (typeof answer === 'symbol') throw new Cancelled('the wizard was stopped')
     return answer
   }
-  // @clack/prompts does not wrap long lines, and the terminal would break them inside words. It prints a bar and two spaces before each.
+  // @clack/prompts does not wrap long lines, and the terminal would break them inside words. Each line begins with a bar and two spaces.
   const asking = { ...streams, signal: endOfInput(streams.input) }
   const { columns = 80 } = streams.output ?? process.stdout
   const whole = (text: string) => wrapWhole(text, Math.max(20, columns - 4)).join('\n')
@@ -54,7 +54,7 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     cancelled: (text) => clack.cancel(text, streams),
     async choose<T extends string>(question: string, choices: readonly Choice<T>[], usual: T) {
       const options = choices.map((choice) => ({ ...choice }))
-      // Its option type depends on the value type, which a type parameter hides from the compiler.
+      // The cast is needed because the type of its options depends on the type of the value, which is a type parameter here.
       const select = clack.select as (asked: object) => Promise<T | symbol>
       return answered(await select({ message: question, options, initialValue: usual, maxItems: 12, ...asking }))
     },

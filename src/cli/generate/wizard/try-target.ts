@@ -14,7 +14,7 @@ const LONGEST_REPLY = 160
 
 interface Tried {
   readonly ok: boolean
-  /** One line: duration and start of the reply, or the failure. */
+  /** One line about the test: how long the reply took and how it begins, or why it failed. */
   readonly text: string
 }
 
