@@ -10,7 +10,7 @@ import { forgetPlugins } from './output/plugin-fault.ts'
 import { isWorker } from './workers/protocol.ts'
 
 const HOLD_MS = 60_000
-/** The message for an exit of the process with code 0 that no command asked for. */
+/** The message when the process ends with code 0 before its command has finished. */
 const ENDED_EARLY = 'the process was ended before the command was done: does a plugin call process.exit?'
 
 /** Runs the command of burn that the arguments `argv` name, and ends the process with its exit code. */
@@ -29,7 +29,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   process.on('exit', (code) => {
     if (!isDone && code === EXIT.ok) process.exitCode = reportFailure(new LocalError(ENDED_EARLY))
   })
-  // Keeps Node alive: when a library's sockets and timers do not, the process would exit with 0 before its command has finished.
+  // This timer keeps Node alive: with no other sockets or timers, the process would exit with 0 before its command has finished.
   const held = setInterval(() => {}, HOLD_MS)
   const code = await run(argv)
   clearInterval(held)
@@ -38,7 +38,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   leave(lost.exitCode(code))
 }
 
-/** A worker has the arguments of its run. */
+/** Runs the command and returns its exit code. In a worker process, the arguments are those of the run that it belongs to. */
 async function run(argv: readonly string[]): Promise<number> {
   if (!isWorker()) return main(argv)
   try {
@@ -50,8 +50,8 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * Runs the command of burn that the arguments `argv` name, and returns its exit code without ending the process. For tests: each call
- * begins as a new process would.
+ * Runs the command of burn that the arguments `argv` name, and returns its exit code without ending the process. Tests use it too: each call begins
+ * with the state of a new process.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   forgetSecrets()
@@ -72,31 +72,34 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Loads the code of the thread in which the mock server runs. Only that thread calls it, when it starts. */
+/** Loads the code of the mock server's thread. Only that thread calls this, when it starts. */
 export const mockThread = () => import('../mock/worker.ts')
 
-/** The arguments to parse: an address or a scenario file gets `run` put before it; after an unknown command nothing more is read. */
+/**
+ * Returns the arguments to parse. `run` is put before an address or a scenario file. After an unknown command all other arguments are dropped, so
+ * that the error is about the command.
+ */
 function commandLine(program: Command, argv: readonly string[]): string[] {
   const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')
   const word = argv[at] ?? '-'
   const about = word === 'help' ? argv[at + 1] : undefined
-  // `burn help nonsense` would print the help of burn.
+  // Without this, `burn help nonsense` would print the help of burn.
   if (about !== undefined && !isCommand(program, about)) return [...argv.slice(0, at), about]
-  // `help` itself knows one level of commands: `burn help runs rm` is `burn runs rm --help`.
+  // The command `help` knows only one level of commands, so `burn help runs rm` becomes `burn runs rm --help`.
   if (about !== undefined && argv.length > at + 2) return [...argv.slice(0, at), ...argv.slice(at + 1), '--help']
   if (isCommand(program, word)) return [...argv]
   return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }
 
-/** Matches an address or a scenario file. */
+/** Matches an argument that is an address or a scenario file, so that it can be run. */
 const RUNNABLE = /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)|\.(?:ya?ml|json)$/i
 
-/** True for a flag, `help` or a known command; otherwise `burn nonsense --help` would print the help of burn. */
+/** True for a flag, `help` or a known command. Without this check, `burn nonsense --help` would print the help of burn. */
 function isCommand(program: Command, word: string): boolean {
   return word.startsWith('-') || word === 'help' || program.commands.some((command) => command.name() === word)
 }
 
-/** Error codes of an output file or device that is full or broken. */
+/** The error codes that mean that the disk or device of an output is full or broken. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
 
 /** Remembers output that could not be printed because of a full or broken disk. */
@@ -109,7 +112,7 @@ class LostOutput {
     else if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
   }
 
-  /** Returns the exit code of the process: the command's own, or 7 when output was lost and that is worse. */
+  /** Returns the exit code of the process: that of the command, or 7 (a local error) when output was lost and 7 is worse. */
   exitCode(code: number): number {
     if (!this.failure) return code
     return worstExit([
@@ -119,7 +122,7 @@ class LostOutput {
   }
 }
 
-/** Resolves when stdout and stderr have passed on all output: pipes are written asynchronously, and `exit` would drop the rest. */
+/** Resolves when stdout and stderr have written all output. Pipes are written asynchronously, and `exit` would drop the rest. */
 async function flushed(): Promise<void> {
   const waiting = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0)
   await Promise.all(waiting.map((stream) => new Promise((resolve) => stream.write('', resolve))))

@@ -6,7 +6,7 @@ import { namedTargets } from '../../scenario/schema/written-steps.ts'
 
 /**
  * Splits a scenario with several targets into one scenario for each target, or for each of the `chosen` ones. A scenario whose steps name their
- * targets is returned whole. A target that only the judge uses gets no run, unless it is chosen. @throws UsageError
+ * targets is returned as a whole. A target that only the judge uses gets no run of its own, unless it is chosen. @throws UsageError
  */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {
   const names = Object.keys(scenario.targets ?? {})
@@ -24,7 +24,10 @@ export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly str
   })
 }
 
-/** The scenario with the block of its judge in it, and without that target, when nothing is sent there but questions. */
+/**
+ * Returns the scenario with the target of its judge written into the judge's block. That target is then removed from `targets`, unless it is chosen
+ * or gets load too.
+ */
 function withoutJudge(scenario: Scenario, raw: unknown, chosen: readonly string[] = []): Scenario {
   const { judge, targets = {} } = scenario
   const block = judgeBlock(scenario)

@@ -1,4 +1,4 @@
-/** The text of each scenario of a run, and its check with the flags, variables and overlays that were given. */
+/** Reads the text of each scenario of a run, and checks it with its flags, variables and overlays (profile, environment). */
 import type { Command } from 'commander'
 import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/source-file.ts'
@@ -12,22 +12,21 @@ import { checkNoRequestFlags, quickRun } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
-/** How a scenario is loaded, besides what flags say. */
+/** How a scenario is loaded, in addition to its flags. */
 export interface LoadOptions {
-  /** Changes that are made after those of the flags. */
+  /** Changes to the scenario that are applied after those of the flags. */
   readonly changes?: readonly Override[]
-  /** Changes over which the flags win. */
+  /** Changes to the scenario that are applied before those of the flags, so that flags win. */
   readonly defaults?: readonly Override[]
-  /** Values for `${env.NAME}`, which win over the environment. */
+  /** Values for `${env.NAME}`, which win over environment variables. */
   readonly vars?: Readonly<Record<string, string>>
-  /** True to look up no variable, as `burn validate --no-env` does. */
+  /** True to read no environment variables, as for `burn validate --no-env`. */
   readonly noEnv?: boolean
 }
 
 /**
- * Validates the scenario in a file (or several, if it is a list), or the one that flags alone describe. Each is validated only when the
- * generator reaches it; Errors in a scenario are returned as problems. @throws ScenarioError
- * when the file cannot be read, UsageError
+ * Validates the scenario in a file (or several, if the file is a list), or the one that flags alone describe. Each one is validated only when the
+ * generator reaches it. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
  */
 export function* checkedSources(
   file: string | undefined,
@@ -41,7 +40,10 @@ export function* checkedSources(
   for (const source of sources) yield checkedSource(source, flags, command, options)
 }
 
-/** Validates the scenario in `source`, or that of the flags. Warns of unused BURN_ variables even when the scenario is invalid, because a misspelt variable may be the reason. */
+/**
+ * Validates the scenario in `source` or, without a source, the one that flags alone describe. Warns of unused BURN_ variables even when the scenario
+ * is invalid, because a misspelt variable may be the reason.
+ */
 export function checkedSource(
   source: Source | undefined,
   flags: RunFlags,
@@ -65,7 +67,7 @@ export function checkedSource(
       ...(flags.webhooks === false && { unused: ['webhooks'] }),
       override: (value) => {
         const raw = isMap(value) ? value : {}
-        // A stored run is started as it was: its configuration is in it.
+        // A stored run contains the configuration with which it was started, so that the present one is not applied.
         const usual = flags.from === undefined ? configuredOverrides(command, raw) : []
         const whole = { ...raw, ...Object.fromEntries(usual.map(({ path, value }) => [path[0], value])) }
         return [...usual, ...defaults, ...overridesOf(flags, command, whole), ...changes]
@@ -78,7 +80,7 @@ export function checkedSource(
   }
 }
 
-/** The scenario that flags alone describe, as the text of a file. */
+/** Returns the scenario that flags alone describe, as the text of a file. */
 function quickSource(flags: RunFlags): Source {
   return { text: JSON.stringify(quickRun(flags)).replaceAll('${', () => '$${'), file: '<flags>' }
 }

@@ -11,7 +11,10 @@ import { keepSecret } from '../output/known-secrets.ts'
 import type { RunFlags } from './run-flags.ts'
 
 const require = createRequire(import.meta.url)
-/** Opens what dotenvx has encrypted, with a private key in hexadecimal; throws when the key is another one. Loaded for files that need it. */
+/**
+ * Decrypts a value that dotenvx has encrypted, with a private key in hexadecimal; throws for the wrong key. The library is loaded only when it is
+ * needed.
+ */
 const decrypt = (privateKey: string, value: string): string =>
   (require('@dotenvx/primitives') as { decrypt(privateKey: string, value: string): string }).decrypt(privateKey, value)
 
@@ -22,17 +25,18 @@ export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string
   return [...envFile, ...varsFile]
 }
 
-/** Variables for a scenario, and the names of those that are secrets whatever they are called. */
+/** The environment variables for a scenario, and the names of those whose values are secrets whatever their name is. */
 interface Variables {
   readonly env: Environment
   readonly secret: ReadonlySet<string>
 }
 
 /**
- * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier
- * ones. Comments, quotes and `export` in a file are understood; references to other variables are not replaced. Values that dotenvx has encrypted are
- * opened with the private key in DOTENV_PRIVATE_KEY (DOTENV_PRIVATE_KEY_CI for a file with DOTENV_PUBLIC_KEY_CI), of the process or of one of the
- * files, and masked in all output. @throws UsageError for a file that cannot be read, for a line that is none of these, and for a value that cannot be opened
+ * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier ones.
+ * Comments, quotes and `export` in a file are understood; references to other variables are not replaced. Values that dotenvx has encrypted are
+ * decrypted with the private key in DOTENV_PRIVATE_KEY (DOTENV_PRIVATE_KEY_CI for a file with DOTENV_PUBLIC_KEY_CI), from the process or from one of
+ * the files, and masked in all output. @throws UsageError for a file that cannot be read, for an invalid line, and for a value that cannot be
+ * decrypted
  */
 export function environmentOf(files: readonly string[]): Variables {
   const read = files.map((path) => ({ path, variables: readEnvFile(path) }))
@@ -41,7 +45,7 @@ export function environmentOf(files: readonly string[]): Variables {
   const opened: NodeJS.Dict<string> = {}
   for (const { path, variables } of read)
     for (const [name, value = ''] of Object.entries(variables)) {
-      // Node has put the values of an --env-file into the process as they are.
+      // For an --env-file, Node has put the values into process.env still encrypted.
       if (!value.startsWith(ENCRYPTED) || written[name] !== value) continue
       opened[name] = open(path, name, value, { variables, written })
       keepSecret([opened[name]])
@@ -52,7 +56,7 @@ export function environmentOf(files: readonly string[]): Variables {
 
 const ENCRYPTED = 'encrypted:'
 
-/** What a file and all files together, with the process, say of keys. */
+/** The variables in which keys for decryption are looked for: those of one file, and those of all files and the process together. */
 interface Keys {
   readonly variables: NodeJS.Dict<string>
   readonly written: NodeJS.Dict<string>
@@ -73,7 +77,7 @@ function open(path: string, name: string, value: string, { variables, written }:
       const plain = decrypt(key, value)
       if (!plain.startsWith(ENCRYPTED)) return plain
     } catch {
-      // Another of the keys may open it.
+      // The next key may decrypt it.
     }
   }
   throw new UsageError(`--vars-file ${path}: ${names.join(' or ')} does not open ${name}`, 'take the private key of this file')
@@ -96,7 +100,10 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
 const ENTRY =
   /[^\S\n]*(?:#.*|(?:export[^\S\n]+)?[^\s=#]+[^\S\n]*=[^\S\n]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[^\S\n]*(?:#.*)?|[^"'`\s].*)?)?(?:\r?\n|$)/y
 
-/** @throws UsageError at the first line that Node would skip or cut without a word; the line may hold a secret and is not quoted */
+/**
+ * Refuses a file with a line that Node would skip or cut without a message. The error does not quote the line, because it may hold a secret. @throws
+ * UsageError
+ */
 function refuseBadLine(path: string, text: string): void {
   let at = 0
   while (at < text.length) {

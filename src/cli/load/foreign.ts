@@ -1,4 +1,4 @@
-/** Runs and checks files of Stream Testbench and Krawall: they are converted in memory, with a warning for each difference. */
+/** Runs and checks scenario files of the tools Stream Testbench and Krawall: they are converted in memory, with a warning for each difference. */
 import { parse, parseAllDocuments } from 'yaml'
 import { LocalError, type Problem, ScenarioError, UsageError } from '../../errors.ts'
 import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
@@ -16,13 +16,13 @@ import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
-/** True when one of the problems is the note that the scenario was converted from another tool's file. */
+/** True when one of the problems is the note that the file belongs to another tool and was converted. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
 /** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
-/** The notes of a conversion as problems at their places in the original file; for one scenario of a list, at the file's top. */
+/** Turns the notes of a conversion into problems with places in the original file. Notes on one scenario of a list point to the first line. */
 function locatedIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
   const { locate } = parseScenario(text, file, { noEnv: true })
   return notes.map(({ severity, text: message, path, hint }) => {
@@ -31,11 +31,11 @@ function locatedIn(text: string, file: string, notes: readonly Note[], inList: b
   })
 }
 
-/** The parsed data of a file, undefined when it cannot be parsed. `${name}` stays text, since it means something else in other tools. */
+/** Parses a file and returns its data; undefined when it cannot be parsed. `${name}` stays text, since it means something else in other tools. */
 function plainData(text: string): unknown {
   try {
     const data: unknown = parse(text, { uniqueKeys: false, maxAliasCount: 20, logLevel: 'error' })
-    // Throws for data that hold themselves, as by an alias inside its own anchor.
+    // JSON.stringify throws for data that contain themselves, as by an alias inside its own anchor.
     if (text.includes('&')) JSON.stringify(data)
     return data
   } catch {
@@ -43,21 +43,23 @@ function plainData(text: string): unknown {
   }
 }
 
-/** The source of one scenario, and how many other scenarios its file has. */
+/** The source of one scenario, and the number of other scenarios in the same file. */
 interface ForeignSource extends Source {
   readonly siblings?: number
 }
 
-/** Splits another tool's file that holds several scenarios, as a list or as YAML documents, into these. Any other file is returned whole. */
+/**
+ * Splits another tool's file with several scenarios (a list, or several YAML documents) into single scenarios. Any other file is returned as a whole.
+ */
 export function scenariosIn(source: Source): ForeignSource[] {
   const parts = listed(source.text)
   if (parts.length < 2 || !parts.every((part) => convertForeign(part, { forFile: false }) !== undefined)) return [source]
   return parts.map((part) => ({ file: source.file, text: JSON.stringify(part), siblings: parts.length - 1 }))
 }
 
-/** The items of a list or the documents of a YAML stream; empty when the text cannot be parsed or holds a single scenario. */
+/** Returns the items of a list, or the documents of a YAML stream; empty when the text cannot be parsed or is a single scenario. */
 function listed(text: string): readonly unknown[] {
-  // Any other text is a single scenario: skip parsing it here.
+  // Text that begins in no other way is a single scenario, and need not be parsed here.
   if (!/^(?:\s|#.*\n)*(?:\[|-\s|---)/.test(text) && !/\n---/.test(text)) return []
   try {
     const documents = [parseAllDocuments(text, { uniqueKeys: false })].flat()
@@ -109,17 +111,17 @@ function validateWritten({ text: written, file, siblings = 0 }: ForeignSource, o
   }
 }
 
-/** A single problem for a suite where one scenario is asked for. */
+/** Returns the problem for a suite file given where a single scenario is expected. */
 function aSuite(text: string, file: string): Validated {
   const hint = 'burn run and burn validate take suites; name one of its scenarios here'
   const problem = { severity: 'error', text: 'this is a suite of several runs, not a scenario', path: undefined, hint } as const
   return { ...NOTHING, problems: locatedIn(text, file, [problem], false) }
 }
 
-/** Top-level keys of burn scenarios: a file with none of them may belong to another tool. */
+/** Top-level keys of burn's scenarios. A file without any of them may belong to another tool. */
 const OWN_KEYS = ['target', 'targets', 'steps', 'flows', 'load', 'include', 'thresholds']
 
-/** A single problem that names the format, for a file such as HAR or OpenAPI that has to be converted first; undefined for other files. */
+/** Returns the problem for a file of another format, such as HAR or OpenAPI, which has to be converted first; undefined for other files. */
 function ofAnotherTool(text: string, data: unknown, file: string): Validated | undefined {
   const isOwn = typeof data === 'object' && data !== null && OWN_KEYS.some((key) => key in data)
   if (!isOwn && typeof data === 'object' && data !== null && 'suite' in data) return aSuite(text, file)
@@ -132,7 +134,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   return { ...NOTHING, problems: locatedIn(text, file, [problem], false) }
 }
 
-/** Validates each scenario in a file (`-` means standard input). A file that cannot be read is returned as a problem. */
+/** Validates each scenario in a file (`-` is standard input). A file that cannot be read gives a problem instead of an error. */
 export function validatePath(path: string, options: ValidateOptions = {}): Validated[] {
   try {
     return scenariosIn(readSource(path)).map((source) => validateSource(source, options))

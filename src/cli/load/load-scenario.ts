@@ -14,10 +14,10 @@ import { checkedSources } from './checked-sources.ts'
 import { maxErrorRateOf } from './overrides.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** A scenario that is ready to run: its plan, its warnings, and from which files, profiles and flags its values come. */
+/** A scenario that is ready to run: its plan, its warnings, and the origin of its values (files, profiles, flags). */
 export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides' | 'envUsed'> {
   readonly scenario: Scenario
-  /** The scenario as written, with profile, environment and flags applied; printed by --show-config. */
+  /** The scenario as written, with profile, environment and flags applied; `--show-config` prints it. */
   readonly raw: JsonDraft
   readonly plan: Plan
   readonly warnings: readonly Problem[]
@@ -39,17 +39,17 @@ export function loadScenarios(
   return loaded
 }
 
-/** Where a scenario comes from: its file (undefined: flags alone), and the seed to use when it names none (undefined: a new one). */
+/** The origin of a scenario: its file (undefined when flags alone describe it), and the seed to use when it names none (undefined for a new one). */
 interface Origin {
   readonly file: string | undefined
   readonly seed: string | undefined
 }
 
-/** A new seed. The parts of one run have one seed, which follows from the name of the run. */
+/** Returns a new random seed. For the parts of one run, returns a seed that follows from the name of the run, so that all have the same. */
 const drawnSeed = ({ shard }: RunFlags) =>
   shard === undefined ? randomBytes(4).toString('hex') : process.env.BURN_RUN_ID || 'shards'
 
-/** Makes the plan of a validated scenario, or several: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
+/** Makes the plan of a validated scenario, or several plans: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
 export function loadChecked(
   { file, seed: usual }: Origin,
   checked: Validated,
@@ -61,7 +61,7 @@ export function loadChecked(
   const names = [...namesIn(checked.value), ...Object.keys(dialects)]
   keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
-  // All runs share one seed, so that targets are compared under the same load.
+  // All runs have the same seed, so that targets are compared under the same load.
   const seed = String(scenario.seed ?? usual ?? drawnSeed(flags))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
     const plan = planRun(one, bodyOf(one, scenario, checked, baseDirOf(file ?? '<flags>')), {
@@ -71,7 +71,7 @@ export function loadChecked(
       maxErrorRate: maxErrorRateOf(flags, command),
     })
     keepSecret(plan.secrets, names)
-    // Faults cut off or change what is sent, and a target quotes what it got.
+    // Faults cut off or change a request, and a target may quote part of it: parts of secrets are masked too.
     if (plan.faults ?? plan.wireFaults) knownSecrets.maskPieces()
     if (flags.maxCost !== undefined) checkPrices(flags.maxCost, plan)
     const { value, layers, overrides, problems, envUsed } = checked
@@ -79,7 +79,9 @@ export function loadChecked(
   })
 }
 
-/** @throws UsageError when `--max-cost` has nothing to add up, or different currencies */
+/**
+ * Checks that the cost of a run can be added up. @throws UsageError when `--max-cost` is given but no target has prices, or their currencies differ
+ */
 function checkPrices(maxCost: NonNullable<RunFlags['maxCost']>, { targets }: Plan): void {
   const priced = targets.filter(({ pricing }) => pricing !== undefined)
   if (priced.length === 0) {
@@ -93,12 +95,12 @@ function checkPrices(maxCost: NonNullable<RunFlags['maxCost']>, { targets }: Pla
   throw new UsageError(`--max-cost ${maxCost}: prices in different currencies have no sum (${named})`, hint)
 }
 
-/** The plan that came with the check; one of several targets has a plan of its own. */
+/** Returns the compiled plan of a scenario: the one that validation made, or a new one for a single target of a scenario with several. */
 function bodyOf(one: Scenario, scenario: Scenario, { plan, value }: Pick<Validated, 'plan' | 'value'>, baseDir: string): Plan {
   return one === scenario && plan ? plan : planOf(one, { baseDir, written: value })
 }
 
-/** The error for a scenario from flags alone: without a file to point into, its problems are listed as text. */
+/** Makes the error for a scenario that flags alone describe. Without a file to point to, the problems are listed as text. */
 function usageError(problems: readonly Problem[]): UsageError {
   const errors = problems.filter((problem) => problem.severity === 'error')
   return new UsageError(errors.map(({ message, hint }) => (hint ? `${message} (${hint})` : message)).join('\n  '))

@@ -10,7 +10,7 @@ export function mergedScenario(loaded: LoadedScenario): JsonDraft {
   return { ...Object.fromEntries(merged), ...changedByBatch(loaded) }
 }
 
-/** The keys that differ from the file when the scenario was split into one run per target. */
+/** Returns the keys that differ from the file because the scenario was split into one run per target; empty when it was not. */
 function changedByBatch({ raw, scenario }: LoadedScenario): Record<string, unknown> {
   const { targets } = raw
   if (scenario.name === raw.name || typeof targets !== 'object' || targets === null) return {}
@@ -18,7 +18,7 @@ function changedByBatch({ raw, scenario }: LoadedScenario): Record<string, unkno
   return { name: scenario.name, targets: Object.fromEntries(own), ...judgeFrom(raw.judge, targets) }
 }
 
-/** The judge, with the block that it names, which the targets of this run may not have. */
+/** Returns the judge with its target written out, because `targets` of this run may not contain it. */
 function judgeFrom(judge: unknown, targets: object): Record<string, unknown> {
   const { target } = mapAt(judge, [])
   return typeof target === 'string' ? { judge: { ...mapAt(judge, []), target: mapAt(targets, [target]) } } : {}

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { UsageError } from '../../errors.ts'
 
-/** Files that were named, and the globs that match none. */
+/** The files that a command line names, and the patterns that match no file. */
 interface NamedFiles {
   readonly files: readonly string[]
   readonly unmatched: readonly string[]

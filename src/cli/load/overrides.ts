@@ -14,15 +14,15 @@ import { priceOverrides } from './prices/overrides.ts'
 import { PLAIN_FLAGS, type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 
-/** Sources of values that commander knows itself. */
+/** The names of the sources of values that the library commander sets itself. */
 const OF_COMMANDER = new Set(['cli', 'env', 'default', 'implied'])
 
-/** The source of an option's value as text: "flag --rate", "env BURN_RATE", or the configuration that set it. */
+/** Describes where an option's value comes from: "flag --rate", "env BURN_RATE", or the configuration file that set it. */
 export function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
   const source = command.getOptionValueSource(name)
   if (source === 'config') return configuredKeys(command)?.file ?? source
-  // A suite names the place in its file.
+  // For the runs of a suite, the source is the place in the suite's file.
   if (source !== undefined && !OF_COMMANDER.has(source)) return source
   return source === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
@@ -35,7 +35,10 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** Returns the changes that the configuration file makes to a scenario: keys that the scenario does not have. `raw` is the scenario as written. */
+/**
+ * Returns the changes that the configuration file makes to a scenario: the keys that it sets and that the scenario lacks. `raw` is the scenario as
+ * written.
+ */
 export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
   const { file = '', scenario = {} } = configuredKeys(command) ?? {}
   const missing = Object.entries(scenario).filter(([key]) => raw[key] === undefined)
@@ -48,7 +51,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
     ...PLAIN_FLAGS.map(({ name, path }) => [name, path, flags[name]] as const),
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
-    // Without the flag it is true, as of every switch that begins with no.
+    // Commander sets a switch such as --no-faults to true when it is not given.
     ['faults', ['faults'], flags.faults === false ? [] : undefined],
     ['observe', ['observe'], flags.observe && [...listOf(raw.observe), ...flags.observe]],
     [flags.monitorFrom ? 'monitorFrom' : 'monitor', ['monitor'], monitorsOf(flags, raw)],
@@ -74,7 +77,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): 
   return all
 }
 
-/** Rejects a change of `target` in a scenario that has `targets`: it does not say of which. @throws UsageError */
+/** Refuses changes of `target` in a scenario with several `targets`, because nobody knows which one is meant. @throws UsageError */
 function checkOneTarget(changes: readonly Override[], { target, targets }: JsonDraft): void {
   if (target !== undefined || typeof targets !== 'object' || targets === null) return
   const change = changes.find(({ path }) => path[0] === 'target')
@@ -87,7 +90,10 @@ function checkOneTarget(changes: readonly Override[], { target, targets }: JsonD
   )
 }
 
-/** Changes by the flags for headers and TLS. Their file paths are relative to the working directory, not to the scenario's folder. */
+/**
+ * Returns the changes that the flags for headers and TLS make to a scenario. Paths in these flags are relative to the working directory, not to the
+ * scenario's folder.
+ */
 function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => string, raw: JsonDraft): Override[] {
   const headers = (flags.header ?? []).map((line) => {
     const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/s.exec(line) ?? []
@@ -111,13 +117,13 @@ function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => strin
   return [...headers, ...tls]
 }
 
-/** Says of a flag of TLS that nothing of it applies to an address without TLS, unless that redirects to one with it. */
+/** Notes on stderr that a TLS flag has no effect, when the address of the target is one without TLS. */
 function noteIfPlain(source: string, url: unknown): void {
   if (typeof url === 'string' && /^(?:http|ws|grpc|mqtt|tcp):\/\//i.test(url))
     note(`${source} does nothing: the address is ${url.slice(0, url.indexOf('/'))}//…, without TLS`)
 }
 
-/** The amount of money that `--max-cost` allows. @throws UsageError */
+/** Returns the amount of money that `--max-cost` allows; undefined without the flag. @throws UsageError */
 function ceilingOf({ maxCost }: RunFlags, command: Command): number | undefined {
   if (maxCost === undefined) return undefined
   const parsed = parseThreshold(`cost sum <= ${maxCost}`)
@@ -125,13 +131,16 @@ function ceilingOf({ maxCost }: RunFlags, command: Command): number | undefined 
   throw new UsageError(`${givenAs(command, 'maxCost', '--max-cost', maxCost)}: expected an amount of money, such as 5 or 0.20`)
 }
 
-/** The thresholds of the scenario, those of --slo and those of --threshold; undefined when flags add none. */
+/** Returns the thresholds of the scenario and those of `--slo` and `--threshold`; undefined when flags add none. */
 function thresholdsOf({ slo, threshold }: RunFlags, raw: JsonDraft): unknown[] | undefined {
   if (slo === undefined && threshold === undefined) return undefined
   return [...list(raw.thresholds), ...(slo ? sloThresholds(slo) : []), ...(threshold ?? []).map(checkedThreshold)]
 }
 
-/** The text of a threshold flag, unchanged. @throws UsageError that names the flag, because the scenario file has no line to point at */
+/**
+ * Checks the text of a threshold flag and returns it unchanged. @throws UsageError that names the flag, because there is no line of a file to point
+ * to
+ */
 function checkedThreshold(text: string): string {
   const parsed = parseThreshold(text)
   if (parsed.ok) return text
@@ -146,12 +155,12 @@ export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): st
   if (maxErrorRate === undefined) return undefined
   const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
   if (parsed.ok) return maxErrorRate
-  // The hint is about a whole threshold; the flag takes its value alone.
+  // The hint shows a whole threshold; this flag takes only its value.
   const hint = parsed.hint?.replace(/"errors ratio <= (.*)"/, '"$1"')
   throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, hint)
 }
 
-/** The machines of the file, and those of the flags; undefined without any flag. */
+/** Returns the watched machines of the scenario and those of the flags; undefined when no flag adds one. */
 function monitorsOf({ monitor, monitorFrom = [] }: RunFlags, raw: unknown): unknown[] | undefined {
   if (monitor !== true && monitorFrom.length === 0) return undefined
   const own = listOf(member(raw, 'monitor')).filter((one) => one !== false)
@@ -159,13 +168,16 @@ function monitorsOf({ monitor, monitorFrom = [] }: RunFlags, raw: unknown): unkn
   return [...own, ...(monitor === true && !isThere ? [true] : []), ...monitorFrom]
 }
 
-/** A list as it is, and what stands in place of a list of one. */
+/** Returns a list unchanged, a single value as a list of one, and undefined as an empty list. */
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Parses flags such as `--set a.0.b=value` to changes of a scenario. Here 0 is a list index; the value is JSON or a text. @throws UsageError */
+/**
+ * Parses settings such as `--set a.0.b=value` to changes of a scenario. A number in the path is an index of a list; the value is JSON or text.
+ * @throws UsageError
+ */
 export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')
@@ -179,7 +191,10 @@ export function setOverrides(settings: readonly string[]): Override[] {
   })
 }
 
-/** The single phase that -c, -r, -d and -n put in place of the load; values not given come from the file's first measured phase. */
+/**
+ * Returns the change that replaces the scenario's load by the single phase that -c, -r, -d and -n describe; values not given come from the scenario's
+ * first measured phase.
+ */
 function loadOverride(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
   checkRateScope(flags, command)
@@ -188,7 +203,7 @@ function loadOverride(flags: RunFlags, command: Command, raw: JsonDraft): Overri
   const base = phases.find((phase) => phase.warmup !== true) ?? {}
   const phase = phaseOf(flags, command, base)
   const whole = { path: ['load'], value: [phase], source: names.map((name) => sourceOf(command, name)).join(', ') }
-  // The same change once more per key, so that a problem with one key names only its own flag.
+  // The same change is made once more for each key, so that a problem with one key names only its own flag.
   const keys = { connections: ['users'], rate: ['rate', 'pace'], duration: ['for'], iterations: ['iterations'] } as const
   const single = names.flatMap((name) =>
     keys[name]
@@ -198,7 +213,10 @@ function loadOverride(flags: RunFlags, command: Command, raw: JsonDraft): Overri
   return [whole, ...single]
 }
 
-/** Rejects `--rate-scope` without a matching rate; its variable is ignored, because it may be set for other runs. @throws UsageError */
+/**
+ * Refuses `--rate-scope` without a rate that it could apply to. Its variable is ignored then, because it may be set for other runs. @throws
+ * UsageError
+ */
 function checkRateScope({ rateScope, rate, connections }: RunFlags, command: Command): void {
   if (command.getOptionValueSource('rateScope') !== 'cli') return
   if (rate !== undefined && (connections !== undefined || rateScope === 'total')) return
@@ -232,7 +250,10 @@ function phaseOf(flags: RunFlags, command: Command, base: JsonDraft): JsonDraft 
   return { ...pick(base, 'name', 'ramp', 'arrivals', 'maxUsers', 'whenFull'), rate, for: length ?? '60s' }
 }
 
-/** The pace for -c with -r: the rate is divided among the connections, or with `--rate-scope connection` applies to each. */
+/**
+ * Returns the pace of each user when both -c and -r are given: the rate divided by the number of connections or, with `--rate-scope connection`, the
+ * whole rate.
+ */
 function paceOf(flags: RunFlags, command: Command): JsonDraft {
   if (flags.rate === undefined) return {}
   const rate = withUnit('--rate', flags.rate, '/s')

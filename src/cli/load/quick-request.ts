@@ -33,7 +33,10 @@ function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | 
   return { request }
 }
 
-/** The text of `--data`: given directly, from `@file`, or from standard input (`@-`). @throws UsageError when it cannot be read */
+/**
+ * Returns the body that `--data` gives: the text itself, the content of a file (`@file`), or standard input (`@-`). @throws UsageError when it cannot
+ * be read
+ */
 function dataOf(data: string): string {
   if (!data.startsWith('@')) return data
   const file = data.slice(1)
@@ -45,7 +48,10 @@ function dataOf(data: string): string {
   }
 }
 
-/** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
+/**
+ * The load of a run without a scenario when the user chose none: one user, one iteration per second, for one minute, so that no target is flooded by
+ * accident.
+ */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
 /**

@@ -250,7 +250,7 @@ export const PLAIN_FLAGS = Object.entries({ ...WHAT, ...LOAD }).flatMap(([name, 
   'path' in row ? [{ name: name as keyof RunFlags, path: row.path }] : [],
 )
 
-/** The variable of a flag: BURN_RATE_SCOPE for `rateScope`. */
+/** Returns the environment variable of a flag, such as BURN_RATE_SCOPE for `rateScope`. */
 const variableOf = (name: string) => `BURN_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
 
 function optionOf(name: string, row: FlagRow): Option {
@@ -262,7 +262,7 @@ function optionOf(name: string, row: FlagRow): Option {
   return row.env ? option.env(variableOf(name)) : option
 }
 
-/** Makes one option of `burn run`, for a command that has only some of them. */
+/** Makes one option of `burn run`, for a command that has only some of its flags. */
 export function runFlag(name: keyof Rows): Option {
   const row: FlagRow = {
     ...WHAT,

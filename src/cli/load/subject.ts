@@ -5,13 +5,13 @@ import type { RunFlags } from './run-flags.ts'
 /** True when an argument of a command is an address, such as `https://…` or `mock:…`, and not a file. */
 export const isAddress = (word: string): boolean => /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(word)
 
-/** Scenario files and the flags that apply to them. */
+/** The scenario files that a command line names, and the flags that apply to them. */
 interface NamedSubject<Flags extends RunFlags> {
   readonly files: readonly string[]
   readonly flags: Flags
 }
 
-/** Separates the files on a command line from an address, which is treated as if it were given by `-e ADDRESS`. @throws UsageError when there are both */
+/** Separates scenario files on a command line from an address, which has the same effect as `-e ADDRESS`. @throws UsageError when both are given */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

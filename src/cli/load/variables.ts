@@ -1,4 +1,4 @@
-/** BURN_… variables: which count as set, how messages name them, and a warning for those that nothing reads. */
+/** Handles BURN_… environment variables: empty ones count as unset, messages name them, and a warning names those that nothing reads. */
 import type { Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
@@ -6,14 +6,14 @@ import { SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { levelOf } from '../output/log.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** Set by burn itself for the process of a detached run. */
+/** The variables that burn itself sets for the processes of detached runs and shards. */
 const OWN: readonly string[] = ['BURN_DETACHED_FOLDER', 'BURN_RUN_ID', 'BURN_SHARD_INDEX', 'BURN_SHARD_TOTAL']
-/** Prefix of variables that belong to test suites around burn. */
+/** The prefix of variables that belong to tests of burn, so that they cause no warning. */
 const TESTS = 'BURN_TEST_'
-/** Flags whose value may be empty: an empty message is a valid message. */
+/** The flags whose value may be empty: an empty message can be sent. */
 const MAY_BE_EMPTY = new Set(['message'])
 
-/** Warnings that this command has printed already. */
+/** The warnings that this command has already printed, so that none appears twice. */
 const warned = new Set<string>()
 
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
@@ -46,16 +46,16 @@ export function givenAs(command: Command, name: keyof RunFlags, flag: string, te
   return variable === undefined ? `${flag} ${text}` : `${variable}=${text}`
 }
 
-/** The environment variable that a flag's value came from; undefined when the flag itself was given. */
+/** Returns the environment variable from which a flag's value came; undefined when the flag itself was given. */
 function variableOf(command: Command, name: keyof RunFlags): string | undefined {
   if (command.getOptionValueSource(name) !== 'env') return undefined
   return command.options.find((option) => option.attributeName() === name)?.envVar
 }
 
-/** One warning for each BURN_… variable that neither burn nor the scenario reads, with the most similar known name. */
+/** Returns a warning for each BURN_… variable that neither burn nor the scenario reads, with the most similar known name. */
 function strangeVariables(command: Command, used: ReadonlySet<string>): string[] {
   const known = (command.parent?.commands ?? [command]).flatMap(variablesOf)
-  // `SOURCE_VARIABLE` is read by the pipelines that `burn generate --ci` writes.
+  // `SOURCE_VARIABLE` is read by the CI pipelines that `burn generate --ci` writes, not by burn.
   const own = (name: string) =>
     OWN.includes(name) || name === SOURCE_VARIABLE || name.startsWith(TESTS) || known.includes(name) || used.has(name)
   return Object.keys(process.env)

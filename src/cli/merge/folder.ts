@@ -6,15 +6,15 @@ import type { RunDir } from '../../store/run-dir.ts'
 import type { ReportRequest } from '../report/request.ts'
 import { RunFiles } from '../run/recorded/files.ts'
 
-/** The reports to write into the folder of a merged run, and the paths of the journals to merge into it. */
+/** The reports and journals that the folder of a merged run gets: report formats to write, and the paths of journals to merge. */
 interface Folder {
   readonly reports: readonly ReportRequest[]
   readonly journals: readonly string[]
 }
 
 /**
- * Writes journal, reports and result of a merged run to its folder, and resolves with the result as it was written. A report that cannot be
- * written adds an exit code to it.
+ * Writes journal, reports and result of a merged run to its folder. Resolves with the result as it was written; a report that could not be written
+ * adds an exit code to it.
  */
 export async function writeFolder(dir: RunDir, result: Result, { reports, journals }: Folder): Promise<Result> {
   const files = new RunFiles(dir, reports)

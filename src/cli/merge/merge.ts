@@ -28,7 +28,7 @@ export interface MergeFlags {
 }
 
 /**
- * Runs the command `burn merge`: merges the results of the shards of one run, which `named` gives, evaluates the thresholds on the whole, and
+ * Runs the command `burn merge`: merges the results of the shards of one run, which `named` lists, evaluates the thresholds on the whole run, and
  * writes a folder as `burn run` does. Resolves with the exit code of the verdict. @throws InputError for results that do not belong together, or
  * missing ones; UsageError, LocalError
  */
@@ -69,7 +69,7 @@ export async function mergeCommand(named: readonly string[], flags: MergeFlags):
   }
 }
 
-/** Returns the paths of the journals of the merged parts. */
+/** Returns the paths of the journals that belong to the merged parts. */
 function journalsOf(found: readonly FoundResult[], parts: readonly { readonly result: Result }[]): string[] {
   return parts.flatMap(({ result }) => found.find((one) => one.result === result)?.journal ?? [])
 }

@@ -1,4 +1,4 @@
-/** Reads the results to merge: from files, folders with results in them, and lines of logs. */
+/** Reads the results to merge: from files, from folders with results in them, and from log lines. */
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -8,9 +8,9 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { kindOf, parseResults, readText } from '../../store/read-result.ts'
 import { RESULT_LINE } from '../run/results-text.ts'
 
-/** Matches a line of a log that holds a packed result. Text before the word may come from the program that collected the logs. */
+/** Matches a log line that contains a packed result. The program that collected the logs may have put text before it. */
 const LINE = new RegExp(`${RESULT_LINE} ([A-Za-z0-9+/]+={0,2})`, 'g')
-/** The largest JSON text that such a line may hold once unpacked, in bytes. */
+/** The largest result that a log line may contain after unpacking, in bytes of JSON. */
 const MAX_BYTES = 256 * 1024 * 1024
 
 /** The result of one shard, read for `burn merge`, with the path of its journal. */
@@ -32,7 +32,7 @@ export async function readParts(named: readonly string[]): Promise<FoundResult[]
   return found
 }
 
-/** Reads the result in a run's folder, or all results in folders below it, as CI systems unpack artifacts to a folder of folders. */
+/** Reads the result in a run's folder or, when there is none, all results in folders below it; CI systems unpack artifacts to a folder of folders. */
 function inFolder(folder: string): FoundResult[] {
   if (existsSync(join(folder, RESULT_NAME))) return inFile(join(folder, RESULT_NAME))
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })

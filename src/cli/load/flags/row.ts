@@ -1,4 +1,4 @@
-/** How flags are described in tables, from which their options and types are made. */
+/** The form of the tables of flags, from which commander's options and the types of flags are made. */
 
 /** One flag of `burn run`: how it is written, explained and parsed. In the table of flags its key is its name in `RunFlags`. */
 export interface FlagRow {
@@ -6,7 +6,7 @@ export interface FlagRow {
   readonly flags: string
   /** The help text; left out for a second name of a flag, which the help does not list. */
   readonly help?: string
-  /** True when the value may also come from the variable BURN_<NAME>. */
+  /** True when the value may also come from the environment variable BURN_<NAME>. */
   readonly env?: true
   /** True when the flag may be given several times. */
   readonly many?: true
@@ -14,11 +14,11 @@ export interface FlagRow {
   readonly default?: string
   /** Path of the scenario key that gets the flag's value unchanged. */
   readonly path?: readonly string[]
-  /** Parses the flag's text and adds it to the earlier values, for example split at commas. */
+  /** Parses the text of the flag and adds it to the values of earlier uses, for example after splitting it at commas. */
   readonly read?: typeof collect
 }
 
-/** Adds a value to those before. */
+/** Adds a flag's value to those of its earlier uses. */
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
 export const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
@@ -27,5 +27,5 @@ export const splitNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
 ]
-/** Returns a table of flags unchanged; its type keeps the exact names. */
+/** Returns a table of flags unchanged; the type of the result keeps the exact names of its flags. */
 export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows

@@ -1,6 +1,6 @@
 import { table } from './row.ts'
 
-/** The flags of `burn run` for a load that several machines make together. */
+/** The flags of `burn run` for a load that is divided among several machines. */
 export const SHARDS = table({
   shard: {
     flags: '--shard <i/n>',

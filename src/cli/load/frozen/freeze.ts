@@ -1,4 +1,4 @@
-/** With what a run is started, in a form that starts it again: nothing secret is in it. */
+/** Stores the scenario and flags of a run in its result, without secrets, so that the run can be started again. */
 import type { Configuration } from '../../../result/schema.ts'
 import { MASK } from '../../../text/secrets.ts'
 import { knownSecrets, secretValues } from '../../output/known-secrets.ts'
@@ -7,10 +7,10 @@ import { mergedScenario } from '../merged.ts'
 import type { RunFlags } from '../run-flags.ts'
 import { readFiles } from './read-files.ts'
 
-/** The flags that are stored with a run's scenario, because they affect its verdict or files and are no keys of the scenario. */
+/** The flags that are stored with a run's scenario, because they affect its verdict or files but are no keys of the scenario. */
 export const FROZEN_FLAGS = ['maxErrorRate', 'allowLag', 'log', 'report'] as const
 
-/** A secret from the environment, and the reference that stands for it. */
+/** A secret from the environment, and the reference that replaces it, such as `${env.API_KEY}`. */
 interface SecretUse {
   readonly value: string
   readonly reference: string
@@ -25,13 +25,13 @@ export function frozen(loaded: LoadedScenario, flags: RunFlags): Configuration {
   const secrets = secretUses(loaded)
   const kept = FROZEN_FLAGS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const]))
   return {
-    scenario: withReferences(scenario, secrets) as Configuration['scenario'], // a map stays one
+    scenario: withReferences(scenario, secrets) as Configuration['scenario'], // a map stays a map
     flags: Object.fromEntries(kept),
     files: readFiles(scenario, loaded.plan.baseDir),
   }
 }
 
-/** The longest first: of two where one holds the other, the whole one is replaced. */
+/** Returns the secrets that the scenario uses, the longest first: when one contains another, the longer one has to be replaced first. */
 function secretUses({ envUsed }: LoadedScenario): SecretUse[] {
   const named = new Set(secretValues(envUsed))
   return envUsed
@@ -48,7 +48,10 @@ function withReferences(value: unknown, secrets: readonly SecretUse[]): unknown 
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withReferences(item, secrets)]))
 }
 
-/** Short values occur by chance in other texts, so that they are only looked for as a whole. */
+/**
+ * The smallest length at which a secret is replaced inside longer texts. Shorter ones occur there by chance, so they are replaced only when they are
+ * the whole text.
+ */
 const MIN_PART = 6
 
 function textWithReferences(text: string, secrets: readonly SecretUse[]): string {

@@ -1,14 +1,14 @@
-/** The files in a scenario's folder that a run depends on, with hashes of their contents. */
+/** Finds the files that a scenario reads, with hashes of their contents, so that a later start of the same run can tell whether they changed. */
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Configuration } from '../../../result/schema.ts'
 
-/** A larger file is known by its size alone: to hash it would delay the run. */
+/** The largest file that is hashed, in bytes. For larger files only the size is stored, because hashing would delay the run. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024
-/** Keys under which scenarios name files that are read, in targets, data, steps and checks. */
+/** Matches the keys in targets, data, steps and checks whose value is the path of a file that is read. */
 const FILE_KEY = /^(?:file|payloadFile|corpus|schema|proto)$/
-/** Blocks whose files hold keys and credentials: nothing of those is stored, not even a hash. */
+/** Matches the blocks whose files contain keys and credentials; nothing about those files is stored, not even a hash. */
 const SECRET_BLOCK = /^(?:auth|tls)$/
 
 type ReadFile = Configuration['files'][number]
@@ -31,7 +31,9 @@ export function fileAt(path: string, baseDir: string): ReadFile | undefined {
   }
 }
 
-/** The texts below keys that name files, one or a list. */
+/**
+ * Returns the paths in a part of a scenario, found by the keys that name files. `isFile` says that `value` is itself such a path or list of paths.
+ */
 function namedFiles(value: unknown, isFile: boolean): string[] {
   if (typeof value === 'string') return isFile && !/\{\{|\n/.test(value) ? [value] : []
   if (Array.isArray(value)) return value.flatMap((item) => namedFiles(item, isFile))

@@ -1,4 +1,4 @@
-/** The secrets of a stored run, which its result does not hold. */
+/** Checks that the secrets of a stored run, which its result does not contain, are available again. */
 import { UsageError } from '../../../errors.ts'
 import { pathText } from '../../../scenario/read/source/source.ts'
 import { MASK } from '../../../text/secrets.ts'

@@ -1,4 +1,4 @@
-/** `burn run --from`: a run is started again with what it was started with. */
+/** Starts a stored run again (`burn run --from`), with the scenario and flags that are stored in its result. */
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
@@ -14,18 +14,18 @@ import { FROZEN_FLAGS } from './freeze.ts'
 import { fileAt } from './read-files.ts'
 import { checkSecrets } from './stored-secrets.ts'
 
-/** The seed that means another one than that of the stored run. */
+/** The value of `--seed` with which a run that is started again gets a new seed instead of the stored one. */
 const NEW_SEED = 'new'
 
-/** A run to be started again, with the flags as they apply to it: `from` is where its result lies. */
+/** The scenarios of a stored run that is started again, and the flags as they apply to it; `flags.from` is the path of its result. */
 interface ThawedRun {
   readonly loaded: readonly LoadedScenario[]
   readonly flags: RunFlags
 }
 
 /**
- * Loads the scenario of the stored run that `--from` names, as it was run; flags change it as they change a scenario file. @throws InputError
- * when the run stores no configuration or its data files have changed, UsageError for missing secrets or unsuitable flags, ScenarioError
+ * Loads the scenario of the stored run that `--from` names, as it was run; flags change it as they change a scenario file. @throws InputError when
+ * the run stores no configuration or its data files have changed, UsageError for missing secrets or unsuitable flags, ScenarioError
  */
 export function thaw(named: string, files: readonly string[], given: RunFlags, command: Command): ThawedRun {
   refuseOthers(files, given, command)
@@ -62,16 +62,16 @@ function refuseOthers(files: readonly string[], flags: RunFlags, command: Comman
     throw new UsageError(`--${strange} does not go with --from: the scenario is used as it was run`, 'change keys with --set')
 }
 
-/** The folder of the run, or the file with its result. */
+/** Returns the folder of the run that the user named, or the path itself when it is the file of a result. */
 function placeOf(named: string): string {
   const isFile = statSync(named, { throwIfNoEntry: false })?.isFile() === true
   return isFile ? named : findRun(named)
 }
 
-/** The flags with those of the stored run in place of defaults. */
+/** Returns the given flags, with the flags of the stored run in place of defaults. */
 function withFrozenFlags(flags: RunFlags, { flags: stored }: Configuration, command: Command): RunFlags {
   const missing = FROZEN_FLAGS.filter((name) => ['default', 'config', undefined].includes(command.getOptionValueSource(name)))
-  // The profile and environment are in the scenario already; a variable that names one is for files.
+  // The stored scenario already contains its profile and environment; a variable that names one is meant for scenario files.
   const { profile: _profile, environment: _environment, env: _env, ...others } = flags
   return {
     ...others,
@@ -79,7 +79,7 @@ function withFrozenFlags(flags: RunFlags, { flags: stored }: Configuration, comm
   }
 }
 
-/** @throws InputError when a file that the run has read is gone or another */
+/** Checks that the files which the stored run read are still the same. @throws InputError when one is missing or has changed */
 function checkFiles(named: string, { files }: Configuration, baseDir: string): void {
   for (const { path, bytes, sha256 } of files) {
     const found = fileAt(path, baseDir)

@@ -1,4 +1,7 @@
-/** Checks the facts that a plugin gives besides its three functions: wrong types and thrown exceptions become errors that name the fact. */
+/**
+ * Checks the properties of a plugin's connector other than its three main functions: wrong types and thrown exceptions become errors that name the
+ * property.
+ */
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
@@ -70,7 +73,7 @@ function typesOf(z: typeof zod, refusal: RefusalOf) {
 
 type Asked = (...args: unknown[]) => unknown
 
-/** A plugin's function whose results are checked. UsageError, LocalError and TargetError that it throws pass through unchanged. */
+/** Wraps a plugin's function so that its results are checked. UsageError, LocalError and TargetError that it throws pass through unchanged. */
 function checkedFunction(own: Asked, name: string, type: zod.ZodType, refusal: RefusalOf): Asked {
   const thrown = (error: unknown) => {
     if (error instanceof UsageError || error instanceof LocalError || error instanceof TargetError) return error

@@ -28,7 +28,7 @@ export class PluginGuard {
     const { kindsOf } = connector
     return {
       ...connector,
-      // What it says of a failure is asked when the plugin tells of it: an attempt that is being counted is no place to throw.
+      // `kindsOf` is checked when the plugin reports the failure, because an exception while the attempt is counted would do harm.
       ...(kindsOf && { kindsOf: (failure) => attempt(() => kindsOf(failure)) ?? [] }),
       fromMessage: (body, address, options) => making(() => connector.fromMessage(body, address, options)),
       fromStep: (step, address, options) => making(() => connector.fromStep(step, address, options)),
@@ -44,7 +44,10 @@ export class PluginGuard {
     }
   }
 
-  /** The events of connections; a wrong call ends the run, unless it comes out of `open`. */
+  /**
+   * Returns the events of connections for a plugin, with their arguments checked. A wrong call ends the run, unless the plugin makes it inside
+   * `open`.
+   */
   private events(events: ConnectionEvents): ConnectionEvents {
     const wrongOf = (event: string, args: readonly unknown[]) => wrongCall(CONNECTION_EVENTS, 'events', event, args)
     return checkedCalls(events, wrongOf, (wrong) => {
@@ -52,7 +55,10 @@ export class PluginGuard {
     })
   }
 
-  /** The exchange; a wrong call fails it, and so does a failure of which the plugin cannot say what it means. */
+  /**
+   * Returns an exchange for a plugin, with the arguments of its events checked. A wrong call fails the attempt, and so does an exception in `kindsOf`
+   * for a reported failure.
+   */
   private exchange(exchange: Exchange, kindsOf: Connector['kindsOf']): Exchange {
     const wrongOf = (event: string, args: readonly unknown[]) => {
       const wrong = wrongCall(EXCHANGE_EVENTS, 'exchange', event, args)
@@ -77,7 +83,7 @@ export class PluginGuard {
       try {
         await act()
       } catch {
-        // The attempt has its outcome already; a connection whose `cancel` or `close` throws is not used again.
+        // The attempt is over already; a connection whose `cancel` or `close` throws is not used again.
         broken = true
       }
     }
@@ -106,13 +112,13 @@ export class PluginGuard {
   }
 
   private said(error: unknown): string {
-    // One that names the plugin already.
+    // The message of a LocalError names the plugin already.
     if (error instanceof LocalError) return error.message
     return `the plugin ${basename(this.file)}: ${messageOf(error)}`
   }
 }
 
-/** Waits for `closing`, and no longer than `limitMs`: a plugin that never ends it must not keep the run from ending. */
+/** Waits for `closing`, at most `limitMs` ms, so that a plugin that never finishes closing cannot keep the run from ending. */
 function within(limitMs: number, closing: unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = after(limitMs, resolve)
@@ -133,7 +139,7 @@ function attempt<T>(action: () => T): T | undefined {
 const isCount = (value: unknown) => typeof value === 'number' && value >= 0
 const isText = (value: unknown) => typeof value === 'string'
 
-/** For each event, a check of every argument and a description of what is expected. */
+/** For each event that a plugin reports: for every argument a check, and a description of what is expected. */
 type EventChecks = Readonly<Record<string, readonly (readonly [fits: (value: unknown) => boolean, what: string])[]>>
 
 const EXCHANGE_EVENTS: EventChecks = {
@@ -165,13 +171,18 @@ function isTimes(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every((ms) => ms === null || isCount(ms))
 }
 
-/** What is wrong with the arguments of an event, such as "called exchange.sent without a number of bytes"; undefined when nothing is. */
+/**
+ * Returns what is wrong with the arguments of an event, such as "called exchange.sent without a number of bytes"; undefined when nothing is wrong.
+ */
 function wrongCall(checks: EventChecks, of: string, event: string, args: readonly unknown[]): string | undefined {
   const wrong = checks[event]?.find(([fits], at) => !fits(args[at]))
   return wrong && `called ${of}.${event} without ${wrong[1]}`
 }
 
-/** The object that a plugin gets in place of `real`: methods run only when `wrongOf` has nothing against the call; else `refuse` does. */
+/**
+ * Wraps an object for a plugin: a method of `real` is called only when `wrongOf` finds nothing wrong with its arguments; otherwise `refuse` is called
+ * with what is wrong.
+ */
 function checkedCalls<T extends object>(
   real: T,
   wrongOf: (method: string, args: readonly unknown[]) => string | undefined,
@@ -189,5 +200,5 @@ function checkedCalls<T extends object>(
   })
 }
 
-/** Returns the message of a thrown value; one that is not an Error is converted to text. */
+/** Returns the message of a thrown value; a value that is not an Error is converted to text. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,4 +1,7 @@
-/** `--plugin file.mjs` adds a protocol, hooks, or both. A plugin is code: it runs only when the command line names it, or allows those of a scenario. */
+/**
+ * Loads plugins (`--plugin file.mjs`), which add a protocol, hooks, or both. A plugin is code: it is loaded only when the command line names it, or
+ * allows the plugins that scenarios name.
+ */
 import { Console } from 'node:console'
 import { realpathSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -16,10 +19,10 @@ import { messageOf, PluginGuard } from './guard.ts'
 
 export { messageOf }
 
-/** Version of the plugin interface; raised when plugins for an older burn would stop working. */
+/** The version of the plugin interface. It is raised by changes after which older plugins no longer work. */
 const API_VERSION = 1
 
-/** Keys of a target; a plugin must not use one of them as the name of its protocol. */
+/** The keys of a target, which a plugin must not use as the name of its protocol. */
 const TARGET_KEYS =
   'preset url protocol dialect model stream maxTokens temperature modelSeed body request response headers query auth tls timeouts pricing mock tags'
 
@@ -42,7 +45,7 @@ async function loadPlugin(file: string): Promise<void> {
   })
   const [{ registerConnector }, z] = await Promise.all([import('../../../connectors/index.ts'), import('zod')])
   const hooks = hooksOf(made, file, refusal)
-  // Most plugins of hooks have no protocol.
+  // A plugin with hooks usually adds no protocol.
   if (hooks === undefined || (made as Partial<Connector>).protocol !== undefined) {
     const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
     if (taken !== undefined) throw refusal(taken)
@@ -56,7 +59,7 @@ async function loadPlugin(file: string): Promise<void> {
  */
 export async function defaultOf(file: string): Promise<unknown> {
   try {
-    // Checked first, because Node's message for a missing file is about its module loader.
+    // Checked first, because Node's message for a missing file talks about its module loader.
     if (!statSync(file).isFile()) throw Object.assign(new Error('it is no file'), { code: 'EISDIR' })
     rememberPlugin(file)
   } catch (error) {
@@ -70,7 +73,7 @@ export async function defaultOf(file: string): Promise<unknown> {
   return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError, log }) : made
 }
 
-/** The console for plugins: stdout is that of the command, and what they print may hold secrets. */
+/** Makes the console for plugins. It prints on stderr, because stdout belongs to the command, and masks secrets. */
 function pluginConsole(): Console {
   const lines = new Writable({
     decodeStrings: false,
@@ -87,7 +90,7 @@ function log(text: unknown): void {
   process.stderr.write(`${terminalSafe(knownSecrets.redact(String(text)))}\n`)
 }
 
-/** The hooks in a plugin's default export; undefined when it has none. @throws UsageError */
+/** Returns the hooks in a plugin's default export; undefined when it has none. @throws UsageError for invalid hooks */
 function hooksOf(made: unknown, file: string, refusal: RefusalOf): PluginHooks | undefined {
   try {
     const { hooks } = Object(made) as { hooks?: unknown }
@@ -97,7 +100,7 @@ function hooksOf(made: unknown, file: string, refusal: RefusalOf): PluginHooks |
   }
 }
 
-/** The connector in a plugin's default export, with every part checked. @throws UsageError */
+/** Returns the connector in a plugin's default export after checking every part of it. @throws UsageError */
 function connectorOf(made: unknown, z: typeof zod, refusal: RefusalOf): Connector {
   try {
     const wrong = problemWith(made)
@@ -109,7 +112,7 @@ function connectorOf(made: unknown, z: typeof zod, refusal: RefusalOf): Connecto
   }
 }
 
-/** Why a value is not a connector; undefined when it is one. */
+/** Returns why a value is not a connector; undefined when it is one. */
 function problemWith(made: unknown): string | undefined {
   if (typeof made !== 'object' || made === null)
     return 'its default export is not a connector, has no `hooks`, and is no function that returns either'
@@ -129,7 +132,7 @@ function problemWith(made: unknown): string | undefined {
   return missing === undefined ? undefined : `\`${missing}\` has to be a function`
 }
 
-/** The schemes of a plugin as a record; a plugin may give a plain list of names. */
+/** Returns the URL schemes of a plugin as a record from scheme to settings; a plugin may also give a plain list of schemes. */
 function schemesIn(schemes: Connector['schemes']): Connector['schemes'] {
   return Array.isArray(schemes) ? Object.fromEntries(schemes.map((scheme) => [String(scheme), {}])) : schemes
 }

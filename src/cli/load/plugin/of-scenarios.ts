@@ -1,4 +1,4 @@
-/** The plugins that scenarios name (`plugins`): their code is loaded only when the command line allows it. */
+/** Loads the plugins that scenarios name (key `plugins`), if the command line allows it, because plugins are code. */
 import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { UsageError } from '../../../errors.ts'
@@ -34,7 +34,7 @@ async function loadHooks(file: string): Promise<void> {
     new UsageError(`plugins: ${file}: ${what}`, 'README.md, "Hooks of your own"', { cause })
   try {
     const { hooks, protocol } = Object(await defaultOf(file)) as { hooks?: unknown; protocol?: unknown }
-    // The schema, which has all protocols in it, is older than this.
+    // The scenario schema, which contains all protocols, was built before this plugin is loaded.
     if (protocol !== undefined) throw refused(`it brings the protocol ${String(protocol)}, which only --plugin can add`)
     registerHooks(hooksIn(hooks, basename(file)), realpathSync(file))
   } catch (error) {

@@ -1,8 +1,8 @@
-/** Entries of LiteLLM's map of models, `model_prices_and_context_window.json`: prices in USD for a single token. */
+/** Reads LiteLLM's price list, `model_prices_and_context_window.json`, whose prices are in USD for a single token. */
 import { isMap, type JsonObject } from '../../../text/json.ts'
 import type { PriceEntry, PricingBlock } from './price-list.ts'
 
-/** LiteLLM's words for the prices of tokens, and burn's. */
+/** The keys of token prices in LiteLLM's list, each with burn's name for the same price. */
 const KEYS = {
   input_cost_per_token: 'inputPer1M',
   cache_read_input_token_cost: 'cachedPer1M',
@@ -12,7 +12,7 @@ const KEYS = {
   output_cost_per_reasoning_token: 'reasoningPer1M',
 } as const
 
-/** An entry that explains the others, and is none. */
+/** The name of an entry in LiteLLM's list that only documents the format. */
 const SAMPLE = 'sample_spec'
 
 /**
@@ -31,7 +31,10 @@ export function liteLlmEntry(model: string, entry: unknown): PriceEntry[] {
 
 type TokenPrices = Pick<PricingBlock, (typeof KEYS)[keyof typeof KEYS]>
 
-/** The prices whose keys end in `suffix`; what has no such price costs as much as ever. */
+/**
+ * Returns the prices whose keys end in `suffix` (such as the price of long prompts), in USD per million tokens. A price without that suffix is taken
+ * as it is. Undefined without input and output prices.
+ */
 function pricesIn(entry: JsonObject, suffix: string): (TokenPrices & { inputPer1M: number; outputPer1M: number }) | undefined {
   const prices: Record<string, number> = {}
   for (const [key, name] of Object.entries(KEYS)) {
@@ -42,7 +45,10 @@ function pricesIn(entry: JsonObject, suffix: string): (TokenPrices & { inputPer1
   return inputPer1M === undefined || outputPer1M === undefined ? undefined : { ...prices, inputPer1M, outputPer1M }
 }
 
-/** The end of the keys for long prompts, such as `_above_200k_tokens`, and from how many tokens on they hold; empty without any. */
+/**
+ * Finds the keys for long prompts: returns their ending, such as `_above_200k_tokens`, and the number of tokens above which they apply; empty when
+ * there are none.
+ */
 function longPromptOf(entry: JsonObject): [suffix?: string, tokens?: number] {
   const [, suffix, thousands] =
     Object.keys(entry)

@@ -1,4 +1,4 @@
-/** `--prices FILE` as changes of a scenario: each target without prices of its own gets those of its model. */
+/** Applies a price list (`--prices FILE`) to a scenario: each target without prices of its own gets those of its model. */
 import { presetNamed } from '../../../dialects/presets.ts'
 import type { Override } from '../../../scenario/layers/overrides.ts'
 import { judgeTargetPaths, mapAt, targetPaths } from '../../../scenario/schema/written-steps.ts'

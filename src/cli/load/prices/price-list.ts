@@ -1,4 +1,4 @@
-/** A list of prices, `--prices FILE`: which of its entries is for a model. */
+/** Finds the entry for a model in a price list (`--prices FILE`). */
 import type { TargetBlock } from '../../../scenario/schema/target.ts'
 
 /** A model's prices, in the form of the scenario key `target.pricing`. */
@@ -10,7 +10,7 @@ export interface PriceEntry {
   readonly pricing: PricingBlock
 }
 
-/** What a list says of a model: an entry, or why there is none. */
+/** The outcome of looking for a model in a price list: its entry, or why there is none. */
 type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
 
 /**
@@ -36,7 +36,7 @@ export function priceOf(entries: readonly PriceEntry[], model: string): PriceFou
 const letters = ({ pattern }: PriceEntry) => pattern.replaceAll('*', '').length
 const lastPart = (name: string) => name.slice(name.lastIndexOf('/') + 1)
 
-/** Whether a pattern with `*` stands for a name. The parts between the stars must follow each other in it. */
+/** True when a pattern with `*` matches a model's name: the parts between the stars must occur in it in this order. */
 function fits(pattern: string, name: string): boolean {
   const [start = '', ...rest] = pattern.toLowerCase().split('*')
   const end = rest.pop()

@@ -1,4 +1,4 @@
-/** Reads a list of prices: burn's own form, in YAML or JSON, or the map of LiteLLM. */
+/** Reads a price list: in burn's own form (YAML or JSON), or LiteLLM's price list. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import * as z from 'zod'
@@ -7,7 +7,7 @@ import { isMap, jsonIn } from '../../../text/json.ts'
 import { liteLlmEntry } from './litellm.ts'
 import type { PriceEntry, PricingBlock } from './price-list.ts'
 
-/** For how many tokens a price of burn's own form is. */
+/** The units in which burn's own form states prices, each with the factor that converts it to a price per million tokens. */
 const UNITS = { 'per-1M': 1, 'per-1K': 1000, 'per-token': 1_000_000 } as const
 const price = z.number().min(0)
 
@@ -78,7 +78,7 @@ function pricingOf({ unit = 'per-1M', ...entry }: z.infer<typeof entrySchema>): 
     currency: entry.currency,
     asOf: entry.asOf,
   }
-  return Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== undefined)) as PricingBlock // nothing undefined is left
+  return Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== undefined)) as PricingBlock // the type allows no undefined values
 }
 
 function unusable(path: string, why: string): UsageError {

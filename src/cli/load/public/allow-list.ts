@@ -1,10 +1,11 @@
-/** `--allow`: the hosts to which a large load may be sent. */
+/** Reads `--allow`, the list of hosts to which a large load may be sent. */
 import { UsageError } from '../../../errors.ts'
 
 const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$|^[0-9a-f:.]+$/i
 
 /**
- * Returns a function that says whether a host is allowed by a list of hosts. `*.example.com` allows every host below example.com, and not example.com itself.
+ * Returns a function that says whether a list of hosts allows a host. `*.example.com` allows every host below example.com, but not example.com
+ * itself.
  * @throws UsageError for an entry that is no host
  */
 export function allowsHost(allow: readonly string[]): (host: string) => boolean {

@@ -1,4 +1,4 @@
-/** A large load against a public address is run only when somebody has allowed that: a typo in an address must not hit strangers. */
+/** Refuses a large load on a public address unless the user has allowed it, because a typo in an address must not hit strangers. */
 import type { DnsOptions } from '../../../connectors/wire/dns.ts'
 import { resolveHost } from '../../../connectors/wire/dns.ts'
 import { UsageError } from '../../../errors.ts'
@@ -9,15 +9,15 @@ import type { LoadedScenario } from '../load-scenario.ts'
 import type { RunFlags } from '../run-flags.ts'
 import { allowsHost } from './allow-list.ts'
 
-/** A host outside of this network, and why it counts as that. */
+/** A host on the public internet to which load would be sent, and why it counts as public. */
 interface PublicHost {
   readonly host: string
   readonly why: string
 }
 
 /**
- * Checks that no large load goes to a public address that is not allowed. Loopback, private, link-local and unique-local addresses, Unix sockets and the
- * mock are free; names are looked up. @throws UsageError that says what to write to allow it
+ * Checks that no large load goes to a public address that is not allowed. Names are looked up. Loopback, private, link-local and unique-local
+ * addresses, Unix sockets and the mock need no permission. @throws UsageError that says how to allow the host
  */
 export async function refusePublic(loaded: readonly LoadedScenario[], { yes, allow = [] }: RunFlags): Promise<void> {
   const isAllowed = allowsHost(allow)
@@ -31,7 +31,7 @@ export async function refusePublic(loaded: readonly LoadedScenario[], { yes, all
   }
 }
 
-/** The largest phase, when it is large, in words. */
+/** Describes the size of the first phase whose load is large; undefined when no phase has a large load. */
 function sizeOf({ phases }: Plan): string | undefined {
   const sizes = phases.map(({ load }) => {
     if (load.model === 'open') return largeLoad(0, load.peakPerSecond)
@@ -57,7 +57,7 @@ function refusal(found: readonly PublicHost[], size: string): UsageError {
   )
 }
 
-/** The public host that a target sends to; undefined when it is none, or is allowed. */
+/** Returns the public host to which a target sends; undefined when the host is not public, or is allowed. */
 async function publicHostOf(target: PlannedTarget, isAllowed: (host: string) => boolean): Promise<PublicHost | undefined> {
   // The cast is safe: these keys have the same meaning in every protocol's options.
   const { unixSocket, dns = {} } = (target.options ?? {}) as { dns?: DnsOptions; unixSocket?: string }
@@ -69,13 +69,13 @@ async function publicHostOf(target: PlannedTarget, isAllowed: (host: string) => 
   if (!url || isAllowed(hostOf(url))) return undefined
   const host = hostOf(url)
   const addresses = await addressesOf(host, dns)
-  // A name that is not known here may be known to the proxy; without one, nothing can be sent to it.
+  // A name that cannot be looked up here may be known to the proxy. Without a proxy, nothing can be sent to it.
   if (addresses === undefined && target.connector.proxy?.(target.options, url.href)) return { host, why: 'known to the proxy' }
   const ip = addresses?.find(isPublicAddress)
   return ip === undefined ? undefined : { host, why: ip === host ? 'a public address' : ip }
 }
 
-/** The addresses of a host; undefined when it has none. */
+/** Looks up the addresses of a host; undefined when it has none. */
 function addressesOf(host: string, dns: DnsOptions): Promise<readonly string[] | undefined> {
   return new Promise((resolve) => resolveHost(host, dns, (error, addresses) => resolve(error ? undefined : addresses)))
 }
