@@ -1,4 +1,4 @@
-/** What a watched machine and its health checks are held against. */
+/** Compares watched machines and health checks with the bounds of `burn monitor`. */
 import { lookText } from '../../report/text/beside/machine.ts'
 import { formatShare } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
@@ -11,25 +11,27 @@ export interface MonitorLimits {
   readonly asked: ReadonlySet<'maxCpu' | 'maxMemory' | 'minAvailability'>
 }
 
-/** A bound of `burn monitor`, compared with what was observed. */
+/** One bound of `burn monitor`, with the observed value and whether the bound holds. */
 export interface MonitorFlag {
   readonly flag: 'cpu' | 'memory' | 'availability'
-  /** Name of the machine or health check. Untrusted. */
+  /** The name of the machine or health check that the bound is for. Untrusted. */
   readonly of: string
-  /** The observed share, 0 to 1; null when too little is known of it to be judged, and then `holds` is false. */
+  /** The observed share, from 0 to 1; null when too few readings succeeded. `holds` is false then. */
   readonly observed: number | null
-  /** Why too little is known, such as "8 of 10 looks failed: status 503"; '' when that is enough, or nothing was told. Untrusted. */
+  /**
+   * Why the observed share is not known, such as "8 of 10 looks failed: status 503"; '' when it is known or there is no reason to show. Untrusted.
+   */
   readonly unknown: string
   readonly limit: number
   readonly holds: boolean
-  /** True when the user gave the bound. */
+  /** True when the user gave this bound as a flag, so that it affects the exit code. */
   readonly asked: boolean
 }
 
-/** A machine below this share of CPU and memory at all times has room. */
+/** The use of CPU and memory, from 0 to 1, below which a machine is called good: it always had room. */
 const ROOMY = 0.5
 
-/** The readings of a watched machine, and whether it answered often enough to be judged by them. */
+/** A watched machine with its readings, and whether enough of them succeeded to judge it. */
 export interface SeenMachine {
   readonly machine: WatchedMachine
   readonly isKnown: boolean
@@ -44,7 +46,7 @@ export function flagsOf(
   const { maxCpu, maxMemory, minAvailability, asked } = limits
   const upTo = (flag: 'cpu' | 'memory', { machine, isKnown }: SeenMachine, limit: number, isAsked: boolean): MonitorFlag => {
     const largest = machine.gauges[flag]?.max ?? null
-    // A machine may be busiest when it no longer answers. One that was too busy before is beyond the limit whatever came later.
+    // A machine may stop answering because it is busy. A bound that was exceeded in an earlier reading stays exceeded.
     const observed = isKnown || (largest !== null && largest > limit) ? largest : null
     const holds = observed !== null && observed <= limit
     return { flag, of: nameOf(machine), observed, unknown: isKnown ? '' : lookText(machine), limit, holds, asked: isAsked }
@@ -69,10 +71,10 @@ export function flagsOf(
   ]
 }
 
-/** Returns the name of a machine or, if unknown, the host of the exporter that was asked. Untrusted. */
+/** Returns the name of a machine or, when unknown, the host of the exporter that was asked. Untrusted. */
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
-/** Returns a text for each bound that does not hold, or one text that CPU and memory had room. */
+/** Describes each bound that does not hold; when all hold and machines were less than half busy, says that CPU and memory had room. */
 export function flagTexts(flags: readonly MonitorFlag[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
   const used = flags.filter(({ flag }) => flag !== 'availability')

@@ -1,4 +1,4 @@
-/** One moment of `burn monitor`, in words. */
+/** Prints the latest readings of `burn monitor` as a line, a table or JSON. */
 import type { HealthWatch } from '../../observe/health/health-watch.ts'
 import { MACHINE_COUNTERS, MACHINE_GAUGES } from '../../observe/machine/catalogue.ts'
 import type { MachineWatch } from '../../observe/machine/machine-watch.ts'

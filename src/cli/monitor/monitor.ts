@@ -1,4 +1,4 @@
-/** `burn monitor`: watches a machine, without any load. */
+/** The command `burn monitor`, which watches a machine without making any load. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, now, wallNow } from '../../clock.ts'
@@ -16,7 +16,7 @@ import { type MonitorReport, markdownOf } from './report.ts'
 import { type MonitorFlags, type MonitorSettings, settingsOf } from './settings.ts'
 
 const FILE = 'monitor.json'
-/** How often the file is written while the monitor goes on, in ms, after the first time at its beginning. */
+/** How often the report is written while the monitor runs, in ms; the first time at its start. */
 const CHECKPOINT_MS = 5000
 
 /**
@@ -28,7 +28,7 @@ export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
   const settings = settingsOf(flags)
   const output = new MonitorOutput(flags)
   const { machine, health, lengthMs } = settings
-  // Whoever presses Ctrl-C does not wait for an address that is silent.
+  // After Ctrl-C the user does not have to wait for an address that does not answer.
   const stopped = onSignal(() => health.forEach((one) => void one.cancel()))
   try {
     await Promise.all([machine.begin(), ...health.map((one) => one.begin())])
@@ -80,7 +80,10 @@ function report(
   }
 }
 
-/** The folder for the files. @throws LocalError when it cannot be made, or holds those of another monitor */
+/**
+ * Returns the folder for the monitor's files, which is created if needed. @throws LocalError when it cannot be created, or contains the files of
+ * another monitor
+ */
 function folderOf({ out, overwrite }: MonitorFlags): string {
   if (out === undefined) return newRunFolder({ name: 'monitor', startedAt: wallNow() })
   makeFolders(out)
@@ -92,7 +95,10 @@ function folderOf({ out, overwrite }: MonitorFlags): string {
 const writeReport = (folder: string, report: MonitorReport) =>
   writeAtomically(join(folder, FILE), `${jsonFileText(JSON.stringify(knownSecrets.redactValue(report), null, 2))}\n`)
 
-/** Calls `write` now and every 5 s, never twice at once. The returned function ends that and waits for what is under way. @throws LocalError of a failed write */
+/**
+ * Calls `write` now and every 5 s, never twice at the same time. The returned function stops this and waits for the current call. @throws LocalError
+ * of a failed `write`
+ */
 function checkpoints(write: () => Promise<void>): () => Promise<void> {
   let underWay = Promise.resolve()
   let failure: unknown
@@ -111,7 +117,7 @@ function checkpoints(write: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** The exit code of the first signal, at which `stop` is called; the second one ends the process. */
+/** Waits for the first signal: calls `stop`, and resolves with the exit code for the signal. A second signal ends the process. */
 function onSignal(stop: () => void): { readonly signal: Promise<ExitCode>; release(): void } {
   const first = Promise.withResolvers<ExitCode>()
   let code: ExitCode | undefined

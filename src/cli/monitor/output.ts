@@ -1,4 +1,4 @@
-/** What `burn monitor` prints: a table on a terminal, else a line for each look, and the summary at the end; or JSON lines. */
+/** Prints what `burn monitor` sees: a table on a terminal, otherwise a line for each reading, and a summary at the end; or JSON lines. */
 import { now } from '../../clock.ts'
 import { onTimetable } from '../../observe/asking/timetable.ts'
 import { LivePainter } from '../../report/live/painter.ts'
@@ -10,7 +10,7 @@ import { momentJson, momentLine, momentTable } from './moment.ts'
 import { type MonitorReport, summaryLines } from './report.ts'
 import type { MonitorFlags, MonitorSettings } from './settings.ts'
 
-/** A moment is shown when the looks that belong to it are likely over, in ms. */
+/** How long after the time of a reading it is printed, in ms, so that the reading has likely arrived. */
 const SETTLE_MS = 100
 
 /** Prints readings on stderr and the summary on stdout; with --json, both as lines of JSON on stdout. */
@@ -18,7 +18,7 @@ export class MonitorOutput {
   private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>
   private readonly painter: LivePainter | undefined
   private readonly gone = Promise.withResolvers<'unread'>()
-  /** Resolves when whoever read the lines of JSON has gone, as `| head -1` does: nothing that comes later is of use. */
+  /** Resolves when the reader of the JSON lines has closed stdout, as `| head -1` does, so that the monitor can stop. */
   readonly closed = this.gone.promise
 
   constructor(flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>) {
@@ -32,7 +32,7 @@ export class MonitorOutput {
   /** Returns untrusted text made safe to print, with secrets masked. */
   readonly safe = (text: string): string => terminalSafe(knownSecrets.redact(text), { maxLength: 400 })
 
-  /** Prints the readings at each interval, beginning at `startedAt`; the returned function stops that. */
+  /** Prints the latest readings once per interval, from `startedAt` on. The returned function stops this. */
   follow(startedAt: number, { lengthMs, everyMs, ...watched }: MonitorSettings): () => void {
     const pen = makePen(renderOptionsFor(process.stderr, this.flags.color !== false))
     const show = () => {
@@ -52,7 +52,7 @@ export class MonitorOutput {
     }
   }
 
-  /** Prints the summary. */
+  /** Prints the summary at the end. */
   end(report: MonitorReport): void {
     if (this.flags.json) this.line({ event: 'report', ...report })
     else {

@@ -1,4 +1,4 @@
-/** What `burn monitor` writes: monitor.json, and the same in words. */
+/** Makes the report of `burn monitor`: monitor.json, and the same in words. */
 
 import { healthTexts, lookText, machineFacts, placeText, processFacts } from '../../report/text/beside/machine.ts'
 import { formatMoment } from '../../report/text/format.ts'
@@ -11,9 +11,12 @@ import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
 export interface MonitorReport {
   readonly schemaVersion: '1.0'
   readonly burn: string
-  /** `running` in a checkpoint; such a file found later is from a monitor that was killed. `interrupted`: by a signal, or as nobody read its lines any more. */
+  /**
+   * `running` in a checkpoint; a file that still says so later comes from a monitor that was killed. `interrupted` when a signal ended it, or the
+   * reader of its lines has gone.
+   */
   readonly status: 'running' | 'completed' | 'interrupted'
-  /** In ms since 1970. */
+  /** The time at which the monitor started, in ms since 1970. */
   readonly startTime: number
   readonly durationMs: number
   readonly intervalMs: number

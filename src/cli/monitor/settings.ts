@@ -1,4 +1,4 @@
-/** The flags of `burn monitor` become what is watched. */
+/** Turns the flags of `burn monitor` into settings: what is watched, for how long, and within which bounds. */
 import { sideAccess } from '../../engine/watch/index.ts'
 import { UsageError } from '../../errors.ts'
 import { isPlainAddress } from '../../observe/asking/access.ts'
@@ -85,7 +85,7 @@ function headerOf(text: string): [string, string] {
   return [name.toLowerCase(), value]
 }
 
-/** `name=http://…`, or an address alone. */
+/** Reads the health checks of `--health`: each is `name=http://…` or only an address. @throws UsageError */
 function checksOf(texts: readonly string[]): HealthCheck[] {
   const read = healthChecksSchema.safeParse(texts.map(healthEntry))
   if (read.success) return read.data

@@ -12,7 +12,10 @@ export function annotate(result: Result, write: (text: string) => void = (text) 
   for (const line of annotationsOf(result)) write(`${line}\n`)
 }
 
-/** One error per failed threshold, or one error with the verdict's reason when none failed, and a warning per doubt about validity. */
+/**
+ * Returns the annotations: one error for each failed threshold, or one error with the verdict's reason when none failed, and a warning for each doubt
+ * about validity.
+ */
 function annotationsOf(result: Result): string[] {
   const { thresholds, verdict, reason, validity, scenarioFile } = result
   const failed = thresholds.filter(failsRun)

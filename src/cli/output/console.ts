@@ -1,4 +1,4 @@
-/** Output for people on stderr: messages, progress and the report, with the live block kept below them on a terminal. */
+/** Prints messages, progress and the report on stderr for people. On a terminal, the live view stays below the messages. */
 
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { renderLiveLine } from '../../report/live/line.ts'
@@ -12,28 +12,31 @@ import { wholeView } from './live/whole-view.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 
-/** Without a terminal, progress is printed after 5 and 15 s, then every 30 s, so that a log of hours stays readable. */
+/**
+ * After how many seconds of a run the first lines of progress are printed where there is no terminal. Later ones follow every 30 s, so that the log
+ * of a long run stays readable.
+ */
 const FIRST_LINES_SECONDS: readonly number[] = [5, 15]
 const PLAIN_EVERY_SECONDS = 30
-/** Seconds between progress messages as JSON lines. */
+/** The seconds between two progress messages when output is JSON lines. */
 const JSON_EVERY_SECONDS = 5
 
 /** True for the seconds of a run after which a line of progress is printed where there is no terminal. */
 export const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
-/** Events that end or suspend the process at once; before that the live block is erased and the cursor shown again. */
+/** The events that end or suspend the process at once. Before that, the live view is erased and the cursor shown again. */
 const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
-/** The live view has panes side by side, so that it is wider than a report. */
+/** The largest width of the live view, in columns. It is wider than a report, because it may show panes in two columns. */
 const MAX_LIVE_WIDTH = 200
 
 interface Look {
-  /** True for no progress and no report (`--quiet`). */
+  /** True when neither progress nor the report is printed (`--quiet`). */
   readonly quiet: boolean
   readonly color: boolean
-  /** True for progress in lines, also on a terminal. */
+  /** True when progress is printed as lines even on a terminal. */
   readonly plain?: boolean
-  /** Messages up to this level are printed; default `info`, or `error` when quiet. */
+  /** The least severe level of messages that are printed; by default `info`, or `error` when quiet. */
   readonly level?: LogLevel
 }
 
@@ -56,15 +59,15 @@ export class ConsoleOutput {
   private readonly look: Look
   private readonly painter: LivePainter | undefined
   private readonly level: LogLevel
-  /** Logs one message at a level. */
+  /** Logs a message of a given level. */
   log: Log
   private machine = false
   private watch = new LiveWatch()
   private seconds = 0
   private screen = new LiveScreen(stopRun)
-  /** Keys of the terminal; undefined when none can be read. */
+  /** Reads keys from the terminal; undefined when no keys can be read. */
   private readonly keys: Keys | undefined
-  /** What is on screen: the last second, or that of the pause. */
+  /** The view that is on screen: that of the last second or, while the view is paused, that of the moment of the pause. */
   private shown: LiveView | undefined
 
   constructor(look: Look) {
@@ -103,12 +106,15 @@ export class ConsoleOutput {
     this.seconds = 0
     this.screen = new LiveScreen(stopRun)
     this.shown = undefined
-    // The colours are loaded before the load begins, and not in its first second.
+    // The library for colours is loaded now, not in the first second of the load.
     if (this.painter) makePen(renderOptionsFor(process.stderr, this.look.color))
     this.readKeys()
   }
 
-  /** Shows progress; called once a second. `others`: what other processes of the run show. Repaints the live block on a terminal, prints a line now and then elsewhere. */
+  /**
+   * Shows progress; called once a second. On a terminal it repaints the live view, elsewhere it prints a line now and then. `others` are the views of
+   * the run's other processes, which are added.
+   */
   tick(state: RunState, others: readonly LiveView[] = []): void {
     if (this.look.quiet) return
     const view = wholeView(this.watch.view(state), others)
@@ -126,9 +132,9 @@ export class ConsoleOutput {
     this.keys?.release()
   }
 
-  /** Takes in the view of a second. A paused screen stays as it is, unless a message has taken its place. */
+  /** Shows the view of a second. A paused screen stays as it is, unless a message has erased it. */
   private show(painter: LivePainter, view: LiveView): void {
-    // A job that was in the background, and is in front again, gets no signal for it. Elsewhere it costs too much to look every second.
+    // A process that comes back to the foreground gets no signal, so this checks each second. On other systems the check costs too much.
     if (process.platform === 'linux') this.readKeys()
     const { paused } = this.screen
     if (!paused || this.shown === undefined) this.shown = view
@@ -140,7 +146,7 @@ export class ConsoleOutput {
     if (this.keys?.active) this.guard()
   }
 
-  /** Sees to it that the terminal is given back before the process ends or is suspended. */
+  /** Makes sure that the terminal is restored before the process ends or is suspended. */
   private guard(): void {
     if (!process.listeners('exit').includes(this.leave)) for (const event of LEAVING) process.on(event, this.leave)
   }
@@ -153,15 +159,15 @@ export class ConsoleOutput {
   private paint(painter: LivePainter, view: LiveView): void {
     this.guard()
     const { columns, rows } = process.stderr
-    // A terminal that does not know its size says 0.
+    // Some terminals report a size of 0.
     const size = { width: Math.min(MAX_LIVE_WIDTH, columns || 80), height: rows || 24 }
     const look = { ...renderOptionsFor(process.stderr, this.look.color), ...size }
     painter.paint(this.screen.lines(view, look, this.keys?.active === true))
   }
 
   /**
-   * Erases the block and releases the keys, then repeats the signal without this handler for its usual effect. A process that was suspended
-   * goes on behind that, and reads keys again; the next frame adds the handler again.
+   * Erases the live view and releases the keys, then sends the signal again without this handler, so that it has its usual effect. A suspended
+   * process continues here later and reads keys again; the next frame adds the handler again.
    */
   private readonly leave = (why: NodeJS.Signals | number): void => {
     this.end()

@@ -1,8 +1,8 @@
-/** Handles exceptions thrown in timers and event handlers: they are bugs of burn and must end it with exit 5, never 1. */
+/** Handles exceptions in timers and event handlers. They are bugs of burn, so the exit code is 5, never 1. */
 
 type Handler = (error: unknown) => void
 
-/** Those of the runs that are under way: which of several an exception belongs to, nobody knows. */
+/** The handlers of the runs in progress. All of them are called for an exception, because nobody knows to which run it belongs. */
 const handlers = new Set<Handler>()
 
 /** Installs a handler for exceptions that nothing else catches. Those that occur while no run is under way are passed to `last`. */
@@ -12,12 +12,12 @@ export function catchCrashes(last: Handler): void {
   })
 }
 
-/** How long a run may take to end after an uncaught exception, in ms; a promise it broke may never settle. */
+/** How long a run may take to end after an uncaught exception, in ms. The exception may have broken a promise that then never settles. */
 const GRACE_MS = 2000
 
 /**
- * Waits for a run, and catches exceptions in timers and event handlers meanwhile, so that measurements can still be written. The first such
- * exception calls `stop`. Resolves with the first error, whether caught so or rejected by `finished`; undefined if there is none.
+ * Waits for a run and meanwhile catches exceptions in timers and event handlers, so that measurements can still be written. The first such exception
+ * calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined

@@ -18,7 +18,7 @@ export function reportFailure(thrown: unknown): ExitCode {
   const error = pluginError(thrown) ?? thrown
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
-    // Messages are masked one by one: a secret cut off at a message's end is recognised only there.
+    // Each message is masked on its own, because a secret that is cut off is recognised only at the end of a message.
     const problems = error.problems.map((problem) => ({ ...problem, message: knownSecrets.redact(problem.message) }))
     say(formatProblems(problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
     return EXIT.usage
@@ -39,7 +39,7 @@ export function reportFailure(thrown: unknown): ExitCode {
   return EXIT.bug
 }
 
-/** The text for an unexpected error, a bug: stack, version and how to report it. */
+/** Returns the text about an unexpected error, which is a bug: its stack, the version, and how to report it. */
 function bugText(error: unknown): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return knownSecrets.redact(
@@ -47,7 +47,7 @@ function bugText(error: unknown): string {
   )
 }
 
-/** True for an error by which commander ends parsing, also after --help and --version; commander has printed its text already. */
+/** True for an error with which commander ends parsing, also after --help and --version; commander has already printed its text. */
 function isCommanderError(error: unknown): error is { exitCode: number } {
   return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error
 }

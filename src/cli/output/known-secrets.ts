@@ -1,4 +1,4 @@
-/** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
+/** Keeps the secrets that this process knows. Everything that burn prints, including crash reports, is masked with them. */
 import type { EnvironmentUse } from '../../scenario/read/environment.ts'
 import { isSecretVariable, MIN_SECRET_LENGTH, Redactor } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
@@ -6,12 +6,12 @@ import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 /** Masks all secrets that this process knows, in everything that it prints. */
 export const knownSecrets = new Redactor()
 
-/** Returns the values of those variables whose names, such as API_KEY, say that they are secret, or that are secrets by where they come from. */
+/** Returns the values of variables that are secrets, either by their names, such as API_KEY, or because of where they come from. */
 export function secretValues(uses: readonly EnvironmentUse[]): string[] {
   return uses.filter(({ name, isSecret }) => isSecret || isSecretVariable(name)).map(({ value }) => value)
 }
 
-/** Texts that are never masked, because the scenario uses them as names. */
+/** Secrets that are not masked, because they are part of a name in the scenario. */
 const named = new Set<string>()
 
 /** Forgets all secrets that earlier commands in this process have added to `knownSecrets`. */
@@ -65,7 +65,7 @@ export function secretsIn(value: unknown): string[] {
   return writtenSecrets(value).map(({ secret }) => secret)
 }
 
-/** Returns the secrets in a text that could not be parsed, such as a broken file: the values after names of secrets, as in `token: …`. */
+/** Returns the secrets in a text that could not be parsed, such as a broken file: the values that follow names of secrets, as in `token: …`. */
 export function secretsWritten(text: string, isSecret = isSecretVariable): string[] {
   return secretsInText(text, isSecret).map(({ secret }) => secret)
 }

@@ -9,25 +9,25 @@ import { serverLabel, serverValue } from '../../report/text/server.ts'
 import type { TimelineRow } from '../../result/schema.ts'
 import { knownSecrets } from './known-secrets.ts'
 
-/** Length of the window for rates and percentiles on screen, in seconds. */
+/** The time that rates and percentiles on screen cover, in seconds. */
 const RECENT_SECONDS = 5
 const METRICS = ['response_time', 'ttft', 'tpot'] as const
 
 interface LiveMoment {
   readonly at: number
   readonly counters: Counters
-  /** Number of iterations started so far. */
+  /** The number of iterations started so far. */
   readonly iterations: number
-  /** Money spent so far. */
+  /** The money spent so far. */
   readonly spent: number
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
-/** Computes what the progress display shows, from the last few seconds of a run. `view` must be called once a second. */
+/** Computes the figures of the live view from the last few seconds of a run. `view` must be called once a second. */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: LiveMoment[] = []
-  /** Rows of the timeline of the last minute. */
+  /** The rows of the timeline of the last minute. */
   private readonly history: TimelineRow[] = []
 
   view(state: RunState): LiveView {
@@ -77,13 +77,16 @@ export class LiveWatch {
 
   private cost(state: RunState): LiveView['cost'] {
     const bills = state.plan.targets.flatMap(({ billing }) => billing ?? [])
-    // Different currencies have no sum.
+    // Amounts in different currencies cannot be added.
     if (new Set(bills.map(({ currency }) => currency)).size !== 1) return null
     const currency = bills[0]?.currency ?? null
     return { spent: spentOf(state), perSecond: this.perSecond(({ spent }) => spent), limit: costLimit(state), currency }
   }
 
-  /** Open connections and bytes per second; null before the first connection. The bytes of a reply are counted when its attempt ends. */
+  /**
+   * Returns the number of open connections and the bytes per second; null before the first connection. The bytes of a reply are counted when its
+   * attempt ends.
+   */
   private connections({ recorder: { connections } }: RunState): LiveView['connections'] {
     const { connectionsOpened, connectionsFailed } = connections.counters
     if (connectionsOpened + connectionsFailed === 0) return null
@@ -91,7 +94,7 @@ export class LiveWatch {
     return { open: connections.open, inPerSecond, outPerSecond: this.perSecond((m) => m.counters.bytesSent) }
   }
 
-  /** The samples added since the last call, for each metric on screen. */
+  /** Returns the samples that were added since the last call, for each latency metric on screen. */
   private news(state: RunState): Map<string, SparseHistogram> {
     const group = state.plan.phases[state.phase]?.warmup ? state.recorder.warmup : state.recorder.total
     const news = new Map<string, SparseHistogram>()
@@ -129,7 +132,7 @@ const shareOf = (part: number, whole: number) => (whole === 0 ? null : part / wh
 
 const spentOf = ({ recorder: { costs } }: RunState) => costs.total.value + costs.outside.value
 
-/** The tightest upper bound on the cost of the whole run, such as that of `--max-cost`; null without one. */
+/** Returns the lowest limit on the cost of the whole run, such as that of `--max-cost`; null without one. */
 function costLimit({ plan }: RunState): number | null {
   const bounds = plan.thresholds.filter(({ metric, aggregate, operator, tags }) => {
     return metric.name === 'cost' && aggregate.kind === 'sum' && operator.startsWith('<') && Object.keys(tags).length === 0
@@ -193,7 +196,7 @@ function warnings(state: RunState): string[] {
   return [...alerts, ...broken, ...late, ...queued]
 }
 
-/** What is asked beside the load: what servers told last, what machines do, and whether all is well. */
+/** Returns the latest figures of observed servers and watched machines, and whether health checks succeed, for the live view. */
 function serversOf({ beside: { server, machines, health } }: RunState): LiveView['servers'] {
   const servers = (server?.latest() ?? []).map(({ host, gauges, failed }) => {
     const facts = gauges.map(({ name, unit, value }) => `${serverLabel(name)} ${serverValue(value, unit)}`)

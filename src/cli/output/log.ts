@@ -1,4 +1,4 @@
-/** Messages on stderr: plain text for people, or JSON lines for machines. */
+/** Prints messages on stderr: as plain text for people, or as JSON lines for programs. */
 import { UsageError } from '../../errors.ts'
 import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'

@@ -1,4 +1,4 @@
-/** Writes the new files of a command: all or none, and never over an existing file unless forced. */
+/** Writes the new files of a command: all of them or none. Existing files are overwritten only when the user asks for it. */
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
@@ -22,7 +22,7 @@ export interface GenerateFlags extends TargetChoice {
   readonly source?: string
   readonly from?: string
   readonly yes?: boolean
-  /** File in which the wizard saves its answers. */
+  /** The file in which the wizard saves its answers. */
   readonly answers?: string
 }
 
@@ -45,7 +45,7 @@ export interface NewFile<T extends Text = string> {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** Returns the format in which a scenario is written: that of the flag, or else that of the output path's extension, or else YAML. */
+/** Returns the format of the scenario file: that of the flag, else that of the output path's extension, else YAML. */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'
@@ -61,7 +61,7 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Returns where to write the scenario called `name`: to `output` if that is the path of a scenario file, else to a file in the folder
+ * Returns the path to which the scenario called `name` is written: `output` if that is the path of a scenario file, else a file in the folder
  * `output`. @throws UsageError
  */
 export function pathFor(output: string, name: string, format: FileFormat): string {
@@ -73,7 +73,7 @@ export function pathFor(output: string, name: string, format: FileFormat): strin
   return isFilePath(output) ? output : join(output, `${fileName(name)}.${format}`)
 }
 
-/** A scenario's name as a file name: no slashes or spaces. */
+/** Returns a scenario's name as a file name, without slashes and spaces. */
 function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
 }
@@ -84,8 +84,8 @@ export function checkFolderOf(output: string): void {
 }
 
 /**
- * Writes files, and creates missing folders. When one cannot be written, none of those that were not there before is left. @throws UsageError for a file that exists
- * (unless `force` is set), LocalError when writing fails
+ * Writes files and creates missing folders. When one file cannot be written, the files that this call created are removed. @throws UsageError for a
+ * file that exists (unless `force` is set), LocalError when writing fails
  */
 export async function writeNewFiles(files: readonly NewFile<Text>[], force: boolean): Promise<void> {
   const there = files.filter(({ path }) => existsSync(path))

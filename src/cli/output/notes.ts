@@ -1,4 +1,4 @@
-/** Notes of a command on stderr, apart from its output on stdout: how input was understood, what to do next. */
+/** Prints the notes of a command on stderr, apart from its output on stdout: how input was understood, what to do next. */
 import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false

@@ -1,10 +1,10 @@
-/** Recognises errors thrown by the code of a plugin, so that they are reported as an error of the plugin and not as a bug in burn. */
+/** Recognises errors that the code of a plugin throws, so that they are reported as errors of the plugin, not as bugs of burn. */
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError, LocalError, ScenarioError, UsageError } from '../../errors.ts'
 
-/** The folder of burn's own code: the built program or the sources. */
+/** The folder of burn's own code, which is either the built program or the sources. */
 const OWN = fileURLToPath(new URL(import.meta.url.endsWith('/cli/output/plugin-fault.ts') ? '../..' : '.', import.meta.url))
 
 const loaded: string[] = []
@@ -24,12 +24,12 @@ export function forgetPlugins(): void {
 export function pluginError(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined
-  // Only schemas of plugins can be asynchronous; zod throws this from code of its own.
+  // Only the schema of a plugin can be asynchronous. zod itself throws this error, so that the stack does not name the plugin.
   if (error instanceof Error && error.constructor.name === '$ZodAsyncError')
     return new UsageError(`--plugin ${loaded.join(', ')}: its schema is asynchronous, and burn checks at once`, ASYNC_HINT, {
       cause: error,
     })
-  // An error without a stack frame of burn comes from a socket or timer of the plugin, or from code that it imports.
+  // Without a stack frame of burn, the error comes from a socket or timer of the plugin, or from code that it imports.
   const frame = frameOf(error)
   if (frame.includes(OWN)) return undefined
   const file = loaded.find((one) => frame.includes(`${dirname(one)}/`)) ?? loaded[0]
@@ -39,7 +39,7 @@ export function pluginError(error: unknown): LocalError | UsageError | undefined
   return new LocalError(`--plugin ${file}: its code threw: ${message}`, hint, { cause: error })
 }
 
-/** The stack frame where an error was thrown: the innermost one that is not of Node or a package; empty for none. */
+/** Returns the stack frame in which an error was thrown: the innermost one outside of Node and packages; '' when there is none. */
 function frameOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line) && !/\bnode:/.test(line))

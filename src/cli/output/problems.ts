@@ -15,12 +15,12 @@ const MAX_ANNOTATIONS = 10
 
 interface FormatOptions {
   readonly color: boolean
-  /** Findings in sample replies (`--sample`), added to JSON output. */
+  /** Findings in sample replies (`--sample`), which only JSON output contains. */
   readonly samples?: readonly unknown[]
 }
 
 const RANKS = { error: 0, warning: 1, note: 2 } as const
-/** Severities by their names in GitHub annotations. */
+/** The name of each severity in GitHub annotations. */
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
 /** Sorts problems by severity: errors, then warnings, then notes. Problems of the same severity keep their order. */
@@ -41,7 +41,7 @@ function textOf(problem: Problem, paint: typeof chalk): string {
   return [head, ...frame, ...hint].join('\n')
 }
 
-/** The problems to list in text: all of them in order, or when there are too many the 20 most severe. */
+/** Returns the problems that text output lists: all of them in order or, when there are more than 20, the 20 most severe. */
 function shownOf(problems: readonly Problem[]): readonly Problem[] {
   return problems.length <= MAX_SHOWN ? problems : worstFirst(problems).slice(0, MAX_SHOWN)
 }
@@ -65,7 +65,7 @@ function annotation(problem: Problem): string {
   return `::${ANNOTATIONS[severity]} ${list.join(',')}::${githubAnnotationData(hint === undefined ? message : `${message}\n${hint}`)}`
 }
 
-/** GitHub annotations: at most ten of each severity, and a notice with the number of the rest. */
+/** Formats problems as GitHub annotations: at most ten of each severity, and a notice with the number of the others. */
 function formatGithub(problems: readonly Problem[]): string {
   const kinds = (['error', 'warning', 'note'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
   const shown = kinds.flatMap((some) => some.slice(0, MAX_ANNOTATIONS))
@@ -86,14 +86,14 @@ function sarifResult({ code, severity, message, hint, file, line, column, endCol
   }
 }
 
-/** Problems as SARIF 2.1.0, the format of code scanning services. */
+/** Formats problems as SARIF 2.1.0, which code scanning services read. */
 function formatSarif(problems: readonly Problem[]): string {
   const rules = problemCodes()
     .filter((id) => problems.some(({ code }) => code === id))
     .map((id) => ({
       id,
       shortDescription: { text: meaningOf(id) },
-      // The pages link to files of the package, which the reader of a SARIF file does not have.
+      // Links in the explanations lead to files of the package, which the reader of a SARIF file does not have, so they are removed.
       help: { text: plainPage(id), markdown: pageOf(id).replace(/\[([^\]]*)\]\(\.\.\/([^)]*)\)/g, '$1 (`scenarios/$2`)') },
     }))
   const run = {
@@ -104,7 +104,7 @@ function formatSarif(problems: readonly Problem[]): string {
   return safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)
 }
 
-/** Problems as JSON with every field of every problem. */
+/** Formats problems as JSON, with every field of every problem. */
 function formatJson(problems: readonly Problem[], samples: readonly unknown[] | undefined): string {
   const count = (kind: Problem['severity']) => problems.filter(({ severity }) => severity === kind).length
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)

@@ -1,14 +1,14 @@
-/** The GitHub job summary: GitHub shows the Markdown appended to the file named by GITHUB_STEP_SUMMARY on the job's page. */
+/** Writes the GitHub job summary: Markdown that is appended to the file named in GITHUB_STEP_SUMMARY appears on the job's page. */
 import { appendFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
 import { markdownCell } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { worstFirst } from './problems.ts'
 
-/** The largest number of problems in the table of one command; GitHub limits the page too. */
+/** The largest number of problems in the table of one command, because GitHub limits the size of the page. */
 const MAX_ROWS = 50
 
-/** Appends Markdown to the job summary of GitHub Actions; does nothing outside GitHub. If that fails, it only says so on stderr. */
+/** Appends Markdown to the job summary of GitHub Actions; does nothing outside GitHub. A failure is only printed on stderr. */
 export async function appendStepSummary(markdown: () => string | Promise<string>): Promise<void> {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file === undefined || file === '') return

@@ -21,7 +21,7 @@ export function isForeground(): boolean {
 
 /** True when a line of /proc/PID/stat says that the process belongs to the foreground job of its terminal. @see proc(5) */
 export function leadsTerminal(stat: string): boolean {
-  // The name of the command stands in parentheses, and may hold some itself.
+  // The name of the command is in parentheses and may contain parentheses itself, so that the fields are counted from the last one.
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return group !== undefined && group === foreground
 }

@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { isForeground } from './foreground.ts'
 
-/** The members of the terminal's read stream that are used. */
+/** The parts of the terminal's input stream that reading keys needs. */
 interface KeySource {
   setRawMode(raw: boolean): unknown
   resume(): unknown
@@ -10,9 +10,9 @@ interface KeySource {
   off(event: 'data', listener: (data: unknown) => void): unknown
 }
 
-/** Keys that a terminal turns into signals itself, while nobody reads keys one by one. */
+/** Keys that a terminal turns into signals itself, except while a program reads keys one by one. */
 const SIGNAL_KEYS: Readonly<Record<string, NodeJS.Signals>> = { '\x03': 'SIGINT', '\x1a': 'SIGTSTP', '\x1c': 'SIGQUIT' }
-/** What arrows and function keys send. */
+/** Matches the sequences that arrows and function keys send. */
 const SEQUENCES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?/gs
 
 /**
@@ -43,10 +43,10 @@ export class Keys {
     return this.isReading
   }
 
-  /** Begins to read keys, unless this process is in the background. */
+  /** Starts to read keys, unless this process is in the background. */
   attach(): void {
     if (this.isReading || !this.mayRead()) return
-    // A terminal that is gone tells by SIGHUP, which ends the run.
+    // A closed terminal also sends SIGHUP, which ends the run, so that the error itself can be ignored.
     if (!this.isWatched) this.source.on('error', () => this.release())
     this.isWatched = true
     this.isReading = true
@@ -78,7 +78,7 @@ export class Keys {
  * itself, such as a pager.
  */
 export function terminalKeys(onKey: (key: string) => void): Keys | undefined {
-  // Looked at first, so that nothing of a file or a pipe is opened for reading.
+  // This is checked first, because using process.stdin would open a file or pipe for reading.
   const mayBeTerminal = statsOf(0)?.isCharacterDevice() === true
   return mayBeTerminal && process.stdin.isTTY && !leadsToProgram(1) ? new Keys(process.stdin, onKey) : undefined
 }
@@ -88,7 +88,7 @@ function leadsToProgram(descriptor: number): boolean {
   return stats === undefined || stats.isFIFO() || stats.isSocket()
 }
 
-/** What a descriptor leads to; undefined when it is closed. */
+/** Returns the type and state of an open file, by its descriptor; undefined when it is closed. */
 function statsOf(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor)

@@ -12,19 +12,19 @@ const HELP = [
 ]
 const FOOT = '  ? help · space pauses the screen · tab one pane · q stops the run'
 const PAUSED = '  the screen is paused, the run goes on · space continues'
-/** Windows of fewer lines have none for a foot. */
+/** The smallest height of a window, in lines, in which the live view has a line about keys at the bottom. */
 const MIN_FOOT_ROWS = 12
 
 /** The state of the live view that keys change: which panes are shown, whether it is paused, and whether help is open. */
 export class LiveScreen {
   private pane: PaneName | undefined
-  /** Those that the run has something for: that of servers only when some are observed. */
+  /** The panes for which the run has data, for example that of servers only when servers are observed. */
   private panes: readonly PaneName[] = PANES
   private isHelp = false
   private isPaused = false
   private readonly stop: () => void
 
-  /** `stop` is called to end the run, for the key `q`. */
+  /** `stop` is the function that ends the run when the user presses `q`. */
   constructor(stop: () => void) {
     this.stop = stop
   }
@@ -45,7 +45,7 @@ export class LiveScreen {
     else if (key === 'a') this.pane = undefined
   }
 
-  /** Returns the lines to paint. `withKeys` says that keys are read; then the last line lists them. */
+  /** Returns the lines to paint. `withKeys` is true when keys are read; then the last line lists them. */
   lines(view: LiveView, look: BlockLook & { readonly height: number }, withKeys: boolean): string[] {
     const pen = makePen(look)
     this.panes = view.servers.length > 0 ? PANES : PANES.filter((name) => name !== 'server')

@@ -8,7 +8,7 @@ const sum = (views: readonly LiveView[], of: (view: LiveView) => number | undefi
   views.reduce((total, view) => total + (of(view) ?? 0), 0)
 
 /**
- * Merges the live views of all processes of a run into one. Counts and rates are added; of percentiles, the largest is shown; limits and texts are
+ * Merges the live views of all processes of a run into one. Counts and rates are added; of percentiles, the largest is shown. Limits and texts are
  * those of this process (`own`).
  */
 export function wholeView(own: LiveView, others: readonly LiveView[]): LiveView {
@@ -83,7 +83,7 @@ function errorsOf(views: readonly LiveView[]): LiveView['errors'] {
 
 const secondOf = ({ atMs, lengthMs }: TimelineRow) => Math.floor((atMs + lengthMs / 2) / 1000)
 
-/** A row of the first process with those of the same second of all others. */
+/** Merges a timeline row of this process with the rows of the same second of all other processes. */
 function rowOf(own: TimelineRow, others: readonly LiveView[]): TimelineRow {
   const beside = others.flatMap(({ history }) => history.filter((row) => secondOf(row) === secondOf(own)))
   const rows = [own, ...beside].map((row) => [{ row, stretch: { ...row, counts: readBlockCounts({}), latencies: {} } }])
