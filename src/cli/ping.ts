@@ -1,4 +1,4 @@
-/** `burn ping`: one exchange per target with every stage timed, to see whether address and mapping of the reply work. */
+/** The command `burn ping`: makes one exchange per target and times every stage, to show whether the address and the reply's format are right. */
 
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
@@ -19,15 +19,15 @@ import { targetLines } from './run/recorded/introduction.ts'
 interface PingReport {
   readonly exchanges: PingedExchange[]
   readonly scenarioErrors: string[]
-  /** What the checks of `health` found, and the health that targets report where the protocol (gRPC) has a service for it, one line each. */
+  /** One line for each health check of the scenario, and for the health that each target reports (gRPC). */
   readonly health: string[]
-  /** Whether every check of `health` succeeded. */
+  /** True when every health check of the scenario succeeded. */
   isWell: boolean
 }
 
 /**
- * Runs `burn ping` on a scenario file, an address or a known API. Returns 0 if every reply succeeds and holds the text that its step needs,
- * else 3. @throws UsageError, ScenarioError
+ * Runs `burn ping` on a scenario file, an address or a known API. Returns 0 if every reply succeeds and has the text that its step needs, else 3.
+ * @throws UsageError, ScenarioError
  */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()
@@ -61,7 +61,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   return good ? EXIT.ok : EXIT.couldNotTest
 }
 
-/** Keeps and prints what is known of the health of targets. */
+/** Adds the lines about the targets' health to the report, and prints them unless output is JSON. */
 function addHealth(lines: readonly string[], report: PingReport, { json }: PingFlags): void {
   const safe = lines.map((line) => knownSecrets.redact(line))
   report.health.push(...safe)

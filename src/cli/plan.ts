@@ -28,7 +28,7 @@ export async function planCommand(files: readonly string[], command: Command): P
   const machine = machineLimits()
   const loaded = loadAll(named, flags, command)
   if (flags.graph) {
-    // The texts of a scenario may hold secrets, so they are masked.
+    // The texts of a scenario may contain secrets, so they are masked.
     for (const { plan, raw } of loaded) process.stdout.write(knownSecrets.redact(stepTree(plan.name, raw)))
     return EXIT.ok
   }

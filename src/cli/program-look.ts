@@ -1,4 +1,4 @@
-/** Commands that look at something without a run: plan, ping, selftest, explain, schema, monitor. */
+/** Adds the commands that examine something without a run: plan, ping, selftest, explain, schema, monitor. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'

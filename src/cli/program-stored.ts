@@ -1,4 +1,4 @@
-/** Commands around runs: those that are stored, go on elsewhere, are due later, or are made to find something. */
+/** Adds the commands about stored, scheduled and searched runs. */
 export { addMerge } from './merge/command.ts'
 export { addReplay } from './replay/command.ts'
 export { addRuns } from './runs/command.ts'

@@ -1,4 +1,4 @@
-/** The command line: every command with its flags. The code of a command is imported when the command is called. */
+/** Builds the command line: every command with its flags. The code of a command is imported only when it is called. */
 import { Argument, Command, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { addCompare } from './compare/command.ts'
@@ -44,7 +44,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .exitOverride()
     // Plugins must be loaded before an action imports the schema, which is assembled from all protocols.
     .hook('preAction', async (_, action) => {
-      // Set for the whole process, so that also problems printed before a command reads its flags have no colour.
+      // The variable is set for the whole process, so that problems printed before a command reads its flags have no colour either.
       if ([program, action].some((command) => command.opts().color === false)) process.env.NO_COLOR = '1'
       hush(action.opts().quiet === true)
       checkFlagsHoldSomething(action)
@@ -77,7 +77,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
   return program
 }
 
-/** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
+/** Commands that print notes and therefore get the option `--quiet`; `run` and `validate` have one of their own. */
 const TALKATIVE = new Set([
   'merge',
   'plan',
@@ -92,7 +92,7 @@ const TALKATIVE = new Set([
   'selftest',
 ])
 
-/** A hint that names the commands which accept an option unknown to this one; empty when none does. */
+/** Returns a hint that names the commands which accept an option that this command does not know; '' when none does. */
 function takersOf(problem: string, program: Command): string {
   const [, flag = ''] = /unknown option '(--?[\w-]+)/.exec(problem) ?? []
   const takers = program.commands.filter(({ options }) => options.some(({ short, long }) => flag === short || flag === long))

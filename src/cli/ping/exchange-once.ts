@@ -16,7 +16,7 @@ import { healthOf } from './health.ts'
 export { checkHealth } from './health.ts'
 
 interface PingOnce {
-  /** Name of the only target whose exchange is reported; undefined to report the first exchange of every step. */
+  /** Name of the only target whose exchange is reported; undefined to report one exchange for every step. */
   readonly target: string | undefined
   /** Aborts the ping, for example on Ctrl-C. */
   readonly signal: AbortSignal
@@ -28,7 +28,7 @@ interface PingOnce {
  */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce) {
   const { file, baseDir, seed, secrets } = plan
-  // The ping shows reply bodies, which are kept only in plans that read `reply.json`.
+  // Reply bodies, which the ping shows, are kept only in plans that read `reply.json`.
   const probe: Plan = { ...planOf(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
@@ -63,9 +63,9 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const scenarioErrors = [...state.scenarioErrors.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
   return {
     exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)),
-    /** Setups and templates that failed outside of the exchanges. */
+    /** Errors of the setup, and of templates and conditions outside of the exchanges. */
     scenarioErrors,
-    /** The health that targets report about themselves, one line each. */
+    /** The health that the targets report about themselves, one line for each target. */
     health,
   }
 }
@@ -93,10 +93,10 @@ function viewAttempt(
   return [viewExchange({ ...facts, strayMessages: stray.get(target.name) ?? 0 })]
 }
 
-/** How long to wait for further messages after a reply, in ms. */
+/** How long a connection is kept open after a reply to see whether further messages arrive, in ms. */
 const WAIT_MS = 300
 
-/** Returns the target with connections that close a little later; `tell` gets the number of messages after the reply. */
+/** Returns the target with connections that close a little later. `notify` is called with the number of messages that arrived after the reply. */
 function listeningOn(target: PlannedTarget, notify: (target: string, messages: number) => void): PlannedTarget {
   const { connector } = target
   return {

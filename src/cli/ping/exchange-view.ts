@@ -23,7 +23,7 @@ interface ExchangeFacts {
   readonly step: string
   /** True for the chat message of a message step, false for a request step. */
   readonly isMessage: boolean
-  /** True when the step needs a reply with text, so that one without proves nothing. */
+  /** True when the step needs a reply with text, so that a reply without text proves nothing. */
   readonly needsText: boolean
   readonly request: unknown
   readonly checks: readonly CheckOutcome[]
@@ -80,14 +80,14 @@ export function viewExchange({
       observed: masked(observed),
     })),
     texts,
-    /** Where the text of the reply is, when it is empty; null when it is not, or nobody knows where it is. */
+    /** A hint where the text of an empty reply might be; null when the reply has text, or no such place is known. */
     emptyText: isMessage && nothing && texts.length === 0 ? (masked(emptyTextIn(body)) ?? null) : null,
-    /** True when the reply gave no text to a step that needs one: the target answered, and that proves nothing. */
+    /** True when a step that needs text got a reply without any: the target answered, but nothing shows that its replies are understood. */
     provesNothing: needsText && exchange.outcome === 'ok' && exchange.warnings.some((name) => WITHOUT_TEXT.has(name)),
   }
 }
 
-/** Warnings of a reply that gave no text. */
+/** The warnings that mean that no text was found in a reply. */
 const WITHOUT_TEXT = new Set(['empty_reply', 'text_not_found'])
 
 function failureHint({ class: name, message }: Failure, target: PlannedTarget, isMessage: boolean): string {
@@ -97,7 +97,7 @@ function failureHint({ class: name, message }: Failure, target: PlannedTarget, i
   return hintFor(name, message, dialectName === null ? undefined : { url, dialect: dialectName, usualPath })
 }
 
-/** A hint for a plain request that failed at the address of a known chat API: which preset to use; undefined for other failures. */
+/** Returns a hint when a plain request failed at the address of a known chat API: which preset to use; undefined for other failures. */
 function presetHint(failureClass: string, url: string): string | undefined {
   const path = URL.parse(url)?.pathname.replace(/\/$/, '')
   if (failureClass !== 'http_status' || path === undefined) return undefined
@@ -106,7 +106,7 @@ function presetHint(failureClass: string, url: string): string | undefined {
   return found && `this is where an API of preset ${found[0]} answers messages: burn ping ${url} --preset ${found[0]}`
 }
 
-/** The last two parts of a preset's path, such as `/chat/completions`. */
+/** Returns the last two parts of the path of a preset's address, such as `/chat/completions`. */
 function endOf({ url }: Preset): string {
   return /(?:\/[^/?]+){2}(?=\?|$)/.exec(url)?.[0] ?? url
 }
@@ -130,17 +130,20 @@ function stagesOf(exchange: Exchange) {
   }
 }
 
-/** The key under which HTTP keeps the bytes that it made of the method, address and headers of a request. */
+/** The key of a request under which the HTTP connector keeps the bytes of method, address and headers. */
 const PREPARED = 'head'
 
-/** A request of any protocol as plain data: bytes as text, headers masked by name, other values masked when they are known secrets. */
+/**
+ * Returns a request of any protocol as plain data for printing: bytes as text, secret headers masked by their names, known secrets masked everywhere
+ * else.
+ */
 function viewRequest(request: unknown): Record<string, unknown> {
   if (typeof request !== 'object' || request === null || ArrayBuffer.isView(request)) return { body: plain(request) }
   const entries = Object.entries(request).filter(([key, value]) => key !== PREPARED && value !== undefined && !isCode(value))
   return Object.fromEntries(entries.map(([key, value]) => [key, viewPart(key, value)]))
 }
 
-/** True for parts of a request that are code and not sent: a function or an object of functions, such as the cookie jar. */
+/** True for a part of a request that is code and is not sent: a function, or an object of functions such as the cookie jar. */
 function isCode(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'function'
   const parts = Object.values(value)
@@ -151,7 +154,7 @@ const HEADERS = new Set(['headers', 'metadata', 'userProperties'])
 
 function viewPart(key: string, value: unknown): unknown {
   if (HEADERS.has(key) && typeof value === 'object' && value !== null)
-    return knownSecrets.maskHeaders(value as Readonly<Record<string, string>>) // the connectors keep texts there
+    return knownSecrets.maskHeaders(value as Readonly<Record<string, string>>) // connectors store only texts there
   return plain(value)
 }
 
@@ -169,7 +172,7 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, readable(item)]))
 }
 
-/** The address with the values of secret query parameters masked. */
+/** Returns an address in which the values of secret query parameters are masked. */
 function maskedUrl(url: URL): string {
   const shown = new URL(url)
   for (const [name] of [...shown.searchParams]) if (isSecretName(name)) shown.searchParams.set(name, MASK)

@@ -7,7 +7,7 @@ import { formatMs } from '../../text/units.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
-/** Asks each target for its health, if the protocol can do that (gRPC), and returns one line for each. A failed query is a line too, not an error. */
+/** Asks each target for its health, if the protocol can do that (gRPC), and returns one line for each. When the question fails, the line says so. */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
   for (const target of plan.targets) {
@@ -31,8 +31,8 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
 }
 
 /**
- * Makes the health checks of a scenario once, each within its own time-out and `timeoutMs`. Returns a line for each, and whether all
- * succeeded. `signal` ends them; those that were awaited then have no line.
+ * Makes each health check of a scenario once, within its own time-out and within `timeoutMs`. Returns a line for each, and whether all succeeded.
+ * When `signal` aborts, the checks still in progress get no line.
  */
 export async function checkHealth(
   { health, baseDir }: Pick<Plan, 'health' | 'baseDir'>,
@@ -56,7 +56,7 @@ export async function checkHealth(
   return { lines, isWell: found.every(({ before }) => before?.ok === true) }
 }
 
-/** The address of a target, when it is the same for every user; undefined when it depends on the user's data. */
+/** Returns the address of a target when it is the same for every user; undefined when it depends on data. */
 function addressOf(
   { url, headers, query, auth, address }: PlannedTarget,
   mockOrigin: string | undefined,
@@ -67,7 +67,7 @@ function addressOf(
   const text = url.render({})
   return {
     url: mockOrigin !== undefined && text.startsWith('mock:') ? mockOrigin + text.slice('mock:'.length) : text,
-    // The schema made both records of text.
+    // The cast is safe: the schema allows only texts in both records.
     headers: { ...(headers.render({}) as Record<string, string>), ...credentials.headers },
     query: { ...(query.render({}) as Record<string, string>), ...credentials.query },
     tls: address.tls,

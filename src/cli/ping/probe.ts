@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
 
-/** What `burn ping` runs of a scenario: which target or flow, which message, and how long it may take. */
+/** Which part of a scenario `burn ping` runs (a target or a flow), with which message, and how long it may take. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined
@@ -15,8 +15,8 @@ export interface ProbeWish {
 }
 
 /**
- * Returns the scenario that `burn ping` runs: without what is about a load (retries, delays, thresholds, alerts, budgets, injected faults, a judge, what is asked beside it), and
- * with no time-out longer than `timeoutMs`.
+ * Returns the scenario that `burn ping` runs. It lacks everything that is about a load (retries, delays, thresholds, alerts, budgets, injected
+ * faults, the judge, watched servers and machines), and its time-outs are at most `timeoutMs`.
  */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
@@ -59,14 +59,14 @@ function stepsOf(scenario: Scenario, { target, message, flow }: ProbeWish): Step
   return own ?? [{ message: message ?? 'Hello', name: 'ping', ...to }]
 }
 
-/** The steps of the chosen flow, or of the first one that sends to the target; undefined when none does. */
+/** Returns the steps of the chosen flow or, when none is chosen, of the first one that sends to the target; undefined when there is none. */
 function stepsTo(scenario: Scenario, target: string | undefined, index: number | undefined): Step[] | undefined {
   const [first] = Object.keys(targetsOf(scenario))
   const flows = scenario.flows ?? [{ steps: scenario.steps ?? [], target: undefined }]
   const goes = ({ steps, target: ofFlow }: (typeof flows)[number]) =>
     target === undefined || steps.some((step) => goesTo(step, target, ofFlow ?? first))
   const flow = index === undefined ? flows.find(goes) : flows[index]
-  // The flow's own `target` is dropped with the flow, so each step has to name it.
+  // The flow's own `target` is lost here, so each step gets its name.
   return flow?.steps.map((step) => (flow.target === undefined ? step : sentTo(step, flow.target)))
 }
 
@@ -81,7 +81,7 @@ function sentTo(step: Step, target: string): Step {
   return inside(step, (inner) => [sentTo(inner, target)])
 }
 
-/** A step with `change` applied to the steps inside its loop or branches. */
+/** Returns a step in which `change` was applied to the steps inside its loop or branches. */
 function inside(step: Step, change: (step: Step) => Step[]): Step {
   if ('loop' in step) return { loop: { ...step.loop, steps: step.loop.steps.flatMap(change) } }
   if ('if' in step) return { if: step.if, then: step.then.flatMap(change), else: step.else?.flatMap(change) }

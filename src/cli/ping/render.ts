@@ -1,7 +1,7 @@
 import { terminalSafe } from '../../text/escape.ts'
 import type { PingedExchange, Stages } from './exchange-view.ts'
 
-/** Longest body that is shown without --raw. */
+/** The longest body that is shown without --raw, in characters. */
 const MAX_BODY = 2000
 const STAGES: readonly (readonly [keyof Stages, string])[] = [
   ['dns', 'dns'],
@@ -55,7 +55,7 @@ function failureLines({ failure }: PingedExchange): string[] {
   return [`  ${failure.class} in phase ${failure.phase}: ${terminalSafe(failure.message, { maxLength: 500 })}`, ...hint]
 }
 
-/** The table of stages: durations of connecting and of burn's own work before the send, then the moment of each later stage. */
+/** Formats the stages of a request as a table: first the durations of connecting and of burn's own work, then the time of each later stage. */
 function stageTable(stages: Stages): string {
   let before = 0
   const rows = STAGES.map(([key, label]) => {
@@ -68,7 +68,7 @@ function stageTable(stages: Stages): string {
   return rows.join('\n')
 }
 
-/** Duration of connecting in ms; the rest of the time until the send is burn's own work. */
+/** Returns how long connecting took, in ms. The rest of the time before the request was sent is burn's own work. */
 function connectingMs({ dns, connect, tls, handshake }: Stages): number {
   return [dns, connect, tls, handshake].reduce<number>((sum, ms) => sum + (ms ?? 0), 0)
 }

@@ -7,7 +7,7 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** One thing that `burn ping` tries: a target, by name, or a flow, by index. */
+/** What one ping tries: a target, by name, or a flow, by its index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`, with those of `burn run`. */
@@ -24,7 +24,7 @@ export function loadSubject(subject: string | undefined, flags: PingFlags, comma
   if (subject !== undefined && Object.hasOwn(presets, subject))
     return loadScenarios(undefined, { ...flags, preset: subject }, command)
   if (subject !== undefined && isAddress(subject)) return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
-  // `--message` is left out here: it replaces the steps later, which also works for scenarios with flows.
+  // `--message` is not applied here: it replaces the steps later, which also works for scenarios with flows.
   const { message: _message, ...rest } = flags
   return loadScenarios(subject, subject === undefined ? flags : rest, command)
 }

@@ -13,7 +13,7 @@ import { add, NOTHING, type Range, times } from './range.ts'
 /** How long a closed connection keeps its local port, in s. */
 const TIME_WAIT_S = 60
 
-/** What the user assumes for `burn plan`: how long a reply takes, in ms, and what tokens cost. */
+/** What the user assumes for `burn plan`: how long a reply takes, in ms, and the prices of tokens. */
 export interface Assumptions {
   readonly replyMs: number
   /** Token prices for targets without `pricing`; undefined for none. */
@@ -23,10 +23,10 @@ export interface Assumptions {
 /** What a run would do, as `burn plan` computes it without sending anything. Times are in ms. */
 export type Forecast = ReturnType<typeof forecast>
 
-/** Facts for a forecast that are not in the plan. */
+/** Facts that a forecast needs besides the plan. */
 interface Known {
   readonly machine: MachineLimits
-  /** Addresses of the targets with secrets masked. */
+  /** The addresses of the targets, with secrets masked. */
   readonly urls: readonly string[]
   readonly data: readonly DataForecast[]
 }
@@ -54,7 +54,7 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     targets: plan.targets.map(({ name, protocol }, i) => ({ name, url: urls[i] ?? '', protocol })),
     phases,
     iteration,
-    /** Length of the load; null when a phase ends only after its iterations. */
+    /** The length of the load in ms; null when a phase ends only after a number of iterations. */
     loadMs: phases.some(({ lengthMs }) => lengthMs === null)
       ? null
       : phases.reduce((sum, { lengthMs }) => sum + (lengthMs ?? 0), 0),
@@ -62,25 +62,25 @@ function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Kn
     iterations,
     attempts: times(iterations, iteration.attempts),
     users,
-    /** The largest number of tokens of the whole run; null when nothing bounds them. */
+    /** The largest number of tokens that the whole run may use; null when nothing limits it. */
     tokens: inOneCurrency(plan, tokensOf(plan, iterations, assumed.prices)),
     money: moneyOf(plan, phases, iterations, assumed.prices),
     data,
     sockets: socketsFor(plan, users.most),
-    /** What the users need when all of their connections are idle. */
+    /** The resources of this machine that the users need while all their connections are idle. */
     needs: needsOf(plan, users.most, machine),
     memoryBytes: BASE_MEMORY_BYTES + (users.likely ?? users.most) * MEMORY_PER_USER_BYTES,
     machine,
   }
 }
 
-/** Amounts in different currencies have no sum. */
+/** Returns the tokens without their cost when prices are in different currencies, which cannot be added. */
 function inOneCurrency(plan: Plan, tokens: TokenForecast | null): TokenForecast | null {
   return tokens && currenciesOf(plan).size > 1 ? { ...tokens, cost: null } : tokens
 }
 
 function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): TokenForecast | null {
-  // The steps do not say how long the prompts of a trace are; the trace does.
+  // In a trace, prompts have the lengths that the trace states, not those of the steps.
   const playsTrace = plan.phases.some(({ load }) => load.model === 'open' && load.trace)
   const each = playsTrace ? undefined : forecastTokens(plan, prices)
   if (!each || iterations.likely === null) return null
@@ -92,7 +92,7 @@ function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): To
   }
 }
 
-/** The currencies of the targets that have prices; undefined is one that has no name. */
+/** Returns the currencies of the targets' prices; undefined stands for prices without a currency. */
 function currenciesOf({ targets }: Plan): ReadonlySet<string | undefined> {
   return new Set(targets.flatMap(({ billing }) => (billing ? [billing.currency] : [])))
 }
@@ -100,13 +100,16 @@ function currenciesOf({ targets }: Plan): ReadonlySet<string | undefined> {
 /** What a run may cost in one currency. */
 interface CurrencyForecast {
   readonly currency: string | null
-  /** The most that the tokens cost; null when it is not known. */
+  /** The largest cost of the tokens; null when it is not known. */
   readonly cost: number | null
-  /** What the hardware costs as long as the load lasts; null when none has a price, or that is not known. */
+  /** The cost of hardware while the load lasts; null when no hardware has a price, or the length of the load is not known. */
   readonly hardware: number | null
 }
 
-/** The currency of the prices, the amount with which the run ends, and what its hardware costs as long as the load lasts; null for what is not known. */
+/**
+ * Returns the currency of the prices, the cost at which the run is ended (`ceiling`), and the cost of hardware while the load lasts; null for what is
+ * not known.
+ */
 function moneyOf(plan: Plan, phases: readonly PhaseForecast[], iterations: Range, prices: Prices | undefined) {
   const { targets, thresholds } = plan
   const currencies = [...currenciesOf(plan)]
@@ -126,12 +129,12 @@ function moneyOf(plan: Plan, phases: readonly PhaseForecast[], iterations: Range
     currency: isMixed ? null : (currencies[0] ?? null),
     ceiling: ceiling?.limit ?? null,
     hardware: isMixed ? null : hardwareOf(targets),
-    /** What each currency comes to, when there are several: they are not added. */
+    /** The costs in each currency, when there are several, because they cannot be added. */
     ...(isMixed && { perCurrency: currencies.map(inCurrency) }),
   }
 }
 
-/** A plan in which only what is paid in one currency costs something. */
+/** Returns a copy of the plan in which all prices in other currencies are 0. */
 function withPricesIn(plan: Plan, currency: string | undefined): Plan {
   const free = { inputPer1M: 0, outputPer1M: 0 }
   const targets = plan.targets.map((target) =>
@@ -167,11 +170,14 @@ function warningsOf(
   return warnings
 }
 
-/** Attempts per second of the busiest phase, as far as they are known. */
+/** Returns the largest number of attempts per second in any phase, as far as it is known; 0 when it is not. */
 const peakOf = (phases: readonly PhaseForecast[], { attempts }: IterationForecast): number =>
   Math.max(0, ...phases.map(({ peakRate }) => (peakRate ?? 0) * (attempts.likely ?? 1)))
 
-/** A warning when each request opens a connection and so many closed ones keep their local ports that none may be left. */
+/**
+ * Returns a warning when each request opens a new connection and so many closed ones keep their local ports that none may be left; otherwise an empty
+ * list.
+ */
 function freshConnections(
   plan: Plan,
   phases: readonly PhaseForecast[],

@@ -17,10 +17,10 @@ export function forecastIteration(plan: Plan, replyMs: number) {
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
   const think = ofFlows(plan, (flow) => thinkOf(flow.steps, plan.seed, replyMs)).likely
   return {
-    /** Attempts per iteration, without retries; below, those of each step. */
+    /** The number of attempts in one iteration, without retries. `steps` has the same for each step. */
     attempts,
     steps: measured.map(({ name, index }) => ({ name, attempts: ofFlows(plan, (flow) => attemptsOf(flow.steps, index)) })),
-    /** Mean think time; null, like the length, when it depends on the replies. */
+    /** The mean think time of an iteration in ms; null when it depends on the replies. The length is null then, too. */
     thinkMs: think,
     lengthMs: think === null || attempts.likely === null ? null : think + attempts.likely * replyMs,
   }
@@ -37,7 +37,7 @@ function ofFlows({ flows }: Plan, measure: (flow: PlannedFlow) => Range): Range 
   }
 }
 
-/** Number of attempts that the steps make, or of those of the exchange `only`. */
+/** Returns the number of attempts that steps make. With `only`, counts those of the exchange with that index. */
 function attemptsOf(steps: readonly PlannedStep[], only?: number): Range {
   return steps.reduce((sum, step) => add(sum, attemptsOfStep(step, only)), NOTHING)
 }
@@ -59,13 +59,13 @@ function roundsOf({ times: planned, condition, forMs, max }: LoopStep): Range {
     : { least: 0, most, likely: null }
 }
 
-/** Mean of what is drawn. */
+/** Returns the mean of 500 random values that `draw` makes. */
 function meanOf(draw: (random: Random) => number, seed = 'plan'): number {
   const random = createRandom(seed, 'plan', 0)
   return Array.from({ length: DRAWS }, () => draw(random)).reduce((sum, value) => sum + value, 0) / DRAWS
 }
 
-/** Mean think time of the steps in ms, as the `likely` value; `least` and `most` have no meaning here. */
+/** Returns the mean think time of the steps in ms as the value `likely`; `least` and `most` have no meaning. */
 function thinkOf(steps: readonly PlannedStep[], seed: string, replyMs: number): Range {
   return steps.reduce((sum, step) => add(sum, thinkOfStep(step, seed, replyMs)), NOTHING)
 }
@@ -80,7 +80,7 @@ function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
 export interface TokenForecast {
   readonly input: number
   readonly output: number
-  /** Cost in the currency of the prices; null when a target has no price. */
+  /** The cost in the currency of the prices; null when a target has no price. */
   readonly cost: number | null
 }
 
@@ -116,7 +116,7 @@ function addTokens(sum: TokenForecast, more: TokenForecast, share: number): Toke
   }
 }
 
-/** The message steps of a flow in sending order, with loops unrolled; undefined when the order depends on the replies. */
+/** Returns the message steps of a flow in the order in which they are sent, with loops unrolled; undefined when the order depends on the replies. */
 function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
   const all: MessageStep[] = []
   for (const step of steps) {
@@ -133,7 +133,10 @@ function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
 
 const tokensOf = (text: string) => Math.ceil(text.length / 4)
 
-/** Estimates the tokens of a message as written; undefined with an attachment, whose tokens each model counts in its own way. */
+/**
+ * Estimates the tokens of a message as it is written in the scenario; undefined for one with an attachment, whose tokens each model counts in its own
+ * way.
+ */
 function writtenTokens(content: MessageStep['content']): number | undefined {
   if ('source' in content) return tokensOf(content.source)
   const texts = content.flatMap((part) => ('text' in part ? [part.text.source] : []))
@@ -172,7 +175,7 @@ function conversationTokens(
   return sum
 }
 
-/** The most over all groups of users, or what is so without groups; undefined when there is no bound for one of them. */
+/** Returns the largest value of any group of users or, without groups, the value `without`; undefined when one of these values is. */
 function mostOf(
   groups: readonly PlannedGroup[],
   of: (group: PlannedGroup) => number | undefined,
@@ -182,7 +185,7 @@ function mostOf(
   return each.includes(undefined) ? undefined : Math.max(...each.map((most) => most ?? 0))
 }
 
-/** The greatest length that is asked for; undefined when a template says it, or there is no bound. */
+/** Returns the largest length that a scenario asks for, in tokens; undefined when a template decides it, or there is no limit. */
 function mostAsked(asked: AskedLength | undefined): number | undefined {
   return asked && 'lengths' in asked ? asked.lengths.most : undefined
 }

@@ -1,4 +1,4 @@
-/** Computes what the users of a run need of this machine, and what it lacks. */
+/** Computes what the users of a run need of this machine (open files, ports, memory), and where it has too little. */
 import { isIP } from 'node:net'
 import {
   IDLE_USER_BYTES,
@@ -16,21 +16,21 @@ import { formatBytes, formatGrouped } from '../../text/units.ts'
 
 /** The memory that a burn process takes without users, in bytes. */
 export const BASE_MEMORY_BYTES = 165 * 1024 * 1024
-/** Share of its heap that a process can fill before collecting garbage takes all of its time. */
+/** The share of its heap that a process can fill before garbage collection takes all of its time (0.8 is 80 %). */
 const HEAP_SHARE = 0.8
 /** The largest number of processes that `--workers` starts. */
 const MOST_WORKERS = 64
 
 type Needing = Pick<Plan, 'targets' | 'wireFaults'>
 
-/** Returns how many sockets `users` users have open at the same time, including those of relays that inject faults. */
+/** Returns how many sockets a number of users have open at the same time, including those of relays that inject faults. */
 export function socketsFor({ targets, wireFaults }: Needing, users: number): number {
   return targets.reduce((sum, target) => sum + socketsOf(target, users) * socketsEach(target, wireFaults), 0)
 }
 
 /**
- * Returns what `users` users need when their connections are idle: open files, memory, processes, and the local addresses for the target address with
- * the most connections.
+ * Returns what a number of users need while their connections are idle: open files, memory, processes, and the number of local addresses for the
+ * target address with the most connections.
  */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   const sockets = socketsFor(plan, users)
@@ -57,14 +57,17 @@ export function needsText(
   return `${several(users, 'idle user takes', 'idle users take')} ${formatGrouped(openFiles)} open files, ${several(localAddresses, 'local address', 'local addresses')}, about ${formatBytes(memoryBytes)} of memory${spread}`
 }
 
-/** In how many processes users work, and over how many addresses the connections to one place are spread; left out when its name was not looked up. */
+/**
+ * The number of processes that share the users, and the number of addresses of the target's host name, over which connections are spread; left out when
+ * the name was not looked up.
+ */
 interface Spread {
   readonly processes?: number
   readonly remotes?: number
 }
 
 /**
- * Returns a sentence for each resource of which this machine has too little for `users` users (open files, local ports); each says what to do
+ * Returns a sentence for each resource of which this machine has too little for a number of users (open files, local ports); each says what to do
  * about it.
  */
 export function shortages(
@@ -94,7 +97,7 @@ function portShortages(
   remotes: number | undefined,
 ): string[] {
   if (localPorts === null) return []
-  // A port of this machine serves one connection to each address of the target.
+  // A local port can have one connection to each address of the target at the same time.
   const ports = localPorts * (remotes ?? 1)
   return portUses(targets, users, wireFaults).flatMap((use) => {
     if (use.connections <= ports * use.addresses) return []
@@ -111,7 +114,7 @@ function isName(place: string): boolean {
   return hostname !== undefined && hostname !== 'localhost' && isIP(hostOf({ hostname })) === 0
 }
 
-/** `ports` is the number of connections that one local address can have to the place. */
+/** Returns the sentence about too few local ports. `ports` is how many connections one local address can have to the target. */
 function portShortage({ place, connections, addresses }: PortUse, ports: number, localPorts: number): string {
   const needed = Math.ceil(connections / (ports * PORT_SHARE))
   const isLoopback = /^(localhost|127\.)/.test(place)

@@ -4,7 +4,7 @@ import { createRandom } from '../../random.ts'
 import type { Plan, PlannedPhase } from '../../scenario/compile/plan.ts'
 import { exactly, type Range } from './range.ts'
 
-/** Number of points in a phase's curve. */
+/** The number of points in the curve of a phase. */
 const SAMPLES = 40
 /** The largest number of arrivals that are counted one by one; above this number the rate is integrated. */
 const MAX_COUNTED = 500_000
@@ -17,25 +17,25 @@ export interface PhaseForecast {
   readonly model: 'open' | 'closed'
   /** True for an open phase without `maxUsers`, which adds users as they are needed. */
   readonly addsUsers: boolean
-  /** Start in ms since the load began; null when an earlier phase has no fixed length. */
+  /** The start of the phase in ms since the load began; null when an earlier phase has no fixed length. */
   readonly startMs: number | null
-  /** Length in ms; null when the phase ends only after its iterations. */
+  /** The length of the phase in ms; null when it ends only after a number of iterations. */
   readonly lengthMs: number | null
   /** Arrivals per second (open model) or users (closed model) at evenly spaced moments. */
   readonly curve: readonly number[]
-  /** Number of iterations started. */
+  /** The number of iterations that start in the phase. */
   readonly iterations: Range
-  /** Number of users active at the same time. */
+  /** The number of users that are active at the same time. */
   readonly users: Range
-  /** Peak number of iterations started per second; null when it depends on the replies and cannot be estimated. */
+  /** The largest number of iterations started per second; null when it depends on the replies and cannot be estimated. */
   readonly peakRate: number | null
-  /** What the trace asks for that the phase plays; left out when it plays none. */
+  /** The facts about the trace that the phase plays; left out when it plays none. */
   readonly trace?: TraceFacts
 }
 
 /**
- * Forecasts all phases of a plan; `iterationMs` is the assumed length of an iteration in ms, null when unknown. `mostUsers`: the limit of users
- * in phases that do not set one.
+ * Forecasts all phases of a plan. `iterationMs` is the assumed length of an iteration in ms, null when unknown; `mostUsers` is the limit of users in
+ * phases that do not set one.
  */
 export function forecastPhases(plan: Plan, iterationMs: number | null, mostUsers: number): PhaseForecast[] {
   let startMs: number | null = 0
@@ -64,7 +64,7 @@ function headOf({ name, shape, warmup, load }: PlannedPhase) {
 }
 
 function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] {
-  // Sampled in the middle of each interval, because at the edges a ramp has not begun or is already over.
+  // Values are taken in the middle of each interval, because at its edges a ramp has not begun or is already over.
   return Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))
 }
 
@@ -72,7 +72,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iterationMs: number | null, mostUsers: number) {
   const intervalMs = load.lengthMs / SAMPLES
-  // The mean of each interval, in which a burst shorter than it still shows.
+  // The mean of each interval is taken, so that a burst shorter than an interval is still visible.
   const curve = sampled(
     load.lengthMs,
     (ms) => ((load.countAt(ms + intervalMs / 2) - load.countAt(ms - intervalMs / 2)) / intervalMs) * 1000,
@@ -108,7 +108,9 @@ function closedPhase(load: ClosedLoad, iterationMs: number | null) {
   }
 }
 
-/** Iterations per second of one user, without a pace or limited by it; null when neither length nor pace is known. */
+/**
+ * Returns the iterations per second of one user, limited by its pace if there is one; null when neither the iteration's length nor a pace is known.
+ */
 function ratePerUser({ pacePerSecond }: ClosedLoad, iterationMs: number | null): number | null {
   if (iterationMs === null) return pacePerSecond ?? null
   const flatOut = iterationMs === 0 ? Number.POSITIVE_INFINITY : 1000 / iterationMs
@@ -126,7 +128,7 @@ function closedIterations(load: ClosedLoad, users: number, perUser: number | nul
   const paced =
     load.pacePerSecond === undefined ? Number.POSITIVE_INFINITY : load.maxUsers * Math.ceil(load.pacePerSecond * seconds)
   const most = Math.min(budget, paced)
-  // Every user of the first moment starts an iteration at once.
+  // Every user that is there at the beginning starts an iteration at once.
   const least = Math.min(most, Math.max(1, load.usersAt(0)))
   return { least, most, likely: perUser === null ? null : Math.min(most, Math.max(least, Math.round(users * perUser * seconds))) }
 }

@@ -10,7 +10,7 @@ import { isExact, type Range } from './range.ts'
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const number = (value: number) => (Number.isFinite(value) ? formatGrouped(value, 1) : 'any number')
 
-/** A rate as people write it: "20/s", a slow one per minute or hour: "2/m". */
+/** Formats a rate per second, "20/s"; a slow rate is given per minute or hour: "2/m". */
 function rateText(perSecond: number, of = ''): string {
   if (perSecond === 0 || perSecond >= 1) return `${number(perSecond)}${of}/s`
   return perSecond * 60 >= 1 ? `${number(perSecond * 60)}${of}/m` : `${number(perSecond * 3600)}${of}/h`

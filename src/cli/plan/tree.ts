@@ -74,7 +74,7 @@ function delayText(delay: unknown): string {
   return typeof delay === 'string' ? delay : Object.values(mapAt(delay, [])).join(' ')
 }
 
-/** The label of a message or request step: what it sends and what it checks in the reply. */
+/** Returns the label of a message or request step: what it sends, and what it checks in the reply. */
 function exchangeText(step: WrittenMap): string {
   const sent =
     step.message === undefined
@@ -90,7 +90,7 @@ function exchangeText(step: WrittenMap): string {
   return `${name}${sent}${targetOf(step)}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
 }
 
-/** A message as text: of its parts the texts, and in brackets what the others are. */
+/** Returns the text of a message. Of a message in parts, other parts than texts are named in brackets. */
 function messageText(message: unknown): unknown {
   if (!Array.isArray(message)) return message
   return message
