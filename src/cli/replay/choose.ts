@@ -1,4 +1,4 @@
-/** Which of the recorded sessions are shown, and in what order. */
+/** Chooses which recorded sessions are replayed, and in which order. */
 import { InputError } from '../../errors.ts'
 import type { ReplayFlags } from './flags.ts'
 import { type RecordedSession, type RunSessions, sessionId } from './recorded/sessions.ts'
@@ -29,7 +29,10 @@ export function chosenSessions({ sessions, folder }: RunSessions, flags: Choice)
   return chosen.sort(worseFirst).slice(0, flags.worst)
 }
 
-/** By the worst anomaly, then by how many there are, then by the longest wait for a first token, then by length. */
+/**
+ * Sorts sessions so that the worst is first: by the most severe anomaly, then by the number of anomalies, then by the longest time to first token,
+ * then by length.
+ */
 function worseFirst(a: RecordedSession, b: RecordedSession): number {
   return (
     b.severity - a.severity ||

@@ -1,16 +1,16 @@
 /** The values of the flags of `burn replay`. */
 export interface ReplayFlags {
-  /** Sessions by name, `7#0`. */
+  /** The sessions to replay, by name, such as `7#0` (user 7, iteration 0). */
   readonly session?: readonly string[]
   readonly vu?: number
   readonly worst?: number
   readonly onlyAnomalies?: boolean
-  /** Sends the messages again. */
+  /** True to send the messages of the sessions again. */
   readonly live?: boolean
   readonly list?: boolean
   readonly plain?: boolean
   readonly full?: boolean
-  /** `0.25` to `100`, or `max`. */
+  /** The speed of the replay: `0.25` to `100` times the recorded one, or `max`. */
   readonly speed?: string
   readonly idleLimit?: string
   readonly from?: string

@@ -30,7 +30,7 @@ function durationOf(flag: string, text: string): number {
   throw new UsageError(`${flag} ${text}: expected a duration such as 2s`)
 }
 
-/** A moment such as 1:05 or 1:02:03.5, or a duration. */
+/** Parses a moment such as 1:05 or 1:02:03.5, or a duration, to ms. @throws UsageError */
 function momentOf(text: string): number {
   if (!text.includes(':')) return durationOf('--from', text)
   const [, hours = '0', minutes = '0', seconds = '0'] = /^(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)$/.exec(text) ?? []

@@ -6,7 +6,7 @@ import type { ReplayFlags } from './flags.ts'
 import type { RecordedSession, RunSessions } from './recorded/sessions.ts'
 import { anomalyLines, sessionTable, transcript } from './transcript.ts'
 
-/** Prints recorded sessions on stdout, as text or JSON lines as the flags say; stops early when the reader of stdout has closed it. */
+/** Prints recorded sessions on stdout, as text or JSON lines, as the flags say. Stops early when the reader of stdout has closed it. */
 export async function printSessions(run: RunSessions, sessions: readonly RecordedSession[], flags: ReplayFlags): Promise<void> {
   const output = new PacedOutput(process.stdout, new AbortController().signal)
   const look = renderOptionsFor(process.stdout, flags.color)
@@ -18,7 +18,7 @@ export async function printSessions(run: RunSessions, sessions: readonly Recorde
       if (output.closed) break
       if (flags.json && session.severity === 0) continue
       const turns = run.turnsOf(session)
-      // The width is read each time, because a terminal may be resized. Files and pipes take lines of any length.
+      // The width is read each time, because a terminal may be resized. In files and pipes, lines may have any length.
       const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
       await output.add(flags.json ? anomalyLines(session, turns) : transcript(session, turns, { pen, render, width }))
     }

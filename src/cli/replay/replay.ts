@@ -14,8 +14,8 @@ import { printSessions } from './print.ts'
 import { type RecordedSession, type RunSessions, recordedRun } from './recorded/sessions.ts'
 
 /**
- * Runs `burn replay`, which plays recorded sessions, prints them, or sends their messages again. Returns 0 whatever anomalies they have, or the
- * code of a signal or of the new run. @throws InputError when there is no run, journal or such session; and, after all was shown, when the
+ * Runs `burn replay`, which plays recorded sessions, prints them, or sends their messages again. Returns 0, or the exit code of a signal or of the
+ * new run; anomalies do not change it. @throws InputError when there is no run, journal or such session, and, after everything was shown, when the
  * journal is damaged
  */
 export async function replayCommand(named: string | undefined, flags: ReplayFlags, command: Command): Promise<ExitCode> {
@@ -39,7 +39,7 @@ export async function replayCommand(named: string | undefined, flags: ReplayFlag
   return code
 }
 
-/** @throws UsageError for a flag that says how messages are sent, when none are */
+/** Refuses flags about sending messages when no messages are sent (without `--live`). @throws UsageError */
 function refuseLiveFlags(command: Command): void {
   const name = LIVE_FLAGS.find((one) => command.getOptionValueSource(one) === 'cli')
   if (name === undefined) return

@@ -1,4 +1,4 @@
-/** A recorded session as text, as a table row and as JSON. Texts of the target are untrusted and therefore escaped. */
+/** Formats a recorded session as text, as a table row and as JSON. Texts of the target are untrusted and therefore escaped. */
 import { formatValue } from '../../report/text/format.ts'
 import type { Pen } from '../../report/text/pen.ts'
 import { columnWidths } from '../../report/text/table.ts'
@@ -23,7 +23,7 @@ const COLUMNS: readonly { readonly name: string; readonly left?: true; of(sessio
   { name: 'anomalies', left: true, of: kindsText },
 ]
 
-/** The line that names a session: user, phase, length, and what stands out. */
+/** Returns the heading of a session: user, phase, length, and its anomalies. */
 function sessionTitle(session: RecordedSession, pen: Pen): string {
   const { phase, turns, startMs, endMs } = session
   const facts = `${pen.safe(phase, 40)} ${pen.marks.dot} began ${clockText(startMs)} ${pen.marks.dot} ${formatMs(endMs - startMs)} ${pen.marks.dot} ${turns} ${turns === 1 ? 'exchange' : 'exchanges'}`
@@ -31,7 +31,7 @@ function sessionTitle(session: RecordedSession, pen: Pen): string {
   return `${pen.bold(`session ${sessionId(session)}`)}  ${pen.ink(facts)}${oddities === '' ? '' : `  ${pen.bad(`! ${oddities}`)}`}`
 }
 
-/** The kinds of anomaly in a session, with how many there are of each: "2 slow, 1 failed". */
+/** Describes the anomalies of a session with the number of each kind: "2 slow, 1 failed". */
 function kindsText({ kinds }: RecordedSession): string {
   return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')
 }
@@ -48,7 +48,7 @@ export function transcript(
     const pause = before === undefined ? 0 : sentMs(entry) - before
     if (pause >= PAUSE_MS) parts.push(pen.dim(pen.ink(`          ${pen.marks.dot} ${formatMs(pause)} later\n`)))
     before = Math.max(before ?? 0, entry.endedAtMs)
-    // Why an exchange failed is in its own lines.
+    // The lines of the exchange say why it failed.
     parts.push(
       render(entry, width),
       ...marks.filter(({ kind }) => kind !== 'failed').map(({ words }) => `  ${pen.bad(`! ${pen.safe(words)}`)}\n`),

@@ -1,12 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 import { type DocumentPlace, placesIn } from '../../dialects/reply/documents.ts'
 
-/** The largest number of paths that are compared, to bound the cost. */
+/** The largest number of paths that are compared with the wrong one, to limit the time that this takes. */
 const MAX_PLACES = 5000
 const MAX_PATH = 200
-/** Largest share of letters in which a suggested path may differ. */
+/** The largest share of its letters (0.6 is 60 %) in which a suggested path may differ from the wrong one. */
 const MAX_DIFFERENCE = 0.6
-/** Distance of a path that ends in the same name, whatever comes before. */
+/** How much less different a path counts, as a share of its letters, when its last name is that of the wrong path. */
 const SAME_NAME = 0.5
 const MOST = 3
 

@@ -1,4 +1,4 @@
-/** `burn replay --live`: sends the messages of recorded sessions again, and puts the replies beside the recorded ones. */
+/** The command `burn replay --live`: sends the messages of recorded sessions again, and shows each new reply beside the recorded one. */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type ExitCode, UsageError } from '../../../errors.ts'
@@ -13,10 +13,10 @@ import { printPairs } from './print-pairs.ts'
 import { runAgain } from './run-again.ts'
 import { type ScriptedSession, scriptOf, sentAgain, type ThinkTimes } from './script.ts'
 
-/** Each message is a step of its own, with its own metrics; and the exact test takes as many pairs. */
+/** The largest number of messages that are sent again, because each becomes a step with its own metrics. */
 const MAX_MESSAGES = 200
 
-/** Which recorded sessions are sent again; `pickedByOutcome` when they were chosen for what stands out in them. */
+/** The recorded sessions that are sent again. `pickedByOutcome` is true when they were chosen because of their anomalies. */
 interface SessionsToSend {
   readonly run: RunSessions
   readonly sessions: readonly RecordedSession[]
@@ -32,7 +32,7 @@ export async function replayLive(
   times: ThinkTimes,
   command: Command,
 ): Promise<ExitCode> {
-  // All replies are wanted, whatever the flags of a run choose by default.
+  // All replies are needed for the comparison, whatever the flags of a run choose by default.
   const flags = { ...command.opts<RunFlags>(), log: 'all' }
   const file = scenarioFile(run, flags)
   const own = oneOf(loadScenarios(file, flags, command), flags)
@@ -54,7 +54,10 @@ export async function replayLive(
   return code
 }
 
-/** The scenario that says where the messages go: that of the flags, else that of the recorded run; undefined when an address alone does. */
+/**
+ * Returns the path of the scenario that says where the messages are sent: that of the flags, else that of the recorded run; undefined when the flags
+ * give only an address.
+ */
 function scenarioFile({ header, folder }: RunSessions, { scenario, endpoint, preset }: RunFlags): string | undefined {
   const [given, ...more] = scenario ?? []
   if (more.length > 0) throw new UsageError('--live takes one scenario', 'name it with -s')
@@ -89,7 +92,7 @@ function refuseTooMuch(script: readonly ScriptedSession[]): void {
     )
 }
 
-/** Says how many messages are not those that were sent: the journal has a mask in place of their secrets. */
+/** Notes on stderr how many messages are not sent as they were, because the journal contains a mask in place of a secret. */
 function noteMasked(script: readonly ScriptedSession[]): void {
   const messages = script.flatMap((session) => session.messages)
   const masked = messages.filter(({ turn }) => turn.entry.prompt.includes(MASK)).length
@@ -98,12 +101,12 @@ function noteMasked(script: readonly ScriptedSession[]): void {
   note(`${which} held a secret, which no journal keeps: ${MASK} is sent in its place, and the replies may differ for that alone`)
 }
 
-/** How many sessions go on at the same time. */
+/** Returns how many sessions are sent at the same time (`-c`). */
 function usersOf(connections: string | undefined): number {
   return Number(connections ?? 1)
 }
 
-/** Says when the target had other company then: latencies differ for that alone. */
+/** Notes on stderr when another number of sessions ran at the same time in the recorded run, because latencies differ for that reason alone. */
 function noteLoad({ sessions }: RunSessions, users: number): void {
   const busyMs = sessions.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0)
   const last = sessions.reduce((latest, { endMs }) => Math.max(latest, endMs), 0)

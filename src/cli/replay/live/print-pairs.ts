@@ -7,7 +7,7 @@ import { renderOptionsFor } from '../../output/console.ts'
 import type { ScriptedSession } from './script.ts'
 import { pairLines, type RepliedTwice, summaryLines } from './side-by-side.ts'
 
-/** How the pairs are printed, and whether their sessions were chosen for what stands out in them. */
+/** How pairs of replies are printed, and whether their sessions were chosen because of their anomalies. */
 interface PairsLook {
   readonly color: boolean
   readonly pickedByOutcome: boolean
@@ -20,7 +20,7 @@ interface PairsLook {
 export function printPairs(script: readonly ScriptedSession[], folder: string, look: PairsLook): void {
   const pen = makePen(renderOptionsFor(process.stdout, look.color))
   const replies = new Map<string, JournalEntry>()
-  // Of several tries, the last one counts, as in what was recorded.
+  // When a message has several attempts, the last one counts, as in the recorded session.
   for (const entry of readJournal(join(folder, JOURNAL_NAME)).entries) replies.set(entry.step, entry)
   const pairs: RepliedTwice[] = []
   for (const session of script) {

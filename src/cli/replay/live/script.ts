@@ -1,12 +1,12 @@
-/** What the users of recorded sessions said, as a scenario that says it again. */
+/** Turns the messages of recorded sessions into a scenario that sends them again. */
 import type { Override } from '../../../scenario/layers/overrides.ts'
 import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** A message of a recorded session, its last try, and the name of the step that sends it again. */
+/** A message of a recorded session: its last attempt, and the name of the step that sends it again. */
 interface ScriptedMessage {
   readonly step: string
   readonly turn: RecordedTurn
-  /** Think time before it, in ms: from the end of the one before; 0 for the first. */
+  /** The think time before the message, in ms, since the end of the previous exchange; 0 for the first message. */
   readonly waitMs: number
 }
 
@@ -49,7 +49,7 @@ export function scriptOf(
 }
 
 const SOURCE = 'burn replay --live'
-/** Keys of a scenario that say what is sent, when, and what must hold: the recorded sessions say it now. */
+/** The keys of a scenario that are replaced because the recorded sessions decide what is sent and when. */
 const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'environments']
 
 /**
@@ -77,8 +77,8 @@ export function sentAgain(sessions: readonly ScriptedSession[], users: number, t
 }
 
 /**
- * A template that gives the text as it is: what was a template has been filled in when it was recorded. A bracket of a pair is a text within
- * a tag, with the backslashes before it, which would make the tag plain text.
+ * Returns a template that renders as exactly this text. Braces in the text must not be read as a template again, so each brace of a pair, with the
+ * backslashes before it, is written as a text inside a tag.
  */
 function verbatim(text: string): string {
   return text.replaceAll(/[\\{]*\{\{/g, (brackets) => brackets.replaceAll(/\\*\{/g, (one) => `{{lower "${one}"}}`))

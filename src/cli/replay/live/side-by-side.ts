@@ -11,7 +11,7 @@ import { wordsOf } from '../../../text-metrics/words.ts'
 import { sessionId } from '../recorded/sessions.ts'
 import type { ScriptedSession } from './script.ts'
 
-/** Fewer pairs are described and not tested. */
+/** The smallest number of pairs for which a statistical test of the change is made. */
 const MIN_PAIRS = 8
 /** Of replies that have fewer words in common it is of no use to mark the others. */
 const LITTLE_ALIKE = 0.5
@@ -44,13 +44,13 @@ export const TWO_SESSIONS: PairWords = {
   counted: { recorded: 'in A', now: 'in B', both: 'in both' },
 }
 
-/** A message that was answered both times. */
+/** A message that was answered both in the recorded run and in the new one. */
 interface Answered {
   readonly recorded: JournalEntry
   readonly now: JournalEntry
 }
 
-/** A latency of an exchange, in ms; undefined when it has none. Those of failed exchanges are not compared. */
+/** A latency that is compared between recorded and new replies: its name, and its value in ms, undefined when an exchange has none. */
 interface Latency {
   readonly name: string
   of(entry: JournalEntry): number | undefined

@@ -1,4 +1,4 @@
-/** The conversation of a session up to a moment, as painted lines. */
+/** Formats a recorded conversation up to a moment of the replay as lines for the screen. */
 import type { Pen } from '../../../report/text/pen.ts'
 import { cutToWidth } from '../../../report/text/width.ts'
 import { formatMs } from '../../../text/units.ts'
@@ -7,9 +7,9 @@ import type { PlayState } from './player.ts'
 import { beginning, textLines } from './text-lines.ts'
 import type { TimedTurn } from './timeline.ts'
 
-/** A reply that is still coming shows so many of its last characters: it is wrapped again for each frame. */
+/** How many of its last characters a reply shows while it is still arriving, because it is wrapped again for each frame. */
 const MAX_GROWING = 8000
-/** Shortest pause between two messages that gets a line, in ms. */
+/** The shortest pause between two messages that is shown as a line, in ms. */
 const PAUSE_MS = 100
 
 /** Formats a recorded conversation for the player's screen. Lines of finished exchanges are cached as long as the window keeps its width. */
@@ -43,7 +43,7 @@ export class ConversationLines {
     return ['', this.pen.dim(this.cut(`      pause ${formatMs(Math.max(0, to - from))}${this.skipped(shortened)}`, columns)), '']
   }
 
-  /** What is said of a wait that the replay shortens. */
+  /** Returns the text about a wait that the replay shortens, with its recorded length; '' when it is not shortened. */
   private skipped(shortened: number | undefined): string {
     return shortened === undefined ? '' : `  ${this.pen.unicode ? '⏩' : '>>'} ${formatMs(shortened)}`
   }
@@ -65,7 +65,10 @@ export class ConversationLines {
     return lines
   }
 
-  /** The journal has no times of the pieces of a reply: between its first and its last one, the text comes evenly. */
+  /**
+   * Returns the lines of an exchange whose reply is still arriving. The journal has no times of single pieces, so the text grows evenly between the
+   * first and the last one.
+   */
   private growing(turn: TimedTurn, now: number, shortened: number | undefined, columns: number): string[] {
     const { entry, sentAt, firstAt, lastAt } = turn
     const { pen } = this

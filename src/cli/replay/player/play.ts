@@ -1,4 +1,4 @@
-/** The player in a terminal: the screen, the keys and the player together. */
+/** Runs the player in a terminal: connects the screen, the keys and the playback. */
 import { EXIT, type ExitCode } from '../../../errors.ts'
 import { makePen } from '../../../report/text/pen.ts'
 import { renderOptionsFor } from '../../output/console.ts'

@@ -1,15 +1,15 @@
-/** Plays recorded sessions: where the replay stands, how fast it goes, and what the keys do. Goes by the clock, and knows no terminal. */
+/** Plays recorded sessions: keeps the current position and speed, and handles keys. It uses the clock, but no terminal. */
 import { after, now } from '../../../clock.ts'
 import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
 import { SessionCourse } from './timeline.ts'
 
 /** The user's options for playing recorded sessions. */
 export interface PlayOptions {
-  /** Times the recorded pace; Infinity shows each session as a whole at once. */
+  /** The speed relative to the recorded one; Infinity shows each session as a whole at once. */
   readonly speed: number
-  /** The most that a wait takes, in ms at normal speed; Infinity for the recorded pace. */
+  /** The longest that a wait takes in the replay, in ms at normal speed; Infinity keeps recorded waits. */
   readonly idleMs: number
-  /** Where the first session begins, in recorded ms. */
+  /** Where the replay of the first session begins, in ms since the session's start. */
   readonly fromMs: number
   /** True to pause at each anomaly, such as a slow reply. */
   readonly pauseOnMarks: boolean
@@ -19,22 +19,23 @@ export interface PlayOptions {
 export interface PlayState {
   readonly session: RecordedSession
   readonly timeline: SessionCourse
-  /** Moment of the replay, in ms at normal speed. */
+  /** The position in the replay of the session, in ms at normal speed. */
   readonly at: number
   readonly speed: number
   readonly state: 'playing' | 'paused' | 'over'
-  /** Number of the session among those to play, from 0, and how many these are. */
+  /** The number of the session among those to play, from 0; `count` is how many there are. */
   readonly index: number
   readonly count: number
-  /** Lines that the text is scrolled back. */
+  /** How many lines the text is scrolled back. */
   readonly scroll: number
 }
 
+/** The time between two frames, in ms. */
 const FRAME_MS = 50
-/** How long the end of a session stays before the next one begins. */
+/** How long the end of a session stays on screen before the next one begins, in ms. */
 const REST_MS = 1500
 const JUMP_MS = 5000
-/** Speeds that `+` and `-` choose from. */
+/** The speeds that the keys `+` and `-` choose from. */
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100]
 
 /**
@@ -54,7 +55,7 @@ export class Player {
   private speed: number
   private state: PlayState['state'] = 'playing'
   private scroll = 0
-  /** The moment of the replay at the time `since` of the clock. */
+  /** The position in the replay at clock time `since`, in ms at normal speed. */
   private at = 0
   private since = 0
   private cancel: () => void = () => {}
@@ -150,14 +151,14 @@ export class Player {
     this.goOn()
   }
 
-  /** Pauses at the next moment at which something happens; at the end of a session, at the beginning of the next one. */
+  /** Pauses at the next event of the session; at its end, pauses at the start of the next session. */
   private step(): void {
     const next = this.timeline.moments.find((moment) => moment > this.at)
     if (next === undefined) this.toSession(this.index + 1, 'paused')
     else this.pauseAt(next)
   }
 
-  /** Pauses at the next mark in a direction, in this session or in another one. */
+  /** Pauses at the next anomaly in the given direction (1 forwards, −1 backwards), in this session or another one. */
   private toMark(direction: 1 | -1): void {
     const { marks } = this.timeline
     const own = direction === 1 ? marks.find((mark) => mark > this.at) : marks.findLast((mark) => mark < this.at)
@@ -208,7 +209,7 @@ export class Player {
     this.seek(at)
   }
 
-  /** Goes on from the present moment. */
+  /** Continues from the current position, measuring time from now. */
   private goOn(): void {
     this.since = now()
     this.tick()
@@ -223,7 +224,7 @@ export class Player {
       this.cancel = after(REST_MS, () => this.guarded(() => this.toSession(this.index + 1, 'playing')))
   }
 
-  /** Moves the replay to where the clock says that it is. */
+  /** Moves the position forward by the time that has passed since the last frame, at the current speed. */
   private catchUp(): void {
     const time = now()
     if (this.state === 'playing') {

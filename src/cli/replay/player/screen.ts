@@ -1,29 +1,29 @@
-/** The whole terminal as a screen for a program with keys: taken over, painted, and given back on every way out. */
+/** Uses the whole terminal as a screen for a program with keys: takes it over, paints it, and restores it however the program ends. */
 import { emitKeypressEvents, type Key } from 'node:readline'
 import { EXIT, type ExitCode } from '../../../errors.ts'
 
-/** The other screen of the terminal, no cursor, no wrapping of lines. */
+/** The sequence that switches to the alternate screen, hides the cursor and turns line wrapping off. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l'
 const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l'
 const HOME = '\x1b[H'
-/** Before a line, not behind it: there it would clear the last column of a full one. */
+/** The sequence that clears a line. It is written before the line's text: after it, it would erase the last column of a full line. */
 const CLEAR_LINE = '\x1b[K'
 const CLEAR_BELOW = '\x1b[J'
 
 interface ScreenEvents {
-  /** A key was pressed: its character, or its name (`space`, `left`). */
+  /** Called when a key is pressed, with its character or its name (`space`, `left`). */
   key(name: string): void
-  /** The window has another size, or came back from the background: paint again. */
+  /** Called when the screen must be painted again: the window has changed its size, or the program came back from the background. */
   repaint(): void
-  /** The user or the system ends the program. */
+  /** Called when the user or the system ends the program. */
   end(code: ExitCode): void
 }
 
-/** What the screen needs of the terminal: its two streams. */
+/** The terminal as the screen uses it: its two streams, and a way to suspend the process. */
 interface ScreenStreams {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
-  /** Stops the process and those it shares the terminal with, as Ctrl-Z does. */
+  /** Suspends this process and all others in the foreground of the terminal, as Ctrl-Z does. */
   readonly suspend: () => void
 }
 
@@ -31,7 +31,7 @@ interface ScreenStreams {
 export const OWN_STREAMS: ScreenStreams = {
   input: process.stdin,
   output: process.stdout,
-  // All of the foreground: what started burn, such as npx, must stop with it, or the shell does not come back.
+  // All processes in the foreground are stopped: programs that started burn, such as npx, must stop too, or the shell does not return.
   suspend: () => void process.kill(0, 'SIGTSTP'),
 }
 
@@ -50,13 +50,13 @@ export class TerminalScreen {
     this.events = events
   }
 
-  /** Columns and rows of the window. */
+  /** The size of the window, in columns and rows. */
   get size(): { readonly columns: number; readonly rows: number } {
     const { columns = 80, rows = 24 } = this.streams.output
     return { columns, rows }
   }
 
-  /** Takes over the terminal: keys arrive one by one, and the text that was there is kept for later. */
+  /** Takes over the terminal: keys arrive one by one, and its text is kept until `leave`. */
   enter(): void {
     const { input, output } = this.streams
     emitKeypressEvents(input)
@@ -73,7 +73,7 @@ export class TerminalScreen {
     this.takeOver()
   }
 
-  /** Gives the terminal back as it was. Safe to call twice. */
+  /** Restores the terminal as it was. Safe to call twice. */
   leave(): void {
     const { input, output } = this.streams
     input.off('keypress', this.onKey)
@@ -116,7 +116,7 @@ export class TerminalScreen {
     try {
       input.setRawMode(false)
     } catch {
-      // The terminal is gone, and with it its mode.
+      // The terminal is closed, so that its mode no longer matters.
     }
     input.pause()
   }
@@ -137,7 +137,7 @@ export class TerminalScreen {
   private readonly onGone = (): void => this.events.end(EXIT.sigterm)
   private readonly onExit = (): void => this.giveBack()
 
-  /** Gives the terminal back first; without this handler the repeated signal stops the process. */
+  /** Restores the terminal before the process is suspended, then sends the signal again without this handler, which stops the process. */
   private readonly onSuspend = (): void => {
     this.giveBack()
     process.off('SIGTSTP', this.onSuspend)

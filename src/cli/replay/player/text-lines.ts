@@ -1,4 +1,4 @@
-/** Untrusted texts as lines for a window: escaped, wrapped, and in time that grows with the text and no faster. */
+/** Turns untrusted texts into lines for a window: escaped and wrapped, in a time proportional to their length. */
 import type { Pen } from '../../../report/text/pen.ts'
 import { cutToWidth } from '../../../report/text/width.ts'
 import { terminalSafe } from '../../../text/escape.ts'
@@ -14,7 +14,7 @@ export function textLines(text: string, columns: number, pen: Pick<Pen, 'ink'>):
     .flatMap((line) => wrapped(pen.ink(line.replaceAll('\t', '    ')), room))
 }
 
-/** Only the beginning of what is left is measured: measuring all of it for each line would take the square of its length. */
+/** Wraps one line at spaces. Only the beginning of the rest is measured for each new line, because measuring all of it would take quadratic time. */
 function wrapped(line: string, columns: number): string[] {
   const lines: string[] = []
   let rest = line

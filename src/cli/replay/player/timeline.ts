@@ -1,16 +1,16 @@
-/** When things happened in a recorded session, and how long a replay takes with it: long waits may be shortened. Arithmetic on time, no clock. */
+/** Computes when the events of a recorded session happen in its replay, in which long waits may be shortened. Uses no clock. */
 import { type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** A recorded exchange with the moments of its course, in ms since the session began. Each is at or after the one before. */
+/** A recorded exchange with the times of its events, in ms since the session began, in rising order. */
 export interface TimedTurn extends RecordedTurn {
   readonly sentAt: number
-  /** First and last generated text; both equal the end for a reply without generated text. */
+  /** The times of the first (`firstAt`) and last (`lastAt`) generated text. Both equal the end of a reply without generated text. */
   readonly firstAt: number
   readonly lastAt: number
   readonly endAt: number
 }
 
-/** A part of a session, in ms since it began and in ms of the replay; the two lengths differ where a wait was shortened. */
+/** A part of a session, in recorded ms (`from`, `to`) and in ms of the replay. It is shorter in the replay when a wait was shortened. */
 interface Stretch {
   readonly from: number
   readonly to: number
@@ -18,11 +18,11 @@ interface Stretch {
   readonly playTo: number
 }
 
-/** A day: times in a journal that was tampered with may be anything. */
+/** The longest session that is replayed, in ms (a day): damaged or edited journals may contain any time. */
 const LONGEST_MS = 86_400_000
 
 /**
- * The timeline of a recorded session and of its replay, in which long waits may be shortened. Moments are in ms of the replay, unless called
+ * The times of a recorded session and of its replay, in which long waits may be shortened. Times are in ms of the replay, unless they are called
  * recorded.
  */
 export class SessionCourse {
@@ -30,13 +30,13 @@ export class SessionCourse {
   /** How long the replay takes at normal speed. */
   readonly playMs: number
   readonly recordedMs: number
-  /** When a request is sent, a reply begins, or a reply ends; in ascending order. */
+  /** The times in the replay at which a request is sent, a reply begins or a reply ends, in rising order. */
   readonly moments: readonly number[]
-  /** The ends of exchanges that have an anomaly; in ascending order. */
+  /** The times in the replay at which exchanges with an anomaly end, in rising order. */
   readonly marks: readonly number[]
   private readonly stretches: readonly Stretch[]
 
-  /** `idleMs` is the most that a wait may take in the replay; Infinity for the recorded pace. */
+  /** `idleMs` is the longest that a wait may take in the replay, in ms; Infinity keeps recorded waits. */
   constructor(turns: readonly RecordedTurn[], idleMs: number) {
     const [first] = turns
     const start = first ? sentMs(first.entry) : 0
@@ -50,7 +50,7 @@ export class SessionCourse {
     this.marks = rising(this.turns.flatMap(({ marks, endAt }) => (marks.length > 0 ? [this.playAt(endAt)] : [])))
   }
 
-  /** Converts a recorded moment to the moment of the replay. */
+  /** Converts a recorded time to the time in the replay, both in ms. */
   playAt(recorded: number): number {
     const stretch = this.stretches.find(({ to }) => recorded <= to)
     if (!stretch) return this.playMs
@@ -58,7 +58,7 @@ export class SessionCourse {
     return stretch.playFrom + Math.max(0, share) * (stretch.playTo - stretch.playFrom)
   }
 
-  /** Converts a moment of the replay to the recorded moment. */
+  /** Converts a time in the replay to the recorded time, both in ms. */
   recordedAt(play: number): number {
     const stretch = this.stretches.find(({ playTo }) => play <= playTo)
     if (!stretch) return this.recordedMs
@@ -66,7 +66,7 @@ export class SessionCourse {
     return stretch.from + Math.max(0, share) * (stretch.to - stretch.from)
   }
 
-  /** Returns the recorded length of the wait at a moment of the replay, if that wait is shortened; else undefined. */
+  /** Returns the recorded length in ms of the wait at a time of the replay, if that wait is shortened; else undefined. */
   shortenedAt(play: number): number | undefined {
     const stretch = this.stretches.find(({ playFrom, playTo }) => playFrom <= play && play < playTo)
     if (!stretch || stretch.to - stretch.from - (stretch.playTo - stretch.playFrom) < 1) return undefined
@@ -85,7 +85,9 @@ function timed(turn: RecordedTurn, start: number): TimedTurn {
   return { ...turn, sentAt, firstAt, lastAt, endAt }
 }
 
-/** Between two neighbouring moments a session either generates text or waits; only waits are shortened. */
+/**
+ * Divides a session into parts between its events. In each part the session either generates text or waits; only waits are shortened, to `idleMs`.
+ */
 function stretchesOf(turns: readonly TimedTurn[], idleMs: number): Stretch[] {
   const moments = rising([0, ...turns.flatMap(({ sentAt, firstAt, lastAt, endAt }) => [sentAt, firstAt, lastAt, endAt])])
   const stretches: Stretch[] = []

@@ -1,4 +1,4 @@
-/** One frame of the player: the conversation so far, the figures of the message, the course of the session, the keys. */
+/** Draws one frame of the player: the conversation so far, the figures of the last message, the progress bar, and the keys. */
 import { formatValue } from '../../../report/text/format.ts'
 import type { Pen } from '../../../report/text/pen.ts'
 import { cutToWidth } from '../../../report/text/width.ts'
@@ -16,9 +16,10 @@ interface Part {
   readonly paint?: Paint
 }
 
-/** Rows below the conversation: the figures in two rows, the course, the keys. */
+/** The number of rows below the conversation: the progress bar, two rows of figures, and the keys. */
 const FOOT_ROWS = 4
-/** Response times from which on a figure is yellow, and red, in ms. */
+/** The response time in ms from which it is printed in yellow. */
+/** The response time in ms from which it is printed in red. */
 const LATE_MS = 1000
 const VERY_LATE_MS = 2000
 const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p session  q quit'
@@ -35,7 +36,7 @@ export class PlayerView {
     this.conversation = new ConversationLines(pen)
   }
 
-  /** The rows of the window, none wider than it. */
+  /** Returns the rows of the window, none wider than the window. */
   frame(state: PlayState, { columns, rows }: { readonly columns: number; readonly rows: number }): string[] {
     const foot = [this.progress(state, columns), ...this.figures(state, columns), this.pen.dim(this.cut(KEYS, columns))]
     if (rows <= FOOT_ROWS) return foot.slice(0, Math.max(1, rows))
@@ -58,7 +59,7 @@ export class PlayerView {
     return pen.bold(clock) + this.bar(timeline, at, room) + pen.bold(where)
   }
 
-  /** The course of the session, with a mark where something stands out. */
+  /** Returns the progress bar of the session, with a mark for each anomaly. */
   private bar({ playMs, marks }: PlayState['timeline'], at: number, room: number): string {
     const { pen } = this
     const place = (moment: number) => (playMs === 0 ? 0 : Math.min(room - 1, Math.floor((moment / playMs) * room)))
@@ -68,7 +69,7 @@ export class PlayerView {
     return cells.join('')
   }
 
-  /** Two rows about the message that was sent last. */
+  /** Returns two rows with figures about the message that was sent last. */
   private figures({ timeline, at }: PlayState, columns: number): string[] {
     const now = timeline.recordedAt(at)
     const turn = timeline.turns.findLast(({ sentAt }) => sentAt <= now)
@@ -116,7 +117,7 @@ export class PlayerView {
     return ms >= VERY_LATE_MS ? this.pen.bad : ms >= LATE_MS ? this.pen.warn : (text) => text
   }
 
-  /** As many of the parts as the row takes; the last one may be cut. */
+  /** Joins as many parts as fit into a row of `columns` columns; the last one may be cut. */
   private fit(parts: readonly Part[], columns: number): string {
     let row = ''
     let used = 0
@@ -135,7 +136,7 @@ export class PlayerView {
   }
 }
 
-/** Where the server says that the time went: "in server: queue 1.2s, prefill 300ms". */
+/** Returns how long the request took in the server, as the server states: "in server: queue 1.2s, prefill 300ms". */
 function inServer({ server = { sources: [] } }: TimedTurn['entry']): Part[] {
   const { queueMs, prefillMs, decodeMs } = server
   const facts = Object.entries({ queue: queueMs, prefill: prefillMs, decode: decodeMs }).flatMap(([name, ms]) =>

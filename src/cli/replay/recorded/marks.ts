@@ -1,4 +1,4 @@
-/** What stands out in the exchanges of a recorded session, in words. */
+/** Finds the anomalies in the exchanges of a recorded session, and describes them. */
 import { flagsOf, measuredIn } from '../../../anomalies/attempt-flags.ts'
 import type { AnomalyFlag } from '../../../anomalies/kinds.ts'
 import { Repeats } from '../../../engine/user/reply/repeated-replies.ts'
@@ -10,11 +10,11 @@ import type { JournalEntry } from '../../../store/journal/entry.ts'
 /** An anomaly of a recorded exchange, such as a slow or empty reply. */
 export interface ReplayMark {
   readonly kind: AnomalyFlag
-  /** What it is, with figures where there are some: `slow: ttft 3.2s, above 812ms`. Texts of the target are not escaped. */
+  /** A description of the anomaly, with figures where there are any: `slow: ttft 3.2s, above 812ms`. Texts of the target are not escaped. */
   readonly words: string
 }
 
-/** How bad each kind is: an error, then a reply that cannot be used, then one that was late or dear. */
+/** The severity of each kind of anomaly, from 4 for a failure over 3 for an unusable reply to 1 for an expensive one. */
 const SEVERITY: Readonly<Record<AnomalyFlag, number>> = {
   failed: 4,
   empty: 3,
@@ -54,7 +54,7 @@ export class Marker {
   marks(entry: JournalEntry): ReplayMark[] {
     const answers = entry.outcome === 'ok' && entry.ttftMs !== null
     const kinds: AnomalyFlag[] = flagsOf(entry, this.groups)
-    // Journals of older versions do not tell it.
+    // Journals of older versions do not record this warning, so that it is found here.
     if (answers && this.repeats.sees(entry.iteration, entry.reply) && !kinds.includes('repeated')) kinds.push('repeated')
     return kinds.map((kind) => ({ kind, words: this.words(kind, entry) })).sort((a, b) => severityOf(b) - severityOf(a))
   }

@@ -1,4 +1,7 @@
-/** The conversations in the journal of a run: found in one pass, and read one at a time, however long the journal. */
+/**
+ * Reads the conversations in the journal of a run: all are found in one pass, then read one at a time, so that a journal of any length needs little
+ * memory.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../../../errors.ts'
@@ -27,13 +30,13 @@ export interface RecordedSession {
   readonly endMs: number
   readonly turns: number
   readonly failed: number
-  /** How often each kind of anomaly is in it. */
+  /** The number of anomalies of each kind in the session. */
   readonly kinds: ReadonlyMap<ReplayMark['kind'], number>
-  /** How bad its worst anomaly is, from 1 to 4; 0 without any. */
+  /** The severity of the worst anomaly in the session, from 1 to 4; 0 when it has none. */
   readonly severity: number
-  /** The longest wait for a first token in it, in ms; null when there was none. */
+  /** The longest time to first token in the session, in ms; null when no token arrived. */
   readonly ttftMs: number | null
-  /** Sum of the exchanges whose tokens or cost are known; null when those of none are. */
+  /** The sum over the exchanges whose output tokens are known; null when none are known. */
   readonly outputTokens: number | null
   readonly cost: number | null
 }
@@ -43,11 +46,11 @@ export interface RunSessions {
   readonly folder: string
   readonly header: JournalHeader | undefined
   readonly sessions: readonly RecordedSession[]
-  /** True when the result of the run has the limits that say what is slow, stalled or costly in it. */
+  /** True when the result of the run contains the limits above which an attempt counts as slow, stalled or costly. */
   readonly hasLimits: boolean
-  /** Lines that could not be read, the last one of a killed run not counted. */
+  /** The number of lines that could not be read, not counting the last line of a killed run. */
   readonly damagedLines: number
-  /** Number of the first damaged line, from 1; 0 when there is none. */
+  /** The number of the first damaged line, from 1; 0 when there is none. */
   readonly firstDamaged: number
   /** Reads the exchanges of a session, in the order in which they were sent. @throws InputError */
   turnsOf(session: RecordedSession): RecordedTurn[]
@@ -101,7 +104,10 @@ export function recordedRun(folder: string): RunSessions {
   return { folder, header, sessions, hasLimits: groups !== undefined, damagedLines, firstDamaged, turnsOf }
 }
 
-/** The anomalies of the run with their limits; undefined when no result has them: the run goes on or was killed, or burn was older. */
+/**
+ * Returns the anomalies of the run with their limits. Undefined when there is no result with them: the run still goes on or was killed, or the
+ * version of burn was older.
+ */
 function limitsOf(folder: string): readonly AnomalyGroup[] | undefined {
   try {
     return readResult(folder).anomalyGroups
@@ -111,7 +117,7 @@ function limitsOf(folder: string): readonly AnomalyGroup[] | undefined {
   }
 }
 
-/** Exchanges of setup and teardown, which have no phase, are no conversation. */
+/** Adds an exchange of the journal to its session. Exchanges of setup and teardown, which have no phase, are left out. */
 function addTo(found: Map<string, Found>, entry: JournalEntry, place: LinePlace, groups: readonly AnomalyGroup[]): void {
   if (entry.phase === '') return
   const session = sessionOf(found, entry, groups)
