@@ -1,4 +1,4 @@
-/** The table of attempts: each entry of a run's journal is a row. One line is held at a time, however long the journal. */
+/** Makes the table of attempts: each entry of a run's journal becomes a row. Only one entry is in memory at a time. */
 import { standsOut } from '../../anomalies/attempt-flags.ts'
 import { ATTEMPT_ANOMALIES } from '../../anomalies/kinds.ts'
 import type { Column } from '../../report/tables/column.ts'
@@ -9,7 +9,7 @@ type Check = NonNullable<JournalEntry['checks']>[number]
 
 const checksOf = ({ checks = [] }: JournalEntry, of: (check: Check) => boolean) => checks.filter(of)
 
-/** The columns of an attempt. Moments are in ms since the run began; what did not happen, and what is not known, is null. */
+/** The columns of the table of attempts. Times are in ms since the run began; null for what did not happen or is not known. */
 const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'run_id', kind: 'text', of: ({ runId }) => runId },
   { name: 'user', of: ({ user }) => user },
@@ -70,10 +70,10 @@ const ATTEMPT: readonly Column<JournalEntry>[] = [
   { name: 'reasoning', kind: 'text', of: ({ reasoning }) => reasoning ?? null },
 ]
 
-/** The last columns are texts: what was sent, and what came. */
+/** The number of columns at the end of the table that contain texts: the prompt, the reply and the reasoning. */
 const TEXTS = 3
 
-/** Milliseconds in whole microseconds: a difference of two rounded moments has more digits than they have. */
+/** Rounds a time in ms to whole microseconds, because a difference of two rounded times seems more precise than it is. */
 function micros(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
@@ -84,10 +84,10 @@ export interface AttemptRows {
   setupOrTeardown: number
 }
 
-/** The parts of a result that say what was counted in it, and with which limits. */
+/** The parts of a result that say which anomalies it counted, and with which limits. */
 type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
 
-/** The kinds that are seen in the text of a reply. */
+/** The kinds of anomaly that are found in the text of a reply. */
 const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
 
 /**
@@ -106,13 +106,13 @@ export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Co
   }
 }
 
-/** Returns the columns of the table of attempts; `anomalies` lists the anomalies of an attempt. */
+/** Returns the columns of the table of attempts; the function `anomalies` lists the anomalies of an attempt. */
 export function attemptColumns(anomalies: (entry: JournalEntry) => string[]): Column<JournalEntry>[] {
   const flags: Column<JournalEntry> = { name: 'anomalies', kind: 'text', of: (entry) => anomalies(entry).join(' ') || null }
   return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 
-/** Yields the given entries unchanged, and counts them in `rows`. */
+/** Yields the given entries of a journal unchanged, and counts them in `rows`. */
 export function* counted(entries: Iterable<JournalEntry>, rows: AttemptRows): Generator<JournalEntry> {
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1

@@ -1,4 +1,6 @@
-/** The table of iterations: what the attempts of one walk through the steps came to. At most one iteration of each user is held at a time. */
+/**
+ * Makes the table of iterations, in which a row sums up the attempts of one walk through the steps. At most one iteration of each user is in memory.
+ */
 import type { Column } from '../../report/tables/column.ts'
 import { nearestRank } from '../../statistics/quantiles.ts'
 import { mean, sorted } from '../../statistics/spread.ts'
@@ -31,7 +33,7 @@ export function* iterationsIn(entries: Iterable<JournalEntry>): Generator<Iterat
 
 const countOf = ({ entries }: IterationEntries, of: (entry: JournalEntry) => boolean) => entries.filter(of).length
 
-/** The sum of what is known; null when it is known of no attempt. */
+/** Returns the sum of a value over the attempts in which it is known; null when it is known in none. */
 function sumOf({ entries }: IterationEntries, of: (entry: JournalEntry) => number | null | undefined): number | null {
   const known = entries.flatMap((entry) => of(entry) ?? [])
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
@@ -39,7 +41,7 @@ function sumOf({ entries }: IterationEntries, of: (entry: JournalEntry) => numbe
 
 type Figure = (rising: readonly number[]) => number
 
-/** A figure of the response times of ok attempts, in ms; null without one. */
+/** Returns the column for one figure, such as the maximum, of the response times of ok attempts, in ms; null without an ok attempt. */
 const response = (figure: string, of: Figure): Column<IterationEntries> => ({
   name: `response_time_${figure}_ms`,
   of: ({ entries }) => {
@@ -48,7 +50,10 @@ const response = (figure: string, of: Figure): Column<IterationEntries> => ({
   },
 })
 
-/** Returns the columns of the table with one row for each iteration of a run. `anomalies` names what was unusual about one attempt, such as `slow:ttft` or `truncated`. */
+/**
+ * Returns the columns of the table with one row for each iteration of a run. The function `anomalies` lists the anomalies of an attempt, such as
+ * `slow:ttft` or `truncated`.
+ */
 export function iterationColumns(anomalies: (entry: JournalEntry) => string[]): Column<IterationEntries>[] {
   return [
     { name: 'run_id', kind: 'text', of: ({ first }) => first.runId },

@@ -1,4 +1,4 @@
-/** The tables of attempts and iterations of a run, from its journal, and what the journal has left out. */
+/** Makes the tables of attempts and iterations of a run from its journal, and says what the journal lacks. */
 import { InputError } from '../../errors.ts'
 import { formatCount } from '../../report/text/format.ts'
 import type { Result } from '../../result/schema.ts'
@@ -27,7 +27,7 @@ export class JournalTable {
   private rows: AttemptRows = { load: 0, setupOrTeardown: 0 }
   private readonly damage = new JournalDamage()
 
-  /** A table of the journal at `path`, which is that of the run with this result. */
+  /** Makes a table of the journal at `path`; `result` is the result of the same run. */
   constructor(path: string, { format, level }: RecordedRequest, result: Result) {
     this.path = path
     this.format = format
@@ -44,7 +44,7 @@ export class JournalTable {
     else yield* tableParts(iterationColumns(anomalies), iterationsIn(entries), this.format)
   }
 
-  /** Says how many attempts of the run are not in the table that was written last, and why; undefined when all are there. */
+  /** Says how many attempts of the run are missing from the table that was written last, and why; undefined when none is missing. */
   leftOut(): string | undefined {
     const { total, warmup } = this.result
     const started = total.counts.started + (warmup?.counts.started ?? 0)
@@ -56,13 +56,13 @@ export class JournalTable {
     return `${formatCount(missing)} of ${formatCount(started)} attempts are not in the table: ${why}${level === 'all' ? '' : '; --log all keeps every one'}`
   }
 
-  /** @throws InputError when the table that was written last lacks lines of the journal that could not be read */
+  /** Refuses a table that lacks lines of the journal which could not be read; called after it was written. @throws InputError */
   refuseDamaged(): void {
     refuseDamaged(this.path, this.damage)
   }
 }
 
-/** Does nothing for a journal without damaged lines. @throws InputError otherwise; `run` names the run's folder, its result or the journal */
+/** Refuses a journal with damaged lines. `run` names the run's folder, its result or the journal. @throws InputError when there are damaged lines */
 export function refuseDamaged(run: string, { lines, first }: JournalDamage): void {
   if (lines > 0) throw damagedJournal(journalOf(run) ?? run, lines, first)
 }
@@ -92,7 +92,7 @@ export async function journalReport(
   table.refuseDamaged()
 }
 
-/** Prints the table; false when the reader of stdout was gone before its end, as `head` is. */
+/** Prints the table on stdout. Resolves with false when the reader of stdout closed it before the end, as `head` does. */
 async function print(table: JournalTable, format: AskedFormat): Promise<boolean> {
   const output = new PacedOutput(process.stdout, new AbortController().signal)
   for await (const part of table.parts()) {

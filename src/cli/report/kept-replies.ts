@@ -1,4 +1,4 @@
-/** The replies to messages that the journal of a run holds, as their quality is measured. */
+/** Reads the replies to messages from the journal of a run, in the form in which their quality is measured. */
 import { InputError } from '../../errors.ts'
 import type { MeasuredReply, ReplyQuality } from '../../metrics/quality/measure.ts'
 import type { Result } from '../../result/schema.ts'
@@ -8,7 +8,7 @@ import { type JournalDamage, readJournal } from '../../store/journal/reader.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import { journalOf } from './journal-of.ts'
 
-/** Earlier messages of a conversation with which an answer is compared. */
+/** The largest number of earlier messages of a conversation with which a reply is compared. */
 const MAX_EARLIER = 10
 
 /** A reply to a message, read from a run's journal, with what the measures of quality need. */

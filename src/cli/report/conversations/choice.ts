@@ -1,16 +1,19 @@
-/** Which conversations of a journal a report shows: those that stand out, the slowest, failed ones of every kind, and a sample. */
+/** Chooses which conversations of a journal a report shows: those with anomalies, the slowest, failed ones of every kind, and a random sample. */
 import { createRandom } from '../../../random.ts'
 import type { Result } from '../../../result/schema.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { Smallest } from './smallest.ts'
 
-/** The most conversations that are chosen. */
+/** The largest number of conversations that a report shows. */
+/** The number of the slowest conversations that are kept to choose from. */
 const MAX_CONVERSATIONS = 40
 const SLOWEST = 10
-/** The first places are for those that stand out, the last ones for the sample, with which the others can be compared. */
+/** The largest number of conversations with anomalies that are chosen first. */
+/** How many conversations are chosen before the random sample, which takes the remaining places so that the others can be compared with it. */
 const MAX_OUTLIERS_FIRST = 20
 const MAX_BEFORE_SAMPLE = 35
-/** Kinds of failures (step and class) that are told apart, and conversations of each. */
+/** The largest number of kinds of failures (step and class) of which conversations are chosen. */
+/** The number of conversations that are kept for each kind of failure. */
 const MAX_KINDS = 10
 const PER_KIND = 2
 
@@ -22,11 +25,12 @@ export const keyOf = ({ user, iteration }: { readonly user: number; readonly ite
  * sample that depends on the run's seed. Memory does not grow with the journal, except for one number for each user.
  */
 export class ConversationChoice {
-  /** Number of conversations so far. */
+  /** The number of conversations in the journal so far. */
   recorded = 0
   private readonly iterations = new Map<number, number>()
   private readonly seed: string
-  /** Those that stand out, with the reason, and which of them were seen. */
+  /** The conversations with the worst anomalies of the run, by key, each with the kind of its anomaly. */
+  /** The keys of those conversations with anomalies that were found in the journal. */
   private readonly outliers = new Map<string, string>()
   private readonly seen = new Set<string>()
   private readonly slowest = new Smallest(SLOWEST)
@@ -59,7 +63,7 @@ export class ConversationChoice {
     this.kind(`${step}: ${failure?.class ?? ''}`)?.add(key, draw)
   }
 
-  /** Returns the keys of the chosen conversations, each with the reason, the most telling first. */
+  /** Returns the keys of the chosen conversations, each with the reason, the most interesting first. */
   chosen(): ReadonlyMap<string, string> {
     const chosen = new Map<string, string>()
     const take = (keys: readonly string[], upTo: number, why: (key: string) => string) => {

@@ -1,4 +1,4 @@
-/** The conversations that a report shows, out of the journal of a run. */
+/** Reads the conversations that a report shows from the journal of a run. */
 import { flagsOf } from '../../../anomalies/attempt-flags.ts'
 import type { ReportedConversation, ReportedConversations, ReportedTurn } from '../../../report/text/conversations.ts'
 import type { RenderOptions } from '../../../report/text/reporter.ts'
@@ -8,10 +8,10 @@ import { JournalDamage, readJournal } from '../../../store/journal/reader.ts'
 import { journalOf } from '../journal-of.ts'
 import { ConversationChoice, keyOf } from './choice.ts'
 
-/** The most turns that are kept of a conversation, and the most characters of a text. */
+/** The largest number of turns that are kept of one conversation. */
 const MAX_TURNS = 40
 const MAX_TEXT = 2000
-/** Entries that are read at once. After them, signals are handled. */
+/** How many entries of the journal are read before signals are handled. */
 const BATCH = 500
 
 /** Returns `{ conversations }` for the report of a run, read from its journal; an empty object when there is no journal. @throws InputError */
@@ -50,7 +50,7 @@ async function inBatches<T>(items: Iterable<T>, each: (item: T) => void): Promis
   }
 }
 
-/** The turns of one conversation. Of a long one, those stay that failed or stand out, and the last. */
+/** Collects the turns of one conversation. Of a long one it keeps the turns that failed or have anomalies, and the last ones. */
 class Collected {
   private readonly why: string
   private readonly turns: ReportedTurn[] = []
@@ -100,7 +100,7 @@ function turnOf(entry: JournalEntry, groups: readonly AnomalyGroup[]): ReportedT
   }
 }
 
-/** One character more than is shown says that there was more. */
+/** Cuts a text to one character more than is shown, so that the report can tell that it was longer. */
 function cut(text: string): string {
   return text.slice(0, MAX_TEXT + 1)
 }

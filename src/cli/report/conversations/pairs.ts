@@ -1,4 +1,4 @@
-/** Conversations of two runs that belong together, out of their journals. */
+/** Finds the conversations of two runs that belong together, in the journals of both. */
 
 import { createRandom } from '../../../random.ts'
 import type { ComparedResults } from '../../../report/comparison/html.ts'
@@ -10,14 +10,15 @@ import { placesOfSide, type StoredComparison } from '../../../store/read-compari
 import { journalOf } from '../journal-of.ts'
 import { Smallest } from './smallest.ts'
 
-/** Conversations that are shown because of a failure of one side, of their times, and as a sample; and the turns of each. */
+/** The number of conversations that are chosen for each reason: a failure on one side, a large difference in time, the sample. */
+/** The largest number of turns that are shown of each conversation. */
 const PER_REASON = 4
 const MAX_TURNS = 12
-/** Iterations of a journal that are looked at, the first ones. */
+/** The number of iterations, from the start of a journal, among which conversations are chosen. */
 const MAX_ITERATIONS = 100_000
 const MAX_TEXT = 2000
 
-/** One side: its run, and where it lies. */
+/** One side of a comparison: the folder of its run, and its result. */
 interface Side {
   readonly folder: string
   readonly result: Result
@@ -36,7 +37,7 @@ export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pi
   return pairs === undefined ? {} : { pairs }
 }
 
-/** Returns conversations of two runs that walked through the same iterations; undefined when they did not, or one has no journal. @throws InputError */
+/** Returns conversations of two runs that had the same iterations; undefined when the runs had others, or one has no journal. @throws InputError */
 function pairedConversations(a: Side | undefined, b: Side | undefined): PairedConversations | undefined {
   if (!a || !b || a.result.seed !== b.result.seed) return undefined
   const [pathA, pathB] = [journalOf(a.folder), journalOf(b.folder)]
@@ -77,7 +78,7 @@ function summaries(path: string, result: Result): Map<number, Summary> {
   return all
 }
 
-/** Chooses iterations, with why: those in which one side alone failed, those whose times differ most, and a sample. */
+/** Chooses iterations, each with the reason: those in which only one side failed, those whose times differ most, and a random sample. */
 function choose(a: ReadonlyMap<number, Summary>, b: ReadonlyMap<number, Summary>, seed: string): Map<number, string> {
   const [oneFailed, apart, sample] = [new Smallest(PER_REASON), new Smallest(PER_REASON), new Smallest(3 * PER_REASON)]
   for (const [iteration, one] of a) {
@@ -98,7 +99,9 @@ function choose(a: ReadonlyMap<number, Summary>, b: ReadonlyMap<number, Summary>
   return chosen
 }
 
-/** The turns of the chosen iterations by step and how often it came before. Of retries the last one counts. */
+/**
+ * Returns the turns of the chosen iterations, each by its step and the number of earlier turns of that step. Of several attempts the last one counts.
+ */
 function turnsOf(path: string, result: Result, chosen: ReadonlyMap<number, string>): Map<number, Map<string, PairedReply>> {
   const found = new Map<number, Map<string, PairedReply>>()
   for (const entry of measuredEntries(path, result)) {

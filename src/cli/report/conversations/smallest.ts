@@ -1,4 +1,4 @@
-/** The members of a stream with the smallest numbers. */
+/** Keeps the members of a stream that have the smallest numbers. */
 
 /** Keeps the `size` keys with the smallest numbers of all that were added. A key that is added several times has its smallest number. */
 export class Smallest {
@@ -21,7 +21,7 @@ export class Smallest {
     this.largest = Math.max(...this.numbers.values())
   }
 
-  /** The keys, that with the smallest number first. */
+  /** Returns the keys, the one with the smallest number first. */
   keys(): string[] {
     return [...this.numbers].sort(([, a], [, b]) => a - b).map(([key]) => key)
   }

@@ -1,4 +1,4 @@
-/** `burn report --quality --judge FILE`: asks a model about the replies that journals hold, alone or beside those of another run. */
+/** The command `burn report --quality --judge FILE`: asks a model to score the replies in a journal, or to compare them with those of another run. */
 import type { Command } from 'commander'
 import { scoresOf, winnersOf } from '../../../engine/ask-judge.ts'
 import { EXIT, type ExitCode, UsageError } from '../../../errors.ts'
@@ -15,16 +15,18 @@ import { pairsOf, StoredSample } from './stored-sample.ts'
 
 export { judgeLines } from './judge-text.ts'
 
-/** What is to be asked about: a stored run, perhaps beside another, by the judge of a scenario file. */
+/**
+ * What a judge is asked about: the replies of a stored run, perhaps compared with those of a reference run. `file` is the scenario with the judge.
+ */
 interface AskStored {
   readonly run: string
   readonly reference: string | undefined
   readonly file: string
-  /** The file with labelled replies; undefined for none. */
+  /** The path of the file with labelled replies; undefined when there is none. */
   readonly labels: string | undefined
 }
 
-/** What the judge says, and the exit code of the command. */
+/** The scores or verdicts of the judge, and the exit code of the command. */
 interface StoredAnswers {
   readonly said: StoredJudge
   readonly code: ExitCode
@@ -68,7 +70,7 @@ async function askStored(
         : { pairs: await winnersOf(seeded, judge, about, ctrlC.options) }
     const { asked, failed, remembered = 0 } = said.scores ?? said.pairs
     const agreement = labels && { labels: await agreementOf(seeded, judge, labels, ctrlC.options) }
-    // Texts become texts, all else stays.
+    // The cast is safe: only texts are changed, and they stay texts.
     const clean = knownSecrets.redactValue({ ...said, ...agreement }) as StoredJudge
     return { said: clean, code: ctrlC.came ? EXIT.sigint : asked + remembered === failed ? EXIT.couldNotTest : EXIT.ok }
   } finally {

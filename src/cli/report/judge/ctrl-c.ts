@@ -5,10 +5,7 @@ import { knownSecrets } from '../../output/known-secrets.ts'
 import { note } from '../../output/notes.ts'
 import { judgements } from './judgements.ts'
 
-/**
- * Options for asking a judge from the command line, with Ctrl-C: the first one stops further questions, the second cancels those in flight. Call
- * `release` at the end.
- */
+/** Handles Ctrl-C while a judge is asked: the first one stops further questions, the second cancels those in flight. Call `release` at the end. */
 export class CtrlC {
   came = false
   private readonly control = new Control()

@@ -1,4 +1,4 @@
-/** What a judge says of stored replies, as text for the terminal. */
+/** Formats for the terminal what a judge says about stored replies. */
 
 import { askedTexts, pairTexts } from '../../../report/compared/judge-pairs.ts'
 import { formatCount, formatNumber } from '../../../report/text/format.ts'
@@ -11,7 +11,7 @@ import type { LabelAgreement } from './labels.ts'
 export interface StoredJudge {
   readonly scores?: JudgeSummary
   readonly pairs?: PairSummary
-  /** How far the judge agrees with labels of people. */
+  /** How far the scores of the judge agree with labels that people gave. */
   readonly labels?: LabelAgreement
 }
 
@@ -25,9 +25,9 @@ export function judgeLines({ scores, pairs, labels }: StoredJudge, pen: Pen): st
   return texts.map((text) => `${pen.wrap('', text).join('\n')}\n`).reduce((all, text) => all + text, '\n')
 }
 
-/** Below this agreement beyond chance, scores say little of what people think. */
+/** The agreement beyond chance (Cohen's kappa) below which the scores are said to tell little of what people think. */
 const LEAST_KAPPA = 0.6
-/** With fewer labels an agreement may be luck. */
+/** The number of labels below which an agreement is said to be possibly luck. */
 const FEW_LABELS = 20
 
 function labelTexts({ labelled, compared, same, kappa, tooStrict, tooLenient }: LabelAgreement): string[] {

@@ -1,4 +1,4 @@
-/** Replies that people have labelled as good or bad: how far a judge agrees with them. */
+/** Reads replies that people have labelled as good or bad, and measures how far a judge agrees with them. */
 import { basename, dirname, resolve } from 'node:path'
 import { openTable, type Row } from '../../../data/index.ts'
 import { type AskOptions, scoresOf } from '../../../engine/ask-judge.ts'
@@ -9,32 +9,34 @@ import type { Plan, PlannedJudge } from '../../../scenario/compile/plan.ts'
 import { cohensKappa } from '../../../statistics/kappa.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
-/** A judge may be asked about so many replies in one go, as in a scenario. */
+/** The largest number of labelled replies about which a judge is asked; a scenario has the same limit. */
 const MAX_LABELS = 1000
 
-/** A reply, and whether people found it good. */
+/** A reply, and whether people labelled it as good. */
 interface LabelledReply {
   readonly reply: GradedReply
   readonly good: boolean
 }
 
-/** How far a judge agrees with people. */
+/** How far the verdicts of a judge agree with labels that people gave. */
 export interface LabelAgreement {
-  /** Replies with a label, and those of them that the judge scored. */
+  /** The number of replies with a label. */
+  /** The number of labelled replies that the judge scored. */
   readonly labelled: number
   readonly compared: number
-  /** Of those, the ones that both find good, or both not. */
+  /** The number of scored replies on which judge and people agree: both find them good, or both do not. */
   readonly same: number
-  /** The same beyond chance, Cohen's kappa; null when all verdicts are alike. */
+  /** The agreement beyond chance, as Cohen's kappa; null when all verdicts are the same. */
   readonly kappa: number | null
-  /** Replies that people find good and the judge does not, and the other way round. */
+  /** The number of replies that people find good and the judge does not. */
+  /** The number of replies that the judge finds good and people do not. */
   readonly tooStrict: number
   readonly tooLenient: number
 }
 
 /**
- * Reads labelled replies from a CSV, JSON or JSON Lines file with the columns `message`, `reply` and `good` (true or false). Rejects with UsageError for a row
- * that is none, DataError for a file that cannot be read.
+ * Reads labelled replies from a CSV, JSON or JSON Lines file with the columns `message`, `reply` and `good` (true or false). Rejects with UsageError
+ * for an invalid row, DataError for a file that cannot be read.
  */
 export async function readLabels(path: string): Promise<readonly LabelledReply[]> {
   const whole = resolve(path)
@@ -63,7 +65,7 @@ function labelOf({ message, reply, good }: Row, where: string): LabelledReply {
   return { reply: masked, good: isGood }
 }
 
-/** Asks a judge about labelled replies, each once, and resolves with how far it agrees. Does not reject for what the judge does. */
+/** Asks a judge about each labelled reply once, and resolves with how far it agrees with the labels. Does not reject when the judge fails. */
 export async function agreementOf(
   plan: Plan,
   judge: PlannedJudge,

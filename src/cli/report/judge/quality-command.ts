@@ -1,4 +1,4 @@
-/** `burn report --quality`: the replies of a stored run, measured again, and by a judge if one is named. */
+/** The command `burn report --quality`: measures the quality of a stored run's replies again, and asks a judge about them if one is named. */
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../../../errors.ts'
 import { makePen } from '../../../report/text/pen.ts'
@@ -16,17 +16,17 @@ export interface ReportFlags {
   readonly level?: string
   readonly output?: string
   readonly color: boolean
-  /** Measures the replies of the journal again, in place of a report. */
+  /** True to measure the replies in the journal again, instead of printing a report. */
   readonly quality?: boolean
   readonly reference?: string
-  /** The scenario file whose judge is asked about the replies. */
+  /** The path of the scenario whose judge is asked about the replies. */
   readonly judge?: string
-  /** The file with replies that people have labelled, which that judge scores as well. */
+  /** The path of a file with replies that people have labelled; the judge scores these as well. */
   readonly labels?: string
 }
 
 /**
- * Prints the quality of the replies in the journal of a run, as text or JSON, and what a judge says of them. Returns the exit code.
+ * Prints the quality of the replies in the journal of a run, as text or JSON, with the scores of a judge if one is named. Returns the exit code.
  * @throws UsageError, ScenarioError, InputError
  */
 export async function qualityCommand(run: string, flags: ReportFlags, command: Command): Promise<number> {

@@ -1,4 +1,4 @@
-/** What a judge is asked about: a sample of the replies that the journals of stored runs hold. */
+/** Draws the sample of replies about which a judge is asked from the journals of stored runs. */
 import { createHash } from 'node:crypto'
 import { GradedSample } from '../../../metrics/judge/graded-sample.ts'
 import { GroupedSample } from '../../../metrics/judge/grouped-sample.ts'
@@ -30,7 +30,7 @@ export class StoredSample extends GroupedSample {
   }
 }
 
-/** A reply of the sample, and the key of that which it is compared with. */
+/** A reply of the sample, and the key under which the reply to compare it with is found in the other run. */
 interface HalfPair {
   readonly run: GradedReply
   readonly key: string
@@ -57,7 +57,7 @@ export function pairsOf(run: string, reference: string, size: number, seed: stri
   return { sample, of: drawn.offered }
 }
 
-/** The replies of a run, each under a short key: its step and message, and how many came to that before it. */
+/** Yields the replies of a run, each with a short key: a hash of its step and message, and the number of earlier replies with the same hash. */
 function* keyed(run: string): Generator<{ readonly key: string; readonly reply: KeptReply }> {
   const counts = new Map<string, number>()
   for (const reply of storedReplies(run)) {
