@@ -47,7 +47,7 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     await parquetReport(result, level ?? 'run', flags.output)
     return EXIT.ok
   }
-  // What reads a journal is loaded by reports that do.
+  // The code that reads a journal is loaded only for reports that need it.
   const { conversationsOf } = format === 'html' ? await import('./report/conversations/conversations.ts') : {}
   const conversations = await conversationsOf?.(run, result)
   const { render } = await reportFormats[format].load()

@@ -1,4 +1,4 @@
-/** Tables as Apache Parquet: columns with types, compressed. The bytes of one group of rows are held at a time. */
+/** Writes tables as Apache Parquet: typed columns, compressed. Only one group of rows is in memory at a time. */
 import type { Column } from '../../report/tables/column.ts'
 import { withTable } from '../../report/tables/levels.ts'
 import type { ResultLevel } from '../../report/text/reporter.ts'
@@ -6,7 +6,7 @@ import type { Result } from '../../result/schema.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import type { Cell } from '../../text/csv.ts'
 
-/** Rows that are put together: of a long table, some megabytes of texts. */
+/** The number of rows that are compressed together; with long texts they take some megabytes of memory. */
 const GROUP_ROWS = 2000
 
 const TYPES = { text: 'STRING', flag: 'BOOLEAN', number: 'DOUBLE' } as const
@@ -54,7 +54,7 @@ function sourcesOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]) {
   }))
 }
 
-/** What is not finite is not known. */
+/** Returns a value of the table; undefined for a number that is not finite, because such a number is not known. */
 function valueIn(cell: Cell): Cell | undefined {
   return cell === null || (typeof cell === 'number' && !Number.isFinite(cell)) ? undefined : cell
 }

@@ -1,4 +1,4 @@
-/** The report of quality as a text for the terminal. */
+/** Formats the report on the quality of replies as text for the terminal. */
 import { formatCount, formatNumber, formatShare } from '../../report/text/format.ts'
 import type { Pen } from '../../report/text/pen.ts'
 import { columnWidths } from '../../report/text/table.ts'
@@ -6,10 +6,10 @@ import { displayWidth } from '../../text/display-width.ts'
 import type { QualityReport } from './quality.ts'
 import type { UnderLoad } from './under-load.ts'
 
-/** A difference with a smaller probability is marked. */
+/** The probability by chance below which a difference is marked with `!`. */
 const SURE = 0.01
 
-/** What measures and flags are called, where that is not their name. */
+/** The names of measures and flags in the text, where they differ from those in the result. */
 const WORDS: Readonly<Record<string, string>> = {
   rep4: 'repeated groups of 4',
   longestRepeat: 'longest repeat',
@@ -72,7 +72,10 @@ function flagRow([name, counts]: readonly [string, Flagged]): string[] {
   return [wordOf(name), shareOf(counts), formatCount(counts.flagged), formatCount(counts.of)]
 }
 
-/** A difference to a run that was under load itself says less than it seems. */
+/**
+ * Returns a warning when the reference run was itself under load (more than one user at once), because a difference from it then says less than it
+ * seems; empty otherwise.
+ */
 function notAlone({ reference }: UnderLoad, peak: number, pen: Pen): string[] {
   if (peak <= 1) return []
   const text = `${pen.safe(reference)} is no run of one user: up to ${formatCount(peak)} were busy at once, so that it was under load itself; run it with -c 1 -n 100`
@@ -108,13 +111,13 @@ function loadLines(load: UnderLoad, pen: Pen): string[] {
   ]
 }
 
-/** The probability of a difference by chance, marked when it is small. */
+/** Formats the probability that a difference arose by chance, with a mark `!` when it is below 0.01. */
 function chance(p: number | null, pen: Pen): string {
   if (p === null) return pen.ink('–')
   return `${p < 0.001 ? '< 0.001' : formatNumber(p)}${p < SURE ? ' !' : ''}`
 }
 
-/** Lines of a table whose first column is on the left. */
+/** Returns the lines of a table whose first column is left-aligned and whose others are right-aligned. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], pen: Pen): string[] {
   const widths = columnWidths([head, ...rows])
   const line = (cells: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** `burn report --quality`: measures the replies in the journal of a run again, also beside those of a run without load. */
+/** The command `burn report --quality`: measures the replies in the journal of a run again, and can compare them with those of a run without load. */
 import { setImmediate } from 'node:timers/promises'
 import { type QualitySettings, qualityOf, type ReplyQuality } from '../../metrics/quality/measure.ts'
 import { OtherSessions } from '../../metrics/quality/other-sessions.ts'
@@ -11,13 +11,14 @@ import { SCORE_WEIGHTS } from '../../text-metrics/answer-scores.ts'
 import { type KeptReply, keptReplies, type MeasuredPart } from './kept-replies.ts'
 import { type MessageReplies, type UnderLoad, underLoad } from './under-load.ts'
 
-/** Replies that are measured at once. Between them signals are handled. */
+/** How many replies are measured before signals are handled. */
 const BATCH = 100
 
 /** The measured quality of the replies in a run's journal, for `burn report --quality`. */
 export interface QualityReport {
   readonly run: string
-  /** Number of replies to messages in the run, and of those that its journal holds. */
+  /** The number of replies to messages in the run. */
+  /** The number of replies that the journal contains and that were measured. */
   readonly replies: number
   readonly kept: number
   readonly settings: QualitySummary['settings']
@@ -25,8 +26,8 @@ export interface QualityReport {
   readonly steps: Readonly<Record<string, Measured>>
   readonly underLoad?: UnderLoad
   /**
-   * The most users or requests in flight at once in the reference run, which should be without load; 0 for a run too short to tell. Above 1 it
-   * had load itself.
+   * The largest number of users or attempts in flight at the same time in the reference run, which should be without load; 0 when the run was too
+   * short to tell. Above 1, the reference run was itself under load.
    */
   readonly referencePeak?: number
 }
@@ -82,7 +83,7 @@ export async function qualityReport(run: string, reference: string | undefined, 
 
 const keyOf = ({ step, prompt }: KeptReply) => JSON.stringify([step, prompt])
 
-/** The replies to each message of a step without load, to which those under load are added. */
+/** Measures the replies of the reference run (without load), grouped by step and message. The replies under load are added to these groups later. */
 async function repliesAlone(run: string, settings: QualitySettings, damage: JournalDamage) {
   const result = markIncomplete(readResult(run))
   const asked = new Map<string, Record<keyof MessageReplies, MeasuredPart[]>>()
@@ -104,15 +105,15 @@ function peakOf({ timeline, phases }: Result): number {
   return rows.reduce((peak, { users, peakInFlight }) => Math.max(peak, users, peakInFlight), 0)
 }
 
-/** Those of the run; of one that was not measured, the defaults. */
+/** Returns the quality settings of the run; the default settings when quality was not measured in it. */
 function settingsOf({ quality }: Result): QualitySettings {
-  const usual = qualitySettings() as QualitySettings // they are only missing for `false`
+  const usual = qualitySettings() as QualitySettings // the cast is safe: settings are only missing for `false`
   if (quality === undefined) return usual
   const { weights, targetLatencyMs, blocklist, language } = quality.settings
   return { weights: { ...SCORE_WEIGHTS, ...weights }, targetLatencyMs, blocklist, language: language ?? undefined }
 }
 
-/** Of a run that was not measured, those that were ok. */
+/** Returns the number of replies to messages in a run; when quality was not measured in it, the number of ok attempts of message steps. */
 function repliesOf({ quality, steps }: Result): number {
   if (quality !== undefined) return quality.measured + quality.leftOut
   return steps.filter(({ kind }) => kind === 'message').reduce((sum, { counts }) => sum + counts.ok, 0)

@@ -1,12 +1,12 @@
-/** Which reports are asked for: `junit,md`, or a table with its level, `csv:step`. */
+/** Parses which reports a user asks for: formats such as `junit,md`, or a table with its level, such as `csv:step`. */
 import { UsageError } from '../../errors.ts'
 import { isReportFormat, type ReportFormat, reportFormats } from '../../report/index.ts'
 import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
-/** What the rows of a table made from the journal stand for. */
+/** The levels (what one row stands for) of tables that are made from the journal. */
 export type RecordedLevel = 'iteration' | 'attempt'
-/** What one row of a table is. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
+/** What one row of a table stands for. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
 type TableLevel = ResultLevel | RecordedLevel
 
 const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'iteration', 'attempt']
@@ -17,13 +17,13 @@ export type AskedFormat = ReportFormat | 'parquet'
 /** A report to write: its format and, for a table, what its rows stand for (the level). */
 export interface ReportRequest {
   readonly format: AskedFormat
-  /** Undefined for a format that is no table. */
+  /** What one row of the table stands for; undefined for a format that is no table. */
   readonly level: TableLevel | undefined
 }
 
-/** The formats that are tables, with the level that they have when none is named: seconds make a chart, attempts are what programs read. */
+/** The formats that are tables, with the level that they have by default: seconds for charts, attempts for other programs. */
 const TABLES: Readonly<Partial<Record<AskedFormat, TableLevel>>> = { csv: 'second', jsonl: 'attempt', parquet: 'attempt' }
-/** What several rows of a level are called; the table of a level is a file of that name. */
+/** For each level of a table, the name of the file that contains it, without extension. */
 const FILES: Readonly<Record<TableLevel, string>> = {
   run: 'run',
   second: 'seconds',
@@ -83,7 +83,7 @@ export function reportHolds({ format, level }: ReportRequest): string {
   return format === 'parquet' ? '' : reportFormats[format].describe
 }
 
-/** True for a level (what a table's rows stand for) whose rows are made from the journal. */
+/** True for a level (what one row of a table stands for) whose rows are made from the journal. */
 export function isOfJournal(level: TableLevel | undefined): level is RecordedLevel {
   return level === 'iteration' || level === 'attempt'
 }

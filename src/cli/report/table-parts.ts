@@ -1,9 +1,9 @@
-/** A table in parts, in the format that is asked for. */
+/** Yields a table in parts, in the format that the user asks for. */
 import { type Column, CSV, JSON_LINES, type TableForm } from '../../report/tables/column.ts'
 import { parquetParts } from './parquet.ts'
 import type { AskedFormat } from './request.ts'
 
-/** Characters that are written at once. Between two writes signals are handled. */
+/** How many characters of a table are written before signals are handled. */
 const BATCH_CHARACTERS = 64 * 1024
 
 /**

@@ -1,4 +1,4 @@
-/** Quality under load: the replies to each message beside those that a run without load gave to it. */
+/** Compares the quality of replies under load with that of replies to the same messages in a run without load. */
 import { holm } from '../../statistics/multiplicity.ts'
 import { mcNemar } from '../../statistics/rates.ts'
 import { signedRankTest } from '../../statistics/signed-rank.ts'
@@ -7,25 +7,33 @@ import { wordSimilarity } from '../../text-metrics/similarity.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
 import type { MeasuredPart } from './kept-replies.ts'
 
-/** The most differences that are tested: those of more messages are joined to means of neighbours. */
+/** The largest number of differences that a test takes; with more messages, neighbouring differences are averaged. */
 const MAX_DIFFERENCES = 200
-/** With fewer messages, no difference is certain. */
+/** The smallest number of messages for which the probability of a difference by chance is computed. */
 const MIN_MESSAGES = 6
 
-/** All replies to one message of a step: those under load, and those in the run without load (`alone`), in the order in which they ended. */
+/**
+ * All replies to one message of a step: those under load (`loaded`), and those in the run without load (`alone`), in the order in which they ended.
+ */
 export interface MessageReplies {
   readonly loaded: readonly MeasuredPart[]
   readonly alone: readonly MeasuredPart[]
 }
 
-/** How a number changed: its means without load and under it, each message counting once, and the probability of such a difference by chance; null for fewer than six messages. */
+/**
+ * How a measure differs: its means without load (`alone`) and under load (`loaded`), in which each message counts once, and the probability `p` of
+ * such a difference by chance; null for fewer than six messages.
+ */
 interface Change {
   readonly alone: number
   readonly loaded: number
   readonly p: number | null
 }
 
-/** For how many messages something is so in most replies of one kind only, and the probability of so uneven a change by chance (McNemar); null for fewer than six messages. */
+/**
+ * How a flag differs: for how many messages (`of` in all) most replies have it only without load or only under load, and the probability of so uneven
+ * a change by chance (McNemar); null for fewer than six messages.
+ */
 interface FlagChange {
   readonly onlyAlone: number
   readonly onlyLoaded: number
@@ -36,19 +44,21 @@ interface FlagChange {
 /** How the quality of replies under load differs from that in a reference run without load. */
 export interface UnderLoad {
   readonly reference: string
-  /**
-   * Number of replies under load that are compared with a reply to the same message in the reference run, of those that are not, and of the
-   * compared messages.
-   */
+  /** The number of replies under load that are compared with a reply to the same message in the reference run. */
+  /** The number of replies under load for whose message the reference run has no reply. */
   readonly pairs: number
+  /** The number of messages with replies in both runs. */
   readonly unpaired: number
   readonly messages: number
   /**
-   * Mean and median over the messages: how similar replies under load are to the first one without load, 0 to 1, by the order of words. Null
-   * without pairs.
+   * The similarity, by the order of words, of replies under load to the first reply without load, from 0 to 1: mean and median over the messages.
+   * Null without pairs.
    */
   readonly similarity: { readonly mean: number; readonly median: number } | null
-  /** The same for two replies without load to the same message: how much differs by chance alone. Null when no message has two. */
+  /**
+   * The similarity of two replies without load to the same message, from 0 to 1, which shows how much replies differ by chance. Null when no message
+   * has two such replies.
+   */
   readonly similarityAlone: { readonly mean: number; readonly median: number } | null
   readonly measures: Readonly<Record<string, Change>>
   readonly flags: Readonly<Record<string, FlagChange>>
@@ -133,7 +143,7 @@ interface Values<T> {
   readonly alone: readonly T[]
 }
 
-/** The values of the messages that have some on both sides. */
+/** Returns the values of each message that has at least one on both sides; null values are left out. */
 function valuesOf<T>(asked: readonly MessageReplies[], of: (part: MeasuredPart) => T | null): Values<T>[] {
   const some = (parts: readonly MeasuredPart[]) => parts.map(of).filter((value) => value !== null)
   return asked
@@ -142,8 +152,8 @@ function valuesOf<T>(asked: readonly MessageReplies[], of: (part: MeasuredPart) 
 }
 
 /**
- * As many of both, spread evenly over the longer list: the mean of many is less skewed than a single value, and so is the majority, which
- * would make a difference where none is.
+ * Takes equally many values of both lists, spread evenly over the longer one. Means and majorities of unequally many values would differ even if
+ * nothing has changed.
  */
 function asMany<T>(a: readonly T[], b: readonly T[]): [T[], T[]] {
   const count = Math.min(a.length, b.length)
@@ -152,13 +162,13 @@ function asMany<T>(a: readonly T[], b: readonly T[]): [T[], T[]] {
   return [spread(a), spread(b)]
 }
 
-/** True or false for more than half of the values; undefined for half of them. */
+/** Returns the value that more than half of the list has; undefined when both occur equally often. */
 function majorityOf(values: readonly boolean[]): boolean | undefined {
   const yes = 2 * values.filter(Boolean).length
   return yes === values.length ? undefined : yes > values.length
 }
 
-/** The values, or the means of equal stretches when there are more than can be tested. */
+/** Returns the values or, when there are more than 200, the means of 200 groups of neighbours. */
 function meansOf(values: readonly number[]): number[] {
   const count = Math.min(MAX_DIFFERENCES, values.length)
   return Array.from({ length: count }, (_, i) =>
