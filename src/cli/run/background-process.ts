@@ -12,7 +12,7 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = {
   SIGHUP: EXIT.sigterm,
 }
 
-/** How the background process started: the run has begun, or the process ended before that with an exit code. */
+/** How the background process started: its run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
 /**

@@ -1,4 +1,4 @@
-/** Earlier results with which the runs of `burn run` are compared, and results that are kept for that. */
+/** Compares the runs of `burn run` with earlier results (`--baseline`), and saves results for later comparisons (`--save-baseline`). */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ComparedRun, sideOf } from '../../compare/compared-run.ts'
@@ -14,12 +14,15 @@ import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
-/** The folder of kept baselines. */
+/** Returns the folder in which baselines are saved. */
 const baselines = () => join(resultsFolder(), 'baselines')
-/** What `--save-baseline` takes: it becomes the name of a file. */
+/** Matches the names that `--save-baseline` accepts; the name becomes that of a file. */
 const NAME = /^[\w][\w.-]{0,99}$/
 
-/** Returns a result with its comparison: one that is worse has failed. The result of a run that measured nothing valid stays as it is. */
+/**
+ * Returns a result with its comparison with the baseline; a worse result gets the verdict `failed`. A result that was not measured validly is
+ * returned unchanged, with a note.
+ */
 type CompareWithBaseline = (result: Result) => Result
 
 /**
@@ -44,7 +47,7 @@ export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>
   return (result) => comparedWith(runs, result)
 }
 
-/** Why a result says nothing that others could be compared with; undefined when it does. */
+/** Returns why a result cannot serve as a baseline or be compared with one; undefined when it can. */
 function whyNoBaseline({ status, verdict, validity, total, baseline }: Result): string | undefined {
   if (status !== 'completed') return `the run did not end as planned (${verdict.replaceAll('_', ' ')})`
   if (validity.state === 'invalid') return 'its measurement is not valid'
@@ -52,7 +55,7 @@ function whyNoBaseline({ status, verdict, validity, total, baseline }: Result): 
   return baseline?.verdict === 'WORSE' ? 'it was worse than the baseline before' : undefined
 }
 
-/** The file that was kept under this name; undefined when there is none. */
+/** Returns the path of the baseline that was saved under this name; undefined when there is none. */
 function keptAs(named: string): string | undefined {
   const file = join(baselines(), `${named}.json`)
   return NAME.test(named) && existsSync(file) ? file : undefined
@@ -69,7 +72,7 @@ function comparedWith(runs: readonly ComparedRun[], result: Result): Result {
   ])
 }
 
-/** The run as the other side sees it: what is to be doubted of its own numbers is in its own result already. */
+/** Returns the result without its doubts about validity, because the new result states these itself and the comparison need not repeat them. */
 const believed = (result: Result): Result => ({ ...result, validity: { state: 'ok', reasons: [] } })
 
 /** Checks the value of `--save-baseline`. @throws UsageError when it cannot be the name of a file, or several scenarios would be saved under it */

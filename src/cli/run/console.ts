@@ -7,7 +7,7 @@ import { warningText } from '../output/problems.ts'
 
 /** Opens the output of a run to the terminal as the flags describe it: quiet, coloured, at a log level, or as lines of JSON. @throws UsageError */
 export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
-  // A block that is painted again and again would break the lines of events on the same terminal.
+  // The live view is painted again and again, and would destroy lines of events on the same terminal.
   const plain = flags.events === '-' && process.stdout.isTTY
   const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags), plain })
   if (flags.logFormat === 'json') await output.speakJson()

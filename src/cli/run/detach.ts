@@ -21,12 +21,12 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
   const [one, ...others] = loaded
   if (!one || others.length > 0) throw severalRuns(loaded.length)
   for (const file of [...files, ...variableFiles(flags)]) if (!isFile(file)) throw readOnlyOnce(file)
-  // Checked before the folder is made, because --overwrite empties it.
+  // The settings are checked before the folder is made, because --overwrite empties it.
   settingsOf(flags)
   const output = await openConsole(flags)
   const { folder, made } = makeFolder(one, flags)
   const log = join(folder, DETACHED_LOG)
-  // The name of a scenario would now mean the folder that was just made.
+  // The name of a run could now mean the folder that was just made, so its path is passed on.
   const from = flags.from === undefined ? [] : ['--from', flags.from]
   const start = await startInBackground(folder, log, from)
   if ('ended' in start) {

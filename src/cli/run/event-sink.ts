@@ -1,4 +1,4 @@
-/** Where the events of `burn run --events` go: a file, or stdout. */
+/** Opens the file or stdout to which the events of `burn run --events` are written. */
 import { createWriteStream, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -11,7 +11,7 @@ import { reportFailure } from '../output/failure.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import type { EventSink } from './recorded/events.ts'
 
-/** The value of `--events` that means stdout. */
+/** The value of `--events` that stands for stdout. */
 const STDOUT = '-'
 
 /** Checks that no other flag writes to the same place as `--events`. @throws UsageError */
@@ -43,7 +43,10 @@ export async function openEvents(
   }
 }
 
-/** Writes each event as a line of JSON at once, secrets masked. A reader that goes away ends nothing; a full disk is told at the end. */
+/**
+ * Writes each event at once as a line of JSON, with secrets masked. A reader that closes the pipe does not end the run; an error such as a full disk
+ * is reported at the end.
+ */
 class EventWriter implements EventSink {
   private readonly stream: Writable
   private readonly place: string
@@ -52,7 +55,7 @@ class EventWriter implements EventSink {
   constructor(stream: Writable, place: string) {
     this.stream = stream
     this.place = place
-    // What stdout cannot take is remembered for every command, where the process starts.
+    // Errors of stdout are handled for all commands in cli/main.ts.
     if (stream !== process.stdout) stream.on('error', (error) => this.note(error))
   }
 
@@ -64,7 +67,7 @@ class EventWriter implements EventSink {
     if (!this.stream.destroyed) this.stream.write(`${safeJson(knownSecrets.redactValue(event))}\n`)
   }
 
-  /** Waits until all is written. Reports that something could not be, and returns the exit code for it. */
+  /** Waits until all events are written. When some could not be written, reports it and returns the exit code for it. */
   async close(): Promise<ExitCode | undefined> {
     if (this.stream !== process.stdout && !this.stream.destroyed)
       await new Promise<void>((closed) => {

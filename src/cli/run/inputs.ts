@@ -1,4 +1,4 @@
-/** The scenarios of a run, and the files that it reads. */
+/** Loads the scenarios of a run, and protects the files that it reads from being overwritten. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
@@ -12,7 +12,7 @@ export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
 
-/** What flags write into their file, where it is not the result. */
+/** For flags that write something other than the result into their file, what they write. */
 const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }
 
 /**

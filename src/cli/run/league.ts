@@ -5,7 +5,7 @@ import type { Result } from '../../result/schema.ts'
 import { finishedTest, withRanks } from '../../result/suite.ts'
 import { renderOptionsFor } from '../output/console.ts'
 
-/** Formats a table that compares the results of several runs, the fastest first; those that did not pass have no rank. */
+/** Formats a table that compares the results of several runs, the fastest first. Runs that did not pass have no rank. */
 export function leagueTable(results: readonly Result[], color: boolean): string {
   const named = (result: Result, i: number) => ({ number: i + 1, name: result.scenarioName, settings: {}, folder: null })
   const tests = results.map((result, i) => finishedTest(named(result, i), result))

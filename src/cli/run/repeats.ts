@@ -1,4 +1,4 @@
-/** Runs beside earlier ones: `--repeat` makes several, `--baseline` compares each with them. */
+/** Handles the flags that relate runs to each other: `--repeat` makes several runs, `--baseline` compares each with earlier ones. */
 import { UsageError } from '../../errors.ts'
 import { parseCount } from '../../text/units.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'

@@ -15,10 +15,13 @@ import { Signals } from './recorded/signals.ts'
 
 export { resultLine, resultsText } from './results-text.ts'
 
-/** What became of several runs. */
+/** The results of several runs, and how a signal affected them. */
 interface Ran {
   readonly results: Result[]
-  /** Exit code of the signal that kept later scenarios from running, or a judge from its questions; undefined without one. One that ended a load is in its result. */
+  /**
+   * The exit code of a signal that kept later scenarios from running or ended the questions to a judge; undefined without one. A signal that ended a
+   * load is in the result of that run.
+   */
   readonly signal: ExitCode | undefined
 }
 
@@ -68,13 +71,13 @@ export async function runAll(loaded: readonly LoadedScenario[], options: RunAllO
   return { results, signal: isCut ? signals.code : undefined }
 }
 
-/** Keeps the results as a baseline; returns the message that says so. @throws LocalError */
+/** Saves the results as a baseline, and returns a message that says so. @throws LocalError */
 async function keepAsBaseline(name: string, results: readonly Result[]): Promise<string> {
   const { saveBaseline } = await import('./baseline.ts')
   return saveBaseline(name, results)
 }
 
-/** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */
+/** Returns the folder of each run: the given `--out` for a single run; for several runs, a folder inside it named after the scenario. */
 function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): { readonly out?: string }[] {
   if (out === undefined || loaded.length === 1) return loaded.map(() => (out === undefined ? {} : { out }))
   const taken = new Set<string>()
@@ -87,7 +90,7 @@ function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): 
   })
 }
 
-/** True when a signal ended the questions to the judge, which is in no exit code of the result: its load was over. */
+/** True when a signal ended the questions to the judge. The exit code of the result does not show this, because the load had ended before. */
 function wasJudgeCut({ judge }: Result): boolean {
   return judge !== undefined && (judge.stopped === 'signal' || judge.failures.cut !== undefined)
 }

@@ -19,7 +19,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
-  // Checked first: --otlp may have taken the scenario for its address.
+  // The flags of exports are checked first, because --otlp without a value may have taken the scenario as its address.
   typedEntries(given)
   const { files: named, flags: chosen } = subjectOf(files, asked, command)
   // All files are read before the first one runs, so that a typo in the last file is reported at once.
@@ -57,7 +57,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
-  // A signal between two scenarios is in no result, and one that comes while the last result is written has ended nothing.
+  // A signal between two scenarios, or while the last result is written, is in no result, so its exit code is added here.
   const codes = [...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])]
   const lost = await events?.close()
   if (flags.resultToStdout) for (const result of results) process.stdout.write(resultLine(result))

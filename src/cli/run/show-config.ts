@@ -30,7 +30,7 @@ export function showConfig(loaded: LoadedScenario, command: Command): string {
   ].join('\n')}\n`
 }
 
-/** Flags that are no keys of the scenario. */
+/** Flags that do not change a key of the scenario. */
 const OTHER_FLAGS = [
   'profile',
   'environment',
@@ -49,7 +49,10 @@ const OTHER_FLAGS = [
   'barrier',
 ]
 
-/** The comments for flags that are no keys of the scenario and were set: value and source, and the folder for results if a configuration names it. */
+/**
+ * Returns comment lines for the flags that are set but change no key of the scenario: value and source. When a configuration file is used, a last
+ * line names the folder of results.
+ */
 function flagsShown(command: Command): string[] {
   const given = OTHER_FLAGS.filter((name) => !['default', undefined].includes(command.getOptionValueSource(name)))
   const lines = given.map((name) => {
@@ -60,7 +63,7 @@ function flagsShown(command: Command): string[] {
   return config === undefined ? lines : [...lines, `# results in ${resultsFolder()}: ${config.file}`]
 }
 
-/** The comment for a changed value below the top level. */
+/** Returns the comment line for a changed value below the top level of the scenario. */
 function inner({ path, source }: Override): string {
   return `#   ${path.join('.')}: ${source}`
 }

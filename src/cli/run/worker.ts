@@ -1,4 +1,7 @@
-/** A worker of a run: the same program with the same arguments, which makes one share of the load and sends what it has measured to the run. */
+/**
+ * Runs a worker of a run: the same program with the same arguments, which makes one share of the load and sends its measurements to the run's main
+ * process.
+ */
 import { withExits } from '../../engine/outcome/verdict.ts'
 import { runScenario } from '../../engine/run-scenario.ts'
 import { EXIT } from '../../errors.ts'
@@ -15,7 +18,10 @@ import { eventsOfWorker } from './recorded/events.ts'
 import { settingsOf } from './recorded/settings.ts'
 import { supervise } from './recorded/supervise.ts'
 
-/** Runs a worker: makes its share of the load of a scenario, and sends its result to the run. Resolves with 0. @throws UsageError, LocalError */
+/**
+ * Runs a worker: makes its share of the load of a scenario, and sends its result to the run's main process. Resolves with 0. @throws UsageError,
+ * LocalError
+ */
 export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: WorkerEnd): Promise<number> {
   const { job, control } = end
   const plan = planOfWorker(loaded.plan, job.seed)
@@ -32,7 +38,7 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
     decidesLive: false,
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
-    // The run has the mocks of the targets; that of a judge is started once the load is over.
+    // The main process has the mocks of all targets; only the mock of a judge is started here, after the load.
     startMock: async (settings) => {
       const url = mocks.shift()
       return url === undefined ? (await import('../../mock/spawn.ts')).startMockWorker(settings) : { url, close: async () => {} }
@@ -64,7 +70,7 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
   return EXIT.ok
 }
 
-/** Returns the plan of a worker: without observing servers and machines, and without outputs, which the process of the run itself does. */
+/** Returns the plan of a worker, which observes no servers and machines and writes no outputs, because the main process of the run does this. */
 function planOfWorker(plan: Plan, seed: string): Plan {
   return { ...plan, seed, observe: [], monitor: [], health: [], requireHealthy: false, webhooks: [], export: [] }
 }

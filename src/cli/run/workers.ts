@@ -14,7 +14,7 @@ import { shardOf } from './shard/shard-of.ts'
 
 const MOST_WORKERS = 64
 
-/** A scenario that is run, and the flags that it is run with. */
+/** A scenario that is run, with its flags. */
 interface OneOfRun {
   readonly loaded: LoadedScenario
   readonly flags: RunFlags
@@ -22,7 +22,7 @@ interface OneOfRun {
 
 /**
  * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
- * have at most as many processes as each phase has users: with fewer users, the number of processes would decide which of them makes what. @throws
+ * have at most as many processes as each phase has users; with fewer users, the number of processes would change which iterations are made. @throws
  * UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
@@ -47,8 +47,8 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
 }
 
 /**
- * In a worker, makes its share of the load of one of several scenarios, each with its flags, and returns the exit code of the process; undefined in
- * any other process.
+ * In a worker process, makes the worker's share of the load of one of several scenarios, and returns the exit code of the process. Undefined in any
+ * other process.
  */
 export function runAsWorker(all: readonly OneOfRun[], command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()

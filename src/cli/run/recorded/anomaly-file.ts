@@ -1,4 +1,4 @@
-/** The file `anomalies.jsonl`: what stands out in a run, one by one with its evidence. */
+/** Writes `anomalies.jsonl`, the file with every anomaly of a run and its evidence. */
 import { anomalyLines } from '../../../anomalies/lines.ts'
 import { searchedRun } from '../../../engine/outcome/result-parts.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
@@ -6,7 +6,7 @@ import { safeJson } from '../../../text/escape.ts'
 import { maskFields } from '../../../text/secret-fields.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
-/** Characters of a text that are shown as evidence. */
+/** The largest number of characters of a text that is stored as evidence. */
 const MAX_EVIDENCE = 200
 
 /** Returns the content of `anomalies.jsonl` for a run that is over, with secrets masked; '' when the run has no anomalies. */
@@ -16,7 +16,7 @@ export function anomaliesText(state: RunState): string {
   return lines.map((line) => `${safeJson(masked(line))}\n`).join('')
 }
 
-/** Secrets are masked before a text is cut, so that no half of one is left. */
+/** Masks secrets in the evidence before it is cut, so that no part of a secret is left. */
 function masked<Line extends { readonly evidence: string | null }>(line: Line): object {
   const texts = Object.entries(line).map(([key, value]) => [key, typeof value === 'string' ? redacted(value) : value])
   return { ...Object.fromEntries(texts), evidence: line.evidence && redacted(line.evidence).slice(0, MAX_EVIDENCE) }

@@ -78,7 +78,7 @@ export function journalEntry(
   }
 }
 
-/** What the server told, and what that leaves for the network, unrounded by any tolerance. */
+/** Returns the times that the server stated in its reply, and the time that they leave for the network, in ms rounded to microseconds. */
 function serverTimes(exchange: SettledAttempt['exchange']): NonNullable<JournalEntry['server']> {
   const { sources = [], queueMs, prefillMs, decodeMs, totalMs, overheadMs } = exchange.serverTimes ?? {}
   const times = { queueMs, prefillMs, decodeMs, totalMs, overheadMs, networkMs: signedNetwork(exchange) }
@@ -86,7 +86,10 @@ function serverTimes(exchange: SettledAttempt['exchange']): NonNullable<JournalE
   return { sources, ...Object.fromEntries(stated) }
 }
 
-/** When generated text came: the last piece, the longest silence before one, and how many pieces there were. */
+/**
+ * Returns when generated text arrived: the time of the last piece, the longest gap between pieces, the time per token (in ms), and the number of
+ * pieces.
+ */
 function generated(exchange: SettledAttempt['exchange']) {
   const { sentAt, lastTokenAt, gapsMs, frames } = exchange
   if (Number.isNaN(lastTokenAt - sentAt)) return {}
@@ -101,13 +104,13 @@ function generated(exchange: SettledAttempt['exchange']) {
   }
 }
 
-/** Without these, a journal of failures alone would say of a killed run that nothing else happened. */
+/** Returns the counts of the run so far. Without them, a journal that records only failures could not say what else a killed run did. */
 function countsSoFar(run: RunState): CountsSoFar {
   const { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived } = run.recorder.total.counters
   return { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived, windowMs: round(measuredMs(run)) }
 }
 
-/** Milliseconds rounded to whole microseconds, the resolution of the clock. */
+/** Rounds a time in ms to whole microseconds, the resolution of the clock. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }

@@ -1,8 +1,8 @@
-/** The background process of `--detach`: the same command line started again, which recognises itself here. */
+/** Handles the background process of `--detach`, which is started with the same command line and recognises its role here. */
 import type { RunFlags } from '../../load/run-flags.ts'
 import { isWorker } from '../../workers/protocol.ts'
 
-/** The name of the file to which a run in the background (`--detach`) writes its output. It lies in the run's folder. */
+/** The name of the file in the run's folder to which a run in the background (`--detach`) writes its output. */
 export const DETACHED_LOG = 'detached.log'
 /** The environment variable by which `burn run --detach` tells its background process the folder of the run. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
@@ -12,18 +12,18 @@ export interface UnderWay {
   readonly runId: string
 }
 
-/** What the background process of `burn run --detach` has: the run's folder, and a function to report that the run has begun. */
+/** What the background process of `burn run --detach` needs: the run's folder, and a function to report that the run has begun. */
 export interface Background {
   /** The run's folder, created by the command that started the process. */
   readonly folder: string
-  /** Tells the command that started this process that the run has begun, so that it can return. */
+  /** Reports to the command that started this process that the run has begun, so that the command can return. */
   underWay(message: UnderWay): void
 }
 
 /** Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
-  // A worker of such a process has its variables, too.
+  // A worker process of such a run inherits the variable, but has another parent process.
   if (!flags.detach || folder === undefined || process.send === undefined || isWorker()) return undefined
   return { folder, underWay: notifyParent }
 }

@@ -17,7 +17,7 @@ export interface EventSink {
   write(event: RunEvent): void
 }
 
-/** Makes the notifier, which sends notifications to the webhooks of a plan; undefined, and its code is not loaded, when the plan has none. */
+/** Makes the object that sends notifications to the webhooks of a plan. Undefined when the plan has no webhooks; its code is then not loaded. */
 export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
   if (options.plan.webhooks.length === 0) return undefined
   const { Notifier } = await import('../../webhook/notifier.ts')
@@ -46,7 +46,7 @@ export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): 
 const MAX_MESSAGE = 300
 const roundedMs = (ms: number) => Math.round(ms * 1000) / 1000
 
-/** Makes the events of one run and passes them on: its begin, phases, seconds, alerts, the first failure of each class, and its end. */
+/** Makes the events of one run and passes them on: its start, phases, seconds, alerts, the first failure of each class, and its end. */
 export class RunEvents {
   private readonly sink: EventSink
   private readonly runId: string
@@ -54,7 +54,7 @@ export class RunEvents {
   private readonly classes = new Set<string>()
   private phase = -1
   private readonly alerts = new AlertChanges()
-  /** How many changes of each circuit breaker were written. */
+  /** For each target, how many changes of its circuit breaker were passed on. */
   private readonly changesSeen: number[] = []
   private lastRow: TimelineRow | undefined
   private breaches: BreachWatch | undefined
@@ -65,7 +65,7 @@ export class RunEvents {
     this.folder = folder
   }
 
-  /** Passes on the begin of the run; `startTime` is in ms since 1970. */
+  /** Passes on the start of the run; `startTime` is in ms since 1970. */
   begin(plan: Plan, startTime: number): void {
     const { runId, folder } = this
     const { name: scenario, file, seed } = plan
@@ -76,8 +76,8 @@ export class RunEvents {
   }
 
   /**
-   * Called once a second and at the end of the run: passes on what has begun or changed since the last call, and the figures of the second.
-   * `thresholds` returns their state so far; `figures`: those of all processes of the run, by default those of this one.
+   * Called once a second and at the end of the run: passes on everything that began or changed since the last call, and the figures of the second.
+   * `thresholds` returns the state of all thresholds. `figures` are those of all processes of the run, or of this process when left out.
    */
   second(run: RunState, thresholds?: () => readonly (ThresholdResult | undefined)[], figures = figuresOf(run)): void {
     this.phases(run)
@@ -110,7 +110,10 @@ export class RunEvents {
     this.sink.write({ event: 'second', runId: this.runId, ...second.row, ...others })
   }
 
-  /** Passes on what a worker of the run has sent, which is named by its number from 1: the first failure of a class, a change of its circuit breaker. */
+  /**
+   * Passes on an event that a worker of the run has sent: the first failure of a class, or a change of its circuit breaker. `worker` is the number of
+   * the worker, from 1.
+   */
   ofWorker(event: RunEvent, worker: number): void {
     if (event.event === 'failure' && !this.classes.has(event.class)) {
       this.classes.add(event.class)
@@ -119,7 +122,7 @@ export class RunEvents {
     if (event.event === 'breaker') this.sink.write({ ...event, worker })
   }
 
-  /** Passes on how circuit breakers have changed since the last call. */
+  /** Passes on the changes of circuit breakers since the last call. */
   breakers({ recorder, plan, startedAt }: RunState): void {
     recorder.breakers.forEach(({ transitions }, i) => {
       const target = plan.targets[i]?.name ?? ''
@@ -140,7 +143,7 @@ export class RunEvents {
       this.phase += 1
       const phase = run.plan.phases[this.phase]
       const times = run.phaseTimes[this.phase]
-      // A phase that the end of the run kept from beginning has no time.
+      // A phase that did not begin before the run ended has no time.
       if (phase && !times) continue
       const atMs = times ? times.startAt - run.startedAt : run.recorder.loadMs
       const { name, warmup } = phase ?? { name: 'drain', warmup: false }

@@ -18,9 +18,9 @@ export class RunFiles {
   private readonly reports: readonly ReportRequest[]
   private readonly outputs: Outputs
   private readonly unwritten = new Set<string>()
-  /** The text of anomalies.jsonl; '' when nothing stands out, and there is no such file. */
+  /** The text of anomalies.jsonl; '' when the run has no anomalies, and so no such file. */
   private anomalies = ''
-  /** True when the run has webhooks, whose deliveries are written down. */
+  /** True when the run has webhooks, so that there is a file with their deliveries. */
   hasWebhooks = false
 
   /** Checks that all report files can be written. @throws LocalError */
@@ -43,7 +43,7 @@ export class RunFiles {
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Sets the content of `anomalies.jsonl`; '' for no such file. */
+  /** Sets the content of `anomalies.jsonl`; '' when the run has no anomalies, and so no such file. */
   keepAnomalies(text: string): void {
     this.anomalies = text
   }
@@ -70,7 +70,7 @@ export class RunFiles {
 
   private async contents({ format, level }: ReportRequest, result: Result): Promise<Text> {
     if (isOfJournal(level)) {
-      // What reads a journal is loaded by runs that do.
+      // The code that reads a journal is loaded only for reports that need it.
       const { JournalTable } = await import('../../report/journal-table.ts')
       return new JournalTable(this.dir.journalPath, { format, level }, result).parts()
     }

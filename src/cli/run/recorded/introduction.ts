@@ -1,7 +1,7 @@
 import { loadText } from '../../../load/text/load-text.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 
-/** The largest number of phases that are described one by one. */
+/** The largest number of phases that are described; of more phases only their number is printed. */
 const MAX_PHASES = 4
 
 /** Returns the lines printed before a run: its load, and each target whose address or model is not fully written in the scenario. */

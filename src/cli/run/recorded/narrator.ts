@@ -10,7 +10,7 @@ import type { Log } from '../../output/log.ts'
 import { nearStoredCeiling, plannedPeak } from '../../selftest/near-ceiling.ts'
 import { introduction } from './introduction.ts'
 
-/** Logs what happens in a run: what it will do, its alerts, and at level debug its phases, new connections, and the first failure of each kind. */
+/** Logs what happens in a run: its load, its alerts and, at level `debug`, its phases, new connections and the first failure of each kind. */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()
@@ -22,7 +22,10 @@ export class Narrator {
     this.log = log
   }
 
-  /** Logs the load, a warning when it comes near what this machine carries, and the addresses and models of targets that are not written in the scenario. */
+  /**
+   * Logs the load, a warning when the load comes near the limit of this machine, and the addresses and models of targets that are not written in the
+   * scenario.
+   */
   begin(plan: Plan): void {
     for (const line of introduction(plan)) this.log('info', line)
     for (const text of nearStoredCeiling(plan, plannedPeak(plan))) this.log('warn', text)
@@ -61,7 +64,7 @@ function alertText({ alert, worst, unit, fromMs, untilMs }: Alert, state: 'began
   return `alert over at ${formatMs(untilMs ?? 0)}: ${alert}: ${formatValue(worst, unit)} at worst`
 }
 
-/** Connection stages in ms, rounded to whole microseconds, the resolution of the clock. */
+/** Rounds the durations of the stages of connecting, in ms, to whole microseconds, the resolution of the clock. */
 function rounded(times: ConnectTimes): Record<string, number | null> {
   return Object.fromEntries(
     Object.entries(times).map(([stage, ms]) => [stage, ms === null ? null : Math.round(ms * 1000) / 1000]),

@@ -14,7 +14,9 @@ import { partOf, type Share, WHOLE } from '../../../statistics/parts/share.ts'
 import { hostOf } from '../../../text/host.ts'
 import { shortages } from '../../plan/needs.ts'
 
-/** Who makes the load: the number of processes on this machine, and the share of it that they make together; undefined for all. */
+/**
+ * How the load is divided: the number of processes on this machine, and the share of the plan that they make together (undefined for the whole plan).
+ */
 interface Makers {
   readonly workers: number
   readonly share: Share | undefined
@@ -85,7 +87,7 @@ async function remotesOf(target: PlannedTarget): Promise<number> {
   return to ? spreadOf(to.host, to.dns) : Number.POSITIVE_INFINITY
 }
 
-/** The plan of a connection to a target, or to the proxy before it; undefined when its address is known only during the run. */
+/** Returns how to connect to a target, or to the proxy before it; undefined when the address is known only during the run. */
 function dialPlanOf({ url, mock, options, connector }: PlannedTarget): DialPlan | undefined {
   if (!url.static || mock !== undefined) return undefined
   const text = url.render({})
@@ -98,7 +100,10 @@ function missingText(target: string, [first = '', ...others]: readonly string[])
   return `${target}: localAddresses lists ${first}${more}, which this machine does not have: add what is missing (ip address add), or correct the list`
 }
 
-/** Connects to a target, or to the proxy before it, as the run will; resolves when it accepts or `stopped` aborts. @throws TargetError */
+/**
+ * Connects to a target, or to the proxy before it, in the same way as the run will. Resolves when the connection is accepted or `stopped` aborts.
+ * @throws TargetError
+ */
 async function preflight(plan: DialPlan, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const until = now() + timeoutMs
   for (let attempt = 1; ; attempt += 1) {
@@ -109,7 +114,7 @@ async function preflight(plan: DialPlan, timeoutMs: number, stopped: AbortSignal
   }
 }
 
-/** The plan of the connection; undefined when the port is not known. */
+/** Returns how to connect to a URL, directly or through a proxy; undefined when its port is not known. */
 function planOf(url: string, { dns = {}, unixSocket }: Way, proxy: HttpProxy | undefined): DialPlan | undefined {
   if (proxy) return { host: proxy.host, port: proxy.port, dns }
   if (!URL.canParse(url)) return undefined

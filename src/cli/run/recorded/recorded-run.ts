@@ -58,7 +58,7 @@ export class RecordedRun {
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : []), ...(part?.exits ?? [])],
       supervise,
-      // A judge is asked about pairs of replies, when all runs are over.
+      // For runs that are compared, a judge is asked about pairs of replies later, when all runs have ended.
       ...(this.options.together && { beforeLoad: this.options.together.beforeLoad, scoresReplies: false }),
       startMock: (settings) => this.startMock(settings),
       ...crew?.options,
@@ -110,7 +110,7 @@ export class RecordedRun {
     return written
   }
 
-  /** Makes the workers of the run; undefined without any. */
+  /** Makes the worker processes of the run; undefined when it has none. */
   private async gather() {
     const { plan, runId, dir, control } = this
     const { workers = 1, signals, part, test } = this.options
@@ -130,7 +130,7 @@ export class RecordedRun {
     })
   }
 
-  /** Waits for the results of the workers, and makes one of all. */
+  /** Waits for the results of the workers, and merges them with that of this process. */
   private async wholeOf(crew: NonNullable<Awaited<ReturnType<RecordedRun['gather']>>>, own: Result): Promise<Result> {
     await crew.done()
     this.writer.moreAnomalies = crew.anomalies
@@ -138,7 +138,7 @@ export class RecordedRun {
     return crew.whole(own)
   }
 
-  /** Runs that are compared send nothing: it is the comparison that counts. */
+  /** Makes the object that notifies webhooks; undefined for runs that are part of a comparison, because receivers could not tell them apart. */
   private async openNotifier() {
     const { plan, dir, runId, settings } = this
     const { flags, signals, output, together } = this.options
@@ -149,7 +149,7 @@ export class RecordedRun {
     return notifier
   }
 
-  /** Of runs that are compared nothing is exported, either. */
+  /** Opens the destinations for metrics; undefined for runs that are part of a comparison, because dashboards could not tell them apart. */
   private async openMetrics() {
     const { signals, output, together } = this.options
     const { destinations } = this.settings

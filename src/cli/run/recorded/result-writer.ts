@@ -55,7 +55,7 @@ export class ResultWriter {
     return clean
   }
 
-  /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */
+  /** Returns the result as it is written and shown: with the list of the run's files and notes on the journal, and with secrets masked. */
   private presentable(result: Result): Result {
     return redactResult(this.complete(result), knownSecrets)
   }
@@ -67,7 +67,7 @@ export class ResultWriter {
     return { ...result, files, notes, configuration: this.settings.configuration }
   }
 
-  /** Says whether the run has webhooks; then the result lists the file of their deliveries. */
+  /** Sets whether the run has webhooks; if so, the result lists the file with their deliveries. */
   hasWebhooks(has: boolean): void {
     this.files.hasWebhooks = has
   }
@@ -99,13 +99,13 @@ export class ResultWriter {
       result = complete()
     }
     for (const { message, hint } of errors()) this.log('error', hint === undefined ? message : `${message} (${hint})`)
-    // The process was busy while it wrote: a signal that came meanwhile shows in the second turn of its event loop.
+    // The process was busy while it wrote. A signal that arrived meanwhile is handled in the second turn of the event loop.
     for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate)
     return result
   }
 }
 
-/** A result that says which files of its run could not be written. */
+/** Returns a result with the exit code and the message of each file that could not be written. */
 function withLocalErrors(result: Result, errors: readonly LocalError[]): Result {
   if (errors.length === 0) return result
   return withExits(

@@ -36,7 +36,7 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
     overwrite: flags.overwrite === true,
   })
   try {
-    // This log belongs to the run whose result --overwrite has replaced.
+    // This log belongs to the earlier run whose result --overwrite has replaced.
     if (flags.overwrite && !options.background) rmSync(dir.file(DETACHED_LOG), { force: true })
     const result = await new RecordedRun(plan, dir, runId, settings, options).execute()
     return { result, directory: dir.path }

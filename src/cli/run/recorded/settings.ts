@@ -23,31 +23,31 @@ export interface RunOneOptions {
   readonly reports: readonly ReportRequest[]
   readonly signals: Signals
   readonly output: RunOutput
-  /** Set in the background process of `--detach`; undefined in any other. */
+  /** Set only in the background process of `--detach`; undefined in all other processes. */
   readonly background: Background | undefined
-  /** Returns a result with additions, such as a comparison with an earlier one, before it is written; left out for none. */
+  /** Adds something to the result before it is written, such as a comparison with an earlier one; left out when there is nothing to add. */
   readonly finish?: (result: Result) => Result
-  /** Receives the events of the run; left out when nobody asked for them. */
+  /** The receiver of the run's events; left out when no flag asks for events. */
   readonly events?: EventSink
   /** Which part of a larger run this is; left out for a whole one. */
   readonly part?: PartOfRun
   /** How many processes make the load; 1 when left out. */
   readonly workers?: number
-  /** Which test of a suite it is, from 0; left out for a run by itself. */
+  /** The number of the test when the run is part of a suite, from 0; left out for a single run. */
   readonly test?: number
-  /** How the run is tied to others that run at the same time; left out for a run by itself. */
+  /** Connects the run with others that run at the same time; left out for a single run. */
   readonly together?: RunTogether
 }
 
-/** How a run is tied to others that go on at the same time. */
+/** Functions that connect a run with others that run at the same time. */
 interface RunTogether {
   /** The control of this run, with which it can be ended early. */
   readonly control: Control
   /** Resolves when all runs are ready for their first arrival, with the moment at which all of them begin. */
   readonly beforeLoad: () => Promise<number>
-  /** Called once a second. */
+  /** Called once a second with the state of this run. */
   readonly onSecond: (run: RunState) => void
-  /** Called when the load is over. */
+  /** Called when the load of this run has ended. */
   readonly onOver: (run: RunState) => void
 }
 
@@ -58,14 +58,14 @@ interface RunTogether {
 export interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
-  /** Longest wait for deliveries to webhooks when a run is over, in ms. */
+  /** How long deliveries to webhooks may take after the end of the run, in ms. */
   readonly webhookTimeoutMs: number
 }
 
 /** The settings of a run, with what the result stores to start it again and where its metrics are sent. */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
-  /** Where the metrics of the run are sent. */
+  /** The systems and files to which the metrics of the run are sent. */
   readonly destinations: readonly Destination[]
 }
 
@@ -77,9 +77,9 @@ export function settingsOf(flags: RunFlags): RunSettings {
   return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags), webhookTimeoutMs: webhookTimeoutOf(flags) }
 }
 
-/** @throws UsageError */
+/** Returns the time for deliveries to webhooks after the end of a run, in ms. @throws UsageError for an invalid duration */
 function webhookTimeoutOf({ webhookTimeout }: Partial<Pick<RunFlags, 'webhookTimeout'>>): number {
-  // Commands that compare runs have no such flag, and their runs post nothing.
+  // Commands that compare runs have no such flag: their runs do not notify webhooks.
   if (webhookTimeout === undefined) return 0
   const ms = parseDuration(withUnit('--webhook-timeout', webhookTimeout, 's'))
   if (ms === undefined) throw new UsageError(`--webhook-timeout ${webhookTimeout}: expected a duration such as 30s`)

@@ -1,7 +1,10 @@
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, type ExitCode } from '../../../errors.ts'
 
-/** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
+/**
+ * How long attempts in flight may still run after SIGTERM, in ms. Kubernetes kills a container 30 s after SIGTERM, so some time must be left to write
+ * the files.
+ */
 const SIGTERM_GRACE_MS = 10_000
 
 /**
@@ -9,13 +12,13 @@ const SIGTERM_GRACE_MS = 10_000
  * process.
  */
 export class Signals {
-  /** Exit code for the first signal; undefined before any. */
+  /** The exit code for the first signal; undefined before any signal came. */
   code: ExitCode | undefined
   private readonly controls: Control[] = []
-  /** What ends the pauses between runs. */
+  /** The functions that end the current pauses between runs. */
   private readonly pauses: (() => void)[] = []
   private received = 0
-  /** True when a signal has cut short work after the load, such as deliveries to webhooks, which the verdict does not show. */
+  /** True when a signal has ended work after the load early, such as deliveries to webhooks; the verdict does not show this. */
   hasCut = false
   private readonly say: (text: string) => void
   private readonly onInterrupt = () => this.receive(EXIT.sigint)
@@ -25,7 +28,7 @@ export class Signals {
     this.say = say
     process.on('SIGINT', this.onInterrupt)
     process.on('SIGTERM', this.onTerminate)
-    // The terminal was closed. Node cannot see that `nohup` ignores the signal; `--detach` is the way to survive it.
+    // SIGHUP: the terminal was closed. Node cannot see that `nohup` ignores the signal; a run that must survive it needs `--detach`.
     process.on('SIGHUP', this.onTerminate)
   }
 
@@ -35,7 +38,7 @@ export class Signals {
     if (this.code !== undefined) control.stop('signal')
   }
 
-  /** Resolves after so many ms, or at the first signal. */
+  /** Resolves after `ms` milliseconds, or at the first signal. */
   pause(ms: number): Promise<void> {
     if (this.code !== undefined) return Promise.resolve()
     return new Promise((resolve) => {
@@ -47,7 +50,7 @@ export class Signals {
     })
   }
 
-  /** Returns how long attempts may still finish, in ms: the `planned` time of the scenario, after SIGTERM at most 10 s. */
+  /** Returns how long attempts in flight may still run after the load, in ms: the `planned` time of the scenario, but at most 10 s after SIGTERM. */
   graceMs(planned: number): number {
     return this.code === EXIT.sigterm ? Math.min(planned, SIGTERM_GRACE_MS) : planned
   }

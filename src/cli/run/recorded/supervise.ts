@@ -12,7 +12,10 @@ export async function supervise(finished: Promise<unknown>, cancel: () => void):
   return endOf(await untilOver(finished, cancel))
 }
 
-/** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */
+/**
+ * Returns how a thrown error ends the run: with exit code 7 for a local error such as a full disk, 2 for a scenario that cannot work, 5 for a bug.
+ * Undefined without an error.
+ */
 function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
   if (thrown === undefined) return undefined
   const error = pluginError(thrown.error) ?? thrown.error

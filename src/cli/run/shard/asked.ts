@@ -5,9 +5,9 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { PartOfRun } from './part-of-run.ts'
 import { shardOf } from './shard-of.ts'
 
-/** Flags that apply only to a whole run, and flags that make several runs. */
+/** Flags that cannot be combined with `--shard`, because they apply to a whole run or make several runs. */
 const NOT_OF_PARTS = ['baseline', 'saveBaseline', 'repeat', 'detach'] as const
-/** Flags that say when the parts of a run begin. */
+/** Flags that need `--shard`, because they say when the parts of a run begin. */
 const OF_PARTS = ['startAt', 'maxSkew', 'barrier'] as const
 
 const written = (name: string) => `--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`

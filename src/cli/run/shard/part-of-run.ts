@@ -5,7 +5,7 @@ import type { Exit } from '../../../result/verdict.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { StartTogether } from './start-together.ts'
 
-/** One part of a run, which `--shard` selects: its share of the plan, when it begins, and what its result says about that. */
+/** One part of a run, which `--shard` selects: its share of the plan, when its load begins, and what its result says about this. */
 export class PartOfRun {
   private readonly shard: NonNullable<Result['shard']>
   private readonly start: StartTogether
@@ -16,7 +16,7 @@ export class PartOfRun {
     this.start = new StartTogether(flags, shard)
   }
 
-  /** The share of the load that this part makes. */
+  /** The share of the plan that this part makes: its number, from 0, and the number of parts. */
   get share() {
     return { index: this.shard.index, count: this.shard.of }
   }
@@ -26,18 +26,21 @@ export class PartOfRun {
     return { share: this.share, beforeLoad: () => this.moment(control) }
   }
 
-  /** Resolves `leadMs` before its load begins, with the moment when, on the monotonic clock. @throws LocalError */
+  /**
+   * Waits for the start of this part. Resolves `leadMs` ms before its load begins, with the time at which it begins, on the monotonic clock in ms.
+   * @throws LocalError
+   */
   moment(control: Control, leadMs = 0): Promise<number> {
     return this.start.moment(control, leadMs)
   }
 
-  /** The exit code when this part could not begin, in a list; otherwise an empty list. */
+  /** A list with the exit code of a part that could not begin; empty when it began. */
   get exits(): Exit[] {
     const { notBegun } = this.start
     return notBegun === undefined ? [] : [{ code: EXIT.couldNotTest, why: notBegun }]
   }
 
-  /** Adds to a result the name of the run, and how late this part began. */
+  /** Returns a result with the name of the run and, in ms, how late this part began. */
   marked(result: Result): Result {
     const { lateMs } = this.start
     const { shardData } = result

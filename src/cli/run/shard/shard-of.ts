@@ -1,11 +1,12 @@
-/** Finds out which part of a run this process makes: from `--shard`, or from the variables of the platform that started it. */
+/** Finds out which part of a run this process makes: from `--shard`, or from the environment variables of the platform that started it. */
 import { UsageError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The environment variables in which a platform gives index and number of parts; `base` is the first index, `least` a variable with the first index.
+ * The environment variables in which a platform states the index of a part and the number of parts. `base` is the index of the first part; `least` is
+ * a variable that states it instead.
  */
 interface Platform {
   readonly name: string

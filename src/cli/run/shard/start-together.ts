@@ -1,4 +1,4 @@
-/** Makes the parts of a run begin together: at a given time, or when all have left a file in a shared folder. */
+/** Lets the parts of a run begin together: at a given time, or as soon as all have written a file into a shared folder. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,14 +13,15 @@ import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 
 const DEFAULT_SKEW_MS = 2000
 /**
- * A part that is late by at most this, in ms, makes up for it; one that is later starts its whole load late, so that its arrivals do not count as
- * late.
+ * The largest lateness of a part, in ms, at which it still keeps the planned times. A part that is later shifts its whole load, so that its arrivals
+ * do not count as late.
  */
 const UNNOTICED_MS = 20
-/** How often a part looks into the shared folder, and how long after the last part has come all begin, in ms. */
+/** How often a part looks into the shared folder, in ms. */
+/** How long after the arrival of the last part all parts begin, in ms. */
 const POLL_MS = 50
 const GO_AFTER_MS = 1000
-/** How long a part waits in the shared folder for the others, in ms. */
+/** How long a part waits for the others in the shared folder, in ms. */
 const MEET_WITHIN_MS = 600_000
 
 type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
@@ -29,7 +30,7 @@ type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
 export class StartTogether {
   /** How many ms after the common start this part began; undefined before it began, and without a common start. */
   lateMs: number | undefined
-  /** Why this part did not begin; undefined when it did. */
+  /** Why this part did not begin; undefined when it did or still waits. */
   notBegun: string | undefined
   private readonly shard: NonNullable<Result['shard']>
   private readonly at: number | undefined
@@ -52,7 +53,8 @@ export class StartTogether {
   }
 
   /**
-   * Resolves `leadMs` before all parts begin, with the moment at which they begin on the monotonic clock, in ms; earlier when the run is stopped.
+   * Waits for the common start. Resolves `leadMs` ms before all parts begin, with the time at which they begin, on the monotonic clock in ms; earlier
+   * when the run is stopped.
    * @throws LocalError when the shared folder cannot be used
    */
   async moment(control: Control, leadMs = 0): Promise<number> {
@@ -76,8 +78,8 @@ export class StartTogether {
   }
 
   /**
-   * Agrees on the start through the shared folder: each part writes a file with a number of its own, and when all are there, the first part writes
-   * the time at which all begin, and their numbers: a part whose number is not among them has met files of an earlier start.
+   * Agrees on the start through the shared folder. Each part writes a file with a random number. When all files are there, the first part writes the
+   * time at which all begin, and all their numbers. A part whose number is missing has found files of an earlier start.
    */
   private async agreed(folder: string, control: Control): Promise<number | undefined> {
     const { index, of, run = 'run' } = this.shard
@@ -123,7 +125,7 @@ export class StartTogether {
   }
 }
 
-/** Returns the shards, from 0, that have left no file in the folder. */
+/** Returns the numbers (from 0) of the shards that have no file in the folder yet. */
 function shardsMissing(folder: string, prefix: string, of: number): number[] {
   const there = new Set(readdirSync(folder))
   return Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(`${prefix}${index}`))
@@ -138,7 +140,10 @@ function namesOf(missing: readonly number[], of: number): string {
   return `${names.join(', ')}${missing.length > MAX_NAMES ? ` and ${missing.length - MAX_NAMES} others` : ''} missing`
 }
 
-/** Returns the time that the first part wrote, in ms since 1970, and the numbers of the parts that it counted. @throws LocalError for a file with something else */
+/**
+ * Returns what the first part wrote: the time of the start, in ms since 1970, and the numbers of the parts that take part in it. @throws LocalError
+ * for a file with other content
+ */
 function startIn(path: string): { readonly at: number; readonly numbers: ReadonlySet<string> } {
   const [, at, numbers = ''] = /^(\d{1,15}) ([\da-f,]*)$/.exec(readFileSync(path, 'utf8')) ?? []
   if (at !== undefined) return { at: Number(at), numbers: new Set(numbers.split(',')) }
@@ -153,7 +158,7 @@ function putWhole(path: string, text: string): void {
   renameSync(`${path}.tmp`, path)
 }
 
-/** Resolves when `isSo` returns true or the run is stopped; calls it again after `pauseMs` ms. */
+/** Calls `isSo` every `pauseMs` ms. Resolves when it returns true or the run is stopped. */
 async function waitFor(control: Control, isSo: () => boolean, pauseMs: () => number): Promise<void> {
   while (control.state === 'running' && !isSo())
     await new Promise<void>((resolve) => void after(Math.max(0, Math.min(POLL_MS, pauseMs())), resolve))
