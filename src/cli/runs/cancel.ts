@@ -1,4 +1,4 @@
-/** `burn runs cancel`: ends a run from another terminal. */
+/** The command `burn runs cancel`, which ends a run from another terminal. */
 import { EXIT, InputError, LocalError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { isHolder } from '../../store/files/holder.ts'
@@ -10,12 +10,12 @@ import { readResult } from '../../store/read-result.ts'
 import { safeJson, terminalSafe } from '../../text/escape.ts'
 import { note } from '../output/notes.ts'
 
-/** How often is looked whether the run is over, in ms. */
+/** How often the command checks whether the run has ended, in ms. */
 const LOOK_MS = 50
 
 /** The flags of `burn runs cancel`. */
 export interface CancelFlags {
-  /** The folder of runs in which a name or id is looked for. */
+  /** The folder of runs in which a run is looked for by name or id. */
   readonly folder?: string
   readonly json?: boolean
 }
@@ -41,7 +41,7 @@ export async function cancelCommand(
   return EXIT.ok
 }
 
-/** How a run that is over has ended, in words for the end of a sentence; empty when its folder does not tell. */
+/** Describes how a run ended, for the end of a sentence; '' when its folder does not contain that. */
 function endOf(folder: string): string {
   try {
     const { status, verdict } = readResult(folder)
@@ -51,11 +51,11 @@ function endOf(folder: string): string {
   }
 }
 
-/** Sends SIGINT to the process that holds the lock of a run, after checking that it is that process. @throws LocalError */
+/** Sends SIGINT to the process of a run. Before that, checks that the process with this id still is the run. @throws LocalError */
 function interrupt(folder: string, lock: LockState): void {
   const { pid, host } = lock
   const where = `${folder} is locked by process ${pid} on ${host}`
-  // Windows has no signals: the process would be killed before it writes anything.
+  // Windows has no signals: SIGINT would kill the process before it writes anything.
   if (process.platform === 'win32' || !isHolder(folder, lock))
     throw new LocalError(`${where}, which this machine cannot tell to be the run`, `end it there: Ctrl-C, or kill -INT ${pid}`)
   try {
@@ -67,7 +67,7 @@ function interrupt(folder: string, lock: LockState): void {
   }
 }
 
-/** Waits until the run has released its lock, which it does when all its files are written, or its process has ended. */
+/** Waits until the run has released its lock, which happens after all its files are written, or until its process has ended. */
 async function over(folder: string, runId: string): Promise<void> {
   for (;;) {
     const lock = lockState(folder)
@@ -76,7 +76,7 @@ async function over(folder: string, runId: string): Promise<void> {
   }
 }
 
-/** The result that the run has left. @throws LocalError when its process has ended without one */
+/** Returns the result of the run that was cancelled. @throws LocalError when its process ended without writing one */
 function resultOf(folder: string, { runId, pid }: LockState): Result {
   const hint = `\`burn report ${folder}\` shows what was written until then`
   const ended = `process ${pid} has ended, and left no result in ${folder}`

@@ -1,4 +1,4 @@
-/** Which runs `burn runs` shows. */
+/** Chooses the runs that `burn runs` shows. */
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { resultSchema } from '../../result/schema.ts'
@@ -18,7 +18,7 @@ export interface RunsFlags {
   readonly color: boolean
 }
 
-/** What the table shows in place of a verdict while a run goes on. */
+/** The word that the table shows instead of a verdict for a run that still goes on. */
 const RUNNING = 'running'
 
 /** Returns the runs that the flags of `burn runs` select, newest first; `now` is the current time in ms since 1970. @throws UsageError */
@@ -40,7 +40,7 @@ export function chosenRuns<Run extends RunHead & { readonly live: object | null 
     .slice(0, limit)
 }
 
-/** @throws UsageError for a word that is no verdict */
+/** Checks a verdict that the user typed. @throws UsageError for a word that is no verdict */
 function refuseUnknownVerdict(verdict: string): void {
   const names: readonly string[] = [...resultSchema.shape.verdict.options, RUNNING]
   if (names.includes(verdict)) return
@@ -53,7 +53,7 @@ function refuseUnknownVerdict(verdict: string): void {
   )
 }
 
-/** A moment: an age such as `7d`, or a date such as `2026-01-31`. */
+/** Parses a time to ms since 1970: an age before `now` such as `7d`, or a date such as `2026-01-31`. */
 function momentOf(text: string, now: number): number {
   const age = parseAge(text)
   if (age !== undefined) return now - age

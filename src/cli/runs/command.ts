@@ -7,7 +7,7 @@ import type { RunsFlags } from './choose.ts'
 import type { RemoveFlags } from './remove.ts'
 import type { ShowFlags } from './show.ts'
 
-/** Adds the command `burn runs`, its flags, and its commands. */
+/** Adds the command `burn runs`, its flags, and its subcommands. */
 export function addRuns(program: Command, outcome: CommandOutcome): void {
   const runs = listOptions(program.command('runs'))
     .summary('list, show, cancel and remove the runs in burn-results, or how they have changed')
@@ -28,7 +28,10 @@ async function list(folder: string | undefined, flags: RunsFlags, outcome: Comma
   outcome.code = await runsCommand(folder, flags)
 }
 
-/** The flags of a command below `burn runs`. Commander gives those that `burn runs` has as well to that one. @throws UsageError for one that this command does not have */
+/**
+ * Returns the flags of a subcommand of `burn runs`. When both have a flag of the same name, commander gives its value to `burn runs`. @throws
+ * UsageError for a flag that the subcommand does not have
+ */
 function flagsOf<Flags extends object>(command: Command): Flags {
   const { parent } = command
   const taken = parent?.options.filter((option) => parent.getOptionValueSource(option.attributeName()) === 'cli') ?? []

@@ -1,4 +1,4 @@
-/** `burn runs rm`: removes runs that are over. */
+/** The command `burn runs rm`, which removes stored runs that have ended. */
 import { EXIT, type ExitCode, InputError, LocalError, UsageError, worstExit } from '../../errors.ts'
 import { formatCount, formatMoment } from '../../report/text/format.ts'
 import { resultsFolder } from '../../store/files/names.ts'
@@ -12,15 +12,15 @@ import { endOfInput } from '../output/end-of-input.ts'
 import { reportFailure } from '../output/failure.ts'
 import { note } from '../output/notes.ts'
 
-/** How many runs the question lists. */
+/** The largest number of runs that are listed before the user is asked to confirm. */
 const MAX_LISTED = 20
 
 /** The flags of `burn runs rm`. */
 export interface RemoveFlags {
-  /** The folder that holds the folders of runs; nothing outside of it is removed. */
+  /** The folder that contains the folders of runs; nothing outside of it is removed. */
   readonly folder?: string
   readonly olderThan?: string
-  /** The age that the configuration file sets, used when the command line names neither runs nor an age. */
+  /** The age that the configuration file sets. It is used when the command line names neither runs nor an age. */
   readonly retention?: string
   readonly dryRun?: boolean
   readonly yes?: boolean
@@ -57,7 +57,10 @@ export async function removeCommand(named: readonly string[], flags: RemoveFlags
   return code
 }
 
-/** @throws UsageError when it is not clear what to remove; InputError or LocalError for a named run that may not be removed */
+/**
+ * Returns the runs to remove. @throws UsageError when it is not clear what to remove; InputError or LocalError for a named run that may not be
+ * removed
+ */
 function chosen(named: readonly string[], flags: RemoveFlags, now: number): RemovableRun[] {
   const { folder: base = resultsFolder(), retention } = flags
   const olderThan = flags.olderThan ?? (named.length === 0 ? retention : undefined)
@@ -77,14 +80,17 @@ function chosen(named: readonly string[], flags: RemoveFlags, now: number): Remo
       return run.endedAt < now - age ? [run] : []
     } catch (error) {
       if (error instanceof ForeignFilesError) note(`left alone: ${error.message}`)
-      // A run that goes on is not old.
+      // A run that still goes on does not count as old.
       if (error instanceof LocalError || error instanceof InputError) return []
       throw error
     }
   })
 }
 
-/** The folder of a run, or those of the runs of a suite or a search, which goes with the last of them. */
+/**
+ * Returns the folders of all runs of a suite or search; the folder itself for a single run. The folder of the suite or search is removed with its
+ * last run.
+ */
 function runsOf(folder: string): string[] {
   const suite = storedSuiteAt(folder)
   const search = storedSearchAt(folder)
@@ -100,7 +106,10 @@ function lines(runs: readonly RemovableRun[], most: number): string {
   return terminalSafe(all.slice(0, most).join('') + (more > 0 ? `… and ${count(more)} more\n` : ''))
 }
 
-/** Asks on a terminal; `stopped` is Ctrl-C, Escape and the end of the input. @throws UsageError where nobody can be asked */
+/**
+ * Asks the user on the terminal whether the runs are to be removed; `stopped` means Ctrl-C, Escape or the end of the input. @throws UsageError
+ * without a terminal
+ */
 async function agreed(runs: readonly RemovableRun[]): Promise<boolean | 'stopped'> {
   const bytes = formatBytes(runs.reduce((sum, run) => sum + run.bytes, 0))
   if (!process.stdin.isTTY || !process.stderr.isTTY)
@@ -115,7 +124,7 @@ async function agreed(runs: readonly RemovableRun[]): Promise<boolean | 'stopped
   return typeof answer === 'symbol' ? 'stopped' : answer
 }
 
-/** Removes runs one by one; one that cannot be removed is listed, and the others are removed all the same. */
+/** Removes runs one after the other. When one cannot be removed, reports it and continues with the others. */
 function removeAll(runs: readonly RemovableRun[], base: string): { removed: Set<string>; code: ExitCode } {
   const removed = new Set<string>()
   const codes: ExitCode[] = []

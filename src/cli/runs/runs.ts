@@ -1,4 +1,4 @@
-/** `burn runs`: what lies in the folder of results. */
+/** The command `burn runs`, which lists the runs in the folder of results. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
@@ -38,7 +38,7 @@ export async function runsCommand(named: string | undefined, flags: RunsFlags): 
 
 type ListedRun = RunHead & { readonly live: ReturnType<typeof liveIn> }
 
-/** The runs that the flags choose, the folders with a result that cannot be read, and what to say when no run is chosen. */
+/** Returns the runs that the flags choose, the folders whose result cannot be read, and a sentence for the case that no run is chosen. */
 function listed(folder: string, flags: RunsFlags) {
   const found = runHeads(folder)
   const heads = flags.trend ? found.runs.filter((run) => !isSearchPoint(run)) : found.runs
@@ -49,7 +49,7 @@ function listed(folder: string, flags: RunsFlags) {
   return { runs, unreadable: found.unreadable, whyNone }
 }
 
-/** True for a point of a search: it has a load of its own, so that its figures are no repeat of those of other runs. */
+/** True when a run is a measurement of a search. Each has another load, so that its figures cannot be compared with those of other runs. */
 const isSearchPoint = ({ folder }: RunHead) => existsSync(join(dirname(folder), SEARCH_NAME))
 
 const unreadableText = (folders: readonly string[]) =>
@@ -57,12 +57,12 @@ const unreadableText = (folders: readonly string[]) =>
 
 function tableOf(runs: readonly ListedRun[], flags: RunsFlags): string {
   const look = renderOptionsFor(process.stdout, flags.color)
-  // The name of the folder is what other commands take: it is not cut where no terminal sets a width.
+  // The name of a folder is an argument of other commands, so it is not cut when no terminal sets a width.
   const options = process.stdout.isTTY ? look : { ...look, width: 400 }
   return flags.trend ? trendTables(runs, options) : runsTable(runs, options)
 }
 
-/** The process that writes a run, as `burn runs show --json` has it; null for one that is over, or was killed. */
+/** Returns id and host of the process of a run that goes on, as `burn runs show --json` prints them; null for a run that has ended or was killed. */
 function liveIn({ status, folder }: RunHead): { readonly pid: number; readonly host: string } | null {
   const lock = status === 'running' ? lockState(folder) : undefined
   return lock?.live ? { pid: lock.pid, host: lock.host } : null

@@ -1,4 +1,4 @@
-/** `burn runs show`: the head of one run. */
+/** The command `burn runs show`, which prints the main figures of one run. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT } from '../../errors.ts'
@@ -17,16 +17,16 @@ import { severalText } from '../stored/several.ts'
 
 /** The flags of `burn runs show`. */
 export interface ShowFlags {
-  /** The folder of runs in which a name or id is looked for. */
+  /** The folder of runs in which a run is looked for by name or id. */
   readonly folder?: string
   readonly json?: boolean
   readonly color: boolean
 }
 
-/** The run in a folder: what its result says so far, and the process that writes it. */
+/** A stored run: its folder, its result so far, and the process that still writes it, if there is one. */
 interface Shown {
   readonly folder: string
-  /** Undefined for a run that has begun just now. */
+  /** The result so far; undefined for a run that has just begun. */
   readonly result: Result | undefined
   readonly live: LockState | undefined
 }
@@ -58,7 +58,7 @@ function runIn(folder: string): Shown {
   return { folder, result: live ? result : markIncomplete(result), live }
 }
 
-/** The top level of a result as `burn runs --json` has it, with the folder, the files, and the process while the run goes on. */
+/** Returns the top-level fields of a result as `burn runs --json` prints them, with the folder, the files and, while the run goes on, its process. */
 function headOf({ folder, result, live }: Shown): object {
   const running = live ? { pid: live.pid, host: live.host } : null
   if (result === undefined) return { runId: live?.runId, status: 'running', folder, live: running }

@@ -10,7 +10,10 @@ import { formatMs } from '../../text/units.ts'
 import { type TrendPoint, trendsOf } from './trend.ts'
 
 const MAX_BARS = 60
-/** Columns of the terminal that a folder may take from the other columns: a usual one has a name, a date and a time. */
+/**
+ * The largest width of the column of folders, in columns of the terminal, when it is decided which other columns fit. Usual folder names have a name,
+ * a date and a time.
+ */
 const FOLDER_COLUMNS = 44
 
 const latency = (ms: number | null) => (ms === null ? UNKNOWN : formatMs(ms))
@@ -22,7 +25,7 @@ const figures = (run: RunHead) => [
   latency(run.p99LatencyMs),
 ]
 const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
-/** The columns of the list that a narrow terminal goes without, the first of them first. The folder stays: other commands take it. */
+/** The columns that are left out on a narrow terminal, in this order. The folder always stays, because other commands take it as argument. */
 const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
 /** Formats a list of runs as a table, newest first, with the folder that names each run in other commands. Runs with `live` are marked as running. */
@@ -36,7 +39,7 @@ export function runsTable(runs: readonly (RunHead & { readonly live?: object | n
     pen.safe(run.folder),
   ])
   const all = [['started (UTC)', 'scenario', 'verdict', ...FIGURES, 'folder'], ...rows]
-  // A single long folder must not cost all runs their columns: its own row is then wider than the terminal.
+  // A single long folder name must not remove columns from all runs: its own row becomes wider than the terminal instead.
   const asCut = all.map((row) => row.with(-1, pen.cut(row.at(-1) ?? '', FOLDER_COLUMNS)))
   const [head = [], ...cut] = fittingRows(asCut, DISPENSABLE, pen)
   const fitting = cut.map((row, at) => row.with(-1, rows[at]?.at(-1) ?? ''))

@@ -1,16 +1,16 @@
-/** How the runs of one scenario have changed over time. */
+/** Computes how the p95 of the runs of one scenario has changed over time. */
 
 import { median } from '../../statistics/spread.ts'
 import { againstEarlier } from '../../statistics/student.ts'
 import type { RunHead } from '../../store/run-heads.ts'
 
-/** Earlier runs that are looked at: what was long ago says little of how much runs vary now. */
+/** The largest number of earlier runs with which a run is compared: older ones say little about how much runs vary now. */
 const EARLIER = 20
-/** Fewer earlier runs do not show how much runs vary. */
+/** The smallest number of earlier runs from which it can be estimated how much runs vary. */
 const MIN_EARLIER = 3
-/** A run stands out when chance makes such a one in a hundred. */
+/** The error probability with which a run is called slower or faster: chance alone does so once in a hundred times. */
 const ALPHA = 0.01
-/** A smaller change never matters, however little runs vary. */
+/** The smallest relative change of p95 that matters (0.1 is 10 %), however little the earlier runs vary. */
 const TOLERANCE = 0.1
 
 /** One run of a scenario, compared with the runs before it. */
@@ -25,7 +25,7 @@ export interface TrendPoint {
   readonly stands: 'slower' | 'faster' | null
 }
 
-/** The runs of one scenario and its targets, in the order of time. */
+/** The runs of one scenario with the same targets, in the order of time. */
 interface Trend {
   readonly scenario: string
   readonly targets: readonly string[]

@@ -1,14 +1,14 @@
-/** `burn runs --watch`: the list on a terminal, made anew every two seconds. */
+/** The command `burn runs --watch`, which shows the list of runs on a terminal and renews it every two seconds. */
 import { after } from '../../clock.ts'
 import { EXIT, UsageError } from '../../errors.ts'
 import { LivePainter } from '../../report/live/painter.ts'
 
 const EVERY_MS = 2000
-/** Rows of the terminal that the list leaves free: a line that says how to end it, and the one of the cursor. */
+/** How many rows of the terminal the list leaves free: one says how to end the command, and one is for the cursor. */
 const ROWS_LEFT = 2
 const HINT = 'every 2 s · Ctrl-C ends'
 
-/** The members of a terminal's stream that `watchList` uses. */
+/** The parts of a terminal's stream that `watchList` uses. */
 export type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
@@ -32,7 +32,7 @@ export async function watchList(list: () => string, terminal: ListTerminal = pro
   terminal.write(`${firstLines(list(), rowsOf(terminal)).join('\n')}\n`)
   return EXIT.ok
 }
-
+// Some terminals report a size of 0.
 /** A terminal that does not know its size says 0. */
 const rowsOf = ({ rows }: ListTerminal) => rows || 24
 

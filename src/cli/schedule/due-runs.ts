@@ -1,4 +1,4 @@
-/** Starts runs when they are due, in the foreground, until there are enough or somebody stops it. */
+/** Starts runs when they are due, in the foreground, until a number of them was started or the user stops it. */
 import { after } from '../../clock.ts'
 import { formatMs } from '../../text/units.ts'
 import type { Overlap } from './systems/overlap.ts'
@@ -7,25 +7,25 @@ import type { CronTimes } from './times.ts'
 interface DueRunsOptions {
   readonly times: CronTimes
   readonly overlap: Overlap
-  /** Ends after so many runs; undefined for never. */
+  /** The number of runs after which the schedule ends; undefined when it never ends. */
   readonly maxRuns: number | undefined
-  /** Starts a run; resolves with its exit code when it has ended. */
+  /** Starts run number `n`; resolves with its exit code when it has ended. */
   readonly start: (n: number) => Promise<number>
-  /** Tells what happens, in a line. */
+  /** Prints a line about what happens. */
   readonly say: (text: string) => void
-  /** The time of the wall clock now, in ms since 1970; it may jump. */
+  /** Returns the time of the wall clock, in ms since 1970, which may jump. */
   readonly wall: () => number
 }
 
-/** The wall clock may jump, and a sleeping machine's timers stand still: it is looked at at least this often, in ms. */
+/** How often the wall clock is read at least, in ms: it may jump, and timers stand still while the machine sleeps. */
 const LOOK_MS = 30_000
-/** A run that is due longer ago than this, in ms, was missed. */
+/** How late a run may be started, in ms; one that is due longer ago counts as missed. */
 const MISSED_MS = 60_000
-/** A timer that fires later than this, in ms, fired late because the process stood still, as after SIGSTOP. */
+/** When a timer fires later than this, in ms, the process was stopped meanwhile, for example by SIGSTOP. */
 const STOOD_STILL_MS = 1000
-/** A clock that is set back by less, in ms, such as by a time server, makes no run due twice. */
+/** How far the clock may be set back, in ms, such as by a time server, without making runs due a second time. */
 const SET_BACK_MS = 3_600_000
-/** Missed runs are counted up to this number. */
+/** The largest number of missed runs that are counted. */
 const MAX_COUNTED = 1000
 
 /** Starts runs at the times of a cron expression, in the foreground, until there were enough or `stop` is called. */
@@ -35,7 +35,7 @@ export class DueRuns {
   private started = 0
   private underWay = 0
   private waiting = false
-  /** The moment up to which all that was due has been started, left out or missed. */
+  /** The time up to which every due run was started, left out or missed, in ms since 1970. */
   private seen: number
   private stopTimer = () => {}
   private ended: (() => void) | undefined
@@ -59,7 +59,7 @@ export class DueRuns {
     return this.codes
   }
 
-  /** Starts no more runs. */
+  /** Stops the schedule: no more runs are started. */
   stop(): void {
     this.stopped = true
     this.stopTimer()
@@ -75,7 +75,7 @@ export class DueRuns {
     const now = this.options.wall()
     this.followBack(now)
     this.skipMissed(now)
-    // Of a clock that was set back, what was due before is not due again.
+    // After the clock was set back, runs that were already due are not due again.
     const next = this.options.times.next(new Date(this.seen))
     if (next === undefined) this.stopped = true
     if (next === undefined || this.hasEnough) {
@@ -88,13 +88,13 @@ export class DueRuns {
     this.stopTimer = after(waitMs, () => this.lookAgain(now + waitMs))
   }
 
-  /** Looks at the clock; when the process stood still, only after what happened meanwhile is known, such as that the run under way has ended. */
+  /** Looks at the clock again. After the process was stopped, other events are handled first, such as the end of the current run. */
   private lookAgain(dueAt: number): void {
     if (this.options.wall() - dueAt <= STOOD_STILL_MS) this.look()
     else this.stopTimer = after(0, () => this.look())
   }
 
-  /** After a clock was set back by far, such as one that had been wrong, what is due by it counts again. */
+  /** After the clock was set back by more than an hour, because it had been wrong, follows the new time: runs become due by it again. */
   private followBack(now: number): void {
     if (this.seen - now <= SET_BACK_MS) return
     this.options.say(`the clock was set back by ${formatMs(this.seen - now)}: the schedule goes by it`)
@@ -102,7 +102,7 @@ export class DueRuns {
     this.sayNext()
   }
 
-  /** Says what was due while the machine slept, and starts none of it. */
+  /** Prints how many runs were due while the machine slept, and skips them. */
   private skipMissed(now: number): void {
     const { times, say } = this.options
     const first = times.next(new Date(this.seen))

@@ -1,4 +1,4 @@
-/** `burn schedule`: runs at the times of a cron expression, each as a process of its own. */
+/** The command `burn schedule`, which starts runs at the times of a cron expression, each in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
 import { E_ENV_UNSET } from '../../scenario/problems/environment/E_ENV_UNSET.ts'
@@ -17,7 +17,7 @@ export interface ScheduleFlags {
   readonly cron: string
   readonly tz?: string
   readonly maxRuns?: number
-  /** What to do when a run is due while another is running; undefined for `skip` or, with --print, for what that system does by default. */
+  /** What to do when a run is due while another is running; undefined for `skip` or, with --print, for the default of the scheduling system. */
   readonly overlap?: Overlap
   readonly print?: UnitSystem
 }
@@ -69,16 +69,16 @@ export async function scheduleCommand(run: readonly string[], flags: ScheduleFla
     if (signalled !== undefined) return signalled
     if (refusal !== undefined) throw new UsageError(`burn run refuses this: ${refusal}`)
     const codes = await dueRuns.execute()
-    return signalled ?? worstExit(codes as ExitCode[]) // a run ends with an exit code of burn
+    return signalled ?? worstExit(codes as ExitCode[]) // the cast is safe: the process of a run ends with an exit code of burn
   } finally {
     release()
   }
 }
 
-/** Problems of this machine alone: the one that runs the unit has variables and secrets of its own. */
+/** The codes of problems that concern only this machine; the machine that runs the printed unit has variables and secrets of its own. */
 const OF_THIS_MACHINE: ReadonlySet<string> = new Set([E_ENV_UNSET.code, E_SECRET_FILE.code])
 
-/** Checks that `burn run` takes these files and flags, apart from variables that are not set here, which are noted. @throws UsageError */
+/** Checks that `burn run` accepts these files and flags. Variables that are missing on this machine are only noted. @throws UsageError */
 async function checkForPrint(run: readonly string[]): Promise<void> {
   const refusal = await refusalOf(burn(['run', ...run, '--show-config'], 'pipe'))
   if (refusal === undefined) return
@@ -97,7 +97,7 @@ function onSignals(handler: (signal: NodeJS.Signals) => void): () => void {
   }
 }
 
-/** Starts this burn in a process of its own, which signals of the terminal do not reach: they are passed on. */
+/** Starts this burn in a process of its own. Signals of the terminal do not reach that process, so they must be passed on to it. */
 function burn(args: readonly string[], output: 'inherit' | 'pipe'): ChildProcess {
   const { execPath, execArgv, argv } = process
   return spawn(execPath, [...execArgv, argv[1] ?? '', ...args], {
@@ -113,7 +113,7 @@ const endOf = (child: ChildProcess) =>
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? EXIT.local : EXIT.sigterm)))
   })
 
-/** What a `burn run` said that refused its files or flags, so that a typo shows now and not at night; undefined when it did not. */
+/** Returns why `burn run` refuses its files or flags, so that a typo is found now and not at the time of the run; undefined when it accepts them. */
 async function refusalOf(child: ChildProcess): Promise<string | undefined> {
   let said = ''
   child.stderr?.on('data', (chunk) => {

@@ -1,14 +1,14 @@
-/** When a cron expression is due: croner reads it and knows time zones. */
+/** Computes when a cron expression is due, with the library croner, which also knows time zones. */
 import { Cron } from 'croner'
 import { UsageError } from '../../errors.ts'
 
-/** When a cron expression is due, in one time zone. */
+/** The times at which a cron expression is due, in one time zone. */
 export interface CronTimes {
   readonly expression: string
   readonly timeZone: string
-  /** Returns the first due moment after `from`; undefined when there is none. */
+  /** Returns the first due time after `from`; undefined when there is none. */
   next(from: Date): Date | undefined
-  /** Formats a moment in the time zone: `Mon 2026-03-30 02:30:00 GMT+2`. */
+  /** Formats a time in the time zone of the expression: `Mon 2026-03-30 02:30:00 GMT+2`. */
   text(at: Date): string
 }
 
@@ -43,7 +43,7 @@ const FIELDS = 'minute hour day month weekday, such as "0 */6 * * *", or @hourly
 
 function readCron(expression: string, timezone: string): Cron {
   const fields = expression.trim().split(/\s+/)
-  // croner would ask for a seventh, which is not taken here.
+  // For another number of fields, the message of croner would mention a seventh, which burn does not accept.
   if (!expression.includes('@') && fields.length !== 5 && fields.length !== 6)
     throw new UsageError(`--cron "${expression}": it has ${fields.length} fields, expected 5, or 6 with seconds first`, FIELDS)
   if (/^\s*@reboot\s*$/i.test(expression))

@@ -1,4 +1,4 @@
-/** The schedule as a unit of a system that keeps its own. */
+/** Prints the schedule as a unit (configuration) for a scheduling system. */
 import { UsageError } from '../../errors.ts'
 import { systems, type UnitSystem } from './systems/index.ts'
 import type { Overlap } from './systems/overlap.ts'

@@ -27,7 +27,7 @@ export type SearchFlags = RunFlags & {
 export interface SearchChoices {
   readonly goal: SearchGoal
   readonly unit: 'users' | 'rate'
-  /** The only load to measure (`--holds`); undefined when the highest load is searched. */
+  /** The only load to measure (`--holds`); undefined when the search looks for the highest load. */
   readonly holds: number | undefined
   readonly lengths: SearchLengths
   readonly budgetMs: number

@@ -1,4 +1,4 @@
-/** The folder of a search, which holds its results so far and the folders of its runs. */
+/** The folder of a search: it contains the results so far and the folders of the search's runs. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InputError, LocalError } from '../../errors.ts'
@@ -12,25 +12,25 @@ import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
 import { storedSearchAt } from '../../store/read-search.ts'
 import { newRunFolder } from '../../store/run-dir.ts'
 
-/** The name of the Markdown report beside `search.json`. */
+/** The name of the Markdown report, which is written beside `search.json`. */
 const REPORT_NAME = 'report.md'
 
 interface FolderOptions {
   readonly searchId: string
-  /** Name of the scenario; untrusted. */
+  /** The name of the scenario; untrusted text. */
   readonly name: string
-  /** The folder to use in place of a new one. */
+  /** The folder to use; undefined for a new folder. */
   readonly out: string | undefined
-  /** True to start anew when the folder holds an earlier search. */
+  /** True to begin a new search even if the folder contains an earlier one. */
   readonly overwrite: boolean
 }
 
-/** The folder of a search and its runs, locked against other burn processes. */
+/** The folder of a search and its runs, which no other burn process can use at the same time. */
 export class SearchFolder {
   readonly path: string
-  /** An earlier search in this folder that can be continued; undefined without one. */
+  /** The earlier search in this folder, which can be continued; undefined when there is none. */
   private readonly earlier: SearchResult | undefined
-  /** Releases the lock; the files stay. */
+  /** Releases the lock on the folder; the files stay. */
   readonly release: () => void
   private readonly outputs: Outputs
 
@@ -59,8 +59,7 @@ export class SearchFolder {
   }
 
   /**
-   * Returns the earlier search to continue; undefined without one. @throws LocalError when it is of another scenario or counts another kind of
-   * load
+   * Returns the earlier search to continue; undefined when there is none. @throws LocalError when it was for another scenario or another kind of load
    */
   goingOn(scenarioHash: string, unit: SearchResult['for']): SearchResult | undefined {
     if (this.earlier === undefined || (this.earlier.scenarioHash === scenarioHash && this.earlier.for === unit))
@@ -71,7 +70,7 @@ export class SearchFolder {
     )
   }
 
-  /** Writes the present state of the search; each file is replaced as a whole or not at all. @throws LocalError */
+  /** Writes the current state of the search. Each file is replaced as a whole or not at all. @throws LocalError */
   async save(search: SearchResult): Promise<void> {
     await this.outputs.write(join(this.path, SEARCH_NAME), searchFormats.json(search))
     await this.outputs.write(join(this.path, REPORT_NAME), searchFormats.md(search))

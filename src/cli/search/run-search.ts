@@ -1,4 +1,4 @@
-/** Runs a search with its folder, terminal output and signals. */
+/** Runs a search: connects it with its folder, the terminal and signals. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pointLine, searchFormats } from '../../report/search/index.ts'

@@ -16,27 +16,27 @@ import type { PointLoad, SearchSubject } from './subject.ts'
 /** The functions with which a search runs measurements, stores its state and reports progress. */
 interface SearchTools {
   /**
-   * Runs the scenario with the load of a point, and stores the run in `folder`, a name within the folder of the search; `maxCost` is the money
-   * that is left.
+   * Runs the scenario with the load of a point, and stores the run in the folder `folder` inside that of the search. `maxCost` is the money that is
+   * left; undefined for no limit.
    */
   readonly run: (point: PointLoad, folder: string, maxCost: number | undefined) => Promise<Result>
-  /** Writes the present state of the search to its files. */
+  /** Writes the current state of the search to its files. */
   readonly save: (search: SearchResult) => Promise<void>
-  /** Called before a point is measured, with what is about to happen in words. */
+  /** Called before a point is measured, with a text that says what is measured. */
   readonly onBegin: (text: string) => void
   readonly onPoint: (point: MeasuredPoint) => void
 }
 
-/** The facts that identify a search, and the points that an earlier process has measured for it. */
+/** What identifies a search, and the points that an earlier process has already measured for it. */
 interface SearchIdentity extends Pick<SearchResult, 'searchId' | 'scenarioHash' | 'seed' | 'startTime'> {
   readonly earlier: readonly MeasuredPoint[]
 }
 
-/** A measurement takes this many times the time that gave enough samples last time, because their number varies by chance. */
+/** How many times longer a measurement takes than the last one that gave enough samples, because the number of samples varies by chance. */
 const HEADROOM = 1.3
-/** A search gives up after this many points in a row with too few samples, or without any reply. */
+/** After this many points in a row with too few samples, or without any reply, the search gives up. */
 const MOST_USELESS = 2
-/** The largest number of points of one search; a search that is not finished by then never will be. */
+/** The largest number of points of one search; a search that needs more has no clear answer. */
 const MOST_POINTS = 100
 
 /** Runs the measurements of one search, one after the other. */
@@ -46,9 +46,9 @@ export class SearchRun {
   private readonly identity: SearchIdentity
   private readonly tools: SearchTools
   private readonly points: MeasuredPoint[]
-  /** Number of points that an earlier process has measured. */
+  /** The number of points that an earlier process has measured. */
   private readonly known: number
-  /** Number of latest points in a row that had too few samples. */
+  /** How many of the latest points in a row had too few samples. */
   private useless = 0
 
   constructor(subject: SearchSubject, choices: SearchChoices, identity: SearchIdentity, tools: SearchTools) {
@@ -56,7 +56,7 @@ export class SearchRun {
     this.choices = choices
     this.identity = identity
     this.tools = tools
-    // What measured nothing then may measure something now, and what was long then may be too short to confirm a load now.
+    // A point that measured nothing in the earlier process is measured again, and one may be too short now to confirm a load.
     this.points = identity.earlier.map((point) => ({
       ...point,
       isLong: point.isLong && point.seconds >= choices.lengths.confirm,
@@ -120,7 +120,7 @@ export class SearchRun {
     const ceiling = left === undefined ? undefined : `cost sum <= ${left}`
     const point = pointOf(planned, result, this.subject.tiers, ceiling)
     const stop = this.stopAfter(point, result)
-    // A run that was cut short, or that burn could not keep up with, says nothing of the load.
+    // A run that was cut short, or whose load burn could not make, says nothing about the load.
     this.points.push(stop === undefined || stop.kind === 'untestable' ? point : { ...point, counts: false })
     this.tools.onPoint(this.points.at(-1) ?? point)
     await this.tools.save(this.result(SEARCH_UNDER_WAY))

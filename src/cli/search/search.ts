@@ -18,7 +18,7 @@ export async function searchCommand(named: readonly string[], command: Command):
   const subject = new SearchSubject(files[0], flags, command)
   const choices = searchChoices(flags, subject.unit)
   const { lengths, holds, goal } = choices
-  // The largest load stands for all: for the check of public targets, and for the limits of the schema.
+  // The largest load is used to check for public targets and against the limits of the schema, because all other loads are smaller.
   const largest = subject.at(
     { load: holds ?? goal.max, warmupS: lengths.warmup, seconds: lengths.confirm, seed: 'search' },
     choices.maxCost,

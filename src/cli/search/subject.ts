@@ -1,4 +1,4 @@
-/** The scenario of a search, and how it is changed for the load of each point. */
+/** Loads the scenario of a search, and changes it for the load of each point. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { Tier } from '../../search/measured.ts'
@@ -13,12 +13,12 @@ export interface PointLoad {
   readonly load: number
   readonly warmupS: number
   readonly seconds: number
-  /** The seed of this point; each point has its own, so that arrivals differ. */
+  /** The seed of this point. Each point has another seed, so that its arrivals differ. */
   readonly seed: string
 }
 
 /**
- * The longest wait for attempts in flight after a point, in ms, unless the scenario says more; the next point begins when the queue has emptied.
+ * How long attempts in flight may still run after a point, in ms, unless the scenario says more. The next point begins only when the queue is empty.
  */
 const MAX_DRAIN_MS = 600_000
 const SOURCE = 'burn search'
@@ -28,14 +28,14 @@ export class SearchSubject {
   /** The scenario as it was written, with the flags applied. */
   readonly base: LoadedScenario
   readonly tiers: readonly Tier[]
-  /** Whether loads are users or arrivals per second. */
+  /** The unit of loads: users, or arrivals per second. */
   readonly unit: 'users' | 'rate'
   private readonly file: string | undefined
   private readonly flags: RunFlags
   private readonly command: Command
   private readonly salt: boolean
 
-  /** @throws UsageError when there is not one scenario, or no threshold; ScenarioError */
+  /** Loads the scenario. @throws UsageError when there is not exactly one scenario, or it has no threshold; ScenarioError */
   constructor(file: string | undefined, { salt, maxCost: _, ...flags }: SearchFlags, command: Command) {
     this.file = file
     this.flags = flags
@@ -59,14 +59,14 @@ export class SearchSubject {
     this.tiers = tiers.length === 0 ? [{ name: 'thresholds', thresholds: own }] : tiers
   }
 
-  /** Returns the hash of the scenario without its load. */
+  /** Returns the hash of the scenario without its load, by which a later process recognises the search. */
   hash(): string {
     return this.at({ load: 1, warmupS: 1, seconds: 1, seed: 'search' }, undefined).plan.hash
   }
 
   /**
-   * Returns the scenario with the load of a point; `maxCost` is the money that is left. @throws ScenarioError for a load that does not fit the
-   * scenario
+   * Returns the scenario with the load of a point; `maxCost` is the money that is left, undefined for no limit. @throws ScenarioError for a load that
+   * does not fit the scenario
    */
   at({ load, warmupS, seconds, seed }: PointLoad, maxCost: number | undefined): LoadedScenario {
     const phases = [
@@ -90,7 +90,10 @@ export class SearchSubject {
     return this.salt ? { ...loaded, plan: salted(loaded.plan, seed) } : loaded
   }
 
-  /** A point ends early only when it fails anyway: no other time at a load shows whether it holds. */
+  /**
+   * Returns the change of `stopWhen` for a point: a rule ends the point early only when the point fails, because a shorter time would not show that a
+   * load is met.
+   */
   private stopRules(): { path: string[]; value: object[] }[] {
     const rules = this.base.plan.stopWhen.map((rule) => {
       if (rule.when === 'saturated') return { ...rule, above: `${rule.above}ms`, failing: true }
@@ -104,7 +107,7 @@ export class SearchSubject {
     return !this.base.plan.thresholds.some(({ name }) => name === text)
   }
 
-  /** Returns the first measured phase of the scenario, whose other keys every point keeps. */
+  /** Returns the first measured phase of the scenario, whose keys other than the load are kept at every point. */
   private phase(): JsonDraft {
     return list(this.base.raw.load).find((phase): phase is JsonDraft => isMap(phase) && phase.warmup !== true) ?? {}
   }

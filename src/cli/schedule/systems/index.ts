@@ -1,4 +1,4 @@
-/** The systems for which `burn schedule --print` makes units: a file and a line for each. */
+/** Registers the systems for which `burn schedule --print` makes units. A new system takes a file and a line here. */
 import { crontab } from './crontab.ts'
 import { gha } from './gha.ts'
 import { k8s } from './k8s.ts'

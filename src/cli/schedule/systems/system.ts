@@ -1,10 +1,10 @@
-/** What a system that keeps schedules needs to say of itself. */
+/** The interface of a scheduling system for `burn schedule --print`. */
 import type { Overlap } from './overlap.ts'
 
 /** Throws a UsageError that names the scheduling system; `what` says what the system cannot do. */
 export type Refuse = (what: string, hint: string) => never
 
-/** What the printed configuration of a scheduling system (its unit) is made from. */
+/** The parts from which the configuration of a scheduling system (its unit) is printed. */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
   readonly fields: readonly string[]

@@ -27,16 +27,19 @@ WantedBy=timers.target
 `,
 }
 
-/** A word of a systemd command: there a backslash escapes in quotes of both kinds, `$` begins a variable and `%` a specifier. */
+/** Quotes a word for a systemd command line, where a backslash escapes in all quotes, `$` begins a variable and `%` a specifier. */
 function systemdQuoted(text: string): string {
   if (isBare(text)) return text
   const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')
   return `"${escaped.replace(/[$%]/g, '$&$&')}"`
 }
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] // cron knows Sunday as 0 and as 7
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] // cron accepts both 0 and 7 for Sunday
 
-/** Cron fields as calendar events of systemd. Where cron restricts both day and weekday, either will do: two events. */
+/**
+ * Converts the fields of a cron expression to calendar events of systemd. When cron restricts both the day and the weekday, a time matches either, so
+ * two events are returned.
+ */
 function calendarsOf({ fields, refuse }: UnitParts): string[] {
   const [second, minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] =
     fields.length === 6 ? fields : ['0', ...fields]
@@ -51,7 +54,10 @@ function calendarsOf({ fields, refuse }: UnitParts): string[] {
 const MONTHS = ['', 'JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 const isAny = (field: string) => field === '*' || field === '?'
 
-/** `1-5,*\/10` as systemd writes it: `1..5,0/10`. `start` is the least number that the field can have. */
+/**
+ * Converts a field of numbers to systemd's form: `1-5,*\/10` becomes `1..5,0/10`. `start` is the smallest value of the field, `names` are names for
+ * its values. Calls `refuse` for a form that systemd does not know.
+ */
 function numbersOf(field: string, start: number, refuse: Refuse, names: readonly string[] = []): string {
   const parts = field.split(',')
   if (parts.some(isAny)) return '*'
@@ -63,7 +69,10 @@ function numbersOf(field: string, start: number, refuse: Refuse, names: readonly
   return numbers.join(',')
 }
 
-/** `1-5`, `MON-FRI` and `0,6` as `Mon..Fri` and `Sun,Sat`; '' for every day. A week of systemd begins on Monday. */
+/**
+ * Converts the field of weekdays to systemd's form: `1-5`, `MON-FRI` and `0,6` become `Mon..Fri` and `Sun,Sat`; '' for every day. In systemd a week
+ * begins on Monday.
+ */
 function weekdaysOf(field: string, refuse: Refuse): string {
   if (isAny(field)) return ''
   const name = (text: string) =>
