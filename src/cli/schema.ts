@@ -7,7 +7,7 @@ import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { configJsonSchema } from './defaults/schema.ts'
 import { suiteJsonSchema } from './suite/file/schema.ts'
 
-/** What the catalogue of SchemaStore, from which editors know schemas by the names of files, says of those that people write. */
+/** Returns the entries for the catalogue of SchemaStore, in which editors find the schema of a file by its name; only for files that people write. */
 const catalog = () => [
   entry('burn scenario', 'burn-scenario', ['*.burn.yaml', '*.burn.yml', '*.burn.json'], scenarioJsonSchema()),
   entry('burn configuration', 'burn-config', ['burn.config.yaml', 'burn.config.yml'], configJsonSchema()),

@@ -35,7 +35,11 @@ function isShare(value: string | number): boolean {
 /** The schema of `burn.config.yaml`. */
 export const configSchema = z
   .strictObject({
-    out: z.string().min(1).optional().describe('Folder in which each run gets a folder of its own, in place of burn-results'),
+    out: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder for results, in which each run gets a folder of its own; burn-results when left out'),
     profile: z.string().min(1).optional().describe('Profile to apply: --profile'),
     environment: z.string().min(1).optional().describe('Environment to apply: --environment'),
     report: orList(parsedBy(reportRequests)).optional().describe('More reports of a run, such as [junit, md]: --report'),
@@ -58,14 +62,14 @@ export const configSchema = z
       .optional()
       .describe('Largest share of errors, such as 5% or 0.05: --max-error-rate'),
     thresholds: scenarioSchema.shape.thresholds.describe('Thresholds of scenarios that have none of their own'),
-    graceful: scenarioSchema.shape.graceful.describe('The graceful time of scenarios that say none'),
+    graceful: scenarioSchema.shape.graceful.describe('Graceful time (graceful) of scenarios that set none'),
     retention: z
       .string(AGE)
       .refine((text) => parseAge(text) !== undefined, AGE)
       .optional()
-      .describe('Age from which `burn runs rm` removes runs when it is given neither a run nor an age'),
+      .describe('Age from which `burn runs rm` removes runs when it names neither runs nor an age'),
   })
-  .describe('Defaults for flags, and for keys that a scenario leaves out. Paths in it start at its folder')
+  .describe('Defaults for flags, and for keys that a scenario leaves out. Paths are relative to the folder of this file')
 
 /** The content of `burn.config.yaml` after validation. */
 export type Config = z.output<typeof configSchema>

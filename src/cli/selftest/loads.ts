@@ -1,15 +1,15 @@
-/** The scenario that the selftest runs over each protocol: the same short chat. */
+/** The scenario that the selftest runs over each protocol: always the same short chat. */
 
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { planRun } from '../../scenario/compile.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 
-/** Matches the unique text in each request, by which an exchange that burn measured is found in the log of the target. */
+/** Matches the unique text in each request, by which an exchange that burn measured is found in the log of the mock server. */
 export const MARK = /probe-[0-9a-f-]{36}/
 
 const openai = { preset: 'openai-chat', model: 'demo' }
 
-/** The `target` block for each protocol, given host and port of the mock. Without `stream`, a reply comes in one piece. */
+/** Makes the `target` block for each protocol, given host and port of the mock server. Without `stream`, a reply arrives in one piece. */
 const TARGETS: Readonly<Record<string, (host: string) => object>> = {
   http: (host) => ({ ...openai, url: `http://${host}/v1/chat/completions`, stream: false }),
   sse: (host) => ({ ...openai, url: `http://${host}/v1/chat/completions` }),
@@ -38,18 +38,18 @@ const TARGETS: Readonly<Record<string, (host: string) => object>> = {
 /** The names of the protocols that a selftest measures. `http` gets each reply as a whole, `sse` the same reply as a stream. */
 export const PROTOCOLS = Object.keys(TARGETS)
 
-/** What says how the replies of a target come. */
+/** The facts about a target that decide how its replies arrive: its protocol, API format, and whether they are streamed. */
 export type PlannedReplies = Pick<Plan['targets'][number], 'protocol' | 'dialectName'> & {
   readonly chat: { readonly stream: boolean }
 }
 
 /**
- * Returns the name under which a selftest measures such replies: over HTTP, `sse` for streams and `http` for replies that come as a whole, whichever protocol
- * the target names.
+ * Returns the name under which a selftest measures replies like those of a target. Over HTTP this is `sse` for streams and `http` for replies in one
+ * piece, whatever protocol the target names.
  */
 export function measuredAs({ protocol, dialectName, chat }: PlannedReplies): string {
   if (protocol === 'http') return chat.stream ? 'sse' : 'http'
-  // Without an API format, nothing asks for a reply as a whole.
+  // Without an API format, burn does not ask the target for a reply in one piece.
   return protocol === 'sse' && !chat.stream && dialectName !== 'generic' ? 'http' : protocol
 }
 

@@ -1,5 +1,5 @@
 /**
- * The measurements of the selftest: the ceiling of a protocol (its highest throughput on this machine), and the errors of burn's figures at
+ * Makes the measurements of the selftest: the ceiling of each protocol (the highest throughput on this machine), and the errors of burn's times at
  * loads below it.
  */
 import { now } from '../../clock.ts'
@@ -15,9 +15,9 @@ import { MARK, planFor } from './loads.ts'
 import type { ErrorSpread, Level } from './report.ts'
 import { REPLY, type SelftestTarget } from './target.ts'
 
-/** Number of users with which the ceiling is measured: at 60 ms for each exchange, enough for 4,000 exchanges per second. */
+/** The number of users with which the ceiling is measured. With 60 ms per exchange, they could make 4,000 exchanges per second. */
 const CEILING_USERS = 250
-/** Length of the warm-up in s, in which connections are made and code is compiled. */
+/** The length of the warm-up in s, in which connections are opened and code is compiled. */
 const WARM_UP_SECONDS = 1
 /**
  * The warm-up before a ceiling is measured, when all users connect at once: it lasts until each has had two replies. A fixed time was too short for gRPC on a busy machine, where
@@ -28,9 +28,9 @@ const CEILING_WARM_UP = { iterationsPerUser: 2, for: '8s' } as const
 /** What all measurements of a selftest share: the target, the signal that stops them, and their length. */
 export interface SelftestSetting {
   readonly target: SelftestTarget
-  /** Aborted on Ctrl-C. */
+  /** Aborts on Ctrl-C and stops the measurement. */
   readonly signal: AbortSignal
-  /** Length of each measurement, in s. */
+  /** The length of each measurement, in s. */
   readonly seconds: number
 }
 
@@ -79,7 +79,7 @@ export async function levelAt(protocol: string, share: number, ceiling: number, 
   }
 }
 
-/** Runs a plan, cut short when the signal is aborted. */
+/** Runs a plan, and cancels the run when the signal aborts. Resolves with the state of the run. */
 async function runUntil(signal: AbortSignal, plan: Plan, onAttempt?: (attempt: SettledAttempt) => void) {
   const control = new Control()
   const cancel = () => control.cancel()
@@ -105,7 +105,7 @@ function pairsOf(kept: ReadonlyMap<string, SettledAttempt>, log: readonly MockRe
 }
 
 function errorsOf(pairs: readonly Pair[]): Level['errors'] {
-  // Both processes read the monotonic clock of the machine; burn's begins with its process.
+  // Both processes use the monotonic clock of the machine, but burn's own clock begins with its process.
   const offset = monotonicMs() - now()
   const of = (error: (pair: Pair) => readonly number[]) => spreadOf(pairs.flatMap(error))
   return {
@@ -116,19 +116,20 @@ function errorsOf(pairs: readonly Pair[]): Level['errors'] {
   }
 }
 
-/** When the target wrote the last piece of its reply. That it has ended it learns a little later, often after the reply has arrived. */
+/** Returns when the target wrote the last piece of its reply, in ms. The end that it logs comes a little later, often after the reply has arrived. */
 const lastWrittenAt = ({ framesAt, endedAt }: MockRequest) => framesAt.at(-1) ?? endedAt ?? Number.NaN
 
 const known = (value: number) => (Number.isFinite(value) ? [value] : [])
 
-/** Returns the error of the time to the first token in ms, as a list; an empty list for a reply in one piece. */
+/** Returns a list with the error of the time to first token, in ms; an empty list for a reply in one piece. */
 function firstTokenError({ attempt: { exchange }, seen }: Pair): number[] {
   if (seen.framesAt.length < 2) return []
   return known(exchange.firstTokenAt - exchange.sentAt - ((seen.firstTokenAt ?? Number.NaN) - (seen.receivedAt ?? Number.NaN)))
 }
 
 /**
- * Returns the errors of the gaps between the tokens of one reply, in ms; none when the reply came in another number of pieces than were written.
+ * Returns the errors of the gaps between the tokens of one reply, in ms; an empty list when the reply arrived in another number of pieces than were
+ * written.
  */
 function gapErrors({ attempt: { exchange }, seen }: Pair): number[] {
   const written = seen.framesAt.filter((at) => at >= (seen.firstTokenAt ?? 0)).slice(0, REPLY.tokens)

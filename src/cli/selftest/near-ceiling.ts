@@ -1,11 +1,11 @@
-/** Warns of loads that come near the ceilings that a selftest has measured on this machine. */
+/** Warns of loads that come near the ceilings which a selftest has measured on this machine. */
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { formatGrouped } from '../../text/units.ts'
 import { measuredAs, type PlannedReplies } from './loads.ts'
 import { type Selftest, wasBusy } from './report.ts'
 import { storedSelftest } from './store.ts'
 
-/** The share of a ceiling above which a warning is given, because burn's figures become late from there on. */
+/** The share of a ceiling (0.7 is 70 %) above which a warning is given, because burn's own lateness grows from there on. */
 const NEAR = 0.7
 
 /** The parts of a plan that the warning needs. */

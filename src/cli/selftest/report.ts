@@ -1,4 +1,4 @@
-/** The outcome of a selftest: its schema, and its table for the terminal. */
+/** The outcome of a selftest: its schema, and its text for the terminal. */
 import { availableParallelism } from 'node:os'
 import * as z from 'zod'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../report/text/format.ts'
@@ -8,23 +8,25 @@ import { formatMs } from '../../text/units.ts'
 
 const spreadSchema = z
   .object({ p50: z.number(), p99: z.number(), count: z.number() })
-  .describe('What burn measured less what the target saw, in ms: its percentiles, and of how many they are')
+  .describe('Errors in ms (time measured by burn minus time logged by the target): p50, p99, and the number of errors')
 
 const levelSchema = z.object({
-  share: z.number().describe('Of the ceiling'),
+  share: z.number().describe('Load as a share of the ceiling, 0 to 1'),
   perSecond: z.number().describe('Exchanges per second that were due'),
   achievedPerSecond: z.number().describe('Exchanges per second that were ok'),
-  compared: z.number().describe('Exchanges that were compared: the last 1,000 at most'),
+  compared: z.number().describe('Exchanges whose times were compared: the last ones, at most 1,000'),
   errors: z.object({
-    ttft: spreadSchema.nullable().describe('Of the time to the first token; null where replies come in one piece'),
+    ttft: spreadSchema.nullable().describe('Errors of the time to first token; null where replies come in one piece'),
     itl: spreadSchema
       .nullable()
-      .describe('Of each gap between tokens; null where there are none, or all came otherwise than they were written'),
-    response: spreadSchema.nullable().describe('Of the end of the reply, and so of response_time'),
-    pacing: spreadSchema.nullable().describe('Between the moment when a request was due and that when the target had it'),
+      .describe(
+        'Errors of the gaps between tokens; null where there are none, or no reply came in as many pieces as were written',
+      ),
+    response: spreadSchema.nullable().describe('Errors of the end of the reply, and so of response_time'),
+    pacing: spreadSchema.nullable().describe('Time from when a request was due to when the target received it'),
   }),
   loopUtilization: z.number().describe('Share of the time in which the event loop was busy'),
-  cpuMsPerExchange: z.number().nullable().describe('CPU of burn per exchange, in ms'),
+  cpuMsPerExchange: z.number().nullable().describe('CPU time of burn per exchange, in ms'),
 })
 
 /** The schema of the outcome of a selftest, as it is stored and as `--json` prints it. */
@@ -33,9 +35,11 @@ export const selftestSchema = z.object({
   burn: z.string(),
   node: z.string(),
   machine: z.string().describe('System, processor and number of cores'),
-  measuredAt: z.number().describe('In ms since 1970'),
-  seconds: z.number().describe('Length of each measurement'),
-  reply: z.object({ firstTokenMs: z.number(), gapMs: z.number(), tokens: z.number() }).describe('What the target answers'),
+  measuredAt: z.number().describe('Time of the selftest, in ms since 1970'),
+  seconds: z.number().describe('Length of each measurement, in s'),
+  reply: z
+    .object({ firstTokenMs: z.number(), gapMs: z.number(), tokens: z.number() })
+    .describe('How the target replies: wait for the first token and gap between tokens, in ms, and number of tokens'),
   loadAverage: z
     .number()
     .describe('Processes that ran or waited for a processor in the minute before; 0 where the system does not count them'),
@@ -46,12 +50,12 @@ export const selftestSchema = z.object({
       levels: z.array(levelSchema),
     }),
   ),
-  leftOut: z.array(z.string()).describe('What was not measured, as the time was over or it did not work, and why'),
+  leftOut: z.array(z.string()).describe('What was not measured, and why: no time was left, or it failed'),
 })
 
 /** The outcome of a selftest: the ceiling of each protocol, and the errors of burn's figures at shares of it. */
 export type Selftest = z.output<typeof selftestSchema>
-/** The measurement of one protocol at one share of its ceiling. */
+/** What was measured of one protocol at one share of its ceiling. */
 export type Level = z.output<typeof levelSchema>
 /** The spread of the errors of one figure (measured by burn − logged by the target), in ms: p50, p99 and their number. */
 export type ErrorSpread = z.output<typeof spreadSchema>
@@ -87,7 +91,7 @@ export function selftestText(found: Selftest): string {
  */
 export const wasBusy = ({ loadAverage }: Pick<Selftest, 'loadAverage'>): boolean => loadAverage > availableParallelism() / 2
 
-/** Returns a warning when that was so. */
+/** Returns a warning when the machine was busy before the selftest; an empty list otherwise. */
 function busyLines(found: Selftest): string[] {
   const { loadAverage } = found
   const processors = availableParallelism()

@@ -12,13 +12,13 @@ import { machineName, storeSelftest } from './store.ts'
 import { REPLY, startTarget } from './target.ts'
 
 /**
- * Length of a measurement in s; the shares of the ceiling at which errors are measured; and the time in ms after which no further measurement
- * begins.
+ * The settings of a selftest without `--quick`: the length of each measurement in s, the shares of the ceiling at which errors are measured, and the
+ * time in ms after which no further measurement begins.
  */
 const USUAL = { seconds: 2.5, shares: [0.1, 0.5, 0.9], budgetMs: 105_000 } as const
 const QUICK = { seconds: 1, shares: [0.1, 0.9], budgetMs: 60_000 } as const
 
-/** Flags of `burn selftest`. */
+/** The flags of `burn selftest`. */
 interface SelftestFlags {
   readonly quick?: boolean
   readonly json?: boolean
@@ -57,7 +57,7 @@ export async function selftestCommand({ quick, json }: SelftestFlags): Promise<n
   }
 }
 
-/** Measures one protocol after the other until all are done, or the time is over. */
+/** Measures one protocol after the other until all are done, or no time is left. */
 async function measureAll(
   setting: SelftestSetting,
   shares: readonly number[],

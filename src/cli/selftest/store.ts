@@ -1,4 +1,4 @@
-/** The stored outcome of the last selftest: one file for each machine, in the cache folder of the user. */
+/** Stores the outcome of the last selftest: one file for each machine, in the user's cache folder. */
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { arch, cpus, homedir, hostname, platform } from 'node:os'
@@ -20,7 +20,8 @@ export function selftestFile(): string {
 }
 
 /**
- * Writes the outcome of a selftest to the file for this machine, as a whole or not at all; returns its path. @throws LocalError when that fails
+ * Writes the outcome of a selftest to the file for this machine, as a whole or not at all. Returns the path of the file. @throws LocalError when that
+ * fails
  */
 export function storeSelftest(found: Selftest): string {
   const file = selftestFile()

@@ -1,4 +1,4 @@
-/** The embedded target in a process of its own, so that it shares no event loop with the load that is measured. */
+/** Starts the target of the selftest in a process of its own, so that it does not share an event loop with the load. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -12,9 +12,9 @@ export const REPLY = { firstTokenMs: 20, gapMs: 10, tokens: 5 } as const
 export interface SelftestTarget {
   /** Host and port, such as `127.0.0.1:4010`. */
   readonly host: string
-  /** Empties the log. */
+  /** Empties the log of requests. */
   reset(): Promise<void>
-  /** Resolves with the last requests in the log, at most 1,000; times are on the clock of the target's process. */
+  /** Resolves with the latest requests in the log, at most 1,000. Times are in ms on the clock of the target's process. */
   log(): Promise<MockRequest[]>
   close(): Promise<void>
 }

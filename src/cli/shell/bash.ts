@@ -49,7 +49,7 @@ complete -F _burn burn
 `
 }
 
-/** Lines that follow the words of commands: \`runs\` and then \`rm\`. */
+/** Returns the cases of the script that follow the words of a command line to a command, such as `runs` and then `rm`. */
 function branches(commands: readonly CommandWords[]): string {
   const named = commands.filter(({ path }) => path.length > 0)
   return named

@@ -36,7 +36,7 @@ function commandLines({ path, flags, below, argument }: CommandWords): string {
   return [...names, ...words, ...flags.map((flag) => `${at}${flagText(flag)}`)].join('\n')
 }
 
-/** A value that is no file keeps fish from completing files. */
+/** Returns the options for fish about a flag's value. For a value that is no file, they keep fish from completing files. */
 const flagValue = (kind: NonNullable<FlagWords['value']>) =>
   kind === 'text' ? ' -x' : typeof kind === 'string' ? ` -r${argumentOf(kind)}` : ` -x${argumentOf(kind)}`
 

@@ -1,4 +1,4 @@
-/** The text `llms.txt` (llmstxt.org): what a language model has to know to use burn, made of the commands, the schema and the registries. */
+/** Makes the text `llms.txt` (llmstxt.org), which tells a language model how to use burn, from the commands, the schema and the registries. */
 import { EXIT_MEANINGS } from '../../errors.ts'
 import { classNames, HINTS } from '../../metrics/failures/hints.ts'
 import { meaningOf, problemCodes } from '../../scenario/pages.ts'
@@ -6,7 +6,7 @@ import { scenarioJsonSchema } from '../../scenario/schema/json-schema.ts'
 import { VERSION } from '../../version.ts'
 import type { CommandWords } from './words.ts'
 
-/** Documents of the package, and what they hold. */
+/** The documents of the package, with a few words on what each contains. */
 const DOCUMENTS = {
   'README.md': 'what burn does, a tour, all commands, CI, plugins and hooks',
   'scenarios/README.md': 'the reference of scenario files: every key, check, threshold, metric and template',

@@ -57,8 +57,8 @@ const changes = () => ({
   target: z
     .union([name(), list(name())])
     .optional()
-    .describe('The targets to run, of a scenario with several; each is a test of its own. Without it, all of them'),
-  model: name().optional().describe('target.model'),
+    .describe('Targets to run of a scenario with several; each becomes a test of its own. All of them when left out'),
+  model: name().optional().describe('Model of the target (target.model)'),
   vars: z
     .record(variable(), scalar())
     .optional()
@@ -66,7 +66,7 @@ const changes = () => ({
   set: z
     .record(keyPath(), z.unknown())
     .optional()
-    .describe('Any keys of the scenario by their paths, such as target.stream: false'),
+    .describe('Values for any keys of the scenario, by their paths, such as target.stream: false'),
   users: whole(1, 1_000_000).optional().describe('Users, in place of the load of the scenario'),
   rate: measured('expected a rate such as 20 or 90/m', (text) => parseRate(withUnit('rate', text, '/s')))
     .optional()
@@ -78,27 +78,27 @@ const changes = () => ({
   seed: z
     .union([z.string().min(1), z.int()])
     .optional()
-    .describe('Seed; without it all tests have one in common'),
+    .describe('Seed of the test; when left out, all tests share one'),
   thresholds: z.array(thresholdText()).optional().describe('Thresholds that are added to those of the scenario'),
-  slo: z.enum(SLO_NAMES).optional().describe('Ready service level whose thresholds are added'),
+  slo: z.enum(SLO_NAMES).optional().describe('Ready-made service level whose thresholds are added'),
   maxErrorRate: z.union([z.string(), z.number()]).optional().describe('Largest share of errors, such as 5% or 0.05'),
   allowLag: measured('expected a duration such as 50ms', (text) => parseDuration(withUnit('allowLag', text, 'ms')))
     .optional()
     .describe("How much of the generator's own lateness is accepted"),
-  maxCost: z.union([z.string(), z.number()]).optional().describe('Ends the run, as failed, before it costs more'),
-  faults: z.literal(false).optional().describe('false injects no faults'),
+  maxCost: z.union([z.string(), z.number()]).optional().describe('Amount of money at which the run is ended, as failed'),
+  faults: z.literal(false).optional().describe('false turns the faults of the scenario off'),
 })
 
 const testSchema = z.strictObject({
   scenario: path().describe('Scenario file, in the folder of the suite or below it'),
-  name: identifier().optional().describe('Name of the test; without it the file and what is chosen'),
+  name: identifier().optional().describe('Name of the test; when left out, it is made from the file and the settings'),
   ...changes(),
 })
 
 const matrixSchema = z
   .strictObject({
     scenario: list(path()).describe('Scenario files'),
-    target: list(name()).optional().describe('Names of targets of the scenarios'),
+    target: list(name()).optional().describe('Targets of the scenarios, by name'),
     profile: list(name()).optional().describe('Profiles'),
     environment: list(name()).optional().describe('Environments'),
     model: list(name()).optional().describe('Models'),
@@ -108,21 +108,24 @@ const matrixSchema = z
       .optional()
       .describe('Values for keys of the scenario, such as target.stream: [true, false]'),
   })
-  .describe('A test for each combination of these')
+  .describe('Makes a test for each combination of these values')
 
 /** The schema of a suite file. */
 export const suiteSchema = z
   .strictObject({
     suite: identifier().describe('Name of the suite; this key makes the file a suite'),
-    description: z.string().optional().describe('What it is for'),
+    description: z.string().optional().describe('Purpose of the suite'),
     gap: duration().optional().describe('Pause between two tests, such as 5s'),
     parallel: whole(1, MAX_VALUES).optional().describe('How many tests run side by side; 1 without it'),
     failOn: z
       .enum(['any', 'all'])
       .optional()
       .describe('any (default): one test that does not pass fails the suite; all: only when none passes'),
-    rankBy: z.enum(RANKING_NAMES).optional().describe('By what the tests that passed are ranked (default: response_time p95)'),
-    defaults: z.strictObject(changes()).optional().describe('What every test changes, unless it says otherwise itself'),
+    rankBy: z
+      .enum(RANKING_NAMES)
+      .optional()
+      .describe('Metric by which the tests that passed are ranked (default: response_time p95)'),
+    defaults: z.strictObject(changes()).optional().describe('Changes of every test; changes of a test itself win over these'),
     tests: z.array(testSchema).min(1).max(MAX_TESTS).optional().describe('The tests, in their order'),
     matrix: matrixSchema.optional(),
   })
