@@ -120,8 +120,9 @@ export class ConsoleOutput {
     const view = wholeView(this.watch.view(state), others)
     this.seconds += 1
     if (this.machine) {
-      const { ok, failed, cut, dropped, users, inFlight } = view
-      if (this.seconds % JSON_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
+      const { ok, failed, cut, dropped, users, inFlight, waiting } = view
+      if (this.seconds % JSON_EVERY_SECONDS === 0)
+        this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight, waiting })
     } else if (this.painter) this.show(this.painter, view)
     else if (lineIsDue(this.seconds)) process.stderr.write(`${renderLiveLine(view, new Date())}\n`)
   }

@@ -48,6 +48,7 @@ export class LiveWatch {
       draining: state.phase >= plan.phases.length,
       users: state.users(),
       inFlight: recorder.inFlight,
+      waiting: state.queued(),
       plannedRate: plannedRate(state),
       // A planned rate counts iterations, so the achieved one does too; without a planned rate, attempts are counted.
       achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ counters: c }) => c.ok + c.failed),
@@ -188,12 +189,11 @@ function topError(state: RunState): LiveView['topError'] {
 function warnings(state: RunState): string[] {
   const lag = state.recorder.lag.percentile(99)
   const late = lag !== null && lag > 10 ? [`the generator itself is late: lag p99 ${lag.toFixed(0)} ms`] : []
-  const queued = state.queued() > 0 ? [`${state.queued()} arrivals wait for a free user`] : []
   const broken = state.recorder.breakers.flatMap(({ state: now }, i) => {
     return now === 'closed' ? [] : [`the circuit breaker of ${state.plan.targets[i]?.name} is ${now}`]
   })
   const alerts = state.alerts.current.map(({ alert }) => `alert: ${alert}`)
-  return [...alerts, ...broken, ...late, ...queued]
+  return [...alerts, ...broken, ...late]
 }
 
 /** Returns the latest figures of observed servers and watched machines, and whether health checks succeed, for the live view. */

@@ -4,7 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { makePen } from '../text/pen.ts'
 import type { LiveView } from './view.ts'
-import { errorText, rateText, wholePercent } from './words.ts'
+import { errorText, rateText, underWayText, wholePercent } from './words.ts'
 
 /** The longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
@@ -24,7 +24,7 @@ export function renderLiveLine(view: LiveView, at: Date): string {
     rateText(view),
     ...(response ? [`p95 ${formatMs(response.p95 ?? Number.NaN)}`] : []),
     ...(view.topError ? [errorText(view.topError, pen)] : []),
-    `in flight ${formatCount(view.inFlight)}`,
+    ...underWayText(view),
     ...view.warnings.slice(0, 1).map((warning) => `! ${pen.safe(warning)}`),
     ...(view.phase.count > 1 ? [`phase ${view.phase.index + 1}/${view.phase.count} ${pen.safe(view.phase.name, 20)}`] : []),
   ]

@@ -6,7 +6,7 @@ import { formatCount, formatNumber, formatRate, formatShare, formatValue } from 
 import type { Pen } from '../text/pen.ts'
 import { chartOf } from './sparkline.ts'
 import type { LiveView } from './view.ts'
-import { errorText, rateText } from './words.ts'
+import { errorText, rateText, underWayText } from './words.ts'
 
 /** The names of the live view's panes (boxes of figures), the most important first. */
 export const PANES = ['load', 'latency', 'errors', 'tokens', 'server', 'generator'] as const
@@ -32,7 +32,7 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
   load: {
     title: 'load',
     lines: (view, pen) => [
-      ...pen.facts('  ', `users ${formatCount(view.users)} · in flight ${formatCount(view.inFlight)} · ${rateText(view)}`),
+      ...pen.facts('  ', `users ${formatCount(view.users)} · ${underWayText(view).join(' · ')} · ${rateText(view)}`),
       ...pen.facts('  ', countText(view)),
       ...(view.connections ? pen.facts('  ', connectionsText(view.connections)) : []),
     ],

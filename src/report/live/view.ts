@@ -20,6 +20,8 @@ export interface LiveView {
   readonly draining: boolean
   readonly users: number
   readonly inFlight: number
+  /** Arrivals that wait for a free user. */
+  readonly waiting: number
   /** Planned iterations per second; null in a phase whose load is a number of users. */
   readonly plannedRate: number | null
   readonly achievedRate: number

@@ -9,6 +9,11 @@ export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }
 
+/** Formats how many attempts are under way and, if any do, how many arrivals wait for a free user: "in flight 50", "34 waiting". */
+export function underWayText({ inFlight, waiting }: LiveView): string[] {
+  return [`in flight ${formatCount(inFlight)}`, ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : [])]
+}
+
 /** Formats a class of failures with its count: "3x timeout". */
 export function errorText(error: { readonly class: string; readonly count: number }, pen: Pen): string {
   return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`

@@ -99,3 +99,31 @@ describe('screen, events and result agree', () => {
     }
   })
 })
+
+test('arrivals that wait for a user are counted on the screen and in events', async () => {
+  const told: RunEvent[] = []
+  const shown: number[] = []
+  const watch = new LiveWatch()
+  const teller = new RunEvents({ write: (event) => told.push(event) }, { runId: 'test', folder: 'out' })
+  const { url } = new MemoryTarget({ reply: () => ({ headMs: 1000, pieces: [[0, '{}']] }) })
+  await runVirtual(
+    {
+      name: 'waits',
+      target: { url },
+      // Ten arrivals a second, of which one user serves one.
+      load: [{ rate: '10/s', for: '5s', maxUsers: 1 }],
+      steps: [{ request: { path: '/' } }],
+      graceful: '10s',
+    },
+    {
+      watch: (state) => {
+        teller.second(state)
+        shown.push(watch.view(state).waiting)
+      },
+    },
+  )
+  const queued = told.flatMap((event) => (event.event === 'second' ? [event.queued] : []))
+  expect(queued.length).toBeGreaterThan(3)
+  expect(shown.slice(0, queued.length)).toEqual(queued)
+  for (const [i, waiting] of queued.slice(0, 4).entries()) expect(Math.abs(waiting - 9 * (i + 1))).toBeLessThanOrEqual(1)
+})

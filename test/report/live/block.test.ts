@@ -14,6 +14,7 @@ const view: LiveView = {
   draining: false,
   users: 50,
   inFlight: 12,
+  waiting: 0,
   plannedRate: 20,
   achievedRate: 19.8,
   ok: 1200,
@@ -94,6 +95,12 @@ describe('renderLive', () => {
         "  tokens/s  ██████████████████████████████  max 1,500/s",
       ]
     `)
+  })
+
+  test('arrivals that wait stand beside the attempts in flight', () => {
+    const waiting = { ...view, waiting: 1234 }
+    expect(renderLive(waiting, look)).toContain('  users 50 · in flight 12 · 1,234 waiting · 19.8/s of 20/s planned')
+    expect(renderLiveLine({ ...waiting, failed: 0, topError: null }, new Date(0))).toContain(' | in flight 12 | 1,234 waiting')
   })
 
   test('what is not there takes no line', () => {

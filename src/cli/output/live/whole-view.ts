@@ -24,6 +24,7 @@ export function wholeView(own: LiveView, others: readonly LiveView[]): LiveView 
     cut: sum(all, (view) => view.cut),
     users: sum(all, (view) => view.users),
     inFlight: sum(all, (view) => view.inFlight),
+    waiting: sum(all, (view) => view.waiting),
     plannedRate: own.plannedRate === null ? null : sum(all, (view) => view.plannedRate ?? 0),
     achievedRate: sum(all, (view) => view.achievedRate),
     errorRate: ok + failed === 0 ? null : failed / (ok + failed),

@@ -12,6 +12,7 @@ const view: LiveView = {
   draining: false,
   users: 1,
   inFlight: 1,
+  waiting: 0,
   plannedRate: null,
   achievedRate: 1,
   ok: 1,
