@@ -23,6 +23,12 @@ test.each(['github', 'github-compare', 'github-action', 'gitlab', 'docker'] as c
   },
 )
 
+test('github runs every night, beside pull requests', () => {
+  const { on } = parse(ciRecipe('github', undefined))
+  expect(on.schedule).toEqual([{ cron: '17 3 * * *' }])
+  expect(on).toHaveProperty('pull_request')
+})
+
 describe('docker', () => {
   const lines = (source?: string) =>
     ciRecipe('docker', source)

@@ -105,6 +105,17 @@ describe('a place that is taken is refused, and nothing is sent:', () => {
 })
 
 describe('the run goes on', () => {
+  test('while its events are read from stdout: each is there when it happens', async () => {
+    const home = new Home()
+    home.write('s.json', chat((await mockFor()).url, { load: [{ users: 1, for: '10m', pace: '5/s' }], graceful: '1s' }))
+    const running = home.start(['run', 's.json', ...OUT, '--events', '-', '-q'])
+    await running.until(({ stdout }) => stdout.split('"event":"second"').length > 3)
+    running.kill('SIGINT')
+    const { code, stdout } = await running.finished
+    const [first, ...more] = eventsIn(stdout)
+    expect([code, first?.event, more.at(-1)?.event]).toEqual([130, 'run', 'result'])
+  })
+
   test('when the reader leaves after one line', async () => {
     const home = new Home()
     home.write('s.json', chat((await mockFor()).url, { load: [{ iterations: 300, users: 1 }] }))
