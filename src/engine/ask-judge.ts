@@ -15,7 +15,7 @@ import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import type { Control } from './schedule/control.ts'
 
-/** How long answers under way may still take when no more questions are sent, in ms. */
+/** How long the judge (the model that scores replies) may still take to answer when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
 /** The callbacks and the control with which questions are sent to a judge (a model that scores replies). */
@@ -23,7 +23,7 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */
   readonly interrupted: () => boolean
-  /** Cancels what is under way when it is over. */
+  /** Stops the sending of questions, and cancels those that the judge has not answered yet. */
   readonly control: Control
   /** What judges answered before; left out: every question is asked. */
   readonly known?: KnownAnswers | undefined

@@ -1,4 +1,4 @@
-/** Creates and connects the first users of an open load before its time starts. */
+/** Creates the first users of an open load, and opens their connections, before the load begins. */
 import pLimit from 'p-limit'
 import { after, now } from '../clock.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
@@ -6,20 +6,20 @@ import type { Control } from './schedule/control.ts'
 import type { ScheduledUser } from './schedule/scheduled-user.ts'
 import type { Users } from './schedule/users.ts'
 
-/** A load that starts fewer iterations per second than this opens its few connections in time. */
+/** Arrival rate, in iterations per second, from which users are connected before the load; a slower load opens its few connections in time. */
 const LEAST_PER_SECOND = 100
-/** The users are as many as arrive in this time, in ms, and in twice the time that a connection takes to open. */
+/** Users are connected for the arrivals of this time, in ms, and of twice the time that one connection takes to open. */
 const ARRIVALS_OF_MS = 20
-/** The most users, and the most time that connecting them may take, in ms. */
+/** The most users that are connected before the load, and, in `LONGEST_MS`, the longest time in ms that this may take. */
 const MOST_USERS = 1000
 const LONGEST_MS = 1000
-/** Connections that are opened at the same time, and users that tell how long that takes. */
+/** Number of connections that are opened at the same time. The first so many also show how long opening one takes. */
 const AT_ONCE = 10
 
 /**
- * Connects the first users of a plan before the load starts, if the first phase is an open load and the protocol allows it. `mostUsers` is
- * the largest number of users that this machine can have. Stops at the first connection that fails, or when the run is stopped. Resolves
- * with the number of users connected; never rejects.
+ * Connects the first users of a plan before the load starts, if the first phase is an open load and the protocol allows it. `mostUsers` is the
+ * largest number of users that this machine can have. No further users are connected once a connection fails or the run is stopped. Resolves with the
+ * number of users connected; never rejects.
  */
 export async function connectAhead(
   { phases, targets }: Plan,
@@ -43,7 +43,7 @@ export async function connectAhead(
   return connecting.connected
 }
 
-/** Connects users, a few at a time, until one fails or the time is over. */
+/** Connects users before the load, a few at a time, until a connection fails or the time for it is over. */
 class Connecting {
   private readonly users: Users
   readonly abort = new AbortController()

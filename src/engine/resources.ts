@@ -12,22 +12,22 @@ interface ResourceContext {
   readonly onSecret: (value: string) => void
 }
 
-/** A data file without a next row. */
+/** A data file that has no row left for the next iteration: its name, and the reason in words. */
 interface RowsOver {
   readonly feeder: string
   readonly why: string
-  /** True when the scenario treats the end of the file as an error (`onEnd: fail`). */
+  /** True when the scenario says that the run fails at the end of this file (`onEnd: fail`). */
   readonly isFailure: boolean
 }
 
 /** Opens what one run needs from files and servers, namely rows of data files and credentials, and closes it at the end of the run. */
 export class Resources {
-  /** Data files and traces. */
+  /** The open data files and recorded traces, which are closed at the end of the run. */
   private readonly files: readonly { close(): void }[]
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
   private readonly over: AbortController
-  /** The relays of faults on the wire; undefined when there are none. */
+  /** The relays that inject faults into connections; undefined when the scenario injects none. */
   readonly wireFaults: WireFaults | undefined
 
   private constructor(
@@ -65,7 +65,7 @@ export class Resources {
     return this.sources[target]
   }
 
-  /** Returns the next row of every data file, by its name in `data:`; or the file that has none left. @throws DataError */
+  /** Returns the next row of every data file, by the file's name in `data:`; a `RowsOver` when a file has no row left. @throws DataError */
   nextRows(user: number): Variables | RowsOver {
     const rows: Variables = {}
     for (const [name, feeder] of this.feeders) {
@@ -83,7 +83,7 @@ export class Resources {
   }
 }
 
-/** True when the rows of a data file are used up, so that there are none for the next iteration; false when `rows` holds them. */
+/** Returns true when a data file has no row left for the next iteration; false when `rows` holds the next row of each file. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

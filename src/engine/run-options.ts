@@ -7,25 +7,28 @@ import type { SettledAttempt } from './user/run-context.ts'
 
 /** Callbacks with which the caller follows a run. None of them may throw. */
 export interface RunHooks {
-  /** Called when the embedded mocks accept connections and the load is about to begin; `origins`: their addresses by target name. */
+  /** Called when the embedded mocks accept connections and the load is about to begin. `origins` has their addresses, by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
   /**
-   * Called when everything is ready for the first arrival. The load begins when the promise resolves, at the moment that it gives (of the run's clock, in
-   * ms): runs that are compared have to count from the same one. `captured`: the variables that setup has captured, for all users; others may be
-   * added. `learn`: called with each secret among those, so that it is masked like those that setup itself has captured.
+   * Called when setup is done and the load can begin. It begins once the promise resolves, at the time (monotonic ms) that it resolves with, so that
+   * runs which are compared can begin together. `captured` has the variables that setup has captured, and may be given more; `learn` is called with
+   * each secret among the added ones, so that it is masked.
    */
   readonly beforeLoad?: (captured: Record<string, unknown>, learn: (secret: string) => void) => Promise<number>
-  /** Called when the load and its drain are over. Teardown comes when the promise resolves: others may still be using what it removes. */
+  /** Called when the load and its drain are over. Teardown waits for the promise, because other processes may still use what it removes. */
   readonly afterLoad?: () => Promise<void>
-  /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
+  /** Called with each request just before it is sent, in the form that its connector sends. It contains credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
-  /** Called for every attempt that has ended. */
+  /** Called for every attempt when it has its outcome. */
   readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
-  /** Called once a second; `checkpoint` makes the result so far in pieces, with status `running`. It ends the making of the one before. `thresholds`: how they stand. */
+  /**
+   * Called once a second. `checkpoint` starts building the result so far, in pieces, with status `running`, and abandons an unfinished one;
+   * `thresholds` gives the state of the thresholds.
+   */
   readonly onSecond?: (run: RunState, checkpoint: () => Checkpoint, thresholds: LiveThresholds) => void
   /** Called with every secret that is fetched while the run lasts, such as a token, before it is used. */
   readonly onSecret?: (value: string) => void
-  /** Called when the load is over, while the embedded mocks still answer. */
+  /** Called when the load is over, while the embedded mock servers still answer. `origins` has their addresses, by target name. */
   readonly onOver?: (run: RunState, origins: ReadonlyMap<string, string>) => Promise<void> | void
 }
 
@@ -37,6 +40,6 @@ export interface RunOptions extends Pick<RunHooks, 'beforeLoad' | 'afterLoad' | 
   readonly hooks?: HookCalls | undefined
   /** Returns how long attempts in flight may go on after the load, in ms. Called when the load ends: a signal may shorten it. */
   readonly gracefulMs: () => number
-  /** Called once a second while the run lasts, when the timeline row of that second is complete. */
+  /** Called once a second while the run lasts, after the timeline row of that second is complete. */
   readonly onSecond?: (run: RunState) => void
 }

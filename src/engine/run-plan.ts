@@ -15,7 +15,7 @@ import { runSetupOrTeardown } from './setup-teardown.ts'
 import { SharedContext } from './shared-context.ts'
 import { Session } from './user/session.ts'
 
-/** Longest teardown after a bug has ended the run, in ms: it may find anything. */
+/** Time limit of a teardown after a bug in burn has ended the run, in ms, because the state of the run may be broken. */
 const BROKEN_TEARDOWN_MS = 30_000
 
 class Runner {
@@ -113,12 +113,12 @@ class Runner {
     return this.state
   }
 
-  /** Loads what connectors would else load with their first request, which would make the first arrivals late. */
+  /** Loads in advance the modules that connectors would load at their first request, which would make the first arrivals late. */
   private async prepare(): Promise<void> {
     await Promise.all(this.plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
   }
 
-  /** Lets a signal end health checks at once: whoever presses Ctrl-C does not wait for a target that is silent. */
+  /** Makes a signal (such as Ctrl-C) cancel health checks at once, even when the target does not answer them. */
   private cancelHealthChecks(): void {
     const { interrupted } = this.control
     const cancel = () => {
@@ -128,7 +128,7 @@ class Runner {
     else interrupted.addEventListener('abort', cancel, { once: true })
   }
 
-  /** Asks whether the target is well. A run that demands it ends here when it is not: nothing is sent, no setup and no teardown. */
+  /** Makes the health checks before the load. With `requireHealthy`, a failed check ends the run here: no setup, load or teardown follows. */
   private async checkHealth(): Promise<void> {
     const ill = await this.state.beside.checkHealth()
     if (ill.length === 0 || !this.plan.requireHealthy) return
@@ -136,7 +136,7 @@ class Runner {
     this.control.stop('finished')
   }
 
-  /** Runs setup. It comes before time zero: nothing of it is in any number of the load. */
+  /** Runs the setup steps, before the clock of the run starts: none of their attempts is in the numbers of the load. */
   private async setUp(): Promise<void> {
     if (this.plan.setup.length === 0 || this.control.state !== 'running') return
     try {
@@ -151,7 +151,7 @@ class Runner {
     this.control.stop('finished')
   }
 
-  /** Runs the phases and the drain. A bug ends them early, and is thrown when all else is done. */
+  /** Runs the phases of the load and the drain. An error from a bug in burn ends them early, and is thrown after everything is closed. */
   private async runLoad(): Promise<void> {
     try {
       await this.load.run(this.state.startedAt)
@@ -160,14 +160,17 @@ class Runner {
       this.control.cancel()
     }
     this.control.stop('finished')
-    // They end with the load; the wait for what they ask last is the same as that of the drain.
+    // The requests beside the load end with it; waiting for the last ones coincides with the drain.
     for (const check of this.state.beside.health) void check.finish()
     await this.drain()
     this.state.wireFaults?.stop()
     await this.state.beside.finish()
   }
 
-  /** Runs teardown, whatever happened before: it removes what setup made. Its failures become notes, and leave the verdict as it is. */
+  /**
+   * Runs the teardown steps, however the run went, because they remove what setup made. Their failures become notes of the result, and do not change
+   * the verdict.
+   */
   private async tearDown(): Promise<void> {
     if (this.state.unhealthy !== undefined) return
     try {
@@ -179,7 +182,7 @@ class Runner {
     }
   }
 
-  /** Time zero: the load begins. */
+  /** Sets time zero of the run to `at` (monotonic ms) and starts everything that counts from it. */
   private begin(at = now()): void {
     this.health.stop()
     this.recorder.disturbances.reset()
@@ -189,11 +192,11 @@ class Runner {
     this.state.wireFaults?.start()
     if (this.state.unhealthy === undefined) this.state.beside.start(this.state.startedAt)
     this.rotatedAt = this.state.startedAt
-    // Attempts that setup had under way belong to no row of the timeline.
+    // The peak in flight during setup belongs to no row of the timeline.
     this.recorder.flights.take(this.rotatedAt)
   }
 
-  /** What is in flight may finish; what still is when the grace is over is cancelled. */
+  /** Waits until the attempts in flight have ended; those that have not when the graceful time is over are cancelled. */
   private async drain(): Promise<void> {
     this.state.phase = this.plan.phases.length
     this.load.end()
@@ -228,7 +231,7 @@ class Runner {
     return this.plan.phases[this.state.phase]?.name
   }
 
-  /** Closes the row of the second; ends the run when a session has found a bug. */
+  /** Completes the timeline row of the last second, and ends the run if a bug in burn was found. */
   private onSecond(): void {
     this.rotate()
     this.options.onSecond?.(this.state)

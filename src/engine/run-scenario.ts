@@ -1,4 +1,4 @@
-/** Runs one scenario, from its plan to its result. `burn run`, `burn ping`, the wizard and the tests all call it. */
+/** Runs one scenario, from its plan to its result. Used by `burn run`, `burn ping`, the wizard and the tests. */
 import { type Clock, goBy, now } from '../clock.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity/facts.ts'
 import type { Result } from '../result/schema.ts'
@@ -15,33 +15,36 @@ import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
 import { planToRun } from './share/plan-of-share.ts'
 
-/** Options of `runScenario`; all have defaults. */
+/** The options of `runScenario`; all have defaults. */
 interface RunScenarioOptions extends RunHooks {
   /** The id of the run, which the result gets as `runId`; '' by default. */
   readonly runId?: string
-  /** Lets the caller stop or cancel the run. */
+  /** The object with which the caller can stop or cancel the run. */
   readonly control?: Control
   /** Starts a mock server for a target with `mock:`; without this function, a plan with such a target cannot run. */
   readonly startMock?: StartMock
   /** Limits on burn's own lateness, beyond which a result counts as degraded or invalid. */
   readonly bounds?: ValidityBounds
-  /** Returns how long attempts in flight may go on after the load, in ms; called when it ends. By default as planned. */
+  /** Returns how long attempts in flight may go on after the load, in ms; called when it ends. By default, as the scenario says. */
   readonly gracefulMs?: () => number
-  /** The part of the plan that this process makes of it; left out: the whole. */
+  /** Which share of the plan this process makes; left out when it makes the whole plan. */
   readonly share?: Plan['share']
   /** The clock of the run; the machine's by default. */
   readonly clock?: Clock
-  /** Returns exit codes that the measured numbers do not give, such as a signal's; called whenever a result is made. */
+  /** Returns exit codes that do not follow from the measured numbers, such as that of a signal. Called whenever a result is built. */
   readonly exits?: () => readonly Exit[]
-  /** What judges answered before; left out: every question is asked. */
+  /** The store of answers that judges gave in earlier runs; left out: every question is asked. */
   readonly known?: AskOptions['known']
-  /** False when no model is asked about the sampled replies, because the caller asks it about pairs of them; true by default. */
+  /** False when the caller asks the judge to compare pairs of replies, so that no single replies are scored; true by default. */
   readonly scoresReplies?: boolean
-  /** Called when the model that scores replies is about to be asked, with the number of questions; `onOver` was called before. */
+  /** Called after `onOver`, when the judge (the model that scores replies) is about to be asked; `questions` is the number of questions. */
   readonly onJudge?: (questions: number) => void
   /** False where this process makes a share, and its caller evaluates alerts, `stopWhen` and thresholds with `abort` on what all shares see; true by default. */
   readonly decidesLive?: boolean
-  /** Waits for the end of the run, and turns an error into an exit code. Without this function, the error is thrown. */
+  /**
+   * Waits for the promise of a part of the run, and turns an error of it into an exit code; may call `cancel`. Without this function, the error is
+   * thrown.
+   */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
 
@@ -73,7 +76,7 @@ class ScenarioRun {
   private readonly origins: ReadonlyMap<string, string>
   private readonly notes: string[] = []
   private evaluators: ThresholdEvaluators | undefined
-  /** The checkpoint that is being made, or was made last. */
+  /** The latest checkpoint, finished or not; undefined before the first. */
   private checkpoint: Checkpoint | undefined
 
   constructor(plan: Plan, mocks: ReadonlyMap<string, EmbeddedMock>, options: RunScenarioOptions) {
@@ -97,7 +100,7 @@ class ScenarioRun {
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder, state, state.share !== undefined)
     const broken = await this.ended(finished)
     await onOver?.(state, this.origins)
-    // What comes from here on cuts no load short.
+    // A signal from here on comes after the load.
     const { exits = () => [] } = this.options
     const stopped = exits().some(isSignal)
     const unasked = broken ? undefined : await this.ended(this.askJudge(state))
@@ -105,7 +108,7 @@ class ScenarioRun {
     return { result: buildResult(state, this.contextOf(state, false, stopped, broken ?? unasked)), state }
   }
 
-  /** Waits for a part of the run. Returns how it must end if that failed. */
+  /** Waits for a part of the run, such as its load. Resolves with the exit code if that part failed. */
   private async ended(part: Promise<unknown>): Promise<Exit | undefined> {
     const { supervise } = this.options
     return supervise ? supervise(part, () => this.control.cancel()) : part.then(() => undefined)
@@ -147,14 +150,17 @@ class ScenarioRun {
     if (met) this.control.stopFor(met.when)
   }
 
-  /** Ends the checkpoint before, unless it is complete: only one at a time can hold the groups of the recorder. */
+  /** Starts a new checkpoint, and ends an unfinished one before it, because only one at a time can hold the groups of the recorder. */
   private newCheckpoint(run: RunState): Checkpoint {
     this.checkpoint?.return(undefined)
     this.checkpoint = checkpointInPieces(run, this.contextOf(run, true, true))
     return this.checkpoint
   }
 
-  /** `stopped`: a signal came before the load was over; one that came later is no exit of the load. */
+  /**
+   * Returns the facts for the result. `stopped` is true when a signal came before the load was over; a later signal does not change the exit code of
+   * the load.
+   */
   private contextOf(state: RunState, isRunning: boolean, stopped: boolean, broken?: Exit): ResultContext {
     const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder, state, state.share !== undefined)
     const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options

@@ -6,10 +6,10 @@ import { Session } from './user/session.ts'
 import { StepLog } from './user/step-log.ts'
 import type { Variables } from './user/variables.ts'
 
-/** Failures that are listed one by one; of the others only their number is. */
+/** Number of failures that are listed one by one; for the others, only their number is stated. */
 const MAX_LISTED = 5
 
-/** What setup or teardown came to. */
+/** The outcome of setup or teardown. */
 interface SetupEnd {
   /** Variables that the steps of setup or teardown have set or captured. */
   readonly captured: Variables

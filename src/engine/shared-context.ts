@@ -39,7 +39,7 @@ export class SharedContext implements RunContext {
   private readonly pauses: ConnectPauses
   private readonly hasBudget: boolean
   private readonly share: Share
-  /** Iterations that have begun. */
+  /** Number of iterations that have begun. */
   private begun = 0
   private resources: Resources | undefined
 
@@ -103,7 +103,7 @@ export class SharedContext implements RunContext {
     return numberOf(this.begun++, this.share)
   }
 
-  /** What the trace of a phase recorded of a turn. */
+  /** Returns what the recorded trace of a phase says about one of its turns. */
   private traced(phase: number, turn: number) {
     const load = this.plan.phases[phase]?.load
     return load?.model === 'open' ? load.trace?.values(turn, this.plan.seed) : undefined

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts'
 
 const BODY = '{"id":1,"text":"text"}'
 const REPLY = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`
-/** The first bytes of a request; what follows of it in other pieces gets no reply of its own. */
+/** Matches the first bytes of a request. Later pieces of the same request do not match, and get no reply of their own. */
 const BEGINNING = /^[A-Z]+ \S/
 
 /** An HTTP/1.1 server on this machine that answers every request with the same reply, in place of a target while steps are rehearsed (`warmUp`). */
@@ -34,8 +34,8 @@ export class StandIn {
 }
 
 /**
- * A connection that makes its replies itself, without network, in place of one to a target while steps are rehearsed (`warmUp`). They come
- * in the next turn of the event loop.
+ * A connection that makes its replies itself, without network, in place of one to a target while steps are rehearsed (`warmUp`). Replies come in the
+ * next turn of the event loop.
  */
 export class MemoryConnection implements Connection<unknown> {
   private isUsed = false

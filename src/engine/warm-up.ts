@@ -14,24 +14,27 @@ import { Control } from './schedule/control.ts'
 import { copyOf } from './share/plan-copy.ts'
 import { MemoryConnection, StandIn } from './stand-ins.ts'
 
-/** A load that starts fewer iterations per second than this, or has fewer users, is not held up by compilation for long. */
+/**
+ * Arrival rate, in iterations per second, from which code is warmed up before the load; `LEAST_USERS` is the number of users from which it is. A
+ * smaller load is hardly delayed by compilation.
+ */
 const LEAST_PER_SECOND = 100
 const LEAST_USERS = 50
-/** The number of attempts of the last round: as many as the load starts in its first `ATTEMPTS_OF_MS`, but at least and at most so many. */
+/** The last round makes as many attempts as the load starts in its first so many ms, but at least `LEAST_ATTEMPTS` and at most `MOST_ATTEMPTS`. */
 const ATTEMPTS_OF_MS = 2000
 const LEAST_ATTEMPTS = 500
 const MOST_ATTEMPTS = 20_000
-/** The attempts of each round before the last. */
+/** Number of attempts in each round before the last. */
 const ATTEMPTS_OF_A_SHORT_ROUND = 300
-/** Users that share the attempts of a round. */
+/** Number of users that make the attempts of a round. */
 const USERS = 10
-/** How fast the arrivals of a round come, per second: faster than its users can take them. */
+/** Arrival rate of a round, per second: higher than its users can serve. */
 const ROUND_PER_SECOND = 20_000
-/** All rounds together end after this time for each attempt of the last round, in ms, but not before `SHORTEST_LIMIT_MS`. */
+/** Time limit of all rounds together, in ms per attempt of the last round, but at least `SHORTEST_LIMIT_MS`. */
 const LIMIT_MS_PER_ATTEMPT = 0.1
 const SHORTEST_LIMIT_MS = 400
 
-/** A share counts as large when the load of all shares together is: the parts of a run are as exact as the whole would be. */
+/** Returns true when a load is large enough to warm up code for it. A share counts by the load of all shares together. */
 function isLarge({ phases }: Plan): boolean {
   const load = phases[0]?.wholeLoad ?? phases[0]?.load
   if (!load) return false
@@ -63,7 +66,7 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
       made += await runRound(rehearsalOf(plan, url, load), control, mockOrigins)
     }
   } catch {
-    // What cannot be done here, such as listening without a free descriptor, shows in the run itself, where it is reported.
+    // An error here, such as no free descriptor to listen with, is ignored: it occurs again in the run, where it is reported.
   } finally {
     stopTimer()
     unsubscribe()
@@ -72,7 +75,7 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
   return made
 }
 
-/** The number of attempts of the last round. A closed load does not say how many iterations it starts. */
+/** Returns the number of attempts of the last round, from the arrival rate; a closed load does not say how many iterations it starts. */
 function attemptsOf({ phases }: Plan): number {
   const load = phases[0]?.load
   const expected = load?.model === 'open' ? load.countAt(Math.min(ATTEMPTS_OF_MS, load.lengthMs)) : 0
@@ -80,9 +83,9 @@ function attemptsOf({ phases }: Plan): number {
 }
 
 /**
- * The loads of all rounds. The compiler makes code that is fast for the objects and functions that it has seen so far, and throws it away when
- * others come: a few short rounds, in both loops where the plan needs the open one, show it that each run has its own, before the last one
- * runs long enough for everything to be compiled. Without them, the code of that round is thrown away when the load starts.
+ * Returns the loads of all rounds. V8 compiles fast code for the objects and functions that it has seen, and discards it when others appear. The
+ * short rounds, in both loops where the plan needs the open one, show V8 that each run has its own objects; the last one is long enough to compile
+ * everything. Without the short rounds, the code of the last one is discarded when the load starts.
  */
 function roundsOf(plan: Plan): Load[] {
   const steps = Math.max(1, plan.exchanges.filter(mayRehearse).length)
@@ -105,7 +108,7 @@ function openRound(iterations: number): Load {
   })
 }
 
-/** Runs one round, and makes a result of it, as checkpoints do. Resolves with the number of attempts. */
+/** Runs one round, and builds a result of it, as checkpoints do, so that this code is compiled too. Resolves with the number of attempts. */
 async function runRound(rehearsal: Plan, control: Control, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
   const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => SHORTEST_LIMIT_MS })
   await finished
@@ -115,7 +118,7 @@ async function runRound(rehearsal: Plan, control: Control, mockOrigins: Readonly
 }
 
 /**
- * A copy of the plan that runs against this process: without what would touch anything outside of it or take time, such as data files,
+ * Returns a copy of the plan that runs against a stand-in at `url`, without anything that touches the outside or takes time, such as data files,
  * credentials, setup and delays.
  */
 function rehearsalOf(plan: Plan, url: string, load: Load): Plan {

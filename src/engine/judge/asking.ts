@@ -9,7 +9,7 @@ import { Spending } from './spending.ts'
 
 export type { KnownAnswers } from './known-answers.ts'
 
-/** So many failures before the first answer mean that there is nobody to ask. */
+/** After so many failed questions, and no answer yet, the judge counts as unreachable and is not asked any more. */
 const MOST_FAILURES = 3
 
 /** Collects a judge's answers as they come, and stops asking when the limit on cost is reached, at a signal, or when the first questions all fail. */
@@ -18,7 +18,7 @@ export class Asking {
   readonly control = new Control()
   /** The questions that are to be asked: all that have no known answer. */
   readonly left: readonly Question[]
-  /** Questions that may be under way at once; 0 when none may be asked. */
+  /** How many questions may be sent to the judge at once; 0 when none may be sent, for instance because of the limit on cost. */
   readonly users: number
   private readonly judge: PlannedJudge
   private readonly interrupted: () => boolean
@@ -31,7 +31,7 @@ export class Asking {
   private why: string | null = null
 
   /**
-   * `interrupted` returns true once a signal has come; `known` has the answers of earlier runs, undefined for none; `vars` are the variables of the
+   * `interrupted` returns true once a signal (such as Ctrl-C) has come; `known` holds stored answers of earlier runs; `vars` are the variables of the
    * scenario.
    */
   constructor(
@@ -55,13 +55,13 @@ export class Asking {
     this.users = this.control.state === 'running' ? affordable : 0
   }
 
-  /** Says that something on this machine keeps the judge from being asked. */
+  /** Stops asking the judge because something on this machine prevents it; `why` is the reason in words. */
   givenUp(why: string): void {
     this.stop('local')
     this.why ??= why
   }
 
-  /** Takes the answer to a question; its number is that of the iteration. */
+  /** Stores the judge's answer to a question. The number of the iteration is the index of the question. */
   settled({ exchange, start }: SettledAttempt): void {
     const { failure, outcome, text, cost } = exchange
     if (outcome === 'ok') {
@@ -75,11 +75,11 @@ export class Asking {
     if (outcome === 'ok' || cost !== undefined) this.spending.add(cost)
     if (this.interrupted()) this.stop('signal')
     else if (this.answers === 0 && this.failures >= MOST_FAILURES) this.stop('unreachable')
-    // The others under way may cost as much, and the next would begin now.
+    // The questions in flight may cost as much as this one, and the next one would begin now.
     else if (this.spending.exceededBy(Math.min(this.users, this.open()))) this.stop('cost')
   }
 
-  /** Returns all that was answered, now or before, in the order of the questions. Call it once, when all is over. */
+  /** Returns the judge's answers to all questions, new and stored ones, in the order of the questions. Call it once, after the last answer. */
   read(): JudgeAnswers {
     const { target } = this.judge
     const { spent, unpriced } = this.spending
@@ -94,7 +94,7 @@ export class Asking {
     })
   }
 
-  /** Questions without an answer, those under way among them. */
+  /** Returns the number of questions without an answer, including those that were sent and are not answered yet. */
   private open(): number {
     return this.results.length - this.answers - this.failures
   }

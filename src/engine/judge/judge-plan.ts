@@ -8,7 +8,7 @@ import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/pla
 export interface Question {
   readonly task: string
   readonly text: string
-  /** The text without the random code in its marks, which differs from run to run; stored answers are found by it. */
+  /** The question without the random code that marks the quoted texts and differs in each run. It is the key under which an answer is stored. */
   readonly about: string
   /** Returns true for an answer in the form that the instructions ask for. */
   readonly isAnswer: (text: string) => boolean
@@ -42,7 +42,7 @@ export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: reado
     content: plain((scope) => questions[indexIn(scope)]?.text ?? ''),
   }
   const load = closedLoad({ lengthMs: undefined, maxUsers: users, usersAt: () => users, sharedIterations: questions.length })
-  // Each key is written out: what a plan comes to hold later is not passed on to a judge by accident.
+  // Each key is written out, so that a key that plans get later is not passed on to a judge by accident.
   const { name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes } = plan
   return {
     ...{ name, description, file, baseDir, hash, seed, tags, gracefulMs, secrets, notes },
@@ -91,17 +91,19 @@ const NO_MEMORY = {
   resetEachIteration: true,
 }
 
-/** A text that is sent as it is: what looks like a template in a reply is none. */
+/** Makes a template that renders to the given text as it is, even where a sampled reply contains something like `{{…}}`. */
 function plain(text: (scope: Scope) => string): Template {
   return { source: '', static: false, variables: [], reads: [], uses: [], touches: [], render: text, value: text }
 }
 
-/** The number of the iteration, from 0, which is that of the question. */
+/** Returns the index of the question that an iteration asks: the number of the iteration, from 0. */
 function indexIn({ iteration }: Scope): number {
   return (iteration as { readonly index: number }).index // every iteration has it
 }
 
-/** The variables that need nothing but each other: there are no rows of data files here. Each stands after those that it reads. */
+/**
+ * Returns the variables of a scenario that a judge's settings can use: those that need no row of a data file. A variable may read those before it.
+ */
 function withoutRows(vars: readonly Assignment[]): Assignment[] {
   const known = new Set(['run', 'iteration', 'user', 'model'])
   return vars.filter(({ name, value }) => {

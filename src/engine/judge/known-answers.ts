@@ -6,14 +6,14 @@ import type { JudgeAnswers, JudgeQuestion } from '../../metrics/judge/asked.ts'
 import type { PlannedJudge } from '../../scenario/compile/plan.ts'
 import type { Question } from './judge-plan.ts'
 
-/** A store of answers that judges gave in earlier runs, by a key of the question. */
+/** A store of the answers that judges gave in earlier runs. Each answer has a key computed from its question. */
 export interface KnownAnswers {
   get(key: string): string | undefined
   /** Stores an answer. Does not throw when it cannot be stored. */
   add(key: string, answer: string): void
 }
 
-/** The questions of a run to a judge, with the stored answers to some of them. */
+/** The questions of one run to a judge, together with the answers to some of them that earlier runs have stored. */
 export class Remembered {
   /** The questions without a stored answer, which have to be asked. */
   readonly left: readonly Question[]
@@ -23,8 +23,8 @@ export class Remembered {
   private readonly answers: readonly (string | undefined)[]
 
   /**
-   * `vars` are the variables of the scenario. All questions have to be asked when `known` is undefined, when the judge has no `cache`, and when it is
-   * not known before which model is asked.
+   * `known` is the store of answers, `vars` are the variables of the scenario. Every question has to be asked when `known` is undefined, when the
+   * judge has no `cache`, and when the model that is asked is not known before the run.
    */
   constructor(
     { cache, target }: PlannedJudge,
@@ -40,10 +40,7 @@ export class Remembered {
     this.left = questions.filter((_, i) => this.answers[i] === undefined)
   }
 
-  /**
-   * Returns the answers to all questions: stored ones, and those that were `given` now, in the order of `left`. Given answers that are readable are
-   * stored.
-   */
+  /** Returns the answers to all questions, stored and new. `given` has the new ones, in the order of `left`; those that are readable are stored. */
   with(given: JudgeAnswers): JudgeAnswers {
     const rest = given.questions[Symbol.iterator]()
     const questions = this.questions.map((question, i): JudgeQuestion => {
@@ -63,7 +60,7 @@ export class Remembered {
  */
 function settingsOf(target: PlannedJudge['target'], vars: readonly Assignment[]): readonly unknown[] | undefined {
   const { dialectName, model, url, query, body, mapping, chat, mock } = target
-  // A mapping puts the question where it reads `message`.
+  // The mapping of the dialect `generic` puts the question in the place of `message`.
   const scope: Record<string, unknown> = { message: '' }
   for (const { name, value } of vars) if (value.static) scope[name] = value.render({})
   const isKnown = ({ reads }: Pick<Tree, 'reads'>) => reads.every((name) => Object.hasOwn(scope, name))

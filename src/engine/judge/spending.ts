@@ -1,33 +1,33 @@
 import type { Pricing } from '../../scenario/compile/plan.ts'
 
-/** Characters of a text for one token, at least: fewer tokens are never estimated. */
+/** Assumed number of characters per token: a low one, so that the tokens of a text are rather over- than underestimated. */
 const CHARACTERS_PER_TOKEN = 3
-/** Tokens that an answer is taken to have until one has come, unless the target bounds them. */
+/** Number of tokens that an answer of a judge is assumed to have before the first one has come, unless the target limits their number. */
 const ANSWER_TOKENS = 512
 
 /** Estimates what further questions to a judge will cost, so that the total stays within the limit. */
 export class Spending {
-  /** What the answers have cost so far, and how many have an unknown cost. */
+  /** Sum of the costs of all answers with a known cost; `unpriced` is the number of answers without one. */
   spent = 0
   unpriced = 0
   private readonly most: number
-  /** What one question may cost: as much as the dearest so far, and an estimate before the first. */
+  /** Assumed cost of one question: the highest cost of an answer so far; before the first answer, an estimate. */
   private each: number
   private known = false
 
-  /** `most` undefined for no bound. The estimate is that of the longest question, of so many characters with the instructions. */
+  /** `most` is the limit on cost; undefined for none. The first estimate is for a question of `characters` characters, instructions included. */
   constructor(most: number | undefined, pricing: Pricing | undefined, characters: number, answerTokens = ANSWER_TOKENS) {
     this.most = most ?? Number.POSITIVE_INFINITY
     const { inputPer1M, outputPer1M } = pricing ?? { inputPer1M: 0, outputPer1M: 0 }
     this.each = (Math.ceil(characters / CHARACTERS_PER_TOKEN) * inputPer1M + answerTokens * outputPer1M) / 1e6
   }
 
-  /** The number of questions that may be under way at once, 0 to `concurrency`, before any has an answer. */
+  /** Returns how many questions may be sent at once before the first answer, so that the limit on cost holds: 0 to `concurrency`. */
   atOnce(concurrency: number): number {
     return this.each === 0 ? concurrency : Math.max(0, Math.min(concurrency, Math.floor(this.most / this.each)))
   }
 
-  /** Counts the cost of an answer; undefined when it is not known, and then it may be as much as one may cost. */
+  /** Adds the cost of an answer. A cost that is not known (undefined) counts as much as the most expensive answer so far. */
   add(cost: number | undefined): void {
     if (cost === undefined) this.unpriced += 1
     else {
@@ -37,7 +37,7 @@ export class Spending {
     }
   }
 
-  /** Whether `count` more questions, those under way among them, may cost more than the bound. */
+  /** Returns whether the total cost could exceed the limit when `count` more questions are answered. */
   exceededBy(count: number): boolean {
     return this.spent + (this.unpriced + count) * this.each > this.most
   }

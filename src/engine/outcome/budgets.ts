@@ -13,7 +13,7 @@ import { dimensionsOf } from './dimensions.ts'
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
-  /** The value that was over the limit: the sum, and as much for each reply in flight as the others took; infinite when it is not known. */
+  /** The sum that was over the limit: the sum so far plus the mean of one reply for each attempt in flight; infinite when that is not known. */
   readonly expected: number
   /** Number of attempts in flight when the budget was used up. */
   readonly inFlight: number
@@ -40,8 +40,8 @@ export class Budgets {
   }
 
   /**
-   * What a metric has used up so far, and how much that is for each reply. All calls are paid for, those of warm-ups and failed ones
-   * included, and one without token counts as much as the others.
+   * Returns the sum of a metric so far, and its mean per reply. The cost includes warm-up and failed calls; a call without token counts is taken to
+   * cost the mean of the others.
    */
   private usedBy(group: GroupRecorder, metric: string): { readonly sum: number; readonly mean: number } {
     const { costs } = this.recorder
@@ -55,7 +55,10 @@ export class Budgets {
     return { sum: costs.total.value + costs.outside.value + costs.unpriced * mean, mean }
   }
 
-  /** Returns the first budget that is used up at `atMs` of the run, replies in flight and `next` more included; undefined when none is. */
+  /**
+   * Returns the first budget that is used up at `atMs` of the run, when the replies in flight and `next` further ones are included; undefined when
+   * none is.
+   */
   usedUp(atMs: number, next = 0): UsedUp | undefined {
     for (const { threshold, group } of this.all) {
       const { sum, mean } = this.usedBy(group, threshold.metric.name)
@@ -86,7 +89,7 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, expected, 
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
 }
 
-/** How the budgets stood when the run was over. */
+/** The state of the budgets at the end of the run. */
 interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
   /** Returns whether the budget ended nothing: every planned iteration had started, and none was cut off. */

@@ -37,7 +37,7 @@ import { shardDataOf } from './shard-data.ts'
 import { iterationsOf, wasAll } from './stop-rule.ts'
 import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
-/** More units of `Pieces` than a turn has: nothing else is done in it. */
+/** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
 
 /** The facts that a result needs beside the state of the run, such as why it ended. */
@@ -68,7 +68,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder
-  // Most of what a hold would add to the groups is added in a turn of its own.
+  // Most pending attempts are added to the groups in a turn of their own, before the hold.
   groups.flush()
   yield UNITS_OF_TURN
   groups.hold()
@@ -81,10 +81,12 @@ export function* checkpointInPieces(state: RunState, context: ResultContext): Ch
   }
 }
 
-/** Everything is read in the first piece, but what the groups hold, which must not change meanwhile. */
+/**
+ * Builds a result in pieces of work. The first piece reads everything that may change meanwhile, except the groups of the recorder, which are held.
+ */
 function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result> {
   const { recorder } = state
-  // One moment for all, so that the length of the whole is the sum of its phases.
+  // The same moment is used everywhere, so that the length of the whole is the sum of its phases.
   const at = now()
   const windowMs = measuredMs(state, at)
   const [warmups, steps, phases] = [warmupOf(state, at), stepsOf(state, windowMs), phasesOf(state, at)]
@@ -130,7 +132,7 @@ export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators
   return evaluators.whileRunning(measuredMs(state))
 }
 
-/** The moment that a result shows. */
+/** The point in time that a result describes. */
 interface Moment {
   /** The time on the monotonic clock, in ms. */
   readonly at: number
@@ -139,7 +141,10 @@ interface Moment {
   readonly phases: readonly ReturnType<typeof phasesOf>[number]['head'][]
 }
 
-/** The result without what takes long: the metrics of groups with the figures taken from them, and the texts of distributions. */
+/**
+ * Returns the parts of a result that are quick to compute: all but the metrics of groups, the figures derived from them, and the texts of
+ * distributions.
+ */
 function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases }: Moment): Result {
   const { plan, recorder } = state
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
@@ -200,7 +205,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
     ...outlineField(plan),
     timeline: recorder.timeline.toRows(),
     generator: health,
-    // Summaries are shortened from the end, and nothing else says that a hook such as onError proved nothing.
+    // These notes come first, because summaries are cut at the end and only these notes report a failed hook such as onError.
     notes: [...hookNotes(state), ...plan.notes, ...runNotes(state), ...context.notes],
   }
 }

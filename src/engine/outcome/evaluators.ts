@@ -16,7 +16,7 @@ import { promisesText } from './text-not-found.ts'
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
   readonly intervals: SelectedIntervals
-  /** The intervals so far, which the result of a shard holds; undefined where they are not asked for. */
+  /** For a run that is one share of a larger one: the intervals so far, which its result stores; undefined otherwise. */
   readonly kept: StoredInterval[] | undefined
 }
 
@@ -39,12 +39,12 @@ export class ThresholdEvaluators {
   private readonly recorder: Recorder
   private readonly beside: MeasuredBeside
   private readonly live: readonly LiveThreshold[]
-  /** For each threshold, the object that follows its numbers for `news`; undefined before the first call. */
+  /** For each threshold, the object that cuts its numbers into intervals for `news`; undefined before the first call of `news`. */
   private followed: readonly (SelectedIntervals | undefined)[] | undefined
   private abortedBy: Threshold | undefined
   private finished = false
 
-  /** `isShare`: the run is a part of a larger one, for which `stored` is to return what each second held. */
+  /** `isShare` is true when this process makes one share of a larger run; `stored` then returns the numbers of each second. */
   constructor(plan: Plan, recorder: Recorder, beside: MeasuredBeside, isShare = false) {
     this.beside = beside
     this.plan = plan
@@ -80,13 +80,15 @@ export class ThresholdEvaluators {
     })
   }
 
-  /** Evaluates the rest of the run until it ended at `atMs`, in ms since it began. Further calls do nothing. */
+  /**
+   * Evaluates the thresholds on the time from the last call of `feed` to `atMs`, the end of the run in ms since it began. Further calls do nothing.
+   */
   finish(atMs: number): void {
     if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
     this.finished = true
   }
 
-  /** Gives one evaluator the next interval. */
+  /** Gives the evaluator of one threshold the numbers of the next interval. */
   private feedOne({ evaluator, intervals, kept }: LiveThreshold, atMs: number): void {
     const interval = intervals.next(atMs)
     if (!interval) return
@@ -94,7 +96,7 @@ export class ThresholdEvaluators {
     kept?.push(intervals.stored(interval))
   }
 
-  /** Returns the plan's thresholds with the numbers that are needed to evaluate them over several shards. Rates are per second of `windowMs`. */
+  /** Returns the plan's thresholds with the numbers that are needed to evaluate them over several shards. Rates are counts divided by `windowMs`. */
   stored(windowMs: number): ShardData['thresholds'] {
     const { recorder, beside } = this
     return this.plan.thresholds.map((threshold) => {
@@ -113,8 +115,8 @@ export class ThresholdEvaluators {
   }
 
   /**
-   * The counts of one named check, of all steps or of the one that a threshold names. Those after an injected failure of the same iteration
-   * are left out, once an attempt of the step, or the check itself, has failed after one, perhaps because of it.
+   * Returns how often the check that a threshold names passed and failed, for its step or for each step. Once an attempt or the check has failed
+   * after an injected fault, the outcomes after the fault are left out.
    */
   private checksOf({ tags }: Threshold): { readonly passed: number; readonly failed: number }[] {
     const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
@@ -130,8 +132,8 @@ export class ThresholdEvaluators {
   }
 
   /**
-   * Returns for each threshold its outcome without the attempts that a disturbance of burn's process may have affected; undefined where that is not
-   * known.
+   * Returns for each threshold its outcome when attempts that a disturbance of burn's own process may have affected are left out; undefined where
+   * that is not known.
    */
   cleanOutcomes(): (CleanOutcome | undefined)[] {
     return this.plan.thresholds.map((threshold) =>

@@ -6,15 +6,18 @@ import { BEAT_MS, type Disturbances } from '../../metrics/disturbances.ts'
 import { EMPTY_RESULT } from '../../result/empty.ts'
 import type { GeneratorHealth } from '../../result/schema.ts'
 
-/** What the delay monitor shows on an idle loop: its own sampling interval. */
+/** Sampling interval of the event-loop delay monitor, in ms. An idle loop shows this delay, so that it is subtracted. */
 const RESOLUTION_MS = 10
 
 /** The part of GeneratorHealth that the process measures about itself, such as CPU and memory; lag and arrivals come from the recorder. */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 
-/** CPU time of this thread where Node can tell (24), else of the process: an embedded mock in a worker thread is not our load. */
+/**
+ * Returns the CPU time used so far, in µs: of this thread where Node can measure it (from version 24), else of the whole process, which includes an
+ * embedded mock.
+ */
 function cpuMicros(): number {
-  // The types say it is always there; before Node 24 it is not.
+  // The types declare the function, but it does not exist before Node 24.
   const own = process.threadCpuUsage as typeof process.threadCpuUsage | undefined
   const usage = own ? own.call(process) : process.cpuUsage()
   return usage.user + usage.system
@@ -33,7 +36,7 @@ export class Health {
   private readonly disturbances: Disturbances
   private isOver = false
 
-  /** `disturbances` is told every 10 ms that the process runs. */
+  /** `disturbances` is notified every 10 ms while the process runs, so that a missing call shows that the process stood still. */
   constructor(disturbances: Disturbances) {
     this.disturbances = disturbances
     if (isRealTime()) disturbances.alive(now())
@@ -48,10 +51,10 @@ export class Health {
 
   /** Returns what was measured since the start. */
   read(): SelfSeen {
-    // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.
+    // In virtual time, CPU and memory of the machine say nothing about the run.
     if (!isRealTime()) return EMPTY_RESULT.generator
     const { disturbances } = this
-    // After the end nothing beats, which is no silence.
+    // After the end no signs of life come, which must not count as a disturbance.
     if (!this.isOver) disturbances.alive(now())
     const throttledMs = this.throttling.read()
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
@@ -62,7 +65,7 @@ export class Health {
       disturbedMs: disturbances.totalMs,
       ...(throttledMs !== null && { throttledMs }),
       cpuShare: (cpuMicros() - this.cpuAtStart) / 1000 / Math.max(1, now() - this.startedAt),
-      // The system keeps the peak. Reading the memory in use opens a file, for which there may be no descriptor left.
+      // The peak comes from the system, because reading the memory in use opens a file, for which there may be no descriptor.
       maxRssBytes: process.resourceUsage().maxRSS * 1024,
       gcPauseMs: this.gcPauseMs,
     }

@@ -18,7 +18,7 @@ export function runNotes(state: RunState): string[] {
     ...limitNotes(state),
     ...aftermathNotes(state),
     ...serverNotes(state),
-    // Of these a part of a run knows nothing: another part may have sent the step, or injected the fault.
+    // One share of a run cannot make these notes: another share may have sent the step, or injected the fault.
     ...(state.share ? [] : [...injectionNotes(state), ...wireNotes(state), ...neverSent(state), ...gapNotes(state)]),
     ...oldPrices(state.plan.targets, state.startedWall),
     ...tagNotes(state.recorder),
@@ -27,8 +27,8 @@ export function runNotes(state: RunState): string[] {
 }
 
 /**
- * Returns one note for each hook of a plugin that failed. Hooks before and after an attempt make the attempt fail as well; for others, the note
- * is the only sign.
+ * Returns one note for each hook of a plugin that failed. A failed hook before or after an attempt also makes the attempt fail; for other hooks, the
+ * note is the only sign.
  */
 export function hookNotes({ hooks }: RunState): string[] {
   return (hooks?.read() ?? []).flatMap(({ plugin, hook, calls, failed, problem = '' }) =>
@@ -64,7 +64,9 @@ function goneNotes({ plan, recorder, startedAt, endedAt }: RunState): string[] {
   })
 }
 
-/** When more than this share of the gaps between tokens is 0, a note says that they show how pieces were delivered. */
+/**
+ * Share of the gaps between tokens that are 0 from which a note warns: the gaps then show how the target bundles tokens, not how fast it makes them.
+ */
 const TOGETHER_NOTABLE = 0.1
 
 function gapNotes({ recorder, endedAt }: RunState): string[] {
@@ -84,7 +86,7 @@ const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   memory: 'the memory of this machine',
 }
 
-/** When a fault was expected at least this often and never injected, that is no accident: 95 % of such runs have one. */
+/** Expected number of injections from which a fault that was never injected gets a note: by chance this happens in 5 % of runs. */
 const SURE_OF_HIT = 3
 
 /** Returns a note about attempts that may have failed because of an injected fault or because of the target. */

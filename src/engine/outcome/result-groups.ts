@@ -17,7 +17,7 @@ function phaseMs(state: RunState, index: number, at: number): number {
   return times ? (Number.isNaN(times.endAt) ? at : times.endAt) - times.startAt : 0
 }
 
-/** One group of a result before its metrics are made: `head` is what the result says of the group beside them. */
+/** One group of a result before its metrics are computed. `head` holds the other fields of the group in the result, such as its name. */
 interface Headed<Head> {
   readonly head: Head
   readonly group: GroupRecorder
@@ -33,7 +33,7 @@ export class ResultMetrics {
     return group.metrics(windowMs, this.made)
   }
 
-  /** Computes the metrics of each group of attempts, and puts them beside the head of the group, such as the name of a step. */
+  /** Computes the metrics of each group of attempts, and joins them with the other fields (`head`) of the group, such as the name of a step. */
   *ofEach<Head>(groups: readonly Headed<Head>[]): Pieces<(Head & GroupMetrics)[]> {
     const all: (Head & GroupMetrics)[] = []
     for (const { head, group, windowMs } of groups) all.push({ ...head, ...(yield* this.of(group, windowMs)) })
@@ -49,7 +49,7 @@ export function warmupOf(state: RunState, at: number): Headed<object>[] {
 
 /** Returns the groups of all steps of the load, in the order of the plan. Rates are counts divided by `windowMs`. */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<Omit<StepMetrics, keyof GroupMetrics>>[] {
-  // Ending a connection is no exchange with the target.
+  // A step that only ends a connection has no attempts, and so no group.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   return measured.map((step) => {
     const checks = step.checks.map((check, k) => {
@@ -85,8 +85,8 @@ function existing(group: GroupRecorder | undefined): GroupRecorder {
 }
 
 /**
- * Returns the field `bands` of the result (how many replies were fast, normal, slow and critical), in an object; an empty object when no attempt
- * was ok.
+ * Returns an object with the field `bands` of the result: how many replies were fast, normal, slow and critical; an empty object when no attempt was
+ * ok.
  */
 export function bandsIn({ plan, recorder }: RunState) {
   const bands = bandsOf(recorder.total.histogramOf('response_time'), plan.bands)

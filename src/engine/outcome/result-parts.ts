@@ -122,7 +122,7 @@ function buildsOf(found: Readonly<Record<string, readonly string[]>> | undefined
     : { builds: Object.fromEntries(Object.entries(found).map(([name, values]) => [name, [...values]])) }
 }
 
-/** How requests reached a target: the library that carried them, and the proxy on the way; nothing for what there is not. */
+/** Returns the library that sends requests to a target, and the proxy on the way to it; each is left out where there is none. */
 function wayOf({ connector, options, url }: PlannedTarget): { client?: string; proxy?: string } {
   const client = connector.client?.(options)
   const proxy = url.static ? connector.proxy?.(options, url.render({})) : undefined
@@ -149,7 +149,7 @@ export function connectionMetricsOf(connections: ConnectionRecorder, total: Coun
   }
 }
 
-/** The distributions that have a sample; `connect_time` stands under `connectTime`. */
+/** Returns the connection metrics that have a sample, as distributions, with names in the result's form: `connectTime` for `connect_time`. */
 function connectionTimes({ histograms }: ConnectionRecorder) {
   const field = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const sampled = [...histograms].filter(([, { count }]) => count > 0)
@@ -190,7 +190,10 @@ export function runCostOf({ plan, recorder, quality }: RunState, outputTokensPer
   return { cost }
 }
 
-/** What the hardware costs. The output is that of all targets, so that its price is known only when that of each target's hardware is. */
+/**
+ * Returns what the hardware of the targets costs per hour and per million output tokens. The latter is null unless the price of each target is known,
+ * because the tokens are those of all targets.
+ */
 function hardwareOf(targets: Plan['targets'], isMixed: boolean, output: number): Pick<RunCost, 'perHour' | 'perMillionOutput'> {
   const prices = targets.flatMap(({ billing }) => billing?.perHour ?? [])
   const perHour = prices.reduce((sum, price) => sum + price, 0)
@@ -209,12 +212,12 @@ export function errorsOf({ plan, recorder, startedAt }: RunState) {
   }
 }
 
-/** Load shapes whose load stays as it is, so that a trend of a latency is not one of the load. */
+/** Load shapes with a constant load, in which a trend of a latency cannot come from a change of the load. */
 const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
 /**
- * Starts the search for anomalies in a run, as work in pieces; its counts are those of this moment. While the run goes on (`isRunning`),
- * drifts are not looked for.
+ * Returns the search for anomalies in a run, as work in pieces, on the counts of this moment. While the run goes on (`isRunning`), drifts are not
+ * looked for.
  */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
   return anomaliesIn(searchedRun(state, isRunning))
@@ -247,7 +250,7 @@ export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: R
   }
 }
 
-/** The medians of the blocks of one phase: of the first token, or else of the service time. */
+/** Returns the median latency of each block of time of one phase, in ms: of the time to the first token or, without tokens, of the service time. */
 function mediansOf(recorder: Recorder, phase: string): PhaseMedians[] {
   const blocks = recorder.timeline.blocks(new Set([phase]))
   const last = blocks.at(-1)
@@ -257,7 +260,7 @@ function mediansOf(recorder: Recorder, phase: string): PhaseMedians[] {
   return last ? [{ phase, metric, values: of(metric), endMs: last.atMs + last.lengthMs }] : []
 }
 
-/** Where the messages of a step go; undefined for other steps, which name their path themselves. */
+/** Returns the address and reply format of the target that a message step uses; undefined for other steps, which name their path themselves. */
 function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
   const step = exchanges.find((one) => one.name === name && one.kind === 'message')
   const target = step && targets[step.target]

@@ -41,7 +41,7 @@ export class RunState {
   startedAt = now()
   /** When the load began, in epoch ms. */
   startedWall = wallAnchor() + this.startedAt
-  /** When the drain was over, on the monotonic clock; NaN until then. */
+  /** When the last attempt in flight had ended after the load (monotonic ms); NaN until then. */
   endedAt = Number.NaN
   readonly anomalies: AnomalyWatch
   readonly phaseTimes: PhaseTimes[] = []
@@ -52,11 +52,11 @@ export class RunState {
   /** Returns the number of arrivals that wait for a free user now. */
   readonly queued: () => number
   readonly health: () => SelfSeen
-  /** Measures the quality of replies; undefined when the plan says no. */
+  /** The queue of replies whose quality is measured; undefined when the plan switches this off. */
   readonly quality: QualityQueue | undefined
-  /** The replies that a judge is to score; undefined without one. */
+  /** The sample of replies that a judge is to score; undefined without a judge. */
   readonly gradedSample: MaskedSample | undefined
-  /** What the judge said, once it was asked. */
+  /** The judge's scores, once it was asked; undefined before. */
   judge: JudgeSummary | undefined
   /** How many users an open phase without `maxUsers` may have at once. */
   readonly userLimit: UserLimit
@@ -68,35 +68,35 @@ export class RunState {
   setupFailure: string | undefined
   /** One line for each step of setup and teardown that failed. */
   readonly setupTeardownFailures: string[] = []
-  /** The failure for which `onError: stop` ended the run; undefined when it did not. */
+  /** The step and failure for which `onError: stop` ended the run; undefined when it did not. */
   stoppedBy: { readonly step: string; readonly class: string } | undefined
-  /** The budget that ended the run; undefined when none did. */
+  /** The budget (a threshold on a sum, with `abort`) that ended the run; undefined when none did. */
   usedUp: UsedUp | undefined
   /** The alerts of the plan, which are looked at every second. */
   readonly alerts: AlertWatch
   /** The rules that may end the load before its time. */
   readonly stopWatch: StopWatch
-  /** Why a circuit breaker ended the run; undefined when none did. */
+  /** Why a circuit breaker of a target ended the run, in words; undefined when none did. */
   broken: string | undefined
-  /** What the run has used up of `budget`. */
+  /** How many requests and tokens, and how much time, of the block `budget` the run has used. */
   readonly budget: RunBudget
-  /** The faults that are injected on the wire; undefined when there are none. */
+  /** The relays that inject faults into connections, such as delays and resets; undefined when the scenario has none. */
   wireFaults: { start(): void; stop(): void; read(): InjectedOnWire } | undefined
-  /** What is asked beside the load: servers, machines, health. */
+  /** The requests that are made beside the load: to observed servers, watched machines and health checks. */
   readonly beside: Beside
-  /** Why the target was too unwell to be loaded (`requireHealthy`); undefined when it was not. */
+  /** Why `requireHealthy` ended the run before its load: the health checks that failed, in words; undefined when none did. */
   unhealthy: string | undefined
-  /** The hooks of plugins; undefined when there are none. */
+  /** The hooks of plugins, whose calls are counted; undefined when there are none. */
   hooks: { read(): HookSummary[] | undefined } | undefined
-  /** Why a data file ended the run, when that is an error. */
+  /** Why a data file ended the run, for a reason that counts as an error; undefined when none did. */
   dataFailure: string | undefined
 
-  /** The part of the plan that this process makes; undefined when it makes the whole. */
+  /** Which share of the plan this process makes; undefined when it makes the whole plan. */
   get share(): Plan['share'] {
     return this.plan.share
   }
 
-  /** `origins`: addresses of embedded mocks, by target. */
+  /** `origins` are the addresses of embedded mock servers, by target name. */
   constructor(
     plan: Plan,
     recorder: Recorder,

@@ -11,10 +11,10 @@ import { unreadOf } from './text-not-found.ts'
 interface RunNumbers {
   readonly counts: Counts
   readonly phases: readonly ArrivalPhase[]
-  /** The results of the plan's thresholds, in its order, and after them the default rules that are broken. */
+  /** The results of the plan's thresholds, in the order of the plan, followed by the default rules that are broken. */
   readonly thresholds: readonly ThresholdResult[]
   /**
-   * For each threshold of the plan, its outcome without the attempts that a disturbance may have affected; undefined where that is not known.
+   * For each threshold of the plan, its outcome when attempts that a disturbance may have affected are left out; undefined where that is not known.
    */
   readonly clean: readonly (CleanOutcome | undefined)[]
   readonly health: GeneratorHealth
@@ -47,7 +47,7 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
   )
 }
 
-/** The facts that decide whether the numbers of a run are valid and that no field of the result holds. */
+/** The return type of `ownFacts`: facts that decide whether a run is valid, and that no field of the result holds. */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
 /** Returns the facts that decide whether the numbers of a run are valid and that no field of the result holds. */
@@ -70,7 +70,10 @@ export function ownFacts(state: RunState) {
 
 const TIMES = ['service_time', 'ttft', 'itl'] as const
 
-/** Returns the medians of times in a closed load without `pace`, whose lateness no lag shows; nothing when the plan has another load as well. */
+/**
+ * Returns the medians of times in a closed load without `pace`, whose lateness the metric `lag` cannot show; nothing when the plan also has other
+ * loads.
+ */
 function closedMediansOf({ plan, recorder }: RunState): { closedMedians?: Record<string, number> } {
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   if (!measured.every(({ load }) => load.model === 'closed' && load.pacePerSecond === undefined)) return {}
@@ -96,7 +99,10 @@ function plannedGapOf({ plan }: RunState): { plannedGapMs?: number } {
   return peaks.length === 0 ? {} : { plannedGapMs: 1000 / Math.max(...peaks) }
 }
 
-/** Attempts that waited under `rateLimit` to the end of the run. The limiters also count warm-ups, and waits that an iteration's time-out ended. */
+/**
+ * Returns how many measured attempts still waited for `rateLimit` when the run ended. The limiters also count warm-ups and timed-out iterations, so
+ * their sum is bounded by the drops.
+ */
 function leftAtLimit({ limiters, total }: RunState['recorder']): number {
   const waiting = limiters.reduce((sum, limiter) => sum + (limiter?.read()?.gaveUp ?? 0), 0)
   return Math.min(waiting, total.counters.droppedByLimit)

@@ -3,7 +3,7 @@ import type { Recorder } from '../../metrics/recorder.ts'
 import type { UnreadStep } from '../../metrics/validity/facts.ts'
 import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan.ts'
 
-/** What validity wants to know of replies whose text was not found. */
+/** Which steps had replies without text: a fact that decides whether the run is valid. */
 interface Unread {
   /** Names of the steps for which no text was found in any ok reply. */
   readonly textless: readonly string[]
@@ -15,7 +15,7 @@ export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly rec
   const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
   return {
     textless: steps.filter(({ count, of }) => count > 0 && count === of).map(({ step }) => step),
-    // A guess at a reply that nobody described says little until it fails for all of them.
+    // Steps are listed here only if it is known what a reply without text contained instead.
     unread: steps.filter(({ count, what }) => count > 0 && what !== undefined),
   }
 }
@@ -25,13 +25,16 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
   return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
 }
 
-/** True when the replies to a step should contain text. This holds for messages, unless the target's reply format is only a guess. */
+/**
+ * True when replies to a step should contain text: a message step of a scenario file, of a target with a stated reply format, or whose text the plan
+ * uses.
+ */
 export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
 }
 
-/** Something is made of the text, or of its tokens. */
+/** Returns true when the plan uses the text of a step's replies or their tokens: in a threshold, a template, a capture or a check. */
 function asksForText({ thresholds, readsReply }: Plan, { captures, checks }: MessageStep): boolean {
   if (readsReply || thresholds.some(({ metric }) => metric.ofText)) return true
   return (

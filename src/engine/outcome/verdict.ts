@@ -1,4 +1,4 @@
-/** Computes how a run ended: all exit codes that apply, the verdict that follows from them, and the reason. */
+/** Computes the verdict of a run, all exit codes that apply to it, and the reason in words. */
 import { EXIT, worstExit } from '../../errors.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { figureExits, stopExits, thresholdExits } from '../../metrics/exits.ts'
@@ -18,7 +18,7 @@ import type { RunState } from './run-state.ts'
 import { ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** The exit code of a checkpoint: half a run must not count as passed. */
+/** The exit code in a checkpoint, which is written while the run goes on: an unfinished run must not count as passed. */
 const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
 
 export type { Exit } from '../../result/verdict.ts'
@@ -40,7 +40,7 @@ export function verdictAndExits(
   const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
   for (const why of [state.unhealthy, state.setupFailure, state.dataFailure])
     if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
-  // What only the whole load can say is not for one of its parts.
+  // These exit codes need the numbers of the whole load, which one share does not have.
   if (!state.share) found.push(...figureExits(counters, reasons, context.isRunning))
   if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   const budgetEnd = state.budget.endText(ranMs(state))
@@ -53,8 +53,8 @@ export function verdictAndExits(
 }
 
 /**
- * Returns the thresholds whose outcome the result of this process states. For a whole run these are all; for one share of a run only those that
- * ended it early, because the others are evaluated over all shards together.
+ * Returns the thresholds whose outcome the result of this process states. A process that makes a whole run states all; one that makes a share states
+ * only those that ended it early, because the others are evaluated over all shares together.
  */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds

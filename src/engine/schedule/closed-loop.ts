@@ -6,28 +6,28 @@ import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { ScheduledUser } from './scheduled-user.ts'
 import type { Users } from './users.ts'
 
-/** Interval in ms at which a phase compares the number of users at work with the number that its load asks for. */
+/** How often, in ms, a phase compares the number of users at work with the number that its load asks for. */
 const LOOK_MS = 10
-/** Users that start within this time of a phase's beginning, in ms, are due at the beginning itself. */
+/** Users that start within this time after the beginning of a phase, in ms, count as due at the beginning itself. */
 const STARTING_MS = 100
-/** Longest pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
+/** Longest pause after an iteration that never waited for anything, in ms. Without the pause, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
-/** Longest time in ms for which users are launched without a look at what has arrived at the sockets. */
+/** Longest time in ms for which users are started without letting the event loop read from the sockets. */
 const SLICE_MS = 2
 
 /**
- * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user still
- * waited for a reply when the phase ended; `busy`: no user was free; `behind`: burn itself was too late; `stopped`: the run was stopped early.
+ * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user was still busy with
+ * another iteration when the phase ended; `busy`: no user was free; `behind`: burn itself was too late; `stopped`: the run was stopped early.
  */
 export type DropReason = 'budget' | 'late' | 'busy' | 'behind' | 'stopped'
 
-/** What the closed loop reports, and what it asks. */
+/** The callbacks of the closed loop: what it reports, and the questions that it asks. */
 interface TurnEvents {
-  /** Called for planned iterations that never started, with the reason. */
+  /** Called for planned iterations that will never start. `why` is the reason. */
   dropped(phase: number, count: number, why: DropReason): void
   /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
-  /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
+  /** Returns how long a user has to pause before its next iteration because connections to its target fail, in ms; 0 for no pause. */
   restMs(user: number, phase: number): number
 }
 
@@ -36,33 +36,39 @@ interface ClosedPhase {
   readonly index: number
   readonly startAt: number
   readonly endAt: number
-  /** Iterations left of its budget, that of all users together. */
+  /** Number of iterations that may still start in this phase, of all users together; Infinity when only time ends the phase. */
   left: number
-  /** Ranks that have made all their iterations, in a phase of per-user budgets. */
+  /** Ranks of the users that have made all their iterations, in a phase that plans a number of iterations for each user. */
   readonly done: Set<number>
 }
 
-/** The progress of one user. */
+/** The progress of one user in a phase of the closed loop. */
 interface Turn {
-  /** When its next iteration is due by the timetable, on the monotonic clock. */
+  /** When the user's next iteration is due by the timetable (monotonic ms). */
   planned: number
-  /** When it is due: later than planned by as much of its lateness as waits on purpose have caused, which later turns make up for. */
+  /**
+   * When the next iteration counts as due (monotonic ms): `planned`, or later when waits that burn injected have delayed the user. Later iterations
+   * make up for the delay.
+   */
   due: number
-  /** When it became free. */
+  /** When the user's last iteration ended (monotonic ms), so that the next may start. */
   freeAt: number
-  /** Iterations that it has made in this phase. */
+  /** Number of iterations that the user has made in this phase. */
   round: number
 }
 
-/** Runs the phases that keep a number of users at work, one phase at a time. Users work on from one such phase into the next. */
+/** Runs the phases that keep a number of users at work, one phase at a time. Users that the next such phase also needs go on without a break. */
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control
   private readonly events: TurnEvents
   private phaseNow: ClosedPhase | undefined
-  /** Ranks of the users at work: the user of rank r works while the load asks for more than r users. */
+  /** Ranks of the users at work. The user with rank r works as long as the load asks for more than r users. */
   private readonly ranks = new Set<number>()
-  /** Every rank below this one is at work or done: the look for users to launch begins here, as looking at a million of them takes longer than a look may. */
+  /**
+   * All ranks below this one are at work or have finished. The search for users to start begins here, because looking at a million ranks would take
+   * too long.
+   */
   private allBelow = 0
   private lastFreeAt = Number.NEGATIVE_INFINITY
   private readonly clockwork = new LoopTurns()
@@ -75,7 +81,7 @@ export class ClosedLoop {
     this.events = events
   }
 
-  /** Runs one phase; resolves with the moment of its end. Users that the next closed phase needs as well go on without a pause. */
+  /** Runs one phase; resolves with the moment of its end. Users that the next closed phase also needs go on without a pause. */
   async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
     const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
     const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load), done: new Set() }
@@ -103,7 +109,7 @@ export class ClosedLoop {
     return isBounded(load) && this.ranks.size === 0
   }
 
-  /** Resolves when no user is at work any more; never when only time ends the phase. */
+  /** Resolves when no user is at work any more, in a phase with a bounded number of iterations; never in a phase that only time ends. */
   private idle(load: ClosedLoad): Promise<void> {
     return new Promise((resolve) => {
       this.whenIdle = isBounded(load) ? resolve : undefined
@@ -114,7 +120,7 @@ export class ClosedLoop {
     return phase.load.usersAt(now() - phase.startAt)
   }
 
-  /** Launches the users that the load asks for. Returns false when that takes longer than a slice, and more are to come. */
+  /** Starts the users that the load asks for. Returns false when starting them takes longer than `SLICE_MS` and some are left. */
   private fill(phase: ClosedPhase): boolean {
     const headCount = this.headCount(phase)
     const until = now() + SLICE_MS
@@ -161,7 +167,10 @@ export class ClosedLoop {
     if (phase) this.dropLate(phase, rank, turn)
   }
 
-  /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
+  /**
+   * Starts one iteration of a user. With a pace, the time after `due` in which the user was still busy counts as `queue_wait`; any other lateness is
+   * the generator's lag.
+   */
   private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn, iteration: number): Promise<IterationOutcome> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
@@ -183,7 +192,10 @@ export class ClosedLoop {
     return this.headCount(phase) > rank
   }
 
-  /** Late iterations: due while their user was still busy, and the phase ended before they could start. Counted as dropped, so that a slow target shows. */
+  /**
+   * Counts iterations as dropped that were due while their user was still busy, and could not start before the phase ended. So a slow target shows in
+   * the counts.
+   */
   private dropLate(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
     const { pacePerSecond, iterationsPerUser = Number.POSITIVE_INFINITY } = phase.load
     if (pacePerSecond === undefined || this.headCount(phase) <= rank) return
@@ -202,7 +214,7 @@ export class ClosedLoop {
   }
 }
 
-/** Iterations of all users together; Infinity when only time ends the phase. */
+/** Number of iterations that the phase may start, of all users together; Infinity when only time ends the phase. */
 function budgetOf({ sharedIterations, iterationsPerUser = Number.POSITIVE_INFINITY, maxUsers }: ClosedLoad): number {
   return sharedIterations ?? (maxUsers === 0 ? Number.POSITIVE_INFINITY : iterationsPerUser * maxUsers)
 }
@@ -210,9 +222,9 @@ function budgetOf({ sharedIterations, iterationsPerUser = Number.POSITIVE_INFINI
 const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || load.iterationsPerUser !== undefined
 
 /**
- * Moves a turn on to the user's next iteration. With a pace it is planned one interval after the last one, so that an iteration which took too
- * long makes the next ones late, and response_time shows it; lateness for which `injectedMs` of waits on purpose account is left out. Without
- * a pace it is due at `overAt`, when the last iteration was over and the rest after a failed connect has passed.
+ * Computes when the user's next iteration is due. With a pace, that is one interval after the last one was due: an iteration that took too long makes
+ * the next ones late, and response_time shows it. Lateness from waits that burn injected (`injectedMs`) is left out. Without a pace, the next one is
+ * due at `overAt`, when the last iteration and any pause after a failed connect are over.
  */
 function advance(turn: Turn, { pacePerSecond }: ClosedLoad, injectedMs: number, overAt: number): void {
   const owed = turn.due - turn.planned + injectedMs
@@ -221,16 +233,19 @@ function advance(turn: Turn, { pacePerSecond }: ClosedLoad, injectedMs: number, 
   const lateMs = pacePerSecond === undefined ? 0 : Math.max(0, turn.freeAt - turn.planned)
   turn.due = turn.planned + Math.min(lateMs, owed)
 }
-/** When a user's first iteration is due. With a pace, users begin spread over one interval, so that they do not all send at once. */
+/**
+ * Returns when a user's first iteration is due (monotonic ms). With a pace, users begin spread over one interval, so that they do not all send at
+ * once.
+ */
 function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
   const { pacePerSecond } = load
   if (pacePerSecond === undefined) return at
-  // Users that begin with the phase are due from its start, however long it took to create them.
+  // Users that begin with the phase are due at its start, however long it took to create them.
   const from = at - startAt < STARTING_MS ? startAt : at
   return from + (load.beginsAfter(rank) * 1000) / pacePerSecond
 }
 
-/** Counts turns of the event loop; it costs nothing while nobody reads the count. */
+/** Counts turns of the event loop. Counting costs nothing while nobody reads the count. */
 class LoopTurns {
   private count = 0
   private armed = false
@@ -247,11 +262,11 @@ class LoopTurns {
   }
 }
 
-/** The pause of all users whose iteration waited for nothing; one timer ends it for those who are in it. */
+/** A short pause, shared by all users whose iteration waited for nothing; a single timer ends it for all of them. */
 class Breath {
   private pause: Promise<void> | undefined
 
-  /** Resolves when the pause under way is over; begins one when there is none. */
+  /** Returns a promise that resolves at the end of the pause. Begins a pause if none is under way. */
   over(): Promise<void> {
     this.pause ??= new Promise((resolve) => {
       after(BREATH_MS, () => {

@@ -4,14 +4,14 @@
 import type { Exchange } from '../../exchange.ts'
 import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 
-/** Pause after the first failed connect, in ms; each further one in a row doubles it. */
+/** Pause of a user after its first failed connect, in ms. Each further failed connect in a row doubles it. */
 const FIRST_MS = 10
 const LONGEST_MS = 1000
 
 /** Computes how long a user pauses before its next iteration after connections to the target have failed, from how many failed in a row. */
 export class ConnectPauses {
   private readonly phases: readonly PlannedPhase[]
-  /** Connects that failed in a row, by user id; a user whose last connect succeeded has no entry. */
+  /** Number of failed connects in a row, by user id. A user whose last connect succeeded has no entry. */
   private readonly failed = new Map<number, number>()
 
   constructor(phases: readonly PlannedPhase[]) {

@@ -4,7 +4,7 @@ import { after, now } from '../../clock.ts'
 /** How late a timer may be, in ms, without counting as late; also the default limit on burn's own lateness (lag). */
 export const TIMER_SLACK_MS = 10
 
-/** Why a wait in an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
+/** Why a wait within an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
 export type Woken = 'due' | 'stopped' | 'timeout'
 
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
@@ -19,11 +19,11 @@ type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
  */
 export class Control {
   state: 'running' | 'draining' | 'over' = 'running'
-  /** When arrivals stopped; NaN while running. */
+  /** When arrivals stopped (monotonic ms); NaN while the run is in state `running`. */
   stoppedAt = Number.NaN
   reason: StopReason | undefined
   private readonly interrupting = new AbortController()
-  /** Aborted by the first signal, also by one that comes after the load. */
+  /** A signal that is aborted when the process gets its first SIGINT or SIGTERM, even after the load. */
   readonly interrupted = this.interrupting.signal
   private readonly listeners = new Set<() => void>()
 

@@ -3,7 +3,10 @@ import { GapRecorder } from '../../metrics/histogram/gap-recorder.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { ArrivalMetrics } from '../../result/schema.ts'
 
-/** Compares when the iterations of an open phase started with when they were due. Nothing is kept per arrival. */
+/**
+ * Compares the times at which iterations of an open phase started with the times at which they were due. Memory does not grow with the number of
+ * arrivals.
+ */
 export class DeliveredShape {
   private readonly load: OpenLoad
   private readonly startAt: number
@@ -14,7 +17,7 @@ export class DeliveredShape {
   private startedInPhase = 0
   private waited = 0
 
-  /** `startAt` is when the phase began, on the monotonic clock in ms. */
+  /** `startAt` is the beginning of the phase (monotonic ms). */
   constructor(load: OpenLoad, startAt: number) {
     this.load = load
     this.startAt = startAt
@@ -22,7 +25,7 @@ export class DeliveredShape {
     this.starts = new Gaps(load)
   }
 
-  /** Counts an arrival of the timetable, in its order; `intended` is when it was due. */
+  /** Counts an arrival that is due at `intended`. Called in the order of the timetable. */
   arrivalDue(intended: number): void {
     this.dueCount += 1
     this.due.next(intended - this.startAt)
@@ -38,10 +41,10 @@ export class DeliveredShape {
     this.starts.next(elapsedMs)
   }
 
-  /** Returns the figures until `elapsedMs` after the phase began: now, or when it ended. */
+  /** Returns the figures for the first `elapsedMs` of the phase, at most its whole length. */
   toMetrics(elapsedMs: number): ArrivalMetrics {
     const { process, lengthMs } = this.load
-    // A phase may end later than planned, to let late arrivals catch up: its rates are over the time it was to take.
+    // A phase may end later than planned, so that late arrivals catch up; its rates are per second of the planned time.
     const windowMs = Math.min(elapsedMs, lengthMs)
     const perSecond = (count: number) => (windowMs > 0 ? (count / windowMs) * 1000 : null)
     const { recorder } = this.starts
@@ -65,11 +68,11 @@ export class DeliveredShape {
   }
 }
 
-/** Turns moments, which never go back, into gaps in expected arrivals. */
+/** Converts a rising series of moments to gaps, each measured as the number of arrivals expected in it. */
 class Gaps {
   readonly recorder: GapRecorder
   private readonly load: OpenLoad
-  /** Expected arrivals until the moment before; undefined before an arrival that no gap of the distribution precedes. */
+  /** Number of arrivals expected up to the previous moment; undefined while there is no previous one from which a gap can be measured. */
   private before: number | undefined
 
   constructor(load: OpenLoad) {

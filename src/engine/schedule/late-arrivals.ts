@@ -1,25 +1,25 @@
 /**
- * Starts arrivals for which burn itself was too late, no faster than the planned rate allows, so that catching up makes no burst that the plan does
- * not contain.
+ * Starts late arrivals (those that burn itself did not start in time) no faster than the planned rate allows, so that catching up makes no burst that
+ * the plan does not contain.
  */
 import { now } from '../../clock.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import { type WaitingArrival, WaitingArrivals } from './queue/waiting.ts'
 
-/** While some arrivals are late, starts may exceed the planned rate by this share. */
+/** Share by which starts may exceed the planned rate while some arrivals are late. */
 const EXTRA_SHARE = 0.1
-/** And by at least this many per second: where few arrive, one more is no burst. */
+/** Smallest number of extra starts per second while some arrivals are late: at a low rate, one more per second is no burst. */
 const LEAST_EXTRA = 20
-/** As many starts at once as the plan holds for this time, in ms: what regular lateness of the usual size explains. */
+/** Late arrivals may start together if the plan has as many arrivals within this time, in ms: about the usual lateness of timers. */
 const AT_ONCE_MS = 2 * TIMER_SLACK_MS
-/** Shortest time between two looks at the queue, in ms. */
+/** Shortest time between two checks of the queue of late arrivals, in ms. */
 const LOOK_MS = 1
 /** How long after the end of the load late arrivals may still start, in ms. */
 const CATCH_UP_MS = 1000
 
-/** What late arrivals need of the loop that they belong to. */
+/** Callbacks to the open loop, whose late arrivals are queued. */
 interface LateEvents {
-  /** Called at each look at the queue, before arrivals start. */
+  /** Called before each check of the queue of late arrivals, once per turn of the event loop. */
   turn(): void
   /** Returns true when an arrival may start now. */
   mayStart(): boolean
@@ -27,9 +27,9 @@ interface LateEvents {
 }
 
 /**
- * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or that could not start then, and starts them, the
- * oldest first. A token bucket limits how fast: each start of the load takes a token. Tokens are added at 1.1 times the planned rate, and
- * those of at most `AT_ONCE_MS` are saved up.
+ * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or could not start then, and starts them in their order. A token
+ * bucket limits how fast: each start of the load takes a token. Tokens are added at 1.1 times the planned rate, and at most those of `AT_ONCE_MS` are
+ * saved up.
  */
 export class LateArrivals {
   private readonly control: Control
@@ -50,13 +50,13 @@ export class LateArrivals {
     return this.queue.size
   }
 
-  /** Sets the rate that is planned now, per second. */
+  /** Sets the planned arrival rate, per second, from which the limit on late starts is computed. */
   goBy(ratePerSecond: number): void {
     this.tokensPerMs = (ratePerSecond + Math.max(LEAST_EXTRA, EXTRA_SHARE * ratePerSecond)) / 1000
     this.mostTokens = Math.max(1, (ratePerSecond / 1000) * AT_ONCE_MS)
   }
 
-  /** Counts the start of a punctual arrival, which takes a token, also one that has not come in yet. */
+  /** Takes a token from the bucket for an arrival that starts in time. The number of tokens may become negative. */
   punctual(at: number): void {
     this.fill(at)
     this.tokens = Math.max(-this.mostTokens, this.tokens - 1)
@@ -67,7 +67,7 @@ export class LateArrivals {
     this.filledAt = at
   }
 
-  /** Adds an arrival. Returns false when too many wait already. */
+  /** Adds a late arrival to the queue. Returns false, without adding it, when the queue is full. */
   push(arrival: WaitingArrival): boolean {
     if (!this.queue.push(arrival)) return false
     this.draining ??= this.drain()
@@ -99,7 +99,7 @@ export class LateArrivals {
     if (this.draining) await Promise.race([this.draining, this.control.sleepUntil(now() + CATCH_UP_MS)])
   }
 
-  /** Removes the oldest arrival and returns it; undefined when none is late. */
+  /** Removes the oldest late arrival and returns it; undefined when none waits. */
   shift(): WaitingArrival | undefined {
     return this.queue.shift()
   }

@@ -11,12 +11,12 @@ import { Timetable } from './timetable.ts'
 import { TraceSessions, type TurnStart } from './trace-sessions.ts'
 import type { Users } from './users.ts'
 
-/** So many users are always made when they are needed. */
+/** Number of users that may be made without a limit per turn of the event loop. */
 const FIRST_USERS = 50
-/** How many more are made before the replies that have arrived meanwhile are read, which may free the users that there are. */
+/** Number of further users that may be made in one turn of the event loop. In between, replies are read, which may free existing users. */
 const NEW_USERS_PER_TURN = 4
 
-/** What the open loop reports, and what it asks. */
+/** The callbacks of the open loop: what it reports, and the questions that it asks. */
 interface ArrivalEvents {
   /** Called for each arrival that is due, in the order of the timetable. */
   due(phase: number, intended: number): void
@@ -24,20 +24,20 @@ interface ArrivalEvents {
   started(phase: number, intended: number, at: number, queueWaitMs: number): void
   /** Called for an arrival that never starts, with the reason. */
   dropped(phase: number, count: 1, why: DropReason): void
-  /** Called for an arrival that finds as many users at work as this machine can have, in a phase that does not say how many. */
+  /** Called for an arrival that finds the largest number of users that this machine can have at work, in a phase without `maxUsers`. */
   limitReached(): void
   /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
 }
 
 /**
- * Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, even into the next such phase.
+ * Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, if need be until the next open phase.
  *
- * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed
- * later, because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
+ * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed later,
+ * because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
  *
- * Users are made when they are needed, a few in each turn of the event loop: opening connections delays the reading of replies, and each reply
- * that is read frees a user.
+ * Users are made when they are needed, a few in each turn of the event loop: opening connections delays the reading of replies, and each reply that
+ * is read frees a user.
  */
 export class OpenLoop {
   private readonly users: Users
@@ -47,17 +47,17 @@ export class OpenLoop {
   private readonly waiting = new WaitingArrivals()
   private readonly late: LateArrivals
   private active = 0
-  /** How many users may be made in this turn of the event loop. */
+  /** Number of users that may still be made in this turn of the event loop. */
   private newUsersLeft = 0
   private load: OpenLoad | undefined
-  /** That of the phase that runs. */
+  /** The timetable of the phase that runs; undefined between phases. */
   private timetable: Timetable | undefined
-  /** Number of arrivals that were due in it. */
+  /** Number of arrivals of the current phase that were due so far. */
   private arrivals = 0
-  /** The sessions of each phase that plays a trace, by its index. */
+  /** The sessions of the recorded trace that each phase replays, by the phase's index; none for other phases. */
   private readonly sessions: TraceSessions[] = []
 
-  /** `mostUsers`: the largest number of users at work in a phase that does not say how many. */
+  /** `mostUsers` is the largest number of users at work in a phase without `maxUsers`. */
   constructor(users: Users, control: Control, mostUsers: number, events: ArrivalEvents) {
     this.users = users
     this.control = control
@@ -101,7 +101,7 @@ export class OpenLoop {
     return Math.min(endAt, this.control.stoppedAt)
   }
 
-  /** Resolves with the end of a phase whose timetable is over: when the last turns of its sessions have started, or the run was stopped. */
+  /** Resolves with the end of a phase that replays a trace: when the last turns of its sessions have started, or the run was stopped. */
   private async sessionsEnd(phase: number, endAt: number): Promise<number> {
     const sessions = this.sessions[phase]
     if (!sessions || this.control.state !== 'running') return endAt
@@ -109,7 +109,7 @@ export class OpenLoop {
     return Math.max(endAt, this.control.state === 'running' ? now() : this.control.stoppedAt)
   }
 
-  /** Resolves when all late arrivals have started, or may not start any more; with true when that took time. */
+  /** Resolves when all late arrivals have started or may not start any more: with true if that took time and the run goes on. */
   async caughtUp(): Promise<boolean> {
     if (this.late.size === 0) return false
     await this.late.caughtUp()
@@ -117,8 +117,8 @@ export class OpenLoop {
   }
 
   /**
-   * Counts arrivals that were due before the run was stopped, and that no timer had started yet, as planned and dropped. Those of the last
-   * `TIMER_SLACK_MS` are left out: a timer is allowed to be that late, and else every stop would leave a dropped arrival.
+   * Counts arrivals as planned and dropped that were due before the run was stopped but that no timer had started. Those of the last `TIMER_SLACK_MS`
+   * are left out, because timers may be that late: otherwise every stop would drop an arrival.
    */
   private noticeDue(phase: number, timetable: Timetable): void {
     timetable.takeUntil(this.control.stoppedAt - TIMER_SLACK_MS, (intended) => {
@@ -127,7 +127,7 @@ export class OpenLoop {
     })
   }
 
-  /** Takes an arrival that is due. Returns false when it needs a user that may not be made before the next turn. */
+  /** Handles an arrival that is due. Returns false when it needs a new user that may not be made before the next turn of the event loop. */
   private arrive(arrival: WaitingArrival): boolean {
     const { phase, intended, noticedAt } = arrival
     const isPunctual = noticedAt - intended <= TIMER_SLACK_MS
@@ -164,12 +164,12 @@ export class OpenLoop {
     return this.active < (addsUsers ? this.mostUsers : maxUsers)
   }
 
-  /** False while an arrival needs a new user, and enough were made in this turn. */
+  /** Returns false when an arrival would need a new user, and no more may be made in this turn of the event loop. */
   private mayTakeUser(): boolean {
     return this.users.hasIdle || this.newUsersLeft > 0 || this.users.made < FIRST_USERS || !this.mayStart()
   }
 
-  /** Drops an arrival, and with it the later turns of its session. */
+  /** Counts an arrival as dropped. When it begins a session of a trace, the later turns of the session are dropped, too. */
   private dropArrival(arrival: WaitingArrival, why: DropReason): void {
     this.drop(arrival, why)
     this.sessions[arrival.phase]?.drop(arrival)
@@ -207,7 +207,7 @@ export class OpenLoop {
     for (let next = await sessions.after(turn); next; next = await sessions.after(next.turn)) await this.goOn(user, phase, next)
   }
 
-  /** Starts a later turn of a session. */
+  /** Starts a later turn of a session (of a replayed trace) with the user of the turn before. */
   private async goOn(user: ScheduledUser, phase: number, next: TurnStart): Promise<void> {
     const { turn, intended, queueWaitMs, arrived } = next
     const iteration = this.events.nextIteration()
@@ -224,7 +224,7 @@ export class OpenLoop {
     }
   }
 
-  /** Drops all arrivals that have not started: the load is over. */
+  /** Drops all arrivals that have not started when the load is over. */
   dropWaiting(): void {
     for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.dropArrival(arrival, 'busy')
     for (let arrival = this.late.shift(); arrival; arrival = this.late.shift()) this.dropArrival(arrival, 'behind')

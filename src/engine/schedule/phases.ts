@@ -12,19 +12,19 @@ import type { Users } from './users.ts'
 export interface PhaseTimes {
   startAt: number
   endAt: number
-  /** When arrivals were due and started; undefined in a closed phase. */
+  /** Compares when arrivals were due with when they started; undefined in a closed phase. */
   readonly shape?: DeliveredShape | undefined
 }
 
-/** What the phases report, and what they ask. */
+/** The callbacks of the phases: what they report, and the questions that they ask. */
 interface LoadEvents {
   /** Called when a phase begins; `times.endAt` is set when the phase ends. */
   phaseStarted(index: number, times: PhaseTimes): void
   /** Called for `count` planned iterations of a phase that will never start, with the reason. */
   dropped(phase: number, count: number, why: DropReason): void
-  /** Called for an arrival that finds as many users at work as this machine can have, in a phase that does not say how many. */
+  /** Called for an arrival that finds the largest number of users that this machine can have at work, in a phase without `maxUsers`. */
   limitReached(): void
-  /** Returns how long a user pauses because its target cannot be reached, in ms; 0 when it can. */
+  /** Returns how long a user has to pause before its next iteration because connections to its target fail, in ms; 0 for no pause. */
   restMs(user: number, phase: number): number
   /** Returns the number of the next iteration in the run, from 0. */
   nextIteration(): number
@@ -37,10 +37,10 @@ export class LoadPhases {
   private readonly events: LoadEvents
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
-  /** When arrivals started in each open phase that has begun, by its index. */
+  /** For each open phase that has begun, by its index: when its arrivals were due and when they started. */
   private readonly shapes: (DeliveredShape | undefined)[] = []
 
-  /** `mostUsers`: the largest number of users at work in an open phase that does not say how many. */
+  /** `mostUsers` is the largest number of users at work in an open phase without `maxUsers`. */
   constructor(plan: Plan, users: Users, control: Control, mostUsers: number, events: LoadEvents) {
     this.plan = plan
     this.control = control
@@ -58,7 +58,7 @@ export class LoadPhases {
     this.closed = new ClosedLoop(users, control, loopEvents)
   }
 
-  /** Number of arrivals that wait for a free user. */
+  /** Number of arrivals that were due and wait for a free user. */
   get queued(): number {
     return this.open.queued
   }

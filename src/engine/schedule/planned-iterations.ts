@@ -2,10 +2,10 @@ import type { Load } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** Arrivals are counted one by one; a phase with more than this many counts as unknown. */
+/** Largest number of arrivals that are counted one by one; the number of iterations of a larger phase counts as unknown. */
 const MAX_COUNTED = 1_000_000
 
-/** What was counted before: counting a million arrivals holds the event loop for a tenth of a second. */
+/** The counts so far, by plan: counting a million arrivals blocks the event loop for a tenth of a second, so that it is done once. */
 const counted = new WeakMap<Plan, number | undefined>()
 
 /** Returns the number of iterations in all phases of a plan; undefined when a phase has no fixed number, only a duration. */
@@ -33,8 +33,8 @@ function countOf(load: Load, seed: string, phase: number): number | undefined {
 }
 
 /**
- * Returns the number of iterations of a phase: exactly when they can be counted; else the number that is expected, 0 for a phase that has
- * only a duration. It is the same in every process of a run.
+ * Returns the number of iterations of a phase: the exact number if they can be counted, otherwise the expected number; 0 for a closed phase that only
+ * has a duration. It is the same in every process of a run.
  */
 export function iterationsInPhase(load: Load, seed: string, phase: number): number {
   return countOf(load, seed, phase) ?? (load.model === 'open' ? Math.round(load.countAt(load.lengthMs)) : 0)

@@ -1,23 +1,26 @@
 import { after, nextTurn, now } from '../../clock.ts'
 import type { Control } from './control.ts'
 
-/** Longest time in ms for which arrivals are started without a look at what has arrived at the sockets: replies free the users that the next ones need. */
+/**
+ * Longest time in ms for which arrivals are started without letting the event loop read from the sockets, where replies free the users that the next
+ * arrivals need.
+ */
 const SLICE_MS = 1
 
-/** What happens to the arrivals of a timetable. */
+/** Callbacks for the arrivals of a timetable. */
 interface TimetableEvents {
-  /** Called when what had arrived at the sockets has been read, before arrivals are taken. */
+  /** Called once per turn of the event loop, before the arrivals that are due are handled. */
   turn(): void
   /**
-   * Called for an arrival that was due at `intended` and noticed at `noticedAt`, both on the monotonic clock in ms. Returns false when it has to wait
-   * for the next turn of the event loop; it is noticed again then.
+   * Called for an arrival that was due at `intended` and is handled at `noticedAt` (both monotonic ms). Returns false when the arrival has to wait
+   * for the next turn of the event loop; the function is called for it again then.
    */
   due(intended: number, noticedAt: number): boolean
 }
 
 /**
- * The times at which the arrivals of one open phase are due. A timer wakes it for the next arrival. Because timers count whole
- * milliseconds, each call of `look` also takes all arrivals that are due by then.
+ * The timetable of one open phase: when its arrivals are due. A timer fires for the next arrival. Because timers count whole milliseconds, all
+ * arrivals that are due by then are handled as well.
  */
 export class Timetable {
   private readonly control: Control
@@ -26,10 +29,10 @@ export class Timetable {
   private readonly endAt: number
   private readonly events: TimetableEvents
   private next: IteratorResult<number, undefined>
-  /** When the next arrival is due; when none is left, the end of the phase. */
+  /** When the next arrival is due (monotonic ms); after the last arrival, the end of the phase. */
   private nextAt = 0
 
-  /** `arrivals`: when iterations start, in ms since `startAt`. The phase is from `startAt` to `endAt`. */
+  /** `arrivals` are the times at which iterations start, in ms since `startAt`. The phase lasts from `startAt` to `endAt` (both monotonic ms). */
   constructor(control: Control, arrivals: Iterator<number, undefined>, startAt: number, endAt: number, events: TimetableEvents) {
     this.control = control
     this.arrivals = arrivals
@@ -40,7 +43,9 @@ export class Timetable {
     this.setNextAt()
   }
 
-  /** Calls `events.due` for each arrival until the phase ends or the run stops; resolves then. Rejects with an error that `events` throw. */
+  /**
+   * Calls `events.due` for each arrival and resolves when the phase ends or the run stops. Rejects with an error that a callback in `events` throws.
+   */
   async run(): Promise<void> {
     let stopTimer = () => {}
     let unsubscribe = () => {}
@@ -73,7 +78,7 @@ export class Timetable {
     }
   }
 
-  /** Takes the arrivals that are due now; those that do not fit into `SLICE_MS` are left to the next turn of the event loop. */
+  /** Handles the arrivals that are due now. Those that do not fit into `SLICE_MS` are left to the next turn of the event loop. */
   look(): void {
     const from = now()
     for (let at = from; this.nextAt <= at && at - from <= SLICE_MS && this.goesOn; at = now()) {
@@ -86,7 +91,7 @@ export class Timetable {
     return !this.next.done && this.control.state === 'running'
   }
 
-  /** Calls `each` with the time of every arrival that was due by `until` and that nobody has noticed. */
+  /** Calls `each` with the time of every arrival that was due by `until` and has not been handled. */
   takeUntil(until: number, each: (intended: number) => void): void {
     for (; !this.next.done && this.nextAt <= until; this.advance()) each(this.nextAt)
   }

@@ -1,4 +1,4 @@
-/** Tracks the sessions of a replayed trace: each keeps its user, and takes its turns (recorded requests) one after the other. */
+/** Tracks the sessions of a replayed trace: each session stays with one user, which makes its turns (recorded requests) one after the other. */
 import { now } from '../../clock.ts'
 import type { TracePlay } from '../../load/trace/play.ts'
 import type { Control } from './control.ts'
@@ -11,16 +11,16 @@ export interface TurnStart {
   readonly intended: number
   /** How long after it was due it had to wait for the end of the turn before it, in ms. */
   readonly queueWaitMs: number
-  /** True when the turn has a recorded time, and so an arrival of its own in the timetable. */
+  /** True when the trace has a time for this turn, so that the timetable has an arrival for it. */
   readonly arrived: boolean
 }
 
 interface SessionUnderWay {
-  /** The turns of the session that are due and have not started. */
+  /** The turns of the session that are due and have not started yet. */
   readonly due: WaitingArrival[]
-  /** True when its first turn was dropped, so that the whole session is. */
+  /** True when the first turn of the session was dropped, and so the whole session. */
   dropped: boolean
-  /** Called when a turn is due, or the run stops. */
+  /** Called when a turn of the session is due, or the run stops; undefined while no user waits for one. */
   wake: (() => void) | undefined
 }
 
@@ -28,10 +28,10 @@ interface SessionUnderWay {
 export class TraceSessions {
   private readonly play: TracePlay
   private readonly control: Control
-  /** Called for a turn that is due and will not start. */
+  /** Called for a turn that is due and will not be started. */
   private readonly dropped: (arrival: WaitingArrival) => void
   private readonly underWay = new Map<number, SessionUnderWay>()
-  /** Sessions whose last turn has not started. */
+  /** Number of sessions that have begun and whose last turn has not started yet. */
   private unfinished = 0
   private whenOver: (() => void) | undefined
 
@@ -42,7 +42,7 @@ export class TraceSessions {
   }
 
   /**
-   * Takes an arrival that has to wait for the turn before it in its session. Returns false, and takes nothing, when it begins a session or has
+   * Keeps an arrival that has to wait for the end of the turn before it in its session. Returns false when the arrival begins a session or belongs to
    * none, so that it may start at once.
    */
   takes(arrival: WaitingArrival): boolean {
@@ -64,7 +64,7 @@ export class TraceSessions {
     return true
   }
 
-  /** Called when the first turn of a session was dropped: drops the others, too. */
+  /** Drops the other turns of a session whose first turn was dropped. */
   drop({ turn }: WaitingArrival): void {
     const session = this.underWay.get(this.play.sessionOf(turn))
     if (!session || session.dropped) return
@@ -74,8 +74,8 @@ export class TraceSessions {
   }
 
   /**
-   * Called when `turn` has ended. Resolves when the next turn of the session is due and its delay has passed. Resolves with undefined when there
-   * is no next turn, or the run stops; turns that are due then are dropped.
+   * Called when `turn` has ended. Resolves when the next turn of the session is due and its delay has passed. Resolves with undefined when there is
+   * no next turn, or the run stops; turns that are due at the stop are dropped.
    */
   async after(turn: number): Promise<TurnStart | undefined> {
     const number = this.play.sessionOf(turn)
@@ -105,7 +105,7 @@ export class TraceSessions {
     const readyAt = endedAt + (delayMs ?? 0)
     if (!(await control.sleepUntil(readyAt))) return undefined
     if (arrival) session.due.shift()
-    // Who thinks for a while after a reply is due at the end of it; who does not was due when the trace says.
+    // A turn with a delay after the previous reply is due at its end; any other turn is due at the time in the trace.
     const intended = arrival === undefined || delayMs !== undefined ? Math.max(readyAt, arrival?.intended ?? 0) : arrival.intended
     const queueWaitMs = arrival === undefined || delayMs !== undefined ? 0 : Math.max(0, endedAt - arrival.noticedAt)
     return { turn, intended, queueWaitMs, arrived }
@@ -130,7 +130,7 @@ export class TraceSessions {
     if (this.unfinished === 0) this.whenOver?.()
   }
 
-  /** Resolves when the last turns of all sessions have started, or the run was stopped. */
+  /** Resolves when the last turn of each session has started, or the run was stopped. */
   async over(): Promise<void> {
     if (this.unfinished === 0) return
     await new Promise<void>((resolve) => {

@@ -7,13 +7,13 @@ import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { partOf, WHOLE } from '../../statistics/parts/share.ts'
 import { hostOf } from '../../text/host.ts'
 
-/** Open files other than sockets: results, journal, standard streams, libraries. */
+/** Number of open files that the process needs beside sockets: results, journal, standard streams, libraries. */
 export const OTHER_FILES = 64
 /** Memory of a user whose connection is idle, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB). */
 export const IDLE_USER_BYTES = 42 * 1024
 /** Memory of one user at work in bytes, measured over HTTP with the mock in the same process, which is more than most runs take. */
 export const MEMORY_PER_USER_BYTES = 280 * 1024
-/** Share of the local ports that connections to one address may take. */
+/** Share of this machine's local ports that connections to one address may use. */
 export const PORT_SHARE = 0.9
 
 /** How many users an open phase without `maxUsers` may have at once, and what bounds their number. */
@@ -22,7 +22,10 @@ export interface UserLimit {
   readonly by: 'default' | 'open files' | 'local ports' | 'memory'
 }
 
-/** The fields of a target that decide about its connections; of some targets only the connector and its options are known. */
+/**
+ * The fields of a target that decide how many connections it needs. For targets that are not fully planned, only the connector and its options are
+ * known.
+ */
 export type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
 /** Returns the largest number of connections that `users` users of a target have open at the same time. */
@@ -37,10 +40,10 @@ export function socketsEach({ name }: Connecting, wireFaults: Plan['wireFaults']
 
 /** The number of connections from the same local addresses to the same address and port; each takes a port of a local address. */
 export interface PortUse {
-  /** Host and port that are connected to; the name of the target where its URL is known only during the run. */
+  /** Host and port to which the connections go; the name of the target if its URL is known only during the run. */
   readonly place: string
   readonly connections: number
-  /** Number of local addresses that they go out from. */
+  /** Number of local addresses from which the connections go out. */
   readonly addresses: number
 }
 
@@ -52,7 +55,7 @@ export function portUses(targets: readonly Connecting[], users: number, wireFaul
   const uses = new Map<string, PortUse>()
   for (const [index, target] of targets.entries()) {
     if ((target.options as { unixSocket?: string } | undefined)?.unixSocket !== undefined) continue
-    // The relay of injected faults is reached from the one address of the loopback.
+    // Connections to the relay of injected faults all come from the one loopback address.
     const local = socketsEach(target, wireFaults) > 1 ? [] : (target.localAddresses ?? [])
     const known = placeOf(target)
     const key = `${known ?? index} from ${local.join(' ')}`
@@ -62,7 +65,9 @@ export function portUses(targets: readonly Connecting[], users: number, wireFaul
   return [...uses.values()]
 }
 
-/** The host and port that a target, or the proxy before it, is reached at; undefined when they are not known before the run. */
+/**
+ * Returns the host and port to which connections for a target go, be it the target or its proxy; undefined when they are not known before the run.
+ */
 function placeOf({ url, mock, connector, options }: Connecting): string | undefined {
   if (!url?.static || mock !== undefined) return undefined
   const text = url.render({})
@@ -72,7 +77,7 @@ function placeOf({ url, mock, connector, options }: Connecting): string | undefi
   return address === null ? undefined : `${address.hostname}:${address.port || (allSchemes()[address.protocol]?.port ?? '')}`
 }
 
-/** The number of local addresses that can connect to a place: those of its family, 1 when the system chooses. */
+/** Returns how many of the local addresses can connect to a place: those of the same IP version; 1 when the system chooses the address. */
 function usableOf(local: readonly string[], place: string | undefined): number {
   const family = place === undefined ? 0 : isIP(hostOf({ hostname: place.replace(/:\d*$/, '') }))
   const ofFamily = (wished: number) => local.filter((address) => isIP(address) === wished).length
@@ -108,7 +113,7 @@ export function userLimit(
   })
 }
 
-/** Returns the largest number of users, from 1 to the default, for which `holds` is true; `holds` is true up to some number. */
+/** Returns the largest number of users, at most the default, for which `holds` is true. `holds` must be true up to some number and false above. */
 function mostWith(holds: (users: number) => boolean): number {
   let low = 1
   for (let high = DEFAULT_MOST_USERS; low < high; ) {

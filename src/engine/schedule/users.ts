@@ -7,11 +7,11 @@ export interface IterationCounts {
   planned: number
   completed: number
   failed: number
-  /** Of those that failed, the ones that took too long. */
+  /** Number of failed iterations that took longer than their time limit. */
   expired: number
-  /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
+  /** Number of failed iterations that the error of a template or condition outside of any attempt ended. */
   faulted: number
-  /** Of those that failed, the ones that failed by injected faults alone. */
+  /** Number of failed iterations that failed only because of injected faults. */
   injected: number
   cut: number
   dropped: number
@@ -23,14 +23,14 @@ export class Users {
   private readonly idle: ScheduledUser[] = []
   private readonly make: (id: number) => ScheduledUser
   private readonly onEnd: (outcome: IterationOutcome, phase: number, iteration: number) => void
-  /** Number of users that work for `launch`, and what to call when it is zero again. */
+  /** Number of users that `launch` has given work and that have not finished it. */
   private atWork = 0
   private whenSettled: (() => void) | undefined
   readonly counts: IterationCounts
   /** The first error that is a bug of burn's own; it ends the run. */
   bug: unknown
 
-  /** Each iteration's outcome is added to `counts`, then `onEnd` is called. */
+  /** `counts` is increased for the outcome of each iteration; `onEnd` is called after that. */
   constructor(
     counts: IterationCounts,
     make: (id: number) => ScheduledUser,
@@ -41,7 +41,7 @@ export class Users {
     this.onEnd = onEnd
   }
 
-  /** Number of users that are in an iteration, or between two iterations of theirs. */
+  /** Number of users at work: in an iteration, or between two iterations. */
   get busy(): number {
     return this.all.length - this.idle.length
   }
@@ -56,7 +56,7 @@ export class Users {
     return this.all.length
   }
 
-  /** Returns the idle user that worked last, since its connection is the most recently used; a new user when none is idle. */
+  /** Returns the idle user that worked last, because its connection is the least likely to be closed by now; a new user when none is idle. */
   take(): ScheduledUser {
     const idle = this.idle.pop()
     if (idle) return idle
@@ -65,7 +65,7 @@ export class Users {
     return made
   }
 
-  /** Makes `count` users before the load, the first of which works first, and returns them. */
+  /** Makes `count` users before the load, and returns them in the order in which they will be taken. */
   makeAhead(count: number): readonly ScheduledUser[] {
     const made = Array.from({ length: count }, (_, index) => this.make(this.all.length + index))
     this.all.push(...made)
@@ -73,7 +73,9 @@ export class Users {
     return made
   }
 
-  /** Runs `work` with a free user, from now on; the user is idle again when `freed` is called. An error of either is kept as `bug`. */
+  /**
+   * Runs `work` with an idle or new user. When `freed` is called afterwards, the user is idle again. An error of either function is kept as `bug`.
+   */
   launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
     this.atWork += 1
     void this.run(this.take(), work, freed)
@@ -95,7 +97,7 @@ export class Users {
     if (this.atWork === 0) this.whenSettled?.()
   }
 
-  /** Counts an iteration that has ended, by its number in the run. */
+  /** Counts the outcome of an iteration; `iteration` is its number in the run. */
   ended(outcome: IterationOutcome, phase: number, iteration: number): void {
     this.counts[outcome] += 1
     if (outcome === 'expired' || outcome === 'faulted' || outcome === 'injected') this.counts.failed += 1

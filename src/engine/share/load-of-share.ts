@@ -11,7 +11,10 @@ export function loadOfShare(load: Load, share: Share, before: number): Load {
   return { ...(load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)), whole: load }
 }
 
-/** Arrivals keep their times: each share goes through the one sequence that the seed gives, and takes its own. */
+/**
+ * Returns the part of an open load that one share makes. Arrivals keep their times: every share computes the same sequence from the seed, and takes
+ * its own arrivals.
+ */
 function openPart(load: OpenLoad, share: Share, before: number): OpenLoad {
   if (load.part) return load.part(share)
   const among = Math.min(share.count, load.maxUsers)
@@ -39,7 +42,7 @@ function* everyNthFrom(arrivals: Iterator<number, undefined>, skipped: number, c
   return undefined
 }
 
-/** Users keep their numbers, and with them their moment within an interval of `pace`. */
+/** Returns the part of a closed load that one share makes. Users keep their numbers, and so their moment within an interval of `pace`. */
 function closedPart(load: ClosedLoad, share: Share, before: number): ClosedLoad {
   const { sharedIterations, maxUsers } = load
   return {

@@ -1,11 +1,11 @@
 import type { Plan, PlannedFlow, PlannedPhase } from '../../scenario/compile/plan.ts'
 
-/** The parts in which the plan of a rehearsal differs from the plan of its run. */
+/** The fields of a plan that a rehearsal (`warmUp`) replaces. */
 type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>
 
 /**
- * Returns a copy of a plan with other parts. Both the run and the rehearsals before it (`warmUp`) use such copies, because code that was
- * compiled during a rehearsal stays in use only if the objects of the run have their keys in the same order.
+ * Returns a copy of a plan in which the given fields are replaced. Both the run and the rehearsals before it (`warmUp`) use such copies, because code
+ * that was compiled during a rehearsal stays in use only if the objects of the run have their keys in the same order.
  */
 export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds, faults }: OwnParts = plan): Plan {
   return {

@@ -6,14 +6,14 @@ import { iterationsInPhase } from '../schedule/planned-iterations.ts'
 import { loadOfShare } from './load-of-share.ts'
 import { copyOf } from './plan-copy.ts'
 
-/** Returns the plan that a process runs: its own copy of the whole, or of the part that belongs to `share`. */
+/** Returns the plan that a process runs: a copy of the whole plan, or of the part that `share` makes. */
 export function planToRun(plan: Plan, share: Share | undefined): Plan {
   return copyOf(share ? planOfShare(plan, share) : plan)
 }
 
 /**
- * Returns the part of a plan that one share of a run makes. The parts of all shares together are the plan: each arrival at its time, each user
- * with its number, and what is limited or may be used up divided among them. Setup and teardown belong to the first share.
+ * Returns the part of a plan that one share of a run makes. The parts of all shares together are the plan: each arrival keeps its time and each user
+ * its number, and rate limits and budgets are divided among the shares. Setup and teardown belong to the first share.
  */
 export function planOfShare(plan: Plan, share: Share): Plan {
   const isFirst = share.index === 0
@@ -34,7 +34,7 @@ function phasesOfShare({ phases, seed }: Plan, share: Share): PlannedPhase[] {
   let before = 0
   return phases.map((phase, index) => {
     const load = loadOfShare(phase.load, share, before)
-    // Beyond the last phase nobody asks, and counting takes time.
+    // Iterations of the last phase are not counted, because no phase follows and counting takes time.
     if (index < phases.length - 1) before += iterationsInPhase(phase.load, seed, index)
     return { ...phase, load, wholeLoad: phase.load }
   })
@@ -44,14 +44,14 @@ function targetOfShare(target: PlannedTarget, share: Share): PlannedTarget {
   return { ...target, rateLimit: target.rateLimit && limitOfShare(target.rateLimit, share) }
 }
 
-/** A limit on each user is the same in every share. */
+/** Divides a rate limit by the number of shares. A limit on each user stays the same. */
 function limitOfShare(limit: PlannedRateLimit, { count }: Share): PlannedRateLimit {
   if (limit.scope === 'user') return limit
   const part = (size: PlannedRateLimit['requests']) => size && { perSecond: size.perSecond / count, burst: size.burst / count }
   return { ...limit, requests: part(limit.requests), tokens: part(limit.tokens) }
 }
 
-/** Thresholds that end the run when a sum is used up hold for a part of the sum; all others are the same in every share. */
+/** Divides the limit of a budget (a threshold on a sum that ends the run) by the number of shares. Other thresholds stay the same. */
 function thresholdOfShare(threshold: Threshold, share: Share): Threshold {
   if (!isBudget(threshold)) return threshold
   const { limit, unit } = threshold

@@ -12,7 +12,7 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
 type StopRule = Plan['stopWhen'][number]
-/** The outcome of one rule of `stopWhen` in a result: when it was met, and with which figures. */
+/** One entry of `stopWhen` in a result: when a rule was met, and the figures that met it. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
 /** The new numbers for all rules since they were last read, of one process of a run or of all of them. */
@@ -147,7 +147,7 @@ export class StopWatch {
   }
 }
 
-/** One metric that a rule `settled` follows. */
+/** One metric whose settling a `stopWhen` rule waits for. */
 class WatchedMetric {
   private readonly metric: SettlingMetric
   readonly test: SettlingTest
@@ -173,7 +173,7 @@ class WatchedMetric {
 
 type SettlingMetric = Pick<Threshold, 'metric' | 'tags'> & { readonly text: string; readonly p: number | undefined }
 
-/** Returns the metric that a rule names or, without one, those of the thresholds. */
+/** Returns the metric that a `settled` rule names; if it names none, the metrics of the thresholds. */
 function metricsOf({ metric }: Extract<StopRule, { when: 'settled' }>, thresholds: readonly Threshold[]): SettlingMetric[] {
   if (metric) return [{ ...metric, tags: {} }]
   const own = thresholds.flatMap(({ metric: one, aggregate, tags, severity }): SettlingMetric[] => {
@@ -191,7 +191,8 @@ function metricsOf({ metric }: Extract<StopRule, { when: 'settled' }>, threshold
 type Results = readonly (ThresholdResult | undefined)[]
 
 /**
- * True when each threshold that can fail the run has enough samples. Thresholds on judges are ignored, because they have samples only after the load.
+ * True when each threshold that can fail the run has enough samples for a result. Thresholds on scores of a judge are ignored, because they have
+ * samples only after the load.
  */
 function areKnown(thresholds: readonly Threshold[], results: Results): boolean {
   return thresholds.every(({ severity, metric }, i) => {

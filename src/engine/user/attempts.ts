@@ -24,7 +24,7 @@ import { askedMs, decide, isRateLimit, reasonToStop, waitMs } from './reply/retr
 import type { RunContext } from './run-context.ts'
 import { Settlement } from './settlement.ts'
 
-/** When an attempt is due (monotonic ms), and how much of its lateness is a wait for a user or a quota, not the generator's. */
+/** When an attempt is due (monotonic ms), and how long it waited for a user or a rate limit, which is not the generator's lateness. */
 interface Due {
   readonly at: number
   readonly queueWaitMs: number
@@ -32,7 +32,7 @@ interface Due {
 
 /** How one step of an iteration ended, after its last attempt: its outcome, when it was over, and why it failed if it did. */
 export interface StepEnd {
-  /** How the step ended. `timeout`: its iteration took too long; `skipped`: nothing was sent, because an earlier failure left a variable missing; `dropped`: `rateLimit` had no place for it, which does not fail the iteration. */
+  /** How the step ended. `timeout`: its iteration took too long; `skipped`: an earlier failure left a variable missing; `dropped`: by `rateLimit`. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped' | 'dropped'
   /** When the last attempt, or the wait for another one, ended (monotonic ms). The next step is due then. */
   readonly endedAt: number
@@ -43,14 +43,14 @@ export interface StepEnd {
 const NO_TAGS = {}
 const NO_DELAY = { ms: 0, woken: 'due' } as const
 
-/** When the last attempt of a step was over, with what its fault did afterwards; which one it was; and what its failure leads to. */
+/** The last attempt of a step: when it ended (monotonic ms), which attempt it was, and what the user does after its failure. */
 interface LastTry {
   readonly endedAt: number
   readonly tries: number
   readonly action?: ErrorAction
 }
 
-/** An attempt that is about to be sent. */
+/** An attempt that is about to be sent: its job, and the dimensions under which it is counted. */
 interface Made {
   readonly job: Job
   readonly dimensions: AttemptDimensions
@@ -64,14 +64,14 @@ export class Attempts {
   private readonly settlement: Settlement
   private readonly gate: Gate
   private readonly deadlines = new Deadlines()
-  /** Undefined when the plan injects nothing. */
+  /** Draws the faults that are injected into attempts; undefined when the plan has none. */
   private readonly faults: UserFaults | undefined
   private readonly aftermath: Aftermath | undefined
   private readonly hooks: Settlement['hooks']
-  /** How long faults and the end of connections on purpose have kept the user waiting in this iteration, in ms; whoever begins one sets it to 0. */
+  /** How long injected faults and planned ends of connections kept the user waiting, in ms. The session sets it to 0 when an iteration begins. */
   injectedMs = 0
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
-  /** Ends the wait for the exchange in flight. */
+  /** Resolves the promise that waits for the exchange in flight. */
   private resolve: (exchange: Exchange) => void = () => {}
   private reject: (error: unknown) => void = () => {}
 
@@ -87,7 +87,7 @@ export class Attempts {
     this.aftermath = faultTags.length === 0 ? undefined : new Aftermath(faultTags.indexOf(EARLIER))
   }
 
-  /** Stops the timer of the deadlines; no attempt may follow. */
+  /** Stops the timer of the deadlines. No attempt may be made after this. */
   close(): void {
     this.deadlines.close()
   }
@@ -107,7 +107,7 @@ export class Attempts {
     exchange.fail(ITERATION_TIMEOUT, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
   }
 
-  /** Closes the connection of a step's target, if there is one; no attempt is counted. Returns what failed, if anything. */
+  /** Closes the user's connection to the target of a `leaves` step, without counting an attempt. Resolves with the error if that fails. */
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
     if (!job.client.connected) return undefined
@@ -116,8 +116,8 @@ export class Attempts {
   }
 
   /**
-   * Makes the first attempt of a step, due at `due`, and any retries. `first`: this step is the first of its iteration. Resolves with what
-   * `ended` returns, which is called at the end: one promise less than if the caller waited for it.
+   * Makes the first attempt of a step, due at `due`, and any retries. `first`: this step is the first of its iteration. Calls `ended` at the end, and
+   * resolves with what it returns, which takes one promise less than if the caller waited.
    */
   async take<T>(
     step: AttemptStep,
@@ -148,7 +148,7 @@ export class Attempts {
         this.faults?.unbegun(job.fault, this.counts(start))
         return ended(step, this.neverSent(step, start, 'stopped', attempt))
       }
-      // Getting a token is no latency, nor is a delay on purpose or a hook: what is due waits for it.
+      // Fetching credentials, an injected delay and hooks are in no latency: the attempt is due after them.
       const dueAt = when.at + waited.readyMs + onPurposeMs
       const exchange = await this.send(job, dimensions, dueAt, when.queueWaitMs + waited.heldMs)
       if (attempt === 1) this.run.limits.retryBudgets.first(step.target)
@@ -190,14 +190,14 @@ export class Attempts {
     return { result: isByLimit(failure) ? 'dropped' : 'failed', endedAt, failure }
   }
 
-  /** Whether one more retry is within the retry budget, out of which it is taken then. */
+  /** Takes one retry from the retry budget of a target. Returns false when the budget is used up. */
   private isInBudget(target: number, budget: number | undefined, start: IterationStart): boolean {
     if (budget === undefined || this.run.limits.retryBudgets.take(target, budget)) return true
     if (this.counts(start)) this.run.recorder.retries.overBudget()
     return false
   }
 
-  /** Counts an attempt that `rateLimit` left no place for. A step that was tried before has failed then. */
+  /** Counts an attempt that `rateLimit` did not allow and the scenario drops. If the step had been tried before, the step has failed. */
   private drop(step: AttemptStep, start: IterationStart, endedAt: number, attempt: number): StepEnd {
     this.gate.leave()
     this.run.recorder.droppedByLimit(this.dimensionsOf(step, start, this.tagsOf(step, start).tags))
@@ -206,7 +206,7 @@ export class Attempts {
     return { result: 'failed', endedAt }
   }
 
-  /** Counts an attempt that was due and still waited when the run ended. A step that was tried before is cut then. */
+  /** Counts an attempt that was due but still waited to be sent when the run ended. If the step had been tried before, the step is cut. */
   private neverSent(step: AttemptStep, start: IterationStart, woken: Waited['woken'], attempt: number): StepEnd {
     const end = this.endedWaiting(woken)
     if (end.result !== 'cut') return end
@@ -214,18 +214,18 @@ export class Attempts {
     return attempt === 1 ? { ...end, result: 'dropped' } : end
   }
 
-  /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */
+  /** Returns how a step ended whose attempt still waited to be sent: its iteration timed out, or the run ended. */
   private endedWaiting(woken: Waited['woken']): StepEnd {
     this.gate.leave()
     return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
 
-  /** Whether attempts of this iteration are in the totals. */
+  /** Returns whether the attempts of an iteration are in the totals: not those of warm-ups, setup and teardown. */
   private counts(start: IterationStart): boolean {
     return !start.setupOrTeardown && !this.run.plan.phases[start.phase]?.warmup
   }
 
-  /** The attempt with a fault, if one is drawn for it. */
+  /** Returns the attempt with an injected fault if one is drawn for it; otherwise the attempt as it is. */
   private withFault(made: Made, faults: UserFaults, start: IterationStart): Made {
     const hit = faults.hit(made.job, this.counts(start))
     if (hit === undefined) return made
@@ -233,7 +233,7 @@ export class Attempts {
     return { job, dimensions: job.fault === undefined ? made.dimensions : { ...made.dimensions, fault: hit.kind } }
   }
 
-  /** Makes the request of an attempt; undefined when a variable in it is missing because a step before has failed. */
+  /** Makes the request of an attempt; undefined when a variable in it is missing because an earlier step of the iteration has failed. */
   private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): Made | undefined {
     const made = this.jobs.of(step)
     const { tags, error: tagError } = this.tagsOf(step, start)
@@ -252,7 +252,7 @@ export class Attempts {
     return { step: step.index, phase: start.phase, target: step.target, group: this.user.groupIndex, tags }
   }
 
-  /** The tags of an attempt; none outside of the totals, whose values would use up the bounded number of groups. */
+  /** Returns the tags of an attempt; none for an attempt outside of the totals, because the number of tag values that are counted is limited. */
   private tagsOf(step: AttemptStep, start: IterationStart): { tags?: AttemptDimensions['tags']; error?: TemplateError } {
     if (this.run.tagger.idle || !this.counts(start)) return NO_TAGS
     const { groupIndex, scope, random } = this.user

@@ -18,7 +18,7 @@ interface ClientContext {
   readonly seed: string
   readonly baseDir: string
   readonly random: Random
-  /** Returns the variables of the user's present iteration. */
+  /** Returns the variables of the user's present iteration, by name. */
   readonly scope: () => Readonly<Record<string, unknown>>
   readonly events: ConnectionEvents
   readonly group: PlannedGroup | undefined
@@ -28,7 +28,7 @@ interface ClientContext {
   readonly credentials: CredentialSource | undefined
   /** Address of the embedded mock server for this target, when it has one. */
   readonly mockOrigin: string | undefined
-  /** The relay that leads the connections to this target; undefined when none of them has injected faults. */
+  /** The relay that injects faults into connections to this target; undefined when the scenario has none for it. */
   readonly relay: WireRelay | undefined
 }
 
@@ -40,24 +40,24 @@ export class TargetClient {
   private readonly context: ClientContext
   private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
-  /** Failed connects reported by the connector, and how many there were when the last exchange was sent. */
+  /** Number of failed connects that the connector has reported, and, in `failedBefore`, their number when the last exchange was sent. */
   private failedOpens = 0
   private failedBefore = 0
-  /** The way through the relay of the connection that was begun last; undefined without a relay. */
+  /** What the relay knows of the last connection that was opened through it; undefined without a relay. */
   private way: LedWay | undefined
   private leadings = 0
   private readonly relay: WireRelay | undefined
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
-  /** The address as hooks have changed it for the attempt under way; undefined when they have not. */
+  /** The target's address as plugin hooks have changed it for the present attempt; undefined when they have not. */
   hooked: TargetAddress | undefined
   private fixedFields: unknown
-  /** Draws how long a reply each message asks for; undefined when all ask for the same. */
+  /** Draws the length of reply that each message asks for; undefined when all messages ask for the same. */
   readonly replyLengths: UserLengths | undefined
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
   private jar: CookieJar | undefined
-  /** Gives the connector the cookies of the conversation and of a login. */
+  /** Gives the connector the cookies of the conversation and of a login, and stores those that replies set. */
   private readonly cookies: CookieKeeper | undefined
 
   constructor(target: PlannedTarget, context: ClientContext) {
@@ -70,7 +70,7 @@ export class TargetClient {
     if (context.conversationPlan.cookies || context.credentials) this.cookies = this.keeper(context.credentials)
   }
 
-  /** The relay, of which the client knows the connection that was begun last. */
+  /** Returns a relay that works like the given one, and stores its last connection in `way`. */
   private watched(relay: WireRelay): WireRelay {
     return {
       host: relay.host,
@@ -83,7 +83,7 @@ export class TargetClient {
     }
   }
 
-  /** The injected faults on the connection that was begun last; undefined without a relay. */
+  /** The faults injected into the last connection that was opened; undefined without a relay. */
   get openingFaults(): WireCauses | undefined {
     return this.way
   }
@@ -113,7 +113,7 @@ export class TargetClient {
     const { scope, random } = this.context
     const bounded = this.replyLengths ? { ...chat, maxTokens: this.replyLengths.next(scope(), random) } : chat
     const named = model.static ? bounded : { ...bounded, model: model.render(scope(), random) }
-    // The schema made the body a record, and rendering keeps the shape.
+    // The schema made the body a record, and rendering keeps its keys.
     return body.static ? named : { ...named, body: body.render(scope(), random) as Record<string, unknown> }
   }
 
@@ -157,7 +157,7 @@ export class TargetClient {
     return block ? credentialsOf(block) : NO_CREDENTIALS
   }
 
-  /** The `auth:` block for this user now; the schema made it one of the auth forms, and rendering keeps the shape. */
+  /** Returns the block `auth:` with this user's values in its templates. The schema has checked its form, which rendering keeps. */
   private fields(): unknown {
     const tree = this.target.auth?.tree
     if (!tree?.static) return tree?.render(this.context.scope(), this.context.random)
@@ -165,7 +165,7 @@ export class TargetClient {
     return this.fixedFields
   }
 
-  /** Adds the id that the target gave the conversation, where the scenario sends it along. */
+  /** Returns the address with the id that the target gave the conversation, if the scenario sends the id along. */
   private withConversation(address: TargetAddress): TargetAddress {
     const { id } = this.context.conversation
     const sendAs = this.context.conversationPlan.id?.sendAs
@@ -173,7 +173,7 @@ export class TargetClient {
     return id === undefined || sendAs === undefined ? address : { ...address, [part]: { ...address[part], [sendAs.name]: id } }
   }
 
-  /** Gets credentials ready for an attempt. Returns undefined if they are, else a promise that may reject with AuthError. */
+  /** Gets credentials for the next attempt. Returns undefined if they are there, else a promise that may reject with AuthError. */
   ready(): Promise<void> | undefined {
     return this.context.credentials?.ready(this.user)
   }
@@ -188,14 +188,14 @@ export class TargetClient {
     if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
   }
 
-  /** True when there is an open connection. */
+  /** True when the user has an open connection to the target. */
   get connected(): boolean {
     return this.connection !== undefined && !this.connection.gone
   }
 
   /**
-   * Sends one request: at once over the connection that there is, else over a new one, and returns a promise for the latter. Faults of the
-   * target fail the exchange; only a bug of burn's own throws or rejects.
+   * Sends one request over the open connection, or else opens one and returns a promise. What goes wrong at the target fails the exchange; only a bug
+   * in burn throws or rejects.
    */
   send(request: unknown, exchange: Exchange): Promise<void> | undefined {
     if (this.connection?.gone) this.connection = undefined
@@ -205,7 +205,7 @@ export class TargetClient {
     return undefined
   }
 
-  /** Sends the request of `first` again, over the connection that there is; without one, `copy` is cancelled. */
+  /** Sends the request of `first` once more over the open connection, with `copy` as its exchange. Without a connection, `copy` is cancelled. */
   repeat(request: unknown, first: Exchange, copy: Exchange): void {
     const { connection } = this
     if (!connection || connection.gone) copy.cancel()
@@ -213,7 +213,7 @@ export class TargetClient {
     else connection.send(request, copy)
   }
 
-  /** Ends the connection that carries an exchange, as a peer or the network does. */
+  /** Ends the connection that carries an exchange, with a reset or a close, as the peer or the network might do. */
   sever(exchange: Exchange, how: 'reset' | 'close'): void {
     this.connection?.sever?.(exchange, how)
   }
@@ -229,14 +229,14 @@ export class TargetClient {
   }
 
   /**
-   * Connects before the first request, where the protocol allows it and the address is the same for all users. Resolves with false when that fails or
-   * `signal` aborts; nothing is counted then, because the first attempt connects again and fails for itself.
+   * Opens the connection before the first request, if the protocol allows it and all users have the same address. Resolves with false when that fails
+   * or `signal` aborts. The failure is not counted, because the first attempt connects again.
    */
   async connectAhead(signal: AbortSignal): Promise<boolean> {
     const { connector, options, url, address } = this.target
     if (this.connection || this.relay || !url.static || !connector.connectsAhead?.(options)) return false
     try {
-      // Headers and credentials belong to requests.
+      // Headers and credentials are not needed to open a connection; they are sent with requests.
       const whereTo = { url: this.renderUrl(), headers: {}, query: {}, tls: address.tls }
       this.connection = await this.open({ ...whereTo, ...(this.cookies && { cookies: this.cookies }) })
       return (await this.connection.connectAhead?.(whereTo.url, signal)) ?? false
@@ -245,7 +245,7 @@ export class TargetClient {
     }
   }
 
-  /** Opens a connection; `exchange` waits for it, unless it is opened ahead. */
+  /** Opens a connection. `exchange` is the one that waits for it; undefined for a connection that is opened ahead. */
   private async open(address: TargetAddress, exchange?: Exchange): Promise<Connection<unknown>> {
     const { userId, seed, baseDir, events } = this.context
     const opening = new AbortController()
@@ -278,18 +278,18 @@ export class TargetClient {
     }
   }
 
-  /** Stamps the exchange that waited for a connection made by `open`; connectors stamp those of later connections. */
+  /** Stores the connect times in the exchange that waited for a connection opened here. For later connections, connectors do so. */
   private opened(times: ConnectTimes, exchange: Exchange | undefined): void {
     this.context.events.opened(times)
     if (this.opening && exchange && exchange.connect === undefined) exchange.connected(times)
   }
 
-  /** Frees the socket or stream that a failed or cancelled exchange used. */
+  /** Tells the connection to give up the socket or stream of a failed or cancelled exchange. */
   cancel(exchange: Exchange): void {
     const watched = this.connection?.watchesConnecting === true
     if (this.connection) this.connection.cancel(exchange)
     else this.opening?.abort()
-    // a connector does not learn that its connection was given up at the deadline, unless it keeps the deadline itself
+    // the connector is not notified when a connection is given up at the deadline, unless it keeps the deadline itself
     if (!watched && neverConnected(exchange) && this.failedOpens === this.failedBefore)
       this.context.events.openFailed('connect_timeout')
   }
@@ -301,7 +301,7 @@ export class TargetClient {
   }
 }
 
-/** Whether the exchange timed out before a connection was made for it. */
+/** Returns true when the exchange failed by a time-out before it had a connection. */
 function neverConnected({ outcome, sentAt, failure }: Exchange): boolean {
   return outcome === 'failed' && Number.isNaN(sentAt) && failure?.class === 'connect_timeout'
 }

@@ -21,19 +21,19 @@ interface DescribedConversation {
   /** The id that the target gave it; '' when it gave none. */
   readonly id: string
   readonly messageCount: number
-  /** Number of messages that were answered. */
+  /** Number of messages in the conversation that have a reply. */
   readonly messageIndex: number
   /** Estimated tokens of the history. */
   readonly tokens: number
-  /** Number of messages that the window left out. */
+  /** Number of messages that were left out of requests because of `conversation.window`. */
   readonly trimmed: number
   readonly lastUser: string
   readonly lastAssistant: string
-  /** All messages as text, one line or more for each. */
+  /** The whole conversation as text, each message on one or more lines. */
   readonly history: string
 }
 
-/** A turn of the history; an answer may come after calls of tools and their results, which are sent along in front of it. */
+/** A turn of the history. Before a reply may stand the tool calls that led to it, with their results, which are sent along. */
 interface RememberedTurn extends Turn {
   readonly before?: readonly Turn[]
 }
@@ -41,17 +41,17 @@ interface RememberedTurn extends Turn {
 /** The conversation of one user with one target: messages and replies so far, which later requests include. */
 export class Conversation {
   private turns: RememberedTurn[] = []
-  /** The message of the present step and what followed it, while tools that replies call are answered; empty before and after. */
+  /** The present step's message with the tool calls and results that followed it, while tools are being answered; otherwise empty. */
   private open: Turn[] = []
-  /** True when calls of tools are in the history, so that each message has to look for them. */
+  /** True when the history contains tool calls, so that each new message has to include them. */
   private hasCalls = false
   private readonly plan: PlannedConversation
-  /** Turns that the window left out, over the life of the user. */
+  /** Number of turns that `conversation.window` left out of requests, since the user was made. */
   trimmed = 0
   /** Estimated tokens of the history. */
   tokens = 0
   private givenId: string | undefined
-  /** Kept until something changes: it is a variable of every iteration. */
+  /** The conversation as templates see it, kept until it changes, because every iteration has it as a variable. */
   private description: DescribedConversation | undefined
 
   constructor(plan: PlannedConversation) {
@@ -73,7 +73,7 @@ export class Conversation {
     return this.description
   }
 
-  /** Returns the last `count` messages with their replies, those that no request carries any more included. */
+  /** Returns the last `count` messages with their replies, including those that are no longer sent with requests. */
   answered(count: number): AnsweredMessage[] {
     const { turns } = this
     const first = Math.max(0, turns.length - 2 * count)
@@ -125,27 +125,27 @@ export class Conversation {
     return [...head, ...(this.hasCalls ? trimmed.flatMap(withCalls) : trimmed), message, ...calls]
   }
 
-  /** The message whose reply called tools that have been answered; undefined when none has. */
+  /** The message whose reply called tools, while those are being answered; undefined otherwise. */
   get openMessage(): Turn | undefined {
     return this.open[0]
   }
 
-  /** The calls of the last reply that are not answered yet. */
+  /** The tool calls in the last reply that have no result yet. */
   get calls(): readonly ToolCall[] {
     return this.open.at(-1)?.calls ?? []
   }
 
-  /** The results that were sent last, or are to be sent; undefined when there are none. */
+  /** The tool results that were sent last or are to be sent next; undefined when there are none. */
   get results(): readonly ToolResult[] | undefined {
     return this.open.at(-1)?.results
   }
 
-  /** Number of replies with calls of tools that have been answered in the present step. */
+  /** Number of replies with tool calls that have been answered in the present step. */
   get roundsAnswered(): number {
     return this.open.reduce((count, { results }) => count + (results ? 1 : 0), 0)
   }
 
-  /** Forgets what an earlier step has left unanswered. */
+  /** Forgets tool calls and results that an earlier step has not finished. Called at the beginning of each step. */
   beginStep(): void {
     this.open = []
   }
@@ -156,12 +156,12 @@ export class Conversation {
     this.open.push({ role: 'assistant', content, calls })
   }
 
-  /** Adds what the tools gave to the calls of the last reply. */
+  /** Adds the results of tools to the tool calls of the last reply. */
   answerCalls(results: readonly ToolResult[]): void {
     this.open.push({ role: 'user', content: '', results })
   }
 
-  /** Adds a message and its reply to the history, with the calls of tools between them. */
+  /** Adds a message and its reply to the history, together with the tool calls and results between them. */
   remember(message: Turn, reply: string): void {
     if (this.plan.keepTurns === 0) return
     const before = this.open.slice(1)
@@ -173,7 +173,7 @@ export class Conversation {
 
   private trimToWindow(turns: readonly RememberedTurn[], fixed: readonly Turn[]): readonly RememberedTurn[] {
     const { maxTokens, maxMessages } = this.plan
-    // Without a window in tokens, none are counted: a message is sent with all turns before it.
+    // Without a limit in tokens nothing is counted: a message is sent with all turns before it.
     const count = maxTokens === Number.POSITIVE_INFINITY ? () => 0 : turnTokens
     let tokens = fixed.reduce((sum, turn) => sum + count(turn), 0)
     for (const turn of turns) tokens += count(turn)
@@ -183,7 +183,7 @@ export class Conversation {
       tokens -= count(turn)
       from += 1
     }
-    // Several APIs refuse a conversation that begins with an answer, and without its question it has no meaning.
+    // Several APIs refuse a conversation that begins with a reply, and a reply without its message has no meaning.
     if (turns[from]?.role === 'assistant') from += 1
     return turns.slice(from)
   }
@@ -194,9 +194,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns how many tokens a message asks for: in its generated prompt, in the whole input, and in the reply. The text around the prompt is
- * estimated. The input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt. A
- * request with the results of tools has no prompt.
+ * Returns how many tokens a message asks for: in its generated prompt, in the whole input, and in the reply. The text around the prompt is estimated.
+ * The whole input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt. A request with the
+ * results of tools has no prompt.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined
@@ -212,12 +212,12 @@ function inputOf(turns: readonly Turn[], { text, salt, tokens }: GeneratedPrompt
   return tokens + Math.ceil((system.length + around) / 4)
 }
 
-/** An answer with the calls of tools and their results in front of it. */
+/** Returns a turn, preceded by the tool calls and results that led to it. */
 function withCalls({ before, ...turn }: RememberedTurn): Turn[] {
   return before ? [...before, turn] : [turn]
 }
 
-/** Estimates the tokens of a turn with the calls and results of tools that belong to it. */
+/** Estimates the number of tokens of a turn, including its tool calls and their results. */
 function turnTokens({ content, calls, results, before }: RememberedTurn): number {
   if (!calls && !results && !before) return estimateTokens(content)
   return estimateTokens(content) + callTokens(calls, results, before)

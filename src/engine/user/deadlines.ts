@@ -12,7 +12,7 @@ export const isIterationTimeout = (exchange: Exchange): boolean => exchange.fail
 /** The stages of an attempt that have deadlines: connecting, waiting for the first byte, for the first token, reading the rest. */
 type Stage = 'connect' | 'headers' | 'first_token' | 'stream'
 
-/** A deadline, and the failure of an attempt that misses it. */
+/** A deadline that an attempt can miss, with the failure that missing it causes. */
 interface Missed {
   readonly class: string
   readonly phase: Stage
@@ -21,27 +21,27 @@ interface Missed {
   readonly of: string
 }
 
-/** An attempt that is watched. */
+/** An attempt whose deadlines are watched. */
 interface Watched {
   readonly exchange: Exchange
   /** When the attempt began, in ms on the monotonic clock. */
   readonly startedAt: number
   readonly timeouts: Timeouts
-  /** False for replies that generate nothing: they have no first token to wait for. */
+  /** False for an attempt whose reply has no generated tokens, so that there is no first token to wait for. */
   readonly generates: boolean
 }
 
 /**
- * Fails an attempt of one user when one of its stages takes too long. All attempts of the user share one timer. It is set anew only when
- * the present attempt has a deadline before the moment at which the timer fires, so that quick attempts set no timer.
+ * Fails an attempt of one user when one of its stages takes too long. All attempts of the user share one timer. The timer is set again only when an
+ * attempt has a deadline before the timer fires, so that quick attempts set none.
  */
 export class Deadlines {
   private watched: Watched | undefined
   private stopTimer: (() => void) | undefined
-  /** When the timer fires; Infinity while none is set. */
+  /** When the timer fires (monotonic ms); Infinity while none is set. */
   private firesAt = Number.POSITIVE_INFINITY
 
-  /** Watches an attempt in place of the one before. */
+  /** Watches the deadlines of an attempt, and no longer those of the attempt before. */
   watch(exchange: Exchange, startedAt: number, timeouts: Timeouts, generates: boolean): void {
     this.watched = { exchange, startedAt, timeouts, generates }
     if (timeouts.connect > 0) this.wakeIn(Math.min(Math.ceil(timeouts.connect), shortestMs(this.watched)), startedAt)
@@ -53,7 +53,7 @@ export class Deadlines {
     this.watched = undefined
   }
 
-  /** Stops watching, and the timer too. */
+  /** Stops watching, and stops the timer. */
   close(): void {
     this.stop()
     this.stopTimer?.()
@@ -92,14 +92,14 @@ export class Deadlines {
   }
 }
 
-/** Longest time until the next check, in ms: a stage that begins meanwhile must not miss its deadline by more. */
+/** Returns how long the next check of the deadlines may wait, in ms. A stage that begins meanwhile can miss its deadline by at most this time. */
 function shortestMs({ exchange, timeouts: { firstByte, firstToken, idle, total } }: Watched): number {
   const unsent = Number.isNaN(exchange.sentAt)
   if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
   return Number.isNaN(exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
 }
 
-/** The deadline that comes next. */
+/** Returns the next deadline of an attempt. */
 function nextOf(watched: Watched): Missed {
   const { exchange, timeouts, startedAt } = watched
   if (Number.isNaN(exchange.sentAt)) {
@@ -117,7 +117,7 @@ function nextOf(watched: Watched): Missed {
   return stage.at <= total.at ? stage : total
 }
 
-/** The deadline of the whole reply; `phase` is the stage that it is missed in. */
+/** Returns the deadline of the whole reply. `phase` is the stage in which the attempt is now. */
 function deadlineOfReply({ exchange, timeouts }: Watched, phase: Stage): Missed {
   return {
     class: 'timeout_total',
@@ -128,7 +128,7 @@ function deadlineOfReply({ exchange, timeouts }: Watched, phase: Stage): Missed 
   }
 }
 
-/** The deadline of the stage that the attempt is in now. */
+/** Returns the deadline of the stage in which the attempt is now. */
 function deadlineOfStage({ exchange, timeouts, generates }: Watched): Missed {
   if (Number.isNaN(exchange.firstByteAt)) {
     return {
@@ -147,7 +147,10 @@ function deadlineOfStage({ exchange, timeouts, generates }: Watched): Missed {
   return { class: 'timeout_idle', phase: 'stream', at, afterMs: timeouts.idle, of: 'a silence inside the reply' }
 }
 
-/** Returns the stage that an attempt is in now. `generates` says that its reply should hold generated tokens, so that there is a first one to wait for. */
+/**
+ * Returns the stage that an attempt is in now. `generates` is true when the reply should contain generated tokens, so that there is a first one to
+ * wait for.
+ */
 export function stageOf(exchange: Exchange, generates: boolean): Stage {
   if (Number.isNaN(exchange.sentAt)) return 'connect'
   if (Number.isNaN(exchange.firstByteAt)) return 'headers'

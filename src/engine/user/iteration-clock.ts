@@ -5,7 +5,7 @@ import type { Control, Woken } from '../schedule/control.ts'
 /** Lets one user wait during an iteration, and limits how long the iteration may take. */
 export class IterationClock {
   private readonly control: Control
-  /** The iteration goes on whatever state the run is in, as a teardown does. */
+  /** True for teardown: the iteration goes on although the run was stopped. */
   private runsToCompletion = false
   private stopTimer: (() => void) | undefined
   private wake: (() => void) | undefined
@@ -27,7 +27,7 @@ export class IterationClock {
     this.timesOutAt = Number.POSITIVE_INFINITY
     if (limitMs === undefined) return
     this.timesOutAt = now() + limitMs
-    // A timer may fire a fraction of a millisecond early: nothing times out before its time.
+    // A timer may fire a fraction of a millisecond early; then it is set again for the rest.
     const look = () => {
       const left = this.timesOutAt - now()
       if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), LONGEST_TIMER_MS), look)
@@ -54,8 +54,8 @@ export class IterationClock {
   }
 
   /**
-   * Waits for a promise; ends early when the iteration times out or the run is cancelled, and with `until: 'stopped'` already when it lets
-   * nothing more start. @throws what the promise rejects with
+   * Waits for a promise. The wait ends early when the iteration times out or the run is cancelled; with `until: 'stopped'`, already when the run is
+   * stopped. @throws what the promise rejects with
    */
   async waitFor(thing: Promise<void>, until: 'cancelled' | 'stopped' = 'cancelled'): Promise<Woken> {
     let unsubscribe = () => {}

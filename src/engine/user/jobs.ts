@@ -18,10 +18,10 @@ import type { Variables } from './variables.ts'
 /** A step of the plan that sends something: a message or a request. */
 export type AttemptStep = MessageStep | RequestStep
 
-/** A message as it is sent and remembered. */
+/** A message in the form in which it is sent and kept in the conversation. */
 type Message = ReturnType<typeof renderMessage>
 
-/** A generated prompt of a step, with its length. */
+/** The text of a generated prompt, with its length in tokens. */
 type MadePrompt = ReturnType<NonNullable<AttemptStep['prompt']>['maker']['make']>
 
 /** What one attempt needs (a job): how to make its request, where to send it, and how to read its reply. */
@@ -31,21 +31,24 @@ export interface Job {
   readonly reader: ReplyReader
   /** True when the reply is expected to hold generated tokens. */
   readonly generates: boolean
-  /** The prompt as the journal shows it. */
+  /** The text of the message, as the journal shows it; '' when there is none. */
   readonly prompt: string
   /** The message as it is sent and remembered; undefined for a request, and for a message that cannot be rendered. */
   readonly message?: Message | undefined
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[] | undefined
-  /** The fault that is injected into the attempt; undefined for none. */
+  /** The fault that is injected into the attempt; undefined for an attempt without one. */
   readonly fault?: AttemptFault | undefined
-  /** Returns a reader like `reader`, for another reply. */
+  /** Returns another reader like `reader`, for the reply to a copy of the request. */
   newReader(): ReplyReader
-  /** Renders the request; with `through`, returns what that makes of content and address in place of the connector. @throws TemplateError, TargetError */
+  /**
+   * Renders the request; with `through`, returns what this function makes of the content and the address, instead of the connector. @throws
+   * TemplateError, TargetError
+   */
   request(through?: Through): unknown
 }
 
-/** Gets what a connector would make a request of. */
+/** A function that takes content and address instead of the connector, which would make a request of them. */
 type Through = (content: unknown, address: TargetAddress) => unknown
 
 /** The parts of a user that are needed to make its requests. */
@@ -54,7 +57,7 @@ export interface AttemptUser {
   /** Index of the user's group in the plan; 0 when the plan has no groups. */
   readonly groupIndex: number
   readonly random: Random
-  /** Returns the random stream of the waits between retries, or of generated prompts. */
+  /** Returns the user's random stream for the waits between retries (`retry`) or for generated prompts (`prompt`). */
   streamOf(purpose: 'retry' | 'prompt'): Random
   /** The variables of the present iteration. */
   readonly scope: Variables
@@ -72,10 +75,10 @@ export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly bornAt = now()
-  /** Payloads that this user has made, by step. */
+  /** How many payloads this user has generated for each step, by the step's index. */
   private readonly payloadsMade = new Map<number, number>()
   private prompt: MadePrompt | undefined = undefined
-  /** How many tokens the request that was made last asks for; undefined when no lengths were drawn for it. */
+  /** Number of tokens that the last request asks for, in the prompt and in the reply; undefined when no lengths were drawn for it. */
   asked: AskedTokens | undefined = undefined
 
   constructor(run: RunContext, user: AttemptUser) {
@@ -87,7 +90,7 @@ export class Jobs {
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     this.asked = undefined
-    // A round that answers tools sends the message of its step again, as it was made.
+    // A round that answers tool calls sends the message of its step again, without rendering it anew.
     const { openMessage, results } = this.user.conversation
     const again = step.kind === 'message' && step.tools ? openMessage : undefined
     if (step.payload && !again) this.makePayload(step, step.payload, client)
@@ -97,7 +100,7 @@ export class Jobs {
       : new RequestJob(step, client, this.user)
   }
 
-  /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. */
+  /** Generates the payload of a step, and stores it in the variable `payload`, which templates of this and later steps can read. */
   private makePayload(step: AttemptStep, payload: NonNullable<AttemptStep['payload']>, { target }: TargetClient): void {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
@@ -112,7 +115,7 @@ export class Jobs {
     })
   }
 
-  /** Generates the text that templates of this step and of later ones read as `{{prompt}}`. */
+  /** Generates the prompt of a step, and stores its text in the variable `prompt`, which templates of this and later steps can read. */
   private makePrompt({ maker, salt }: NonNullable<AttemptStep['prompt']>): MadePrompt {
     const { scope, random } = this.user
     const { plan } = this.run
@@ -122,13 +125,15 @@ export class Jobs {
     return prompt
   }
 
-  /** `again`: the message, when tools are answered, whose results `answer` shows. */
+  /**
+   * Returns the job of a message step. In a round that answers tool calls, `again` is the message of the step, and `answer` the tool results as text.
+   */
   private messageJob(step: MessageStep, client: TargetClient, again?: Message, answer?: string): Job {
     const { scope, random } = this.user
     const { target } = client
     const rendered = attemptRender(() => {
       const message = again ?? renderMessage(step.content, this.run.plan.suffix, scope, random)
-      // The mapping may put `{{message}}` anywhere.
+      // The mapping of the dialect `generic` may read `{{message}}`.
       scope.message = message.content
       return { message, mapping: client.mapping() }
     })
@@ -162,10 +167,10 @@ export class Jobs {
   }
 }
 
-/** What a job expects whose request cannot be made. */
+/** The reader and other fields of a job whose request cannot be made, so that no reply is expected. */
 const NO_REPLY = { newReader: plainReader, generates: false, prompt: '' }
 
-/** The job of a `request` step, whose reply is read as it is. */
+/** The job of a `request` step. Its reply is read as plain bytes, without looking for generated text. */
 class RequestJob implements Job {
   readonly step: RequestStep
   readonly client: TargetClient
@@ -192,7 +197,7 @@ class RequestJob implements Job {
   }
 }
 
-/** A body without the fields that this API does not want. */
+/** Returns a request body without the named fields, which this API does not accept. */
 function without(body: unknown, names: readonly string[]): unknown {
   if (names.length === 0 || typeof body !== 'object' || body === null) return body
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
@@ -211,7 +216,7 @@ export function withRequest(
   return { step, client, reader, newReader, generates, prompt, message, warnings, request }
 }
 
-/** Returns a copy of a job (what one attempt needs) into which a fault is injected, if there is anything to change. */
+/** Returns a copy of a job (what one attempt needs) into which a fault is injected, unless there is nothing that the fault could change. */
 export function withFault(job: Job, { fault, request }: FaultHit): Job {
   return { ...withRequest(job, request ?? (() => job.request())), fault }
 }
@@ -242,7 +247,9 @@ export function withRequestMade(job: Job): Job | undefined {
   }
 }
 
-/** Renders, and returns the error of a template instead of throwing it: the message is still to become a (failed) attempt. */
+/**
+ * Calls a function that renders, and returns the error of a template instead of throwing it, because the message still becomes a (failed) attempt.
+ */
 function attemptRender<T extends object>(render: () => T): T | { error: TemplateError } {
   try {
     return render()

@@ -25,15 +25,18 @@ export interface SettledAttempt {
   readonly prompt: string
   /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
-  /** True for a reply to a message that begins as the one before it in the conversation. */
+  /** True for a reply that begins like the reply before it in the conversation. */
   readonly repeated: boolean
 }
 
-/** The faults that are injected on the wire, as far as users need them. */
+/** The relays that inject faults into connections, as far as users need them. */
 interface WireInjections {
-  /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
+  /** Returns the relay that leads the connections to a target; undefined when none of them has injected faults. */
   relay(target: number): OpenContext['relay']
-  /** Puts the failure of an attempt down to the fault that caused it; `opened` are those on the connection that was begun last for it; `counts` is false for one that is in no total. */
+  /**
+   * Gives a failed attempt the class of the injected connection fault that caused its failure. `opened` has the faults of the last connection that
+   * was opened for it; `counts` is false for an attempt outside of the totals.
+   */
   charge(exchange: Exchange, opened: WireCauses | undefined, counts: boolean): void
 }
 
@@ -52,19 +55,22 @@ export interface RunContext {
   readonly quality: QualityQueue | undefined
   readonly gradedSample: GroupedSample | undefined
   readonly checkTurns: CheckTurns
-  /** The faults that are injected on the wire; undefined when there are none. */
+  /** The relays that inject faults into connections; undefined when the scenario injects none. */
   readonly wireFaults: WireInjections | undefined
   /** The hooks of plugins; undefined when there are none. */
   readonly hooks: HookCalls | undefined
   /** Variables that setup has captured. */
   readonly shared: Record<string, unknown>
-  /** Returns the next row of every data file for one iteration, and the turn of its trace; undefined when a file has none left, which ends the run. */
+  /**
+   * Returns the next row of every data file for one iteration, and the turn of the trace that it replays; undefined when a file has no row left,
+   * which ends the run.
+   */
   nextRows(user: number, start: Pick<IterationStart, 'phase' | 'turn'>): Record<string, unknown> | undefined
   /** Returns the source of a target's credentials; undefined when there is none, as for a fixed key in `auth:`. */
   credentials(target: number): CredentialSource | undefined
   /** Takes one request out of the budget of the run; false when it is used up, which ends the run. */
   mayRequest(start: Pick<IterationStart, 'setupOrTeardown'>): boolean
-  /** Takes what a request that is no attempt has used, such as a copy on purpose, out of the budget of the run. */
+  /** Takes the tokens of a request that is no attempt, such as an injected copy, from the budget of the run. */
   spent(exchange: Exchange): void
   /** Records an attempt that has ended. */
   settled(attempt: SettledAttempt): void
@@ -74,9 +80,9 @@ export interface RunContext {
   restMs(user: number, phase: number): number
   /** Called with each request that a connector has made, just before it is sent. */
   readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
-  /** Takes a secret that setup or teardown has captured, such as a token, so that outputs mask it. */
+  /** Called with each secret that setup or teardown has captured, such as a token, so that it is masked in all outputs. */
   onSecret(value: string): void
-  /** Ends the run because `onError` says so for a failed attempt; given its step and failure class. */
+  /** Ends the run because an `onError` rule says so. `step` is the step of the failed attempt, with its failure class. */
   stopByRule(step: string, failureClass: string): void
   /** Counts a template or condition that failed outside of any attempt, in an iteration of the load. */
   onScenarioError(message: string): void

@@ -7,7 +7,7 @@ import type { Conversation } from './conversation.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
-/** The value of `reply` before the first reply of an iteration. */
+/** The value of the variable `reply` before the first reply of an iteration. */
 const NO_REPLY = Object.freeze({
   text: '',
   reasoning: '',
@@ -37,7 +37,7 @@ export function userScope(plan: Plan, userId: number, group: PlannedGroup | unde
   }
 }
 
-/** What the variables of an iteration are filled from. */
+/** The facts from which the variables of an iteration are made. */
 interface IterationFacts {
   readonly plan: Plan
   readonly own: UserScope
@@ -66,7 +66,7 @@ export function newScope(facts: IterationFacts, conversation: Conversation): Var
   }
   Object.assign(scope, facts.rows, facts.shared)
   for (const { name, value } of (group ?? plan).vars) {
-    // What setup captured wins: a variable of the same name is its default.
+    // A value captured by setup takes precedence over the scenario's variable of the same name, which is its default.
     if (!Object.hasOwn(facts.shared, name)) scope[name] = value.render(scope, random)
   }
   return scope
@@ -107,7 +107,7 @@ export class Scopes {
     return newScope({ plan: run.plan, own, group, iteration, ofUser, random, shared: run.shared, rows: all }, conversation)
   }
 
-  /** The user's own row of identities, when some target has them. */
+  /** Returns the variable `identity`, the user's own row of credentials, if a target gives one to each user; otherwise no variable. */
   private identity(): Variables {
     for (const target of this.run.plan.targets.keys()) {
       const identity = this.run.credentials(target)?.identity(Math.max(0, this.user.id))

@@ -37,18 +37,18 @@ export class Session implements ScheduledUser, StepTaker {
   scope: Variables = {}
   private readonly clients: (TargetClient | undefined)[] = []
   private readonly attempts: Attempts
-  /** Of setup and teardown only. */
+  /** Records the failures and variables of setup or teardown; undefined in iterations of the load. */
   private log: StepLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
   /** When the next step of this iteration is due, on the monotonic clock. */
   private due = 0
-  /** The gravest failure in this iteration; `fault`: by an injected one. */
+  /** The most serious failure so far in this iteration: none, only by an injected `fault`, or one of its `own`. */
   private failure: 'none' | 'fault' | 'own' = 'none'
   private droppedInIteration = false
   private sentInIteration = false
   private firstExchange = true
-  /** The iteration was ended because it took too long. */
+  /** True when the iteration was ended because it exceeded its time limit. */
   private timedOut = false
   readonly clock: IterationClock
   readonly groupIndex: number
@@ -176,7 +176,7 @@ export class Session implements ScheduledUser, StepTaker {
     await Promise.allSettled(this.clients.map((client) => client?.close()))
   }
 
-  /** Prepares the variables; false when a data file has no row left for this iteration. */
+  /** Prepares the variables of an iteration. Returns false when a data file has no row left for it. */
   private beginIteration(): boolean {
     if (this.plan.conversation.resetEachIteration && this.start.goesOn !== true) {
       this.conversation.reset()
@@ -196,7 +196,7 @@ export class Session implements ScheduledUser, StepTaker {
     return flow
   }
 
-  /** Takes a step unless the run or the time of the iteration is over. */
+  /** Begins a step. Returns false, without beginning it, when the run or the time of the iteration is over. */
   begin(step: PlannedStep): boolean | Promise<boolean> {
     if (this.clock.timedOut) this.timedOut = true
     if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
@@ -207,7 +207,7 @@ export class Session implements ScheduledUser, StepTaker {
     }
   }
 
-  /** Waits for the end of a step. */
+  /** Waits for the end of a step that has begun. Resolves with whether the iteration goes on. */
   async finish(begun: Promise<boolean>): Promise<boolean> {
     try {
       return await begun
@@ -216,7 +216,7 @@ export class Session implements ScheduledUser, StepTaker {
     }
   }
 
-  /** A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario. Other errors are thrown. */
+  /** Skips a step that could not be rendered because an earlier, failed step has not set its variables. Other errors are thrown again. */
   private skipped(error: unknown): true {
     if (!this.hasFailed() || !isScenarioError(error)) throw error
     return true
@@ -241,13 +241,13 @@ export class Session implements ScheduledUser, StepTaker {
 
   async delay(ms: number): Promise<boolean> {
     this.due += ms
-    // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
+    // The time spent waiting for a free user is added, so that it does not shorten the think time of the scenario.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
     return woken === 'due'
   }
 
-  /** Ends the iteration at the moment `at`; the user's next one is due then. */
+  /** Ends the iteration because of its time limit; `at` is the moment (monotonic ms) at which the user's next iteration is due. */
   private timeOut(at: number): void {
     this.timedOut = true
     this.due = at
@@ -280,7 +280,7 @@ export class Session implements ScheduledUser, StepTaker {
     return (await this.delay(restMs)) && takeStep(step, false, this)
   }
 
-  /** Returns whether the iteration goes on after a step. */
+  /** Takes the outcome of a step into account, and returns whether the iteration goes on. */
   private readonly stepEnded = (step: MessageStep | RequestStep, { result, endedAt, failure }: StepEnd): boolean => {
     this.due = endedAt
     if (result === 'timeout') this.timeOut(endedAt)
@@ -291,7 +291,7 @@ export class Session implements ScheduledUser, StepTaker {
     return result === 'ok' || result === 'failed' || result === 'skipped' || result === 'dropped'
   }
 
-  /** Closes the connection of a `leaves` step. The time that takes counts as an injected wait. */
+  /** Closes the connection to the target of a `leaves` step. The time that this takes counts as an injected wait. */
   private async leave(step: RequestStep): Promise<boolean> {
     const from = now()
     const problem = await this.attempts.leave(step, this.due)

@@ -35,7 +35,7 @@ export class Settlement {
   /** Undefined when no plugin has hooks. */
   readonly hooks: UserHooks | undefined
   private readonly repeats = new Repeats()
-  /** The iteration of the reply that was offered to the judge's sample last, and how many of it were. */
+  /** Number of the iteration whose reply was last offered to the sample for the judge; `ofIteration` is how many of its replies were. */
   private iteration = -1
   private ofIteration = 0
 
@@ -45,7 +45,7 @@ export class Settlement {
     this.hooks = run.hooks && new UserHooks(run.hooks, user)
   }
 
-  /** Finishes an attempt as `settle` does, with what hooks make of its reply; then calls those for failures. */
+  /** Finishes an attempt as `settle` does, including what `afterReceive` hooks return for its reply; then calls the hook `onError` if it failed. */
   async settleHooked(ended: EndedAttempt, hooks: UserHooks): Promise<void> {
     const { exchange, job, start, attempt } = ended
     const number = { iteration: start.iteration, attempt }
@@ -54,10 +54,12 @@ export class Settlement {
     if (exchange.outcome === 'failed') hooks.failed(job, exchange, number)
   }
 
-  /** Finishes an attempt: checks its reply, takes captures, adds it to the conversation, and records the outcome. `found`: by hooks. */
+  /**
+   * Finishes an attempt: checks its reply, takes captures, adds it to the conversation, and records the outcome. `found` is what hooks have captured.
+   */
   settle({ exchange, job, dimensions, start, attempt, counts }: EndedAttempt, found?: HookFindings): void {
     const { scope } = this.user
-    // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
+    // This comes before the checks, because a complete reply leaves its connection usable whatever the checks say.
     if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     const { dialect, pricing } = job.client.target
@@ -65,7 +67,7 @@ export class Settlement {
     if (exchange.outcome === 'ok') completeServerTimes(exchange)
     const reply = new Reply(exchange, scope, answersMessage, job.message?.content, this.user.conversation)
     this.run.limits.quotas.onReply(dimensions.target, exchange)
-    // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
+    // No warning for a redirect that made the attempt fail, or whose status the scenario checks.
     if (job.step.checksStatus || exchange.outcome !== 'ok') exchange.withdrawWarning('redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
     price(exchange, pricing, dialect.isTextless)
@@ -117,7 +119,7 @@ export class Settlement {
     return place
   }
 
-  /** Returns whether the reply calls tools that the scenario answers. Fails the attempt when it cannot answer them. */
+  /** Keeps the tool calls of a reply, and returns true, if the scenario answers them. Fails the attempt when they cannot be answered. */
   private takeCalls({ step }: Job, exchange: Exchange): boolean {
     const tools = step.kind === 'message' ? step.tools : undefined
     if (!tools?.replies || exchange.outcome !== 'ok' || exchange.toolCallCount === 0) return false
@@ -139,7 +141,7 @@ export class Settlement {
     scope.conversation = conversation.described
   }
 
-  /** Takes the variables that hooks have captured. */
+  /** Stores the variables that hooks have captured. With `isOnce` (setup and teardown), secrets among them are reported so that they are masked. */
   private takeFound({ captures }: HookFindings, isOnce: boolean): void {
     Object.assign(this.user.scope, captures)
     const named = Object.keys(captures).map((variable) => ({ variable, written: '' }))
@@ -149,7 +151,7 @@ export class Settlement {
   private capture({ step: { captures } }: Job, reply: Reply, isOnce: boolean): void {
     const { scope } = this.user
     const missing = takeCaptures(captures, reply, scope)
-    // Of steps that every iteration repeats, the secrets to look for would grow without end.
+    // For steps that every iteration repeats, the list of secrets to mask would grow without limit.
     if (isOnce) for (const secret of secretsAmong(captures, scope)) this.run.onSecret(secret)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }

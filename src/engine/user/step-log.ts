@@ -16,7 +16,7 @@ export class StepLog {
   readonly written = new Set<string>()
   readonly failures: StepFailure[] = []
 
-  /** Records the end of a step: the variables of its captures, and its failure if it has one. */
+  /** Records the end of a step: the variables that it captured, and its failure if it failed. */
   wrote(step: MessageStep | RequestStep, failure: Failure | undefined): void {
     for (const { variable } of step.captures) this.written.add(variable)
     if (failure) this.failures.push({ step: step.name, class: failure.class, message: failure.message })

@@ -7,7 +7,7 @@ import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { Random } from '../../random.ts'
 import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
 
-/** Where the tags of one step and one group come from: a fixed set, or templates to render for each attempt. */
+/** The tags of one step in one group of users: a fixed set, or templates that are rendered for each attempt. */
 type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
 
 /** Computes the tags of each attempt. Tags without templates are computed only once for each step and group of users. */

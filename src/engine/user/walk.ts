@@ -6,13 +6,13 @@ import type { Conversation } from './conversation.ts'
 import { runTools, type ToolUser } from './message/tool-results.ts'
 import type { Variables } from './variables.ts'
 
-/** The methods with which `walk` runs the steps of an iteration. Each returns, or resolves with, whether the iteration goes on. */
+/** The methods with which `walk` runs the steps of an iteration. `begin` and `finish` give whether the iteration goes on. */
 export interface StepTaker {
   /** True when a step of the iteration has failed, so that a later one may be skipped. */
   hasFailed(): boolean
-  /** Begins a step, unless the iteration is over. */
+  /** Begins a step. Returns false when the iteration is over. */
   begin(step: PlannedStep): boolean | Promise<boolean>
-  /** Waits for the end of a step. */
+  /** Waits for the end of a step that has begun. Resolves with whether the iteration goes on. */
   finish(begun: Promise<boolean>): Promise<boolean>
 }
 
@@ -22,7 +22,7 @@ export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean |
     const begun = taker.begin(step)
     if (begun === false) return false
     if (begun === true) continue
-    // The usual iteration is one exchange. It needs no promise of its own: only after a failure is there anything to skip.
+    // The usual iteration has one step and needs no promise of its own, because only after a failure can steps be skipped.
     const isAlone = steps.length === 1 && !taker.hasFailed() && (step.kind === 'request' || step.kind === 'message')
     return isAlone ? begun : walkOn(begun, steps.slice(at + 1), taker)
   }
@@ -39,10 +39,10 @@ async function walkOn(first: Promise<boolean>, rest: readonly PlannedStep[], tak
   return true
 }
 
-/** A user that takes a step in rounds. */
+/** A user that repeats a step in rounds, as long as its replies call tools. */
 interface RoundTaker extends ToolUser {
   readonly conversation: Conversation
-  /** Makes the attempts of a step, and resolves with whether the iteration goes on; so does `delay`, which waits. */
+  /** Makes the attempts of a step. Like `delay`, which waits, it resolves with whether the iteration goes on. */
   attempt(step: ExchangeStep, first: boolean): Promise<boolean>
   delay(ms: number): Promise<boolean>
 }
@@ -60,7 +60,7 @@ export function takeStep(step: ExchangeStep, first: boolean, user: RoundTaker): 
 
 /**
  * Repeats a step with the results of tools as long as its replies call tools. Resolves with whether the iteration goes on. The time that tools take
- * is in no latency: the next attempt is due when they are done.
+ * is in no latency, because the next attempt is due only when they are done.
  */
 async function takeRounds(step: MessageStep, tools: PlannedTools, first: boolean, user: RoundTaker): Promise<boolean> {
   const { conversation } = user
@@ -79,10 +79,10 @@ async function takeRounds(step: MessageStep, tools: PlannedTools, first: boolean
   }
 }
 
-/** What the number of rounds of a loop may depend on: the user's variables and random streams. */
+/** The user's variables and random streams, from which the number of rounds of a loop is computed. */
 interface Rounds {
   readonly scope: Variables
-  /** The stream of templates. */
+  /** The user's random stream for templates. */
   readonly random: Random
   streamOf(purpose: 'rounds'): Random
 }
@@ -97,7 +97,7 @@ export function roundsOf({ times, max }: LoopStep, user: Rounds): number {
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
 }
 
-/** Gives a variable the value back that it had before the loop. If `value` is undefined, the variable is removed. */
+/** Gives a variable the value that it had before the loop. If `value` is undefined, the variable is removed. */
 export function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value

@@ -13,9 +13,9 @@ export class AlertChanges {
   private begun = 0
   private open: readonly Alert[] = []
 
-  /** Returns what has changed since the last call. */
+  /** Returns the alerts that have begun or ended since the last call. */
   since({ raised }: { readonly raised: readonly Alert[] }): readonly AlertChange[] {
-    // This is asked after every attempt.
+    // A quick way out, because this is called after every attempt.
     if (raised.length === this.begun && this.open.length === 0) return NONE
     const ended = this.open.filter(({ untilMs }) => untilMs !== null)
     const began = raised.slice(this.begun)

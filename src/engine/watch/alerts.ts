@@ -11,22 +11,22 @@ import { SlidingWindow } from '../../metrics/threshold/sliding.ts'
 import type { Alert } from '../../result/schema.ts'
 import { SelectedIntervals } from './selected.ts'
 
-/** Fewest attempts behind a share that raises an alert. */
+/** Smallest number of attempts from which a share, such as the error rate, can raise an alert. */
 const MIN_OF_SHARE = 10
-/** How many alerts are listed; later ones are only counted. */
+/** Largest number of alerts that are listed; later ones are only counted. */
 const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** The new numbers for one alert or threshold since they were last read: what the attempts that it selects added. */
+/** The counts and samples of the attempts that one alert or threshold selects, since they were last read. */
 export interface RuleNews {
-  /** The end of that time, in ms since the run began. */
+  /** End of the time that the numbers cover, in ms since the run began. */
   readonly toMs: number
   readonly counters: Counters
-  /** Number of attempts in flight at that end. */
+  /** Number of attempts in flight at the end of that time. */
   readonly inFlight: number
   readonly samples: SparseHistogram | undefined
-  /** The value of the gauge that an alert watches; null when unknown, left out for a metric. */
+  /** The value of the gauge that an alert watches; null when it is unknown. Left out for an alert on a metric. */
   readonly gauge?: number | null
 }
 
@@ -40,15 +40,15 @@ export interface AlertNews {
   readonly rules: readonly (RuleNews | undefined)[]
 }
 
-/** One rule, and the numbers of its window. */
+/** One alert rule with the numbers of its time window. */
 class Watched {
   readonly rule: AlertRule
   /** The alert that goes on; undefined while the condition does not hold. */
   current: { -readonly [Key in keyof Alert]: Alert[Key] } | undefined
   private readonly window: SlidingWindow
-  /** What a metric is measured from; undefined for a gauge. */
+  /** The counts and samples of the metric that the rule watches; undefined for a gauge. */
   private readonly intervals: SelectedIntervals | undefined
-  /** End of what was added last. */
+  /** End of the numbers that were added last, in ms since the run began. */
   private toMs = 0
 
   constructor(rule: AlertRule, recorder: Recorder) {
@@ -57,7 +57,7 @@ class Watched {
     this.window = new SlidingWindow(rule.kind === 'metric' ? rule.expression.metric.unit : 'count', rule.windowMs)
   }
 
-  /** Reads what came until `atMs`; undefined when nothing is new. */
+  /** Reads the numbers since the last call, up to `atMs`; undefined when there are none. */
   read(atMs: number, gauge: ReadGauge): RuleNews | undefined {
     const { rule } = this
     if (rule.kind === 'gauge')
@@ -68,7 +68,7 @@ class Watched {
     return { toMs, counters, inFlight, samples: interval.samples(rule.expression.metric.name) }
   }
 
-  /** Adds what came; returns the value of the window, null when nothing can be said. */
+  /** Adds new numbers to the time window. Returns the value of the window; null when it has too few numbers. */
   add(news: RuleNews): number | null {
     this.window.add({ ...news, fromMs: this.toMs })
     this.toMs = news.toMs
@@ -80,7 +80,7 @@ class Watched {
     const { first, counters, inFlight, histogram, peak } = this.window
     const lengthMs = toMs - (first?.fromMs ?? toMs)
     const operator = rule.kind === 'metric' ? rule.expression.operator : rule.operator
-    // That something is too low can be said of a whole window only.
+    // A value can be too low only over a whole window.
     if (!(operator === '>' || operator === '>=') && lengthMs < rule.windowMs * 0.95) return null
     if (rule.kind === 'gauge') return peak
     const evidence = windowEvidence(counters, inFlight, lengthMs, () => histogram)
@@ -91,16 +91,16 @@ class Watched {
 
 /** Evaluates the alerts of a plan every second, and keeps those that were raised. */
 export class AlertWatch {
-  /** What was raised, in the order in which it began. */
+  /** The alerts that were raised, in the order in which they began; at most `MAX_LISTED`. */
   readonly raised: Alert[] = []
-  /** How many were raised after those, and are in no list. */
+  /** Number of alerts that were raised when the list was full. */
   unlisted = 0
   private readonly watched: readonly Watched[]
   private readonly recorder: Recorder
   private readonly memoryBytes: number
   private readonly usedBytes: () => number
 
-  /** `memoryBytes`: what this machine or container lets burn use; `usedBytes` returns what it uses. */
+  /** `memoryBytes` is the memory that this machine or container lets burn use; `usedBytes` returns how much it uses, both in bytes. */
   constructor(rules: readonly AlertRule[], recorder: Recorder, memoryBytes: number, usedBytes = () => process.memoryUsage.rss()) {
     this.recorder = recorder
     this.memoryBytes = memoryBytes
@@ -121,7 +121,9 @@ export class AlertWatch {
     this.take(this.news(atMs, queued))
   }
 
-  /** Returns the new numbers for all alerts, which `take` evaluates; when several processes make the run, those of all are added up before that. */
+  /**
+   * Returns the new numbers for all alerts, which `take` evaluates; when several processes make the run, the numbers of all are added up in between.
+   */
   news(atMs: number, queued: () => number): AlertNews {
     const { recorder } = this
     const gauge = (of: Gauge) => {
@@ -137,7 +139,7 @@ export class AlertWatch {
       const news = rules[i]
       if (news === undefined) return
       const value = one.add(news)
-      // A target that has stopped to answer ends no alert: what will come of the attempts in flight is not known yet.
+      // An alert goes on while the target answers nothing: the outcome of the attempts in flight is not known yet.
       if (value !== null || inFlight === 0) this.judge(one, Math.round(atMs), value)
     })
   }

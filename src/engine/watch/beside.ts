@@ -23,14 +23,14 @@ export type SideFigure =
 
 /** Everything that a run requests beside its load: metrics of servers (`observe`) and machines (`monitor`), and health checks (`health`). */
 export class Beside {
-  /** Undefined when no server is observed. */
+  /** Watches the metrics of observed servers; undefined when the scenario observes none. */
   readonly server: ServerWatch | undefined
   readonly machines: readonly MachineWatch[]
   readonly health: readonly HealthWatch[]
   private readonly plan: Asked
   private readonly origins: ReadonlyMap<string, string>
 
-  /** `origins`: addresses of embedded mocks, by target. */
+  /** `origins` are the addresses of embedded mock servers, by target name. */
   constructor(plan: Asked, origins: ReadonlyMap<string, string>) {
     this.plan = plan
     this.origins = origins
@@ -47,24 +47,24 @@ export class Beside {
     return [...(this.server ? [this.server] : []), ...this.machines, ...this.health]
   }
 
-  /** Makes the health checks before the load. Returns what is wrong, one text for each that failed. */
+  /** Makes the health checks before the load. Resolves with the problems, one text for each failed check. */
   async checkHealth(): Promise<string[]> {
     await Promise.all(this.health.map((one) => one.begin()))
     return this.health.flatMap(({ name, latest }) => (latest === null ? [] : [`${name}: ${latest}`]))
   }
 
-  /** Asks servers and machines for the first time; resolves when all have answered or failed. */
+  /** Reads the metrics of servers and machines for the first time. Resolves when all have answered or failed. */
   async begin(): Promise<void> {
     await Promise.all([this.server?.begin(), ...this.machines.map((one) => one.begin())])
     await placeMachines(this.machines, this.plan.targets, this.origins)
   }
 
-  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  /** Starts reading at regular intervals; times count from `startedAt` (monotonic ms). */
   start(startedAt: number): void {
     for (const one of this.all) one.start(startedAt)
   }
 
-  /** Asks for the last time. */
+  /** Reads the metrics of servers and machines for the last time. */
   async finish(): Promise<void> {
     await Promise.all(this.all.map((one) => one.finish()))
   }
@@ -74,9 +74,9 @@ export class Beside {
   }
 
   /**
-   * Returns the figures behind a metric such as `machine.cpu`, one of each that was asked for it; undefined for one that did not answer or has
-   * no such figure. `isSum`: it grows from before the load to after it. `name` selects a health check, or processes. Left out are servers that have no such
-   * figure, and machines without swap space for its use.
+   * Returns the values of a metric such as `machine.cpu`, one for each machine or server that was asked; undefined where there was no answer. `isSum`
+   * is true for a counter, of which the growth during the load counts. `name` selects a health check or processes. Servers without the metric, and
+   * the swap metric of machines without swap space, are left out.
    */
   figures(metric: string, isSum: boolean, name: string | undefined): (SideFigure | undefined)[] {
     const [, kind, figure = ''] = /^(server|machine|health)\.(.*)$/.exec(metric) ?? []
@@ -91,7 +91,7 @@ export class Beside {
     })
   }
 
-  /** Returns the fields of the result; none for what is not asked. */
+  /** Returns the fields of the result about servers, machines and health checks; none for those that the scenario does not ask. */
   read(): Pick<Result, 'server' | 'machine' | 'health'> {
     const { server, machines, health } = this
     return {

@@ -16,8 +16,8 @@ export class BreachWatch {
   }
 
   /**
-   * Returns the results of thresholds that are to be reported now. Called once a second with the results so far, in the order of the thresholds;
-   * undefined for one that is not known yet.
+   * Takes the results of the thresholds so far, once a second and in their order, undefined for one that is not known yet. Returns those that are to
+   * be reported now.
    */
   feed(results: readonly (ThresholdResult | undefined)[]): ThresholdResult[] {
     return this.thresholds.flatMap((threshold, i) => {
@@ -36,7 +36,7 @@ export class BreachWatch {
 const isSettled = ({ windowMs }: Threshold, { fewSamples }: ThresholdResult) => windowMs !== undefined || !fewSamples
 
 /**
- * True for a threshold whose failure can be known before the end of the run. Counts, sums and rates with a lower limit still grow, so they are
+ * True for a threshold whose failure can be known before the end of the run. A count, sum or rate with a lower limit still grows, so its failure is
  * known only at the end.
  */
 function showsEarly({ metric, operator, aggregate, windowMs }: Threshold): boolean {

@@ -7,7 +7,7 @@ import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { hostOf } from '../../text/host.ts'
 
-/** Two clocks may tell the start of one machine differently by so much, in s. */
+/** Two systems with boot times that differ by at most so many seconds count as the same machine, because clocks differ. */
 const SAME_BOOT_SECONDS = 2
 
 type Placed = Pick<PlannedTarget, 'name' | 'url'>
@@ -38,24 +38,30 @@ export async function placeMachines(
   }
 }
 
-/** A tunnel makes another machine look like this one, but not as if it had been started at the same moment. */
+/**
+ * Returns whether two boot times (in s) belong to the same machine; null when one is unknown. Two machines behind a tunnel can have the same address,
+ * but hardly the same boot time.
+ */
 function isSameBoot(one: number | undefined, other: number | undefined): boolean | null {
   return one === undefined || other === undefined ? null : Math.abs(one - other) <= SAME_BOOT_SECONDS
 }
 
-/** `knowsAll`: what does not match is elsewhere; else it may be another address of the same machine. */
+/**
+ * Returns whether an address of a target matches; null when that is unknown. With `knowsAll`, no match means another machine; otherwise it may be an
+ * unknown address of the same machine.
+ */
 function isThere(targets: readonly string[][], matches: (address: string) => boolean, knowsAll: boolean): boolean | null {
   if (targets.some((addresses) => addresses.some(matches))) return true
   return knowsAll && targets.length > 0 && targets.every((addresses) => addresses.length > 0) ? false : null
 }
 
-/** True for the loopback and the addresses of this machine. */
+/** Returns true for loopback addresses and the addresses of this machine. */
 function isOwn(address: string): boolean {
   if (/^(?:127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$)/.test(address)) return true
   return Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === address))
 }
 
-/** The addresses of the host of a URL; none when they cannot be known. */
+/** Returns the IP addresses of the host in a URL; an empty list when they cannot be found out. */
 async function addressesOf(text: string): Promise<string[]> {
   const url = URL.parse(text)
   const host = url === null ? '' : hostOf(url)

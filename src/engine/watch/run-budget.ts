@@ -1,4 +1,6 @@
-/** The `budget` of a scenario, without money, which is a threshold on cost: the requests, tokens and time that a run may use up. */
+/**
+ * Implements `budget` of a scenario: the requests, tokens and time that a run may use. Its limit on cost is a threshold, and is not evaluated here.
+ */
 import { after, LONGEST_TIMER_MS } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { BudgetUse } from '../../result/schema.ts'
@@ -10,21 +12,24 @@ export class RunBudget {
   private readonly planned: Plan['budget']
   private requests = 0
   private tokens = 0
-  /** Replies that said how many tokens they used. */
+  /** Number of replies with a known number of tokens. */
   private counted = 0
-  /** The part of the budget that ended the run; undefined when none did. */
+  /** The part of the budget (`requests`, `tokens`, `time`) that ended the run; undefined when none did. */
   private ended: keyof Plan['budget'] | undefined
 
   constructor(planned: Plan['budget']) {
     this.planned = planned
   }
 
-  /** Takes one request out of the budget; false when it, or what is in flight, could exceed it. `inFlight`: requests under way. */
+  /**
+   * Takes one request from the budget. Returns false, and takes none, when this request and those in flight could exceed the budget. `inFlight` is
+   * the number of requests in flight.
+   */
   take(inFlight: number): boolean {
     const { requests = Number.POSITIVE_INFINITY, tokens = Number.POSITIVE_INFINITY } = this.planned
     if (this.requests >= requests) this.ended ??= 'requests'
     const mean = this.counted === 0 ? 0 : this.tokens / this.counted
-    // Before the first reply nothing is known of the tokens that a request needs.
+    // Before the first reply, the tokens of a request are not known and count as 0.
     if (this.tokens + mean * (inFlight + 1) > tokens) this.ended ??= 'tokens'
     if (this.ended !== undefined) return false
     this.requests += 1
@@ -36,7 +41,7 @@ export class RunBudget {
     return this.ended !== undefined
   }
 
-  /** Adds what a request has used. */
+  /** Adds the tokens that a request has used. */
   settled({ usage }: Exchange): void {
     if (!usage || (usage.inputTokens ?? usage.outputTokens) === null) return
     this.tokens += (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)
@@ -53,7 +58,10 @@ export class RunBudget {
     })
   }
 
-  /** Says which part of the budget ended the run, `ranMs` after its start: "the budget of requests was used up: 100 of 100"; undefined when none did. */
+  /**
+   * Describes the part of the budget that ended the run, `ranMs` after its start: "the budget of requests was used up: 100 of 100"; undefined when
+   * none did.
+   */
   endText(ranMs: number): string | undefined {
     const { ended } = this
     const part = this.read(ranMs).find(({ name }) => name === ended)
@@ -63,7 +71,7 @@ export class RunBudget {
     return `the budget of ${part.name} was used up: ${value(part.used)} of ${value(part.limit)}${next}`
   }
 
-  /** Returns how the budget stands `ranMs` after the start of the load; empty without one. */
+  /** Returns how much of each part of the budget is used `ranMs` after the start of the load; empty without one. */
   read(ranMs: number): BudgetUse[] {
     const used = { requests: this.requests, tokens: this.tokens, time: Math.min(ranMs, this.planned.time ?? 0) }
     return (['requests', 'tokens', 'time'] as const).flatMap((name) => {

@@ -8,10 +8,13 @@ import { sideAccess } from './side-access.ts'
 /** The metrics endpoints of servers that one run observes (`observe` in a scenario). */
 export class ServerWatch {
   private readonly endpoints: readonly EndpointWatch[]
-  /** Names of targets whose metrics were asked for, but nobody knows where they are. */
+  /** Names of targets whose server metrics were asked for, but for which no metrics address is known. */
   readonly nowhere: readonly string[]
 
-  /** Makes the watch of a plan; undefined when it observes nothing. `origins`: addresses of embedded mocks, by target. */
+  /**
+   * Makes the object that watches the servers of a plan; undefined when it observes none. `origins` are the addresses of embedded mock servers, by
+   * target.
+   */
   static of(plan: Pick<Plan, 'observe' | 'targets' | 'baseDir'>, origins: ReadonlyMap<string, string>): ServerWatch | undefined {
     return plan.observe.length === 0 ? undefined : new ServerWatch(plan, origins)
   }
@@ -26,29 +29,29 @@ export class ServerWatch {
       url: metricsAddress(origins.get(name) ?? url.source),
     }))
     const asked = observe.flatMap(({ url, every: everyMs, names, tls: own, ...access }) =>
-      // What is trusted of a target is trusted of its metrics.
+      // The TLS settings of a target also apply to its metrics.
       (url === 'auto' ? ofTargets : [{ url, tls: undefined }]).flatMap(({ url: one, tls }) =>
         one === undefined ? [] : [{ url: one, everyMs, names, access: sideAccess(one, { ...access, tls: own ?? tls }, baseDir) }],
       ),
     )
-    // One that is written out wins over the same one of auto.
+    // An endpoint that the scenario writes out takes precedence over the same one found by `auto`.
     const distinct = new Map([...asked].reverse().map((one) => [one.url, one]))
     this.endpoints = [...distinct.values()].reverse().map((one) => new EndpointWatch(one))
     const asksAuto = observe.some(({ url }) => url === 'auto')
     this.nowhere = asksAuto ? ofTargets.flatMap(({ name, url }) => (url === undefined ? [name] : [])) : []
   }
 
-  /** Asks for the first time; resolves when all have answered or failed. */
+  /** Reads the metrics of all servers for the first time. Resolves when all have answered or failed. */
   async begin(): Promise<void> {
     await Promise.all(this.endpoints.map((one) => one.begin()))
   }
 
-  /** Goes on asking; times count from `startedAt` (monotonic, in ms). */
+  /** Starts reading at regular intervals; times count from `startedAt` (monotonic ms). */
   start(startedAt: number): void {
     for (const one of this.endpoints) one.start(startedAt)
   }
 
-  /** Asks for the last time. */
+  /** Reads the metrics of all servers for the last time. */
   async finish(): Promise<void> {
     await Promise.all(this.endpoints.map((one) => one.finish()))
   }
@@ -58,19 +61,19 @@ export class ServerWatch {
   }
 
   /**
-   * Returns one figure of each endpoint that tells it, by its name in the result; undefined for an endpoint that did not answer often
-   * enough to be judged. Those of another kind of server, which have no such figure, are left out.
+   * Returns one metric of each endpoint, by its name in the result; undefined for an endpoint that did not answer often enough. Endpoints of another
+   * kind of server, which do not have the metric, are left out.
    */
   figures(name: string, isSum: boolean): ReturnType<EndpointWatch['figure']>[] {
     return this.endpoints.flatMap((one) => (one.isKnown(isSum) ? (one.figure(name) ?? []) : [undefined]))
   }
 
-  /** Returns what each endpoint told last. */
+  /** Returns the latest metrics of each endpoint. */
   latest(): EndpointWatch['latest'][] {
     return this.endpoints.map((one) => one.latest)
   }
 
-  /** Returns what each endpoint has told until now. */
+  /** Returns the metrics of each endpoint from the start until now. */
   read(): ServerEndpoint[] {
     return this.endpoints.map((one) => one.read())
   }

@@ -22,12 +22,12 @@ export function measureBeside(threshold: Asked, beside: Beside | undefined): Mea
   const isSum = metric.kind === 'count' || ('shape' in metric && metric.shape === 'histogram')
   const found = beside?.figures(metric.name, isSum, threshold.tags.name) ?? []
   const all = found.map((figure) => (figure ? measureOf(threshold, figure) : NOTHING_MEASURED))
-  // A server that had nothing to do has an empty histogram; any other that has no value is not known.
+  // A server without requests has an empty histogram, which is no value but known. Any other missing value is unknown.
   if (found.some((figure, at) => all[at]?.samples === 0 && !(figure instanceof GrownBuckets))) return NOTHING_MEASURED
   const measured = all.filter(({ samples }) => samples > 0)
   const samples = measured.reduce((sum, one) => sum + one.samples, 0)
   const values = measured.flatMap(({ observed }) => observed ?? [])
-  // One that is beyond the last bucket is not known, and must not pass for a small one.
+  // A value above the last bucket is unknown, and must not count as a small one.
   if (values.length === 0 || values.length < measured.length) return NOTHING_MEASURED
   if (metric.kind === 'count') return { observed: values.reduce((sum, value) => sum + value, 0), samples, fewSamples: false }
   return {

@@ -1,4 +1,4 @@
-/** Injects faults on the wire: one relay for each target whose connections may have some, and its counts. */
+/** Injects faults into connections: one relay for each target whose connections may have faults, with counts of the faults. */
 import { injectedFailure, type WireRelay } from '../../connectors/wire/relay.ts'
 import { isInjected, LocalError, type WireCauses } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
@@ -6,20 +6,20 @@ import { Relay } from '../../faults/relay/relay.ts'
 import type { InjectedOnWire } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** Only this process reaches its relays. */
+/** Address on which relays listen: only processes on this machine can reach it. */
 const HOST = '127.0.0.1'
 
-/** The relays of one run that inject faults on the wire, one for each target that may have some. */
+/** The relays of one run that inject faults into connections, one for each target that may have some. */
 export class WireFaults {
   private readonly relays: readonly (Relay | undefined)[]
-  /** Measured attempts that failed by each kind. */
+  /** Number of measured attempts that failed because of each kind of fault. */
   private readonly failed = new Map<string, number>()
 
   private constructor(relays: readonly (Relay | undefined)[]) {
     this.relays = relays
   }
 
-  /** Starts the relays that a plan needs; undefined when it injects nothing on the wire. @throws LocalError when one cannot listen */
+  /** Starts the relays that a plan needs; undefined when it injects no faults into connections. @throws LocalError when a relay cannot listen */
   static async open({
     targets,
     wireFaults,
@@ -42,24 +42,25 @@ export class WireFaults {
     }
   }
 
-  /** Returns the relay that leads the connections to a target; undefined when they have no faults. */
+  /** Returns the relay that leads the connections to a target; undefined when none of them has injected faults. */
   relay(target: number): WireRelay | undefined {
     return this.relays[target]
   }
 
-  /** Lets the faults act from now on; their windows count from here. */
+  /** Lets the faults act from now on. Times in the scenario's faults count from this moment. */
   start(): void {
     for (const one of this.relays) one?.start()
   }
 
-  /** Lets no fault act any more; connections stay as they are. */
+  /** Ends the action of all faults; connections stay open. */
   stop(): void {
     for (const one of this.relays) one?.stop()
   }
 
   /**
-   * Puts the failure of an attempt down to the fault on its connection that is its cause: after a reset, a refusal or in a black hole of every failure that is
-   * not the target's own word, in slow traffic of a time-out while bytes are on their way. `opened` are the faults on the connection that was being opened for it.
+   * Gives a failed attempt the class of the fault on its connection that caused the failure. A reset, a refusal or a black hole explains every
+   * failure that the target did not report itself; slow traffic explains a time-out while bytes are on their way. `opened` has the faults on the
+   * connection that was being opened.
    */
   charge(exchange: Exchange, opened: WireCauses | undefined, counts: boolean): void {
     const { failure, wireFaults = opened } = exchange
@@ -77,7 +78,7 @@ export class WireFaults {
     if (counts) this.failed.set(kind, (this.failed.get(kind) ?? 0) + 1)
   }
 
-  /** Returns what came of the faults until now. */
+  /** Returns what the faults have done until now. */
   read(): InjectedOnWire {
     const all = this.relays.flatMap((one) => (one ? [one.counts()] : []))
     const sum = (of: (counts: ReturnType<Relay['counts']>) => number) => all.reduce((total, counts) => total + of(counts), 0)
@@ -96,13 +97,13 @@ export class WireFaults {
     }
   }
 
-  /** Closes the relays and what goes through them. */
+  /** Closes the relays and all connections through them. */
   async close(): Promise<void> {
     await Promise.all(this.relays.map((one) => one?.close()))
   }
 }
 
-/** True for a failure that the target said itself, so that no fault of the connection can be its cause. */
+/** Returns true for a failure that the target reported itself, such as a status, so that no fault of the connection can have caused it. */
 function isOwnWord(exchange: Exchange): boolean {
   const { failure } = exchange
   if (failure?.phase === 'check' || failure?.class.startsWith('local_')) return true

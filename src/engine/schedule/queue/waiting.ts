@@ -9,7 +9,7 @@ export interface WaitingArrival {
   readonly phase: number
   readonly intended: number
   readonly noticedAt: number
-  /** The turn (recorded request) of a trace that it starts; −1 in a load that replays no trace. */
+  /** Index of the turn (recorded request) of a trace that the arrival starts; −1 in a load that replays no trace. */
   readonly turn: number
 }
 

@@ -4,21 +4,21 @@ import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 /** A fault that is injected into one attempt: what it does before, during and after the attempt. */
 export interface AttemptFault {
   readonly kind: string
-  /** Lets the attempt begin later: resolves with how much, in ms, and why the wait ended. Left out when it begins at once. */
+  /** Delays the beginning of the attempt. Resolves with the length of the delay in ms, and why it ended. Left out when the attempt begins at once. */
   wait?(): Promise<DelayEnd>
-  /** Sends the request in place of the client; left out when the request goes as usual. */
+  /** Sends the request instead of the client, for instance only in part. Left out when the request is sent as usual. */
   carry?(request: unknown, exchange: Exchange): Promise<void> | undefined
-  /** Called when the request was handed to the socket. */
+  /** Called when the request has been handed to the socket. */
   readonly onSent?: (() => void) | undefined
-  /** Whether the fault is the cause of the attempt's failure. Left out when it has acted before anything can fail. */
+  /** Returns true when this fault is the cause of the attempt's failure. Left out for a fault that acts before the attempt can fail. */
   readonly caused?: () => boolean
-  /** Called when the attempt has its outcome; ends what is left of the fault. Resolves when nothing is; undefined when nothing was. */
+  /** Ends what is left of the fault once the attempt has its outcome. Returns a promise for the end of that, or undefined when nothing is left. */
   end?(): Promise<void> | undefined
-  /** Called in place of `end` when the run ended before the attempt could begin. */
+  /** Called instead of `end` when the run ended before the attempt could begin. */
   abandon?(): void
 }
 
-/** How a delay ended; `stopped` and `timeout` end the attempt before it began. */
+/** How an injected delay ended. `stopped` and `timeout`: the run or the iteration was over before the attempt began. */
 interface DelayEnd {
   readonly ms: number
   readonly woken: 'due' | 'stopped' | 'timeout'
@@ -37,17 +37,20 @@ export interface FaultClient {
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient
-  /** @throws TemplateError, TargetError */
+  /** Makes the request of the attempt. @throws TemplateError, TargetError */
   request(): unknown
-  /** Returns a reader like that of the attempt, for a reply of its own. */
+  /** Returns a new reader like that of the attempt, for the reply to another request. */
   newReader(): ReplyReader
 }
 
-/** Charges requests that are not attempts, such as copies, to the budget of the run and to `rateLimit`. */
+/** Counts requests that are not attempts, such as copies, against the budget of the run and against `rateLimit`. */
 export interface FaultSpending {
-  /** Takes one request out of the budget of the run, and a place under `rateLimit`; undefined when the budget is used up, so that it is not to be sent. */
+  /**
+   * Takes one request from the budget of the run, and a place under `rateLimit`. Returns the function to call when the request has ended; undefined
+   * when the budget is used up, so that the request must not be sent.
+   */
   take(): ((ended: Exchange) => void) | undefined
-  /** Takes what a reply has used out of the budget. */
+  /** Takes the tokens that a reply has used from the budget of the run. */
   used(ended: Exchange): void
 }
 

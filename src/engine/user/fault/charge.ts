@@ -8,9 +8,9 @@ import type { AttemptFault } from './attempt-fault.ts'
 export { isInjected }
 
 /**
- * Gives the failure of an attempt the class of the injected fault that caused it (such as `injected_drop`), so that it does not count
- * against the target: the attempt's own fault, or a drop of the connection that it shared. Not for requests that were never sent. `onError`
- * rules for the original class still apply.
+ * Gives the failure of an attempt the class of the injected fault that caused it (such as `injected_drop`), so that it does not count against the
+ * target: the attempt's own fault, or a drop of the connection that it shared with another. Requests that were never sent keep their failure.
+ * `onError` rules for the original class still apply.
  */
 export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefined): void {
   const { failure, outcome, sentAt } = exchange
@@ -23,9 +23,8 @@ export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefine
 }
 
 /**
- * Gives the failure of an attempt after an injected failure the class `injected_earlier` if it may be a consequence: a check or capture
- * failed, or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself stay
- * its own.
+ * Gives an attempt that failed after an injected failure the class `injected_earlier` if its failure may be a consequence: a check or capture failed,
+ * or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself stay its own.
  */
 export function chargeToEarlier(exchange: Exchange): void {
   const { failure, outcome } = exchange
@@ -40,7 +39,7 @@ export function chargeToEarlier(exchange: Exchange): void {
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange
-  // What burn answered itself was never on its way.
+  // A request that burn answered itself was never sent.
   const isOpening = outcome === 'failed' && failure?.class !== INJECTED + fault
   const { wireFaults = isOpening ? opened : undefined } = exchange
   return wireFaults?.since(Number.isNaN(sentAt) ? intended : sentAt) ?? ''

@@ -5,15 +5,15 @@ import type { AttemptFault, FaultClock, FaultedJob, FaultSpending } from './atte
 import { shadowOf } from './shadow.ts'
 
 /**
- * How long the replies to copies are waited for in ms, after the attempt and the last copy. Until then the user sends nothing else, so that
- * they are not taken for replies to its next message; it is no latency of anything.
+ * How long the user waits for replies to copies, in ms, after the attempt and the last copy. Meanwhile it sends nothing else, so that those replies
+ * are not taken for replies to its next message. The wait is in no latency.
  */
 const REPLY_MS = 1000
 
-/** The fault `duplicate` on one attempt: sends copies of the request, and reads the replies to them, which are only counted. */
+/** The fault `duplicate` on one attempt: sends copies of the request. The replies to copies are read and only counted. */
 export class Copies implements AttemptFault {
   readonly kind: string
-  /** A request that was not processed is sent once more; its copies are planned only once. */
+  /** Plans the copies when the request has been sent. A request that is sent again because the target did not process it gets no further copies. */
   readonly onSent = (): void => {
     if (this.planned === 0) this.next()
   }
@@ -83,7 +83,7 @@ export class Copies implements AttemptFault {
 
   private settled(copy: Exchange): void {
     this.open.delete(copy)
-    // One that was never sent is none. Whether it was is certain only now: a request that was not processed counts as unsent again.
+    // A copy that was not sent does not count. This is certain only now, because a request that was not processed counts as unsent.
     if (!Number.isNaN(copy.sentAt)) {
       this.sent += 1
       this.counts.copyEnded(this.kind, endOf(copy))
@@ -100,19 +100,19 @@ export class Copies implements AttemptFault {
   }
 
   end(): Promise<void> | undefined {
-    // After a failure, the connection may be gone, and with it those that are in flight.
+    // After a failure, the connection may be closed, and the copies in flight on it are lost.
     if (this.attempt?.outcome === 'ok' && !this.isIdle) return this.replies()
     if (this.hasUnsent) return this.written()
     this.abandon()
     return undefined
   }
 
-  /** True when a copy was made of which the connection has not said yet that it left. */
+  /** True when a copy was made that the connection has not yet reported as sent. */
   private get hasUnsent(): boolean {
     return [...this.open].some(({ sentAt }) => Number.isNaN(sentAt))
   }
 
-  /** Over HTTP/2, what was written leaves by the end of the turn; only then is it known which copies the target meets. */
+  /** Waits for the end of the turn of the event loop, when HTTP/2 has sent what was written; only then is it known which copies reach the target. */
   private async written(): Promise<void> {
     await this.clock.waitFor(new Promise(nextTurn))
     this.abandon()
@@ -129,7 +129,7 @@ export class Copies implements AttemptFault {
     this.abandon()
   }
 
-  /** Ends all that is left, after which no copy is sent, and counts those that never were. */
+  /** Ends everything that is left of the fault: no further copy is sent, and those that were not sent are counted as such. */
   abandon(): void {
     this.stop()
     this.counts.copiesUnsent(this.kind, this.gapsMs.length - this.sent)

@@ -4,8 +4,8 @@ import type { Injection } from '../../../faults/index.ts'
 import type { AttemptFault, FaultClient, FaultClock } from './attempt-fault.ts'
 
 /**
- * Turns of the event loop until every protocol has noticed the end of its socket: the socket reports it in the turn after, and its library (HTTP/2,
- * WebSocket) up to two turns later.
+ * Turns of the event loop after which every protocol knows that its socket has ended: the socket reports it one turn later, and its library (HTTP/2,
+ * WebSocket) up to two turns after that.
  */
 const NOTICED_AFTER = 4
 
@@ -15,7 +15,10 @@ type DropInjection = Extract<Injection, { does: 'drop' }>
 export class Drop implements AttemptFault {
   readonly kind: string
   readonly onSent = (): void => this.sent()
-  /** What fails before the connection ends is not its doing, nor is a status that the target has answered. */
+  /**
+   * Returns true when the attempt failed because the fault ended its connection: it had no outcome before that, and no status of the target made it
+   * fail.
+   */
   readonly caused = (): boolean => this.hitOpen && this.attempt?.hasFailedBy('status') === false
   private readonly client: FaultClient
   private readonly rule: DropInjection
@@ -23,7 +26,7 @@ export class Drop implements AttemptFault {
   private readonly clock: FaultClock
   private stopTimer: (() => void) | undefined
   private whenSevered: (() => void) | undefined
-  /** The connection ended, and whether it did before the attempt. */
+  /** True when the fault has ended the connection; `hitOpen` is true when the attempt was still open then. */
   private hit = false
   private hitOpen = false
 
@@ -39,7 +42,7 @@ export class Drop implements AttemptFault {
     return this.client.send(request, attempt)
   }
 
-  /** The request is written after it was said to be sent, so that nothing is done before the next turn. */
+  /** Sets the timer for the drop. It never acts in the same turn, because connectors report a request as sent just before they write it. */
   private sent(): void {
     this.stopTimer?.()
     this.stopTimer = after(this.rule.afterMs, () => this.sever())
@@ -56,12 +59,12 @@ export class Drop implements AttemptFault {
     this.notice(NOTICED_AFTER)
   }
 
-  /** Goes on once the connection knows of its end, so that nothing more is sent over it. */
+  /** Waits `turnsLeft` turns of the event loop, until the connection knows of its end and nothing more is sent over it. */
   private notice(turnsLeft: number): void {
     nextTurn(() => (turnsLeft > 1 ? this.notice(turnsLeft - 1) : this.whenSevered?.()))
   }
 
-  /** After a quick reply the connection lasts as long as drawn; once it has ended, the user stays away as long as drawn. */
+  /** Lets the connection last as long as planned after a quick reply, and lets the user pause as long as planned after the drop. */
   end(): Promise<void> | undefined {
     if (this.attempt?.outcome === 'cut') this.stopTimer?.()
     else if (this.stopTimer !== undefined) return this.severed()

@@ -9,7 +9,7 @@ import { shadowOf } from './shadow.ts'
  */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
-  /** A deadline of the attempt may come first: that is the target's doing, unless the reply was there and kept back. */
+  /** Returns true when this fault caused the time-out, and not a deadline of the attempt that came first because the target was slow. */
   readonly caused = (): boolean => this.shadow?.settled === true || this.isLateOnly()
   private readonly job: FaultedJob
   private readonly afterMs: number
@@ -51,7 +51,7 @@ export class ForcedTimeout implements AttemptFault {
     )
   }
 
-  /** What cannot be sent fails as any attempt does. */
+  /** Fails the attempt when its request could not be sent, as an attempt without a fault would fail. */
   private settled(shadow: Exchange): void {
     const { failure, sentAt } = shadow
     this.spending.used(shadow)

@@ -13,7 +13,7 @@ import { ForcedTimeout } from './forced-timeout.ts'
 
 export { Aftermath, type AttemptFault }
 
-/** The run, as far as faults need it. */
+/** The parts of a run that injected faults need. */
 interface FaultedRun {
   readonly plan: Pick<Plan, 'seed'>
   readonly recorder: { readonly injections: InjectionRecorder }
@@ -22,28 +22,28 @@ interface FaultedRun {
   spent(exchange: Exchange): void
 }
 
-/** The limits of one user, as far as copies need them. */
+/** The limits of one user that copies of requests have to respect. */
 interface FaultGate {
   claim(target: number): (copy: Exchange) => void
 }
 
 /** A fault that was drawn for an attempt: its kind, and how it changes the attempt or its request. */
 export interface FaultHit {
-  /** Undefined when the request holds nothing that the fault could change. */
+  /** What the fault does to the attempt; undefined when the request contains nothing that the fault could change. */
   readonly fault: AttemptFault | undefined
-  /** Its kind, as an index into the kinds of the plan. */
+  /** The index of the fault's kind among the kinds of the plan. */
   readonly kind: number
-  /** Makes the request, if it was made already. @throws what making it has thrown */
+  /** Returns the request, if it had to be made to draw the fault; left out otherwise. @throws the error with which making it failed */
   readonly request?: () => unknown
 }
 
-/** An entry of `faults` that was drawn for an attempt, and what it does to it. */
+/** An entry of `faults` that was drawn for an attempt, and how it changes the attempt. */
 interface Drawn {
   readonly kind: string
   readonly injection: Injection
 }
 
-/** What is done while the attempt is made, and not to its request before. */
+/** The kinds of faults that act while an attempt is sent, as opposed to those that change its request before. */
 type Carried = Exclude<Injection, { does: 'drift' | 'alter' }>
 
 /** Draws at random which faults are injected into the attempts of one user, and makes the object that injects each. */
@@ -52,10 +52,10 @@ export class UserFaults {
   private readonly clock: FaultClock
   private readonly gate: FaultGate
   private readonly faults: readonly PlannedFault[]
-  /** Has no other use: what is drawn here shifts nothing else. */
+  /** The random stream of faults. It has no other use, so that faults do not change what other streams draw. */
   private readonly random: Random
   private readonly kinds: readonly string[]
-  /** Takes the counts of warm-ups, which are in no result. */
+  /** Counts the faults of attempts outside of the totals, such as warm-ups; these counts are in no result. */
   private readonly unused: InjectionRecorder
 
   constructor(
@@ -73,7 +73,9 @@ export class UserFaults {
     this.unused = new InjectionRecorder(this.kinds)
   }
 
-  /** Draws for one attempt, until a fault hits it that it has something for; undefined when none is drawn. `counts`: the attempt is in the totals. */
+  /**
+   * Draws for one attempt, until a fault is drawn that can change it; undefined when none is drawn. `counts` is true for an attempt in the totals.
+   */
   hit(job: FaultedJob, counts: boolean): FaultHit | undefined {
     const counter = counts ? this.run.recorder.injections : this.unused
     const elapsed = this.run.elapsedMs()
@@ -83,7 +85,7 @@ export class UserFaults {
       const { kind, probability, draw } = planned
       counter.offered(kind, probability)
       if (this.random.next() >= probability) continue
-      // The request is made once only, as what it draws shifts all that follows.
+      // The request is made only once, because it draws random numbers, and drawing more would change all that follow.
       const on = missed?.request ? withRequest(job, missed.request) : job
       const made = this.inject(on, { kind, injection: draw(this.random) }, counter)
       const request = made.request ?? missed?.request
@@ -95,7 +97,10 @@ export class UserFaults {
     return missed
   }
 
-  /** Counts the fault that was drawn for an attempt as cut, because the run ended before it could begin. `counts`: as for `hit`. */
+  /**
+   * Counts the fault that was drawn for an attempt as cut, because the run ended before it could begin. `counts` is true for an attempt in the
+   * totals.
+   */
   unbegun(fault: AttemptFault | undefined, counts: boolean): void {
     fault?.abandon?.()
     if (fault && counts) this.run.recorder.injections.unbegun(fault.kind)
@@ -140,19 +145,22 @@ export class UserFaults {
   }
 }
 
-/** The same attempt, with its request made. */
+/** Returns the same attempt with a request that was made already. */
 function withRequest(job: FaultedJob, request: () => unknown): FaultedJob {
   const { step, client } = job
   return { step, client, request, newReader: () => job.newReader() }
 }
 
-/** Whether an entry is for attempts like this one, at this time. */
+/** Returns whether an entry of `faults` applies to an attempt like this one, at this time of the run. */
 function mayHit({ fromMs, untilMs, steps, target }: PlannedFault, { step }: FaultedJob, elapsedMs: number): boolean {
   if (elapsedMs < fromMs || elapsedMs >= untilMs) return false
   return (target === undefined || target === step.target) && steps?.has(step.index) !== false
 }
 
-/** The request has to be made first, to see whether it holds what the fault changes. What cannot be made fails as it would without. */
+/**
+ * Applies a fault that changes the request, which is made first to see whether it contains what the fault changes. A request that cannot be made
+ * fails as it would without the fault.
+ */
 function changed(job: FaultedJob, kind: string, injection: Exclude<Injection, Carried>): Omit<FaultHit, 'kind'> {
   const { payload } = job.client.target.connector
   let request: unknown
@@ -169,7 +177,7 @@ function changed(job: FaultedJob, kind: string, injection: Exclude<Injection, Ca
   return found === undefined ? { fault: undefined, request: () => request } : { fault: { kind }, request: () => found }
 }
 
-/** The failure class that a target's answer with a status has: rules of `onError` for it apply to the injected one as well. */
+/** Returns the failure class of a reply with a status. `onError` rules for this class also apply to an injected reply with the status. */
 const classOf = (status: number) => (status === 429 ? 'rate_limited' : 'http_status')
 
 function answered(

@@ -3,7 +3,7 @@ import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import { HOOKS, type HookName, type PluginHooks } from '../../../hooks/hooks.ts'
 import type { HookSummary } from '../../../result/schema.ts'
 
-/** How a wait for hooks ended; `stopped` and `timeout`: the run or the iteration was over first. */
+/** Why a wait for hooks ended. `due`: the hooks were done; `stopped` and `timeout`: the run or the iteration was over first. */
 type Woken = 'due' | 'stopped' | 'timeout'
 
 /** The method with which a user waits for a hook, until the run or the iteration ends. */
@@ -17,7 +17,7 @@ export interface HookEnd {
   readonly problem: string | undefined
 }
 
-/** One hook of one plugin, and what it has cost so far. */
+/** One hook of one plugin, with the number and duration of its calls so far. */
 interface Entry {
   readonly plugin: string
   readonly hook: HookName
@@ -26,9 +26,9 @@ interface Entry {
   failed: number
   totalMs: number
   longestMs: number
-  /** Time until calls returned, or gave a promise. */
+  /** How long calls of the hook have blocked burn, in ms: until they returned a value or a promise. */
   blockedMs: number
-  /** What was wrong the first time. */
+  /** What went wrong at the first failed call of the hook, in words; undefined while none failed. */
   problem: string | undefined
 }
 
@@ -51,7 +51,7 @@ export class HookCalls {
     return this.of(hook).length > 0
   }
 
-  /** Calls a hook of all plugins, and waits for none: what it returns later is only counted. */
+  /** Calls a hook of all plugins without waiting for promises that it returns; their outcome is only counted. */
   notify(hook: HookName, about: object): void {
     for (const entry of this.of(hook)) {
       const from = now()
@@ -75,8 +75,8 @@ export class HookCalls {
   }
 
   /**
-   * Calls a hook of all plugins, one after the other, up to the first that goes wrong. Each is shown what `aboutFor` returns for its plugin,
-   * and may take `limitMs`; waiting ends early when `clock` says so. Never rejects.
+   * Calls a hook of all plugins, one after the other, until one fails. Each gets the argument that `aboutFor` returns for its plugin, and may take
+   * `limitMs`. The wait ends early when the iteration or the run of `clock` ends. Never rejects.
    */
   async ask(hook: HookName, aboutFor: (plugin: string) => object, limitMs: number, clock: HookClock): Promise<HookEnd> {
     for (const entry of this.of(hook)) {
@@ -124,7 +124,7 @@ export class HookCalls {
   }
 }
 
-/** What a hook did wrong after it had returned a promise. */
+/** The error for a hook that did something wrong after it had returned a promise, such as taking too long. */
 class Wrong extends Error {}
 
 function entriesOf({ plugin, named }: PluginHooks, hook: HookName): Entry[] {
@@ -132,7 +132,7 @@ function entriesOf({ plugin, named }: PluginHooks, hook: HookName): Entry[] {
   return call ? [{ plugin, hook, call, calls: 0, failed: 0, totalMs: 0, longestMs: 0, blockedMs: 0, problem: undefined }] : []
 }
 
-/** Calls a hook and returns what it returns; until then, burn does nothing else. @throws what the hook throws */
+/** Calls a hook and returns what it returns. The call blocks burn, and its duration is added to `blockedMs`. @throws what the hook throws */
 function called(entry: Entry, about: object, from: number): unknown {
   try {
     return entry.call(about)
@@ -150,7 +150,7 @@ function settle(entry: Entry, from: number, problem: string | undefined): void {
   entry.problem ??= problem
 }
 
-/** Waits for what a hook has returned, for at most `limitMs`. @throws Wrong, and what the hook has thrown */
+/** Waits for a promise that a hook has returned, for at most `limitMs`. @throws Wrong when the hook does something wrong; what the hook has thrown */
 async function within(limitMs: number, returned: PromiseLike<unknown>, clock: HookClock): Promise<Woken> {
   let stop = () => {}
   const late = new Promise<never>((_, reject) => {
@@ -168,10 +168,10 @@ async function within(limitMs: number, returned: PromiseLike<unknown>, clock: Ho
   }
 }
 
-/** Characters of what a hook has thrown that are kept. */
+/** Largest number of characters that are kept of what a hook has thrown. */
 const MAX_THROWN = 200
 
-/** The words for what a hook has thrown, which may be a value that refuses to become a text. */
+/** Describes what a hook has thrown. Converting it to text may itself throw, which is caught. */
 function thrown(error: unknown): string {
   try {
     return `threw: ${error instanceof Error ? error.message : String(error)}`.slice(0, MAX_THROWN)
@@ -180,7 +180,7 @@ function thrown(error: unknown): string {
   }
 }
 
-/** What is wrong with a value that a hook has returned; undefined when it returned none. */
+/** Says in words that a hook must not return a value; undefined when it returned none. */
 function nothing(value: unknown): string | undefined {
   if (value === undefined) return undefined
   const what =

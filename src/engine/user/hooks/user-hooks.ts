@@ -8,7 +8,7 @@ import { BUILT_IN } from '../../../scenario/lint/built-in.ts'
 import { isMap } from '../../../text/json.ts'
 import type { HookCalls, HookClock, HookEnd } from './hook-calls.ts'
 
-/** The failure class of an attempt that a hook has spoilt; never put down to the target. */
+/** The failure class of an attempt that a plugin's hook made fail by an error of its own; never counted against the target. */
 const HOOK_FAILED = 'local_hook'
 
 /** What an attempt will send, as the hook `beforeSend` sees it: the body of a message step or the block of a `request` step, and the address. */
@@ -17,23 +17,23 @@ export interface Draft {
   readonly address: TargetAddress
 }
 
-/** An attempt, as far as hooks see it. */
+/** The parts of an attempt that hooks can see and change. */
 interface HookedJob {
   readonly step: { readonly name: string; readonly kind: 'message' | 'request'; readonly timeouts: { readonly total: number } }
   readonly client: { readonly target: PlannedTarget; hooked: TargetAddress | undefined }
-  /** Makes what is sent; with `through`, returns what that makes of the draft. @throws TemplateError, TargetError */
+  /** Makes the request; with `through`, returns what this function makes of the content and the address. @throws TemplateError, TargetError */
   request(through?: (content: unknown, address: TargetAddress) => unknown): unknown
 }
 
-/** The number of an iteration of a user, and that of an attempt among the tries of its step. */
+/** The number of an iteration among those of its user, and the number of an attempt among the tries of its step. */
 export interface AttemptNumber {
   readonly iteration: number
   readonly attempt: number
 }
 
-/** What hooks made of an attempt before it is sent: its request, and how long they took. */
+/** The request of an attempt after hooks have changed it, and how long the hooks took, in ms. */
 interface HookedRequest {
-  /** @throws TemplateError, TargetError */
+  /** Returns the request. @throws TemplateError, TargetError */
   readonly request: () => unknown
   readonly ms: number
   readonly woken: HookEnd['woken']
@@ -94,7 +94,10 @@ export class UserHooks {
     }
   }
 
-  /** Calls `afterReceive` when a whole reply came, whatever its status; `reply` is what templates see. Resolves with what hooks made of it. */
+  /**
+   * Calls `afterReceive` when a whole reply came, whatever its status; `reply` is what templates see. Resolves with the variables that hooks
+   * captured, and whether they make the attempt fail.
+   */
   async after(job: HookedJob, exchange: Exchange, reply: object, number: AttemptNumber): Promise<HookFindings | undefined> {
     const isWhole = exchange.outcome === 'ok' || exchange.hasFailedBy('status')
     if (!isWhole || !this.calls.has('afterReceive')) return undefined
@@ -119,7 +122,7 @@ export class UserHooks {
     return { captures: { ...captures }, failure: reason === undefined ? undefined : { class: 'check_failed', message: reason } }
   }
 
-  /** Calls `onError` for an attempt that has failed, whatever the reason; waits for nothing. */
+  /** Calls `onError` for an attempt that has failed, whatever the reason. Does not wait for promises that hooks return. */
   failed(job: HookedJob, { failure }: Exchange, number: AttemptNumber): void {
     if (failure === undefined || !this.calls.has('onError')) return
     this.calls.notify('onError', { ...this.place(job, number), failure: { ...failure } })
@@ -131,10 +134,12 @@ export class UserHooks {
   }
 }
 
-/** Returns content and address as a draft; passed to `job.request` in place of the connector's function that makes the request. */
+/** Puts content and address into a draft. It takes the place of the connector's function that makes a request. */
 export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
 
-/** The request of a draft that hooks have changed. What its connector cannot send is theirs. @throws TargetError */
+/**
+ * Makes the request from a draft that hooks have changed. An error counts as the hook's when the connector cannot send the draft. @throws TargetError
+ */
 function made({ step, client: { target } }: HookedJob, { content, address }: Draft): unknown {
   const { connector, options } = target
   try {
@@ -149,7 +154,7 @@ function made({ step, client: { target } }: HookedJob, { content, address }: Dra
   }
 }
 
-/** @throws Error for a header that the protocol cannot send */
+/** Checks headers that a hook has set. @throws Error for a header that the protocol cannot send */
 function checkHeaders(
   { headers, url }: TargetAddress,
   before: TargetAddress['headers'],
@@ -161,7 +166,7 @@ function checkHeaders(
   }
 }
 
-/** @throws Error when a value is no map of texts */
+/** Returns a copy of a map of texts that a hook has set. @throws Error when the value is something else */
 function texts(value: unknown, name: string): Record<string, string> {
   if (!isMap(value)) throw new Error(`${name} has to be a map of texts`)
   const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string')
@@ -169,10 +174,10 @@ function texts(value: unknown, name: string): Record<string, string> {
   return { ...value } as Record<string, string>
 }
 
-/** Characters of a reason of `fail` that are kept. */
+/** Largest number of characters that are kept of the reason that a hook gives to `fail`. */
 const MAX_REASON = 500
 
-/** The words for what a hook has given to `fail`: a text, an error's message, or any other value as JSON. */
+/** Returns the reason that a hook gave to `fail` as text: the text itself, the message of an error, or any other value as JSON. */
 function reasonText(reason: unknown): string {
   if (reason === undefined) return 'the reply is not as it should be (no reason was given)'
   const text = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : jsonText(reason)
@@ -187,14 +192,14 @@ function jsonText(value: unknown): string {
   }
 }
 
-/** A copy of a value that JSON can hold. @throws Error for another one */
+/** Returns a copy of a value without anything that JSON cannot hold. @throws Error when nothing is left */
 function plain(value: unknown, name: string): unknown {
   const text: string | undefined = JSON.stringify(value)
   if (text === undefined) throw new Error(`${name} has to be a value that JSON can hold`)
   return JSON.parse(text)
 }
 
-/** @throws Error for a name that no variable of the scenario can have */
+/** Returns the name of a captured variable. @throws Error for a name that no variable of the scenario can have */
 function variableName(name: unknown): string {
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name))
     throw new Error(`capture: ${JSON.stringify(name)} is no name of a variable`)

@@ -1,21 +1,24 @@
-/** `target.circuitBreaker`: when too many attempts at a target fail, none is sent for a while; then one tries whether it works again. */
+/**
+ * Implements `target.circuitBreaker`: when too many attempts at a target fail, none is sent for a while; then a single one tests whether the target
+ * works again.
+ */
 import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { BreakerRecorder } from '../../../metrics/counts/breakers.ts'
 import type { PlannedBreaker } from '../../../scenario/compile/plan.ts'
 
-/** Parts of the stretch over which failures are counted: the oldest is forgotten at a time. */
+/** The time over which failures are counted is divided into so many parts, so that the oldest part can be forgotten. */
 const PARTS = 20
 
-/** How an attempt ended, as a circuit breaker counts it; `other` for an end that shows nothing about the target. */
+/** How an attempt ended, as a circuit breaker counts it; `other` when it shows nothing about the target. */
 export type BreakerOutcome = 'ok' | 'failed' | 'other'
 
 /**
- * The circuit breaker of one target, which holds attempts back while too many of them fail.
+ * The circuit breaker of one target, which delays all attempts for a while when too many of them fail.
  *
  * | state     | attempts            | leaves by |
- * | closed    | are sent            | more than the share failed, of at least so many in the stretch → open |
+ * | closed    | are sent            | the share of failures is over its limit, among enough attempts → open |
  * | open      | wait                | the pause is over → half-open |
- * | half-open | one goes, as a probe | it is ok → closed · it fails → open · it says nothing → the next one is the probe |
+ * | half-open | one goes, as a probe | it is ok → closed · it fails → open · it shows nothing about the target → the next one is the probe |
  */
 export class CircuitBreaker {
   private readonly planned: PlannedBreaker
@@ -23,32 +26,32 @@ export class CircuitBreaker {
   private readonly onStop: (text: string) => void
   private state: 'closed' | 'open' | 'half-open' = 'closed'
   private probing = false
-  /** Attempts that ended and failed in each part of the stretch, by number of the part since time zero. */
+  /** Number of attempts that ended, and that failed, in each part of the counted time. `number` is that of the part since the start of the run. */
   private readonly parts: { number: number; ended: number; failed: number }[] = []
   private stopTimer: (() => void) | undefined
   private changed: Promise<void> | undefined
   private wake: () => void = () => {}
 
-  /** `onStop` is called with the reason when the scenario says to end the run. */
+  /** `onStop` is called with the reason when the open breaker ends the run, as the scenario says. */
   constructor(planned: PlannedBreaker, recorder: BreakerRecorder, onStop: (text: string) => void) {
     this.planned = planned
     this.recorder = recorder
     this.onStop = onStop
   }
 
-  /** Whether attempts are sent as usual. */
+  /** True when the breaker is closed, so that attempts are sent as usual. */
   get isClosed(): boolean {
     return this.state === 'closed'
   }
 
-  /** Makes the caller's attempt the probe; false when none is wanted now. */
+  /** Makes the caller's attempt the probe, which tests whether the target works again. Returns false when no probe is wanted now. */
   tryProbe(): boolean {
     if (this.state !== 'half-open' || this.probing) return false
     this.probing = true
     return true
   }
 
-  /** Resolves at the next change, after which an attempt may be sent or not. */
+  /** Resolves when the breaker next changes its state; the caller then has to look again whether an attempt may be sent. */
   change(): Promise<void> {
     this.changed ??= new Promise((resolve) => {
       this.wake = resolve
@@ -56,13 +59,13 @@ export class CircuitBreaker {
     return this.changed
   }
 
-  /** Takes note of how an attempt ended; `isProbe`: the one that `tryProbe` let through. */
+  /** Takes the outcome of an attempt into account. `isProbe` is true for the one that `tryProbe` allowed. */
   see(outcome: BreakerOutcome, isProbe: boolean): void {
     if (isProbe) this.probed(outcome)
     else if (this.state === 'closed' && outcome !== 'other') this.count(outcome === 'failed')
   }
 
-  /** Stops the timer. */
+  /** Stops the timer of the breaker. */
   close(): void {
     this.stopTimer?.()
   }
@@ -87,7 +90,7 @@ export class CircuitBreaker {
     } else parts.push({ number, ended: 1, failed: failed ? 1 : 0 })
     const ended = parts.reduce((sum, part) => sum + part.ended, 0)
     const bad = parts.reduce((sum, part) => sum + part.failed, 0)
-    // More than all cannot fail: with 100 % it opens when all did.
+    // The share of failures cannot exceed 100 %: with this limit, the breaker opens when all attempts failed.
     if (ended < min || (share < 1 ? bad <= share * ended : bad < ended)) return
     if (pauseMs !== undefined) this.open(bad, ended)
     else {

@@ -10,7 +10,7 @@ export interface BucketSize {
  * @see ITU-T I.371, the generic cell rate algorithm in its virtual-scheduling form
  */
 export class Bucket {
-  /** Time in which one token comes, and in which the whole bucket fills, in ms. */
+  /** Time in ms in which one token is added; `fullMs` is the time in which the empty bucket fills. */
   private readonly tokenMs: number
   private readonly fullMs: number
   private emptyAt: number
@@ -21,17 +21,17 @@ export class Bucket {
     this.emptyAt = at - this.fullMs
   }
 
-  /** Returns when `count` tokens are there, or the bucket is full if they are more than it holds; a time in the past when they are there. */
+  /** Returns when the bucket holds `count` tokens, or is full if it cannot hold so many; a time in the past when it already does. */
   readyAt(count: number): number {
     return this.emptyAt + Math.min(count * this.tokenMs, this.fullMs)
   }
 
-  /** Takes `count` tokens at the moment `at`. What is missing is owed: later takers wait for it. */
+  /** Takes `count` tokens at the moment `at`. Missing tokens are owed: those who take later have to wait for them. */
   take(count: number, at: number): void {
     this.emptyAt = Math.max(this.emptyAt, at - this.fullMs) + count * this.tokenMs
   }
 
-  /** Takes `count` tokens more than were thought to be needed, or puts back as many when it is negative. */
+  /** Corrects an estimate: takes `count` further tokens, or puts tokens back when `count` is negative. */
   correct(count: number): void {
     this.emptyAt += count * this.tokenMs
   }

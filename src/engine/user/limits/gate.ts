@@ -1,4 +1,4 @@
-/** Lets an attempt wait before it is made: for the end of a pause after a rate limit, for credentials, and for a place under `rateLimit`. */
+/** Makes an attempt wait before it is sent: for the end of a pause after a rate limit, for credentials, and for a place under `rateLimit`. */
 import { now } from '../../../clock.ts'
 import { isInjected, TargetError } from '../../../errors.ts'
 import type { Exchange, Failure } from '../../../exchange.ts'
@@ -11,7 +11,7 @@ import type { CircuitBreaker } from './breaker.ts'
 import { type Place, RateLimiter } from './rate-limiter.ts'
 import type { RunLimits } from './run-limits.ts'
 
-/** The parts of a run that hold attempts back, and count them. */
+/** The parts of a run that make attempts wait, and the counters for that. */
 interface GateRun {
   readonly plan: Pick<Plan, 'targets'>
   readonly recorder: {
@@ -22,7 +22,7 @@ interface GateRun {
   readonly limits: RunLimits
 }
 
-/** The parts of a user that wait. */
+/** The parts of a user that are needed to make its attempts wait. */
 interface GateUser {
   readonly clock: {
     sleepUntil(at: number): Promise<Woken>
@@ -33,20 +33,20 @@ interface GateUser {
 
 /** How long an attempt had to wait before it could be sent, for what, and whether it may be sent at all. */
 export interface Waited {
-  /** How long it waited for a limit: burn's own, or a pause that the target asked for. Not the generator's lateness. */
+  /** How long the attempt waited for `rateLimit` or a pause that the target asked for, in ms. It is not the generator's lateness. */
   readonly heldMs: number
-  /** How long it waited for credentials. */
+  /** How long the attempt waited for credentials, in ms. */
   readonly readyMs: number
   readonly woken: Woken
-  /** A rate limit of the target made it wait. */
+  /** True when the attempt had to wait because the target had reported a rate limit. */
   readonly paused?: boolean
-  /** The attempt is not to be made: `rateLimit` was reached, and the scenario says to drop it then. */
+  /** True when the attempt is not to be made, because `rateLimit` was reached and the scenario says that attempts are dropped then. */
   readonly dropped?: boolean
-  /** Why the attempt fails without being sent: no credentials, or `rateLimit` was reached. */
+  /** The error with which the attempt fails without being sent: it got no credentials, or `rateLimit` was reached. */
   readonly error?: unknown
 }
 
-/** True for a failure because `rateLimit` of the scenario did not allow the attempt. */
+/** True for an attempt that failed because `rateLimit` of the scenario did not allow it. */
 export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
 
 /** How long an attempt was held back, why the wait ended, and whether the target had asked for a pause. */
@@ -59,19 +59,19 @@ interface Held {
 const REFUSED = 'not sent: the rate limit of the scenario was reached (rateLimit, whenFull: error)'
 const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
 
-/** What a target's limit needs: its settings, its counts, and the limiter of all users or of this one. */
+/** The rate limit of a target: its settings, its counters, and the limiter of all users or of this user alone. */
 interface Limit {
   readonly planned: PlannedRateLimit
   readonly counts: LimiterRecorder
   readonly limiter: RateLimiter
 }
 
-/** Holds back the attempts of one user until they may be sent. */
+/** Makes each attempt of one user wait until it may be sent. */
 export class Gate {
   private readonly run: GateRun
   private readonly user: GateUser
   private readonly own: RateLimiter[] = []
-  /** The breaker of the present attempt's target, and whether the attempt is its probe. */
+  /** The circuit breaker of the present attempt's target; `isProbe` is true when the attempt is its probe. */
   private breaker: CircuitBreaker | undefined
   private isProbe = false
   private place: { readonly limit: Limit; readonly held: Place } | undefined
@@ -81,19 +81,22 @@ export class Gate {
     this.user = user
   }
 
-  /** Returns what the attempt waited for: at once when it need not wait, which is usual; else a promise of it. */
+  /**
+   * Lets an attempt wait as long as it has to. Returns at once in the usual case that there is nothing to wait for, otherwise a promise; both say
+   * what it waited for.
+   */
   enter(step: { readonly target: number }, setupOrTeardown = false): Promise<Waited> | Waited {
     const ready = this.user.clientOf(step.target).ready()
     const until = this.run.limits.quotas.freeAt(step.target)
-    // What setup made, teardown removes, however the target fares.
+    // The breaker does not stop setup and teardown: teardown has to remove what setup made.
     this.breaker = setupOrTeardown ? undefined : this.run.limits.breakers[step.target]
-    // The clock is read only after a target has asked to wait.
+    // The clock is read only if a target has asked to wait, to save time.
     if (ready || (until > 0 && until > now()) || this.breaker?.isClosed === false) return this.wait(step.target, ready)
     const limit = this.limitOf(step.target)
     return limit === undefined ? NO_WAIT : this.enterLimit(limit, step.target)
   }
 
-  /** Tells the limiter what the attempt that it let through has used. */
+  /** Reports the outcome of an attempt to the circuit breaker, and the tokens that it used to the rate limiter. */
   settled({ outcome, failure, usage }: Exchange): void {
     const { place } = this
     const isOurs = failure?.class.startsWith('local_') === true || isInjected(failure)
@@ -105,7 +108,10 @@ export class Gate {
     settlePlace(place, outcome, usage)
   }
 
-  /** Takes a place for the copy of a request, which does not wait for it; returns what to call when the copy has its outcome. */
+  /**
+   * Takes a place under `rateLimit` for the copy of a request, which is sent without waiting. Returns the function to call when the copy has its
+   * outcome.
+   */
   claim(target: number): (copy: Exchange) => void {
     const limit = this.limitOf(target)
     if (!limit) return ignore
@@ -117,7 +123,7 @@ export class Gate {
     }
   }
 
-  /** Gives back the place of an attempt that was not made after all. */
+  /** Gives back the place under `rateLimit` of an attempt that was not sent after all. */
   leave(): void {
     const { place } = this
     if (this.isProbe) this.breaker?.see('other', true)
@@ -156,7 +162,9 @@ export class Gate {
     }
   }
 
-  /** Waits while the quota of the target is used up or its breaker is open. Not the generator's doing: it counts as `queue_wait`. */
+  /**
+   * Waits while a rate limit of the target lasts or its circuit breaker is open. The wait counts as `queue_wait`, not as lateness of the generator.
+   */
   private async hold(target: number): Promise<Held> {
     const pause = await this.holdForQuota(target)
     if (pause.woken !== 'due' || this.mayGo()) return { ...pause, paused: pause.ms > 0 }
@@ -171,7 +179,7 @@ export class Gate {
     return { ms: pause.ms + heldMs + again.ms, woken: again.woken, paused: pause.ms + again.ms > 0 }
   }
 
-  /** Whether the breaker lets the attempt go: always when it is closed, or as its probe. */
+  /** Returns whether the circuit breaker allows the attempt: always when it is closed, otherwise as its probe. */
   private mayGo(): boolean {
     const { breaker } = this
     if (!breaker || breaker.isClosed || this.isProbe) return true
@@ -192,7 +200,7 @@ export class Gate {
     return { ms, woken: 'due' }
   }
 
-  /** Waits for credentials that have to be fetched. An error is returned, not thrown: it becomes the failure of the attempt. */
+  /** Waits until credentials have been fetched. An error is returned and not thrown, because it becomes the failure of the attempt. */
   private async untilReady(ready: Promise<void>): Promise<Pick<Waited, 'readyMs' | 'woken' | 'error'>> {
     const from = now()
     try {
@@ -203,7 +211,7 @@ export class Gate {
     }
   }
 
-  /** Takes a place under `rateLimit`, or does what the scenario says when there is none. */
+  /** Takes a place under `rateLimit`. If none is free, does what the scenario says: wait, drop or fail. */
   private enterLimit(limit: Limit, target: number): Waited | Promise<Waited> {
     const { planned, counts, limiter } = limit
     const held = limiter.tryEnter()
@@ -219,7 +227,10 @@ export class Gate {
       : { ...NO_WAIT, error: new TargetError(LIMIT_CLASS, 'send', REFUSED) }
   }
 
-  /** Waits in the queue of the limiter. A place that comes while the target asks for a pause is given back: else many would go at its end. */
+  /**
+   * Waits in the queue of the rate limiter. A place that becomes free while the target asks for a pause is given back; otherwise many attempts would
+   * be sent at the end of the pause.
+   */
   private async queue(limit: Limit, target: number): Promise<Waited> {
     const from = now()
     let wake = () => {}
@@ -245,7 +256,7 @@ export class Gate {
   }
 }
 
-/** Tells the limiter what the request that had a place has used. */
+/** Reports to the rate limiter how many tokens the request that held a place has used. */
 function settlePlace(
   place: { readonly limit: Limit; readonly held: Place },
   outcome: Exchange['outcome'],

@@ -1,11 +1,11 @@
-/** `target.rateLimit`: burn's own limit on what it sends to a target, in requests and tokens per second. */
+/** Implements `target.rateLimit`: burn's own limit on the requests and tokens per second that it sends to a target. */
 import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { PlannedRateLimit } from '../../../scenario/compile/plan.ts'
 import { Bucket } from './bucket.ts'
 
 /** A place in the queue of a rate limiter, waiting or granted. */
 export interface Place {
-  /** The tokens that were taken for it by estimate; 0 while it waits. */
+  /** Estimated number of tokens that were taken for this request; 0 while it waits. */
   tokens: number
   /** When the limit lets the request go (monotonic ms); NaN while it waits. */
   grantedAt: number
@@ -27,7 +27,7 @@ export class RateLimiter {
   private readonly tokenBurst: number
   private readonly queue: Waiter[] = []
   private stopTimer: (() => void) | undefined
-  /** No place is granted for an earlier moment: the last one that was, or the last change of what is there. */
+  /** The earliest moment at which a place may be granted (monotonic ms): that of the last place that was granted, or of the last correction. */
   private notBefore: number
   private used = 0
   private replies = 0
@@ -47,7 +47,7 @@ export class RateLimiter {
     return { tokens, grantedAt: at }
   }
 
-  /** Returns a place for what goes now in any case, such as a copy on purpose: all that come after it wait for what it takes. */
+  /** Takes a place for a request that is sent in any case, such as an injected copy. Later requests wait until its tokens are made up for. */
   claim(at = now()): Place {
     const tokens = this.estimate()
     this.take(tokens, at)
@@ -62,7 +62,7 @@ export class RateLimiter {
     return place
   }
 
-  /** Gives up a place, granted or not, without having sent anything: others move up. */
+  /** Gives up a place, granted or not, whose request was not sent. Others in the queue move up. */
   leave(place: Place): void {
     const at = this.queue.indexOf(place as Waiter)
     if (at >= 0) this.queue.splice(at, 1)
@@ -70,7 +70,7 @@ export class RateLimiter {
     this.serve()
   }
 
-  /** Corrects the estimate of a place by what its request has used; `used` is undefined when that is not known. */
+  /** Replaces the estimated tokens of a place by those that its request has used; `used` is undefined when that is not known. */
   settled({ tokens }: Place, used: number | undefined): void {
     if (!this.tokens || used === undefined) return
     if (used > 0) {
@@ -81,7 +81,7 @@ export class RateLimiter {
     this.serve()
   }
 
-  /** The tokens of the next request, as far as the replies so far can tell. */
+  /** Estimates the tokens of the next request: the mean of the replies so far. */
   private estimate(): number {
     if (!this.tokens) return 0
     return this.replies === 0 ? this.tokenBurst : this.used / this.replies

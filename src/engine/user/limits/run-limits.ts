@@ -7,16 +7,16 @@ import type { RateLimiter } from './rate-limiter.ts'
 
 /** The limits that all users of a run share: rate limiters, circuit breakers, retry budgets, and the pauses that targets asked for. */
 export class RunLimits {
-  /** Pauses that targets have asked for. */
+  /** Pauses that targets have asked for with a rate limit. */
   readonly quotas: Quotas
   readonly retryBudgets = new RetryBudgets()
-  /** The limiters that all users share, by target; made by the first attempt that comes to them. */
+  /** The rate limiters that all users share, by target index. Each is made by the first attempt at its target. */
   readonly limiters: RateLimiter[] = []
 
-  /** The circuit breakers by target; undefined for a target without one. */
+  /** The circuit breakers by target index; undefined for a target without one. */
   readonly breakers: readonly (CircuitBreaker | undefined)[]
 
-  /** `onStop` is called with the target and the reason when a breaker says to end the run. */
+  /** `onStop` is called with the target and the reason when a circuit breaker ends the run, as the scenario says. */
   constructor(
     targets: readonly PlannedTarget[],
     { breakers }: { readonly breakers: readonly BreakerRecorder[] },
@@ -28,7 +28,7 @@ export class RunLimits {
       return breaker && recorder && new CircuitBreaker(breaker, recorder, (text) => onStop(name, text))
     })
   }
-  /** Stops the timers of the breakers. */
+  /** Stops the timers of the circuit breakers. */
   close(): void {
     for (const breaker of this.breakers) breaker?.close()
   }

@@ -5,7 +5,7 @@ import type { Random } from '../../../random.ts'
 import type { ToolCall } from '../../../reply-record.ts'
 import type { PlannedToolReply, PlannedTools } from '../../../scenario/compile/planned-message.ts'
 
-/** Returns the reply of a tool to a call: that of its name, or else the one for all others; undefined when there is none. */
+/** Returns the reply of a tool to a call: the one for its name, or else the one for all other names; undefined when there is neither. */
 function toolReplyTo({ name }: ToolCall, { replies }: PlannedTools): PlannedToolReply | undefined {
   return replies?.get(name) ?? replies?.get('*')
 }

@@ -5,7 +5,7 @@ import type { Random } from '../../../random.ts'
 import type { PlannedCheck } from '../../../scenario/compile/plan.ts'
 import type { Reply } from './reply.ts'
 
-/** What checks with templates in them are rendered with. */
+/** The parts of a user that are needed to render templates in checks. */
 interface CheckingUser {
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
@@ -28,7 +28,7 @@ export function checkReply(
     if (callsTools && !('check' in planned && planned.check.objective)) return []
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {
-      // A failed step did not set the variable that this check compares with: it is left out.
+      // The check is left out when a failed step has not set the variable that it compares with.
       if (user.hasFailed()) return []
       reply.exchange.overrule('local_template', check.message)
       return { index, passed: false, objective: false, countOnly: false, observed: check.message }
@@ -40,7 +40,7 @@ export function checkReply(
   })
 }
 
-/** The check with its templates rendered, or why that cannot be done. */
+/** Returns a check with its templates rendered; the error if they cannot be rendered. */
 function checkOf(planned: PlannedCheck, { scope, random }: CheckingUser): Check | TemplateError {
   if ('check' in planned) return planned.check
   try {

@@ -1,7 +1,7 @@
 import { nextTurn } from '../../../clock.ts'
 import type { Exchange } from '../../../exchange.ts'
 
-/** Characters, or bytes of a reply without text, from which on checks may take a notable time. */
+/** Length of a reply, in characters (or bytes if it has no text), from which checks may take a notable time. */
 const LONG = 1000
 
 /** True for a reply that is ok and so long that checks such as `similar` take 0.1 ms or more for it. */
@@ -20,7 +20,7 @@ export class CheckTurns {
     if (this.waiting.length > 0) nextTurn(this.onTurn)
   }
 
-  /** Resolves in a turn of the event loop in which no other reply is checked by this. */
+  /** Resolves in a turn of the event loop in which no other reply is checked. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       if (this.waiting.push(resolve) === 1) nextTurn(this.onTurn)

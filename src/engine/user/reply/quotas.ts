@@ -6,21 +6,21 @@ import { mentionsLimits, type RateLimitRecorder } from '../../../metrics/counts/
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { askedMs, isRateLimit } from './retry.ts'
 
-/** Wait when a target does not say how long, and the longest that is believed, in ms. */
+/** How long to wait, in ms, when the target does not say how long; `MAX_MS` is the longest wait that is accepted. */
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
 /** Remembers for each target until when no request may be sent, because a rate limit of the target asked to wait. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
-  /** By target, on the monotonic clock. */
+  /** For each target, by its index, when the wait ends (monotonic ms). */
   private readonly until: number[] = []
 
   constructor(targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]) {
     this.targets = targets
   }
 
-  /** Takes note of the wait when a reply reports a rate limit. `target`: index in the plan. */
+  /** Notes how long to wait if a reply reports a rate limit. `target` is the target's index in the plan. */
   onReply(target: number, exchange: Exchange): void {
     if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
     const waitMs = Math.min(askedMs(exchange, wallNow()) ?? USUAL_MS, MAX_MS)

@@ -1,4 +1,4 @@
-/** Characters of a reply that are compared. */
+/** Number of characters at the beginning of replies that are compared. */
 const BEGINNING = 100
 
 /** Detects that a user got the same reply twice in a row within an iteration, by how both begin: a sign of a model that is stuck. */

@@ -5,7 +5,7 @@ import type { Exchange } from '../../../exchange.ts'
 
 export { completeServerTimes } from '../../../dialects/parts/server-times.ts'
 
-/** Visible tokens that a reply without text may have counted: servers count the token that ends a reply. */
+/** Number of visible tokens that the target may count for a reply without text: many servers count the token that ends a reply. */
 const END_TOKENS = 1
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -27,12 +27,12 @@ function noteSilence(exchange: Exchange, { blocked, callsTool, text }: Clues): v
   } else exchange.warn('empty_reply')
 }
 
-/** Visible tokens by the provider's usage record; 0 when it is an estimate or missing. */
+/** Returns the number of visible tokens in the provider's usage record; 0 when it is missing or an estimate. */
 function unseenTokens({ usage }: Exchange): number {
   return usage === undefined || usage.source === 'estimate' ? 0 : (usage.visibleTokens ?? 0)
 }
 
-/** "usage tells of 3 visible tokens; there is text at $.choices[0].text ("San")". */
+/** Describes generated text that was not found: "usage tells of 3 visible tokens; there is text at $.choices[0].text ("San")". */
 function unreadText(tokens: number, text: FoundText | undefined): string {
   const counted = tokens > 0 ? [`usage tells of ${tokens} visible token${tokens === 1 ? '' : 's'}`] : []
   const found = text === undefined ? [] : [`there is text at ${text.path} (${JSON.stringify(text.sample)})`]

@@ -1,4 +1,4 @@
-/** A settled attempt as templates, conditions and checks see it, and the captures taken from it. */
+/** A settled attempt as templates, conditions and checks see it, and the values captured from it. */
 import { parseJson } from '../../../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
@@ -6,13 +6,13 @@ import type { Capture, CaptureSource, UsageField } from '../../../scenario/compi
 import { isSecretName } from '../../../text/secrets.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
-/** Keeps a leading U+FEFF: it belongs to the text. */
+/** Decodes reply bodies. A leading U+FEFF is kept, because it belongs to the text. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-/** Earlier messages of a conversation with which an answer is compared. */
+/** Number of earlier messages of a conversation with whose replies a new one is compared. */
 const MAX_EARLIER = 10
 const NOT_PARSED = Symbol('not parsed')
 
-/** A conversation, of which the last messages and their answers can be had. */
+/** A conversation whose last messages and replies can be read. */
 interface Answered {
   answered(count: number): readonly AnsweredMessage[]
 }
@@ -29,8 +29,8 @@ export class Reply implements CheckedReply {
   private readonly conversation: Answered | undefined
 
   /**
-   * With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. `conversation` is that
-   * before this reply.
+   * With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. `conversation` is the
+   * conversation before this reply.
    */
   constructor(exchange: Exchange, variables: object, textOnly = false, prompt = '', conversation?: Answered) {
     this.exchange = exchange
@@ -92,7 +92,10 @@ interface Scoped {
   readonly [REPLY]: Reply
 }
 
-/** Properties that are computed when they are read. All replies share the two functions: with new ones, each reply would be a class of its own to V8. */
+/**
+ * The properties of `reply` that are computed when a template reads them. All replies share these functions; with a new function each, V8 would treat
+ * each reply as a class of its own.
+ */
 const WHEN_READ: PropertyDescriptorMap & ThisType<Scoped> = {
   text: { get: textOf, enumerable: true },
   json: { get: jsonOf, enumerable: true },
@@ -130,7 +133,7 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-/** Returns the captured texts that are secret, because the variable, or the path or header they come from, has a name such as `token`. */
+/** Returns the captured texts that are secret: those whose variable, path or header has a name such as `token`. */
 export function secretsAmong(
   captures: readonly Pick<Capture, 'variable' | 'written'>[],
   variables: Readonly<Record<string, unknown>>,

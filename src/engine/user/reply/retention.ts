@@ -3,18 +3,18 @@ import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/p
 
 type AttemptStep = MessageStep | RequestStep
 
-/** What of the plan reads replies. */
+/** What the plan reads of replies. */
 interface Readers {
   readonly plan: Plan
   /** True when a template reads `reply.json`, or the conversation id is taken from reply bodies. */
   readonly keepsBodies: boolean
 }
 
-/** What of a step's replies is held. */
+/** Which parts of a step's replies are kept until they are checked. */
 interface Held {
-  /** The whole raw body, for checks, captures, templates or the journal. */
+  /** True when the whole raw body is kept, for checks, captures, templates or the journal. */
   readonly keepBody: boolean
-  /** The whole generated text; otherwise its beginning is enough. */
+  /** True when the whole generated text is kept; otherwise only its beginning. */
   readonly keepText: boolean
 }
 

@@ -1,10 +1,10 @@
-/** First attempts whose share of retries may be saved up. */
+/** Retries can be saved up for this number of first attempts: with a share of 20 %, at most 20. */
 const SAVED_FROM = 100
 
 interface Account {
-  /** Retries that may be made now. */
+  /** Number of retries that may be made now; it grows by a share of each first attempt. */
   left: number
-  /** First attempts that have been counted into it. */
+  /** Number of first attempts that `left` already includes. */
   counted: number
 }
 
@@ -14,7 +14,7 @@ interface Account {
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []
-  /** By target and share. */
+  /** The retries that are left, by target and share. */
   private readonly accounts = new Map<string, Account>()
 
   /** Counts a first attempt at a target, given by its index in the plan. */
@@ -22,13 +22,13 @@ export class RetryBudgets {
     this.firsts[target] = (this.firsts[target] ?? 0) + 1
   }
 
-  /** Takes one retry out of the budget of a target; false when none is left. */
+  /** Takes one retry from the retry budget of a target. Returns false when none is left. */
   take(target: number, share: number): boolean {
     const key = `${target} ${share}`
     const { left, counted } = this.accounts.get(key) ?? { left: 0, counted: 0 }
     const firsts = this.firsts[target] ?? 0
     const saved = Math.min(Math.max(1, share * SAVED_FROM), left + (firsts - counted) * share)
-    // Shares such as 0.2 are not exact: five of them are one retry.
+    // Numbers such as 0.2 are not exact in binary, but five times 0.2 must give one retry.
     const mayRetry = saved > 1 - 1e-9
     this.accounts.set(key, { left: mayRetry ? saved - 1 : saved, counted: firsts })
     return mayRetry

@@ -39,13 +39,13 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
 /** Returns why a failed attempt stopped the run, for notes of the result: its failure class, or `NO_QUOTA` for an account without credit. */
 export const reasonToStop = (exchange: Exchange): string => (isOutOfCredit(exchange) ? NO_QUOTA : (exchange.failure?.class ?? ''))
 
-/** What comes before the code in the classes of protocols that have codes of their own. */
+/** Prefixes of failure classes of the protocols that have status codes of their own, such as `grpc_UNAVAILABLE`. */
 const CODED = ['grpc_', 'ws_close_', 'mqtt_'] as const
 
-/** Whether an attempt failed with a code, given as text: by its name in the class, as the status of the protocol, or as the API says it. */
+/** Returns whether an attempt failed with a code, such as `503`, `UNAVAILABLE` or an error code of the API, as an `onError` rule names it. */
 function hasCode(code: string, { failure, status }: Exchange): boolean {
   if (failure?.code === code || String(status) === code) return true
-  // That of an injected failure stands in its code.
+  // For an injected failure, the code holds the class that the failure imitates.
   const failureClass = isInjected(failure) ? failure?.code : failure?.class
   return CODED.some((prefix) => failureClass === prefix + code)
 }
