@@ -1,6 +1,6 @@
 /** The interval in ms at which burn's process records that it is running. */
 export const BEAT_MS = 10
-/** A gap between two records that is longer than `BEAT_MS` by more than this, in ms, is a disturbance: nothing of burn ran in it. */
+/** A gap between two signs of life that exceeds `BEAT_MS` by more than this, in ms, is a disturbance: no code of burn ran in the gap. */
 const TOLERANCE_MS = 10
 /** A disturbance longer than this, in ms, is a stall: the whole process stood still. */
 const STALL_MS = 100
@@ -20,7 +20,7 @@ export class Disturbances {
   private lastSignAt = Number.NaN
   private lastEndAt = Number.NEGATIVE_INFINITY
 
-  /** Takes a sign of life at the time `at`, in ms of the run's clock. The first one begins the watch. */
+  /** Notes that burn's process runs at the time `at` (ms on the run's clock). The first call begins the watch. */
   alive(at: number): void {
     const silentMs = at - this.lastSignAt - BEAT_MS
     if (silentMs > TOLERANCE_MS) {
@@ -33,8 +33,8 @@ export class Disturbances {
   }
 
   /**
-   * Whether a disturbance may have touched what began at `from` and ends at `to`, or its start was late (`lagMs`) by as much. Never before
-   * the first sign of life, as in virtual time.
+   * Returns true when a disturbance may have affected an attempt that began at `from` and ended at `to`, or its start was late (`lagMs`). Always
+   * false before the first call of `alive`, as in virtual time.
    */
   touched(from: number, to: number, lagMs: number): boolean {
     if (Number.isNaN(this.lastSignAt)) return false
@@ -42,7 +42,7 @@ export class Disturbances {
     return this.lastEndAt > from || lagMs > TOLERANCE_MS
   }
 
-  /** Forgets all disturbances, and ends the watch until the next sign of life. */
+  /** Forgets all disturbances, and stops watching until the next call of `alive`. */
   reset(): void {
     this.count = 0
     this.totalMs = 0

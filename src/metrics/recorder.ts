@@ -32,7 +32,7 @@ export interface CheckOutcome {
 interface CheckCounters {
   passed: number
   failed: number
-  /** Of those, the ones of attempts after an injected failure of their iteration. */
+  /** Of the counts of this check, those of attempts after an injected failure in the same iteration. */
   readonly afterFault: { passed: number; failed: number }
   readonly samples: string[]
 }
@@ -46,10 +46,10 @@ export class Recorder extends RunCounts {
   /** Decides which values of the scenario's tags get a group of their own. */
   readonly tags: TagRegistry
   readonly checks: readonly (readonly CheckCounters[])[]
-  /** The failures, without those of warm-ups. Their number is that of the total plus those of setup and teardown. */
+  /** The failures by groups, without those of warm-ups. Their number is that of all measured attempts plus those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly lag = new Histogram('ms')
-  /** The stretches in which nothing of burn ran, which taint attempts. */
+  /** The times in which no code of burn ran; attempts in flight then are tainted. */
   readonly disturbances = new Disturbances()
   /** The number of replies with each warning, by its name. A warning is an oddity that is no failure. */
   readonly warnings = new Map<string, number>()
@@ -57,7 +57,7 @@ export class Recorder extends RunCounts {
   readonly unread: (string | undefined)[]
   /** For each target, in the order of the plan's targets: detects that it has gone away during the run. */
   readonly departures: readonly Departure[]
-  /** Replies to messages that begin like the one before in the same iteration; without warm-ups. */
+  /** Number of replies to messages that begin like the reply before in the same iteration; without warm-ups. */
   repeated = 0
   /** When the load ended, in ms since the run began; rates cover the time until then. Infinity while it goes on. */
   loadMs = Number.POSITIVE_INFINITY
@@ -95,7 +95,7 @@ export class Recorder extends RunCounts {
     return this.groups.phases
   }
 
-  /** The groups by `tag=value`. */
+  /** The groups of attempts by tag, with the key `tag=value`. */
   get tagged(): ReadonlyMap<string, GroupRecorder> {
     return this.groups.tagged
   }
@@ -109,14 +109,17 @@ export class Recorder extends RunCounts {
   started(dimensions: AttemptDimensions, lagMs: number, at: number = now()): void {
     this.flights.change(1, at)
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
-    // Lateness in a warm-up harms no number that counts.
+    // Lateness in a warm-up affects no number in the totals.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
     if (lagMs > this.timeline.lagMs) this.timeline.lagMs = lagMs
     if (dimensions.tags) this.tags.count(dimensions.tags)
     this.groups.sliceOf(dimensions).start()
   }
 
-  /** Counts an attempt that has started under the faults of its connection as well, once these are known; returns where it counts from now on. */
+  /**
+   * Moves a started attempt to the group with the faults of its connection, once these are known. Returns the dimensions under which it counts from
+   * now on.
+   */
   onWire(dimensions: AttemptDimensions, faults: string): AttemptDimensions {
     const all = this.groups.withFaults(dimensions, faults)
     if (all.fault === dimensions.fault) return dimensions
@@ -125,12 +128,12 @@ export class Recorder extends RunCounts {
     return all
   }
 
-  /** Counts attempts that were planned and never started; `late` means that their user still waited when the phase ended. */
+  /** Counts attempts that were planned and never started; `late` is true when their user was still busy when the phase ended. */
   dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
     this.groups.sliceOf(dimensions).drop(count, late)
   }
 
-  /** Counts an attempt that `rateLimit` of the scenario left no place for. */
+  /** Counts an attempt that was planned and that `rateLimit` of the scenario did not allow. */
   droppedByLimit(dimensions: AttemptDimensions): void {
     this.groups.sliceOf(dimensions).dropByLimit()
   }
@@ -157,12 +160,14 @@ export class Recorder extends RunCounts {
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
   }
 
-  /** Adds what a settled attempt cost, in a run with prices. `iteration` is its number in the run. */
+  /** Adds the cost of a settled attempt, in a run with prices. `iteration` is its iteration's number in the run. */
   paid(exchange: Exchange, { phase }: AttemptDimensions, iteration: number): void {
     if (this.names.priced) this.costs.add(exchange, this.names.phases[phase]?.warmup ? undefined : iteration)
   }
 
-  /** Counts an iteration that has ended, by its number in the run; `phase` is an index into the phases, those of setup and teardown last. */
+  /**
+   * Counts an iteration that has ended. `iteration` is its number in the run; `phase` is the index of its phase, where setup and teardown come last.
+   */
   iterationEnded(outcome: IterationOutcome, phase: number, iteration: number): void {
     if (this.names.phases[phase]?.warmup) return
     countIteration(this.iterations, outcome)

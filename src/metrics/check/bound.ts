@@ -40,7 +40,7 @@ export function boundTest(metric: BoundMetric, text: string | number): Test {
   }
 }
 
-/** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
+/** A check's upper limit: a text such as `< 1s`, a number (the largest allowed value), or promptfoo's form `{ threshold: … }`. */
 type MostSpec = number | string | { readonly threshold: number | string }
 
 /**
@@ -62,12 +62,16 @@ export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec))
 }
 
-/** Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is no larger. @throws UsageError when the value is no number */
+/**
+ * Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is at most that. @throws UsageError when the value is no number
+ */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
   return boundTest(metric, mostOf(spec))
 }
 
-/** The bound that a limit stands for: a bare number, in the metric's unit, is the most. */
+/**
+ * Returns a limit as text with an operator, such as `<= 1s`; a bare number stays a number, which is the largest allowed value in the metric's unit.
+ */
 function mostOf(spec: MostSpec): string | number {
   const most = typeof spec === 'object' ? spec.threshold : spec
   if (typeof most === 'number') return most
@@ -79,7 +83,7 @@ function readBound(metric: MetricDefinition, text: string | number): readonly Nu
   const comparison = COMPARISON.exec(text)
   if (comparison) {
     const condition = { operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }
-    // A bound that each value meets is of use: an attempt without a value fails it.
+    // A limit that every value meets is still useful, because an attempt without a value fails it.
     const never = impossible(condition, numbersOf(metric, metric.unit))
     if (never !== undefined) throw new UsageError(`"${text}" on ${metric.name}: ${never}`)
     return [condition]
@@ -101,7 +105,7 @@ function readBound(metric: MetricDefinition, text: string | number): readonly Nu
   return conditions
 }
 
-/** Of time and size, people bound the most; of tokens and speed, the least. */
+/** Returns true when a plain number limits this metric from below, as for tokens and speeds; times and sizes are limited from above. */
 function isFloor(metric: MetricDefinition): boolean {
   return metric.unit === 'tokens' || metric.unit === 'tokens_per_second'
 }

@@ -25,14 +25,14 @@ function splitKeys(item: ExpectItem): ExpectItem[] {
   return checksOf(item).map((key) => ({ ...beside, [key]: item[key] }))
 }
 
-/** The keys of a line that are checks. */
+/** Returns the keys of an `expect` line that are checks, as opposed to `name` or `countOnly`. */
 function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
   return (Object.keys(item) as (keyof ExpectItem)[]).filter((key) => !BESIDE.includes(key)) // a strict object has no other keys
 }
 
 const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])
 
-/** Checks of which one takes 0.1 ms or more for a reply of some hundred words; a set may have any. */
+/** Matches the names of checks that may take 0.1 ms or more for a reply of some hundred words. A set of checks counts as one. */
 const COSTLY =
   /^(?:not-)?(?:similar|levenshtein|rouge-n|bleu|gleu|loop|repetition|duplicate-turn|language|(?:is|contains)-(?:xml|html)|json-schema|regex|assert-set)$/
 
@@ -42,8 +42,8 @@ export function isCostly(item: ExpectItem): boolean {
 }
 
 /**
- * Compiles a line of an `expect` block to a check. `written` is that line as the user wrote it, before its templates were rendered; its
- * label is made from it.
+ * Compiles a line of an `expect` block to a check. `written` is the line as the user wrote it, before its templates were rendered; its label is made
+ * from it.
  * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which can happen if it has templates
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {

@@ -10,37 +10,40 @@ import { type CheckedReply, show } from './kinds/types.ts'
 import { checkItemSchema, type ExpectItem, type HeaderSpec, type JsonSpec, ownForm } from './schema.ts'
 import { hasTemplate, headerConditions, jsonConditions, type KeyedCondition } from './values.ts'
 
-/** The keys that lead to a value from the list of lines. */
+/** The keys and indexes that lead from the list of `expect` lines to a value in it. */
 type CheckPath = readonly (string | number)[]
 
-/** A check that no reply can pass, alone or together with one before it. */
+/** A check that no reply can pass, alone or together with an earlier check. */
 interface CheckConflict {
   readonly path: CheckPath
   readonly message: string
   readonly hint: string
 }
 
-/** One check of a line as it is written. */
+/** One check of an `expect` line as the user wrote it. */
 interface WrittenCheck {
   readonly key: string
   readonly value: unknown
   readonly path: CheckPath
 }
 
-/** One condition on something in a reply: where it is written and how, such as `gt: 5`. */
+/** One condition on a value of a reply: its place in the `expect` block, its text such as `gt: 5`, and the function that tests a value. */
 interface Claim {
   readonly path: CheckPath
   readonly text: string
   readonly holds: (seen: unknown) => boolean
 }
 
-/** What is said of one thing in a reply. If anything at all meets every claim, one of `seen` does. */
+/**
+ * The conditions on one value of a reply, and trial values. If any value at all meets all conditions, at least one of the trial values in `seen`
+ * does.
+ */
 interface Claims {
   readonly claims: readonly Claim[]
   readonly seen: readonly unknown[]
 }
 
-/** The kinds of things in a reply, and what finds a conflict among the checks of one of them. */
+/** For each kind of value that checks are about, such as the status or a header: the function that finds conflicts among its checks. */
 const KINDS = {
   status: statusConflict,
   finish: finishConflict,
@@ -70,7 +73,7 @@ export function uselessIn(lines: readonly unknown[]): Pick<WrittenCheck, 'key' |
   return lines.flatMap(checksOf).filter((check) => ofAnswer.includes(subjectOf(check)[0]) && alwaysHolds(check))
 }
 
-/** The checks of a line that can fail an attempt: not those that are only counted. */
+/** Returns the checks of a line that can make an attempt fail; checks that are only counted are left out. */
 function checksOf(line: unknown, index: number): WrittenCheck[] {
   const { data } = checkItemSchema.safeParse(line)
   if (data === undefined || data.countOnly === true) return []
@@ -79,10 +82,13 @@ function checksOf(line: unknown, index: number): WrittenCheck[] {
   return Object.entries(checks).map(([key, value]) => ({ key, value, path: [index, data.type === undefined ? key : typed] }))
 }
 
-/** Checks that look at more of a reply than its text. */
+/** Matches the names of checks that need more of a reply than its text. */
 const OF_REPLY = /^(not-)?(is-refusal|truncated|duplicate-turn|perplexity(-score)?|tool-call(-f1)?|assert-set)$/
 
-/** What a check is about: the kind of thing, and which of them. Checks of different things never exclude each other. */
+/**
+ * Returns which value of a reply a check is about: its kind and, for instance, the name of a header. Checks of different values never exclude each
+ * other.
+ */
 function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, name?: string] {
   if (key === 'expression') return [key]
   if (key === 'status' || key === 'finish') return hasTemplate(value) ? [] : [key]
@@ -94,13 +100,13 @@ function subjectOf({ key, value }: WrittenCheck): [kind?: keyof typeof KINDS, na
   return metric ? ['bound', metric.name] : ['text']
 }
 
-// Both casts: the schema says so.
+// The schema makes both casts safe.
 const headerOf = (value: unknown) => (typeof value === 'string' ? { name: value } : value) as Exclude<HeaderSpec, string>
 const jsonOf = (value: unknown) => (typeof value === 'string' ? { path: value } : value) as Exclude<JsonSpec, string>
 
 const said = (key: string, value: unknown) => `\`${key}: ${show(value)}\``
 
-/** Returns the first claim that nothing meets together with those before it. */
+/** Returns the first condition that no trial value meets together with the conditions before it. */
 function firstConflict({ claims, seen }: Claims): CheckConflict | undefined {
   let left = seen
   for (const [index, { path, holds }] of claims.entries()) {
@@ -121,12 +127,12 @@ const conflict = (path: CheckPath, other: string | undefined): CheckConflict => 
       : 'leave one of them out, or let countOnly: true count it only',
 })
 
-/** The claims of checks that a part of a reply decides; `seen` are such parts. */
+/** Converts checks to conditions by compiling them. `seen` are the trial values: parts of replies that such checks read. */
 function ofTests(checks: readonly WrittenCheck[], seen: readonly object[]): Claims {
   const claims = checks.map(({ key, value, path }) => {
     const item: ExpectItem = { [key]: value }
     const test = testOf(key as keyof ExpectItem, item, item) // the keys of a line are those of its schema
-    return { path, text: said(key, value), holds: (reply: unknown) => test(reply as CheckedReply).passed } // it reads no more than `seen` has
+    return { path, text: said(key, value), holds: (reply: unknown) => test(reply as CheckedReply).passed } // reads only parts that `seen` has
   })
   return { claims, seen }
 }
@@ -137,7 +143,7 @@ function statusConflict(checks: readonly WrittenCheck[]): CheckConflict | undefi
   return firstConflict(ofTests(checks, seen))
 }
 
-/** A condition that reads nothing of the reply is the same for each. One that is neither true nor false is reported elsewhere. */
+/** Returns the conflict of an `expression` that reads nothing of the reply and is false, so that no reply passes. Errors are reported elsewhere. */
 function expressionConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
   const never = checks.find(({ value }) => {
     if (hasTemplate(value)) return false
@@ -171,12 +177,12 @@ function boundConflict(checks: readonly WrittenCheck[]): CheckConflict | undefin
   return firstConflict({ claims, seen })
 }
 
-/** Seen in place of a value: there is none. */
+/** Trial value for a header or JSON value that does not exist. */
 const ABSENT = Symbol('absent')
-/** Seen in place of a value: some text of which nothing is known. */
+/** Trial value for some text that nothing is known about. */
 const ANY = Symbol('any')
 
-/** The claims of a `header` or `json` check, as a map: whether there is a value, which one, and what else it is. */
+/** Converts the object form of a `header` or `json` check to conditions: whether the value exists, what it equals, and so on. */
 function mapClaims(
   map: { readonly exists?: boolean | undefined },
   check: WrittenCheck,
@@ -200,14 +206,14 @@ function mapClaims(
 }
 
 const isEquals = ({ path }: Claim) => path.at(-1) === 'equals'
-/** What says the most comes first, as all else is held against it. */
+/** Sorts conditions so that those with `equals` come first: the others are tested against these. */
 const exactFirst = (claims: readonly Claim[]) => [...claims.filter(isEquals), ...claims.filter((claim) => !isEquals(claim))]
 
 function headerConflict(checks: readonly WrittenCheck[]): CheckConflict | undefined {
   const specs = checks.map(({ value }) => headerOf(value))
   const claims = checks.flatMap((check) =>
     mapClaims(headerOf(check.value), check, (part) => headerConditions(part) as KeyedCondition<unknown>[]),
-  ) // seen are texts
+  ) // all trial values are texts
   const exact = specs.flatMap(({ equals }) => (equals === undefined || hasTemplate(equals) ? [] : equals))
   return firstConflict({ claims: exactFirst(claims), seen: [ABSENT, exact[0] ?? ANY] })
 }
@@ -229,10 +235,10 @@ function jsonConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
   return firstConflict({ claims: exactFirst(claims), seen: [ABSENT, ...(exact ? [exact.equals] : valuesFor(specs))] })
 }
 
-/** True for one of many values of its type: another one may match a pattern. */
+/** Returns true for a trial value that stands for many of its type, so that another one may match a pattern. */
 const isOpen = (seen: unknown) => seen !== null && typeof seen !== 'boolean'
 
-/** One value more of each type than `not-equals` can exclude, and the numbers that bounds can tell apart. */
+/** Returns trial values of each type: one more than `not-equals` can exclude, and the numbers that bounds can tell apart. */
 function valuesFor(specs: readonly Exclude<JsonSpec, string>[]): unknown[] {
   const parts = specs.flatMap(({ contains }) => (contains === undefined ? [] : [contains]))
   const text = parts.filter((part) => typeof part === 'string').join(' ')
@@ -261,26 +267,26 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
   return undefined
 }
 
-/** The check of which a `not-…` check is the opposite. */
+/** Returns the check without its `not-`, of which it is the opposite. */
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
-/** Checks of which a score has a least value. */
+/** Checks that compare a score with a smallest allowed value. */
 const SCORED: ReadonlySet<string> = new Set(['similar', 'rouge-n', 'bleu', 'gleu', 'tool-call-f1', 'assert-set'])
 
-/** True when a check of the answer passes whatever that is. */
+/** Returns true when every reply passes a check, such as a similarity with threshold 0. */
 function alwaysHolds({ key, value }: Pick<WrittenCheck, 'key' | 'value'>): boolean {
-  const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // of the checks that have them
+  const { min = 0, max, threshold } = Object(value) as { min?: number; max?: number; threshold?: number } // keys that only some checks have
   if (key === 'word-count') return typeof value === 'object' && min === 0 && max === undefined
   if (SCORED.has(key)) return threshold === 0
   if (key === 'repetition') return (threshold ?? value) === 1
-  // A pattern that nothing ties to a place matches anywhere if it matches nothing at all.
+  // A pattern without anchors that matches the empty text matches every text.
   return key === 'regex' && !hasTemplate(value) && !/\$|\\[bBz]/.test(String(value)) && compileRegex(String(value)).test('')
 }
 
-/** Checks that pass for a text which has a part for which they pass. */
+/** Matches the names of checks that pass for a text when they pass for a part of it. */
 const OF_PARTS = /^i?contains(-any|-all)?$/
 
-/** True when a text that passes `check` cannot pass `opposite`, which is a `not-…` check. */
+/** True when a text that passes `check` cannot pass `opposite`, a `not-…` check. */
 function excludes(check: WrittenCheck, opposite: WrittenCheck): boolean {
   if (check.key.startsWith('not-') || !opposite.key.startsWith('not-')) return false
   const { key, value, path } = positive(opposite)
@@ -289,6 +295,6 @@ function excludes(check: WrittenCheck, opposite: WrittenCheck): boolean {
   if (!OF_PARTS.test(key) || (check.key.startsWith('i') && !key.startsWith('i'))) return false
   const { claims } = ofTests([{ key, value, path }], [])
   const passes = (text: unknown) => claims.every(({ holds }) => holds({ text }))
-  // If one part passes, all of them joined do, which is one test in place of many.
+  // If one part passes, the joined parts pass as well, so that one test replaces many.
   return passes(parts.join(' ')) && parts.some(passes)
 }

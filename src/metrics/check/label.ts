@@ -1,7 +1,7 @@
 import { clip } from './kinds/types.ts'
 import type { ExpectItem } from './schema.ts'
 
-/** Keys whose value needs no name before it. */
+/** Keys of a check whose value stands in its label without the key. */
 const BARE = new Set(['path', 'name', 'to'])
 
 /** Returns how a check is called in reports: by the `name` of its `expect` line, or else by its content, such as `ttft < 1s` or `is-json`. */
@@ -17,7 +17,7 @@ function linesOf(item: ExpectItem): string {
     .join(', ')
 }
 
-/** A schema by its title, else by its beginning; a file by its name. */
+/** Returns a short name of a JSON Schema: its title, otherwise the beginning of its JSON; the name of the file for one in a file. */
 function schemaName(value: unknown): string {
   if (typeof value !== 'object' || value === null) return clip(String(value))
   return 'title' in value && typeof value.title === 'string' ? clip(value.title) : clip(JSON.stringify(value))

@@ -76,7 +76,7 @@ const bounds = Object.fromEntries(
   }),
 ) as Record<BoundMetric, () => z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
 
-/** A bound, or the most that is allowed. */
+/** Makes the schema of an upper limit: a text such as `< 1s`, a number, or an object with the number as `threshold`. */
 function most(describe: string, compile: (bound: string) => unknown, number: z.ZodNumber) {
   const limit = z.union([number, compiles(describe, compile)])
   return z.union([...limit.options, z.strictObject({ threshold: limit.describe('The most that is allowed') })]).optional()
@@ -84,7 +84,7 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 
 const checkName = (describe: string) => z.string().trim().min(1).max(60).describe(describe).optional()
 
-/** The checks of what a reply says, which may also stand in a set. */
+/** Schemas of the checks of a reply's content, by key. They may also stand in an `assert-set`. */
 const saidChecks = {
   ...textChecks,
   ...oppositeChecks,
@@ -99,7 +99,7 @@ const saidChecks = {
       ),
 } as const
 
-/** The keys with which other tools name a check. */
+/** Schemas of the keys with which other tools name a check, such as `type` and `value`. */
 const typedKeys = {
   type: () => z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
   value: () => z.json().optional().describe('What goes with type'),
@@ -107,7 +107,7 @@ const typedKeys = {
   assert: () => z.array(z.json()).optional().describe('What goes with type: assert-set'),
 } as const
 
-/** The keys of a line in a set. */
+/** Schemas of the keys of one entry in an `assert-set`. */
 const partKeys = {
   ...saidChecks,
   expression: () => compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
@@ -120,13 +120,13 @@ const partSchema = inBothForms(partKeys, part)
   .refine((line) => Object.keys(line).some((key) => key !== 'weight'), 'expected at least one check, such as contains: order')
   .refine((line) => !namesFile(line), 'a file goes only with a check outside of a set; write its content here')
 
-/** True when a check reads a file: those are found where a line has them. */
+/** Returns true when a check reads a file, such as a JSON Schema: files can only be read for checks that stand directly in an `expect` line. */
 const namesFile = (line: Readonly<Record<string, unknown>>) =>
   Object.entries(line).some(([key, value]) =>
     /json-schema$/.test(key) ? typeof value === 'string' : isMap(value) && key.endsWith('is-refusal') && value.file !== undefined,
   )
 
-/** The keys of a line. */
+/** Schemas of all keys of an `expect` line. */
 const keyMakers = {
   status: () => status().optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
   ...saidChecks,
@@ -198,10 +198,10 @@ export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   return metric === undefined ? line : { name: metric, ...line }
 }
 
-/** Makes the schema of a line whose checks are keys, or one check with its name under `type`. `known` is the schema of the line without these. */
+/** Makes the schema of an `expect` line in both forms: each check as a key, or one check named by `type`. */
 function inBothForms<Makers extends FieldMakers>(makers: Makers, known: z.ZodObject) {
   return sparseObject({ ...makers, ...typedKeys }).superRefine((item, context) => {
-    // the keys of the form with a type, whatever those of Makers are
+    // these keys belong to the form with `type`, whatever the keys of Makers are
     for (const { message, path, hint } of typeProblems(Object.keys(makers), known, item as TypedForm))
       context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
   })

@@ -1,6 +1,6 @@
 /** Converts checks as promptfoo writes them, `{ type: contains, value: order }`, to burn's own form, `{ contains: order }`. */
 
-/** Names there that are others here. */
+/** Names of checks in promptfoo that burn calls differently, each with burn's name. */
 const NAMES: Readonly<Record<string, string>> = {
   'finish-reason': 'finish',
   'not-finish-reason': 'not-finish',
@@ -12,7 +12,7 @@ export interface TypedForm {
   readonly type?: string | undefined
   readonly value?: unknown
   readonly threshold?: number | undefined
-  /** The checks of a set. */
+  /** The checks of an `assert-set`. */
   readonly assert?: unknown
 }
 

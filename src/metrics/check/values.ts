@@ -38,7 +38,7 @@ export function headerTest(spec: HeaderSpec): Test {
   }
 }
 
-/** A condition on a value of a reply, and the key that states it, such as `gt`. */
+/** A test of a value in a reply, and the key that states it in the scenario, such as `gt`. */
 export interface KeyedCondition<T> {
   readonly key: string
   readonly holds: (value: T) => boolean
@@ -106,7 +106,7 @@ export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, 
   return conditions.filter((condition) => condition !== false)
 }
 
-/** The comparison that each bound of a `json` check makes. */
+/** For each key of a `json` check that sets a bound, its comparison operator. */
 const COMPARED = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 function numeric(spec: Pick<JsonCheck, keyof typeof COMPARED>): Condition[] {

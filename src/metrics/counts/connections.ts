@@ -6,7 +6,7 @@ export const NO_CONNECTIONS = {
   connectionsOpened: 0,
   connectionsFailed: 0,
   connectionsLost: 0,
-  /** Attempts that were in flight on a connection when it was lost. */
+  /** Number of attempts that used a connection when it was lost. */
   lostInFlight: 0,
   reconnects: 0,
 }
@@ -26,12 +26,12 @@ export interface ConnectionMetric {
 /** Counts the connections of a run, and records how long opening them took. */
 export class ConnectionRecorder {
   readonly counters = { ...NO_CONNECTIONS }
-  /** Connections that are open now, and the most that were. */
+  /** Number of connections that are open now; `maxOpen` is the largest number that were open at once. */
   open = 0
   maxOpen = 0
-  /** HTTP/2 connections on which the server said that it takes no more requests. */
+  /** Number of HTTP/2 connections on which the server announced (with GOAWAY) that it takes no more requests. */
   goaways = 0
-  /** The histogram of each metric of connections, in ms, by name of the metric. */
+  /** The histograms of connection metrics, in ms, by name of the metric. */
   readonly histograms: ReadonlyMap<string, Histogram>
   private readonly metrics: readonly ConnectionMetric[]
 

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 import type { IterationOutcome } from './iterations.ts'
 
-/** The smallest part of a unit of money that is counted. */
+/** Number of parts into which a unit of money is divided: amounts are counted in whole parts. */
 const PARTS = 1e12
 
 /** A sum of money. Units and their 1e-12 parts are counted apart in whole numbers, so that a million times 0.1 is exactly 100,000. */
@@ -28,27 +28,30 @@ export class Money {
 
 /** Adds up what the attempts of a run cost, by outcome and by iteration. It is only used in runs whose targets have prices. */
 export class CostRecorder {
-  /** The priced calls of the measured phases; of these, the ones that failed and the ones that the end of the run cut off. */
+  /** Cost of all calls in measured phases with a known price; `failed` and `cut` are the costs of those that failed or were cut off. */
   readonly total = new Money()
   readonly failed = new Money()
   readonly cut = new Money()
-  /** Warm-ups, setup and teardown, which are paid for and in no total. */
+  /** Cost of warm-ups, setup and teardown, which has to be paid but is in no total. */
   readonly outside = new Money()
-  /** Calls of the measured phases that were answered with something to pay for. */
+  /** Number of calls in measured phases that have to be paid for, because they were answered. */
   calls = 0
-  /** Of these, the calls whose price is not known: without token counts, or without prices of their target. */
+  /** Number of those calls whose cost is not known: they have no token counts, or their target no prices. */
   unpriced = 0
-  /** The iterations that ended, in which every price is known: their sum, and the cost of each. */
+  /** Sum of the costs of all ended iterations with known prices; `perSession` is the distribution of the cost of each. */
   readonly sessions = new Money()
   readonly perSession = new Histogram('currency')
-  /** Iterations that ended with calls of unknown price. */
+  /** Number of ended iterations with a call of unknown price. */
   sessionsUnpriced = 0
-  /** The cost so far of the iterations under way, by their number; NaN once a price is not known. */
+  /** Cost so far of each iteration under way, by its number; NaN once a price in it is unknown. */
   private readonly underWay = new Map<number, number>()
 
-  /** Adds a settled attempt, whose cost is known or not. `iteration` is undefined for what is in no total: a warm-up, setup or teardown. */
+  /**
+   * Adds the cost of a settled attempt, which may be unknown. `iteration` is undefined for an attempt outside of the totals: a warm-up, setup or
+   * teardown.
+   */
   add({ cost, usage, frames, outcome }: Exchange, iteration: number | undefined): void {
-    // What was refused, or answered with an error alone, is not paid for.
+    // A refused call, or one answered only with an error, costs nothing.
     if (cost === undefined && usage === undefined && frames === 0) return
     if (iteration === undefined) {
       this.outside.add(cost ?? 0)
@@ -65,7 +68,9 @@ export class CostRecorder {
     if (outcome === 'cut') this.cut.add(cost)
   }
 
-  /** Ends an iteration. One that was cut off has no cost of its own: it would have cost more. One that sent nothing is none. */
+  /**
+   * Ends an iteration and records its cost. Cut-off iterations are left out, because the whole would have cost more; so are those that sent nothing.
+   */
   iterationEnded(outcome: IterationOutcome, iteration: number): void {
     const cost = this.underWay.get(iteration) ?? 0
     this.underWay.delete(iteration)

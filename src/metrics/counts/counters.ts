@@ -1,4 +1,4 @@
-/** Plain sums over a run or a part of it, from which every share, count and rate of the catalogue is formed. Counters can be added; shares and rates cannot. */
+/** The counters from which all shares, counts and rates are computed. Counters of several groups can be added, which shares and rates cannot. */
 import { isBlockWord } from '../../blocking.ts'
 import { isByEarlier, isInjected } from '../../errors.ts'
 import type { Exchange, Usage } from '../../exchange.ts'
@@ -8,7 +8,7 @@ import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 import { NO_JUDGE } from './judge-counts.ts'
 
-/** All counters of a group of attempts, at zero. Those of connections, iterations and the judge are only used for the whole run. */
+/** All counters of a group of attempts, at zero. The counters of connections, iterations and the judge are only used for the whole run. */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -17,21 +17,27 @@ export const NO_COUNTERS = {
   cut: 0,
   dropped: 0,
   skipped: 0,
-  /** Ok attempts of message steps to which a reply came. */
+  /** Ok attempts of message steps that got a reply. */
   replies: 0,
-  /** Of those: with nothing generated; with text that was not found; blocked by a filter or refused. */
+  /**
+   * Ok replies without generated text; `repliesUnread`: replies in which burn found no text; `repliesBlocked`: replies blocked by a filter or
+   * refused.
+   */
   repliesEmpty: 0,
   repliesUnread: 0,
   repliesBlocked: 0,
-  /** Failed attempts of message steps whose failure says that a filter blocked them. */
+  /** Failed attempts of message steps that failed because a filter blocked them. */
   failedBlocked: 0,
-  /** Failed attempts: by time-outs; by missing or refused credentials. */
+  /** Attempts that failed by a time-out; `authFailures`: because credentials were missing or refused. */
   timeouts: 0,
   authFailures: 0,
-  /** Attempts into which a fault was injected; of the failed ones, those that it made fail. */
+  /** Attempts into which a fault was injected; `injectedFailed`: the failed ones that failed because of the fault. */
   injected: 0,
   injectedFailed: 0,
-  /** Of those, the ones that an injected failure earlier in their iteration may explain; and the other attempts after such a failure that were ok. */
+  /**
+   * Failed attempts that an injected failure earlier in their iteration may explain; the next three: ok attempts, good attempts and passed checks
+   * after such a failure.
+   */
   failedAfterFault: 0,
   okAfterFault: 0,
   goodAfterFault: 0,
@@ -47,12 +53,14 @@ export const NO_COUNTERS = {
   inputTokens: 0,
   cachedTokens: 0,
   repliesWithCache: 0,
-  /** Of those dropped, late iterations of paced users: their user still waited for a reply when the phase ended. */
+  /** Dropped iterations of paced users that were late, because their user was still busy when the phase ended. */
   heldBack: 0,
-  /** Of those dropped: held back by `rateLimit`, a breaker or a budget of the scenario, or waiting for one at the end. Of those failed: refused by `rateLimit`. */
+  /**
+   * Attempts dropped because of a limit of the scenario (`rateLimit`, breaker, budget); `failedByLimit`: failed attempts that `rateLimit` refused.
+   */
   droppedByLimit: 0,
   failedByLimit: 0,
-  /** Of those cut, the ones without a first byte, first token or first output yet. */
+  /** Cut attempts that had no first byte yet; likewise for the first token and the first output. */
   cutBeforeFirstByte: 0,
   cutBeforeFirstToken: 0,
   cutBeforeFirstOutput: 0,
@@ -61,7 +69,7 @@ export const NO_COUNTERS = {
   ...NO_JUDGE,
 }
 
-/** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own doing, so no error of the target. */
+/** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own limit, which is no error of the target. */
 export const LIMIT_CLASS = 'local_rate_limit'
 
 /** The counters of a group of attempts, for code that counts. */
@@ -137,7 +145,7 @@ export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }
 
 /** What is counted for an attempt besides its outcome, such as passed checks and whether it met every objective. */
 export interface AttemptEvaluation {
-  /** True for an attempt of a message step, whose reply should hold text. */
+  /** True for an attempt of a message step, whose reply should contain text. */
   readonly message?: boolean
   /** True when every objective (limit on time, speed or price) was met; false for any attempt that is not ok. */
   readonly good: boolean

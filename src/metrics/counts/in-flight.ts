@@ -16,7 +16,7 @@ export class InFlight {
    * after a later event.
    */
   change(by: 1 | -1, at: number): void {
-    // What was before the last `take` has been counted: an end then would take more away than there is.
+    // Time before the last `take` has been counted; an end before it would subtract more than was added.
     const changedAt = Math.max(at, this.from)
     this.countTimesMs += this.count * (changedAt - this.changedAt)
     this.changedAt = changedAt

@@ -10,10 +10,10 @@ type Open = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
 /** Counts for each kind of injected fault which attempts it was injected into, and how these ended. */
 export class InjectionRecorder {
   private readonly kinds: ReadonlyMap<string, Open>
-  /** Attempts that ended without being sent, whether a fault hit them or not. */
+  /** Number of attempts that ended without being sent, with or without an injected fault. */
   unsent = 0
 
-  /** `kinds`: those of the plan, each once. */
+  /** `kinds` are the kinds of faults in the plan, each once. */
   constructor(kinds: readonly string[]) {
     this.kinds = new Map(kinds.map((kind) => [kind, noneOf(kind)]))
   }
@@ -24,7 +24,7 @@ export class InjectionRecorder {
     return known
   }
 
-  /** Counts an attempt that the fault might hit, with this probability. */
+  /** Counts an attempt into which a fault could be injected; `probability` (0 to 1) is the chance of it. */
   offered(kind: string, probability: number): void {
     const counts = this.of(kind)
     counts.offered += 1
@@ -38,7 +38,7 @@ export class InjectionRecorder {
     if (injected) counts.injected += 1
   }
 
-  /** Counts a wait before an attempt, in ms; `began` is false when the end of the run came first. */
+  /** Counts an injected delay before an attempt, in ms. `began` is false when the run ended before the attempt began. */
   delayed(kind: string, ms: number, began: boolean): void {
     const counts = this.of(kind)
     if (!began) this.unbegun(kind)
@@ -46,25 +46,25 @@ export class InjectionRecorder {
     counts.longestWaitMs = Math.max(counts.longestWaitMs ?? 0, ms)
   }
 
-  /** Counts an attempt that never began, because the run ended after its fault was drawn. */
+  /** Counts an attempt with an injected fault that never began, because the run ended before. */
   unbegun(kind: string): void {
     this.of(kind).cut += 1
     this.withheld(kind)
   }
 
-  /** Counts an attempt that was never sent: burn gave its answer itself, or the run ended first. */
+  /** Counts an attempt whose request was never sent: burn made the reply itself, or the run ended before. */
   withheld(kind: string): void {
     const counts = this.of(kind)
     counts.neverSent = (counts.neverSent ?? 0) + 1
   }
 
-  /** Counts copies of a request that are to be sent. Each is counted once more: by `copyEnded`, or by `copiesUnsent`. */
+  /** Counts copies of a request that are to be sent. Each copy is later counted again, by `copyEnded` or by `copiesUnsent`. */
   copiesPlanned(kind: string, copies: number): void {
     const counts = this.of(kind)
     counts.copiesPlanned = (counts.copiesPlanned ?? 0) + copies
   }
 
-  /** Counts copies that were not sent, and will not be. */
+  /** Counts planned copies of a request that were not sent and never will be. */
   copiesUnsent(kind: string, copies: number): void {
     const counts = this.of(kind)
     counts.copiesNeverSent = (counts.copiesNeverSent ?? 0) + copies

@@ -11,18 +11,18 @@ export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */
   iterationsEnded: 0,
-  /** Of those, the ones that failed in any way. */
+  /** Number of iterations that failed for any reason. */
   iterationsFailed: 0,
-  /** Of those that failed, the ones that took too long. */
+  /** Number of failed iterations that exceeded their time limit. */
   iterationsExpired: 0,
-  /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
+  /** Number of failed iterations that the error of a template or condition outside of any attempt ended. */
   iterationsFaulted: 0,
-  /** Of those that failed, the ones that failed by injected faults alone. */
+  /** Number of failed iterations that failed only because of injected faults. */
   iterationsInjected: 0,
   iterationsCut: 0,
 }
 
-/** How many iterations ended in which way. */
+/** Numbers of iterations by how they ended. */
 export type IterationCounters = typeof NO_ITERATIONS
 
 /** Adds one iteration with this outcome to the counters. */

@@ -5,16 +5,16 @@ import { Histogram } from '../histogram/histogram.ts'
 /** The counters of replies that a judge has scored, all at zero. */
 export const NO_JUDGE = {
   judgeScored: 0,
-  /** Of those, the ones whose score is good enough. */
+  /** Number of scored replies whose score is good enough to pass. */
   judgePassed: 0,
 }
 
-/** The scores of at most a thousand replies, whose percentiles are exact: 4 is another verdict than 4.001. */
+/** A histogram of scores with exact percentiles, because a score of 4 may pass where 4.001 would not. For at most a thousand replies. */
 class Scores extends Histogram {
   private readonly values: number[] = []
 
   constructor() {
-    // A score may have a fraction, which this unit keeps and a count does not.
+    // A score may have a fraction, which a histogram with this unit keeps and one with the unit `count` does not.
     super('currency')
   }
 
@@ -31,7 +31,10 @@ class Scores extends Histogram {
 /** A score that a judge gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
 export type GivenScore = ShardData['judgeScores'][number]
 
-/** The scores that a judge gave to replies, in all and by criterion: how many there are, how many are good, and their distribution. Thresholds read it. */
+/**
+ * The scores that a judge gave to replies, in all and by criterion: how many there are, how many are good, and their distribution. Thresholds on
+ * scores are evaluated on these numbers.
+ */
 export class JudgeCounts {
   readonly counters = { ...NO_JUDGE }
   private readonly criteria = new Map<string, JudgeCounts>()
@@ -39,14 +42,14 @@ export class JudgeCounts {
   /** The scores in the order in which they were added. */
   readonly added: GivenScore[] = []
 
-  /** The scores by one criterion; that of a new one is empty. */
+  /** Returns the counts of the scores by one criterion, which are empty for a new criterion. */
   of(criterion: string): JudgeCounts {
     const known = this.criteria.get(criterion) ?? new JudgeCounts()
     this.criteria.set(criterion, known)
     return known
   }
 
-  /** Counts a score of a reply, or that by one criterion, which is in no other count. */
+  /** Adds an overall score of a reply or, with `criterion`, its score by that criterion, which is counted apart. */
   add({ score, isGood }: Pick<GivenScore, 'score' | 'isGood'>, criterion?: string): void {
     this.added.push({ score, isGood, ...(criterion !== undefined && { criterion }) })
     if (criterion !== undefined) {

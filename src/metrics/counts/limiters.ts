@@ -8,7 +8,7 @@ export class LimiterRecorder {
   private estimated = 0
   private used = 0
 
-  /** Counts an attempt that was let through after a wait of `waitedMs`; 0 for none. */
+  /** Counts an attempt that `rateLimit` allowed after it waited `waitedMs`; 0 for no wait. */
   granted(waitedMs: number): void {
     this.counts.granted += 1
     if (waitedMs === 0) return
@@ -16,23 +16,23 @@ export class LimiterRecorder {
     this.waits.record(waitedMs)
   }
 
-  /** Counts an attempt that the end of the run, or of its iteration, took out of the queue. */
+  /** Counts an attempt that still waited in the queue when the run or its iteration ended. */
   gaveUp(): void {
     this.counts.gaveUp += 1
   }
 
-  /** Counts an attempt for which there was no place: `drop` when it is never made, `error` when it fails. */
+  /** Counts an attempt that `rateLimit` did not allow: `drop` when it is not made, `error` when it fails. */
   refused(how: 'drop' | 'error'): void {
     this.counts[how === 'drop' ? 'dropped' : 'refused'] += 1
   }
 
-  /** Adds the tokens that were taken for an attempt by estimate, and those that it used. */
+  /** Adds the tokens of an attempt: the estimate by which `rateLimit` allowed it, and the number that it used. */
   tokens(estimated: number, used: number): void {
     this.estimated += estimated
     this.used += used
   }
 
-  /** Returns the counts for the result; undefined when no attempt came to the limit. */
+  /** Returns the counts for the result; undefined when no attempt was subject to the limit. */
   read(): LimiterSummary | undefined {
     const { granted, gaveUp, dropped, refused } = this.counts
     if (granted + gaveUp + dropped + refused === 0) return undefined

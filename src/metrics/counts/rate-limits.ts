@@ -1,7 +1,7 @@
 /** Collects what the headers of replies report about a target over a whole run: rate limits, and the version of its server. */
 import type { RateLimitSummary } from '../../result/schema.ts'
 
-/** Rate limits reported by one reply; null for what it does not report. */
+/** The rate limits that one reply reports, in requests and tokens; null for a value that it does not report. */
 interface SeenLimits {
   readonly limitRequests: number | null
   readonly remainingRequests: number | null
@@ -38,7 +38,7 @@ export class RateLimitRecorder {
   private outputTokens: number | null = null
   private lostMs = 0
 
-  /** Adds the rate limits that one reply reports. `limited` is true when the attempt failed because of them. */
+  /** Adds the rate limits that one reply reports. `limited` is true when the attempt failed because a limit was reached. */
   add(seen: SeenLimits, limited: boolean): void {
     const { summary } = this
     this.inputTokens = least(this.inputTokens, seen.remainingInputTokens)
@@ -54,7 +54,7 @@ export class RateLimitRecorder {
     }
   }
 
-  /** Adds time that a user waited because of a limit of the target, in ms. */
+  /** Adds the time that a user waited because of a rate limit of the target, in ms. */
   lost(ms: number): void {
     this.lostMs += ms
   }
@@ -71,7 +71,7 @@ export class RateLimitRecorder {
   }
 }
 
-/** Headers in which a server says what it is and which build, by lower-case name. */
+/** Names of reply headers in which a server states its software or version, in lower case. */
 const NAMES = [
   'server',
   'x-version',
@@ -82,7 +82,7 @@ const NAMES = [
   'x-commit',
   'x-git-sha',
 ] as const
-/** Different values of one header that are kept: servers behind one address may be of several builds. */
+/** Number of different values that are kept of one header: servers behind one address may have different versions. */
 const MAX_VALUES = 5
 const MAX_CHARACTERS = 100
 
@@ -90,7 +90,7 @@ const MAX_CHARACTERS = 100
 export class ServerBuilds {
   private readonly found = new Map<string, string[]>()
 
-  /** Looks at the headers of a reply. */
+  /** Collects the version headers of one reply. */
   see(headers: Readonly<Record<string, string>>): void {
     for (const name of NAMES) {
       const value = headers[name]
@@ -98,7 +98,7 @@ export class ServerBuilds {
     }
   }
 
-  /** Returns the values of each header that came, in the order of the alphabet; undefined when none did. */
+  /** Returns the values of each version header that was seen, sorted by header name; undefined when none was. */
   read(): Readonly<Record<string, readonly string[]>> | undefined {
     return this.found.size === 0
       ? undefined

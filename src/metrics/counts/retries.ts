@@ -19,7 +19,7 @@ export class RetryRecorder {
     if (askedMs !== null) summary.longestAskedMs = Math.max(summary.longestAskedMs ?? 0, askedMs)
   }
 
-  /** Counts a retry that was not made because the budget of retries was used up. */
+  /** Counts a retry that was not made because the retry budget was used up. */
   overBudget(): void {
     this.summary.overBudget = (this.summary.overBudget ?? 0) + 1
   }

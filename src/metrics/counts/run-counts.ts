@@ -17,28 +17,31 @@ import { TrimRecorder } from './trims.ts'
 export class RunCounts {
   readonly connections: ConnectionRecorder
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
-  /** What attempts cost; nothing is added to it in a run without prices. */
+  /** The cost of attempts; it stays empty in a run without prices. */
   readonly costs = new CostRecorder()
   readonly retries = new RetryRecorder()
-  /** Counts of the turns that the setting `conversation.window` left out of requests, those of warm-ups included. */
+  /** Counts of the turns that the setting `conversation.window` left out of requests, warm-ups included. */
   readonly trims = new TrimRecorder()
   /** The rate limits that each target reported, in the order of the plan's targets. */
   readonly rateLimits: readonly RateLimitRecorder[]
-  /** What each target says of its build, in the same order. */
+  /** The server versions that each target reports, in the order of the plan's targets. */
   readonly builds: readonly ServerBuilds[]
-  /** What `rateLimit` of the scenario did, for each target in the order of the plan's. */
+  /** Counts what `rateLimit` did to attempts at each target, in the order of the plan's targets. */
   readonly limiters: readonly LimiterRecorder[]
-  /** The scores that a judge gave after the load. */
+  /** The scores that a judge gave to replies after the load. */
   readonly judge = new JudgeCounts()
-  /** What was injected on purpose. */
+  /** Counts the injected faults by kind. */
   readonly injections: InjectionRecorder
-  /** When each target gave no success, without warm-ups, setup and teardown; in the order of the plan's. */
+  /** The outages of each target (stretches without a success), in the order of the plan's targets; without warm-ups, setup and teardown. */
   readonly outages: readonly Outages[]
-  /** What `circuitBreaker` did, for each target in the order of the plan's. */
+  /** Counts what the circuit breaker of each target did, in the order of the plan's targets. */
   readonly breakers: readonly BreakerRecorder[]
   readonly flights = new InFlight(now())
 
-  /** `targets`: names of the plan's targets; `distributions`: the metrics of connections that have percentiles; `faults`: the kinds of injected ones. */
+  /**
+   * `targets` are the names of the plan's targets, `distributions` the connection metrics that have percentiles, `faults` the kinds of injected
+   * faults.
+   */
   constructor(
     targets: readonly string[],
     distributions: ConstructorParameters<typeof ConnectionRecorder>[0],

@@ -1,4 +1,4 @@
-/** Speed of the tokens of one reply, computed from those that arrived as text. */
+/** Computes the speed of the output tokens in one reply, from the tokens that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
 /** Returns the mean time from one output token of a reply to the next, in ms (metric tpot); undefined if unknown, or if all tokens came at once. */
@@ -15,16 +15,16 @@ export function tokensPerSecond(exchange: Exchange): number | undefined {
   return tpot === undefined ? undefined : 1000 / tpot
 }
 
-/** Number of tokens after the first frame, when all tokens were seen; NaN when that is not known. */
+/** Returns the number of tokens after the first frame, if all tokens were seen; NaN when it is not known. */
 function tokensAfterFirst({ usage, frames, firstFrameTokens }: Exchange): number {
   return frames < 2 ? Number.NaN : (usage?.outputTokens ?? Number.NaN) - firstFrameTokens
 }
 
-/** Number of output tokens after the first frame of output, without reasoning; NaN when that is not known. */
+/** Returns the number of output tokens after the first frame of output, reasoning left out; NaN when it is not known. */
 function visibleAfterFirst(exchange: Exchange): number {
   const { usage, outputFrames, firstOutputTokens, reasoningBytes } = exchange
   if (outputFrames < 2) return Number.NaN
   const visible = (usage?.visibleTokens ?? Number.NaN) - firstOutputTokens
-  // A count on the first frame holds what was generated unseen before it.
+  // A token count on the first frame includes tokens that were generated before it without being sent.
   return reasoningBytes > 0 ? visible : Math.min(visible, tokensAfterFirst(exchange))
 }

@@ -1,11 +1,14 @@
 import type { ConversationWindow } from '../../result/schema.ts'
 
-/** Counts the requests that were sent without older messages of their conversation, because of `conversation.window`, and these messages. */
+/**
+ * Counts the requests that were sent without older messages of their conversation, because of `conversation.window`, and the messages that were left
+ * out.
+ */
 export class TrimRecorder {
   private turns = 0
   private requests = 0
 
-  /** Counts one request from which this number of turns was left out; does nothing for 0. */
+  /** Counts a request from which `turns` turns of its conversation were left out; does nothing for 0. */
   add(turns: number): void {
     if (turns === 0) return
     this.requests += 1

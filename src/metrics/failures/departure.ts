@@ -2,9 +2,9 @@ import type { Exchange } from '../../exchange.ts'
 
 /** Detects that a target has gone away during a run: it replied to requests before, and now refuses connections. */
 export class Departure {
-  /** When the last good reply ended; NaN before there is one. */
+  /** When the target's last good reply ended; NaN before the first one. */
   lastOkAt = Number.NaN
-  /** Refused connections since then. */
+  /** Number of connections that the target refused since its last good reply. */
   refused = 0
 
   see(exchange: Exchange): void {
@@ -14,7 +14,7 @@ export class Departure {
     } else if (exchange.hasFailedBy('refused')) this.refused += 1
   }
 
-  /** Whether connections were refused since the target's last good reply; false when it never gave one. */
+  /** True when the target replied before and has since refused connections. */
   get isGone(): boolean {
     return this.refused > 0 && !Number.isNaN(this.lastOkAt)
   }

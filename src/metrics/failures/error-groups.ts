@@ -3,10 +3,10 @@ import type { ErrorGroup } from '../../result/schema.ts'
 import { hintFor } from './hints.ts'
 import { TimeStrip } from './time-strip.ts'
 
-/** Groups kept; what comes after them is counted in groups named "other", whose messages are not told apart. */
+/** Largest number of groups of failures. Later failures are counted in groups named "other", whatever their message. */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** The text that stands for the messages of all further failures of a step, class and phase, once there are too many groups of errors. */
+/** The text that replaces messages once there are too many groups: one group per step, class and phase then holds all further failures. */
 export const OTHER = 'other'
 
 /** Returns an error message in which `<id>` and `<n>` replace ids and numbers, so that messages that differ only in these become equal. */
@@ -18,7 +18,7 @@ export function fingerprint(message: string): string {
     .replace(/\d+(?:\.\d+)*/g, '<n>')
 }
 
-/** One failed attempt, as far as groups need it; `endedAt` in ms. */
+/** The facts about a failed attempt that decide its group; `endedAt` is in ms. */
 interface FailedAttempt {
   readonly failure: { readonly class: string; readonly phase: string; readonly message: string } | undefined
   readonly endedAt: number
@@ -53,9 +53,9 @@ export class ErrorGroups {
     if (reused) group.onReused += 1
   }
 
-  /** Adds groups of results of other parts of the run, whose times count from the same moment. */
+  /** Adds the failure groups of other shares of the run, whose times are counted from the same moment. */
   addStored(groups: readonly ErrorGroup[]): void {
-    // The strip of a group begins with its first failure.
+    // The time strip of a group begins with the group's first failure.
     for (const stored of groups.toSorted((a, b) => a.firstMs - b.firstMs)) {
       const { class: failureClass, phase, step, sample, fingerprint: print, firstMs, lastMs, overTime } = stored
       const group = this.groupOf({ class: failureClass, phase, message: sample }, step, firstMs, print)
@@ -74,7 +74,7 @@ export class ErrorGroups {
     return counts
   }
 
-  /** Returns the failures by class, the most frequent first, each with a message like the one that came last. */
+  /** Returns the failures by class, the most frequent first, each with a sample message from the group that failed last. */
   latestByClass(): { readonly class: string; readonly count: number; readonly message: string }[] {
     const classes = new Map<string, { count: number; lastAt: number; message: string }>()
     for (const { class: name, count, lastAt, sample } of this.groups.values()) {
@@ -86,7 +86,7 @@ export class ErrorGroups {
     return [...classes].map(([name, { count, message }]) => ({ class: name, count, message })).sort((a, b) => b.count - a.count)
   }
 
-  /** The group of a failure; when there are too many, that of all others of its step, class and phase. */
+  /** Returns the group for a failure; when there are too many groups, the common group for other failures of the step, class and phase. */
   private groupOf(
     failure: NonNullable<FailedAttempt['failure']>,
     step: string,

@@ -95,15 +95,15 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_/, 'on this side, not the target: read the message'],
 ]
 
-/** Of a stream that ended without its marker and yet was over. */
+/** Advice on a stream that was complete but ended without its end marker. */
 const UNMARKED =
   'the reply was over, but for its end marker: if the server never sends one, set target.response.end: { after: finish }'
 
-/** Of a reply that a hook failed by `fail`. */
+/** Advice on a reply that a plugin's hook rejected with `fail`. */
 const FAILED_BY_HOOK =
   'the reply came, but not as the hook afterReceive of a plugin asks: the message is its reason (README.md, "Hooks of your own")'
 
-/** What to do about a TLS handshake that broke, by its message. */
+/** Advice on a failed TLS handshake, each after a pattern for the message. */
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /^the target wants a client certificate$/,
@@ -113,10 +113,10 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/does not speak TLS/, 'use an address without TLS (http, ws, grpc, mqtt), or another port'],
 ]
 
-/** A failure of gRPC begins with the class of what lies beneath it. */
+/** Matches failure messages of gRPC that begin with the class of an underlying failure, such as `dns: …`. */
 const BENEATH = /^(tls_[a-z]+|dns|refused|unreachable|connect_timeout|local_[a-z]+): (.*)/s
 
-/** What to do about a refused request, by the status in its message. */
+/** Advice on a refused request, each after a pattern for the status in the message. */
 const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^40[13]$/, 'the target asks for credentials, or refuses these: check target.auth'],
   [
@@ -156,7 +156,7 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   return (own ?? HINTS.find(([pattern]) => pattern.test(failureClass)))?.[1] ?? ''
 }
 
-/** A status stands at the beginning of a message; further on numbers are the target's own. */
+/** A status is looked for only in so many characters at the beginning of a message; later numbers are the target's own. */
 const STATUS_WITHIN = 80
 
 function pathHint(status: string, sent: Sent | undefined): string | undefined {
@@ -166,7 +166,7 @@ function pathHint(status: string, sent: Sent | undefined): string | undefined {
   return `is the path right? An API of format ${sent.dialect} is usually at ${sent.usualPath}, here ${used.protocol}//${used.host}${sent.usualPath}`
 }
 
-/** Whether a path ends as the usual one does: what stands before it may be a proxy's. */
+/** Returns true when a path has the same last part as the usual path: the part before may be added by a proxy. */
 function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }

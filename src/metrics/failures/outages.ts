@@ -4,21 +4,21 @@ import type { Result } from '../../result/schema.ts'
 
 /** How many failures of a target in a row make an outage; one or two may be chance. */
 export const OUTAGE_FAILURES = 3
-/** Most outages that are listed. */
+/** Largest number of outages that are listed. */
 const MAX_LISTED = 100
 
-/** A stretch of failures in a row; moments are in ms of the run's clock. */
+/** A stretch of failed attempts in a row. Times are in ms of the run's clock. */
 export interface Outage {
-  /** When the first attempt that failed was due, or the last success before it ended, whichever came later. */
+  /** Start of the outage: when its first failed attempt was due, or when the last success before it ended, if that is later. */
   readonly fromAt: number
-  /** When the first success after it ended; undefined while there is none. */
+  /** End of the outage: when the first success after it ended; undefined while there is none. */
   untilAt: number | undefined
-  /** When the last failure ended. */
+  /** When the last failed attempt of the outage ended. */
   lastFailedAt: number
   failures: number
-  /** Of these, the ones that a fault was injected into on purpose. */
+  /** Number of the outage's failed attempts into which a fault was injected. */
   injected: number
-  /** Class of the first failure. */
+  /** Failure class of the first failed attempt. */
   readonly class: string
 }
 
@@ -31,40 +31,40 @@ export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => M
  */
 export class Outages {
   readonly target: string
-  /** Attempts that were ok or failed. */
+  /** Number of attempts at the target that were ok or failed. */
   seen = 0
   count = 0
-  /** The first 100, in their order. */
+  /** The first 100 outages, in the order in which they began. */
   readonly listed: Outage[] = []
   longest: Outage | undefined
-  /** Length of all that are over, in ms. */
+  /** Sum of the lengths of all outages that are over, in ms. */
   private sumMs = 0
   private lastOkAt = Number.NEGATIVE_INFINITY
-  /** Failures since the last success. */
+  /** The failed attempts since the last success, which may become an outage; undefined when there are none. */
   private current: Outage | undefined
 
   constructor(target: string) {
     this.target = target
   }
 
-  /** Takes the next attempt that settled. */
+  /** Takes the next settled attempt at the target into account. */
   see(exchange: Exchange): void {
     if (exchange.outcome === 'ok') this.succeeded(exchange.endedAt)
     else if (exchange.outcome === 'failed') this.failed(exchange)
   }
 
-  /** Mean length in ms; 0 without any. */
+  /** Mean length of the outages, in ms; 0 without outages. */
   get meanMs(): number {
     const { sumMs, count, goesOn } = this
     return count === 0 ? 0 : (sumMs + (goesOn ? lengthOf(goesOn) : 0)) / count
   }
 
-  /** The outage that has not ended; undefined for none. */
+  /** The outage that has not ended yet; undefined when there is none. */
   get goesOn(): Outage | undefined {
     return this.current && this.current.failures >= OUTAGE_FAILURES ? this.current : undefined
   }
 
-  /** Returns the outages for the result, in ms since `startedAt`; undefined without any. */
+  /** Returns the outages for the result, with times in ms since `startedAt`; undefined when there were none. */
   read(startedAt: number): NonNullable<Result['outages']>[number] | undefined {
     const { target, count, longest, listed } = this
     if (longest === undefined) return undefined

@@ -1,13 +1,16 @@
-/** The most stretches of a strip. */
+/** Largest number of stretches into which time is divided. */
 const MAX_STRETCHES = 40
 const FIRST_WIDTH_MS = 1000
 
-/** Counts events over time in at most 40 equal stretches, which begin with the first event. When they do not reach, each becomes twice as long. */
+/**
+ * Counts events over time in at most 40 equal stretches, the first of which begins with the first event. When time exceeds the last stretch, all
+ * stretches become twice as long.
+ */
 export class TimeStrip {
   private widthMs = FIRST_WIDTH_MS
   private counts: number[] = []
 
-  /** Counts events that came so many ms after the first one. */
+  /** Counts events that happened `afterMs` ms after the first one. */
   add(afterMs: number, count = 1): void {
     while (afterMs >= MAX_STRETCHES * this.widthMs) this.halve()
     const at = Math.max(0, Math.floor(afterMs / this.widthMs))
@@ -15,7 +18,7 @@ export class TimeStrip {
     this.counts[at] = (this.counts[at] ?? 0) + count
   }
 
-  /** Returns the length of a stretch in ms, and the number of events in each up to the last one with any. */
+  /** Returns the length of a stretch in ms, and the number of events in each stretch up to the last event. */
   read(): { widthMs: number; counts: number[] } {
     return { widthMs: this.widthMs, counts: [...this.counts] }
   }

@@ -4,11 +4,14 @@ import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
-/** The metrics of attempts that have a histogram. Other code refers to them by their index in this list. */
+/** The metrics of attempts that have a histogram. Other code identifies a metric by its index in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The index of the histogram with the service times of failed attempts; it comes after those of `KEPT` and belongs to no metric. */
+/** The index of the histogram of failed attempts' service times; it follows the indexes of `KEPT` and belongs to no metric. */
 export const FAILED_SERVICE = KEPT.length
-/** What is recorded of ok attempts: of all, and of replies with tokens, with usage, and with times of the server. The others have no value of these metrics. */
+/**
+ * The metrics that are recorded for every ok attempt; the next three lists are recorded only for replies with tokens, with usage, or with times
+ * reported by the server.
+ */
 const ALWAYS = recordedWith(undefined)
 const WITH_TOKENS = recordedWith('tokens')
 const WITH_USAGE = recordedWith('usage')
@@ -19,28 +22,28 @@ function recordedWith(needed: AttemptDistribution['needs']) {
   return ATTEMPT_DISTRIBUTIONS.flatMap(({ of, needs }, place) => (needs === needed ? [{ of, place }] : []))
 }
 
-/** Sums of token counts; null until one is known. */
+/** Sums of token counts; each is null until a count is known. */
 type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number | null }
 
-/** Adds a count that may be unknown. */
+/** Adds a count to a sum; each may be unknown (null). */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
 /** Counts attempts, and records the values of those that were ok. Subclasses decide in which form the values are stored. */
 export abstract class AttemptSums {
   readonly counters: OpenCounters = { ...NO_COUNTERS }
-  /** The part of the counters that was counted after the end of the load. */
+  /** Counts only what happened after the end of the load; these counts are included in `counters`. */
   readonly afterLoad: OpenCounters = { ...NO_COUNTERS }
-  /** Gaps of itl that are 0 because several pieces came in one delivery. */
+  /** Number of gaps between tokens (itl) that are 0 because several pieces of the reply came in one delivery. */
   gapsTogether = 0
   protected tokens: Sums = { input: null, cachedInput: null, output: null, reasoning: null }
   protected readonly sources = new Map<string, number>()
-  /** The servers that reported times of their own, each with the number of replies that had some. */
+  /** Number of replies that reported processing times, by the server that reported them. */
   readonly serverSources = new Map<string, number>()
 
-  /** Keeps one value: of the metric at this place of `KEPT`, or a service time at `FAILED_SERVICE`. */
+  /** Stores one value of the metric at index `place` of `KEPT`, or a service time at `FAILED_SERVICE`. */
   protected abstract record(place: number, value: number): void
 
-  /** Counts an attempt that begins; `count` is -1 for one that turns out to belong elsewhere. */
+  /** Counts an attempt that begins; `count` is −1 to take one back that belongs to another group. */
   start(count = 1): void {
     this.counters.started += count
     this.counters.planned += count
@@ -53,7 +56,7 @@ export abstract class AttemptSums {
     if (late) this.counters.heldBack += count
   }
 
-  /** Counts an attempt that was planned, and that `rateLimit` of the scenario left no place for. */
+  /** Counts an attempt that was planned and that `rateLimit` of the scenario did not allow. */
   dropByLimit(): void {
     this.drop(1)
     this.counters.droppedByLimit += 1
@@ -119,12 +122,12 @@ export abstract class AttemptSums {
     this.serverSources.set(source, (this.serverSources.get(source) ?? 0) + count)
   }
 
-  /** Sums of the token counts that were reported, and how many attempts each kind of source gave. */
+  /** Returns the sums of all reported token counts, and the number of attempts by source of their counts. */
   tokenTotals(): TokenTotals {
     return { ...this.tokens, sources: Object.fromEntries(this.sources) }
   }
 
-  /** Adds the counters and sums of other attempts, without the values of their metrics. */
+  /** Adds the counters and sums of other attempts, but not the values of their metrics. */
   protected addSums({ counters, afterLoad, gapsTogether, tokens, sources, serverSources }: AttemptSums): void {
     addTo(this.counters, counters)
     addTo(this.afterLoad, afterLoad)
@@ -134,7 +137,7 @@ export abstract class AttemptSums {
     for (const [source, count] of serverSources) this.addServerSource(source, count)
   }
 
-  /** Forgets everything. */
+  /** Sets all counters and sums to zero. */
   reset(): void {
     Object.assign(this.counters, NO_COUNTERS)
     Object.assign(this.afterLoad, NO_COUNTERS)

@@ -4,7 +4,7 @@ import { type Counters, targetFailures } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import { mergeSparse } from '../histogram/sparse.ts'
 
-/** The largest number of blocks of a run; a run has at least half as many when it has as many seconds. */
+/** The largest number of blocks of a run; a run of more seconds than this has at least half as many. */
 const MAX_BLOCKS = 40
 
 /** The counters of a block (a stretch of a run), all at zero. */
@@ -17,8 +17,8 @@ export const NO_BLOCK_COUNTS = {
   checksMade: 0,
   outputTokens: 0,
   /**
-   * Attempts that were ok, and checks that passed, after an injected failure in the same iteration. They are left out of shares when other
-   * attempts after such failures have failed.
+   * Ok attempts, and in `checksAfterFault` passed checks, after an injected failure in the same iteration. Shares leave them out if other attempts
+   * after such failures have failed.
    */
   okAfterFault: 0,
   checksAfterFault: 0,
@@ -28,13 +28,13 @@ const COUNTED = Object.keys(NO_BLOCK_COUNTS) as readonly (keyof typeof NO_BLOCK_
 /** The counters that each block (stretch of time) of a run has, such as ok and failed attempts. */
 export type BlockCounts = Readonly<typeof NO_BLOCK_COUNTS>
 
-/** A stretch of a run, a second or more, with the counts and latencies of the attempts that ended in it. */
+/** A block of a run, at least a second long, with the counts and latencies of the attempts that ended in it. */
 export interface MeasuredBlock {
-  /** Its start and length, in ms since the run began. */
+  /** Start of the block in ms since the run began, and its length in ms. */
   readonly atMs: number
   readonly lengthMs: number
   readonly counts: BlockCounts
-  /** The latencies by name of metric, in ms. */
+  /** Latency histograms in ms, by name of the metric. */
   readonly latencies: Readonly<Record<string, SparseHistogram>>
 }
 
@@ -42,7 +42,7 @@ export interface MeasuredBlock {
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = counters[key]
-  // Injected faults and own refusals say nothing of the target.
+  // Injected faults and burn's own refusals say nothing about the target.
   counts.failed = targetFailures(counters)
   counts.dropped -= counters.droppedByLimit
   return counts
@@ -76,7 +76,7 @@ export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blo
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }
 
-/** Joins two blocks that follow each other to one. */
+/** Merges two consecutive blocks into one. */
 export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = a.counts[key] + b.counts[key]
@@ -99,7 +99,7 @@ export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[]
   }
 }
 
-/** Joins neighbouring blocks for which `keyOf` returns the same number. */
+/** Merges neighbouring blocks for which `keyOf` returns the same number. */
 export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: MeasuredBlock) => number): MeasuredBlock[] {
   const blocks: MeasuredBlock[] = []
   let lastKey = Number.NaN

@@ -11,17 +11,23 @@ import { type Described, WHOLE_RUN_METRICS, type WholeRunMetric } from './whole-
 export interface AttemptDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'attempt'
-  /** Returns the value of one ok attempt; undefined when it has none. Attempts without a value are counted apart. */
+  /** Returns the metric's value for one ok attempt; undefined when it has none. Attempts without a value are counted apart. */
   readonly of: (exchange: Exchange) => number | undefined
-  /** Returns how many attempts were cut before they had a value, which would have been among the largest. Left out for none. */
+  /**
+   * Returns how many attempts were cut before they had a value, which would have been among the largest. Left out when cutting cannot affect the
+   * metric.
+   */
   readonly censored?: (counters: Counters) => number
-  /** What a reply must have to have a value of this metric: generated tokens, usage, or times of the server. Left out when any reply can have one. */
+  /**
+   * What a reply must contain to have a value of this metric: generated tokens, usage, or times reported by the server. Left out when nothing is
+   * needed.
+   */
   readonly needs?: 'tokens' | 'usage' | 'serverTimes'
   /** True when each row of the timeline shows the metric. */
   readonly inTimeline?: boolean
 }
 
-/** A distribution with any number of samples from each ok attempt. */
+/** The definition of a metric with any number of values from each ok attempt, such as the gaps between tokens. */
 interface PooledDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'pooled'
@@ -33,24 +39,24 @@ interface ConnectionDistribution extends Described, ConnectionMetric {
   readonly source: 'connection'
 }
 
-/** A distribution of what the generator sees of itself. */
+/** The definition of a metric that describes burn itself, such as its lag. */
 interface GeneratorDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'generator'
 }
 
-/** A distribution of the scores that a judge gave after the load. */
+/** The definition of a metric of the scores that a judge gives after the load. */
 interface JudgeDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'judge'
 }
 
-/** Where shares, counts and rates are counted: in each group of attempts, or once for the whole run (connections, iterations). */
+/** The definition of a metric computed from counters. `ofRun`: the counters exist once for the whole run, such as those of connections. */
 interface Counted extends Described {
   readonly ofRun?: boolean
 }
 
-/** Part ÷ whole, over the whole run. */
+/** The definition of a metric that is a part divided by its whole, such as the error rate. */
 interface ShareMetric extends Counted {
   readonly kind: 'share'
   readonly part: (counters: Counters) => number
@@ -62,11 +68,11 @@ interface Count extends Counted {
   readonly count: (counters: Counters) => number
 }
 
-/** What is counted, per second of the load. */
+/** The definition of a metric that is a count per second of the load. */
 interface Rate extends Counted {
   readonly kind: 'rate'
   readonly count: (counters: Counters) => number
-  /** Whether any reply reported the number that is counted; left out when that number is always known. */
+  /** Returns whether any reply reported the number that is counted. Left out when the number is always known. */
   readonly isKnown?: (tokens: TokenTotals) => boolean
 }
 
@@ -84,13 +90,13 @@ export type MetricDefinition =
 /** The kind of a metric: a distribution has percentiles, a share is a part divided by its whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
 
-/** A difference of two moments; undefined when one of them never happened. */
+/** Returns the time between two moments in ms; undefined when one of them never happened. */
 function between(from: number, to: number): number | undefined {
   const value = to - from
   return Number.isNaN(value) ? undefined : Math.max(0, value)
 }
 
-/** e2e of a reply without generated frames is its service time. @see glossary: e2e */
+/** Returns the value of the metric e2e in ms: until the last token or, without tokens, the service time. @see glossary: e2e */
 function endToEnd(exchange: Exchange): number | undefined {
   return between(exchange.sentAt, Number.isNaN(exchange.lastTokenAt) ? exchange.endedAt : exchange.lastTokenAt)
 }

@@ -8,7 +8,7 @@ export interface RunDimensions {
     readonly checks: readonly string[]
     readonly flow: string | undefined
   }[]
-  /** The load phases, setup and teardown. With `setupOrTeardown`, attempts are counted in the group of that phase only. */
+  /** The load phases, setup and teardown. Attempts of a phase with `setupOrTeardown` are counted in its own group only. */
   readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
@@ -28,7 +28,7 @@ export interface AttemptDimensions {
   readonly phase: number
   readonly target: number
   readonly group: number
-  /** The tag `fault` of the attempt, by its number in the groups of the run, which begin with those of `faultTags`; undefined for none. */
+  /** The index of the attempt's `fault` tag among the fault values of the run, which begin with `faultTags`; undefined without a fault. */
   readonly fault?: number | undefined
   /** The tags that the scenario gives to the attempt; undefined for none. */
   readonly tags?: TagSet | undefined

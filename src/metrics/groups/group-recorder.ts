@@ -8,45 +8,48 @@ import type { PendingSlices } from './slice.ts'
 
 const COUNTED = COUNTED_METRICS.filter(({ ofRun }) => !ofRun)
 
-/** The attempts of a group that no disturbance of burn touched. */
+/** The numbers of the attempts in a group that no disturbance of burn's process may have affected. */
 interface CleanPart {
   readonly counters: Counters
   histogramOf(metric: string): Histogram | undefined
 }
 
-/** Attempts are counted as tainted when they end; they were planned and started as well. */
+/**
+ * Subtracts the tainted attempts from all counters of a group. They are counted as tainted only when they end, so that as many were planned and
+ * started.
+ */
 function withoutTainted(all: Counters, tainted: Counters): Counters {
   const ended = tainted.ok + tainted.failed + tainted.cut
   return countersSince(all, { ...tainted, planned: ended, started: ended })
 }
 
-/** The metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
+/** Collects the metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
 export class GroupRecorder {
   private readonly measured = new Measurements()
-  /** What came since the group is held; undefined when nothing did. */
+  /** What was added to the group since it is held for reading in pieces; undefined when nothing was. */
   private news: Measurements | undefined
   private tainted: GroupRecorder | undefined
   private readonly pending: PendingSlices | undefined
 
-  /** `pending` are the slices of attempts, which are added to the group before it is read. */
+  /** `pending` holds the slices whose attempts still have to be added to the group before it is read. */
   constructor(pending?: PendingSlices) {
     this.pending = pending
   }
 
-  /** The measurements to which slices add theirs. */
+  /** The measurements to which attempts are added: the group's own or, while it is held for reading, those kept apart. */
   get receiving(): Measurements {
     if (this.pending?.isHeld) this.news ??= new Measurements()
     return this.news ?? this.measured
   }
 
-  /** Ends a hold (during which the group is read in pieces): what was added meanwhile joins the rest. */
+  /** Ends a hold (during which the group is read in pieces): what was added meanwhile is merged. */
   settle(): void {
     if (this.news) this.measured.merge(this.news)
     this.news = undefined
     this.tainted?.settle()
   }
 
-  /** The part of the group's attempts that a disturbance of burn may have touched; they are in the group as well. */
+  /** The part of the group's attempts that a disturbance of burn's process may have affected; the group includes them as well. */
   get taintedPart(): GroupRecorder {
     this.tainted ??= new GroupRecorder(this.pending)
     return this.tainted
@@ -72,13 +75,13 @@ export class GroupRecorder {
     return countsOf(this.counters)
   }
 
-  /** The number of attempts that have started and not ended. */
+  /** Number of attempts that have started and not ended. */
   get inFlight(): number {
     const { started, ok, failed, cut } = this.counters
     return started - ok - failed - cut
   }
 
-  /** Gaps of itl that are 0 because several pieces came in one delivery. */
+  /** Number of gaps between tokens (itl) that are 0 because several pieces of a reply came in one delivery. */
   get gapsTogether(): number {
     return this.current.gapsTogether
   }
@@ -98,12 +101,14 @@ export class GroupRecorder {
     return this.current.histogramOf(metric)
   }
 
-  /** Returns the histogram of a metric as `histogramOf` does, but without what was added since the group was held for reading in pieces. */
+  /**
+   * Returns the histogram of a metric as `histogramOf` does, but without the values that were added since the group was held for reading in pieces.
+   */
   heldHistogramOf(metric: string): Histogram | undefined {
     return this.measured.histogramOf(metric)
   }
 
-  /** The numbers of the attempts that no disturbance touched; undefined when it touched none, so that these are all. */
+  /** The numbers of the attempts that no disturbance may have affected; undefined when no attempt was affected. */
   get clean(): CleanPart | undefined {
     const { current } = this
     const tainted = this.tainted?.current
@@ -137,8 +142,8 @@ export class GroupRecorder {
   }
 
   /**
-   * Makes the metrics of a group that is held, or that nothing is added to meanwhile. A piece is one distribution; those in `made` are used
-   * again.
+   * Makes the metrics of a group. The group must be held meanwhile, so that nothing is added to it. Each piece of work makes one distribution;
+   * distributions in `made` are reused.
    */
   *metrics(windowMs: number, made?: MadeDistributions): Pieces<GroupMetrics> {
     const { measured } = this
@@ -166,7 +171,7 @@ function valuesIn(measured: Measurements, windowMs: number): Record<string, numb
   return Object.fromEntries(COUNTED.map((metric) => [metric.name, valueIn(measured, metric, windowMs)]))
 }
 
-/** By latency: attempts missing from it because the run ended first; latencies that miss none are left out. */
+/** For each latency, the number of attempts without a value because the run ended before; latencies with none are left out. */
 function censoredIn(counters: Counters): Record<string, number> {
   const lost = ATTEMPT_DISTRIBUTIONS.map((metric) => [metric.name, metric.censored?.(counters) ?? 0] as const)
   return Object.fromEntries(lost.filter(([, count]) => count > 0))
@@ -199,7 +204,7 @@ function stored(
   }
 }
 
-/** Undefined when none of the tainted attempts has ended. */
+/** Returns the metrics of the tainted attempts for the result; undefined when none of them has ended. */
 function taintedMetrics(
   { counters: { ok, failed, cut } }: Measurements,
   distributions: Record<string, Distribution>,

@@ -15,7 +15,7 @@ export class Measurements extends AttemptSums {
   private readonly places: readonly number[]
   private readonly histograms: (Histogram | undefined)[] = new Array<undefined>(KEPT.length + 1).fill(undefined)
 
-  /** Keeps the values of these metrics only; of all, and the service times of failed attempts, by default. */
+  /** `metrics` names the metrics whose values are kept; left out: all metrics, and the service times of failed attempts. */
   constructor(metrics?: readonly string[]) {
     super()
     this.places = metrics?.flatMap((name) => PLACES.get(name) ?? []) ?? ALL_PLACES
@@ -33,13 +33,13 @@ export class Measurements extends AttemptSums {
     return made
   }
 
-  /** Returns the histogram of a metric of attempts; undefined for other metrics. */
+  /** Returns the histogram of a metric with values per attempt; undefined for other metrics. */
   histogramOf(metric: string): Histogram | undefined {
     const place = PLACES.get(metric)
     return place === undefined ? undefined : this.at(place)
   }
 
-  /** The service times of failed attempts. */
+  /** The histogram of the service times of failed attempts. */
   get failedService(): Histogram {
     return this.at(FAILED_SERVICE)
   }
@@ -53,7 +53,7 @@ export class Measurements extends AttemptSums {
     }
   }
 
-  /** Adds the stored tainted part of a group. @throws InputError when a histogram is damaged */
+  /** Adds the tainted part of a group from a result file. @throws InputError when a histogram is damaged */
   addTainted({ ok, failed, cut, distributions }: NonNullable<GroupMetrics['tainted']>): void {
     addTo(this.counters, { ...NO_COUNTERS, ok, failed, cut })
     this.addDistributions(distributions, ok)
@@ -64,7 +64,7 @@ export class Measurements extends AttemptSums {
       const found = distributions[name]
       if (!found) continue
       this.at(place).merge(Histogram.of(found))
-      // An ok attempt has a value, or has none and is left out, or has one that is no measurement.
+      // Each ok attempt has a value, has none and is left out, or has one that is no measurement.
       if (place < ATTEMPT_DISTRIBUTIONS.length) this.at(place).refused += ok - found.count - found.leftOut
     }
   }
@@ -87,13 +87,15 @@ export class Measurements extends AttemptSums {
     for (const [source, count] of Object.entries(stored.serverTimes ?? {})) this.addServerSource(source, count)
   }
 
-  /** Adds other measurements. */
+  /** Adds the counters and samples of other measurements. */
   merge(other: Measurements): void {
     this.addSums(other)
     for (const [place, histogram] of other.histograms.entries()) if (histogram) this.at(place).merge(histogram)
   }
 
-  /** Returns the distributions that have a sample, by name of metric. A piece is one distribution; those in `made` are used again. */
+  /**
+   * Returns the distributions that have a sample, by name of metric. Each piece of work makes one distribution; distributions in `made` are reused.
+   */
   *distributions(made?: MadeDistributions): Pieces<Record<string, Distribution>> {
     const stored: Record<string, Distribution> = {}
     for (const { name, histogram, leftOut } of this.sampled()) {
@@ -103,7 +105,7 @@ export class Measurements extends AttemptSums {
     return stored
   }
 
-  /** Of each metric of attempts, ok attempts without a value are left out. */
+  /** Returns the metrics that have samples, each with its histogram and the number of ok attempts without a value. */
   private sampled() {
     return KEPT.flatMap(({ name }, place) => {
       const histogram = this.histograms[place]

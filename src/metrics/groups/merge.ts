@@ -1,4 +1,4 @@
-/** Merges the metrics of the parts of one load; no share, rate or percentile is averaged. */
+/** Merges the metrics of the shares of one load without averaging shares, rates or percentiles. */
 import type { GroupMetrics } from '../../result/schema.ts'
 import { GroupRecorder } from './group-recorder.ts'
 

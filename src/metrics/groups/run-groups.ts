@@ -4,13 +4,13 @@ import { GroupRecorder } from './group-recorder.ts'
 import { PendingSlices, Slice, type SliceTarget } from './slice.ts'
 import type { TagSet } from './tag-registry.ts'
 
-/** Slices of attempts with tags that are kept; those of others are made anew for each attempt. */
+/** Number of slices for attempts with tags that are kept for reuse; further ones are made for a single attempt. */
 const MAX_KEPT = 2000
 
-/** More units of `Pieces` than a turn has: what came to a group during a hold may take as long to add. */
+/** Adding what came to one group during a hold counts as so many units of work, more than one turn of the event loop has. */
 const UNITS_PER_GROUP = 5000
 
-/** More than there are places by phase, target, group and step: that of a fault comes on top. */
+/** Factor for the index of a fault in the key of a slice: larger than any key made of phase, target, group and step. */
 const PLACES = 2 ** 42
 
 /**
@@ -23,20 +23,20 @@ export class RunGroups {
   readonly warmup = new GroupRecorder(this.pending)
   readonly steps: readonly GroupRecorder[]
   readonly phases: readonly GroupRecorder[]
-  /** The groups by `tag=value`: flows, user groups and targets if there are several, and all tags of the scenario. */
+  /** The groups by `tag=value`: all tags of the scenario and, where there are several, flows, user groups and targets. */
   readonly tagged = new Map<string, GroupRecorder>()
   /** One group for each combination of tags in `selectors` of the dimensions. */
   readonly selected: readonly GroupRecorder[]
   private readonly names: RunDimensions
   private readonly timeline: SliceTarget
-  /** The values that the tag `fault` has had, and those that it is known to have. */
+  /** The values of the tag `fault`: those known in advance, and those that have occurred. */
   private readonly faults: string[]
-  /** Slices by a key of the other dimensions, for attempts without tags and for each set of tags. */
+  /** The slices of attempts without tags, by a key of their other dimensions; `tagSlices` has those of each set of tags. */
   private readonly slices = new Map<number, Slice>()
   private readonly tagSlices = new Map<TagSet, Map<number, Slice>>()
   private keptWithTags = 0
 
-  /** `timeline` takes in the attempts of all phases of the load. */
+  /** `timeline` also receives the attempts of all phases of the load. */
   constructor(names: RunDimensions, timeline: SliceTarget) {
     this.names = names
     this.timeline = timeline
@@ -46,19 +46,22 @@ export class RunGroups {
     this.selected = names.selectors.map(() => new GroupRecorder(this.pending))
   }
 
-  /** Returns the tag `fault` of an attempt: the kinds of its faults, joined by `+`; undefined without any. */
+  /** Returns the value of an attempt's tag `fault`: the kinds of its faults, joined by `+`; undefined without faults. */
   faultOf({ fault }: AttemptDimensions): string | undefined {
     return fault === undefined ? undefined : this.faults[fault]
   }
 
-  /** Returns the dimensions with a tag `fault` that has these kinds (`latency+slice`) as well. */
+  /** Returns the dimensions of an attempt with further kinds of faults (such as `latency+slice`) in the tag `fault`. */
   withFaults(dimensions: AttemptDimensions, more: string): AttemptDimensions {
     const all = [...new Set([...(this.faultOf(dimensions)?.split('+') ?? []), ...more.split('+')])].join('+')
     const known = this.faults.indexOf(all)
     return { ...dimensions, fault: known >= 0 ? known : this.faults.push(all) - 1 }
   }
 
-  /** Returns the slice of attempts with these dimensions, for a change that follows at once. `tainted`: a disturbance may have touched them. */
+  /**
+   * Returns the slice for attempts with these dimensions; the caller must change it at once. `tainted` is true when a disturbance may have affected
+   * them.
+   */
   sliceOf(dimensions: AttemptDimensions, tainted = false): Slice {
     const place = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
     const of = dimensions.fault === undefined ? place : place + (dimensions.fault + 1) * PLACES
@@ -72,7 +75,7 @@ export class RunGroups {
     return this.pending.use(slice)
   }
 
-  /** The slices of attempts with these tags; undefined when none are kept. */
+  /** Returns the slices of attempts with these tags; undefined when slices are not kept for them. */
   private slicesWith(tags: TagSet): Map<number, Slice> | undefined {
     const known = this.tagSlices.get(tags)
     if (known || !tags.isKept) return known
@@ -95,13 +98,13 @@ export class RunGroups {
     this.pending.flush()
   }
 
-  /** Keeps what all groups hold now for reading in pieces (`GroupRecorder.metrics`), until `release`. Attempts go on being counted. */
+  /** Keeps all groups unchanged until `release`, so that they can be read in pieces (`GroupRecorder.metrics`). New attempts are counted apart. */
   hold(): void {
     this.flush()
     this.pending.isHeld = true
   }
 
-  /** Ends a hold. A piece is one group. */
+  /** Ends a hold: adds to each group what was counted apart. Each piece of work is one group. */
   *release(): Pieces<void> {
     this.pending.isHeld = false
     for (const group of [this.total, this.warmup, ...this.steps, ...this.phases, ...this.tagged.values(), ...this.selected]) {
@@ -110,13 +113,16 @@ export class RunGroups {
     }
   }
 
-  /** Where a tainted attempt counts: where others count, and in the tainted part of each group. */
+  /** Returns the groups to which a tainted attempt is added: the same as for others, and the tainted part of each. */
   private taintedTargetsOf(dimensions: AttemptDimensions): SliceTarget[] {
     const targets = this.targetsOf(dimensions)
     return [...targets, ...targets.flatMap((target) => (target instanceof GroupRecorder ? [target.taintedPart] : []))]
   }
 
-  /** Where an attempt counts. One of a warm-up counts in its phase and in `warmup`, one of setup or teardown in its phase. */
+  /**
+   * Returns the groups and the timeline to which an attempt is added. A warm-up attempt is only in its phase and in `warmup`, one of setup or
+   * teardown only in its phase.
+   */
   private targetsOf(dimensions: AttemptDimensions): SliceTarget[] {
     const phase = this.phases[dimensions.phase]
     const { warmup, setupOrTeardown } = this.names.phases[dimensions.phase] ?? {}
@@ -146,7 +152,7 @@ export class RunGroups {
     }
   }
 
-  /** Groups of the tags that have several values in this run. */
+  /** Returns the groups for the tags of an attempt that have more than one value in this run. */
   private taggedBy(tags: Record<string, string | undefined>): GroupRecorder[] {
     const { targets, groups, steps } = this.names
     const several = {
@@ -168,7 +174,7 @@ export class RunGroups {
   }
 }
 
-/** Whether attempts with `value` have the tag that a threshold selects; those with several faults have each of them. */
+/** Returns whether a tag's `value` is the one that a threshold selects; an attempt with several faults has each of them as its value. */
 function has(value: string | undefined, tag: string, selected: string): boolean {
   return value === selected || (tag === 'fault' && value?.split('+').includes(selected) === true)
 }

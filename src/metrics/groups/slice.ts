@@ -9,13 +9,13 @@ import type { Measurements } from './measurements.ts'
  * and adds them later.
  */
 export interface SliceTarget {
-  /** The measurements to which those of a slice are added. */
+  /** The measurements of this target, to which the attempts of a slice are added. */
   readonly receiving: Measurements
 }
 
 /** Attempts that belong to the same groups (the same step, phase, tags and so on) and have not been added to these groups yet. */
 export class Slice extends AttemptSums {
-  /** True from the first attempt on, until the slice is added to its groups. */
+  /** True when the slice contains attempts that have not been added to its groups. */
   isPending = false
   private readonly targets: readonly SliceTarget[]
   private readonly logs: (SampleLog | undefined)[] = new Array<undefined>(KEPT.length + 1).fill(undefined)
@@ -44,7 +44,7 @@ export class Slice extends AttemptSums {
     return log
   }
 
-  /** Adds all attempts to the groups of the slice, and forgets them. */
+  /** Adds the attempts of the slice to its groups, and empties the slice. */
   flush(): void {
     for (const { receiving } of this.targets) receiving.addLogs(this, this.logs)
     this.reset()
@@ -55,18 +55,18 @@ export class Slice extends AttemptSums {
 
 /** The largest number of slices that are pending at a time. */
 const MAX_PENDING = 128
-/** From this number of values on, each counted once for every group that it belongs to, a flush would hold the event loop for long. */
+/** Number of pending values, counted once for each of their groups, from which they are added to the groups so that this never takes long. */
 const MAX_VALUES = 50_000
 
 /** The slices with attempts that have not been added to their groups yet. A group adds them before it is read. */
 export class PendingSlices {
-  /** True while groups must not change, because they are being read in pieces: they keep what is added to them apart. */
+  /** True while groups are read in pieces and must not change: new attempts are then kept apart. */
   isHeld = false
-  /** How many values a flush would add to groups, or some more. */
+  /** An upper estimate of how many values a flush would add to groups. */
   values = 0
   private readonly pending: Slice[] = []
 
-  /** Returns the slice, which the caller is about to change. */
+  /** Returns a slice that the caller is about to change, and marks it as pending. */
   use(slice: Slice): Slice {
     if (this.values >= MAX_VALUES) this.flush()
     if (slice.isPending) return slice

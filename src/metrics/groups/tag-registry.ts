@@ -1,4 +1,4 @@
-/** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
+/** Limits the tags of attempts: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
 /** The largest number of values of one tag that get metrics of their own; all further values share one group, `(other)`. */
 export const MAX_TAG_VALUES = 50
 /**
@@ -10,9 +10,9 @@ export const MAX_TAG_GROUPS = 100
 export const MAX_TAG_LENGTH = 100
 /** The value under which tag values without a group of their own are counted. */
 export const OTHER_VALUES = '(other)'
-/** What an empty value is counted under. */
+/** The value under which an empty tag value is counted. */
 const NO_VALUE = '(none)'
-/** Combinations that are cached; others are built anew for each attempt. */
+/** Number of combinations of tags that are cached; others are built again for each attempt. */
 const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
@@ -22,11 +22,11 @@ export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */
   readonly folded: readonly string[]
-  /** Whether later attempts with equal tags get the same object. */
+  /** True when later attempts with equal tags get the same object. */
   readonly isKept: boolean
 }
 
-/** Decides which tag values get a group of their own: those that thresholds and alerts name, and of the others the first ones. */
+/** Decides which tag values get a group of their own: those that thresholds and alerts name, and the first ones of the others. */
 export class TagRegistry {
   /** The number of attempts that are counted under `(other)`, by name of the tag. */
   readonly folded = new Map<string, number>()
@@ -39,7 +39,7 @@ export class TagRegistry {
     for (const [name, value] of selectors.flatMap((selector) => Object.entries(selector))) valuesOf(this.named, name).add(value)
   }
 
-  /** Returns the tag set for these names and values; each name may occur once. Equal tags mostly get the same object. */
+  /** Returns the tag set for these names and values; each name may occur once. As long as the cache has room, equal tags get the same object. */
   of(tags: readonly (readonly [name: string, value: string])[]): TagSet {
     const folded: string[] = []
     const values = tags.map(([name, text]) => {

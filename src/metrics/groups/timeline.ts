@@ -9,37 +9,40 @@ import { Measurements } from './measurements.ts'
 const MAX_ROWS = 1200
 /** The phase name in timeline rows after the end of the load, when attempts in flight may still end. */
 export const DRAIN = 'drain'
-/** Latencies that each row carries. */
+/** The latencies that each row of the timeline contains. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 
-/** What is counted within one second. */
+/** The counts of one second of the timeline, all at zero. */
 const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 /** One row of a timeline, with the histograms from which rows are merged. */
 export interface TimelineSecond {
   readonly row: TimelineRow
-  /** The same time with its histograms, from which rows are merged. */
+  /** The counts and histograms of the row's time, from which rows can be merged exactly. */
   readonly stretch: MeasuredBlock
 }
 
 /** Collects the rows of a run's timeline, one per second. When there are too many, neighbouring rows are merged exactly. */
 export class Timeline {
-  /** What was measured in the current second, to which attempts are added. */
+  /** The measurements of the current second, to which attempts are added. */
   readonly receiving = new Measurements(METRICS.map(({ name }) => name))
-  /** The largest lateness of a start in the current second, in ms. */
+  /** The largest lag of a start in the current second, in ms. */
   lagMs = 0
-  /** The second that ended last, whether or not it was merged since; undefined before the first. */
+  /** The second that ended last, even if it was merged into a longer row; undefined before the first. */
   latestSecond: TimelineSecond | undefined
   private rows: TimelineSecond[]
   private secondsPerRow = 1
 
-  /** `rows` are those of a timeline that is complete. */
+  /** `rows` are the rows of a finished timeline; left out for a new one. */
   constructor(rows: readonly TimelineSecond[] = []) {
     this.rows = [...rows]
   }
 
-  /** Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length; without a phase it is one of the drain. */
+  /**
+   * Ends the current second and makes a row of it. `atMs` is its start in ms since the run began, `lengthMs` its length; without a phase, the second
+   * belongs to the drain.
+   */
   rotate(
     atMs: number,
     lengthMs: number,
@@ -62,7 +65,7 @@ export class Timeline {
     this.lagMs = 0
   }
 
-  /** The row of that second. */
+  /** The row of the second that ended last. */
   get latest(): TimelineRow | undefined {
     return this.latestSecond?.row
   }
@@ -88,7 +91,7 @@ export class Timeline {
     this.rows = merged
   }
 
-  /** Returns what was measured in the time of each row, in their order. */
+  /** Returns the counts and histograms of each row, in the order of the rows. */
   stretches(): MeasuredBlock[] {
     return this.rows.map(({ stretch }) => stretch)
   }
@@ -98,14 +101,14 @@ export class Timeline {
     return this.rows.map(({ row }) => row)
   }
 
-  /** Returns the blocks of the phases with these names. What ends after the last phase, in the drain, belongs to the last block. */
+  /** Returns the blocks of the phases with these names. Attempts that end after the last phase, in the drain, belong to the last block. */
   blocks(phases: ReadonlySet<string>): MeasuredBlock[] {
     const measured: MeasuredBlock[] = []
     let isLast = false
     for (const { row, stretch } of this.rows) {
       const last = measured.at(-1)
       if (phases.has(row.phase)) measured.push(stretch)
-      // Its attempts count, its time does not: nothing starts in it.
+      // The attempts of the drain count, but its time does not, because no attempt starts in it.
       else if (row.phase === DRAIN && last && isLast)
         measured[measured.length - 1] = { ...joined(last, stretch), lengthMs: last.lengthMs }
       isLast = phases.has(row.phase) || (isLast && row.phase === DRAIN)
@@ -114,7 +117,7 @@ export class Timeline {
   }
 }
 
-/** A row without samples of a metric keeps nothing of it. */
+/** Returns a metric's name and histogram for a row of the timeline; nothing without samples. */
 function sampled(name: string, histogram: Histogram | undefined): [string, SparseHistogram][] {
   return histogram && histogram.count > 0 ? [[name, histogram.sparse()]] : []
 }
@@ -128,7 +131,7 @@ function quantiles(metric: string, sparse: SparseHistogram): [string, TimelineRo
   return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
-/** Failures that are not the target's; those that did not occur are left out. */
+/** Returns the counts of failures by injected faults or own limits for a row; counts of 0 are left out. */
 function unlessZero(injected: number, refused: number): Pick<TimelineRow, 'injected' | 'refused'> {
   return { ...(injected > 0 ? { injected } : {}), ...(refused > 0 ? { refused } : {}) }
 }
@@ -148,7 +151,7 @@ function merge({ row: a, stretch: ofA }: TimelineSecond, { row: b, stretch: ofB 
   return { row, stretch }
 }
 
-/** Adds what was counted in several rows. */
+/** Adds the counts of several rows. */
 function addedCounts(rows: readonly TimelineRow[]) {
   const counts = { ...NOTHING }
   for (const row of rows) for (const key of COUNTED) counts[key] += row[key] ?? 0

@@ -16,7 +16,7 @@ export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The smallest and the largest value that a sample can have had, of which only the histogram bucket is known; in the metric's unit. */
+/** The smallest and largest value that a sample can have, when only its histogram bucket is known; in the metric's unit. */
 export interface SampleEdges {
   readonly low: number
   readonly high: number
@@ -25,7 +25,7 @@ export interface SampleEdges {
 /** Two values between which a percentile lies, each with 99 % confidence (see `certifiedRanks`); in the metric's unit. */
 export type PercentileBounds = NonNullable<Distribution['bounds']>[string]
 
-/** The samples whose percentiles are bounded: a histogram. */
+/** The parts of a histogram from which bounds of its percentiles are computed. */
 interface RankedSamples {
   readonly count: number
   edgesAt(ranks: readonly number[]): SampleEdges[]

@@ -1,18 +1,20 @@
-/** The counts of all buckets of one histogram, in pages that exist from their first sample on: most histograms touch few of them. */
+/**
+ * The counts of all buckets of one histogram, in pages of memory. A page is allocated at its first sample, because most histograms use few of them.
+ */
 import { InputError } from '../../errors.ts'
 import { BUCKETS } from './hdr-codec.ts'
 
 const PAGE_BITS = 8
 const PAGE_SIZE = 1 << PAGE_BITS
 const LARGEST_COUNT = 0xffff_ffff
-/** Pages that are cut from one block of memory, because a block costs as much to manage as a page. */
+/** Number of pages that are allocated together, because one allocation costs as much as a single page. */
 const PAGES_PER_BLOCK = 16
 
 type Pages = (Uint32Array | undefined)[]
 
-/** What all histograms without samples share. */
+/** The empty list of pages that all histograms without samples share. */
 const NO_PAGES: Pages = new Array<undefined>(BUCKETS / PAGE_SIZE).fill(undefined)
-/** Pages that were given back, all counts 0. */
+/** Pages that are free for reuse; all their counts are 0. */
 const unused: Uint32Array[] = []
 
 function takePage(): Uint32Array {
@@ -48,7 +50,7 @@ export class BucketCounts {
     this.pageOf(index)[index & (PAGE_SIZE - 1)] = total
   }
 
-  /** Takes back `count` samples. @throws InputError when the bucket holds fewer */
+  /** Removes `count` samples. @throws InputError when the bucket has fewer */
   remove(index: number, count: number): void {
     const left = this.at(index) - count
     if (!(count > 0 && left >= 0)) throw new InputError(`a histogram cannot give ${count} samples of bucket ${index}`)
@@ -77,7 +79,7 @@ export class BucketCounts {
     return found
   }
 
-  /** Returns index and count of each bucket, from one to the other, that holds more than that of `seen`: index, count, index, count, … */
+  /** Returns index and count of each bucket from `from` to `to` that has more samples than in `seen`: index, count, index, count, … */
   pairs(from: number, to: number, seen?: BucketCounts): number[] {
     const pairs: number[] = []
     for (let at = from >> PAGE_BITS; at <= to >> PAGE_BITS; at += 1) {
@@ -101,7 +103,7 @@ export class BucketCounts {
     return counts
   }
 
-  /** Forgets all samples, and gives the memory to histograms that need some. */
+  /** Removes all samples, and frees the pages for other histograms. */
   clear(): void {
     for (const page of this.pages) if (page) unused.push(page.fill(0))
     this.pages = NO_PAGES

@@ -32,7 +32,7 @@ export function middleOf(index: number): number {
   return lowestIn(index) + Math.floor(widthOf(index) / 2)
 }
 
-/** The number of values in the bucket at `index`. */
+/** Returns how many different values (in steps) fall into the bucket at `index`. */
 function widthOf(index: number): number {
   return index < SINGLE ? 1 : 2 ** (Math.floor(index / PER_DOUBLING) - 1)
 }

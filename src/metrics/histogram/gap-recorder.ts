@@ -1,11 +1,14 @@
-/** Classes of equal probability into which gaps are counted: the distance is exact at their edges, so that it is too small by at most 1 ÷ this. */
+/** Number of classes of equal probability into which gaps are counted. The distance to the planned distribution is at most 1 ÷ this too small. */
 const CLASSES = 4096
-/** The distance ÷ √gaps that one sample in a hundred exceeds by chance. @see N. Smirnov (1948), the limit distribution of D·√n at 1 % */
+/**
+ * Critical value of the distance × √gaps: by chance, one sample in a hundred exceeds it. @see N. Smirnov (1948), the limit distribution of D·√n at 1
+ * %
+ */
 const CRITICAL_AT_1_PERCENT = 1.628
 
 /**
- * Compares the gaps between arrivals with the distribution that they were drawn from. A gap is measured by the number of arrivals
- * expected in it, so that the mean is 1 at every rate. Nothing is kept per gap.
+ * Compares the gaps between arrivals with the distribution that they were drawn from. A gap is measured by the number of arrivals expected in it, so
+ * that the mean is 1 at every rate. Memory does not grow with the number of gaps.
  */
 export class GapRecorder {
   count = 0
@@ -14,13 +17,13 @@ export class GapRecorder {
   private readonly shareBelow: ((gap: number) => number) | undefined
   private readonly classes: Uint32Array | undefined
 
-  /** `shareBelow` is the planned distribution; undefined for constant arrivals, which have one gap only. */
+  /** `shareBelow` returns the planned share of gaps below a length; undefined for constant arrivals, whose gaps are all equal. */
   constructor(shareBelow: ((gap: number) => number) | undefined) {
     this.shareBelow = shareBelow
     this.classes = shareBelow && new Uint32Array(CLASSES)
   }
 
-  /** Adds a gap, in expected arrivals. */
+  /** Adds a gap, measured in expected arrivals. */
   add(gap: number): void {
     this.count += 1
     this.sum += gap
@@ -50,7 +53,7 @@ export class GapRecorder {
     return distance
   }
 
-  /** The distance that the gaps of one sample in a hundred exceed by chance; null without gaps. */
+  /** The distance that one sample in a hundred of this size exceeds by chance; null without gaps. */
   get critical(): number | null {
     return this.count === 0 ? null : CRITICAL_AT_1_PERCENT / Math.sqrt(this.count)
   }

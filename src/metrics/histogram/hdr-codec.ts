@@ -1,6 +1,6 @@
 /**
- * HdrHistogram V2 encoding, compressed, as base64: the form in which histograms lie in files. Written with the values of the Java
- * library (index offset 0, ratio 1.0), because it honours both when it reads. @see https://github.com/HdrHistogram/HdrHistogram
+ * HdrHistogram V2 encoding, compressed, as base64: the form in which histograms lie in files. Index offset 0 and ratio 1.0 are written, as by the
+ * Java library, which respects both when it reads. @see https://github.com/HdrHistogram/HdrHistogram
  */
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 import { InputError } from '../../errors.ts'
@@ -19,11 +19,11 @@ const COMPRESSED_COOKIE = 0x1c849314
 const HEADER_BYTES = 40
 const WORD_BYTES = 9
 const LARGEST_COUNT = 0xffff_ffff
-/** What HdrHistogramJS 3 writes as offset and ratio, meaning 0 and 1.0: it ignores both. */
+/** The number that HdrHistogramJS 3 writes as index offset and as ratio; it means 0 and 1.0, because that library ignores both. */
 const JS_OFFSET = 1
 const JS_RATIO_BITS = 1n
 
-/** Room for the longest text before it is compressed, used again for each: a checkpoint encodes some hundred histograms. */
+/** Memory for the longest text before compression. It is reused, because a checkpoint encodes some hundred histograms. */
 const written = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * BUCKETS)
 
 /** Returns the counts of the first buckets as text, from bucket 0 to the last one that is not empty. All buckets before the one at `first` must be empty. */
@@ -56,7 +56,7 @@ export function decodeCounts(text: string): number[] {
   return readCounts(block)
 }
 
-/** Zero runs become one negative word; every word is ZigZag, then LEB128. Returns the offset after the last. */
+/** Writes the counts: a run of zeros as one negative word, each word as ZigZag and then LEB128. Returns the offset after the last byte. */
 function writeCounts(counts: ArrayLike<number>, first: number): number {
   let at = first === 0 ? HEADER_BYTES : writeWord(HEADER_BYTES, zerosWord(first))
   for (let index = first; index < counts.length; ) {
@@ -73,7 +73,7 @@ function writeCounts(counts: ArrayLike<number>, first: number): number {
 
 const zerosWord = (zeros: number): number => (zeros > 1 ? 2 * zeros - 1 : 0)
 
-/** Counts go above 2^31, so this divides where a shift would lose bits. */
+/** Writes one word and returns the offset after it. Divides instead of shifting, because a shift would lose the bits of counts above 2^31. */
 function writeWord(at: number, word: number): number {
   let rest = word
   let offset = at
@@ -137,13 +137,15 @@ function inflate(bytes: Buffer): Buffer {
   }
 }
 
-/** What zlib returns with `info: true`; @types/node knows only the form without. */
+/** The return value of zlib with `info: true`, which @types/node does not know. */
 interface Inflated {
   readonly buffer: Buffer
   readonly engine: { readonly bytesWritten: number }
 }
 
-/** Node's decoder skips what is not base64, so the way back has to give the same text. */
+/**
+ * Decodes base64. Because Node's decoder skips invalid characters, the text is compared with its own encoding. @throws InputError when they differ
+ */
 function fromBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.toString('base64') !== text) throw damaged('it is not base64')

@@ -27,11 +27,11 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions that were made for one result, by the facts of their histograms apart from the buckets: a run, its only
- * phase and its only step have equal histograms, and encoding one takes long.
+ * A cache of the distributions made for one result, by the figures of their histograms. A run with one phase and one step has the same histogram
+ * three times, and encoding it takes long.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
-/** The most that `MadeDistributions` holds: 6 MB, while the result is made. */
+/** Largest number of distributions in the cache: about 6 MB while a result is made. */
 const MAX_MADE = 64
 
 /** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Memory follows the buckets in use, up to 95 KB. */
@@ -128,7 +128,7 @@ export class Histogram extends Samples {
     return { pairs, ...this.endsOf(pairs), sumSteps: this.sumSteps - seen.sumSteps, refused: this.refused - seen.refused }
   }
 
-  /** Index and count of each bucket that holds more than that of `seen`. */
+  /** Returns index and count of each bucket that has more samples than in `seen`. */
   private pairsBeyond(seen: Histogram | undefined): number[] {
     if (this.count === 0) return []
     return this.buckets.pairs(this.indexOf(this.lowest), this.indexOf(this.highest), seen?.buckets)
@@ -142,7 +142,10 @@ export class Histogram extends Samples {
     this.addExact({ lowest: other.min, highest: other.max, sumSteps: other.sumSteps })
   }
 
-  /** Takes back samples that were added by `addSparse`. `lowest` and `highest` of those that are left. @throws InputError when a bucket holds fewer */
+  /**
+   * Removes samples that were added by `addSparse`. `lowest` and `highest` are the smallest and largest value of the samples that remain. @throws
+   * InputError when a bucket has fewer
+   */
   removeSparse(other: SparseHistogram, lowest: number, highest: number): void {
     this.refused -= other.refused
     if (other.pairs.length === 0) return
@@ -156,7 +159,7 @@ export class Histogram extends Samples {
     this.highest = highest
   }
 
-  /** Adds all samples of a log. */
+  /** Adds all samples of a sample log. */
   addLog(log: SampleLog): void {
     this.refused += log.refused
     if (log.count === 0) return
@@ -170,12 +173,12 @@ export class Histogram extends Samples {
     return encodeCounts(this.countsUsed(), this.firstUsed())
   }
 
-  /** The counts of the buckets up to the last one with a sample. */
+  /** Returns the counts of the buckets from the first to the last one with a sample. */
   private countsUsed(): Uint32Array<ArrayBuffer> {
     return this.buckets.first(this.count === 0 ? 0 : this.indexOf(this.highest) + 1)
   }
 
-  /** The index of the first bucket with a sample; 0 when none has. */
+  /** Returns the index of the first bucket with a sample; 0 when there is none. */
   private firstUsed(): number {
     return this.count === 0 ? 0 : this.indexOf(this.lowest)
   }
@@ -204,7 +207,7 @@ export class Histogram extends Samples {
     return histogram
   }
 
-  /** Takes the exact min, max and mean of the distribution whose buckets these are. @throws InputError when they are not */
+  /** Sets the exact min, max and mean from a stored distribution that has these buckets. @throws InputError when they do not fit the buckets */
   makeExact({ count, min, max, mean }: Distribution): void {
     if (this.count !== count) {
       const message = `a distribution says ${count} samples, its histogram holds ${this.count}`
@@ -216,8 +219,8 @@ export class Histogram extends Samples {
   }
 
   /**
-   * Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. A distribution in
-   * `made` of the same samples is used again; a new one is added.
+   * Returns the histogram as a distribution for a result file. `leftOut` is the number of ok attempts without a value. A distribution of the same
+   * samples in `made` is reused; a new one is added to it.
    */
   toDistribution(leftOut = 0, made: MadeDistributions = new Map()): Distribution {
     const { unit, count, lowest, highest, sumSteps } = this
@@ -236,7 +239,7 @@ export class Histogram extends Samples {
   }
 
   /**
-   * Returns the distribution for a result file without what takes most of the time: the text of its buckets, and the bounds of its
+   * Returns the distribution for a result file without the parts that take long to compute: the text of its buckets, and the bounds of its
    * percentiles.
    */
   summary(leftOut = 0): Distribution {
@@ -255,12 +258,12 @@ export class Histogram extends Samples {
     }
   }
 
-  /** The number of buckets from the first to the last with a sample: how much work it is to encode them. */
+  /** Number of buckets from the first to the last one with a sample, which decides how long encoding takes. */
   get width(): number {
     return this.count === 0 ? 0 : this.indexOf(this.highest) - this.indexOf(this.lowest) + 1
   }
 
-  /** Returns a histogram with the same samples, which later ones do not change. */
+  /** Returns an independent copy of the histogram. */
   copy(): Histogram {
     const copy = new Histogram(this.unit)
     copy.addSparse(this.sparse())
@@ -285,7 +288,7 @@ export class Histogram extends Samples {
     return { min: Math.max(lowestIn(first) / this.steps, this.lowest), max: isOpen ? this.highest : high }
   }
 
-  /** The index of the bucket of a value in the metric's unit. */
+  /** Returns the index of the bucket for a value in the metric's unit. */
   private indexOf(value: number): number {
     return bucketOf(Math.min(HIGHEST, Math.round(value * this.steps)))
   }

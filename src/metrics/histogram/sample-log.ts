@@ -1,12 +1,14 @@
 import { Samples } from './samples.ts'
 
 const FIRST_LENGTH = 16
-/** What a log keeps of its memory when it is reset, in samples. */
+/** Number of samples for which a log keeps memory when it is reset. */
 const KEPT_LENGTH = 4096
 
-/** The samples of one metric, as a list of histogram bucket indexes. It is fast to write, and can be added to any number of histograms later. */
+/**
+ * The samples of one metric, as a list of histogram bucket indexes. Recording is fast, and the log can be added to any number of histograms later.
+ */
 export class SampleLog extends Samples {
-  /** The index of the bucket of each sample, up to `count`. */
+  /** The bucket index of each sample; only the first `count` entries are valid. */
   indexes = new Uint16Array(FIRST_LENGTH)
 
   protected keep(bucket: number): void {

@@ -10,14 +10,14 @@ import { STEPS_PER_UNIT } from './units.ts'
 export abstract class Samples {
   /** Number of samples. */
   count = 0
-  /** Values that are no measurement (NaN, negative, infinite): not recorded. */
+  /** Number of values that were not recorded because they are no measurement (NaN, negative or infinite). */
   refused = 0
   /** The smallest value, in the metric's unit; Infinity (and −Infinity for `highest`) without samples. */
   lowest = Number.POSITIVE_INFINITY
   highest = Number.NEGATIVE_INFINITY
   /** The sum of all values in integer steps, so that sums are exact. */
   sumSteps = 0
-  /** Integer steps in one of the metric's unit. */
+  /** Number of integer steps in one unit of the metric. */
   protected readonly steps: number
   private readonly largest: number
 
@@ -26,7 +26,7 @@ export abstract class Samples {
     this.largest = Number.MAX_SAFE_INTEGER / this.steps
   }
 
-  /** Keeps one sample in the histogram bucket with this index. Called before it is counted. */
+  /** Stores one sample, given by the index of its histogram bucket. Called before the sample is counted. */
   protected abstract keep(bucket: number): void
 
   /** Adds one value. A value above the range counts in the top bucket, and `highest` keeps it exactly. */
@@ -44,7 +44,7 @@ export abstract class Samples {
     if (value > this.highest) this.highest = value
   }
 
-  /** Forgets all samples. */
+  /** Removes all samples. */
   reset(): void {
     this.count = 0
     this.refused = 0
@@ -53,7 +53,7 @@ export abstract class Samples {
     this.highest = Number.NEGATIVE_INFINITY
   }
 
-  /** Counts the samples of `other` beside those of this object; their buckets are the caller's to add. */
+  /** Adds the sum, smallest and largest value of `other`. The caller adds the buckets. */
   protected addExact(other: Pick<Samples, 'lowest' | 'highest' | 'sumSteps'>): void {
     this.sumSteps += other.sumSteps
     if (other.lowest < this.lowest) this.lowest = other.lowest

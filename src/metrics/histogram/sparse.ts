@@ -1,4 +1,4 @@
-/** Histograms in compact form, as timeline rows store them; they are added and read without unfolding their 23,552 buckets. */
+/** Histograms in compact form, as timeline rows store them; they are added and read without allocating all 23,552 buckets. */
 import type { ShardData } from '../../result/schema.ts'
 import { percentileRank } from './bounds.ts'
 import { highestIn } from './buckets.ts'

@@ -1,4 +1,4 @@
-/** Reads the answers of a judge. An answer in another form than asked for has no verdict; none is guessed. */
+/** Reads the answers of a judge. An answer that does not have the requested form has no verdict; none is guessed. */
 import { isMap, type JsonObject, jsonIn } from '../../text/json.ts'
 import type { Rubric } from './rubric.ts'
 
@@ -26,7 +26,7 @@ export function readWinner(answer: string): PairAnswer | undefined {
   return typeof winner === 'string' && Object.hasOwn(WINNERS, winner) ? WINNERS[winner] : undefined
 }
 
-/** The JSON object that is the whole answer, or the whole of its only block of code. */
+/** Returns the JSON object in a judge's answer, which must be the whole answer or the whole of its only code block; undefined otherwise. */
 function verdictIn(answer: string): JsonObject | undefined {
   const blocks = [...answer.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)]
   const text = blocks.length === 1 ? (blocks[0]?.[1] ?? '') : answer

@@ -1,7 +1,10 @@
 /** How the questions to a judge ended. */
 import type { JudgeSummary } from '../../result/schema.ts'
 
-/** How a question to a judge ended: with the text of its answer (which may be `remembered` from before), with the class of a failure, or `unasked`, never sent. */
+/**
+ * How a question to a judge ended: `answered` with the text (`remembered` when it comes from the store of an earlier run), `failed` with the failure
+ * class, or `unasked`, because it was never sent.
+ */
 export type JudgeQuestion =
   | { readonly state: 'answered'; readonly text: string; readonly remembered?: true }
   | { readonly state: 'failed'; readonly class: string }

@@ -20,10 +20,10 @@ export class GradedSample<T> {
   private readonly seed: string
   private readonly shorten: (item: T) => T
   private readonly kept: Ranked<T>[] = []
-  /** Nothing with a higher rank can be among those that stay. */
+  /** The largest rank that can still be in the sample; items with a higher one are ignored. */
   private highest = Number.POSITIVE_INFINITY
 
-  /** Makes an empty sample of at most `size`. `shorten` returns what is kept of each. */
+  /** Makes an empty sample of at most `size` items. `shorten` reduces each item to the part that is kept. */
   constructor(size: number, seed: string, shorten: (item: T) => T = (item) => item) {
     this.size = size
     this.seed = seed
@@ -39,12 +39,12 @@ export class GradedSample<T> {
     if (this.kept.length >= 2 * this.size) this.cut()
   }
 
-  /** Returns the sample in the order of the ranks, of which any beginning is a sample too. */
+  /** Returns the sample in the order of ranks. Its first items are a random sample too, of any size. */
   read(): readonly T[] {
     return this.readRanked().map(({ item }) => item)
   }
 
-  /** Returns the same with their ranks: what two samples with one seed have at the same place has the same rank. */
+  /** Returns the sample with the rank of each item. Items with the same place in two samples with one seed have the same rank. */
   readRanked(): readonly Ranked<T>[] {
     this.cut()
     return this.kept

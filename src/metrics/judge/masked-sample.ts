@@ -13,7 +13,7 @@ export class MaskedSample extends GroupedSample {
     for (const secret of secrets) this.addSecret(secret)
   }
 
-  /** Masks one more secret in the replies that come from now on, such as a token that is about to be used. */
+  /** Masks one more secret in replies that are offered from now on, such as a token that is about to be used. */
   addSecret(value: string): void {
     this.redactor.add(value)
   }

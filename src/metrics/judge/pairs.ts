@@ -1,4 +1,4 @@
-/** Comparisons of two replies to the same message by a judge, in both orders: when the verdict depends on the order, the pair has none. */
+/** Lets a judge compare two replies to the same message, in both orders. When the verdict depends on the order, the pair has none. */
 import { createHash } from 'node:crypto'
 import type { PairSummary } from '../../result/schema.ts'
 import { cohensKappa } from '../../statistics/kappa.ts'
@@ -35,7 +35,9 @@ export function pairQuestions(pairs: readonly ReplyPair[], seed: string): PairQu
   ])
 }
 
-/** One question about a pair: its text, with and without the code in its marks, and which texts answer it. */
+/**
+ * One question about a pair of replies: its text with and without the code that marks quoted texts, and the function that recognises a valid answer.
+ */
 interface PairQuestion {
   readonly text: string
   readonly about: string

@@ -1,13 +1,16 @@
-/** Makes the questions to a judge. Texts that they quote stand between marks with a random code, which no reply can know. */
+/** Makes the questions to a judge. Quoted texts stand between marks with a random code, which no reply can know. */
 import { createRandom } from '../../random.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { Rubric } from './rubric.ts'
 
-/** Characters of a message, a reply and each earlier turn that a judge is shown. Of longer ones the middle is left out, and the judge is told so. */
+/**
+ * Largest number of characters of a message, a reply or an earlier turn that a judge is shown. The middle of longer texts is left out, as the judge
+ * is told.
+ */
 const MAX_MESSAGE = 8 * 1024
 const MAX_REPLY = 16 * 1024
 const MAX_TURN = 2 * 1024
-/** Earlier turns of the conversation that a judge is shown. */
+/** Largest number of earlier turns of the conversation that a judge is shown. */
 const MAX_EARLIER = 3
 
 /** A reply as a judge is shown it: the message, the reply, and the turns of the conversation before. */
@@ -22,7 +25,7 @@ export interface GradedReply extends AnsweredMessage {
  * that they are for.
  */
 export function gradedReply({ step, prompt, text, earlier }: GradedReply, redact: (text: string) => string): GradedReply {
-  // Before a text is shortened: half a secret is not found.
+  // Secrets are masked before the text is shortened, because half a secret would not be found.
   const shown = (whole: string, most: number) => shortened(redact(whole), most)
   return {
     step,

@@ -1,11 +1,11 @@
 /** The rubric by which a judge scores replies: what to look at, and the scale. */
 export interface Rubric {
-  /** Its name as a criterion; undefined for the only rubric of a judge. */
+  /** Name of the criterion; undefined when the judge has only one rubric. */
   readonly name?: string | undefined
   readonly text: string
   readonly min: number
   readonly max: number
-  /** The lowest score that counts as passed. */
+  /** The lowest score with which a reply passes. */
   readonly pass: number
 }
 

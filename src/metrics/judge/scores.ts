@@ -17,13 +17,13 @@ export type { DrawnReplies } from './grouped-sample.ts'
 const MAX_LOWEST = 5
 const MAX_SHOWN = 200
 
-/** One question about a sample: the place of its reply in the sample, that of the criterion, and the texts. */
+/** One question about a sampled reply: the reply's index in the sample, the index of the criterion, and the texts of the question. */
 interface ScoreQuestion {
   readonly index: number
   readonly criterion: number
   readonly task: string
   readonly text: string
-  /** The text without the code in its marks. */
+  /** The question without the code that marks quoted texts and differs in each run. */
   readonly about: string
   readonly isAnswer: (text: string) => boolean
 }
@@ -62,14 +62,14 @@ export function scoreQuestions(
  */
 export interface Grade extends ScoreAnswer {
   readonly isGood: boolean
-  /** The criterion with the lowest score; undefined for a judge with one rubric. */
+  /** Name of the criterion with the lowest score; undefined for a judge with one rubric. */
   readonly worst?: string | undefined
 }
 
-/** Receives the grade of a reply: the whole one, or that by a `criterion`. */
+/** Called with the grade of a reply: the overall grade or, with `criterion`, the grade by that criterion. */
 export type OnScore = (grade: Grade, criterion: string | undefined, reply: GradedReply) => void
 
-/** A scored reply of the sample: its first score and, when it was asked twice, the second. */
+/** A scored reply of the sample, with its first grade and, if the judge was asked twice, the second. */
 interface Scored {
   readonly reply: GradedReply
   readonly first: Grade
@@ -144,7 +144,10 @@ function scoredReply(reply: GradedReply, [first, second]: readonly Grade[]): Sco
   return first && { reply, first, second }
 }
 
-/** Returns the n-th grade of a reply for as many n as it has one by every criterion: the mean score, and the reason of the lowest. */
+/**
+ * Combines the grades of a reply by all criteria: the mean score, with the reason for the lowest. The n-th grade exists only if each criterion has an
+ * n-th one.
+ */
 function overall(byCriterion: readonly (readonly Grade[])[]): Grade[] {
   const times = Math.min(...byCriterion.map(({ length }) => length))
   return Array.from({ length: times }, (_, n): Grade => {
@@ -154,7 +157,7 @@ function overall(byCriterion: readonly (readonly Grade[])[]): Grade[] {
   })
 }
 
-/** The figures of a set of scores that the whole and each criterion have. */
+/** Computes the figures of a set of scores that the result states for all scores and for each criterion. */
 function figuresOf(scored: readonly Scored[]) {
   return {
     scored: scored.length,
@@ -223,7 +226,7 @@ function lowestOf(scored: readonly Scored[]): JudgeSummary['lowest'] {
     }))
 }
 
-/** The beginning of a text. No word is cut: half a secret could not be recognised, and masked. */
+/** Returns the beginning of a text, cut between words: half a secret could not be recognised and masked. */
 function shown(text: string): string {
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN).replace(/\S*$/, '')}…`
 }

@@ -1,4 +1,4 @@
-/** Keeps the first replies whose text shows that something is wrong with them, with that text. */
+/** Keeps the first replies that are loops, cut off or refusals, with the text that shows it. */
 import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
@@ -9,9 +9,12 @@ export type TextFlag = 'loop' | 'truncated' | 'refusal'
 /** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */
 export interface FlaggedReply extends AttemptPlace {
   readonly step: string
-  /** Of a loop the share of the text that it is; null for other flags, and where one sentence three times in a row shows it. */
+  /**
+   * For a loop, the share of the text that it takes up; null for other flags, and for a loop that was recognised by one sentence three times in a
+   * row.
+   */
   readonly value: number | null
-  /** What shows it: how the reply was cut off, or the beginning of its text. */
+  /** The text that shows the flag: how the reply was cut off, or its beginning. */
   readonly evidence: string
 }
 
@@ -21,7 +24,7 @@ const MAX_KEPT = 50
 export class FlaggedReplies {
   private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
 
-  /** Keeps a measured reply where it is flagged and there is room. A reply that does not say where it was is left out. */
+  /** Keeps a measured reply under each of its flags, as long as there is room. A reply without `place` is not kept. */
   add(reply: MeasuredReply, { flags, measures }: ReplyQuality): void {
     if (reply.place === undefined) return
     for (const flag of ['loop', 'truncated', 'refusal'] as const) {
@@ -45,7 +48,7 @@ function evidenceOf(flag: TextFlag, { text, finishReason, refused }: MeasuredRep
   return isOfLength ? `finish reason ${finishReason}` : (truncationOf(text) ?? '')
 }
 
-/** More than is shown of a text, so that masking its secrets comes before the cut. */
+/** Number of characters that are kept of a text: more than is shown, so that secrets are masked before the text is cut. */
 const MAX_EVIDENCE = 8 * 1024
 
 /** Returns a copy of the first 8 Ki characters of a text. A slice of the string would keep the whole text in memory. */

@@ -20,28 +20,28 @@ export interface QualitySettings extends ScoreSettings {
 export interface AttemptPlace {
   readonly user: number
   readonly iteration: number
-  /** 1 for the first try, more for retries. */
+  /** Number of the attempt within its step: 1 for the first try, more for retries. */
   readonly attempt: number
-  /** When it ended, on the monotonic clock in ms. */
+  /** When the attempt ended (monotonic ms). */
   readonly endedAt: number
 }
 
 /** A reply whose quality is to be measured, with its message and what is known of its attempt. */
 export interface MeasuredReply extends AnsweredMessage {
-  /** Left out for a reply that is not of a run that goes on. */
+  /** Which attempt the reply belongs to; left out for a reply that does not come from a run under way. */
   readonly place?: AttemptPlace
   /** Its place in the sample for a judge; left out where it was not offered to one. */
   readonly sampledAs?: readonly number[]
   /** What it cost; left out where that is not known, and of an attempt that failed. */
   readonly cost?: number
-  /** Name of the step that it belongs to. */
+  /** Name of the step that got the reply. */
   readonly step: string
-  /** From when it was due to its end, in ms. */
+  /** Time in ms from when the attempt was due until it ended. */
   readonly latencyMs: number
   readonly finishReason: string | undefined
   /** True when the reply is marked as a refusal. */
   readonly refused: boolean
-  /** Earlier turns of the conversation. */
+  /** Earlier messages of the conversation with their replies. */
   readonly earlier: readonly AnsweredMessage[]
 }
 
@@ -59,7 +59,10 @@ export interface ReplyQuality {
 
 /** The number of earlier turns of the conversation, the latest ones, with which a reply is compared. */
 export const MAX_EARLIER = 3
-/** Characters of a reply, its prompt and each turn that are measured, from the beginning; repetition looks at the end of a reply. */
+/**
+ * Largest number of characters that are measured of a reply, its prompt and each earlier turn; those at the beginning, for repetition those at the
+ * end.
+ */
 const MAX_MEASURED = 4 * 1024
 
 /**
@@ -114,7 +117,7 @@ export function textFlagsOf(
 
 const beginningOf = (text: string) => text.slice(0, MAX_MEASURED)
 
-/** The end of a long text; a block of code that is open where it begins stays one. */
+/** Returns the end of a long text. If it begins within a code block, the block's opening mark is put in front of it. */
 function endOf(text: string): string {
   const end = text.slice(-MAX_MEASURED)
   return endsInFence(text.slice(0, -MAX_MEASURED)) ? `\`\`\`\n${end}` : end
@@ -130,7 +133,7 @@ export function isTruncated({ text, finishReason }: Pick<MeasuredReply, 'text' |
   return how !== undefined && (how !== 'no end mark' || finishReason === undefined)
 }
 
-/** Null when there is too little text to say. */
+/** Returns whether a reply is in another language than the expected one, or than its prompt; null when there is too little text to decide. */
 function isWrongLanguage(prompt: string, text: string, words: readonly string[], language: string | undefined): boolean | null {
   if (language !== undefined) {
     const match = languageMatch(text, language)

@@ -4,19 +4,19 @@ import { wordSimilarity } from '../../text-metrics/similarity.ts'
 import { SAME_ANSWER } from '../../text-metrics/turns.ts'
 import { wordsOf } from '../../text-metrics/words.ts'
 
-/** Answers that are kept, the latest different ones: about 2 MB. */
+/** Largest number of answers that are kept, those that came last: about 2 MB. */
 const MAX_KEPT = 1024
-/** Words of a message that are compared. */
+/** Largest number of words of a message that are compared. */
 const MAX_PROMPT_WORDS = 64
 /**
  * The likeness (0 to 1) from which two replies count as the same. A reply with a tenth of its words changed is above it; that of unrelated
  * prose is below 0.1.
  */
 export const SHARED_ANSWER = 0.5
-/** Less is noise: the messages need not be compared. */
+/** A likeness below this is chance, so that the messages need not be compared. */
 const NOISE = 0.05
 
-/** An answer, the message that it was given to, and the session: an iteration of a user. */
+/** An answer with its message and its session (the user and the iteration). */
 interface SessionAnswer {
   readonly place?: { readonly user: number; readonly iteration: number }
   readonly prompt: string
@@ -38,8 +38,8 @@ export class OtherSessions {
   private next = 0
 
   /**
-   * Returns the likeness of an answer to the most alike one of another session to another message, 0 to 1, and keeps the answer. Null for one of
-   * fewer than 20 words, and while there is none to compare with. Numbers in messages do not make them different.
+   * Returns how similar an answer is (0 to 1) to the most similar answer that another session got to a different message, and keeps the answer. Null
+   * for fewer than 20 words, and while there is nothing to compare with. Messages that differ only in numbers count as the same.
    */
   likenessOf({ place, prompt, text }: SessionAnswer): number | null {
     const sketch = place && sketchOf(text)
@@ -67,7 +67,7 @@ export class OtherSessions {
   }
 }
 
-/** Whether two messages ask the same; two without words do. */
+/** Returns true when two messages ask the same, or neither has any words. */
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return (wordSimilarity(a, b) ?? 1) >= SAME_ANSWER
 }

@@ -5,12 +5,14 @@ import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type 
 import { OtherSessions } from './other-sessions.ts'
 import { QualityRecorder, type StoredQuality } from './recorder.ts'
 
-/** What waits at most: replies, and characters of all of them, with their prompts and the turns before. */
+/** Largest number of replies that wait to be measured, and, in `MAX_CHARACTERS`, of the characters of their texts with prompts and earlier turns. */
 const MAX_WAITING = 512
 const MAX_CHARACTERS = 1024 * 1024
-/** The work after which a slice ends, in ms. It takes one reply at least, however long that lasts. */
+/** Time in ms after which a slice of work ends. It measures at least one reply, however long that takes. */
 const SLICE_MS = 1
-/** How much longer than a slice the pause after it is: work takes less than 4 % of the time of one CPU. The shortest pause, in ms. */
+/**
+ * How many times longer than a slice the pause after it is, so that the work takes less than 4 % of one CPU; `PAUSE_MS` is the shortest pause in ms.
+ */
 const PAUSE_TIMES = 25
 const PAUSE_MS = 25
 
@@ -22,15 +24,15 @@ export class QualityQueue {
   private readonly settings: QualitySettings
   private readonly recorder = new QualityRecorder()
   private readonly steps = new Map<string, QualityRecorder>()
-  /** What the ok replies that are loops cost. */
+  /** Cost of the ok replies that are loops. */
   loopedCost = 0
-  /** The first replies of each flag. */
+  /** The first replies with each flag. */
   readonly flaggedReplies = new FlaggedReplies()
   private readonly others = new OtherSessions()
   private waiting: MeasuredReply[] = []
   private characters = 0
   private leftOut = 0
-  /** The moment before which no slice begins, also when replies come while none waits. */
+  /** No slice of work begins before this moment (monotonic ms), even when a reply comes while none waits. */
   private pausedUntil = 0
   private cancelTimer: (() => void) | undefined
   private readonly measure: typeof qualityOf
@@ -42,7 +44,7 @@ export class QualityQueue {
     this.measure = measure
   }
 
-  /** Takes a reply to measure it later, or leaves it out when too many wait. */
+  /** Queues a reply to be measured later; if too many wait, the reply is only counted. */
   add(reply: MeasuredReply): void {
     const earlier = reply.earlier.slice(-MAX_EARLIER)
     const kept = { ...reply, earlier }
@@ -56,7 +58,7 @@ export class QualityQueue {
     this.cancelTimer ??= this.timer()
   }
 
-  /** Measures all that still wait, with turns of the event loop between. */
+  /** Measures all replies that still wait, with turns of the event loop in between. */
   async finish(): Promise<void> {
     this.cancelTimer?.()
     while (this.waiting.length > 0) {
@@ -79,19 +81,19 @@ export class QualityQueue {
     }
   }
 
-  /** Returns the distributions, as the result of a shard holds them; undefined when no reply came. */
+  /** Returns the distributions in the form that the result of a shard stores; undefined when no reply came. */
   stored(): ShardData['quality'] {
     if (this.read() === undefined) return undefined
     const steps = Array.from(this.steps, ([name, step]) => [name, storedOf(step)])
     return { all: storedOf(this.recorder), steps: Object.fromEntries(steps) }
   }
 
-  /** Returns what was measured of all replies so far, or of those of one step; undefined when that step has none. */
+  /** Returns the measurements of all replies so far or, with `step`, of the replies to that step; undefined when the step has none. */
   recorderOf(step: string | undefined): QualityRecorder | undefined {
     return step === undefined ? this.recorder : this.steps.get(step)
   }
 
-  /** Returns how many replies have each flag that their text alone shows. */
+  /** Returns how many replies have each flag that follows from their text alone. */
   flagged(): Readonly<Record<TextFlag, number>> {
     const { loop, truncated, refusal } = this.recorder.read().flags
     return { loop: loop?.flagged ?? 0, truncated: truncated?.flagged ?? 0, refusal: refusal?.flagged ?? 0 }

@@ -23,7 +23,7 @@ export class Shares {
     return { bins, sum: this.sum }
   }
 
-  /** Adds the values that `stored` of others returned. */
+  /** Adds the values that `stored` of another distribution returned. */
   addStored({ bins, sum }: StoredBins): void {
     for (let at = 0; at < bins.length; at += 2) {
       const [bin = 0, count = 0] = [bins[at], bins[at + 1]]
@@ -38,7 +38,7 @@ export class Shares {
     return { count: this.count, mean, p5: this.quantile(0.05), p50: this.quantile(0.5), p95: this.quantile(0.95) }
   }
 
-  /** Returns the quantile by the nearest rank, in hundredths; the smallest value for 0. */
+  /** Returns a quantile by the nearest rank, in hundredths; the smallest value for `q` = 0. */
   quantile(q: number): number {
     const rank = Math.max(1, Math.ceil(q * this.count))
     let seen = 0
@@ -65,7 +65,7 @@ export class QualityRecorder {
     for (const name of Object.keys(flags) as QualityFlag[]) this.count(name, flags[name])
   }
 
-  /** Returns the `quality` of the result, but for its settings, its steps and the replies that were left out. */
+  /** Returns the field `quality` of the result, without the settings, the steps, and the number of replies that were not measured. */
   read(): Omit<QualitySummary, 'leftOut' | 'settings' | 'steps'> {
     return {
       method: 'heuristic',
@@ -80,7 +80,7 @@ export class QualityRecorder {
     return Object.fromEntries([...this.shares].map(([name, shares]) => [name, shares.stored()]))
   }
 
-  /** Adds what the results of shards hold. */
+  /** Adds the measurements that the result of a shard stores. */
   addStored({ measured, flags, measures }: StoredQuality): void {
     this.measured += measured
     for (const name of Object.keys(measures) as QualityMeasure[]) {
@@ -101,7 +101,7 @@ export class QualityRecorder {
     return this.shares.get(name)
   }
 
-  /** Returns how many replies have a flag, of those to which it applies; undefined when there are none. */
+  /** Returns how many replies have a flag, and to how many it applies; undefined when it applies to none. */
   flagOf(name: QualityFlag): { readonly flagged: number; readonly of: number } | undefined {
     return this.flagged.get(name)
   }

@@ -8,7 +8,7 @@ import type { QualityRecorder, Shares } from './recorder.ts'
 
 type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'tags'>
 
-/** The measures that thresholds know, by the name behind `quality.`. */
+/** For each name behind `quality.` in a threshold, the measure that it stands for. */
 const MEASURES: Readonly<Record<string, QualityMeasure>> = {
   relevance: 'relevance',
   coherence: 'coherence',
@@ -20,7 +20,7 @@ const MEASURES: Readonly<Record<string, QualityMeasure>> = {
   turn_similarity: 'turnSimilarity',
   session_similarity: 'sessionSimilarity',
 }
-/** The flags, likewise. */
+/** For each name behind `quality.` in a threshold, the flag that it stands for. */
 const FLAGS: Readonly<Record<string, QualityFlag>> = {
   stuck: 'stuck',
   loops: 'loop',

@@ -1,13 +1,13 @@
-/** The stop rule `saturated`: the target handles less load than arrives, so that ever more attempts are in flight and each takes longer. */
+/** The stop rule `saturated`: the target handles less load than arrives, so that attempts in flight and latency keep growing. */
 import { type Slope, slopeOf } from '../../statistics/slope.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 
-/** Seconds are joined to batches of this length, in ms. Neighbouring seconds resemble each other, which would make every slope look certain. */
+/** Length in ms of the batches into which seconds are joined. Neighbouring seconds are alike, which would make every slope look certain. */
 const BATCH_MS = 10_000
-/** The largest and smallest number of latest batches that are compared. */
+/** Largest number of the latest batches that are compared; `LEAST_BATCHES` is the smallest. */
 const MOST_BATCHES = 12
 const LEAST_BATCHES = 5
-/** For how many batches in a row both values must grow, because a queue near its limit rises and falls by itself. */
+/** Number of tests in a row in which both values must grow, because a queue near its limit rises and falls by itself. */
 const IN_A_ROW = 6
 
 /**
@@ -43,12 +43,12 @@ export class SaturationTest {
   private atMs = 0
   private inARow = 0
 
-  /** `aboveMs` is the latency in ms up to which the rule is not met, whatever grows. */
+  /** The rule is never met while the latency is at most `aboveMs` (in ms). */
   constructor(aboveMs: number) {
     this.aboveMs = aboveMs
   }
 
-  /** Starts anew, because another load begins. */
+  /** Forgets all batches, because a phase with another load begins. */
   reset(): void {
     this.batches = []
     this.inARow = 0

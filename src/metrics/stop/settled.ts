@@ -1,4 +1,4 @@
-/** The stop rule `settled`: a metric is known as exactly as the scenario asks for, by the method of batch means. */
+/** The stop rule `settled`: a metric is known as exactly as the scenario demands. Computed by the method of batch means. */
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { slopeOf } from '../../statistics/slope.ts'
@@ -7,11 +7,11 @@ import { tQuantile } from '../../statistics/student.ts'
 import { hasFewSamples } from '../histogram/bounds.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 
-/** When there are this many batches, they are joined in pairs, so that their length grows with the run. */
+/** Largest number of batches. When it is reached, batches are joined in pairs, so that their length grows with the run. */
 const MOST_BATCHES = 20
 const LEAST_BATCHES = 10
 const FIRST_BATCH_MS = 1000
-/** Batches that resemble their neighbours more than this are too short to be independent. */
+/** Batches whose correlation with their neighbours is above this are too short to count as independent. */
 const MOST_CORRELATION = 0.3
 
 /**
@@ -58,7 +58,7 @@ export class SettlingTest {
     if (this.closed.length === MOST_BATCHES) this.join()
   }
 
-  /** Returns the estimate once it is as exact as asked for; undefined before. */
+  /** The estimate of the metric once it is as exact as the scenario demands; undefined before. */
   get settled(): BatchEstimate | undefined {
     const { closed, p, share, batchMs } = this
     if (closed.length < LEAST_BATCHES) return undefined
@@ -83,7 +83,7 @@ export class SettlingTest {
   }
 }
 
-/** The correlation of neighbours; 0 when all are alike. */
+/** Returns the correlation of neighbouring values; 0 when all values are equal. */
 function correlation(values: readonly number[]): number {
   const centre = mean(values)
   const whole = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)

@@ -1,11 +1,11 @@
-/** The `alerts` of a scenario: conditions that are evaluated while a run goes on. They are shown and stored, and decide nothing. */
+/** The `alerts` of a scenario: conditions that are evaluated while a run goes on. They are shown and stored, and do not affect the verdict. */
 import * as z from 'zod'
 import { parseDuration } from '../../text/units.ts'
 import type { ThresholdExpression, ThresholdProblem } from './expression/expression.ts'
 import type { Operator } from './expression/limit.ts'
 import { parseThreshold } from './expression/parse.ts'
 
-/** Window of an alert that names none, and the longest, in ms: every second of it is kept. */
+/** Length of an alert's time window when it names none, in ms; `LONGEST_MS` is the longest, because every second of a window is kept. */
 const USUAL_MS = 10_000
 const LONGEST_MS = 3_600_000
 
@@ -14,9 +14,9 @@ export type Gauge = 'in_flight' | 'queued' | 'memory'
 
 /** A condition on a metric or gauge that is evaluated every second of a run. While it is met, there is an alert. */
 export type AlertRule = {
-  /** As it is written in the scenario. */
+  /** The alert as it is written in the scenario. */
   readonly text: string
-  /** The stretch of time that it looks at, in ms. */
+  /** Length of the time window over which it is evaluated, in ms. */
   readonly windowMs: number
 } & (
   | { readonly kind: 'metric'; readonly expression: ThresholdExpression }
@@ -41,7 +41,7 @@ export const alertSchema = z
     '<condition> [in <time>], such as "errors ratio > 5% in 5m", "response_time p99 > 30s in 1m", "in_flight max > 100", "queued > 50" or "memory > 80%" (of this machine, by burn). Conditions are written as thresholds, with tags such as errors{step=pay}; the time is 10s unless it is given',
   )
 
-/** The alert in a text, or what is wrong with it. */
+/** Parses the text of an alert. Returns the rule, or what is wrong with the text. */
 function readAlert(text: string): AlertRule | ThresholdProblem {
   const [, condition = text, window] = WINDOW.exec(text) ?? []
   const windowMs = window === undefined ? USUAL_MS : parseDuration(window)
@@ -60,7 +60,7 @@ function readGauge(text: string, condition: string, windowMs: number): AlertRule
     if ((gauge === 'memory') !== (percent === '%'))
       return { message: gauge === 'memory' ? 'memory needs a limit in %' : `${gauge} is a number, without %`, ...at }
     const limit = percent === '%' ? Number(number) / 100 : Number(number)
-    // Both were matched by the pattern.
+    // The pattern has matched both parts.
     return { text: text.trim(), windowMs, kind: 'gauge', gauge: gauge as Gauge, operator: operator as Operator, limit }
   }
   const [before = '', named] = GAUGE_NAME.exec(condition) ?? []
@@ -70,7 +70,7 @@ function readGauge(text: string, condition: string, windowMs: number): AlertRule
   return { message: `${named} has no aggregate but max, and a limit of 0 or more, such as: ${example}`, ...at }
 }
 
-/** Reads a condition on a metric. A list of the metrics names what an alert can watch beside them, too. */
+/** Reads a condition on a metric. When the metric is unknown, the list of metrics in the hint also names what else an alert can watch. */
 function readMetric(text: string, condition: string, windowMs: number): AlertRule | ThresholdProblem {
   const parsed = parseThreshold(condition)
   if (!parsed.ok) {

@@ -5,14 +5,14 @@ import type { IterationCounters } from '../counts/iterations.ts'
 import { coversRun, deadSteps, ENOUGH, FAILED, failedIterations, isErrors, stepCounts } from './default-rules.ts'
 import { selectorKey, type Threshold } from './threshold.ts'
 
-/** Share of the replies to messages that may be empty, blocked, or of unknown text. */
+/** Largest share of the replies to messages that may be empty, blocked, or without text that burn found. */
 const MAX_SILENT = 0.5
 
-/** A step of the load, and what was counted of its attempts. */
+/** A step of the load, with the counters of its attempts. */
 interface RuledStep {
   readonly name: string
   readonly counters: Counters
-  /** True when its replies should hold text. */
+  /** True when the replies to the step should contain text. */
   readonly promisesText: boolean
 }
 
@@ -42,8 +42,8 @@ export function brokenRules({ thresholds, results, iterations, ok, steps }: Rule
 }
 
 /**
- * Most replies to messages say something to the end, and of no step all say nothing; those of an address that nothing is known of need not. A
- * filter that breaks off a reply leaves the user without it, as one that gives none. A run of which most are silent says so once.
+ * Checks the default rule that replies contain text: at most half of all replies, and not all of one step, may be empty, blocked or without found
+ * text. Steps whose replies need no text are left out. If all replies together break the rule, no single steps are listed.
  */
 function silentReplies(thresholds: readonly Threshold[], all: readonly RuledStep[]): ThresholdResult[] {
   const steps = all.filter(({ promisesText }) => promisesText)
@@ -58,7 +58,7 @@ function silentReplies(thresholds: readonly Threshold[], all: readonly RuledStep
 }
 
 interface Silence {
-  /** The kinds of empty, blocked or textless replies that occurred and that no threshold covers, with counts. */
+  /** The kinds of empty, blocked or textless replies that occurred and that no threshold of the scenario covers, with their counts. */
   readonly kinds: readonly { readonly metric: string; readonly what: string; readonly count: number }[]
   readonly count: number
   readonly replies: number
@@ -77,7 +77,7 @@ function silence(counters: readonly Counters[], hasThreshold: (metric: string) =
   return { kinds, count, replies, share: replies === 0 ? 0 : count / replies }
 }
 
-/** The rule that these replies break. `step`: whose they are; empty: of the whole run. */
+/** Returns the default rule that these replies break, as a failed threshold. `step` is the step of the replies; '' for the whole run. */
 function silent({ kinds, count, replies, share }: Silence, step: string, bound: string, limit: number): ThresholdResult {
   const of = step === '' ? '' : `{${selectorKey({ step })}}`
   const listed = kinds.map((kind) => `${kind.count} ${kind.what}`).join(', ')

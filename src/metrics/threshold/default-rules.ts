@@ -4,23 +4,23 @@ import type { Counts, ThresholdResult } from '../../result/schema.ts'
 import { type Counters, ownPart, targetFailures } from '../counts/counters.ts'
 import { complete, parseThreshold, selectorKey, type Threshold } from './threshold.ts'
 
-/** Failing by default beats passing by default. */
+/** Largest error rate by default, so that a run without thresholds fails when its attempts fail. */
 const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
-/** Share of iterations that may fail. */
+/** Largest share of iterations that may fail. */
 const MAX_FAILED = 0.1
 /** The smallest number of attempts, or of replies, from which a default rule concludes that a step always fails or that all replies are bad. */
 export const ENOUGH = 10
-/** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
+/** A threshold on one of these metrics for one step takes the place of the default rule that no step always fails. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
-/** A step of the load and what its attempts came to. */
+/** A step of the load, with the counts of its attempts. */
 interface StepCounts {
   readonly name: string
   readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
-  /** Attempts besides that injected faults made fail. */
+  /** Number of further attempts that failed because of injected faults. */
   readonly injected: number
-  /** Attempts besides after an injected failure of their iteration, of which it is not known what they show. */
+  /** Number of further attempts after an injected failure in their iteration, which say nothing certain about the target. */
   readonly after: number
 }
 
@@ -37,7 +37,10 @@ export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxE
   return [...own, ...more.map(threshold)]
 }
 
-/** Only a share takes the place of a default, and only one that fails the run, over all attempts of it: a count or a warning judges less. */
+/**
+ * True when a threshold takes the place of a default one: a share of all attempts that can fail the run. A count, a warning or a threshold on some
+ * attempts does not.
+ */
 function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, onMissing }: Threshold): boolean {
   const wholeRun = windowMs === undefined || (afterMs === 0 && minSamples === 1)
   const isPlain = aggregate.kind === 'ratio' && Object.keys(tags).length === 0
@@ -123,7 +126,7 @@ function coversStep({ severity, metric, tags }: Threshold, step: string): boolea
   return severity === 'fail' && tags.step === step && SUCCESS_METRICS.includes(metric.name)
 }
 
-/** Share of attempts that may fail by the strictest threshold on all of them. */
+/** Returns the share of attempts that may fail, by the strictest threshold on all attempts; 0 without one. */
 function allowedErrors(thresholds: readonly Threshold[]): number {
   const limits = thresholds.filter(isErrors).map(({ metric, limit }) => (metric.name === 'errors' ? limit : 1 - limit))
   return limits.length === 0 ? 0 : Math.min(...limits)

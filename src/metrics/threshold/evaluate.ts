@@ -31,13 +31,13 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'passed', ...certaintyOf(threshold, measured, observed) }
 }
 
-/** The bounds and the confidence of a percentile that was measured, and its state where it holds for the samples alone. */
+/** The fields of a threshold's result about the certainty of a percentile: its bounds, the confidence, and the state if it changes. */
 type Certainty = Pick<ThresholdResult, 'bounds' | 'confidence'> &
   Partial<Pick<ThresholdResult, 'state' | 'reason' | 'samplesNeeded'>>
 
 /**
- * What the bounds of a percentile say of a threshold that holds for the samples: nothing more for one that does not ask for
- * certainty. Else it is undecided when the limit lies within the bounds, or when there are too few samples for bounds.
+ * Decides whether a threshold on a percentile that the samples meet is met for certain. Without the option `certain`, only the bounds are returned.
+ * With it, the threshold is undecided when its limit lies within the bounds, or when there are too few samples for bounds.
  */
 function certaintyOf(threshold: Threshold, measured: Measure, observed: number): Certainty {
   const { bounds } = measured

@@ -11,23 +11,23 @@ export interface Measure {
   readonly observed: number | null
   readonly samples: number
   readonly fewSamples: boolean
-  /** How many attempts have no sample because the run ended first, and what that may change; undefined for none. */
+  /** How many attempts have no sample because the run ended first, and how this may change the value; undefined when there are none. */
   readonly censored?: Censored
-  /** Between which samples a percentile lies; undefined for other aggregates, and with too few samples. */
+  /** Two values between which the percentile lies; undefined for other aggregates, and with too few samples. */
   readonly bounds?: PercentileBounds
 }
 
-/** The effect that censored attempts (cut by the end of the run) may have on an upper bound. */
+/** The effect of censored attempts (cut by the end of the run) on a threshold with an upper limit. */
 interface Censored {
   readonly count: number
-  /** What the observed value would be if all these attempts were slower than every sample; null when that cannot be known. */
+  /** What the observed value would be if all censored attempts were slower than every sample; null when that cannot be known. */
   readonly atLeast: number | null
 }
 
 /** What a threshold observes when there are no samples: no value. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
-/** What is measured, and with which uncertainty its bounds hold, if with less than the usual one. */
+/** A metric and its aggregate; `uncertainty` is the probability with which bounds of a percentile may be wrong, when it is not the default. */
 type Measured = ThresholdExpression & { readonly uncertainty?: number | undefined }
 
 /** Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests cannot pass. */
@@ -42,7 +42,7 @@ export function measure({ metric, aggregate, uncertainty }: Measured, evidence: 
   const observed = part ? metric.part(evidence.counters) : evidence.value(metric)
   // A share of a whole that is 0 has no value.
   const samples = metric.kind === 'share' ? metric.whole(evidence.counters) : behindCounts(evidence)
-  // Attempts are no samples of something that none of them reported, such as tokens.
+  // Attempts are no samples of a number that none of them reported, such as tokens.
   return samples === 0 || observed === null ? NOTHING_MEASURED : { observed, samples, fewSamples: false }
 }
 
@@ -55,7 +55,10 @@ function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Me
   return { observed: aggregateOf(histogram, aggregate.kind), samples, fewSamples: false }
 }
 
-/** The bounds of a percentile, in an object; an empty one for other aggregates, too few samples, and where `cut` attempts may lie between them. */
+/**
+ * Returns the bounds of a percentile in an object; an empty one for other aggregates, for too few samples, and when `cut` attempts could shift the
+ * percentile.
+ */
 function boundsIn(
   histogram: Histogram | undefined,
   aggregate: Aggregate,
@@ -67,7 +70,7 @@ function boundsIn(
   return bounds ? { bounds } : {}
 }
 
-/** The effect of `count` censored attempts on an aggregate: low percentiles are still known, high ones, means, sums and maxima are not. */
+/** Returns how `count` censored attempts affect an aggregate: low percentiles stay known; high ones, means, sums and maxima do not. */
 function censoredIn(histogram: Histogram | undefined, aggregate: Aggregate, count: number): { censored?: Censored } {
   if (count === 0 || !histogram || histogram.count === 0 || aggregate.kind === 'min' || aggregate.kind === 'count') return {}
   const rank = aggregate.kind === 'percentile' ? percentileRank(histogram.count + count, aggregate.p) : Number.POSITIVE_INFINITY
@@ -93,7 +96,10 @@ function aggregateOf(histogram: Histogram, kind: Exclude<Aggregate['kind'], 'per
   }
 }
 
-/** Samples behind a count or rate: 0 means that there is nothing to evaluate. A window may see attempts that were planned before it, or hang in it. */
+/**
+ * Returns the number of attempts on which a count or rate rests; 0 means that there is nothing to evaluate. In a time window, attempts planned before
+ * it, or in flight all through it, count too.
+ */
 function behindCounts({ counters: c, inFlight }: Evidence): number {
   return Math.max(c.planned, c.ok + c.failed + c.dropped + c.cut, inFlight)
 }

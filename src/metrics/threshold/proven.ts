@@ -24,14 +24,14 @@ export function isProven(
   state: ThresholdState,
   clean?: CleanOutcome,
 ): boolean {
-  // What only warns decides nothing.
+  // A threshold that only warns does not affect the verdict.
   if (severity === 'warn' || state === 'skipped') return true
   if (clean?.state === state && state !== 'no_samples' && !clean.fewSamples) return true
   if (state !== 'passed') return false
-  // What a reply holds does not depend on when it is read.
+  // The content of a reply does not depend on when it is read.
   if (metric.lateness === 'none') return true
   if (isUpper(operator)) return metric.lateness === 'raises'
-  // After a pause all that was due comes at once: a single window may see more than there was.
+  // After a pause, everything that was due arrives at once, so a single window may count more than happened in it.
   return (operator === '>' || operator === '>=') && metric.lateness === 'lowers' && windowMs === undefined
 }
 

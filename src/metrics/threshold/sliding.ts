@@ -2,20 +2,20 @@
 import { addTo, type Counters, NO_COUNTERS, type OpenCounters, takeFrom } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 
-/** The numbers of one second, or of another interval. */
+/** The counters and samples of one second, or of another interval. */
 interface WindowRow {
-  /** In ms since the run began. */
+  /** Start of the interval, in ms since the run began. */
   readonly fromMs: number
   readonly toMs: number
   readonly counters: Counters
-  /** The number of attempts in flight at the end of it. */
+  /** Number of attempts in flight at the end of the interval. */
   readonly inFlight: number
   readonly samples: SparseHistogram | undefined
-  /** A value beside all counts, such as the memory in use; null when it is not known. */
+  /** The value of a gauge at the end of the interval, such as the memory in use; null when it is not known. */
   readonly gauge?: number | null
 }
 
-/** The smallest of some numbers that come at the end and leave at the start: all that are larger than a later one are forgotten at once. */
+/** The minimum of a queue of numbers. A number that is larger than a later one can never be the minimum, so it is forgotten at once. */
 class SlidingMinimum {
   private readonly rising: number[] = []
 
@@ -24,46 +24,46 @@ class SlidingMinimum {
     this.rising.push(value)
   }
 
-  /** `value` is the one that came first of those that are left. */
+  /** Removes the oldest number of the queue, which has this value. */
   leave(value: number): void {
     if (this.rising[0] === value) this.rising.shift()
   }
 
-  /** Infinity when there are none. */
+  /** The smallest number in the queue; Infinity when the queue is empty. */
   get value(): number {
     return this.rising[0] ?? Number.POSITIVE_INFINITY
   }
 }
 
 /**
- * The sums and extremes over a window of time that moves along with the run. Each row is added when it comes and subtracted when it leaves,
- * so that the work does not depend on the length of the window.
+ * The sums and extremes over a window of time that moves along with the run. Each row (a second) is added once and later subtracted once, so that the
+ * work does not depend on the length of the window.
  */
 export class SlidingWindow {
-  /** The samples of all rows. */
+  /** The samples of all rows in the window. */
   readonly histogram: Histogram
   private readonly windowMs: number | undefined
   private readonly rows: WindowRow[] = []
   private readonly sums: OpenCounters = { ...NO_COUNTERS }
   private readonly lowest = new SlidingMinimum()
-  /** The largest samples, with a minus. */
+  /** The largest sample of each row, negated, so that the minimum of these is the largest of all. */
   private readonly highest = new SlidingMinimum()
   private readonly flights = new SlidingMinimum()
-  /** The values of `gauge`, with a minus. */
+  /** The gauges of the rows, negated, so that the minimum of these is the largest. */
   private readonly gauges = new SlidingMinimum()
 
-  /** `windowMs` is undefined for a window that only grows: all of the run so far. */
+  /** `windowMs` is the length of the window in ms; undefined for one that covers all of the run so far. */
   constructor(unit: Histogram['unit'], windowMs: number | undefined) {
     this.histogram = new Histogram(unit)
     this.windowMs = windowMs
   }
 
-  /** The first row that is left; undefined without any. */
+  /** The first row in the window; undefined when the window is empty. */
   get first(): Pick<WindowRow, 'fromMs' | 'toMs'> | undefined {
     return this.rows[0]
   }
 
-  /** The sum of the counters of all rows. It changes with the next row. */
+  /** The sum of the counters of all rows in the window. The object changes with the next row. */
   get counters(): Counters {
     return this.sums
   }
@@ -73,12 +73,12 @@ export class SlidingWindow {
     return this.flights.value
   }
 
-  /** The largest `gauge` of all rows; null when none has one. */
+  /** The largest `gauge` of all rows in the window; null when none has one. */
   get peak(): number | null {
     return Number.isFinite(this.gauges.value) ? -this.gauges.value : null
   }
 
-  /** Adds a row and drops those before the window. Ticks come a little early or late: a row is inside when its middle is. */
+  /** Adds a row and removes those before the window. Because seconds end a little early or late, a row is inside when its middle is. */
   add(row: WindowRow): void {
     addTo(this.sums, row.counters)
     if (row.samples) this.histogram.addSparse(row.samples)

@@ -47,7 +47,7 @@ export function storedInterval(
 ): StoredInterval {
   const news = samples(metric)
   const hasSamples = news !== undefined && news.pairs.length > 0
-  // The ends of the interval are known to 0.1 %, those of the run until now exactly: from these all others follow.
+  // The min and max of an interval are known to 0.1 %, those of the whole run so far exactly, so the latter are stored.
   const ends = { min: sofar?.min ?? 0, max: sofar?.max ?? 0 }
   return { toMs, counters: storedCounters(counters), ...(hasSamples ? { samples: storedSparse({ ...news, ...ends }) } : {}) }
 }

@@ -16,22 +16,25 @@ export { checkThresholdTags, type KnownTags, selectorKey } from './expression/ta
 export interface Threshold extends ThresholdExpression {
   /** The name in results, the same in every run: the threshold's text, and its window if it has one. */
   readonly name: string
-  /** Length of the sliding window in which it must hold, in ms; undefined for the run as a whole. */
+  /** Length of the sliding window in which the threshold must hold, in ms; undefined for a threshold on the whole run. */
   readonly windowMs: number | undefined
   /** True to end the run as soon as the threshold fails. */
   readonly abort: boolean
-  /** In ms since the run began. With a window, earlier samples are ignored; without one, the threshold cannot end the run earlier. */
+  /**
+   * Start of evaluation in ms since the run began. With a window, earlier samples are ignored; without one, the threshold cannot abort the run
+   * before.
+   */
   readonly afterMs: number
-  /** The number of samples that are needed to evaluate it. */
+  /** Smallest number of samples with which the threshold is evaluated. */
   readonly minSamples: number
   /** What to do when there are too few samples. */
   readonly onMissing: 'fail' | 'pass' | 'skip'
   readonly severity: 'fail' | 'warn'
-  /** The probability with which it may pass wrongly, when it is to hold for certain; undefined for the samples alone. */
+  /** Largest probability with which the threshold may pass wrongly (option `certain`); undefined when only the samples have to meet it. */
   readonly uncertainty: number | undefined
 }
 
-/** Longest window: every second of it is kept. */
+/** Longest time window of a threshold, in ms, because every second of a window is kept. */
 const MAX_WINDOW_MS = 3_600_000
 
 const expression = z
@@ -82,7 +85,7 @@ const long = lateObject(() => ({
   })
   .describe('A threshold with options')
 
-/** The schema of one entry of `thresholds`; its output is a `Threshold`. The `params` of an error say which part of the text is wrong. */
+/** The schema of one entry of `thresholds`; its output is a `Threshold`. The `params` of a schema error say which part of the text is wrong. */
 export const thresholdSchema = z
   .union([
     expression.transform((parsed) => complete(parsed)),

@@ -32,17 +32,17 @@ export class WindowEvaluator {
     this.window = new SlidingWindow(threshold.metric.unit, threshold.windowMs)
   }
 
-  /** Whether a window has failed, or the run so far if there is no window. */
+  /** True when a window has failed or, without windows, the run so far fails. */
   get failed(): boolean {
     return this.failure
   }
 
-  /** Whether a window was full and could be evaluated, or the run so far if there is no window. */
+  /** True when a window was full and could be evaluated or, without windows, the run so far could. */
   get evaluated(): boolean {
     return this.worst !== undefined
   }
 
-  /** Whether the run should end now, because the threshold has failed and asks for that. */
+  /** True when the threshold has failed and says that the run ends then (`abort`). */
   get shouldAbort(): boolean {
     return this.threshold.abort && this.failure
   }
@@ -59,8 +59,8 @@ export class WindowEvaluator {
   }
 
   /**
-   * Returns the result so far, which is final once the run is over. Before any window is full, it is that of the part that there is.
-   * `aborted` says that this threshold ended the run. Calls do not affect later evaluations.
+   * Returns the result so far, which is final once the run is over. Before a window is full, the result is that of the time so far. `aborted` is true
+   * when this threshold ended the run. Calls do not affect later evaluations.
    */
   result(aborted = false): ThresholdResult {
     const worst = this.worst ?? this.stretchSoFar()
@@ -75,11 +75,11 @@ export class WindowEvaluator {
     return first !== undefined && this.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
   }
 
-  /** What the present window comes to; undefined when it says nothing. */
+  /** Returns the measure of the present window; undefined when the window is skipped. */
   private stretchSoFar(): Stretch | undefined {
     const { first, counters, inFlight, histogram } = this.window
     if (!first) return undefined
-    // In flight at the end of every row, and none ended: the same attempts hung all the while.
+    // Attempts were in flight at the end of every row, and none ended: the same attempts hung all through the window.
     const evidence = windowEvidence(counters, inFlight, this.toMs - first.fromMs, () => histogram)
     const measured = measure(this.threshold, evidence)
     if (this.isSilent(measured, counters, inFlight)) return undefined
@@ -96,18 +96,18 @@ export class WindowEvaluator {
   }
 
   /**
-   * Whether a window is skipped because it has too few samples. A full window without any is not skipped when `min_samples` is not set and
-   * attempts ended in it or were in flight all through it: there `on_missing` decides. Without a window, a missing value may still come.
+   * Whether a window is skipped because it has too few samples. A full window without samples is not skipped when `min_samples` is not set and
+   * attempts ended or hung in it: there `on_missing` decides. A threshold on the whole run is skipped until it has a value.
    */
   private isSilent({ observed, samples }: Measure, counters: Counters, inFlight: number): boolean {
     if (observed !== null) return samples < this.threshold.minSamples
-    // What injected faults made fail is in no share.
+    // Attempts that failed because of injected faults are in no share.
     const ended = counters.ok + counters.failed - counters.injectedFailed + counters.dropped
     return this.threshold.windowMs === undefined || this.threshold.minSamples > 1 || (ended === 0 && inFlight === 0)
   }
 }
 
-/** Whether window `a` is worse than `b`: a failed one is worse than one without a value, and that is worse than one that passed. */
+/** True when window `a` is worse than window `b`: a failed one is worse than one without a value, which is worse than one that passed. */
 function isWorse(threshold: Threshold, a: Measure, b: Measure | undefined): boolean {
   if (b === undefined) return true
   const [rankA, rankB] = [rank(threshold, a), rank(threshold, b)]
@@ -122,7 +122,7 @@ function rank(threshold: Threshold, measured: Measure): number {
   return holds(measured.observed, threshold.operator, threshold.limit) && holdsForCensored(threshold, measured) ? 0 : 2
 }
 
-/** How far the observed value is on the wrong side of the limit; only for comparing two of one threshold. */
+/** Returns how far the observed value is on the wrong side of the limit. The number only serves to compare windows of one threshold. */
 function distanceBeyond({ operator, limit }: Threshold, observed: number): number {
   if (operator === '<' || operator === '<=') return observed
   if (operator === '>' || operator === '>=') return -observed

@@ -1,4 +1,4 @@
-/** Texts about thresholds: values with units, and why one failed or was not evaluated. */
+/** Texts about thresholds: values with units, and why a threshold failed or was not evaluated. */
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
@@ -30,7 +30,7 @@ export function formatValue(value: number, unit: MetricUnit): string {
   }
 }
 
-/** Both values, with more digits when rounding would hide the difference that decided. */
+/** Formats an observed value and a limit, with more digits when rounding would hide the difference between them. */
 function pair(observed: number, limit: number, unit: MetricUnit): readonly [string, string] {
   const short = [formatValue(observed, unit), formatValue(limit, unit)] as const
   if (short[0] !== short[1] || observed === limit) return short
@@ -48,7 +48,7 @@ function pair(observed: number, limit: number, unit: MetricUnit): readonly [stri
   return [`${formatGrouped(observed * scale, 6)}${ending}`, `${formatGrouped(limit * scale, 6)}${ending}`]
 }
 
-/** `ttft p95`, `errors`: what is compared, without tags. */
+/** Returns what a threshold compares, in words and without tags: `ttft p95`, `errors`. */
 function subject({ metric, aggregate, tags }: ThresholdExpression): string {
   const implied = defaultAggregate(metric.kind)
   const word = implied && implied.kind === aggregate.kind ? '' : ` ${aggregateName(aggregate)}`
@@ -56,7 +56,7 @@ function subject({ metric, aggregate, tags }: ThresholdExpression): string {
   return `${metric.name}${word}${where.length > 0 ? ` of ${where.join(', ')}` : ''}`
 }
 
-/** `errors were`, `ttft p95 was`. */
+/** Returns the beginning of a sentence about the observed value: `errors were`, `ttft p95 was`. */
 function seenOf(threshold: ThresholdExpression): string {
   const words = subject(threshold)
   return `${words} ${/^\w+s(?: of |$)/.test(words) ? 'were' : 'was'}`
@@ -96,14 +96,14 @@ export function fewForCertainty(threshold: ThresholdExpression, measured: Measur
  */
 export function undecidedReason(threshold: ThresholdExpression, measured: Measure, observed: number, bound: number): string {
   const { limit, unit, operator } = threshold
-  // Bounds come nearer with the square root of the number of samples.
+  // Bounds get narrower with the square root of the number of samples.
   const times = ((bound - observed) / (limit - observed)) ** 2
   const more = Number.isFinite(times) ? `: with about ${grouped(Number((measured.samples * times).toPrecision(2)))} samples` : ''
   const reach = `may be ${isUpper(operator) ? 'up to' : 'as low as'} ${formatValue(bound, unit)}`
   return `${comparison(threshold, measured, observed)}, but ${reach}${more}${more && ' such values would be certain'}`
 }
 
-/** Returns a sentence which says that a threshold had no samples or too few, and what follows from that. `samples` is their number. */
+/** Returns a sentence which says that a threshold had no samples or too few (`samples` is their number), and how it is judged therefore. */
 export function missing(threshold: Threshold, samples: number): string {
   const what =
     samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`

@@ -1,18 +1,21 @@
 /** Decides whether the arrivals of an open phase had the shape that was planned. @see glossary: lag */
 import type { ArrivalMetrics, PhaseMetrics } from '../../result/schema.ts'
 
-/** Share of the arrivals that may wait for a user or be dropped; above it the shape is that of the target, or of maxUsers. */
+/**
+ * Largest share of arrivals that may wait for a user or be dropped; above it, the target or `maxUsers` has changed the shape, and the rule does not
+ * apply.
+ */
 const NOTABLE = 0.01
-/** Share of the arrivals that may start too late for their phase. */
+/** Largest share of arrivals that may start too late for their phase. */
 const RATE_TOLERANCE = 0.005
-/** Time in ms in which arrivals at the end of a phase may still start: a timer is allowed to be that late. */
+/** Time in ms after the end of a phase in which its arrivals may still start, because timers may be that late. */
 const END_SLACK_MS = 10
-/** By how much the coefficient of variation may differ from that of the timetable: a tenth of the planned one, or this. */
+/** Largest difference between the variation of the starts and of the timetable: this, or a tenth of the planned variation if that is more. */
 const VARIATION_TOLERANCE = 0.1
-/** Fewest gaps that say anything about their distribution. */
+/** Smallest number of gaps from which their distribution is compared. */
 const FEWEST_GAPS = 100
 
-/** Lateness of starts, as a share of the limit on lag, that counts as punctual. */
+/** Lateness of starts, as a share of the limit on lag, up to which starts count as punctual. */
 const PUNCTUAL = 0.2
 
 /** The parts of a phase's metrics that show whether its iterations started on time. */
@@ -36,7 +39,7 @@ function problemOf(arrivals: ArrivalMetrics, punctualMs: number): string | undef
   if (waited + due - started > NOTABLE * due) return undefined
   const problem = rateProblem(arrivals)
   if (problem !== undefined) return problem
-  // A few late starts change few gaps: nine in ten decide.
+  // A few late starts change only a few gaps, so nine in ten starts decide.
   const p90 = deviation.percentiles.p90 ?? 0
   if (gaps < FEWEST_GAPS || p90 <= punctualMs) return undefined
   const found = distanceProblem(arrivals) ?? variationProblem(arrivals)
@@ -50,7 +53,10 @@ function rateProblem({ due, started, startedInPhase, plannedPerSecond, achievedP
   return `${missing} of ${due} started after its end: ${achievedPerSecond.toFixed(1)}/s instead of ${plannedPerSecond.toFixed(1)}/s`
 }
 
-/** The starts are further from the distribution than chance explains, and clearly further than the timetable itself. */
+/**
+ * Returns what is wrong when the gaps between starts differ from the planned distribution more than chance explains, and clearly more than the
+ * timetable does.
+ */
 function distanceProblem({ process, distance }: ArrivalMetrics): string | undefined {
   if (!distance) return undefined
   const { timetable, achieved, critical } = distance

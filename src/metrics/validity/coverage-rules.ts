@@ -1,4 +1,4 @@
-/** Validity rules about work that was planned and not measured: dropped, held back, cut, or failed on this machine. */
+/** Validity rules about planned work that was not measured: dropped, late, cut, or failed on this machine. */
 import type { ValidityReason } from '../../result/schema.ts'
 import { percent, reason, shareOf, type ValidityBounds, type ValidityFacts, type ValidityRule } from './facts.ts'
 import { adviceFor, hookText } from './generator-rules.ts'
@@ -7,11 +7,11 @@ import type { ReasonCode } from './validity-reasons.ts'
 /** Share of censored attempts above which even the p99 may be one of the missing values. */
 const CENSORED_NOTABLE = 0.01
 
-/** Planned iterations: dropped ones are compared with them, not with attempts, of which an iteration may make many. */
+/** Returns the number of planned iterations. Dropped iterations are compared with it, because one iteration can make many attempts. */
 const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
   iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
 
-/** Iterations that never started, for want of a free user or because burn was late: the target got less load than planned. */
+/** Rule: iterations never started because no user was free or burn was late, so the target got less load than planned. */
 const dropped: ValidityRule = (facts, bounds) => {
   const count = facts.counts.dropped - facts.lateIterations - (facts.droppedAtStop ?? 0) - (facts.droppedByLimit ?? 0)
   const planned = plannedIterations(facts)
@@ -25,7 +25,7 @@ const dropped: ValidityRule = (facts, bounds) => {
   return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')
 }
 
-/** Attempts that `rateLimit` of the scenario let wait until the run was over: they are in no latency, and would be among the slowest. */
+/** Rule: attempts still waited under `rateLimit` when the run ended. They are in no latency, and would be among the slowest. */
 const leftAtLimit: ValidityRule = ({ counts, interrupted, leftAtLimit: count = 0 }, bounds) =>
   censored(count, counts.planned, interrupted, bounds, 'dropped', {
     what: 'attempts still waited for rateLimit when the run ended: their latencies, among the slowest, are in no percentile',
@@ -33,8 +33,8 @@ const leftAtLimit: ValidityRule = ({ counts, interrupted, leftAtLimit: count = 0
   })
 
 /**
- * Late iterations of paced users. When replies are slow, a user starts its next iteration late, and the wait is in response_time; only those
- * that have not started when the phase ends are missing from it, as cut attempts are. The same bound applies to both.
+ * Rule: iterations of paced users never started because their user was busy until the phase ended. The wait of late iterations is in response_time;
+ * only those that never started are missing from it. The bound is the same as for cut attempts.
  */
 const lateIterations: ValidityRule = (facts, bounds) =>
   censored(facts.lateIterations, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
@@ -43,8 +43,8 @@ const lateIterations: ValidityRule = (facts, bounds) =>
   })
 
 /**
- * Attempts cut by the end of the run: they are in no latency, and would be among the slowest. A run that was ended as saturated has failed for what
- * cuts them, so that they take nothing from its verdict.
+ * Rule: the end of the run cut attempts, which are in no latency and would be among the slowest. The rule does not apply to a run that ended as
+ * saturated, because it has failed for the same cause.
  */
 const cut: ValidityRule = ({ counts, interrupted, saturated = false }, bounds) => {
   const found = censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
@@ -81,7 +81,7 @@ const local: ValidityRule = ({ counts, localFailures }, bounds) => {
   )
 }
 
-/** Iterations that a template or condition between two attempts ended. */
+/** Rule: iterations ended because a template or condition between two attempts failed. */
 const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
   if (count === 0) return undefined
   const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'

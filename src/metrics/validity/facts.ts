@@ -7,7 +7,7 @@ import type { ReasonCode } from './validity-reasons.ts'
 export interface ValidityBounds {
   readonly lagP99Ms: number
   readonly dropped: number
-  /** Share of the attempts that the end of the run cut, so that no latency includes them. */
+  /** Largest share of attempts that the end of the run may cut, so that no latency includes them. */
   readonly censored: number
   readonly stalledShare: number
   readonly loopBusy: number
@@ -28,7 +28,7 @@ export const DEFAULT_BOUNDS: ValidityBounds = {
 export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
-  /** The phases that have begun, with when their arrivals started. */
+  /** The phases that have begun, with the figures about when their arrivals started. */
   readonly phases?: readonly ArrivalPhase[]
   /** The time between arrivals at the highest rate of the load, in ms; undefined without a load that has a rate. */
   readonly plannedGapMs?: number
@@ -41,13 +41,13 @@ export interface ValidityFacts {
   readonly textless?: readonly string[]
   /** The message steps in some of whose ok replies burn did not find the text. */
   readonly unread?: readonly UnreadStep[]
-  /** The number of replies before which messages came that belong to no request. */
+  /** Number of replies before which the target sent messages that belong to no request. */
   readonly unasked?: number
-  /** The number of iterations that never started because their user, who has a pace, still waited for a reply when the phase ended. */
+  /** Number of iterations of paced users that never started because their user was still busy when the phase ended. */
   readonly lateIterations: number
-  /** The number of attempts that `rateLimit` of the scenario dropped, as it was asked to. */
+  /** Number of attempts that `rateLimit` of the scenario dropped because the scenario says so. */
   readonly droppedByLimit?: number
-  /** Of those, the number that waited for their turn under `rateLimit` when the run ended. */
+  /** Number of attempts dropped by `rateLimit` that still waited for their turn when the run ended. */
   readonly leftAtLimit?: number
   /** The number of iterations that never started because a rule, a threshold or a signal ended the run early, not for want of users. */
   readonly droppedAtStop?: number
@@ -64,11 +64,11 @@ export interface ValidityFacts {
   readonly contested?: boolean
   /** Medians, in ms, of metrics of a closed load (service_time, ttft, itl). Undefined for an open load, whose lateness shows as lag. */
   readonly closedMedians?: Readonly<Record<string, number>>
-  /** The hook of a plugin that has kept burn longest from all else; undefined without hooks. */
+  /** The plugin hook that has blocked burn for the longest time; undefined without hooks. */
   readonly longestHook?: Pick<HookSummary, 'plugin' | 'hook' | 'blockedMs'>
   /** True when the user ended the run; then attempts that were cut say nothing about the scenario. */
   readonly interrupted: boolean
-  /** True when the run was ended as saturated: attempts in flight had grown without end, so that many were cut. */
+  /** True when the run was ended as saturated: attempts in flight kept growing, so that many were cut. */
   readonly saturated?: boolean
 }
 
@@ -76,16 +76,16 @@ export interface ValidityFacts {
 export interface UnreadStep {
   readonly step: string
   readonly count: number
-  /** The number of ok replies of the step, of which `count` had no text that was found. */
+  /** Number of ok replies of the step; in `count` of them, burn found no text. */
   readonly of: number
-  /** A description of what one of these replies held instead. Untrusted; undefined when not known. */
+  /** A description of what one of these replies contained instead of text; undefined when not known. Untrusted. */
   readonly what: string | undefined
 }
 
 /** A function that looks for one reason why the numbers of a run may be wrong; it returns undefined when that reason does not apply. */
 export type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
 
-/** Makes a reason why the numbers of a run may be wrong: how serious it is, its code, and a message. */
+/** Makes a reason for which the numbers of a run may be wrong: how serious it is, its code, and a message. */
 export const reason = (level: ValidityReason['level'], code: ReasonCode, message: string, hint: string): ValidityReason => ({
   level,
   code,

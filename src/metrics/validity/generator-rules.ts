@@ -22,7 +22,7 @@ export function adviceFor(facts: Lateness): string {
 
 type Lateness = Pick<ValidityFacts, 'health' | 'durationMs' | 'longestHook'>
 
-/** Share of the run in which a hook may keep burn from all else before it is named. */
+/** Share of the run from which a hook that blocks burn is named in the reason. */
 const LONG_HOOK = 0.05
 const LESS_IN_HOOK =
   'do less in this hook, or leave the work to a process of its own and wait for that: while a hook computes, nothing is sent or read (README.md, "Hooks of your own")'
@@ -36,21 +36,21 @@ export function hookText({ longestHook, durationMs }: Lateness): string {
     : `; the hook ${hook} of ${plugin} computed for ${Math.round(blockedMs)} ms (${percent(Math.min(1, share))} of the run)`
 }
 
-/** Percentiles of lag from the highest down: an outlier moves the first, only general lateness the last. */
+/** Percentiles of the lag from high to low: a single outlier raises only the first, and general lateness also the last. */
 const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
 
-/** Fewest samples of lag that can make a run invalid: one or two arrivals, while the program starts, say little. */
+/** Smallest number of arrivals whose lag can make a run invalid: the first one or two, while the program starts, say little. */
 const FEWEST = 3
 
 /**
- * Mean lag, as a multiple of the limit on lag, up to which the target got the planned rate: as many arrivals in a thousand start in another
- * second as the mean has milliseconds.
+ * Largest mean lag, as a multiple of the limit on lag, with which the target still got the planned rate: with a mean of n ms, n in a thousand
+ * arrivals start in another second.
  */
 const DELIVERED = 2
-/** The same for arrivals that are further apart than that: while the mean lag is below their gap, one arrival more or less is in flight. */
+/** The same multiple for arrivals with long gaps: as long as the mean lag is below the gap, at most one arrival more or less is in flight. */
 const DELIVERED_AT_MOST = 5
 
-/** Share of the run that stalls may take and still be excused by proven thresholds. */
+/** Largest share of the run that stalls may take if proven thresholds are to excuse them. */
 const HICCUP = 0.1
 
 const lag: ValidityRule = (facts, bounds) => {
@@ -63,7 +63,7 @@ const lag: ValidityRule = (facts, bounds) => {
   const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
   const allowedMs = Math.min(DELIVERED_AT_MOST * bounds.lagP99Ms, Math.max(DELIVERED * bounds.lagP99Ms, plannedGapMs))
   const isDelivered = (mean ?? 0) <= allowedMs
-  // Thresholds that passed in spite of lateness excuse it, but not that the target never got the load they were to pass under.
+  // Thresholds that passed in spite of lateness excuse it, but not a load that the target never got.
   const excused = proven && isDelivered
   const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused
   return reason(
@@ -74,18 +74,18 @@ const lag: ValidityRule = (facts, bounds) => {
   )
 }
 
-/** Added when iterations started in other seconds than planned. */
+/** Returns the end of a reason for starts that were so late that they fell into other seconds than planned. */
 const notDelivered = (mean: number | null) =>
   `; ${mean?.toFixed(0)} ms on average, so that the target did not get the planned rate`
 
-/** Added to a reason that is excused by proven thresholds. */
+/** Returns the end of a reason that proven thresholds excuse: why the thresholds are proven. */
 function whyProven(byClean: boolean): string {
   return byClean
     ? '; every threshold comes out the same without the attempts that this may have touched'
     : '; all thresholds passed all the same, and lateness can only have made that harder'
 }
 
-/** Arrivals that were late enough to change their shape, but not so late that `lag` says it. */
+/** Rule: arrivals started too late for the planned shape, but not so late that the rule on lag reports it. */
 const arrivalShape: ValidityRule = (facts, { lagP99Ms }) => {
   const { phases = [], health } = facts
   const message = (health.lag.percentiles.p99 ?? 0) > lagP99Ms ? undefined : shapeProblem(phases, lagP99Ms)
@@ -94,7 +94,7 @@ const arrivalShape: ValidityRule = (facts, { lagP99Ms }) => {
 
 const stall: ValidityRule = (facts, bounds) => {
   const { health, durationMs, proven = false, provenByClean = false } = facts
-  // Stalls are counted from before the first attempt on, so that a short run may be shorter than they are.
+  // Stalls are counted from before the first attempt, so their sum can exceed the length of a short run.
   const share = health.stalledMs / Math.max(1, durationMs, health.stalledMs)
   if (health.stalledMs === 0) return undefined
   const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)${hookText(facts)}`
@@ -108,10 +108,10 @@ const stall: ValidityRule = (facts, bounds) => {
   )
 }
 
-/** Share of the run in which a limit on CPU may keep burn from running before that is reported. */
+/** Share of the run during which a CPU limit may stop burn before that is reported. */
 const THROTTLED_NOTABLE = 0.02
 
-/** A limit on CPU, as containers have it, stops burn in slices: lag and latencies hold its pauses. */
+/** Rule: a CPU limit, as of a container, stopped burn again and again, so that lag and latencies include its pauses. */
 const throttled: ValidityRule = ({ health: { throttledMs = 0 }, durationMs, contested = true }) => {
   const share = throttledMs / Math.max(1, durationMs, throttledMs)
   if (share <= THROTTLED_NOTABLE) return undefined
@@ -132,22 +132,22 @@ const busy: ValidityRule = (facts, bounds) => {
   return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, adviceFor(facts))
 }
 
-/** Share of a closed run in which nothing of burn ran above which its users asked far less of the target than they would have. */
+/** Share of a closed run in which no code of burn ran from which its users have asked the target for far less than they would have. */
 const SLOWED = 1 / 3
 
-/** A delay of the event loop above this share of a median may have changed it. */
+/** A delay of the event loop above this share of a latency's median may have changed the latency. */
 const LARGE_DELAY = 0.25
 
 /**
- * Delay of the event loop in a closed load. Without arrivals there is no lag to measure: a generator that is slow or throttled just reads
- * every reply late, which makes latencies longer, and gaps between pieces that waited together 0. Longer latencies excuse it, unless its users
- * stood still for much of the time: passing under less load proves nothing.
+ * Rule: the event loop was delayed in a closed load. Without arrivals there is no lag to measure, but a slow generator reads replies late, which
+ * makes latencies longer, and gaps between pieces that waited together 0. Thresholds that passed with longer latencies excuse this, unless users
+ * stood still for much of the time, because then the load was smaller.
  */
 const loopDelay: ValidityRule = (facts, bounds) => {
   const { health, durationMs, closedMedians, contested = true } = facts
   const { p99 } = health.loopDelay
   if (!closedMedians || durationMs < 1000) return undefined
-  // A gap is late at both ends.
+  // Both ends of a gap can be late.
   const bound = (metric: string) => (metric === 'itl' ? bounds.lagP99Ms / 2 : bounds.lagP99Ms)
   const [metric, median] =
     Object.entries(closedMedians).find(([name, value]) => p99 > Math.max(bound(name), LARGE_DELAY * value)) ?? []

@@ -1,7 +1,7 @@
 /** Validity rules about replies whose text was not found, or that came without being asked for. */
 import { percent, reason, shareOf, type UnreadStep, type ValidityRule } from './facts.ts'
 
-/** Steps without any reply whose text was found: their token metrics mean nothing. */
+/** Rule: in no reply to a step was text found, so its token metrics mean nothing. */
 const textless: ValidityRule = ({ textless: steps = [], unread = [] }) => {
   if (steps.length === 0) return undefined
   const message = `no text was found in any reply to ${steps.join(', ')}${whatOf(unread)}: tokens, times to the first of them and checks of the text say nothing`
@@ -11,7 +11,7 @@ const textless: ValidityRule = ({ textless: steps = [], unread = [] }) => {
 /** Share of a step's replies without found text above which it is reported. */
 const UNREAD_NOTABLE = 0.01
 
-/** Steps with some replies whose text was not found: token metrics leave those out. */
+/** Rule: in some replies to a step no text was found, so its token metrics leave them out. */
 const unread: ValidityRule = ({ unread: steps = [], textless: all = [] }) => {
   const some = steps.filter(({ step, count, of }) => !all.includes(step) && shareOf(count, of) > UNREAD_NOTABLE)
   if (some.length === 0) return undefined
@@ -28,7 +28,7 @@ function whatOf(steps: readonly UnreadStep[]): string {
   return what === undefined ? '' : ` (${what})`
 }
 
-/** Share of replies preceded by unasked messages above which it is reported. */
+/** Share of replies with messages that nobody asked for before them, above which they are reported. */
 const UNASKED_NOTABLE = 0.01
 
 const unasked: ValidityRule = ({ unasked: count = 0, counts }) => {

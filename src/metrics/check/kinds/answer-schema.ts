@@ -1,4 +1,4 @@
-/** The keys of `expect` lines that measure the answer itself. */
+/** The schemas of checks that measure the answer in a reply, such as its language or similarity, for `expect` lines. */
 import * as z from 'zod'
 import { lateObject } from '../../../fields.ts'
 import { LANGUAGE_CODES } from '../../../text-metrics/language.ts'
@@ -7,7 +7,7 @@ const reference = () => z.string().min(1)
 const references = () => z.union([reference(), z.array(reference()).min(1).max(20)])
 const least = (byDefault: number) => z.number().min(0).max(1).optional().describe(`Least score, 0 to 1. Default ${byDefault}`)
 
-/** A text, several of them, or a map with a threshold of its own. */
+/** Makes the schema of a check that compares the reply with a text: one text, several, or an object with texts and a threshold. */
 const compared = (describe: string) =>
   z
     .union([
@@ -21,7 +21,7 @@ const LANGUAGES_SHOWN = LANGUAGE_CODES.join(', ')
 const languageCode = () =>
   z.string().refine((code) => LANGUAGE_CODES.includes(code) || code.includes('{{'), `expected one of ${LANGUAGES_SHOWN}`)
 
-/** A number, or a map with it. */
+/** Makes the schema of a check with a numeric limit: a number, or an object with the number as `threshold`. */
 const limit = (number: z.ZodNumber, describe: string) =>
   z.union([number, z.strictObject({ threshold: number.describe(describe) })]).optional()
 

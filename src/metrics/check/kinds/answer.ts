@@ -53,7 +53,9 @@ export function truncatedTest(expected: boolean): Test {
   }
 }
 
-/** How a reply was cut off, if it was. A model that says why it ended is believed, so that a missing end mark means nothing then. */
+/**
+ * Returns in words how a reply was cut off; undefined when it was not. If the model gives a finish reason, a missing end mark alone does not count.
+ */
 function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | undefined {
   if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return `finish ${clip(finishReason)}`
   const how = truncationOf(text)

@@ -1,6 +1,6 @@
 import { clip, type Test } from './types.ts'
 
-/** Our word, and what the APIs call it. */
+/** For each of burn's finish reasons, the words that APIs use for it. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   stop: ['end_turn', 'stop_sequence', 'completed', 'complete', 'eos', 'eos_token'],
   length: ['max_tokens', 'max_output_tokens', 'model_context_window_exceeded', 'model_length'],
@@ -12,7 +12,7 @@ const MEANING: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([word, others]) => others.map((other) => [other, word] as const)),
 )
 
-/** Returns stop, length, tool_calls or content_filter, whatever the API calls it; another reason as it is, in lower case. */
+/** Converts an API's finish reason to burn's word: stop, length, tool_calls or content_filter. Other reasons stay as they are, in lower case. */
 export function finishMeaning(reason: string): string {
   const word = reason.toLowerCase()
   return MEANING.get(word) ?? word

@@ -21,14 +21,14 @@ export class JsonSchemaError extends UsageError {
   }
 }
 
-/** What is wrong with a value, in words; undefined when it fits. */
+/** A compiled JSON Schema: returns what is wrong with a value, in words; undefined when the value fits the schema. */
 type SchemaValidator = (value: unknown) => string | undefined
 
 type AjvClass = new (options: Options) => Ajv
-/** Every entry of the package has this form. */
+/** The form in which each entry point of the ajv package exports its class. */
 type AjvModule = { readonly default: AjvClass }
 const require = createRequire(import.meta.url)
-// Loaded only by runs that use it: it takes longer to load than all of our own checks.
+// The library is loaded only by runs that use it, because loading it takes longer than loading all other checks.
 const latest = (): AjvModule => require('ajv/dist/2020.js')
 const DRAFTS: readonly (readonly [id: RegExp, load: () => AjvModule])[] = [
   [/draft-0[67]\/schema/, () => require('ajv')],
@@ -62,7 +62,7 @@ function build(schema: unknown): SchemaValidator {
   try {
     const validate = ajv.compile(schema)
     const validator: SchemaValidator = (value) => (validate(value) ? undefined : wordsOf(validate.errors?.[0]))
-    validator(null) // a schema that refers to itself without end is found here
+    validator(null) // finds a schema that refers to itself without end
     return validator
   } catch (error) {
     throw located(error, schema)
@@ -87,11 +87,14 @@ function makeAjv(schema: unknown): Ajv {
   })
 }
 
-/** The library tells patterns apart by their text. */
+/** Makes a regular expression in linear time for the JSON Schema library, which identifies patterns by their text. */
 const linear = (source: string) => ({ test: compileRegex(source).test, toString: () => source })
 const regExp = Object.assign(linear, { code: 'compileRegex' })
 
-/** Equal values have equal texts: the library compares each with each, which takes minutes for a long list. */
+/**
+ * Returns a value as text that is equal for equal values. The library would compare each item of a list with each other one, which takes minutes for
+ * a long list.
+ */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     isMap(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
@@ -104,7 +107,7 @@ function misfit(error: ErrorObject | undefined): JsonSchemaError {
   return new JsonSchemaError(`not a JSON Schema: ${path.at(-1) ?? 'it'} ${error?.message ?? 'is wrong'}${allowed}`, path)
 }
 
-/** The library names the wrong word, not its place. */
+/** Converts an error of the library to one with the place in the schema, because the library only names the wrong keyword. */
 function located(error: unknown, schema: unknown): unknown {
   if (error instanceof RangeError) return new JsonSchemaError('the schema refers to itself without end')
   if (error instanceof RegexError) return new JsonSchemaError(error.message, pathOfPattern(schema))
@@ -150,7 +153,7 @@ function pointer(text: string): (string | number)[] {
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step.replace(/~1/g, '/').replace(/~0/g, '~')))
 }
 
-/** "$.items[0].price must be number". */
+/** Describes an error of the library: "$.items[0].price must be number". */
 function wordsOf(error: ErrorObject | undefined): string {
   const path = pointer(error?.instancePath ?? '').reduce<string>(
     (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${step}`),
@@ -171,7 +174,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const LABEL = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/i
 const ATOM = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/
 
-/** A day that the calendar has. */
+/** Returns true for a date such as 2024-02-29 that exists in the calendar. */
 function isDate(text: string): boolean {
   const [, year, month, day] = DATE.exec(text) ?? []
   if (year === undefined) return false
@@ -192,7 +195,7 @@ function isEmail(text: string): boolean {
   return at > 0 && ATOM.test(text.slice(0, at)) && isHostname(text.slice(at + 1))
 }
 
-/** The values of `format` in a JSON Schema, each with a function that tests a text in linear time. */
+/** For each `format` that a JSON Schema can ask for, a function that tests a text in linear time. */
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDate,
   time: (text) => TIME.test(text),

@@ -4,7 +4,7 @@ import { wordsOf } from '../../../text-metrics/words.ts'
 import { quoted } from './text.ts'
 import type { Test } from './types.ts'
 
-/** Characters of a text that are compared. */
+/** Number of characters at the beginning of a text that are compared. */
 const MAX_COMPARED = 32 * 1024
 
 const comparedIn = (text: string) => wordsOf(text.slice(0, MAX_COMPARED))
@@ -23,7 +23,7 @@ export function rougeTest(spec: string | RougeSpec): Test {
   return scored(`rouge-${n}`, threshold, (words) => rouge(words, reference, n)?.[mode] ?? null)
 }
 
-/** Scores the words of a text against references, 0 to 1. */
+/** Functions that score the words of a text against reference texts, from 0 to 1. */
 const SCORES = { bleu, gleu } as const
 
 interface ReferencesSpec {

@@ -1,4 +1,4 @@
-/** The keys of `expect` lines that test the text of a reply. */
+/** The schemas of checks that test the text of a reply, for `expect` lines. */
 import * as z from 'zod'
 import { lateObject, madeBy } from '../../../fields.ts'
 import { answerChecks } from './answer-schema.ts'
@@ -10,7 +10,7 @@ const SIMILARITY_NAMES = Object.keys(SIMILARITIES) as (keyof typeof SIMILARITIES
 
 const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
 
-/** A schema is compiled while the file is checked, so that an error in it has a place. */
+/** The schema of a JSON Schema written in the scenario. It is compiled while the file is checked, so that an error is reported with its place. */
 const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context) => {
   try {
     compileJsonSchema(schema)

@@ -7,11 +7,11 @@ import { wordsOf } from '../../../text-metrics/words.ts'
 import { compileJsonSchema } from './json-schema.ts'
 import { type CheckVerdict, clip, type Test } from './types.ts'
 
-/** The cost of an edit distance grows with the product of the lengths, so only this much of either text is compared. */
+/** Number of characters of each text whose edit distance is computed: its cost grows with the product of both lengths. */
 const MAX_COMPARED = 4096
-/** That of words and of groups of characters grows with the length, so that more can be compared. */
+/** Number of characters of each text that are compared by words or by groups of characters: the cost of these grows only with the length. */
 const MAX_BEGINNING = 32 * 1024
-/** A longer text is not checked against a JSON Schema. */
+/** Longest text, in characters, that is checked against a JSON Schema. */
 const MAX_CHECKED = 256 * 1024
 
 /** Makes a test of a reply's text from the function `holds`, which returns true for a text that passes. */
@@ -81,7 +81,7 @@ function folded(text: string): string {
   return text.trim().toLowerCase().slice(0, MAX_COMPARED)
 }
 
-/** The part of a text of which words or groups of characters are compared. */
+/** Returns the beginning of a text, whose words or groups of characters are compared. */
 const beginning = (text: string) => text.slice(0, MAX_BEGINNING)
 
 /**

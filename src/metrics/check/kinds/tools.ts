@@ -10,9 +10,8 @@ interface ToolCallSpec {
 }
 
 /**
- * Compiles the `tool-call` check to a test that the reply calls the named tool and, if the check says so, that the call has certain
- * arguments, beside which it may have others. When the arguments are no JSON, as when the reply was cut off in them, neither the check nor
- * its opposite passes.
+ * Compiles the `tool-call` check to a test that the reply calls the named tool and, if the check says so, that the call has certain arguments and
+ * perhaps others. When the arguments are no JSON, as when the reply was cut off in them, neither the check nor its opposite passes.
  */
 export function toolCallTest(spec: string | ToolCallSpec): Test {
   const { name, arguments: expected = {} } = typeof spec === 'string' ? { name: spec } : spec
@@ -24,12 +23,12 @@ export function toolCallTest(spec: string | ToolCallSpec): Test {
   }
 }
 
-/** True for arguments that are no JSON; those of a call without any are empty. */
+/** Returns true for tool arguments that are not valid JSON, as in a reply that was cut off. Empty arguments are valid. */
 function isTorn({ arguments: given }: ToolCall): boolean {
   return given.trim() !== '' && jsonIn(given) === undefined
 }
 
-/** True when a value has all that another one has: of a map the members, of anything else an equal value. */
+/** Returns true when a value contains an expected one: an object has at least its members, any other value is equal. */
 function hasAll(value: unknown, expected: unknown): boolean {
   if (!isMap(expected)) return isDeepStrictEqual(value, expected)
   const members = Object.entries(expected)

@@ -12,7 +12,7 @@ export interface CheckedReply {
   scope(): object
   /** The text of the message; '' for a reply to a step that sends none. */
   readonly prompt: string
-  /** Returns the last messages of the conversation and their answers, without this one. */
+  /** Returns the last messages of the conversation and their replies, without the present message. */
   earlier(): readonly AnsweredMessage[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Metrics that are not of attempts and are only known at the end of a run: those of servers, machines, health checks, outages, and the quality of
- * replies.
+ * Metrics that are not measured on attempts and are known only at the end of a run: those of servers, machines, health checks, outages, and the
+ * quality of replies.
  */
 import type { MetricUnit } from '../../../result/schema.ts'
 
@@ -13,23 +13,23 @@ export interface Described {
   readonly describe: string
   /** Names that other programs give to this metric. */
   readonly aliases?: readonly string[]
-  /** The only effect that a late load generator can have on the metric; undefined when it may raise or lower it. */
+  /** The only direction in which a late load generator can change the metric; undefined when it can raise and lower it. */
   readonly lateness?: 'raises' | 'lowers' | 'none'
-  /** True when a late load generator can make the metric worse only by time-outs. */
+  /** True when a late load generator can make the metric worse only by causing time-outs. */
   readonly byTimeouts?: boolean
   /** True when the metric is computed from the text or the tokens of replies. */
   readonly ofText?: boolean
 }
 
-/** The definition of a metric with many values over the whole run, such as the states of an observed server or the scores of replies. */
+/** The definition of a metric with many values over the whole run, such as the readings of an observed server or the scores of replies. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: SideSource | 'quality' | 'traffic'
-  /** A state each time that it was asked for, times in the buckets of a server, or a value for each reply. */
+  /** `gauge`: a state, read again and again; `histogram`: times in the buckets of a server; `scores`: one value for each reply. */
   readonly shape: 'gauge' | 'histogram' | 'scores'
 }
 
-/** What is asked beside the load: servers of themselves, machines, health checks. */
+/** Where a metric is read beside the load: from a server, a machine, or a health check. */
 type SideSource = 'server' | 'machine' | 'health'
 
 /** The definition of a metric that is the growth of a counter of a server or machine over the whole run. */
@@ -37,21 +37,21 @@ export interface WholeRunCount extends Described {
   readonly kind: 'count'
   readonly source: SideSource
   readonly ofRun: true
-  /** Attempts count nothing of it. */
+  /** Always 0: the value does not come from counters of attempts. */
   readonly count: () => number
 }
 
-/** The share of the replies that something is wrong with, or of the health checks that succeeded. */
+/** The definition of a metric that is a share: of the replies with a flaw, or of the health checks that succeeded. */
 interface WholeRunShare extends Described {
   readonly kind: 'share'
   readonly source: 'quality' | 'health'
   readonly ofRun: true
-  /** Attempts count nothing of it. */
+  /** Always 0: the value does not come from counters of attempts. */
   readonly part: () => number
   readonly whole: () => number
 }
 
-/** The definition of a metric that is not of attempts and is only known at the end of the run. */
+/** The definition of a metric that is not measured on attempts and is known only at the end of the run. */
 export type WholeRunMetric = WholeRunDistribution | WholeRunCount | WholeRunShare
 
 const gauge = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
@@ -83,7 +83,7 @@ const counter = (name: string, unit: MetricUnit, describe: string): WholeRunCoun
   describe,
 })
 
-/** What observed servers tell (`observe`), for thresholds. The name behind `server.` is that in the field `server` of the result. */
+/** Metrics that observed servers report (`observe`), for thresholds. After `server.`, a name is the same as in the field `server` of the result. */
 const SERVER_METRICS: readonly WholeRunMetric[] = [
   gauge('running', 'count', 'Requests that the observed server works on'),
   gauge('queue', 'count', 'Requests that wait in the server'),
@@ -127,7 +127,7 @@ const flag = (name: string, describe: string): WholeRunShare => ({
   describe,
 })
 
-/** The quality of replies to messages, for thresholds. In the field `quality` of the result the same stand as `measures` and `flags`. */
+/** Metrics of the quality of replies to messages, for thresholds. The field `quality` of the result has them as `measures` and `flags`. */
 const QUALITY_METRICS: readonly WholeRunMetric[] = [
   score('relevance', 'Words of the message that the reply has, by heuristics; 1 is good'),
   score('coherence', 'How regular the sentences are; 1 is good'),
@@ -159,7 +159,10 @@ const sumOfMachine = (name: string, unit: MetricUnit, describe: string): WholeRu
   source: 'machine',
 })
 
-/** What watched machines do (`monitor`), for thresholds; {name=…} selects processes. The name behind `machine.` is that in the field `machine` of the result. */
+/**
+ * Metrics of watched machines (`monitor`), for thresholds; {name=…} selects processes. After `machine.`, a name is the same as in the field `machine`
+ * of the result.
+ */
 const MACHINE_METRICS: readonly WholeRunMetric[] = [
   ofMachine('cpu', 'ratio', 'How busy all CPUs of the machine are, together'),
   ofMachine('load1', 'count', 'Processes that run or wait for a CPU or a disk, mean of a minute'),
@@ -190,7 +193,7 @@ const ofHealth = (name: string, formula: string, describe: string): WholeRunDist
   formula,
 })
 
-/** What health checks found (`health`), for thresholds; {name=…} selects one. */
+/** Metrics of health checks (`health`), for thresholds; {name=…} selects one check. */
 const HEALTH_METRICS: readonly WholeRunMetric[] = [
   {
     name: 'health.availability',
@@ -207,7 +210,7 @@ const HEALTH_METRICS: readonly WholeRunMetric[] = [
   ofHealth('response', 'time to the whole answer of a check', 'How long good answers of health checks took'),
 ]
 
-/** What the attempts see of a target over time, for thresholds; {target=…} selects one. */
+/** Metrics of the outages of a target, seen in its attempts, for thresholds; {target=…} selects one target. */
 const TRAFFIC_METRICS: readonly WholeRunMetric[] = [
   {
     ...gauge('outage', 'ms', 'Time without a success in which three or more attempts of a target failed in a row; 0 without any'),
@@ -217,7 +220,7 @@ const TRAFFIC_METRICS: readonly WholeRunMetric[] = [
   },
 ]
 
-/** The definitions of all metrics that are not of attempts and are only known at the end of the run. */
+/** The definitions of all metrics that are not measured on attempts and are known only at the end of the run. */
 export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [
   ...SERVER_METRICS,
   ...MACHINE_METRICS,

@@ -1,7 +1,7 @@
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
-/** How a threshold makes one number of a metric's values: a percentile, their mean, sum or number; for shares and rates, the value itself. */
+/** How a threshold reduces a metric's values to one number: a percentile, the mean, the sum or the count; for shares and rates, the value itself. */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }
@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<string, Aggregate>> = {
   rate: { kind: 'rate' },
 }
 
-/** Aggregates that each kind of metric has; the first is what is meant when none is written, except for distributions, which need one. */
+/** The aggregates that each kind of metric can have. The first is the default, except for distributions, where one must be named. */
 const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
   distribution: ['p50', 'p95', 'p99', 'p99.9', 'min', 'max', 'avg', 'mean', 'med', 'median', 'count', 'sum'],
   share: ['ratio', 'count'],

@@ -11,7 +11,7 @@ export interface NumberCondition {
   readonly limit: number
 }
 
-/** The numbers that something can be; without bounds, any number. */
+/** The set of numbers that a value can be, by its bounds; without bounds, any number. */
 export interface Numbers {
   readonly least?: number
   readonly most?: number
@@ -26,7 +26,7 @@ const OPPOSITES = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!='
   Operator
 >
 
-/** Times that no attempt and no connection can have without a moment passing; waits and gaps between pieces, in contrast, are often 0. */
+/** Metrics of times that are never 0 for an attempt or a connection, unlike waits and gaps between pieces. */
 const TAKES_TIME: ReadonlySet<string> = new Set<string>([
   'response_time',
   'service_time',
@@ -55,7 +55,10 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
   return around.some((x) => conditions.every(({ operator, limit }) => holds(x, operator, limit)))
 }
 
-/** Returns some of `numbers`: each limit, and one between and beside them. If any number meets conditions with these limits, one of them does. */
+/**
+ * Returns trial numbers: each limit, and numbers between and beside the limits. If any number meets conditions with these limits, one of the trial
+ * numbers does.
+ */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers
   const edges = [0, least, most, ...limits].filter(Number.isFinite).sort((a, b) => a - b)
@@ -74,7 +77,7 @@ const wholeBeside = (x: number) => [Math.floor(x), Math.ceil(x)]
 /** Returns why a condition always holds (`ratio <= 1`) or never does (`count < 0`), whatever is measured; undefined when it can do both. */
 export function tautology(condition: NumberCondition, numbers: Numbers): string | undefined {
   const opposite = { operator: OPPOSITES[condition.operator], limit: condition.limit }
-  // `> 0ms` may be asked: it says that there is a value.
+  // `> 0ms` is allowed: it demands that there is a value.
   return canHold([opposite], { ...numbers, positive: false }) ? impossible(condition, numbers) : 'this holds whatever is measured'
 }
 
@@ -93,7 +96,7 @@ export function excludeEachOther(a: ThresholdExpression, b: ThresholdExpression)
   return a.metric.kind === 'distribution' && (isCrossed(a, b) || isCrossed(b, a))
 }
 
-/** True when the smaller of two aggregates has to be above a limit that the larger one has to be below. */
+/** True when two thresholds contradict each other: one needs an aggregate above a limit, and the other needs a larger aggregate below that limit. */
 function isCrossed(small: ThresholdExpression, large: ThresholdExpression): boolean {
   if (!isAtMost(small.aggregate, large.aggregate)) return false
   const least = small.operator === '==' ? '>=' : small.operator
@@ -110,7 +113,7 @@ function isCrossed(small: ThresholdExpression, large: ThresholdExpression): bool
 
 const isSame = (a: Aggregate, b: Aggregate) => a.kind === b.kind && rankOf(a) === rankOf(b)
 
-/** True when `small` is never above `large`, whatever is measured: a mean lies between the least and the most, a percentile below the next. */
+/** True when aggregate `small` is never above `large`, whatever is measured: a mean lies between min and max, and percentiles rise. */
 function isAtMost(small: Aggregate, large: Aggregate): boolean {
   const isOfValues = ({ kind }: Aggregate) => kind !== 'count' && kind !== 'sum'
   if (small.kind === 'min' || large.kind === 'max') return isOfValues(small) && isOfValues(large)

@@ -15,7 +15,7 @@ export interface ExpressionToken {
   readonly offset: number
 }
 
-/** The place in the text of a threshold up to which the parser has read. */
+/** The text of a threshold with the position up to which the parser has read. */
 export class TextCursor {
   readonly text: string
   offset = 0
@@ -37,7 +37,7 @@ export class TextCursor {
     return { text: match[0], offset }
   }
 
-  /** The next word or sign, to be named in a message; its text is empty at the end. */
+  /** The next word or sign of the text, for messages; its text is empty at the end. */
   get upcoming(): ExpressionToken {
     const before = this.offset
     const token = this.take(/[\w.]+|\S/y) ?? { text: '', offset: this.text.length }
@@ -45,7 +45,7 @@ export class TextCursor {
     return token
   }
 
-  /** Returns an error that says that `expected` should stand in the place of the next word. */
+  /** Makes the error for a word that stands where `expected` should stand. */
   unexpected(expected: string, hint?: string): ThresholdSyntaxError {
     const { text, offset } = this.upcoming
     return new ThresholdSyntaxError(

@@ -27,7 +27,7 @@ export interface ThresholdExpression {
   readonly unit: MetricUnit
 }
 
-/** A syntax error in a threshold: what is wrong, with the offset and length of that part of the text. */
+/** A syntax error in a threshold: what is wrong, with the offset and length of the wrong part. */
 export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string
@@ -35,7 +35,7 @@ export interface ThresholdProblem {
   readonly length: number
 }
 
-/** What parsing a threshold gives: its parts, or a syntax error. */
+/** The outcome of parsing a threshold: its parts, or a syntax error. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
   | ({ readonly ok: false } & ThresholdProblem)

@@ -1,4 +1,4 @@
-/** The right side of a threshold or bound: a number with the unit that its metric needs, and the comparison with it. */
+/** Parses the right side of a threshold (a number with the metric's unit), and compares observed values with it. */
 
 import type { MetricUnit } from '../../../result/schema.ts'
 import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
@@ -14,7 +14,7 @@ const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
 const PRICE = /^[$€£]?(\d+(?:\.\d+)?)$/
 const PER_SECOND = /^(\d+(?:\.\d+)?)\s*\/\s*s$/
 
-/** What each unit is written like, for messages. */
+/** An example of a value in each unit, for messages. */
 const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
   ms: 'a time with its unit, such as 800ms or 1.5s',
   ratio: 'a share, such as 1% or 0.01',
@@ -26,7 +26,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
   currency: 'a price, such as 0.02 or $0.02',
 }
 
-/** The value of a limit in the metric's unit, or what was expected in its place. */
+/** A parsed limit in the metric's unit; for an invalid text, a message that says what was expected. */
 type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
 /**
@@ -34,7 +34,7 @@ type Limit = { readonly ok: true; readonly value: number } | { readonly ok: fals
  * says what was expected.
  */
 export function readLimit(unit: MetricUnit, text: string): Limit {
-  // "800 ms" is as clear as "800ms".
+  // A space before the unit is allowed: "800 ms" as well as "800ms".
   const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
   return value === undefined
     ? {

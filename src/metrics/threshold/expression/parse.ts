@@ -1,4 +1,4 @@
-/** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: the line of a threshold. */
+/** Parses the text of a threshold: `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`. */
 import { nearest } from '../../../language/suggest.ts'
 import { parseDuration } from '../../../text/units.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
@@ -14,7 +14,7 @@ const METRIC = /[A-Za-z_][\w.]*(?:\([\d.]*\))?/y
 const AGGREGATE = /[A-Za-z_][\w.]*(?:\([\d.]*\))?/y
 const OPERATOR = /[<>=!≤≥]+/y
 const REST = /\S.*/sy
-/** Thresholds are a line, not a program. */
+/** Largest length of a threshold's text, in characters. */
 const MAX_LENGTH = 500
 
 /** Parses the text of a threshold. Returns the threshold, or the problem: what was expected at which offset, and a hint if one is known. */

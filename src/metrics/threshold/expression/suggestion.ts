@@ -17,7 +17,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   '≤': '<=',
   '≥': '>=',
 }
-/** Other spellings of units, to ours. */
+/** Other spellings of units, with burn's spelling. */
 const UNITS: Readonly<Record<string, string>> = {
   msec: 'ms',
   millis: 'ms',
@@ -55,17 +55,17 @@ function meantMetric(first: string | undefined, second: string | undefined): Met
   const word = first ?? second ?? ''
   const known = findMetric(word) ?? findMetric(metricForAlias(word) ?? '')
   if (known) return known
-  // An aggregate without a metric is the latency of the tools that have only one.
+  // An aggregate without a metric means the latency, as in tools that have only one metric.
   if (readAggregate(bare(word))) return findMetric('response_time')
   return findMetric(nearest(word, metricNames()) ?? '')
 }
 
-/** "rate rate" and "failed count" say it twice. */
+/** Returns the aggregate to put into a suggestion: none for a rate or count, whose name says it already. */
 function aggregateSuffix(metric: MetricDefinition, aggregate: string): string {
   return metric.kind === 'rate' || metric.kind === 'count' ? '' : ` ${aggregate}`
 }
 
-/** `p(95)` to `p95`. */
+/** Rewrites the notation `p(95)` to `p95`. */
 function bare(word: string): string {
   return word.replace(/[()]/g, '').toLowerCase()
 }

@@ -1,4 +1,4 @@
-/** The braces of a threshold: `{step=open,phase="peak, late"}`. */
+/** Parses the tags in a threshold: `{step=open,phase="peak, late"}`. */
 import { nearest } from '../../../language/suggest.ts'
 import { type TextCursor, ThresholdSyntaxError } from './cursor.ts'
 import type { TagSpan, ThresholdExpression, ThresholdProblem } from './expression.ts'
