@@ -5,10 +5,10 @@ import { type OpenLoad, usersFrom } from './executor.ts'
 import type { RateCurve } from './timetable/curve.ts'
 import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetable/process.ts'
 
-/** The smallest and the largest shape of gamma arrivals: gaps that vary by ten times their mean, and by a thirtieth of it. */
+/** The smallest and the largest shape of gamma arrivals: the standard deviation of gaps is ten times their mean, or a thirtieth of it. */
 const SHAPES = [0.01, 1000] as const
 
-/** The largest number of users of an open phase without `maxUsers`; fewer where open files, ports or memory do not suffice. */
+/** The largest number of users of an open phase without `maxUsers`; fewer if open files, ports or memory do not suffice. */
 export const DEFAULT_MOST_USERS = 10_000
 
 /** Makes the keys that every load shape with an arrival rate has, as schema fields. */
@@ -68,13 +68,13 @@ function processOf(arrivals: OpenOptions['arrivals']): ArrivalProcess {
   return arrivals === 'poisson' ? POISSON : CONSTANT
 }
 
-/** Start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
+/** Yields start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
 function* startTimes(curve: RateCurve, lengthMs: number, process: ArrivalProcess, random: Random): Generator<number, undefined> {
   let count = process.beginsWithGap ? process.draw(random) : 0
   for (let time = curve.timeOf(count); time < lengthMs; ) {
     yield time
     count += process.draw(random)
-    // Two counts that differ in their last digits may give times in the wrong order.
+    // Rounding of two nearly equal counts may give times in the wrong order.
     time = Math.max(time, curve.timeOf(count))
   }
   return undefined

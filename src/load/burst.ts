@@ -4,10 +4,10 @@ import { openFields, openLoad } from './arrivals.ts'
 import { defineShape, phaseObject } from './executor.ts'
 import { piecewise, type RateCurve } from './timetable/curve.ts'
 
-/** A count that is this close to a whole number of cycles is one: the first arrival of a burst belongs to its beginning. */
+/** Counts this close to a whole number of cycles count as whole, so that the first arrival of a burst belongs to its beginning. */
 const SAME = 1e-9
 
-/** The rate with bursts: the k-th begins k × `every` after the phase did. Nothing is kept per burst, so that a long phase may have many. */
+/** Returns the arrival rate with bursts; the k-th burst begins k × `every` after the phase. Memory does not grow with the number of bursts. */
 function burstCurve({ base, burst, every, for: burstMs, times = Number.POSITIVE_INFINITY }: BurstRate): RateCurve {
   // A cycle is a burst and the calm until the next one. Before the first and after the last the rate is that of the calm.
   const cycle = piecewise([

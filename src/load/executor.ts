@@ -39,7 +39,7 @@ export interface OpenLoad {
   arrivals(random: Random): Iterator<number, undefined>
   /** The largest number of iterations that may run at once. */
   readonly maxUsers: number
-  /** True when the scenario does not set `maxUsers`: users are added as they are needed, and no more than this machine can have. */
+  /** True when the scenario does not set `maxUsers`: users are added as they are needed, up to the number that this machine can have. */
   readonly addsUsers: boolean
   /** What happens to an iteration that is due while `maxUsers` run: it waits for a free user, or is dropped and counted. */
   readonly whenFull: 'queue' | 'drop'
@@ -49,17 +49,17 @@ export interface OpenLoad {
   readonly peakPerSecond: number
   /** Returns how many arrivals are expected in the first `elapsedMs` ms of the phase: the integral of the rate. */
   countAt(elapsedMs: number): number
-  /** How arrivals follow each other. */
+  /** The distribution of the gaps between arrivals. */
   readonly process: ArrivalProcess
-  /** The recorded requests that arrivals start, by the numbers of the arrivals; undefined when the load is no trace. */
+  /** The recorded requests that arrivals start, by the arrival's number; undefined when the load replays no trace. */
   readonly trace?: TracePlay
-  /** Returns the part of a trace that belongs to a share of the run: a session is made by one process. Undefined when the load is no trace. */
+  /** Returns the part of a replayed trace that one share of the run makes, in whole sessions. Undefined when the load replays no trace. */
   readonly part?: (share: Share) => OpenLoad
 }
 
 /**
- * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). When this is only the share of one of
- * several processes, `whole` is the load of all of them.
+ * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). For one share of a run, `whole` is the load of
+ * all shares.
  */
 export type Load = (ClosedLoad | OpenLoad) & { readonly whole?: Load }
 

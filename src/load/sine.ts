@@ -5,7 +5,7 @@ import { closedLoad } from './closed.ts'
 import { defineShape, MOST_USERS, phaseObject } from './executor.ts'
 import { sineCurve } from './timetable/curve.ts'
 
-/** Keys of a wave; `level` is the schema of a rate, or of a number of users. */
+/** Makes the keys of a wave: mean, amplitude and period. `level` makes the schema of a rate or of a number of users. */
 const waveOf = (level: () => z.ZodType<number, string> | z.ZodInt) =>
   z.strictObject({
     mean: level().describe('The value that it swings around; the phase begins here, and rises'),

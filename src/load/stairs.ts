@@ -6,7 +6,7 @@ import { closedLoad } from './closed.ts'
 import { defineShape, phaseObject, usersFrom } from './executor.ts'
 import { piecewise } from './timetable/curve.ts'
 
-/** The largest number of levels of one phase. */
+/** Largest number of levels in one phase. */
 const MOST_LEVELS = 1000
 
 interface Stairs {
@@ -17,7 +17,7 @@ interface Stairs {
   readonly every: number
 }
 
-/** Returns the levels in turn; the last is `to` itself, also when the step that leads to it is shorter than the others. */
+/** Returns the levels of stairs in turn. The last is `to`, even when the step to it is smaller than the others. */
 function levelsOf({ from, step, to }: Stairs): number[] {
   const up = to >= from
   return Array.from({ length: countOf({ from, step, to }) }, (_, n) =>

@@ -1,4 +1,4 @@
-/** Plain data to a checked scenario: schema, compiler and lints, each as far as the one before lets it. */
+/** Checks the plain data of a scenario: by the schema, then by the compiler, then by the lint rules, as far as the errors of each step allow. */
 
 import type { Plan } from './compile/plan.ts'
 import { compileScenario } from './compile.ts'

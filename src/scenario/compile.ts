@@ -1,4 +1,4 @@
-/** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
+/** Compiles a scenario to a plan, finds errors in its texts, targets and files, and records which variables its texts read. */
 
 import { createHash } from 'node:crypto'
 import { costBudget, withDefaults } from '../metrics/threshold/default-rules.ts'
@@ -17,12 +17,12 @@ import { member } from './schema/schema-walk.ts'
 
 const DEFAULT_GRACEFUL_MS = 30_000
 
-/** The facts about one run that its plan holds beside the scenario: file, seed, secrets from the environment. */
+/** The facts about one run that its plan contains besides the scenario: file, seed, and secrets from the environment. */
 interface RunIdentity {
-  /** The file as the user named it; null when the run came from flags alone. */
+  /** The scenario file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
   readonly seed: string
-  /** Values from the environment that must never be written out. */
+  /** Secret values from the environment, which must never appear in any output. */
   readonly secrets: readonly string[]
   readonly maxErrorRate?: string | undefined
 }
@@ -35,7 +35,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
   readonly written?: unknown
 }
 
-/** What compiling a scenario gives: the plan that the engine runs (if there is no error), the targets, and the errors found. */
+/** The outcome of compiling a scenario: its plan (if there is no error), its targets, and the findings. */
 export interface Compiled {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
@@ -102,7 +102,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
   return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
 }
 
-/** A note on addresses beside the load whose certificates are not checked. */
+/** Returns a note when TLS certificates are not checked for servers, machines or health checks; otherwise an empty list. */
 function uncheckedBeside({ observe = [], monitor = [], health = [] }: Scenario): string[] {
   const isUnchecked = [...observe, ...monitor, ...health].some(({ tls }) => tls?.insecure)
   return isUnchecked ? ['TLS certificates were not checked of what is asked beside the load (tls.insecure)'] : []
@@ -115,7 +115,7 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
   throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
 }
 
-/** Returns the plan of one run of a scenario. `body` is the part of the plan that all runs share; the plan of an earlier run will do. */
+/** Returns the plan of one run of a scenario. `body` is the part of the plan that all runs share; the plan of an earlier run can be passed. */
 export function planRun(
   scenario: Scenario,
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
@@ -130,7 +130,7 @@ export function planRun(
     ...body,
     name: scenario.name,
     file,
-    // Worked out for the result only: what it takes is slow to load.
+    // Computed only when the result needs it, because the code for it is slow to load.
     get hash() {
       hash ??= hashOf(scenario, secrets)
       return hash
@@ -141,10 +141,10 @@ export function planRun(
   }
 }
 
-/** Metrics that have nothing to measure in the control of a scenario that injects faults. */
+/** Metrics of injected faults, which have no values in a control run (a run with an empty list of `faults`). */
 const OF_FAULTS = new Set(['injected', 'injected_failures', 'recovery_time'])
 
-/** The thresholds of a scenario; those on injected faults only where there are some. An empty list of `faults` is that of a control. */
+/** Returns the thresholds of a scenario, without those on injected faults when it injects none. An empty list of `faults` means a control run. */
 function thresholdsOf({ thresholds = [], faults }: Scenario) {
   if (faults && faults.length > 0) return thresholds
   return thresholds.filter(({ tags, metric }) => tags.fault === undefined && !(faults && OF_FAULTS.has(metric.name)))
@@ -153,7 +153,10 @@ function thresholdsOf({ thresholds = [], faults }: Scenario) {
 /** Top-level keys whose texts may be templates. */
 const WITH_TEXTS = ['vars', 'target', 'groups', 'conversation', 'verbosity', 'steps', 'flows', 'setup', 'teardown'] as const
 
-/** Returns the paths of parts that do not fit the schema, of which only the templates are checked. Single steps are left to the compiler of steps. */
+/**
+ * Returns the paths of parts that do not fit the schema, where only the templates are checked. Steps are left out, because the compiler of steps
+ * handles them.
+ */
 function refusedParts(scenario: Scenario, written: unknown): Path[] {
   const entries = (['targets', 'groups', 'flows'] as const).flatMap((key) =>
     Object.keys(Object(member(written, key))).flatMap((name) =>

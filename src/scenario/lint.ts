@@ -1,4 +1,6 @@
-/** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
+/**
+ * Checks what the schema cannot: whether the parts of a scenario make sense together. Nothing is sent, and of data files only the beginning is read.
+ */
 import * as kinds from './codes.ts'
 import { descriptionFindings } from './lint/calls.ts'
 import { fileFindings } from './lint/files.ts'
@@ -9,7 +11,7 @@ import { targetNameFindings } from './lint/targets.ts'
 import { alertFindings, thresholdFindings } from './lint/thresholds.ts'
 import type { Finding } from './read/source/finding.ts'
 
-/** Checks for kinds of problems that are found elsewhere, too: while the file is read, or by the schema. */
+/** Checks for kinds of problems that are also reported elsewhere: while the file is read, or by the schema. */
 const MORE = [
   requestFindings,
   expectFindings,

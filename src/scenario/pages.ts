@@ -1,4 +1,4 @@
-/** The pages of the problem codes, which say more than one line can. */
+/** Reads the documentation pages of the problem codes. */
 import { readdirSync } from 'node:fs'
 import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'

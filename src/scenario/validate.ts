@@ -1,4 +1,4 @@
-/** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
+/** Validates the text of a scenario, for `burn run` and `burn validate`: returns the checked scenario, or all problems. */
 import type { Problem } from '../errors.ts'
 import { checkScenario } from './check.ts'
 import type { Plan } from './compile/plan.ts'
@@ -15,24 +15,25 @@ import type { Finding } from './read/source/finding.ts'
 import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
+/** The options for validating a scenario: those for parsing, and what to apply before the schema checks it. */
 export interface ValidateOptions extends ParseOptions {
-  /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, profile and environment applied. */
+  /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, with profile and environment applied. */
   readonly override?: (value: unknown) => readonly Override[]
-  /** The profile and environment to apply. Without it, the file is checked as it is and with each of them. */
+  /** The profile and environment to apply. Left out: the file is checked as it is, and with each profile and environment. */
   readonly overlays?: OverlayChoice
-  /** Top-level keys that this run does not use. One that reads an unset variable is left out of the scenario, and the variable is no problem. */
+  /** Top-level keys that this run does not use. If such a key reads an unset variable, it is removed and the variable is not reported. */
   readonly unused?: readonly string[]
 }
 
-/** What validating a scenario file gives: its problems and, when none of them is an error, the scenario. */
+/** The outcome of validating a scenario file: its problems and, when none of them is an error, the scenario. */
 export interface Validated {
-  /** The scenario; undefined when there are errors. Warnings do not matter. */
+  /** The scenario; undefined when there are errors (warnings do not count). */
   readonly scenario: Scenario | undefined
   /** The compiled scenario, from which `planRun` makes the plan of a run; undefined when there are errors. */
   readonly plan: Plan | undefined
   /** The problems from the top of the file to its end, then those of included files. */
   readonly problems: readonly Problem[]
-  /** The scenario as plain data, environment resolved, without defaults; undefined when the file could not be read as a tree. */
+  /** The scenario as plain data, with references resolved and without defaults; undefined when the file could not be parsed. */
   readonly value: unknown
   /** The environment variables that were read. */
   readonly envUsed: readonly EnvironmentUse[]
@@ -48,7 +49,7 @@ function aboutKnownValues(findings: readonly Finding[], { references }: Stacked)
   return findings.filter(({ path, basis = [] }) => ![path, ...basis].some((one) => unknown.has(pathText(one))))
 }
 
-/** Checks one way to put the files together. */
+/** Validates the scenario that results from one choice of profile and environment. */
 function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Validated, 'envUsed'> {
   const stacked = withoutUnread(stack(files, options.overlays ?? {}), options.unused)
   const { layers } = stacked
@@ -72,8 +73,8 @@ function withoutVariableProblems(files: ScenarioFiles): ScenarioFiles {
 }
 
 /**
- * Returns each profile and each environment alone, to check the file with it; none when there are more than the schema allows, which is a
- * problem by itself.
+ * Returns each profile and each environment alone, to check the file with it; an empty list when there are more than the schema allows, which the
+ * schema reports.
  */
 function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   if (overlayNames(files, 'profile').length + overlayNames(files, 'environment').length > 2 * MAX_OVERLAYS) return []

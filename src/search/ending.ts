@@ -80,7 +80,7 @@ function stoppedEnd(asked: Asked, tiers: readonly SearchTier[], points: readonly
     .filter((point) => isDecided(point, tiers.length) && point.tiers.every(({ holds }) => holds))
     .map(({ load }) => load)
   const failed = tiers.flatMap((tier) => tier.failed ?? [])
-  // A load that held above one that failed was luck.
+  // A load that passed above one that failed passed by chance.
   const sure = held.filter((load) => failed.every((other) => load < other))
   const least = sure.length === 0 ? 'no load was seen to hold' : `at least ${loadText(Math.max(...sure), asked)}, not confirmed`
   const end = (verdict: SearchResult['verdict'], exitCode: ExitCode, reason: string): SearchEnd => ({

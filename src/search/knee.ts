@@ -18,7 +18,7 @@ export function kneeOf(points: readonly CurvePoint[]): number | undefined {
   const measured = points.flatMap(({ load, okPerSecond, p50Ms }) =>
     p50Ms === null || p50Ms <= 0 ? [] : [{ load, power: okPerSecond / p50Ms }],
   )
-  // Several measurements of one load are one place on the curve.
+  // Several measurements of one load are one point of the curve.
   const powers = [...new Set(measured.map(({ load }) => load))]
     .sort((a, b) => a - b)
     .map((load) => ({ load, power: mean(measured.filter((one) => one.load === load).map(({ power }) => power)) }))

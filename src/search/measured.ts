@@ -59,7 +59,7 @@ function relevantTo(tier: Tier, fails: readonly ThresholdResult[], tiers: readon
 function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: Result) {
   const unmet = thresholds.filter(isUnmet)
   const isDead = result.exitCodes.includes(EXIT.couldNotTest)
-  // What ended the run and is no threshold: a breaker, a budget, an onError rule.
+  // The run was ended by something other than a threshold: a breaker, a budget, an onError rule.
   const isEnded = result.exitCodes.includes(EXIT.verdictFailed) && !result.thresholds.some(failsRun)
   const holds = unmet.length === 0 && thresholds.length > 0 && !isDead && !isEnded
   const all = thresholds.map((threshold) => ({ name: threshold.threshold, used: usedOf(threshold, result) }))
@@ -78,7 +78,7 @@ const isFew = ({ fewSamples, state }: ThresholdResult) => state === 'undecided' 
 function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seconds: number): number {
   const each = [
     { needed: LEAST_SAMPLES, samples: attempts },
-    // Whoever has no sample at all may never have one.
+    // A threshold without any sample may never get one.
     ...fails
       .filter(({ samples }) => samples > 0)
       .map((threshold) => ({ needed: neededFor(threshold), samples: threshold.samples })),

@@ -33,7 +33,7 @@ export function bracketOf(points: readonly SearchPoint[]): Bracket {
   let [best, limit] = [-1, 0]
   for (const cut of cuts) {
     const at = agreement(cut)
-    // Of equal ones the lowest: rather too low than too high.
+    // Among equally good limits the lowest is chosen, which is the cautious choice.
     if (at > best + 1e-9) [best, limit] = [at, cut]
   }
   const low = points.filter(({ holds, load }) => holds && load <= limit).map(({ load }) => load)

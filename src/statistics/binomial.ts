@@ -16,7 +16,7 @@ export function binomialQuantile(q: number, n: number, p: number): number {
   if (q <= 0) return 0
   if (q >= 1) return n
   const isEnough = (k: number) => binomialCdf(k, n, p) >= q
-  // The normal distribution is off by little; from there, ever longer steps find a bracket.
+  // The normal approximation gives a starting point, from which ever longer steps find a bracket.
   const guess = Math.round(n * p + normalQuantile(q) * Math.sqrt(n * p * (1 - p)))
   let high = Math.min(n, Math.max(0, guess))
   for (let step = 1; high < n && !isEnough(high); step *= 2) high = Math.min(n, high + step)

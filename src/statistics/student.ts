@@ -58,7 +58,7 @@ export function againstEarlier(earlier: readonly number[], value: number, alpha 
 }
 
 function differenceOf(difference: number, error: number, df: number, alpha: number): MeanDifference {
-  // Values that are all alike differ by what they differ, without doubt.
+  // If all differences are equal, the mean difference is certain.
   if (error === 0)
     return { difference, low: difference, high: difference, t: difference === 0 ? 0 : Infinity, df, p: difference === 0 ? 1 : 0 }
   const t = difference / error

@@ -44,7 +44,7 @@ export function compileExpression(source: string): Expression {
   restoreNames()
   const variables = [...new Set(uses.map(({ name }) => name))]
   const evaluate = (scope: ExpressionScope): unknown => guarded(() => toPlain(run(program, scope)))
-  // What reads no variable gives the same in every run, an error, too.
+  // An expression without variables gives the same result, or the same error, in every run.
   if (variables.length === 0) evaluate({})
   else for (const [start, end] of constants) checkPart(renamed.source.slice(start, end), start)
   return { source, variables, uses, type, evaluate, test: (scope) => truth(evaluate(scope)) }
@@ -52,7 +52,7 @@ export function compileExpression(source: string): Expression {
 
 /** Compiles a part that reads no variable, such as `1 / 0`, which evaluates it. @throws ExpressionError */
 function checkPart(part: string, start: number): void {
-  // It may begin or end within parentheses.
+  // The text may begin or end within parentheses.
   const open = part.split('(').length - part.split(')').length
   const before = '('.repeat(Math.max(0, -open))
   const whole = before + part + ')'.repeat(Math.max(0, open))

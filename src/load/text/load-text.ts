@@ -39,7 +39,10 @@ const plural = (count: number, word: string) => `${count} ${word}${count === 1 ?
 const short = (value: number) => String(Number(value.toPrecision(3)))
 const rate = (perSecond: number) => `${short(perSecond)}/s`
 
-/** The values of `at` over a phase: "5", or "1 to 50" when they change. `peak` is the highest one, which may lie between two samples. */
+/**
+ * Formats how a value changes over a phase: "5", or "1 to 50". `at` returns the value at a time; `peak` is the highest one, which may lie between two
+ * samples.
+ */
 function spread(lengthMs: number, lastMs: number, at: (elapsedMs: number) => number, peak = 0): string {
   const ends = [at(0), at(lastMs)]
   const seen = [...ends, ...Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))]

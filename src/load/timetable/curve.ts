@@ -1,4 +1,4 @@
-/** Arrival rates over time, with their integral and its inverse in closed form: no error adds up, however long a phase is. */
+/** Arrival rates over time, with their integral and its inverse in closed form, so that errors do not add up in long phases. */
 
 /** An arrival rate that changes over time, with the number of arrivals up to any moment (`countAt`) and its inverse (`timeOf`). */
 export interface RateCurve {
@@ -19,7 +19,7 @@ export interface Stretch {
   readonly to: number
 }
 
-/** Counts that differ by less than this share are the same: an arrival due at the edge of two stretches belongs to the later one. */
+/** Counts that differ by less than this share are equal: an arrival due at the edge of two stretches belongs to the later one. */
 const SAME = 1e-11
 
 /** Returns the rate that follows the given stretches one after the other. After the last one, its final rate stays. */
@@ -44,7 +44,7 @@ export function piecewise(stretches: readonly Stretch[]): RateCurve {
 /** Returns a rate that changes in a straight line from `from` to `to` (both per second) within `rampMs`, and then stays at `to`. */
 export const rampCurve = (from: number, to: number, rampMs: number): RateCurve => piecewise([{ lengthMs: rampMs, from, to }])
 
-/** A stretch with its place: when it begins, and how many arrivals are due before. */
+/** A stretch of a rate with its place: when it begins, and how many arrivals are due before it. */
 interface Part extends Stretch {
   readonly startMs: number
   readonly before: number
@@ -62,7 +62,7 @@ function partsOf(stretches: readonly Stretch[]): Part[] {
   return [...parts, { ...end, lengthMs: Number.POSITIVE_INFINITY, from: end.rate, to: end.rate }]
 }
 
-/** Returns the last part for which `holds`. It holds of the first part at least. */
+/** Returns the last part for which `holds` is true; it must be true for the first one. */
 function latest(parts: readonly Part[], holds: (part: Part) => boolean): Part {
   const found = parts.findLast(holds)
   if (!found) throw new RangeError('a curve has no time or count below zero')
@@ -106,7 +106,7 @@ export function sineCurve(mean: number, amplitude: number, periodMs: number): Ra
   }
 }
 
-/** Steps of Newton's method or of bisection at most: as many as halve a period down to the last digit of a double. */
+/** Largest number of steps of Newton's method or bisection: enough to halve a period down to the last digit of a double. */
 const MAX_STEPS = 60
 
 /** Finds the moment in a period at which a count that never falls reaches `count`: Newton's method, kept between bounds by bisection. */

@@ -1,8 +1,8 @@
 /** The gamma distribution's cumulative distribution function. @see DLMF 5.11, 8.11.4 and 8.9.2; W. H. Press et al., Numerical Recipes, 6.2 */
 
-/** Terms at most: enough for shapes up to 1,000. */
+/** Largest number of terms of the series: enough for shapes up to 1,000. */
 const MAX_TERMS = 2000
-/** A term that changes the sum by less than this share ends it. */
+/** The series ends at a term that changes the sum by less than this share. */
 const SMALL = 1e-14
 
 /** Returns the cumulative distribution function of the gamma distribution with this `shape` and the mean 1: the share of values up to a given one. */
@@ -27,7 +27,7 @@ function lowerSeries(shape: number, x: number): number {
   return sum
 }
 
-/** Lentz's method on the continued fraction of the upper part. */
+/** Computes the upper part of the distribution with Lentz's method for continued fractions. */
 function upperFraction(shape: number, x: number): number {
   let b = x + 1 - shape
   let c = Number.POSITIVE_INFINITY
@@ -44,7 +44,7 @@ function upperFraction(shape: number, x: number): number {
   return fraction
 }
 
-/** Stirling's series; small arguments are first moved up by the recurrence Γ(x + 1) = x·Γ(x). */
+/** Computes the logarithm of the gamma function by Stirling's series; small arguments are first moved up by the recurrence Γ(x + 1) = x·Γ(x). */
 function logGamma(x: number): number {
   if (x < 10) return logGamma(x + 1) - Math.log(x)
   const inverse = 1 / (x * x)

@@ -10,15 +10,15 @@ export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma' | 'trace'
   /** The coefficient of variation of the gaps: their standard deviation as a share of their mean. */
   readonly variation: number
-  /** Draws the next gap. */
+  /** Draws the length of the next gap. */
   draw(random: Random): number
   /** Returns the share of gaps that are at most `gap` (0 to 1); undefined for arrivals whose gaps are not drawn. */
   readonly shareBelow: ((gap: number) => number) | undefined
-  /** True when a gap comes before the first arrival as well, and is one of the distribution. */
+  /** True when there is also a gap of this distribution before the first arrival. */
   readonly beginsWithGap: boolean
 }
 
-/** Above this shape, the distribution function of gaps is not computed: gaps vary by less than a hundredth of their mean. */
+/** Shape from which the distribution of gaps is not computed, because they vary by less than a hundredth of their mean. */
 const MOST_SHAPE = 10_000
 
 /** Arrivals with equal gaps. */

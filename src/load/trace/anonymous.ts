@@ -1,20 +1,20 @@
-/** Writes a trace anew in burn's own format, without anything that someone wrote or can be known by. */
+/** Writes a trace anew in burn's own format, without texts or names that could identify someone. */
 import type { TracedTurn } from './formats/format.ts'
 import { numberOf, TraceNumbers, type TurnNumbers } from './numbers.ts'
 import { located, tokensOf } from './scan.ts'
 import type { TraceSource } from './source.ts'
 
-/** About how many characters are given out at once. */
+/** Approximate number of characters that are written at once. */
 const PART_CHARACTERS = 64 * 1024
 
 /**
- * The rows of a trace in burn's own format, of which only times, lengths and what belongs together is left: no texts, models or other fields,
- * and numbers in place of sessions and blocks. Of the file, only the numbers of its sessions and blocks are kept in memory.
+ * The rows of a trace in burn's own format, with only times, lengths, and numbers for sessions and blocks: no texts, models or other fields. Only the
+ * numbers of sessions and blocks are kept in memory.
  */
 export class AnonymousTrace {
   requests = 0
   sessions = 0
-  /** Rows without a request, which are left out. */
+  /** Number of rows without a request, which are left out. */
   empty = 0
   private readonly source: TraceSource
   private readonly ratePerSecond: number
@@ -22,7 +22,10 @@ export class AnonymousTrace {
   private largest = -1
   private readonly blocks = new Map<number, number>()
 
-  /** `source` stands before its first row. `ratePerSecond`: how many sessions start per second, for a format without times. */
+  /**
+   * `source` is a trace file of which no row was read yet. `ratePerSecond` is the number of sessions that start per second, for a format without
+   * times.
+   */
   constructor(source: TraceSource, ratePerSecond: number) {
     this.source = source
     this.ratePerSecond = ratePerSecond
@@ -64,7 +67,7 @@ export class AnonymousTrace {
     }
   }
 
-  /** Returns when a turn of a format without times is due: the first of a session at the rate, the others right after the reply before. */
+  /** Returns when a turn is due in a format without times: the first of a session at the given rate, the others right after the previous reply. */
   private pacedTime(isFirst: boolean): { atMs: number } | { delayMs: number } {
     return isFirst ? { atMs: ((this.sessions - 1) / this.ratePerSecond) * 1000 } : { delayMs: 0 }
   }

@@ -18,10 +18,10 @@ export interface TraceFacts {
   readonly peakPerSecond: number
   readonly input: Readonly<TokenSum>
   readonly output: Readonly<TokenSum>
-  /** Rows without a request, and requests outside of the part of the file that is replayed. */
+  /** Number of rows without a request, and of requests outside of the part of the file that is replayed. */
   readonly empty: number
   readonly outside: number
-  /** How many rows are due before a row above them, and by how much at most, in ms. Requests are replayed in the order of their times. */
+  /** How many rows are due before a row above them, and the largest difference in ms. Requests are replayed in the order of their times. */
   readonly disorder: { readonly turns: number; readonly mostMs: number }
 }
 

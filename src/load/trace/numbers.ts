@@ -1,11 +1,11 @@
-/** Numbers the sessions of a trace, and counts its times from the first row. */
+/** Numbers the sessions of a trace, and computes its times relative to the first row. */
 import { RecordError } from '../../records/record.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import type { TracedTurn } from './formats/format.ts'
 
-/** The longest trace: ten years. */
+/** Longest trace in ms: ten years. */
 const LONGEST_MS = 10 * 365.25 * 86_400_000
-/** The most different ids of one kind; a map holds at most 16.7 million. */
+/** Largest number of different ids of one kind; a map has room for at most 16.7 million. */
 const MAX_IDS = 10_000_000
 
 /**
@@ -20,17 +20,17 @@ export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   return ids.size - 1
 }
 
-/** Where a turn (request) of a trace belongs. */
+/** The place of a turn (request) in a trace: its time and its session, as numbers. */
 export interface TurnNumbers {
-  /** When it is due, in ms since the first row of the file; NaN when it follows the turn before it in its session. */
+  /** When the turn is due, in ms since the first row of the file; NaN when it follows the previous turn of its session. */
   readonly at: number
-  /** The number of its session, from 0; −1 when it belongs to none. */
+  /** Number of the turn's session, from 0; −1 when it belongs to none. */
   readonly session: number
 }
 
 /** Numbers the turns of a trace, which are given in the order of the file. */
 export class TraceNumbers {
-  /** All numbers of sessions so far are below it. */
+  /** A number above those of all sessions so far. */
   sessionLimit = 0
   readonly disorder = { turns: 0, mostMs: 0 }
   private readonly isTimed: boolean
@@ -38,12 +38,12 @@ export class TraceNumbers {
   private firstAt: number | undefined
   private latest = Number.NEGATIVE_INFINITY
 
-  /** `isTimed` false: the format has no times, and each of its records is a session of its own. */
+  /** `isTimed` is false for a format without times, where each record is a session of its own. */
   constructor(isTimed: boolean) {
     this.isTimed = isTimed
   }
 
-  /** Returns the numbers of the next turn; `record` is the index of the record it stands in. @throws RecordError when it has no place in time */
+  /** Returns the numbers of the next turn; `record` is the index of its record. @throws RecordError when its time cannot be determined */
   of(turn: TracedTurn, record: number): TurnNumbers {
     const session = this.sessionOf(turn, record)
     const isFirst = session < 0 || session >= this.sessionLimit

@@ -36,9 +36,9 @@ const MAX_KEPT = 4
 const kept = new Map<string, ReadTrace>()
 
 /**
- * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed. @throws DataError when the
- * file cannot be read, has a malformed row (the message has its line), has no requests, or does not go with
- * `settings.rate`: a trace with times takes none, one without times needs one
+ * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed. @throws DataError when the file
+ * cannot be read, has a malformed row (the message has its line), has no requests, or does not fit `settings.rate`: a trace with times must not have
+ * a rate, one without times needs one
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)

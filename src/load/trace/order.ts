@@ -9,7 +9,7 @@ export interface TurnOrder {
   readonly arrivals: Uint32Array
   /** For each turn, the next one in its session; −1 for the last one. */
   readonly next: Int32Array
-  /** For each turn, its place in its session, from 0. */
+  /** For each turn, its index within its session, from 0. */
   readonly place: Uint32Array
   readonly sessions: number
 }

@@ -15,27 +15,30 @@ export interface TraceValues {
   readonly index: number
   /** How often the trace was played completely before, from 0. */
   readonly round: number
-  /** The name of its session in the file; '' when it belongs to none. */
+  /** Name of the turn's session in the file; '' when it belongs to none. */
   readonly session: string
-  /** Its place in its session, from 0. */
+  /** Index of the turn within its session, from 0. */
   readonly turn: number
   readonly first: boolean
   readonly last: boolean
-  /** When it was due, in ms since the first row of the file; null when it follows the turn before it. */
+  /** When the turn was due, in ms since the first row of the file; null when it follows the turn before it. */
   readonly atMs: number | null
   /** The recorded prompt, or else a generated text of as many tokens. */
   readonly prompt: string
   /** The recorded reply; '' when the file has none. */
   readonly answer: string
-  /** Recorded numbers of tokens, or those of the recorded texts (characters ÷ 4); null when neither is known. */
+  /**
+   * Recorded number of input tokens, or an estimate from the recorded text (characters ÷ 4); null when neither is known. The next field is the same
+   * for output.
+   */
   readonly inputTokens: number | null
   readonly outputTokens: number | null
   readonly model: string
-  /** The row of the file. */
+  /** The turn's row in the file, by column or key. */
   readonly row: Row
 }
 
-/** The file that holds the rows of a trace. */
+/** The open file with the rows of a trace. */
 interface TraceFile {
   readonly name: string
   readonly baseDir: string
@@ -156,7 +159,7 @@ export class TracePlay {
       first: place === 0,
       last: (this.order.next[own] ?? -1) < 0,
       atMs: Number.isNaN(atMs) ? null : atMs,
-      // A text that no step reads is not made.
+      // A prompt that no step reads is not generated.
       get prompt() {
         text ??= textOf()
         return text

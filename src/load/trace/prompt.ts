@@ -4,7 +4,7 @@ import { textOfTokens } from '../../payloads/token-text.ts'
 import { createRandom } from '../../random.ts'
 import type { TracedTurn } from './formats/format.ts'
 
-/** How many texts of blocks are cached, of about 2.5 KB each. */
+/** Number of block texts that are cached, with about 2.5 KB each. */
 const MAX_BLOCKS = 4096
 
 /**
@@ -15,7 +15,7 @@ export class TracePrompts {
   private readonly blockTokens: number
   private readonly blocks = new Map<string, string>()
 
-  /** `blockTokens`: number of tokens in each block of a prompt. */
+  /** `blockTokens` is the number of tokens in each block of a prompt. */
   constructor(blockTokens: number) {
     this.blockTokens = blockTokens
   }
@@ -42,7 +42,7 @@ export class TracePrompts {
       texts.push(left >= this.blockTokens ? text : text.split(' ', left).join(' '))
       left -= this.blockTokens
     }
-    // What the blocks do not cover belongs to this prompt alone.
+    // The tokens that no block covers belong to this prompt alone.
     if (left > 0) texts.push(textOfTokens(createRandom(prefix, 'rest'), left))
     return texts.join(' ')
   }

@@ -1,4 +1,4 @@
-/** Reads a whole trace file once, block by block, and keeps for each turn (request) when it is due and where in the file it is. */
+/** Reads a whole trace file once, block by block, and stores for each turn (request) its time and its offset in the file. */
 import { DataError } from '../../records/file.ts'
 import { RecordError } from '../../records/record.ts'
 import type { TracedTurn } from './formats/format.ts'
@@ -14,11 +14,11 @@ const CHARACTERS_PER_TOKEN = 4
 /** The part of a trace file that is replayed, in ms since its first row. */
 export interface TraceWindow {
   readonly from: number
-  /** Infinity for the end of the file. */
+  /** End of the part, in ms since the first row; Infinity for the end of the file. */
   readonly to: number
 }
 
-/** The number of tokens of all turns (requests) that are replayed, and the most that one turn has. */
+/** The number of tokens of all turns (requests) that are replayed, and the largest number in one turn. */
 export interface TokenSum {
   total: number
   most: number
@@ -30,21 +30,21 @@ export interface TokenSum {
 
 /** The times, sessions, places in the file and token counts of all replayed turns (requests) of a trace, in the order of the file. */
 export interface ScannedTrace {
-  /** When each turn is due, in ms since the first row of the file; NaN for one that follows the turn before it. */
+  /** When each turn is due, in ms since the first row of the file; NaN for a turn that follows the turn before it. */
   readonly times: NumberList
-  /** How long after the end of the turn before it each turn comes, in ms; NaN when the file does not say. */
+  /** Shortest time between the end of the previous turn and each turn, in ms; NaN when the file does not say. */
   readonly delays: NumberList
   /** The session of each turn, as a number below `sessionLimit`; −1 for a turn without a session. */
   readonly sessions: NumberList
   readonly sessionLimit: number
-  /** The index of the record of each turn, and its place among the turns of that record. */
+  /** For each turn, the index of its record; the next list has its index within the record. */
   readonly records: NumberList
   readonly places: NumberList
   /** The byte offset of each record. */
   readonly offsets: NumberList
   readonly input: TokenSum
   readonly output: TokenSum
-  /** Rows without a request in them, and turns outside of the window. */
+  /** Number of rows without a request, and of turns outside of the window. */
   readonly empty: number
   readonly outside: number
   /** How many turns are due before one above them in the file, and by how much at most, in ms. */
@@ -70,7 +70,7 @@ export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrac
   return scan
 }
 
-/** Returns what `action` makes of the current row of a trace file. @throws DataError with the line of the row when it is malformed */
+/** Runs `action` on the current row of a trace file, and returns its result. @throws DataError with the line of the row when it is malformed */
 export function located<T>({ file, cursor }: TraceSource, action: () => T): T {
   try {
     return action()
@@ -93,7 +93,7 @@ class Scan implements ScannedTrace {
   outside = 0
   private readonly window: TraceWindow
   private readonly numbers: TraceNumbers
-  /** For each session, whether its last turn was in the window. */
+  /** For each session, whether its last turn was inside the window. */
   private readonly inside: boolean[] = []
 
   constructor(window: TraceWindow, isTimed: boolean) {
@@ -121,7 +121,7 @@ class Scan implements ScannedTrace {
     }
   }
 
-  /** True when a turn belongs to the window; a turn without a time does when the one before it does. */
+  /** True when a turn is inside the window. A turn without a time is when the turn before it is. */
   private takes({ at, session }: TurnNumbers): boolean {
     const { from, to } = this.window
     // Rows that are due before the first one belong to the beginning.

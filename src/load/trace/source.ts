@@ -37,7 +37,7 @@ export function openTrace(name: string, format: string, baseDir: string): TraceS
   }
 }
 
-/** Detects from the first character of a file whether it holds a JSON list, JSON lines or CSV. */
+/** Detects from the first character of a file whether it is a JSON list, JSON lines or CSV. */
 function shapeOf(file: DataFile): TraceFormat['file'] {
   const head = Buffer.alloc(Math.min(HEAD_BYTES, file.size - file.start))
   readFully(file, head, 0, head.length, file.start)

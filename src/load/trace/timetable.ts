@@ -16,7 +16,7 @@ export interface TracePace {
   readonly speed: number
   /** The longest gap between arrivals, in ms of the recorded time; Infinity for no limit. */
   readonly maxGapMs: number
-  /** How many sessions start per second, for a trace without times. */
+  /** Number of sessions that start per second, for a trace without times. */
   readonly ratePerSecond: number
   /** How many times the trace is played. */
   readonly rounds: number
@@ -34,7 +34,7 @@ export class TraceTimetable {
   readonly roundMs: number
   readonly count: number
   readonly peakPerSecond: number
-  /** The standard deviation of the gaps, measured in expected arrivals; 0 unless several arrivals are due at the same moment. */
+  /** The standard deviation of the gaps, measured in expected arrivals; 0 when no two arrivals are due at the same moment. */
   readonly variation: number
 
   constructor(times: Float64Array, roundMs: number, rounds: number) {
@@ -133,8 +133,8 @@ function busiestSecond(times: Float64Array): number {
 }
 
 /**
- * Returns the standard deviation of the gaps in expected arrivals. Arrivals that are due at one moment have no gap between them; the gap after
- * them counts as many as they are.
+ * Returns the standard deviation of the gaps in expected arrivals. Arrivals at the same moment have no gap between them; the gap after them counts as
+ * many arrivals as they are.
  */
 function variationOf(times: Float64Array): number {
   let squares = 0

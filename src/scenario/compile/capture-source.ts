@@ -13,12 +13,12 @@ export type CaptureSource =
   | { readonly from: 'usage'; readonly field: UsageField }
   | { readonly from: 'text' }
 
-/** A value that a step takes from its reply, and the variable that gets it. */
+/** A value that a step captures from its reply: the variable that gets it, and where it is found. */
 export interface Capture {
   readonly variable: string
   readonly source: CaptureSource
-  /** The value when nothing is found in a reply; undefined makes the attempt fail. */
+  /** The value that is used when nothing is found in a reply; undefined when the attempt then fails. */
   readonly fallback: { readonly value: unknown } | undefined
-  /** The source as written in the scenario, for messages. */
+  /** The source as the scenario writes it, such as `$.id`, for messages. */
   readonly written: string
 }

@@ -1,4 +1,4 @@
-/** Where a value is taken from a reply: `capture` of a step, `conversation.id.from`. */
+/** Compiles where a value is taken from a reply: for `capture` of a step, and for `conversation.id.from`. */
 import { E_REGEX } from '../problems/compile/E_REGEX.ts'
 import { E_ENUM } from '../problems/values/E_ENUM.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'
@@ -35,7 +35,7 @@ function header(name: string, path: Path, texts: Texts): CaptureSource {
   return { from: 'header', name: name.toLowerCase() }
 }
 
-/** Compiles a regular expression to capture with. An empty one is reported, because it would match in every reply and capture nothing. */
+/** Compiles a regular expression to capture with. An empty expression is reported, because it would match in every reply and capture nothing. */
 function pattern(source: string, path: Path, texts: Texts, flags = '', shift = 0): CaptureSource {
   if (source === '') texts.report(E_REGEX.unreadable('the pattern is empty'), path)
   return { from: 'regex', regex: texts.regex(source, path, flags, shift) }

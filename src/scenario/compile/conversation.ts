@@ -1,4 +1,4 @@
-/** What users say and remember: the conversation, the length of the answers that they ask for, and what their quality is measured with. */
+/** Compiles the keys about conversations: what users remember, how long answers they ask for, and how the quality of replies is measured. */
 import type { Template } from '../../language/template/template.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { compileSource } from './captures.ts'
@@ -21,7 +21,7 @@ export function compileVerbosity(block: Scenario['verbosity'], texts: Texts): Te
   return suffix === undefined ? undefined : texts.template(suffix, ['verbosity', 'suffix'])
 }
 
-/** Compiles the `conversation` block of a scenario. Keys that are missing get their defaults; without a block, all keys do. */
+/** Compiles the `conversation` block of a scenario. Missing keys get their defaults, as do all keys when there is no block. */
 export function compileConversation(block: Scenario['conversation'], texts: Texts): PlannedConversation {
   const memory = block?.memory ?? 'full'
   return {

@@ -1,4 +1,4 @@
-/** `onError:` with its defaults. */
+/** Compiles `onError` blocks, and fills in the defaults. */
 
 import type { OnError, RetryBlock, RetryPolicy } from '../schema/errors.ts'
 import type { ErrorPolicy } from './plan.ts'
@@ -8,7 +8,10 @@ const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: 
 /** The default policy for errors: after a failed attempt the user goes on to the next step, and nothing is retried. */
 export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 
-/** Compiles an `onError` block. Retry settings that it leaves out come from `base`, the policy of the level above; without a block, all do. */
+/**
+ * Compiles an `onError` block. Retry settings that it leaves out come from `base`, the policy of the level above, as do all settings when there is no
+ * block.
+ */
 export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
   if (block === undefined) return base
   const retry = mergeRetry(block.retry, base.retry)

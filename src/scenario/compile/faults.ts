@@ -3,15 +3,15 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the entries of `faults`, separately for attempts and for the wire; undefined for a kind without entries. Names of steps and targets
- * that do not exist are reported by a lint rule, not here.
+ * Compiles the entries of `faults`, separately for faults of attempts and faults of connections; undefined for a kind without entries. Names of steps
+ * and targets that do not exist are reported by a lint rule, not here.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],
   { exchanges, targets }: Pick<Plan, 'exchanges'> & { readonly targets: readonly { readonly name: string }[] },
 ): Pick<Plan, 'faults' | 'wireFaults' | 'faultTags'> {
   const faults = entries.flatMap((entry) => ('draw' in entry ? [entry] : []))
-  // Without a probability none can act, and no relay is needed.
+  // A fault with probability 0 never acts, so that it needs no relay.
   const wireFaults = entries.flatMap((entry) => ('draw' in entry || entry.probability === 0 ? [] : [entry]))
   const kinds = [...faults, ...wireFaults].map(({ kind }) => kind)
   return {

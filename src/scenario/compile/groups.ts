@@ -1,4 +1,4 @@
-/** Variables, and the groups of users that have some of their own. */
+/** Compiles the variables of a scenario, and its groups of users, which may have variables of their own. */
 import { compileTree } from '../../language/template/template.ts'
 import { compileVariables, VariableCycleError } from '../../language/template/variables.ts'
 import { askedLengthOf, lengthsOf } from '../../payloads/lengths.ts'

@@ -2,12 +2,12 @@ import type { OutlineLine } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import type { LoopStep, Plan, PlannedStep } from './plan.ts'
 
-/** The most lines, so that a generated scenario does not make every checkpoint long. */
+/** Largest number of lines of an outline, so that a generated scenario does not make every checkpoint long. */
 const MAX_LINES = 300
-/** Longest text, in characters. */
+/** Largest length of a text in an outline, in characters. */
 const MAX_TEXT = 200
 
-/** Returns the steps of a plan in their order, as lines of an outline; the contents of messages and requests are not in it. At most 300 lines. */
+/** Returns the steps of a plan in their order, as lines of an outline; without the contents of messages and requests; at most 300 lines. */
 export function outlineOf({ flows, setup, teardown }: Pick<Plan, 'flows' | 'setup' | 'teardown'>): OutlineLine[] {
   const total = flows.reduce((sum, { weight }) => sum + weight, 0)
   const named = flows.flatMap(({ name, weight, steps }) =>
@@ -46,7 +46,7 @@ function stepLines(step: PlannedStep, depth: number): OutlineLine[] {
   }
 }
 
-/** The bounds of a loop in words: "3 times, while x < 2". */
+/** Describes the limits of a loop in words: "3 times, while x < 2". */
 function boundsOf({ times, condition, forMs }: LoopStep): string {
   const parts = [
     times === undefined ? undefined : `${timesText(times)} times`,

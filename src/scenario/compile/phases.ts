@@ -1,4 +1,4 @@
-/** The phases of the load: each begins where the one before ended. */
+/** Compiles the phases of the load; each begins where the one before ended. */
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { DataError } from '../../records/file.ts'
@@ -8,8 +8,8 @@ import type { PlannedPhase } from './plan.ts'
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 
 /**
- * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when the
- * file of a trace, in the folder `baseDir`, cannot be used: the lint rules say why.
+ * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when the file
+ * of a trace, in the folder `baseDir`, cannot be used, for which lint rules report an error.
  */
 export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] | undefined {
   let before: Handover = { users: 0, ratePerSecond: 0 }
@@ -31,7 +31,7 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
  * cannot be used
  */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {
-  // The schema made `fields` by this very shape.
+  // The schema has parsed `fields` by the fields of this shape.
   const shape = shapes.find((candidate) => candidate.name === name) as LoadShape | undefined
   if (!shape) throw new Error(`there is no load shape ${name}`)
   return shape.build(fields, before, baseDir)

@@ -1,4 +1,4 @@
-/** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the engine needs nothing else. */
+/** The type of a plan: the checked scenario with defaults filled in and templates compiled. It is frozen, and the engine needs nothing else. */
 import type { FeederSpec } from '../../data/index.ts'
 import type { DrawInjection, WireSpec } from '../../faults/index.ts'
 import type { Expression } from '../../language/expression/expression.ts'
@@ -25,19 +25,20 @@ export type {
   Timeouts,
 } from './planned-target.ts'
 
+/** One phase of `load` after compilation: a part of the run with a load shape of its own. */
 export interface PlannedPhase {
   readonly name: string
   readonly shape: string
   readonly warmup: boolean
   readonly load: Load
-  /** In the plan of a share: the load of all shares together. */
+  /** In the plan of one share of a run: the load of all shares together. */
   readonly wholeLoad?: Load
 }
 
-/** One check of an `expect` block: compiled before the run or, when it holds templates, rendered and compiled for each reply. */
+/** One check of an `expect` block: compiled before the run or, if it contains templates, rendered and compiled for each reply. */
 export type PlannedCheck = {
   readonly label: string
-  /** True when it is only counted how often the check passes: a reply that does not pass is not a failure. */
+  /** True when the check is only counted: a reply that does not pass it is no failure. */
   readonly countOnly: boolean
 } & ({ readonly check: Check } | { readonly tree: Tree; readonly compile: (rendered: unknown) => Check })
 
@@ -53,9 +54,9 @@ interface ExchangeStep extends Generated {
   readonly onError: ErrorPolicy
   readonly name: string
   readonly checks: readonly PlannedCheck[]
-  /** True when the step has a check of the status, so that a status such as 404 is not a failure by itself. */
+  /** True when the step has a check of the status, so that a status such as 404 does not by itself make the attempt fail. */
   readonly checksStatus: boolean
-  /** True when the checks of a long reply take so long that others should come between those of two replies. */
+  /** True when checking a long reply takes so long that other work should come between the checks of two replies. */
   readonly checksCostly: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
@@ -63,12 +64,14 @@ interface ExchangeStep extends Generated {
   readonly tags: PlannedTags
 }
 
+/** A step that sends a message in the user's conversation, after compilation. */
 export interface MessageStep extends ExchangeStep {
   readonly kind: 'message'
   readonly content: MessageContent
   readonly tools: PlannedTools | undefined
 }
 
+/** A step that sends a request in the form of its target's protocol, after compilation. */
 export interface RequestStep extends ExchangeStep {
   readonly kind: 'request'
   readonly request: Tree
@@ -87,9 +90,10 @@ interface SetStep {
   readonly values: Tree
 }
 
+/** A step that repeats other steps, after compilation. */
 export interface LoopStep {
   readonly kind: 'loop'
-  /** How many rounds: rendered, drawn, or fixed; undefined for as many as `max`. */
+  /** How many rounds the loop makes: rendered from a template, drawn, or fixed; undefined when only `max` and the conditions end it. */
   readonly times: Template | Lengths | number | undefined
   readonly condition: Expression | undefined
   readonly forMs: number | undefined
@@ -104,11 +108,13 @@ interface IfStep {
   readonly else: readonly PlannedStep[]
 }
 
+/** One step of a scenario after compilation. */
 export type PlannedStep = MessageStep | RequestStep | DelayStep | SetStep | LoopStep | IfStep
 
+/** The `conversation` block after compilation: which earlier messages a request includes, and when a conversation ends. */
 export interface PlannedConversation {
   readonly system: Template | undefined
-  /** The number of earlier turns that are sent again with each message; Infinity for all. */
+  /** The number of earlier turns that are sent again with each message; Infinity for all of them. */
   readonly keepTurns: number
   readonly maxTokens: number
   readonly maxMessages: number
@@ -132,14 +138,17 @@ export interface PlannedGroup {
   readonly name: string
   readonly weight: number
   readonly headers: Tree
-  /** The variables of the group's users, those of the scenario included; each stands after those that it reads. */
+  /** The variables of the group's users, including those of the scenario. A variable may read those before it. */
   readonly vars: readonly Assignment[]
-  /** Lengths of the prompts of its users, and of the replies that they ask for; undefined for those of steps and targets. */
+  /**
+   * Lengths of the prompts of the group's users; `replyTokens` are the lengths of replies that they ask for. Undefined: those of the step and target.
+   */
   readonly promptTokens: Lengths | undefined
   readonly replyTokens: AskedLength | undefined
   readonly tags: PlannedTags
 }
 
+/** What a user does after a failed attempt: skip the step, abort the iteration, stop the run, or retry. */
 export type ErrorAction = 'skip' | 'abort' | 'stop' | 'retry'
 
 /** What a user does after a failed attempt, such as retry, skip or abort: an `onError` block after compilation. */
@@ -149,7 +158,7 @@ export interface ErrorPolicy {
   readonly rules: readonly {
     readonly statuses: readonly number[]
     readonly classes: readonly string[]
-    /** Codes as text: of gRPC, WebSocket and MQTT by name or number, or of an API. */
+    /** Codes that the rule applies to, as text: of gRPC, WebSocket and MQTT by name or number, or error codes of an API. */
     readonly codes: readonly string[]
     readonly do: ErrorAction
     readonly retry: RetryPolicy
@@ -158,9 +167,12 @@ export interface ErrorPolicy {
 
 /** A model that scores replies after the load: a `judge` block after compilation. */
 export interface PlannedJudge {
-  /** Where the questions go; it gets no load. */
+  /** The target to which the questions to the judge are sent; it gets no load. */
   readonly target: PlannedTarget
-  /** What it looks at, each by a question of its own: the name (undefined for the only one), the text, the scale, and the least score that is good enough. */
+  /**
+   * What the judge looks at, with a question for each: name (undefined for a single one), text, lowest and highest score, and the lowest passing
+   * score.
+   */
   readonly criteria: readonly {
     readonly name: string | undefined
     readonly text: string
@@ -168,42 +180,43 @@ export interface PlannedJudge {
     readonly max: number
     readonly pass: number
   }[]
-  /** The number of replies in the sample, and how many of them are asked about twice. */
+  /** Number of replies in the sample; `askTwice` is the number of them that the judge is asked about twice. */
   readonly sample: number
   readonly askTwice: number
   /** How many replies of each step, and of each flag of quality, are scored at least. */
   readonly perGroup: number
   /** What all answers may cost, in the currency of the target's prices; undefined for no bound. */
   readonly maxCost: number | undefined
-  /** The most questions that are under way at once. */
+  /** Largest number of questions in flight at once. */
   readonly concurrency: number
-  /** True when answers from before are used again, and new ones kept. */
+  /** True when stored answers of earlier runs are used, and new answers stored. */
   readonly cache: boolean
 }
 
 /** One entry of `faults` after compilation. */
 export interface PlannedFault {
-  /** Its kind, such as `delay`: the value of the tag `fault`. */
+  /** Kind of the fault, such as `delay`; also the value of the tag `fault`. */
   readonly kind: string
-  /** Share of the attempts that it hits, 0 to 1. */
+  /** Share of the attempts into which the fault is injected, 0 to 1. */
   readonly probability: number
-  /** When it begins and ends, in ms since the start of the load. */
+  /** When the fault begins to be injected, in ms since the start of the load; `untilMs` is when it ends. */
   readonly fromMs: number
   readonly untilMs: number
-  /** Indexes into the plan's `exchanges` of the steps that it may hit; undefined for all. */
+  /** The steps into whose attempts the fault may be injected, as indexes into the plan's `exchanges`; undefined for all. */
   readonly steps: ReadonlySet<number> | undefined
-  /** Index into the plan's `targets`; undefined for all. */
+  /** The target whose attempts get the fault, as an index into the plan's `targets`; undefined for all. */
   readonly target: number | undefined
   readonly draw: DrawInjection
 }
 
+/** A scenario after compilation, as the engine runs it: checked, with defaults filled in. It is frozen. */
 export interface Plan extends RunRules {
   readonly name: string
   readonly description: string | undefined
-  /** The file as the user named it; null when the run came from flags alone. */
+  /** The scenario file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
   readonly baseDir: string
-  /** sha256 of the checked scenario, with secrets masked. */
+  /** sha256 of the checked scenario in which secrets are masked. */
   readonly hash: string
   readonly seed: string
   readonly targets: readonly PlannedTarget[]
@@ -220,32 +233,32 @@ export interface Plan extends RunRules {
   /** Every message and request step, in the order in which they are written; those of setup and teardown last. */
   readonly exchanges: readonly (MessageStep | RequestStep)[]
   readonly conversation: PlannedConversation
-  /** What burn injects on purpose, in the order in which it is drawn; undefined for nothing. */
+  /** The faults that are injected into attempts, in the order in which they are drawn; undefined without any. */
   readonly faults: readonly PlannedFault[] | undefined
   /**
-   * The values that the tag `fault` may have: the kinds of injected faults, those of `faults` first, then `earlier` for attempts that follow a
-   * failure by an injected fault in the same iteration. Empty without faults.
+   * The values that the tag `fault` may have: the kinds of injected faults, and then `earlier` for attempts after a failure by an injected fault in
+   * the same iteration. Empty without faults.
    */
   readonly faultTags: readonly string[]
-  /** The faults that are injected on the wire; undefined when there are none. */
+  /** The faults that are injected into connections by a relay; undefined without any. */
   readonly wireFaults: readonly WireSpec[] | undefined
-  /** Files of the plugins that the scenario names, as written: their hooks belong to the run. */
+  /** Files of the plugins that the scenario names, as written. Their hooks are called during the run. */
   readonly plugins: readonly string[]
   /** The data files, each under the name of the variable that holds its rows. */
   readonly data: Readonly<Record<string, FeederSpec>>
-  /** The variables of users without a group; each stands after those that it reads. */
+  /** The variables of users without a group. A variable may read those before it. */
   readonly vars: readonly Assignment[]
   /** The settings for measuring the quality of replies; undefined when it is not measured. */
   readonly quality: QualitySettings | undefined
-  /** Who scores a sample of the replies after the load; undefined for nobody. */
+  /** The model that scores a sample of the replies after the load; undefined without one. */
   readonly judge: PlannedJudge | undefined
   readonly gracefulMs: number
-  /** Longest time of one iteration; undefined for no bound. */
+  /** Time limit of one iteration in ms; undefined for no limit. */
   readonly iterationMs: number | undefined
-  /** Secret values that must never be written out. */
+  /** Secret values, which must never appear in any output. */
   readonly secrets: readonly string[]
   readonly notes: readonly string[]
-  /** True when a template or condition reads `reply.json`, so that bodies of replies must be kept. */
+  /** True when a template or condition reads `reply.json`, so that the bodies of replies must be kept. */
   readonly readsReplyJson: boolean
   /** True when a template or condition may read `reply`. */
   readonly readsReply: boolean

@@ -1,11 +1,11 @@
-/** A target of a plan: checked, with defaults filled in and templates compiled. */
+/** The type of a target after compilation: with defaults filled in and templates compiled. */
 import type { AuthBlock } from '../../auth/index.ts'
 import type { Connector, TargetAddress } from '../../connectors/wire/connector.ts'
 import type { ChatOptions, Dialect } from '../../dialects/parts/dialect.ts'
 import type { Template, Tree } from '../../language/template/template.ts'
 import type { AskedLength } from '../../payloads/lengths.ts'
 
-/** The time-outs of one attempt, in ms: one for each of its stages and one for the whole. */
+/** Time limits of one attempt in ms: for each of its stages, and for the whole reply. */
 export interface Timeouts {
   readonly connect: number
   readonly firstByte: number
@@ -14,13 +14,13 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** What a `pricing` block says beside the prices of tokens. */
+/** The keys of a `pricing` block that are not prices of tokens. */
 export interface Billing {
-  /** Currency of the prices, such as `USD`. */
+  /** Currency of the prices, such as `USD`; undefined when the scenario does not say. */
   readonly currency: string | undefined
-  /** The day on which the prices held, such as `2026-01-15`. */
+  /** The day for which the prices are stated, such as `2026-01-15`; undefined when the scenario does not say. */
   readonly asOf: string | undefined
-  /** Price of an hour of the target's hardware. */
+  /** Price of one hour of the target's hardware; undefined when the scenario does not say. */
   readonly perHour: number | undefined
 }
 
@@ -32,13 +32,13 @@ export interface Pricing {
   readonly cacheWrite1hPer1M: number
   readonly outputPer1M: number
   readonly reasoningPer1M: number
-  /** The prices of a whole request whose prompt has more than `tokens` tokens; undefined when length makes no difference. */
+  /** The prices of a whole request whose prompt has more than `tokens` tokens; undefined when prices do not depend on the length. */
   readonly above?: { readonly tokens: number; readonly pricing: Pricing }
 }
 
 /**
- * A `circuitBreaker` block after compilation. The breaker opens when more than `share` (0 to 1) of the attempts of the last `overMs` failed, and
- * these were at least `min`.
+ * A `circuitBreaker` block after compilation. The breaker opens when more than `share` (0 to 1) of the attempts in the last `overMs` ms failed, and
+ * at least `min` attempts ended in that time.
  */
 export interface PlannedBreaker {
   readonly share: number
@@ -59,6 +59,7 @@ export interface PlannedRateLimit {
 /** The tags of a step, target or scenario, each as a name and a compiled value. A value may be a template. */
 export type PlannedTags = readonly (readonly [name: string, value: Template])[]
 
+/** A target block after compilation: where requests are sent, in which protocol and format, and with which limits. */
 export interface PlannedTarget {
   readonly name: string
   readonly protocol: string
@@ -66,7 +67,7 @@ export interface PlannedTarget {
   /** The settings of the target's protocol, with defaults. */
   readonly options: unknown
   readonly dialectName: string | null
-  /** True when the scenario says how replies are written: by a preset, a dialect or a mapping. */
+  /** True when the scenario states the format of replies: by a preset, a dialect or a mapping. */
   readonly saysFormat: boolean
   readonly dialect: Dialect
   /** The mapping of the dialect `generic`: how requests and replies are structured. Its strings may hold templates. */
@@ -74,20 +75,20 @@ export interface PlannedTarget {
   readonly chat: ChatOptions
   /** True when the file names no model, so that the preset's model is used. */
   readonly modelOfPreset: boolean
-  /** Name of the model; may hold templates. */
+  /** Name of the model; may contain templates. */
   readonly model: Template
   readonly body: Tree
-  /** How long a reply each message asks for, when it is not `chat.maxTokens` for all: drawn, or rendered. */
+  /** How long a reply each message asks for, drawn or rendered for each; undefined when `chat.maxTokens` applies to all messages. */
   readonly replyTokens: AskedLength | undefined
-  /** Names of fields that are left out of the body of a message. */
+  /** Names of fields that are left out of the bodies of messages, because the API does not accept them. */
   readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
-  /** The addresses of this machine that connections go out from, in turn; undefined when the system chooses. */
+  /** The local addresses from which connections go out, in turn; undefined when the system chooses one. */
   readonly localAddresses: readonly string[] | undefined
   readonly url: Template
-  /** True when the preset added the end of the URL's path, because the file names only a server or the base of an API. */
+  /** True when the preset added the path to the URL, because the scenario names only a server or the base address of an API. */
   readonly completed: boolean
-  /** The path that this API has on most servers; undefined when every server has its own. */
+  /** The path that this API has on most servers; undefined when there is no common path. */
   readonly usualPath: string | undefined
   readonly headers: Tree
   readonly query: Tree
@@ -95,15 +96,18 @@ export interface PlannedTarget {
   readonly pricing: Pricing | undefined
   readonly billing: Billing | undefined
   readonly timeouts: Timeouts
-  /** What a reply with status 429 means for other users of the target: `pause` makes them wait, `fail` does not affect them. */
+  /**
+   * What happens after a reply with status 429: with `pause`, all users wait before they send to the target again; with `fail`, only the attempt
+   * fails.
+   */
   readonly onRateLimit: 'fail' | 'pause'
   /** The limit on burn's own rate of requests and tokens; undefined for none. */
   readonly rateLimit: PlannedRateLimit | undefined
-  /** When burn stops sending because many attempts fail; undefined for never. */
+  /** The circuit breaker, which stops sending when many attempts fail; undefined for none. */
   readonly breaker: PlannedBreaker | undefined
   /** The largest reply in bytes, and the longest event of a stream in UTF-16 units. */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags
-  /** Settings of the mock when the URL begins with `mock:`; undefined otherwise. */
+  /** Settings of the embedded mock server when the URL begins with `mock:`; undefined otherwise. */
   readonly mock: Readonly<Record<string, unknown>> | undefined
 }

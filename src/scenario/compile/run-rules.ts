@@ -9,27 +9,27 @@ import type { StopRule } from '../schema/blocks/stop-when.ts'
 
 /** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
 export interface RunRules {
-  /** The part of the scenario that the plan is, when several processes make the run; left out when it is the whole. */
+  /** Which share of the run this plan is for, when several processes make the run; left out when one process makes the whole. */
   readonly share?: Share | undefined
   readonly thresholds: readonly Threshold[]
   readonly alerts: readonly AlertRule[]
-  /** What ends the load before its time. */
+  /** The rules that can end the load early. */
   readonly stopWhen: readonly StopRule[]
   /** Addresses to which notifications about the run are posted. */
   readonly webhooks: readonly Webhook[]
   /** Servers whose own metrics are read. */
   readonly observe: readonly ObserveEntry[]
-  /** Where the metrics of the run are sent. */
+  /** Where the metrics of the run are sent while it goes on. */
   readonly export: readonly ExportEntry[]
-  /** Machines that are watched. */
+  /** Machines whose CPU, memory, disk and network are watched during the run. */
   readonly monitor: readonly MonitorEntry[]
-  /** Addresses that say whether the target is well. */
+  /** Addresses that are asked during the run whether the target is well. */
   readonly health: readonly HealthCheck[]
-  /** True when the load only starts when all of these are well. */
+  /** True when the load only starts if all health checks succeed. */
   readonly requireHealthy: boolean
-  /** Upper ends of the bands into which response times are counted, in ms; undefined for the usual ones. */
+  /** Upper ends of the bands into which response times are counted, in ms; undefined for the default ones. */
   readonly bands: { readonly fast: number; readonly normal: number; readonly slow: number } | undefined
-  /** What the run may use up in all; empty without a budget. `time` is in ms. The limit on `cost` is enforced by a threshold. */
+  /** Limits on what the whole run may use; empty without a budget. `time` is in ms. The limit on `cost` is enforced by a threshold. */
   readonly budget: {
     readonly tokens?: number | undefined
     readonly requests?: number | undefined

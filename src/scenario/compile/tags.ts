@@ -1,4 +1,4 @@
-/** `tags:` with the templates of its values compiled. */
+/** Compiles `tags` blocks, whose values may be templates. */
 import { compileTemplate } from '../../language/template/template.ts'
 import type { Tags } from '../schema/tags.ts'
 import type { PlannedTags } from './plan.ts'

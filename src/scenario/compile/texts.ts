@@ -1,4 +1,7 @@
-/** Templates, conditions, paths and patterns of a scenario, each compiled with its place: errors become findings, and the variables it reads are recorded. */
+/**
+ * Templates, conditions, paths and patterns of a scenario, each compiled with its path in the file. Errors become findings, and the variables that
+ * are read are recorded.
+ */
 import { foreignHabit } from '../../language/expression/condition-habits.ts'
 import { compileExpression, type Expression, ExpressionError } from '../../language/expression/expression.ts'
 import { translateLegacyCondition } from '../../language/expression/legacy-condition.ts'
@@ -14,7 +17,7 @@ import { type Path, pathText } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'
 import { textsIn } from '../schema/written-steps.ts'
 
-/** The largest number of variables of one text that are checked, because finding the place of each takes time that grows with the text. */
+/** Largest number of variables in one text that are checked, because finding each of them takes time that grows with the length of the text. */
 const MAX_USES = 200
 
 /** One place at which a template or condition of the scenario reads a variable. */
@@ -22,24 +25,26 @@ export interface Use {
   /** Path of the text in the scenario. */
   readonly path: Path
   readonly name: string
-  /** The members of the variable that are read: `json` and `id` for `reply.json.id`. */
+  /** The members that are read of the variable: `json` and `id` for `reply.json.id`. */
   readonly rest: readonly string[]
-  /** Number of characters of the text before the variable. */
+  /** Offset of the variable in the text, in characters. */
   readonly offset: number
   /** True in a template, false in a condition, which cannot call the helpers of templates. */
   readonly inTemplate: boolean
-  /** Set when the text is in a file of payload fields: then `path` is where the scenario names the file. */
+  /**
+   * The file of payload fields that contains the text; `path` is then where the scenario names the file. Undefined for a text of the scenario itself.
+   */
   readonly file?: FieldsFile | undefined
 }
 
-/** A text in a file of payload fields. */
+/** The place of a text in a file of payload fields. */
 interface FieldsFile {
   readonly name: string
   /** Path of the text in the file. */
   readonly inside: Path
 }
 
-/** A member of a variable that is read; undefined for the whole variable. */
+/** A variable that a text reads, and the member that it reads of it; undefined for the whole variable. */
 interface Touch {
   readonly name: string
   readonly member: string | undefined
@@ -61,17 +66,17 @@ export class Texts {
   private readonly touches: Touch[] = []
   private readonly written: unknown
 
-  /** Takes the scenario as written in the file; paths of texts lead through it. */
+  /** `written` is the scenario as written in the file; paths of texts refer to it. */
   constructor(written: unknown) {
     this.written = written
   }
 
-  /** Compiles every text at or below `path` as a template, to find its errors and the variables it reads. */
+  /** Compiles every text at or below `path` as a template, only to find errors and the variables that are read. */
   look(path: Path): void {
     for (const { text, path: at } of textsIn(valueAt(this.written, path), path)) this.template(text, at)
   }
 
-  /** Compiles the templates in the texts of `value`, which stands at `path` of the file. */
+  /** Compiles the templates in the texts of `value`, which is at `path` of the file. */
   tree(value: unknown, path: Path): Tree {
     this.look(path)
     return this.quietly(() => compileTree(value)) ?? compileTree(undefined)
@@ -82,7 +87,7 @@ export class Texts {
     for (const { text, path: inside } of textsIn(fields, [])) this.template(text, path, { name, inside })
   }
 
-  /** Returns the result of `compile`; undefined when a template has an error, which was added to the findings before. */
+  /** Returns the result of `compile`; undefined when a template in it has an error. Such an error is in the findings already. */
   quietly<T>(compile: () => T): T | undefined {
     try {
       return compile()
@@ -136,12 +141,12 @@ export class Texts {
     )
   }
 
-  /** Adds a finding about the value at `path`. */
+  /** Adds a finding about the value at `path` of the scenario. */
   report(wording: Wording, path: Path, mark: Mark = 'value'): void {
     this.findings.push({ ...wording, path, mark })
   }
 
-  /** Reports a condition that cannot be parsed. `asWritten` is false when it was translated, so that places in it are not those of the file. */
+  /** Reports a condition that cannot be parsed. `asWritten` is false when the condition was translated, so that offsets in it do not fit the file. */
   private unreadable(source: string, path: Path, asWritten: boolean, error: ExpressionError): void {
     const habit = asWritten ? foreignHabit(source) : undefined
     if (habit === undefined) {
@@ -169,7 +174,7 @@ export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, 
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }
 }
 
-/** Returns the uses of variables without repeated ones. */
+/** Returns the uses of variables, each only once. */
 function firstUses<T extends { name: string; rest: readonly string[] }>(uses: readonly T[]): T[] {
   const seen = new Map<string, T>()
   for (const use of uses.slice(0, MAX_USES)) {
@@ -179,7 +184,7 @@ function firstUses<T extends { name: string; rest: readonly string[] }>(uses: re
   return [...seen.values()]
 }
 
-/** Offset in a text of a line and column, both from 1. */
+/** Returns the offset in a text of a line and column, which count from 1. */
 function offsetOf(text: string, line: number, column: number): number {
   let start = 0
   for (let at = 1; at < line; at += 1) start = text.indexOf('\n', start) + 1

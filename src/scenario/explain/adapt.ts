@@ -1,6 +1,6 @@
 /**
- * Texts that came from the environment, made to fit. `users: ${env.USERS}` is text until the schema asks for a number: a value that is one
- * reference and nothing else becomes a number or a boolean where text is not wanted. Where nothing was looked up, a value that fits stands in.
+ * Converts texts from the environment. In `users: ${env.USERS}`, the value is a text until the schema demands a number. Where text does not fit, a
+ * value that consists of one reference becomes a number or boolean; if the variable was not looked up, a fitting value takes its place.
  */
 
 import { newMap } from '../../text/json.ts'
@@ -14,7 +14,7 @@ const STAND_INS = ['value', 'http://127.0.0.1/', 1, true, '1s', '1/s', '1KiB', '
 
 const fits = (schema: Schema, value: unknown) => parseWith(schema, value).length === 0
 
-/** Converts a text to a number or boolean; undefined when that would lose something: "007" stays a text. */
+/** Converts a text to a number or boolean; undefined when the number would be written differently, as for "007". */
 function asScalar(text: string): number | boolean | undefined {
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)

@@ -1,4 +1,4 @@
-/** Findings that only repeat what another one explains. */
+/** Removes findings that only repeat what another finding explains. */
 import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
 import { E_UNKNOWN_KEY } from '../problems/values/E_UNKNOWN_KEY.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'

@@ -1,4 +1,4 @@
-/** What to write instead of a key of another tool, made from the values that stand in the file. */
+/** Makes examples of what to write instead of a key of another tool, from the values in the file. */
 import { shown } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 
@@ -39,7 +39,9 @@ export function openLoad(owner: unknown): string {
   return `load: [ { rate: ${arrivals}, for: ${time(first(owner, ...LENGTH), 's', '1m')} } ]`
 }
 
-/** Returns an example of a ramp, such as `{ rate: 20/s, from: 5/s }`, for a hint. `owner` is a phase that has `from` or `to` beside `rate` or `users`. */
+/**
+ * Returns an example of a ramp, such as `{ rate: 20/s, from: 5/s }`, for a hint. `owner` is a phase with `from` or `to` next to `rate` or `users`.
+ */
 export function ramp(owner: unknown): string {
   const [key, plain] = member(owner, 'rate') === undefined ? (['users', '10'] as const) : (['rate', '20/s'] as const)
   const level = scalar(member(owner, key), plain)

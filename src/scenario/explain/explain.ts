@@ -1,4 +1,4 @@
-/** zod's issues to findings that say what was expected, what stands there, and what to do. */
+/** Converts the issues of the schema library zod to findings that say what was expected, what the file contains, and what to do. */
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
 import { E_TYPE } from '../problems/values/E_TYPE.ts'
@@ -29,13 +29,13 @@ import {
 const orList = (words: readonly string[]) =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
-/** Names of the forms of a union, as people tell them apart. */
+/** Returns the names of the alternatives of a union, by which users can tell them apart. */
 function formNames(branches: readonly Branch[]): string {
   const all = branches.map(({ schema }) => (shapeOf(schema) ? requiredKeys(schema) : []))
   const names = branches.flatMap(({ schema }) => {
     if (!shapeOf(schema)) return [expectedBy(schema)]
     const keys = requiredKeys(schema)
-    // A form of one key that begins a longer one would be taken for the whole of it.
+    // A form of one key with which a longer form begins would look like the whole of that form.
     const isBeginning = keys.length === 1 && all.some((others) => others.length > 1 && others[0] === keys[0])
     return isBeginning ? [] : [`{ ${keys.join(', ') || '…'} }`]
   })
@@ -88,7 +88,7 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   const open = best.score === next?.score || !shapeOf(best.schema)
   return open
     ? findings.map((found) =>
-        // Where the form is right and a value is not, the other forms say nothing.
+        // If the form is right and only a value is wrong, naming the other forms does not help.
         found.hint === undefined && found.code !== E_VALUE.code && branches.length > 1
           ? { ...found, hint: `forms: ${formNames(branches)}` }
           : found,
@@ -106,7 +106,7 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
       return [wrongValue(issue, subject)]
     case 'too_small':
     case 'too_big':
-      // A map has no length that counts: that it is one was said.
+      // The length of a map does not matter, and another issue reports that it is a map.
       return isMap(subject.value) ? [] : [outOfRange(issue, subject)]
     case 'invalid_union':
       return union(issue, subject)
@@ -119,7 +119,9 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
   }
 }
 
-/** Returns what is wrong with the form of a union that was meant, if zod has reported the unknown keys of another form; otherwise undefined. */
+/**
+ * Returns what is wrong with the alternative of a union that was meant, if zod has reported the unknown keys of another form; otherwise undefined.
+ */
 function ofMeantForm(issue: Issue, base: Subject): Finding[] | undefined {
   if (issue.code !== 'unrecognized_keys' || !base.schema) return undefined
   for (let depth = 1; depth < issue.path.length; depth += 1) {

@@ -1,4 +1,4 @@
-/** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
+/** Makes a whole example of what to write in place of a value of the wrong form, judging by where the value stands. */
 import { isMap } from '../../text/json.ts'
 import { parseDuration } from '../../text/units.ts'
 import { E_ENUM } from '../problems/values/E_ENUM.ts'
@@ -14,7 +14,7 @@ import { genericPath } from './places.ts'
 interface Intent {
   /** A pattern for the path of the finding, with `[]` in place of list indexes. */
   readonly at: RegExp
-  /** Returns what to write; undefined when the value does not show it. `owner` is the map that holds the value. */
+  /** Returns an example of what to write; undefined when the value does not suggest one. `owner` is the map that contains the value. */
   readonly example: (value: unknown, owner: unknown) => string | undefined
 }
 
@@ -22,7 +22,7 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const RATE_WORDS =
   /^\s*(\d+(?:\.\d+)?)\s*(?:(?:r|q|t|req|requests?|messages?|msgs?)?\s*(?:\/|per|p)\s*)(s|sec|seconds?|m|min|minutes?|h|hours?)\s*$/i
 
-/** "20rps", "20 per second" and "1200rpm" as they have to be written. */
+/** Converts a rate such as "20rps", "20 per second" or "1200rpm" to burn's notation; undefined for other texts. */
 function rateExample(value: unknown): string | undefined {
   const [, count, unit = ''] = (isText(value) && RATE_WORDS.exec(value)) || []
   return count === undefined ? undefined : `${count}/${unit[0]?.toLowerCase()}`
@@ -33,7 +33,7 @@ function delayExample(value: unknown): string | undefined {
   return isText(value) && parseDuration(`${value}s`) !== undefined ? `"${value}s"` : undefined
 }
 
-/** Returns an example of an `auth` block, in which the secret of the original is never shown. */
+/** Returns an example of an `auth` block, in which the user's secret is never shown. */
 function authExample(auth: unknown): string | undefined {
   const has = (...keys: string[]) => keys.some((key) => member(auth, key) !== undefined)
   const text = isText(auth) ? auth : ''
@@ -44,7 +44,10 @@ function authExample(auth: unknown): string | undefined {
   return undefined
 }
 
-/** `[ "X-A: b" ]`, `[ { name: X-A, value: b } ]` and `X-A: b` in quotes. Values may be secrets: only the name is shown. */
+/**
+ * Returns an example of a `headers` block for headers written as a list or as one text, such as `X-A: b`. Values may be secrets, so only names are
+ * shown.
+ */
 function headersExample(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value
   const name = isText(first) ? /^\s*([\w-]+)\s*[:=]/.exec(first)?.[1] : (member(first, 'name') ?? member(first, 'key'))
@@ -52,7 +55,7 @@ function headersExample(value: unknown): string | undefined {
   return Array.isArray(value) ? '{ X-Name: value }' : undefined
 }
 
-/** `load` as a map: a load in the words of another tool, or a phase without its list. */
+/** Returns an example of `load` for a map: one with keys of another tool, or a phase that is not in a list. */
 function loadExample(load: unknown): string | undefined {
   if (!isMap(load)) return undefined
   if (member(load, 'stages') !== undefined) return stagedLoad(member(load, 'stages'))
@@ -61,7 +64,7 @@ function loadExample(load: unknown): string | undefined {
   return open ? openLoad(load) : closedLoad(load)
 }
 
-/** A check written as one text: "status: 200". */
+/** Returns an example of a check for one written as a single text: "status: 200". */
 function checkExample(value: unknown): string | undefined {
   const [, name, rest] = (isText(value) && /^\s*([\w-]{2,30})\s*[:=]\s*(\S.{0,60})$/.exec(value)) || []
   return name === undefined ? undefined : `{ ${name}: ${scalar(/^\d+$/.test(rest ?? '') ? Number(rest) : rest, '…')} }`
@@ -75,7 +78,7 @@ function missingSpace(value: unknown): string | undefined {
   return key === undefined ? undefined : `${key}: …, with a space behind the colon`
 }
 
-/** An address where a target is described by a map. One that holds a name or password is not repeated. */
+/** Returns an example of a target for an address that stands where a map is expected. An address with a name or password is not repeated. */
 function targetExample(value: unknown): string | undefined {
   if (!isText(value) || !/^(?:[a-z][a-z0-9+.-]*:\/\/[^\s/@]+(?:\/\S*)?|mock:)$/i.test(value)) return undefined
   return `{ url: ${quoted(value, 'http://…')} }`
@@ -116,7 +119,7 @@ export function withIntent(finding: Finding, root: unknown): Finding {
   const generic = genericPath(finding.path)
   const value = valueAt(root, finding.path)
   const owner = valueAt(root, finding.path.slice(0, -1))
-  // A type that is there is misspelt: the hint has those that exist.
+  // A `type` that is present is misspelt; the hint lists the existing ones.
   if (generic.endsWith('.type') && value !== undefined) return finding
   for (const { at, example } of INTENTS) {
     const meant = at.test(generic) ? example(value, owner) : undefined

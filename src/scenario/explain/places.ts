@@ -1,4 +1,4 @@
-/** The blocks of a scenario, recognised by where they stand: a key means one thing in a step and another in a target. */
+/** Recognises the blocks of a scenario by their path, because a key means one thing in a step and another in a target. */
 import type { Path } from '../read/source/source.ts'
 
 /** Returns a path as text, in which `[]` stands for any index of a list: `steps.0.expect.1` is `steps[].expect[]`. */
@@ -22,6 +22,7 @@ const PLACES = {
   check: /\.expect\[\]$/,
 } as const
 
+/** The kind of a block in a scenario in which errors can occur, such as `step` or `target`. */
 export type IssuePlace = keyof typeof PLACES
 
 /** Returns which kind of block stands at a path of a scenario, such as `step` or `target`; undefined for a block of no special kind. */

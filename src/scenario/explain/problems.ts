@@ -1,4 +1,4 @@
-/** Findings get their place in the file, and an order. */
+/** Gives findings their file, line and column, and sorts them. */
 import type { Problem } from '../../errors.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'

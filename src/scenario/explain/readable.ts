@@ -1,14 +1,17 @@
-/** The parts of a broken scenario that can be read. */
+/** Returns the parts of a broken scenario that fit the schema, so that these can be checked. */
 import * as z from 'zod'
 import { type Scenario, scenarioSchema } from '../schema/schema.ts'
 import { elementOf, member, requiredKeys, type Schema, shapeOf, transforms } from '../schema/schema-walk.ts'
 import { meantBranch } from './union.ts'
 
 const NOTHING = Symbol('nothing')
-/** Keys of the scenario that hold steps. */
+/** Top-level keys of a scenario that contain steps. */
 const STEPS = new Set(['steps', 'flows', 'setup', 'teardown'])
 
-/** Returns what the schema accepts of a value: the entries of a list or map that fit, the keys of a step's block that fit, or else all or nothing. */
+/**
+ * Returns the parts of a value that fit the schema: entries of a list or map, or keys of a block outside of steps; any other value whole or not at
+ * all.
+ */
 function readable(schema: Schema, value: unknown, inSteps: boolean): unknown {
   const result = z.core.safeParse(schema, value)
   if (result.success) return result.data
@@ -45,6 +48,6 @@ export function readableScenario(value: unknown): Scenario {
     const read = written === undefined ? NOTHING : readable(schema, written, STEPS.has(key))
     return read === NOTHING ? [] : [[key, read] as const]
   })
-  // Only its name is required; each field was made by its own schema.
+  // The scenario requires only a name, and each field was parsed by its own schema.
   return { name: '', ...Object.fromEntries(fields) } as Scenario
 }

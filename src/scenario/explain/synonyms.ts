@@ -1,4 +1,4 @@
-/** Keys of older files and of other tools, and what to write here instead. */
+/** Keys of older files and of other tools, each with what to write instead. */
 import { member } from '../schema/schema-walk.ts'
 import {
   captures,
@@ -24,9 +24,9 @@ interface Synonym {
   readonly keys: string
   /** The hint, or a function that makes it from the key's value and the map that holds the key. */
   readonly hint: string | ((owner: unknown, value: unknown) => string)
-  /** The key of burn that these stand for; it is then not reported as missing. */
+  /** burn's key with the same meaning; it is then not reported as missing. */
   readonly means?: string
-  /** A key whose own hint is enough when it stands in the same map. */
+  /** Another key of the same tool, whose hint is enough when both are in one map. */
   readonly goesWith?: string
 }
 
@@ -206,8 +206,8 @@ const byPlace = new Map<string, Synonym>(
 )
 
 /**
- * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the
- * hint for another key in that map says enough.
+ * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the hint for
+ * another key in that map is enough.
  */
 export function synonymOf(
   place: IssuePlace | undefined,

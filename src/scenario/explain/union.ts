@@ -1,4 +1,4 @@
-/** Which alternative of a union somebody meant: zod lists what is wrong with each and leaves the choice to us. */
+/** Finds out which alternative of a union the author meant. zod only lists what is wrong with each. */
 import type * as z from 'zod'
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
@@ -15,13 +15,13 @@ export interface Branch {
   readonly kindFits: boolean
   /** True when the value points to this alternative: it has a required key of it, perhaps misspelt, or its `type`. */
   readonly isMeant: boolean
-  /** True when the value lacks the first required key, which tells the forms apart. */
+  /** True when the value lacks the first required key of the alternative, which distinguishes it from the others. */
   readonly missesFirst: boolean
   /** How badly the value fits: 0 is a perfect fit. */
   readonly score: number
 }
 
-// A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
+// A missing or unknown key counts most against an alternative, a misspelt key less, an error further inside least.
 const COST = { key: 10, misspelt: 4, wrongKind: 11, inside: 3, literal: 20, kind: 1000 } as const
 
 /** Returns the key of `schema` that is spelt most like the unknown `key`; undefined when none is close. Keys that `value` already has are left out. */

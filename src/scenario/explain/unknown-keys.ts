@@ -1,4 +1,4 @@
-/** What to say about a key that has no meaning where it stands. */
+/** Explains keys that have no meaning where they stand. */
 import { E_UNKNOWN_KEY } from '../problems/values/E_UNKNOWN_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
@@ -21,14 +21,14 @@ function listed(keys: readonly string[]): string {
   return keys.length > MAX_LISTED ? `${keys.slice(0, MAX_LISTED).join(', ')}, …` : keys.join(', ')
 }
 
-/** Returns how many steps two paths have in common from the top. */
+/** Returns the number of steps that two paths have in common, from the top. */
 function shared(left: string, right: string): number {
   const [a, b] = [left.split('.'), right.split('.')]
   const apart = a.findIndex((step, index) => step !== b[index])
   return left === '' ? 0 : apart === -1 ? a.length : apart
 }
 
-/** Says under which block an unknown key would be valid: the one that is nearest to where the key stands; undefined when there is none. */
+/** Returns in words in which block an unknown key would be valid, choosing the nearest one; undefined when there is none. */
 function belongs(key: string, owner: Owner, root: Schema): string | undefined {
   const here = genericPath(owner.path)
   const [best] = (keyIndex(root).get(key) ?? []).filter((path) => path !== here).sort((a, b) => shared(b, here) - shared(a, here))
@@ -39,7 +39,7 @@ function belongs(key: string, owner: Owner, root: Schema): string | undefined {
 function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   const { value } = owner
   const forms = [owner.schema, ...owner.otherForms].filter((form) => form !== undefined)
-  // The form that zod held against the value is one that does not take the key.
+  // zod has compared the value with an alternative that does not have the key.
   const schema = forms.find((form) => !Object.hasOwn(shapeOf(form) ?? {}, key))
   const synonym = synonymOf(placeOf(owner.path), key, value)
   if (synonym !== undefined) return synonym.hint
@@ -55,13 +55,15 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   return keys.length > 0 ? `known here: ${listed(keys)}` : undefined
 }
 
-/** Returns the keys in the map at `path` that are known from other tools, such as `vus`. A key is left out when the hint for another key says enough. */
+/**
+ * Returns the keys in the map at `path` that are known from other tools, such as `vus`. A key is left out when the hint for another key is enough.
+ */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
   return Object.keys(value).filter((key) => synonymOf(place, key, value)?.covered === false)
 }
 
-/** Returns an error with a hint for each unknown key (`all`) of the map `owner`. A key is left out when the hint for another key says enough. */
+/** Returns an error with a hint for each unknown key (`all`) of the map `owner`. A key is left out when the hint for another key is enough. */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)

@@ -1,4 +1,4 @@
-/** One issue of zod about one value, in words: what was expected, what stands there, what to do. */
+/** Describes one issue of zod about one value: what was expected, what the file contains, and what to do. */
 import type * as z from 'zod'
 import { E_KEY } from '../problems/syntax/E_KEY.ts'
 import { E_CHECK } from '../problems/values/E_CHECK.ts'
@@ -50,7 +50,7 @@ export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeo
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
 
-/** Makes the error for a key that is required and not there. */
+/** Makes the finding for a required key that is missing. */
 export function missing(subject: Subject): Finding {
   const key = String(subject.path.at(-1))
   const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
@@ -110,7 +110,7 @@ export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject
   return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }
 
-/** True inside of `target.auth` or `targets.NAME.auth`. */
+/** True for a path inside the `auth` block of a target. */
 const isAuth = ([top, ...rest]: Path) => (top === 'target' && rest[0] === 'auth') || (top === 'targets' && rest[1] === 'auth')
 
 /** Turns an error from burn's own checks in the schema into a finding. If it has an offset and a length, only that part of the value is marked. */

@@ -1,4 +1,4 @@
-/** `include:`: files that a scenario starts from. They lie in its folder or below it, whatever links lead there. */
+/** Reads the files that a scenario names under `include:`. They must be in the scenario's folder or below it, also after links are followed. */
 import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { liesIn } from '../../confined.ts'
@@ -8,7 +8,7 @@ import { type Parsed, type ParseOptions, parseScenario } from '../read/read.ts'
 import { readSource } from '../read/source-file.ts'
 import { listAt } from '../schema/written-steps.ts'
 
-/** How deep included files may include others. */
+/** Largest depth to which included files may include others. */
 const MAX_DEPTH = 5
 /** The largest number of files that one scenario includes, directly or not. */
 const MAX_FILES = 20
@@ -26,7 +26,7 @@ export interface ScenarioFiles {
   readonly problems: readonly Problem[]
 }
 
-/** Real path of a file; undefined when there is none. */
+/** Returns the real path of a file, with links followed; undefined when it does not exist. */
 function realOf(path: string): string | undefined {
   try {
     return realpathSync(path)

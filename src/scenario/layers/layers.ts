@@ -1,4 +1,4 @@
-/** A scenario may come from several places: its file, files it includes, a profile, an environment. Their data as one, with every place known. */
+/** Merges a scenario from its sources (its file, included files, a profile, an environment), and finds the place in a file of each merged value. */
 import { isMap, newMap } from '../../text/json.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
@@ -6,11 +6,11 @@ import { member } from '../schema/schema-walk.ts'
 
 /** One source of settings for a scenario: a file, a profile or an environment. All layers are merged into one scenario. */
 export interface Layer {
-  /** Where the data comes from, in words: `file`, `include common.yaml`, `profile quick`. */
+  /** Name of the source, for messages: `file`, `include common.yaml`, `profile quick`. */
   readonly name: string
   readonly value: unknown
   readonly locate: Locator
-  /** Path of the value in its file. */
+  /** Path in the file at which the layer's data begins. */
   readonly prefix: Path
   /** True for the scenario file itself, where problems without a place of their own are shown. */
   readonly main: boolean
@@ -42,7 +42,10 @@ interface Seen {
   readonly value: unknown
 }
 
-/** Returns the values that make up a merged value, the strongest first: those below it count as long as maps are merged with maps. */
+/**
+ * Returns the values of all layers that contribute to a merged value, the strongest first: lower ones contribute only where maps are merged with
+ * maps.
+ */
 function visible(stack: readonly Seen[]): readonly Seen[] {
   const hidden = stack.findIndex(({ value }, index) => index > 0 && !mergesWith(stack[index - 1]?.value, value))
   return hidden === -1 ? stack : stack.slice(0, hidden)

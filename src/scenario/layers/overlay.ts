@@ -1,4 +1,4 @@
-/** Profiles and environments: parts of a scenario that are laid over the rest when they are asked for. */
+/** Applies profiles and environments: parts of a scenario that override the rest when they are chosen. */
 import { type Problem, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
@@ -22,7 +22,7 @@ export interface OverlayChoice {
 
 /** A scenario merged from its file, its includes, and the chosen profile and environment; not yet checked against the schema. */
 export interface Stacked {
-  /** The merged data; it shares no objects with the files, so it may be changed. */
+  /** The merged data; it shares no objects with the files' data, so it may be changed. */
   readonly value: unknown
   readonly locate: Locator
   readonly references: readonly Reference[]
@@ -30,14 +30,14 @@ export interface Stacked {
   readonly problems: readonly Problem[]
   /** The sources that the scenario was merged from, the weakest first. */
   readonly layers: readonly Layer[]
-  /** The changes by a built-in profile. */
+  /** The changes that a built-in profile makes; empty for others. */
   readonly overrides: readonly Override[]
 }
 
 const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
 type Kind = keyof typeof BLOCKS
 
-/** Thrown when a scenario does not have the profile or environment that was chosen; `kind` says which of both. */
+/** Thrown when a scenario does not have the profile or environment that was chosen; `kind` says which of the two. */
 export class UnknownOverlay extends UsageError {
   readonly kind: Kind
 
@@ -89,7 +89,7 @@ function overlayLayers(files: ScenarioFiles, kind: Kind, { [kind]: name, askedBy
   if (!known.includes(name) && !builtIn.includes(name)) throw unknownOverlay(kind, name, [...known, ...builtIn], askedBy?.[kind])
   return files.files.flatMap(({ parsed }) => {
     const value = member(member(parsed.value, BLOCKS[kind]), name)
-    // What is not a map is a problem of the schema, which reports it at its place.
+    // A value that is no map is reported by the schema.
     return isMap(value)
       ? [{ name: `${kind} ${name}`, value, locate: parsed.locate, prefix: [BLOCKS[kind], name], main: false }]
       : []
@@ -119,8 +119,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 }
 
 /**
- * False for a problem with an environment variable that is read only in profiles or environments other than the chosen ones; true for all other
- * problems.
+ * False for a problem with an environment variable that is read only in profiles or environments that were not chosen; true for all other problems.
  */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
@@ -141,7 +140,7 @@ export function sourcesOf(layers: readonly Layer[], overrides: readonly Override
     const known = sources.get(key) ?? []
     if (!known.includes(name)) sources.set(key, [...known, name])
   }
-  // What sets a whole key names all its sources: parts of it that are set once more add none.
+  // An override of a whole key names all its sources, so that overrides of its parts from these sources are not repeated.
   const whole = new Set(
     overrides.flatMap(({ path, source }) => (path.length === 1 ? source.split(', ').map((one) => `${path[0]} ${one}`) : [])),
   )

@@ -1,4 +1,4 @@
-/** Values from flags and the environment in place of those of the file. */
+/** Puts values from flags and the environment in place of those in the scenario file. */
 
 import type { Problem } from '../../errors.ts'
 import { newMap } from '../../text/json.ts'

@@ -1,19 +1,23 @@
-/** Profiles that every scenario has: common sizes of load, for `--profile`. A profile of the same name in the scenario replaces one of these. */
+/**
+ * Built-in profiles for `--profile`, which every scenario has: common sizes of load. A profile of the same name in the scenario replaces one of
+ * these.
+ */
 
 import { member, valueAt } from '../schema/schema-walk.ts'
 import { targetPaths } from '../schema/written-steps.ts'
 import type { Override } from './overrides.ts'
 
 interface BuiltInProfile {
-  /** A description of one line. */
+  /** A description of the profile in one line. */
   readonly describe: string
   readonly load: readonly Readonly<Record<string, unknown>>[]
-  /** Thresholds that are added to those of the scenario. */
+  /** Thresholds that the profile adds to those of the scenario, as the scenario writes them. */
   readonly thresholds?: readonly (string | Readonly<Record<string, string>>)[]
-  /** Time-outs of every target, in place of its own. */
+  /** Time-outs that the profile sets for every target, as the scenario writes them. */
   readonly timeouts?: Readonly<Record<string, string>>
 }
 
+/** The built-in profiles for `--profile`, by name: loads of common sizes. */
 export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   smoke: { describe: '5 users at 2 iterations a second each, 30 s', load: [{ users: 5, for: '30s', pace: '2/s' }] },
   quick: { describe: '10 users, 30 s', load: [{ users: 10, for: '30s' }] },

@@ -1,15 +1,15 @@
-/** Ready service levels: thresholds for a kind of system, chosen by --slo. */
+/** Built-in service levels for `--slo`: a set of thresholds for each kind of system. */
 
-/** The limits of a level. */
+/** The limits of a service level. */
 interface ServiceLevel {
   readonly errors: number
   readonly p95: number
   readonly p99?: number
-  /** Ok attempts per second, at least. */
+  /** Smallest number of ok attempts per second. */
   readonly rate: number
 }
 
-/** The levels by name: errors in percent, response times in ms. */
+/** The service levels by name: errors in percent, response times in ms, rate per second. */
 const LEVELS = {
   websocket: { errors: 1, p95: 100, p99: 200, rate: 10 },
   mqtt: { errors: 2, p95: 200, p99: 500, rate: 5 },
@@ -23,7 +23,7 @@ export type SloName = keyof typeof LEVELS
 /** The names of all service levels that `--slo` takes. */
 export const SLO_NAMES = Object.keys(LEVELS) as SloName[]
 
-/** Share of a budget at which a warning is due: half of the errors, four fifths of p95. */
+/** A warning comes when this share of a limit is used: half of the errors, four fifths of the p95. */
 const [WARN_ERRORS, WARN_P95] = [0.5, 0.8]
 
 /** Returns the thresholds of a service level in the form of a scenario: on errors, response times and rate, and stricter ones that only warn. */

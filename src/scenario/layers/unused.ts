@@ -1,4 +1,4 @@
-/** Keys of a scenario that a run does not use, such as `webhooks` with --no-webhooks. */
+/** Removes keys that a run does not use, such as `webhooks` with `--no-webhooks`, so that their problems are not reported. */
 import type { Problem } from '../../errors.ts'
 import { isMap } from '../../text/json.ts'
 import { ABOUT_VARIABLES } from '../read/about-variables.ts'

@@ -1,4 +1,4 @@
-/** What every session has, whatever the scenario says, member by member. A test holds this table against what a run shows. */
+/** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /** What is known about a variable's value: a text, another value without members, anything (`open`), or a map with these members. */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
@@ -103,7 +103,7 @@ export function unknownMember({
     if (shape === undefined || shape === 'open') return undefined
     const inner: Shape | undefined = typeof shape === 'object' ? own(shape, member) : undefined
     if (inner === undefined) {
-      // Templates read the length and the letters of a text; expressions have functions for that.
+      // Templates can read the length and single letters of a text; expressions have functions for that.
       if (inTemplate && shape === 'text' && /^(length|\d+)$/.test(member)) return undefined
       return { owner, member, members: typeof shape === 'object' ? Object.keys(shape) : [] }
     }

@@ -1,4 +1,4 @@
-/** Requests that the target would refuse, by descriptions of it that are at hand: every attempt with them would fail. */
+/** Finds requests that the target would refuse, judging by descriptions of it at hand, such as .proto files: every attempt with them would fail. */
 import type { Misfit, RequestChecks } from '../../connectors/wire/connector.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
@@ -14,7 +14,7 @@ import { baseDirOf } from './files.ts'
 import { type LintSubject, perScenario } from './subject.ts'
 import { type TargetUse, targetUses } from './targets.ts'
 
-/** A request or a target that does not fit the description, with its place. */
+/** A request or target that contradicts its service's description, with its path. */
 interface PlacedMisfit {
   readonly of: Misfit['of']
   readonly path: Path
@@ -61,7 +61,7 @@ export function descriptionFindings(subject: LintSubject): Finding[] {
   return checkedUses(subject).filter((one): one is Finding => 'code' in one)
 }
 
-/** Checks the messages that `message` steps would send: the mapping's `structure` with a text in the place of the message. */
+/** Returns the contradictions in messages that `message` steps would send: in the mapping's `structure`, with a text in place of the message. */
 function ofConversations(checks: RequestChecks, block: TargetBlock, base: Path, own: Path): PlacedMisfit[] {
   const foreign = block.preset !== undefined || (block.dialect !== undefined && block.dialect !== 'generic')
   const mapping = block.request === undefined ? {} : { request: block.request }
@@ -100,8 +100,8 @@ interface ImpossibleDrift {
 }
 
 /**
- * Returns the drifts in `faults` whose change fits none of the calls that they may hit. Only what is certain: a call whose message is written
- * out, and whose type is in a .proto file.
+ * Returns the drifts in `faults` whose change fits none of the calls that they may hit. Only certain cases are returned: calls whose message is
+ * written out and whose type is in a .proto file.
  */
 export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   if (subject.doubts.steps) return []
@@ -114,7 +114,10 @@ export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   })
 }
 
-/** Why the changed message fits no call that an entry may hit, one reason for each call; undefined when one may take it, or when that is not known. */
+/**
+ * Returns why the changed message fits none of the calls that a drift may change, with one reason per call; undefined when it fits one, or it is not
+ * known.
+ */
 function driftMisfits(subject: LintSubject, { steps: named, target }: FaultSpec, change: ChangeJson): string[] | undefined {
   const inLoad = ({ path }: TargetUse['steps'][number]) => path[0] !== 'setup' && path[0] !== 'teardown'
   const isHit = ({ step }: TargetUse['steps'][number]) => named === undefined || named.includes(String(step.name))
@@ -143,13 +146,13 @@ function checksOf({ locate }: LintSubject, { target: { connector, options, url }
   }
 }
 
-/** Why a call does not take the change; undefined when it may. */
+/** Returns why the change of a drift does not fit a call; undefined when it may fit. */
 function misfitIn(checks: RequestChecks, request: Readonly<Record<string, unknown>>, change: ChangeJson): string | undefined {
   const isList = Array.isArray(request.messages)
   const message: unknown = isList ? listAt(request, ['messages'])[0] : request.message
   if (typeof message !== 'object' || message === null) return undefined
   const found = change(message)
-  // A text with a template in it may become anything, and a place that is not there may come with data.
+  // A text with a template may become anything, and a missing member may come with the data.
   if (found === undefined) return undefined
   const changed = isList ? { ...request, messages: [found.changed] } : { ...request, message: found.changed }
   const before = textsOf(checks.ofStep(request))

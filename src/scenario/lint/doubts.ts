@@ -1,11 +1,12 @@
-/** What cannot be said for sure because a part of the file could not be read: problems that only follow from another are not reported. */
+/** Finds what is uncertain because a part of the file could not be read, so that problems which only follow from that are not reported. */
 import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { member, valueAt } from '../schema/schema-walk.ts'
 
+/** What is not known about a scenario because parts of it could not be read. */
 export interface Doubts {
-  /** True when a part that could not be read may define a variable, tag, step … of this name. */
+  /** True when a part that could not be read may define a variable, tag, step … with this name. */
   mayBeNamed(name: string): boolean
   /** True when a part that could not be read contains this name. */
   stands(name: string): boolean
@@ -21,10 +22,10 @@ export interface Doubts {
   within(path: Path): boolean
 }
 
-/** Keys whose maps give names to variables. */
+/** Keys whose maps define names of variables. */
 const NAMING = new Set(['vars', 'data', 'capture', 'set', 'groups'])
 
-/** Collects every key, and every text under `name`, in a part of the file. */
+/** Collects every key, and every text under the key `name`, in a part of the file. */
 function namesIn(value: unknown, keys: Set<string>, titles: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, item] of Object.entries(value)) {
@@ -34,7 +35,7 @@ function namesIn(value: unknown, keys: Set<string>, titles: Set<string>): void {
   }
 }
 
-/** Whether variables may have been set in a way that leaves no names behind, such as `vars: a`. */
+/** Returns true when a finding is about a block that would define variables but shows no names, such as `vars: a`. */
 function hidesNames({ code, path }: Finding, value: unknown): boolean {
   return code !== E_MISSING_KEY.code && NAMING.has(String(path.at(-1))) && typeof valueAt(value, path) !== 'object'
 }

@@ -1,4 +1,4 @@
-/** Files that targets name: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
+/** Checks the files that targets name (certificates, keys, identities, protos), so that a missing file is reported before the run. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
@@ -14,7 +14,7 @@ import type { LintSubject } from './subject.ts'
 
 type Kind = 'file' | 'folder' | 'certificate' | 'private key' | 'signing key'
 
-/** Where every target names files, and what each has to be; the blocks of protocols have more. */
+/** Keys under which every target can name files, with the kind of file expected; protocols have further keys. */
 const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['tls', 'ca'], kind: 'certificate' },
   { path: ['tls', 'cert'], kind: 'certificate' },
@@ -45,7 +45,7 @@ export function fileFindings({ value, locate }: LintSubject): Finding[] {
 /** The largest file of a plugin, in bytes. */
 const MAX_PLUGIN_BYTES = 16 * 1024 * 1024
 
-/** Returns an error for each file under `plugins` that is missing or lies elsewhere. Their code is not looked at. */
+/** Returns an error for each file under `plugins` that is missing or lies outside of the scenario's folder. Their code is not checked. */
 function pluginFindings(value: unknown, baseDir: string): Finding[] {
   return written(value, ['plugins']).flatMap(({ name, path }) => {
     try {
@@ -58,7 +58,7 @@ function pluginFindings(value: unknown, baseDir: string): Finding[] {
   })
 }
 
-/** How PEM files say that their key is encrypted: PKCS #8, and the older form of OpenSSL. */
+/** Matches PEM files with an encrypted key: in the form PKCS #8, and in the older form of OpenSSL. */
 const ENCRYPTED = /BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m
 
 /** Returns an error when the key of a client certificate cannot be read, or belongs to another certificate. */
@@ -72,7 +72,7 @@ function keyFindings({ cert, key = cert, passphrase = '' }: WrittenMap, path: Pa
   let isEncrypted = false
   try {
     const pem = readFileSync(resolve(baseDir, key))
-    // The error does not tell: a wrong passphrase makes something like a key once in 256 times.
+    // The error does not show it: one wrong passphrase in 256 gives something that looks like a key.
     isEncrypted = ENCRYPTED.test(pem.toString('latin1'))
     const privateKey = createPrivateKey({ key: pem, passphrase })
     if (new X509Certificate(readFileSync(resolve(baseDir, cert))).checkPrivateKey(privateKey)) return []
@@ -104,7 +104,7 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   )
 }
 
-/** Returns the file names at a path: one, or a list. A name with a template is left out, because it is not known yet. */
+/** Returns the file names at a path, where the scenario has one name or a list. A name with a template is left out, because it is not known yet. */
 function written(value: unknown, path: Path): { name: string; path: Path }[] {
   const key = path.at(-1) ?? ''
   const one = mapAt(value, path.slice(0, -1))[key]
@@ -128,12 +128,12 @@ function wrongWith(path: string, kind: Kind, namedIn: { readonly alg?: unknown }
 }
 
 function keyProblem(alg: unknown, path: string): string | undefined {
-  if (alg !== 'RS256' && alg !== 'ES256') return undefined // the schema says what other values lack
+  if (alg !== 'RS256' && alg !== 'ES256') return undefined // the schema reports other values
   const read = readSigningKey(alg, readFileSync(path, 'utf8'))
   return typeof read === 'string' ? `cannot sign: ${read}` : undefined
 }
 
-/** True when the text of a file has a block of this kind; of a certificate also that it can be read. */
+/** True when a file contains a PEM block of this kind; a certificate must also be readable. */
 function isPem(path: string, kind: string): boolean {
   const text = readFileSync(path, 'latin1')
   if (kind === 'private key') return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)

@@ -1,4 +1,4 @@
-/** The name of a model, which most APIs ask for. */
+/** Checks that targets name a model, which most APIs require. */
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
 import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
@@ -10,7 +10,7 @@ import { type TargetUse, targetUses } from './targets.ts'
 
 /** Reply formats of APIs that refuse a message without a model. */
 const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-generate'])
-/** The format of which some servers need no model name, because they serve only one; the API that it comes from needs it. */
+/** The reply format for which some servers need no model name, because they serve only one model; the original API needs it. */
 const MAY_NEED_MODEL = 'openai-chat'
 const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 
@@ -18,17 +18,17 @@ const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 interface MissingModel {
   readonly path: Path
   readonly wording: Wording
-  /** True when some servers of this API answer without a model. */
+  /** True when some servers with this API answer without a model. */
   readonly isOptional: boolean
 }
 
-/** A model of the same kind, as an example. */
+/** Returns a model name of this API, as an example in a hint. */
 function exampleModel(dialect: string | null): string {
   const known: readonly Preset[] = Object.values(presets)
   return known.find((preset) => preset.dialect === dialect && preset.model !== undefined)?.model ?? 'my-model'
 }
 
-/** Why a target needs a model that it does not have; undefined when it needs none. */
+/** Returns why a target needs a model name that it lacks; undefined when it needs none. */
 function reasonFor({ target }: TargetUse, own: ReadonlySet<string>, sendsMessages: boolean): string | undefined {
   const { chat, dialectName, url, mock } = target
   if (chat.model !== undefined || mock !== undefined) return undefined

@@ -1,4 +1,4 @@
-/** The steps that send something, under the names by which tables and thresholds speak of them. */
+/** Finds the steps that send something, with the names under which tables and thresholds refer to them. */
 import { member } from '../schema/schema-walk.ts'
 import type { WrittenStep } from '../schema/written-steps.ts'
 

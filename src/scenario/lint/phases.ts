@@ -1,4 +1,4 @@
-/** The sizes of the phases of a load. */
+/** Computes the sizes of the phases of a load. */
 import type { Phase } from '../schema/schema.ts'
 import { mapAt } from '../schema/written-steps.ts'
 
@@ -11,7 +11,7 @@ export function peak(value: unknown): number {
   return Math.max(numberOf(value), numberOf(from), numberOf(to))
 }
 
-/** Returns the phase with the largest size, as `sizeOf` measures it, with its index and size; undefined when no size is above `most`. */
+/** Returns the phase with the largest size, as `sizeOf` measures it, with its index and size; undefined when no size exceeds `most`. */
 export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)
   const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)

@@ -1,4 +1,4 @@
-/** Where texts read variables: is there one of that name when the text is rendered? */
+/** Finds where texts read variables, and checks whether each variable exists when the text is rendered. */
 import { inFile, type Use } from '../compile/texts.ts'
 import type { Mark } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
@@ -9,13 +9,13 @@ import { type LintSubject, perScenario, type ReportProblem, stepsOf } from './su
 /** A place where a text reads a variable. */
 interface VariableRead {
   readonly use: Use
-  /** True when the variable has been set by then, or in an earlier round of a loop. */
+  /** True when the variable exists at that place: it was set before, or in an earlier round of a loop. */
   readonly isKnown: boolean
   /** The names of all variables that exist or that some step sets, perhaps a later one. */
   readonly all: ReadonlySet<string>
 }
 
-/** The names of the variables that exist where a text reads one. */
+/** The names of the variables that exist at a place of the scenario. */
 interface Names {
   readonly known: ReadonlySet<string>
   readonly all: ReadonlySet<string>
@@ -25,7 +25,7 @@ const LOOP_NAMES = Object.keys(IN_LOOP)
 
 const readOf = (use: Use, { known, all }: Names): VariableRead => ({ use, isKnown: known.has(use.name), all })
 
-/** Uses by the path of the step that they are in; '' outside of steps. */
+/** Groups the uses of variables by the path of their step; '' for uses outside of steps. */
 function usesByStep(subject: LintSubject): ReadonlyMap<string, readonly Use[]> {
   const steps = new Set(stepsOf(subject).map(({ path }) => pathText(path)))
   return Map.groupBy(subject.uses, ({ path }) => {
@@ -41,25 +41,25 @@ function usesByStep(subject: LintSubject): ReadonlyMap<string, readonly Use[]> {
 function namesAt({ path }: Use, { step, path: owner }: WrittenStep, before: Names): Names {
   const key = path[owner.length]
   if (key === 'loop' && path.at(-1) === 'while') return { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
-  // A step makes its payload and its prompt before all else, but for what these blocks themselves read.
+  // A step generates its payload and prompt before its other texts are rendered, but after the texts of these blocks.
   const made: string[] = GENERATED.filter((name) => step[name] !== undefined)
-  // What a tool gives may depend on its call.
+  // The result of a tool may depend on the call.
   if (key === 'toolReply') made.push('tool')
   if (made.length === 0 || GENERATED.some((name) => name === key)) return before
   return { ...before, known: new Set([...before.known, ...made]) }
 }
 
-/** Blocks of a step that make a variable of the same name. */
+/** Keys of a step that generate a text into a variable of the same name. */
 const GENERATED = ['payload', 'prompt'] as const
 
-/** Names that a step leaves to those after it. A payload or prompt stays until another is made, or the iteration ends. */
+/** Returns the names of the variables that a step sets. A payload or prompt stays until another is generated, or the iteration ends. */
 const setBy = (step: WrittenMap) => [
   ...Object.keys(mapAt(step, ['capture'])),
   ...Object.keys(mapAt(step, ['set'])),
   ...GENERATED.filter((name) => step[name] !== undefined),
 ]
 
-/** Returns whether the load of a scenario, as it is written, plays a trace. */
+/** Returns whether the load of a scenario, as it is written, replays a trace. */
 export const playsTrace = (value: unknown) => listAt(value, ['load']).some((phase) => mapAt(phase, []).trace !== undefined)
 
 /** Returns the names of the variables that burn itself sets. */
@@ -73,7 +73,7 @@ function rowNames(value: unknown): string[] {
   return [...Object.keys(mapAt(value, ['data'])), ...identity]
 }
 
-/** Variables that every iteration starts with. */
+/** Returns the names of the variables that exist at the beginning of every iteration. */
 function startingNames(value: unknown): string[] {
   const groups = Object.keys(mapAt(value, ['groups'])).flatMap((name) => Object.keys(mapAt(value, ['groups', name, 'vars'])))
   return [...Object.keys(mapAt(value, ['vars'])), ...groups, ...rowNames(value)]
@@ -131,8 +131,8 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
 })
 
 /**
- * Reports a problem with a variable that a template or condition reads: `length` characters at the variable are marked or, for a text in a
- * payload file, the place where the scenario names the file.
+ * Reports a problem with a variable that a text reads. It marks `length` characters at the variable or, for a text in a payload file, the place where
+ * the scenario names the file.
  */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use

@@ -1,4 +1,4 @@
-/** The `request:` blocks of steps, each in the form of its target's protocol, and the `expect:` blocks. */
+/** Checks the `request:` blocks of steps, which must have the form of their target's protocol, and the `expect:` blocks. */
 import { connectorNamed } from '../../connectors/index.ts'
 import { conflictsIn } from '../../metrics/check/conflicts.ts'
 import { isMap } from '../../text/json.ts'
@@ -31,10 +31,7 @@ export function requestFindings(subject: LintSubject): Finding[] {
 
 const OF_TURNS = /^(not-)?duplicate-turn$/
 
-/**
- * Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps none (`memory: none`): such a check has
- * no meaning.
- */
+/** Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps no earlier replies (`memory: none`). */
 export function turnFindings(subject: LintSubject): Finding[] {
   if (subject.scenario.conversation?.memory !== 'none') return []
   return stepsOf(subject).flatMap(({ step, path }) =>
@@ -49,7 +46,7 @@ export function turnFindings(subject: LintSubject): Finding[] {
   )
 }
 
-/** The paths of checks of earlier answers among the lines of an `expect` block or an `assert-set`, as they are written. */
+/** Returns the paths of checks that compare with earlier replies, among the lines of an `expect` block or `assert-set`. */
 function turnChecksIn(lines: readonly unknown[]): (string | number)[][] {
   return lines.flatMap((line, index) => {
     const keys = isMap(line) ? Object.keys(line).filter((key) => OF_TURNS.test(key === 'type' ? String(line[key]) : key)) : []

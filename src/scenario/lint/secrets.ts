@@ -1,4 +1,4 @@
-/** Secrets in the values of a scenario. */
+/** Finds the secrets that are written in a scenario. */
 import { secretsOf } from '../../auth/index.ts'
 import { MIN_SECRET_LENGTH } from '../../text/secrets.ts'
 import { type WrittenSecret, writtenSecrets } from '../../text/written-secrets.ts'
@@ -18,14 +18,14 @@ interface PlacedSecret {
   readonly mark: Mark
   /** True when the secret is written in the file, false when it comes from the environment. */
   readonly isLiteral: boolean
-  /** True when it is too short to be masked in output. */
+  /** True when the secret is too short to be masked in output. */
   readonly isShort: boolean
 }
 
 /** The part of a message which says that a secret is too short to be masked in output. */
 export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
-/** Returns the secrets of a target with their paths: what its `auth` scheme counts as secret, and the passphrase of a key. */
+/** Returns the secrets of a target with their paths: the secret keys of its `auth` scheme, and the passphrase of a private key. */
 function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   const secrets = new Set(auth ? secretsOf(auth) : [])
   const texts = textsIn(auth, [...base, 'auth']).filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name')
@@ -36,7 +36,10 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
   ].filter(({ secret }) => secret !== '' && !secret.includes('{{'))
 }
 
-/** Returns the secrets that are written in a scenario, at most one for each text. Passwords in URLs are left out, because another rule warns about them. */
+/**
+ * Returns the secrets that are written in a scenario, at most one in each text. Passwords in URLs are left out, because another rule warns about
+ * them.
+ */
 export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   const { value, locate } = subject
   const ofTargets = targetBlocks(subject).flatMap(({ block, base }) => ownSecrets(block, base))

@@ -1,4 +1,4 @@
-/** What the checks of a scenario look at, and how a check for one kind of problem is defined. */
+/** The input of the checks over a whole scenario, and the way in which a check for one kind of problem is defined. */
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Use } from '../compile/texts.ts'
 import type { Code, Finding, Mark } from '../read/source/finding.ts'
@@ -25,7 +25,7 @@ export interface LintSubject {
 /** The function by which a rule reports a problem: the path of the wrong value, which part to mark, what is wrong, and a hint. */
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
-/** A kind of problem with a check of its own over the whole scenario. */
+/** A kind of problem with its check over the whole scenario. */
 interface LintRule {
   readonly code: Code
   readonly check: (subject: LintSubject) => Finding[]

@@ -4,14 +4,14 @@ import type { Path } from '../read/source/source.ts'
 import { listAt, loadSteps, mapAt, scalarText, targetPaths } from '../schema/written-steps.ts'
 import { perScenario } from './subject.ts'
 
-/** Where a tag of the scenario is given which value. */
+/** One tag that the scenario sets: its name, its value, and the path of the value. */
 interface WrittenTag {
   readonly name: string
   readonly value: string
   readonly path: Path
 }
 
-/** Blocks that may have tags, as they are written. */
+/** Returns the paths of all blocks that may have tags: targets, groups, flows and steps. */
 function owners(value: unknown): Path[] {
   const groups = Object.keys(mapAt(value, ['groups'])).map((name): Path => ['groups', name])
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])

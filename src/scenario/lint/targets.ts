@@ -1,4 +1,4 @@
-/** The targets of a scenario: their names and blocks, and what they are used for. */
+/** The targets of a scenario: their names and blocks, and the steps that send to them. */
 
 import type { PlannedTarget } from '../compile/plan.ts'
 import { E_TARGET } from '../problems/compile/E_TARGET.ts'
@@ -10,7 +10,7 @@ import { targetPath, targetsOf } from '../schema/target.ts'
 import { listAt, mapAt, type WrittenStep } from '../schema/written-steps.ts'
 import { type LintSubject, perScenario, stepsOf } from './subject.ts'
 
-/** The block of a target, and where it stands in the file. */
+/** The block of a target, and its path in the scenario. */
 interface PlacedBlock {
   readonly name: string
   readonly block: TargetBlock
@@ -39,7 +39,7 @@ export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
 export const targetUses = perScenario((subject): readonly TargetUse[] => {
   const blocks = targetBlocks(subject)
   const all = stepsOf(subject)
-  // When no step names one, the scenario is run once for each target.
+  // When no step names a target, the scenario is run once for each target.
   const each = all.every((step) => step.target === undefined)
   const unloaded = unloadedTarget(subject.scenario, subject.value)
   return blocks.flatMap((placed) => {

@@ -1,4 +1,4 @@
-/** The tags that thresholds select by: are there such, and can they have that value? */
+/** Checks the tags by which thresholds select attempts: whether the tag exists, and whether it can have that value. */
 
 import { EARLIER } from '../../errors.ts'
 import { faultKinds, wireForms } from '../../faults/index.ts'
@@ -21,7 +21,7 @@ import { tagValues, writtenTags } from './tags.ts'
 import { targetNames } from './targets.ts'
 import { alertOnWholeRun, isOfProcess, watchedProcesses, wholeRunProblems } from './whole-run/problems.ts'
 
-/** Names of the steps that close a connection, or of all others. */
+/** Returns the names of the steps that close a connection (`leaving`), or of all other steps. */
 const namesOf = (value: unknown, leaving: boolean) =>
   namedSteps(loadSteps(value))
     .filter(({ leaves }) => leaves === leaving)
@@ -35,7 +35,7 @@ function stepNames(subject: LintSubject): string[] {
   return [...sure, ...perhaps.filter((name) => name !== undefined)]
 }
 
-/** Names of phases that can be measured; those of phases that could not be read are taken as they are written. */
+/** Names of phases that can be measured; for phases that could not be read, the names in the file. */
 function phaseNames({ scenario, value }: LintSubject): string[] {
   const phases = listAt(value, ['load']).map((_, index) => {
     const { name, warmup } = mapAt(value, ['load', index])
@@ -44,7 +44,10 @@ function phaseNames({ scenario, value }: LintSubject): string[] {
   return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
 }
 
-/** The values that the tag `fault` may have. A control run (`faults: []`) leaves out the thresholds on them, whichever they select. */
+/**
+ * The values that the tag `fault` may have. In a control run (`faults: []`) these are all values, because thresholds on the tag are not evaluated
+ * then.
+ */
 function faultNames(value: unknown): readonly string[] {
   const entries = member(value, 'faults')
   const all = [...faultKinds, ...Object.keys(wireForms)]
@@ -53,7 +56,7 @@ function faultNames(value: unknown): readonly string[] {
   return entries === undefined ? kinds : [...kinds, EARLIER]
 }
 
-/** Tags that every attempt has by itself, with their values. */
+/** Returns the values of the tags that burn gives to every attempt, such as `step` and `phase`. */
 function ownTags(subject: LintSubject): Readonly<Record<string, readonly string[]>> {
   const { value } = subject
   const flows = listAt(value, ['flows']).flatMap((_, index) => scalarText(mapAt(value, ['flows', index]).name) ?? [])
@@ -85,7 +88,7 @@ function better({ scenario, value }: LintSubject, tags: Threshold['tags'], { mes
   return E_THRESHOLD.refused(`${label} is a label of the whole run`, 'leave it out: the threshold is for the whole run as it is')
 }
 
-/** Names that checks were given. */
+/** Returns the names that the scenario gives to checks. */
 function checkNames(value: unknown): string[] {
   const lines = loadSteps(value).flatMap(({ step }) => listAt(step, ['expect']))
   return [
@@ -101,18 +104,18 @@ function sampleProblems({ metric, onMissing, severity, text }: Threshold, { valu
   return [{ message, hint: 'write expect: [ { status: 200 } ] in a step', offset: 0, length: text.length }]
 }
 
-/** `checks{check=blocked}`: the share of one check. */
+/** True for a threshold on a single named check, such as `checks{check=blocked}`. */
 const asksForCheck = ({ metric, tags }: Pick<Threshold, 'metric' | 'tags'>) =>
   metric.name === 'checks' && tags.check !== undefined
 
-/** `health.availability{name=api}`: one health check. */
+/** True for a threshold on a metric of health checks, such as `health.availability{name=api}`. */
 const asksForHealth = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('health.')
-/** `judge_score{criterion=tone}`: one criterion of the judge. */
+/** True for a threshold on one criterion of the judge, such as `judge_score{criterion=tone}`. */
 const asksForJudge = ({ metric }: Pick<Threshold, 'metric'>) => metric.name.startsWith('judge_')
 const criteriaNames = ({ scenario }: LintSubject) => Object.keys(scenario.judge?.criteria ?? {})
 const healthNames = ({ scenario }: LintSubject) => (scenario.health ?? []).map(nameOfCheck)
 
-/** Tags that only metrics of the whole run have, and only if the scenario has what they name. */
+/** Returns the values of tags that only metrics of the whole run have, such as names of health checks; empty for other thresholds. */
 function wholeRunTags(threshold: Threshold, subject: LintSubject): KnownTags {
   if (asksForHealth(threshold)) return { name: healthNames(subject) }
   if (isOfProcess(threshold.metric)) return { name: watchedProcesses(subject.scenario) }
@@ -134,23 +137,23 @@ function checkProblems(threshold: Threshold): ThresholdProblem[] {
   return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
 }
 
-/** True for thresholds that fail a run, about the same attempts; a run without samples may pass others. */
+/** True for two thresholds that fail a run and are about the same attempts. Thresholds that pass without samples are left out. */
 const isAboutSame = (a: Threshold, b: Threshold) =>
   [a, b].every(({ severity, onMissing }) => severity === 'fail' && onMissing === 'fail') &&
   selectorKey(a.tags) === selectorKey(b.tags) &&
   a.windowMs === b.windowMs &&
   a.afterMs === b.afterMs
 
-/** Returns a problem when no run can meet both this threshold and one of those before it. */
+/** Returns a problem when no run can meet both this threshold and an earlier one. */
 function conflictWith(threshold: Threshold, before: readonly Threshold[]): ThresholdProblem[] {
-  // Not `find`, which would visit the holes that thresholds with an error leave.
+  // Not `find`, which would also visit the empty slots of thresholds with an error.
   const [other] = before.filter((one) => isAboutSame(one, threshold) && excludeEachOther(one, threshold))
   if (other === undefined) return []
   const message = `no run can meet both this and "${other.text}"`
   return [{ message, hint: 'leave one of them out, or give it severity: warn', offset: 0, length: threshold.text.length }]
 }
 
-/** The tags that thresholds can select by, with their values: `all`, and those of a threshold on one check. */
+/** Returns the tags by which thresholds can select, with their values: for all thresholds, and for those on a single check. */
 const selectable = perScenario((subject): { readonly all: KnownTags; readonly byCheck: KnownTags } => {
   const own = ownTags(subject)
   const all: KnownTags = {

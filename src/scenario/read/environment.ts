@@ -1,8 +1,8 @@
 /**
- * `${env.NAME}` and `${env.NAME:-default}` in the values of a scenario, and `${file.NAME}` for a secret in a file. They are resolved after parsing, so no value of the environment can
- * change the structure of the file. A default is taken when the variable is unset or empty; it may hold further references. `$${` stands for
- * a plain `${`. The result is text; where the scenario needs a number or a boolean, a value that is one reference and nothing else becomes one
- * (see adapt-values.ts).
+ * Resolves `${env.NAME}` and `${env.NAME:-default}` in the values of a scenario, and `${file.NAME}` for a secret in a file. This happens after
+ * parsing, so no value of the environment can change the structure of the file. The default is used when the variable is unset or empty; it may
+ * contain further references. `$${` stands for a plain `${`. The result is a text; a value that consists of one reference becomes a number or boolean
+ * where the scenario needs one (see explain/adapt.ts).
  */
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
 import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
@@ -16,17 +16,17 @@ import type { Replacement } from './source/source.ts'
 /** Environment variables by name, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A reference that cannot be resolved, with its place in the text as written. */
+/** A reference that cannot be resolved, with its place in the text before references are replaced. */
 interface ReferenceProblem extends Wording {
   readonly offset: number
   readonly length: number
 }
 
-/** An environment variable that a scenario refers to, with its value; or a secret in a file, whose name is that of the reference: `file.api_key`. */
+/** An environment variable that a scenario refers to, with its value; or a secret in a file, with the name `file.api_key` for `${file.api_key}`. */
 export interface EnvironmentUse {
   readonly name: string
   readonly value: string
-  /** True when the value is a secret whatever its name says. */
+  /** True when the value is a secret although its name does not say so. */
   readonly isSecret?: boolean
 }
 
@@ -41,9 +41,9 @@ interface Resolved {
   readonly replacements: readonly Replacement[]
   readonly uses: readonly EnvironmentUse[]
   readonly problems: readonly ReferenceProblem[]
-  /** True when a reference without a value was left out of the text. */
+  /** True when a reference without a value was left out of the resolved text. */
   readonly incomplete: boolean
-  /** True when the whole text is one reference. */
+  /** True when the whole text consists of one reference. */
   readonly whole: boolean
 }
 
@@ -59,7 +59,7 @@ interface Reference {
 const MAX_NESTING = 5
 const BODY = /^(?:env\.(?<variable>[A-Za-z_]\w*)|file\.(?<file>[\w./-]+?))(?::-(?<fallback>[\s\S]*))?$/
 
-/** The reference that begins at `start`; braces inside it pair up. */
+/** Returns the reference that begins at `start`. It ends at the brace that closes it, counting braces inside it in pairs. */
 function referenceAt(text: string, start: number): Reference {
   let open = 0
   for (let at = start + 1; at < text.length; at += 1) {
@@ -146,7 +146,7 @@ class Resolver {
   }
 }
 
-/** Replaces references and `$${`, and returns where each went. */
+/** Replaces references and `$${` in a text; also returns the place of each in the old and the new text. */
 function replaceAll(text: string, resolve: (reference: Reference) => string): { text: string; replacements: Replacement[] } {
   const replacements: Replacement[] = []
   let result = ''
@@ -163,7 +163,7 @@ function replaceAll(text: string, resolve: (reference: Reference) => string): { 
   return { text: result + text.slice(done), replacements }
 }
 
-/** The largest number of references in one text, because finding the place of each takes time that grows with the text. */
+/** Largest number of references in one text, because finding each of them takes time that grows with the length of the text. */
 const MAX_REFERENCES = 100
 
 function tooMany(text: string): Resolved | undefined {

@@ -1,6 +1,8 @@
-/** Strict JSON, checked for its syntax alone: the first error with its place. Values and places come from the YAML reader, which reads JSON too. */
+/**
+ * Checks the syntax of strict JSON, and finds the first error with its place. The values themselves come from the YAML reader, which reads JSON, too.
+ */
 
-/** What is wrong at `offset`. */
+/** A syntax error in a JSON text, with its offset and length in the text. */
 interface JsonError {
   readonly offset: number
   readonly length: number
@@ -54,7 +56,7 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
   return pattern.exec(text)
 }
 
-/** A token as a message shows it: a text in its own quotes. */
+/** Formats a token for a message: a text with its own quotes, anything else in added quotes. */
 const shownToken = (token: string) =>
   token.length > 1 && token.startsWith('"') ? token.slice(0, 40) : JSON.stringify(token.slice(0, 40))
 
@@ -70,10 +72,13 @@ function errorAt(text: string, from: number, state: State): JsonError {
   }
 }
 
-/** Returns the state after a complete value: the end, or more of the list or object around it. */
+/** Returns the state of the parser after a complete value: the end of the text, or more of the list or object around the value. */
 const afterValue = (open: readonly string[]): State => (open.length === 0 ? 'end' : 'after value')
 
-/** The state after one punctuation mark; undefined when it may not stand here. Keeps `open`, the brackets not closed yet. */
+/**
+ * Returns the state of the parser after a punctuation mark; undefined when it may not stand here. `open` is the list of unclosed brackets, which is
+ * updated.
+ */
 function punctuate(mark: string, state: State, open: string[]): State | undefined {
   const startsValue = state === 'value' || state === 'first item'
   if (startsValue && (mark === '{' || mark === '[')) {

@@ -1,4 +1,7 @@
-/** Bounds on a scenario file, held while it is cut into tokens: before anything that costs more than linear time. */
+/**
+ * Limits on the size and nesting of a scenario file. They are checked while it is split into tokens, before anything that takes more than linear
+ * time.
+ */
 import { type CST, Lexer, LineCounter, Parser } from 'yaml'
 import { E_DEPTH } from '../problems/syntax/E_DEPTH.ts'
 import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
@@ -17,18 +20,18 @@ export const MAX_ALIASES = 20
 export const MAX_VALUES = 50_000
 const MAX_TOKENS = 200_000
 
-/** The first bound that a text breaks. */
+/** The first limit that a text exceeds, as a problem. */
 interface LimitBroken extends Wording {
   readonly offset: number
 }
 
-/** The tokens of a text, or the bound it breaks. */
+/** The tokens of a text, or the limit that it exceeds. */
 type Scan = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
 
 const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection'])
 
 function tooDeep(stack: readonly CST.Token[]): LimitBroken | undefined {
-  // Each collection is one entry of the stack; the rest of it are the document and at most one scalar.
+  // Each collection is one entry of the stack; the other entries are the document and at most one scalar.
   if (stack.length <= MAX_DEPTH) return undefined
   const at = stack.filter((token) => COLLECTIONS.has(token.type))[MAX_DEPTH]
   return at && { ...E_DEPTH.deeper(MAX_DEPTH), offset: at.offset }
@@ -37,7 +40,7 @@ function tooDeep(stack: readonly CST.Token[]): LimitBroken | undefined {
 function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
   if (token === undefined || !('items' in token) || token.items.length <= MAX_KEYS) return undefined
   if (token.type !== 'block-map' && !(token.type === 'flow-collection' && token.start.source === '{')) return undefined
-  // A flow map keeps an entry for a comma that nothing follows.
+  // A flow map has an empty entry after a trailing comma.
   if (token.items.filter((item) => 'key' in item).length <= MAX_KEYS) return undefined
   return { ...E_TOO_MANY_KEYS.found(MAX_KEYS), offset: token.offset }
 }

@@ -1,4 +1,4 @@
-/** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
+/** Converts the tree of a file to plain data. Objects have no prototype, so that no key of a file can reach one. */
 
 import { newMap } from '../../text/json.ts'
 import { isSecretVariable } from '../../text/secrets.ts'
@@ -9,18 +9,18 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The place of a text that comes from `${env.NAME}`. Such a text is converted if a number or a boolean is required there. */
+/** The path of a text that comes from `${env.NAME}`. It becomes a number or boolean where one is required. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
 }
 
-/** The first bound that a file exceeds with its aliases. */
+/** The first limit that a file exceeds when its aliases are expanded, with the path of the alias. */
 interface BrokenBound extends Wording {
   readonly path: Path
 }
 
-/** Data, or the bound that its aliases break. */
+/** The plain data of a file, or the limit that it exceeds. */
 type PlainResult = { readonly value: unknown; readonly references: readonly Reference[] } | { readonly broken: BrokenBound }
 
 /** Copies nodes to plain data and counts the values, because each alias copies its values again. It stops at the first limit exceeded. */

@@ -1,4 +1,4 @@
-/** The text of a scenario to plain data: tree, values. What the values mean is the schema's business. */
+/** Parses the text of a scenario file to plain data. What the values mean is the task of the schema. */
 import { extname } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
@@ -15,26 +15,27 @@ import { DEFAULT_SECRETS_DIR, SecretFiles } from './secret-files.ts'
 import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
+/** The options for parsing a scenario file: where references such as `${env.NAME}` get their values. */
 export interface ParseOptions {
-  /** The variables that `${env.NAME}` reads. Default: process.env */
+  /** The environment variables that `${env.NAME}` reads. Default: process.env */
   readonly env?: Environment
-  /** Names of variables that are secrets whatever they are called. */
+  /** Names of environment variables that are secrets whatever their names suggest. */
   readonly secretVariables?: ReadonlySet<string>
-  /** The folder in which `${file.NAME}` is looked for. Default: that of BURN_SECRETS_DIR, else /run/secrets */
+  /** The folder of the files that `${file.NAME}` reads. Default: that of BURN_SECRETS_DIR, else /run/secrets */
   readonly secretsDir?: string
   /** True to look up no variable: references without a default then give warnings. */
   readonly noEnv?: boolean
 }
 
-/** What parsing a scenario file gives: its data, the problems found, and the environment variables that it refers to. */
+/** The outcome of parsing a scenario file: its data, the problems found, and the environment variables that it refers to. */
 export interface Parsed {
-  /** Objects without a prototype, arrays and scalars; undefined when the file has errors that make its values unreliable. */
+  /** The data as objects without a prototype, arrays and scalars; undefined when errors make the values of the file unreliable. */
   readonly value: unknown
   readonly locate: Locator
   readonly problems: readonly Problem[]
   /** The environment variables and secret files that were read, each one once. */
   readonly envUsed: readonly EnvironmentUse[]
-  /** The texts that came from the environment, which may have to become numbers or booleans. */
+  /** The paths of texts that came from the environment, which become numbers or booleans where required. */
   readonly references: readonly Reference[]
 }
 

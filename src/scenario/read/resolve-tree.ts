@@ -29,7 +29,7 @@ class TreeResolver {
       this.scalar(node, path)
       return
     }
-    // A part that aliases share is walked once; its values are shared too.
+    // A part that several aliases share is visited only once, because its values are shared.
     const shared = node.kind === 'map' ? node.entries : node.items
     if (this.seen.has(shared)) return
     this.seen.add(shared)
@@ -65,14 +65,20 @@ class TreeResolver {
     else if (resolved.whole) node.reference = 'whole'
   }
 
-  /** What stands in a place for secrets, such as the header `authorization`, is one, also where it is only a part of the value. */
+  /**
+   * Records that a variable is used. Its value is a secret when it stands in a place for secrets, such as the header `authorization`, even as a part
+   * of it.
+   */
   private used(use: EnvironmentUse, secretPlace: boolean): void {
     const isSecret = secretPlace || (use.isSecret ?? this.uses.get(use.name)?.isSecret ?? false)
     this.uses.set(use.name, isSecret ? { ...use, isSecret } : use)
   }
 }
 
-/** Whether a value stands where secrets do: under their name, as a part of a WebSocket subprotocol, such as `bearer.TOKEN`, or in the address of a webhook. */
+/**
+ * Returns true for a path where secrets stand: under a secret name, in a part of a WebSocket subprotocol (`bearer.TOKEN`), or in the address of a
+ * webhook.
+ */
 function isSecretPlace(path: Path, whole: boolean): boolean {
   const key = String(path.findLast((step) => typeof step === 'string') ?? '')
   return isSecretName(key) || (key === 'subprotocols' && !whole) || (key === 'url' && path[0] === 'webhooks')

@@ -1,4 +1,4 @@
-/** `${file.NAME}`: secrets in files, as Docker and Kubernetes put them into a container. */
+/** Reads `${file.NAME}`: secrets in files, as Docker and Kubernetes put them into a container. */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { liesIn } from '../../confined.ts'
@@ -6,16 +6,16 @@ import { readErrorText } from '../../errors.ts'
 import { E_SECRET_FILE } from '../problems/environment/E_SECRET_FILE.ts'
 import type { Wording } from './source/finding.ts'
 
-/** Where Docker puts secrets. */
+/** The folder in which Docker puts secrets. */
 export const DEFAULT_SECRETS_DIR = '/run/secrets'
 const MAX_BYTES = 64 * 1024
 
-/** The text of a secret, or why there is none; `isMissing` when there is no such file, or it is empty: then a default counts. */
+/** A secret that was read, or why it could not be. `isMissing` is true for a missing or empty file, for which a default is used. */
 type SecretFile = { readonly value: string } | { readonly wording: Wording; readonly isMissing: boolean }
 
 /**
  * Reads secrets by name from one folder. A file lies in the folder or below it, also after links are followed (Kubernetes mounts secrets as links),
- * so that a scenario can read no other file. One line break at the end of a file is no part of the secret.
+ * so that a scenario can read no other file. A line break at the end of a file is not part of the secret.
  */
 export class SecretFiles {
   private readonly folder: string

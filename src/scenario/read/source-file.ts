@@ -1,4 +1,4 @@
-/** A file to text: its bytes, read up to a limit, as strict UTF-8. */
+/** Reads files as text: at most a number of bytes, as strict UTF-8. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { readErrorText, ScenarioError } from '../../errors.ts'
 import { E_FILE } from '../problems/files/E_FILE.ts'
@@ -6,20 +6,20 @@ import { MAX_FILE_BYTES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import { createLocator } from './source/locate.ts'
 
-/** The text of a file, with the file's name. */
+/** The text of a file, with the name of the file. */
 export interface Source {
   readonly text: string
-  /** The name of the file in problems. */
+  /** The name of the file, as problems show it. */
   readonly file: string
 }
 
 function fileProblem(file: string, wording: Wording): ScenarioError {
   const problem = createLocator('', file, undefined).problem({ ...wording, path: [] }, { start: 0, end: 1 })
-  // Nothing of the file can be shown.
+  // No part of the file can be shown.
   return new ScenarioError([{ ...problem, frame: '' }])
 }
 
-/** Reads at most one byte more than `limit`: the path may be a pipe, or a device without an end. */
+/** Reads a file, but at most one byte more than `limit`, because the path may be a pipe or an endless device. */
 function readBounded(path: string, limit: number): Buffer {
   const fd = path === '-' ? 0 : openSync(path, 'r')
   try {
@@ -40,7 +40,7 @@ function readBounded(path: string, limit: number): Buffer {
 
 const RETRY_MS = 10
 
-/** Reads the next bytes. Waits when a non-blocking pipe, such as one shared with a terminal, has none yet. */
+/** Reads the next bytes of a file. Waits when a non-blocking pipe, such as one shared with a terminal, has no bytes yet. */
 function readNext(fd: number, into: Buffer): number {
   for (;;) {
     try {
@@ -52,11 +52,11 @@ function readNext(fd: number, into: Buffer): number {
   }
 }
 
-/** Offset of the first byte that is not UTF-8. Only called for bytes that are known to hold one. */
+/** Returns the offset of the first byte that is not valid UTF-8. There must be one. */
 function badByte(bytes: Uint8Array): number {
   const fits = (length: number) => {
     try {
-      // `stream` accepts a character that the cut leaves incomplete.
+      // `stream` accepts a last character that is cut off.
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
       return true
     } catch {

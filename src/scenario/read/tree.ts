@@ -1,4 +1,4 @@
-/** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
+/** Parses a YAML or JSON text to a tree whose nodes know their places in the text, and finds all syntax errors. */
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { E_ALIAS } from '../problems/syntax/E_ALIAS.ts'
 import { E_DOCUMENTS } from '../problems/syntax/E_DOCUMENTS.ts'
@@ -15,7 +15,7 @@ import type { MapEntry, ScalarNode, ScalarStyle, SourceNode, Span } from './sour
 import { syntaxProblems } from './yaml/problems.ts'
 
 interface SourceTree {
-  /** The tree; undefined when the text could not be parsed. */
+  /** The tree of the file; undefined when its text could not be parsed. */
   readonly root: SourceNode | undefined
   readonly problems: readonly SourceProblem[]
 }
@@ -29,13 +29,13 @@ const STYLES: Record<string, ScalarStyle> = {
   BLOCK_FOLDED: 'folded',
 }
 
-/** What is known while one document is walked, from top to bottom. */
+/** The state of building the tree of one document, from its first node to its last. */
 interface Walk {
   readonly text: string
   readonly problems: SourceProblem[]
-  /** The nodes with an anchor that are complete, by the name of the anchor. */
+  /** The finished nodes that have an anchor (`&name`), by the name of the anchor. */
   readonly anchors: Map<string, SourceNode>
-  /** The anchors of nodes that are not complete yet: the current node is inside of them. */
+  /** The anchors of the nodes that contain the current node, and so are not finished. */
   readonly open: Set<string>
   aliases: number
 }
@@ -67,7 +67,7 @@ function buildScalar(node: Node, walk: Walk): ScalarNode {
   const style = STYLES[(isScalar(node) && node.type) || 'PLAIN'] ?? 'plain'
   if (typeof value === 'number') checkNumber(walk, value, span)
   const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
-  // -0 would print as 0 and compare as 0: it is 0.
+  // -0 is replaced by 0, because it prints and compares as 0.
   const written = plain === 0 ? 0 : plain
   return { kind: 'scalar', style, ...span, written, value: written, replacements: [] }
 }
@@ -81,7 +81,7 @@ function buildAlias(name: string, span: Span, walk: Walk): SourceNode {
   return target && !walk.open.has(name) ? { ...target, start: span.start, end: span.end } : nothingAt(span.start)
 }
 
-/** A key as text; undefined when it is not one, which is reported. */
+/** Returns a key as text with its place; undefined for a key that is no text, which is reported. */
 function keyText(pair: Pair, owner: Span, walk: Walk): { text: string; span: Span } | undefined {
   const key = pair.key as Node | null
   const span = key ? spanOf(key) : owner

@@ -1,7 +1,8 @@
-/** `target.circuitBreaker`: what happens when most attempts at a target fail. */
+/** The schema of `target.circuitBreaker`: how burn stops sending when most attempts at a target fail. */
 import * as z from 'zod'
 import { lateObject, percent, positiveDuration, whole } from '../../fields.ts'
 
+/** The schema of the `circuitBreaker` block of a target. */
 export const breakerSchema = lateObject(() => ({
   errors: percent().describe('Opens when more than this share of the attempts failed, such as 50%; 100%: when all did'),
   over: positiveDuration().default(10_000).describe('Stretch of time in which attempts are counted'),
@@ -19,4 +20,5 @@ export const breakerSchema = lateObject(() => ({
   })
   .describe('Sends nothing for a while, or ends the run, when most attempts fail')
 
+/** The `circuitBreaker` block of a target, after validation. */
 export type BreakerBlock = z.output<typeof breakerSchema>

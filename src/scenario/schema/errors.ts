@@ -1,4 +1,4 @@
-/** `onError:`: what a failed attempt means for the rest. */
+/** The schema of `onError:`: what a user does after a failed attempt. */
 import * as z from 'zod'
 import { duration, lateObject, percent, whole } from '../../fields.ts'
 
@@ -53,6 +53,7 @@ const rule = lateObject(() => ({
   .refine((r) => (r.status ?? r.class ?? r.code) !== undefined, 'a rule needs status, code or class')
   .refine((r) => r.retry === undefined || r.do === 'retry', { path: ['retry'], message: 'retry belongs to do: retry' })
 
+/** The schema of `onError`: one action, or a block with retries and rules. */
 export const onErrorSchema = z
   .union([
     action.transform((word) => ({ default: word, retry: undefined, rules: undefined })),
@@ -67,10 +68,12 @@ export const onErrorSchema = z
   ])
   .describe('What a failed attempt means for the rest; retries are off unless asked for')
 
+/** The key `onError`, after validation. */
 export type OnError = z.output<typeof onErrorSchema>
+/** The `retry` block of `onError`, after validation. */
 export type RetryBlock = z.output<typeof retrySchema>
 /** The settings for retries of failed attempts: a `retry` block with missing keys filled in from blocks of higher levels and from the defaults. */
 export type RetryPolicy = { readonly [K in keyof Omit<RetryBlock, 'budget'>]-?: NonNullable<RetryBlock[K]> } & {
-  /** Retries for each first attempt at a target, at most; undefined for no bound. */
+  /** Largest number of retries per first attempt at a target, such as 0.2; undefined for no limit. */
   readonly budget?: number | undefined
 }

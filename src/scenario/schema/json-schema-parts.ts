@@ -1,15 +1,15 @@
-/** Makes a generated JSON Schema small and readable: equal parts are kept once, under names that say what they are. */
+/** Makes a generated JSON Schema small and readable: equal parts occur once, under descriptive names. */
 
 import { isMap } from '../../text/json.ts'
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = { [key: string]: unknown }
 
-/** Parts shorter than this (as JSON) are not worth a name. */
+/** Smallest length, as JSON, of a part that is shared; shorter ones are repeated. */
 const MIN_SHARED = 300
 const REF = '#/$defs/'
 
-/** Returns a part of a schema without the keys in which two uses of it may differ. */
+/** Returns a part of a schema without keys such as `description`, in which two uses of the part may differ. */
 function core({
   description: _description,
   markdownDescription: _markdown,
@@ -20,7 +20,7 @@ function core({
   return rest
 }
 
-/** zod spells out "any JSON value" as a recursive schema of its own; the empty schema means the same. */
+/** Returns true for a definition by which zod spells out "any JSON value"; the empty schema means the same. */
 function isAnyJson(id: string, defs: JsonSchema): boolean {
   const text = JSON.stringify(defs[id] ?? '')
   return text.includes('"null"') && text.split(`${REF}${id}"`).length === 3 && /^\{"anyOf":\[\{"type":"string"\}/.test(text)
@@ -30,7 +30,7 @@ class Sharer {
   readonly shared: JsonSchema = {}
   private readonly defs: JsonSchema
   private readonly counts = new Map<string, number>()
-  /** Names by what they stand for: an id of zod's, or the text of a part. */
+  /** The name of each shared part, by its id in zod or its text. */
   private readonly names = new Map<string, string>()
 
   constructor(defs: JsonSchema) {
@@ -90,7 +90,7 @@ class Sharer {
   }
 }
 
-/** Returns the keys of a part that stay beside a `$ref` to it. */
+/** Returns the keys of a part that stay next to a `$ref` to it. */
 function besideReference({ description, markdownDescription, default: standard, title }: JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries({ title, description, markdownDescription, default: standard }).filter(([, value]) => value !== undefined),

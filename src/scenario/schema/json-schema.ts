@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type JsonSchema, shareParts } from './json-schema-parts.ts'
 import { scenarioSchema } from './schema.ts'
 
-/** The name of the schema; it is a name, and no place to fetch it from. */
+/** The id of the JSON Schema. It is only a name; the schema cannot be fetched from it. */
 const SCHEMA_ID = 'urn:burn:schema:scenario:1'
 
 /**
@@ -23,7 +23,7 @@ export function scenarioJsonSchema(): JsonSchema {
   return { $schema, $id: SCHEMA_ID, title: 'burn scenario', description, ...rest }
 }
 
-/** Editors show a description as it is, and `markdownDescription` in its place with code as code. */
+/** Adds `markdownDescription` to parts whose description contains code, because editors show plain descriptions literally. */
 function showCode(schema: JsonSchema): void {
   if (typeof schema.description === 'string' && schema.description.includes('`')) schema.markdownDescription = schema.description
 }

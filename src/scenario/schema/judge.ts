@@ -5,9 +5,9 @@ import { DEFAULT_RUBRIC, DEFAULT_SCALE } from '../../metrics/judge/rubric.ts'
 import { type TargetBlock, targetSchema, targetsOf } from './target.ts'
 import { allSteps, namedTargets } from './written-steps.ts'
 
-/** More questions about one reply than this cost more than they tell. */
+/** Largest number of criteria, because each means one more question for each reply. */
 const MAX_CRITERIA = 10
-/** Highest end of a scale. */
+/** Largest possible end of a scale of scores. */
 const MAX_SCORE = 1000
 
 const OUTSIDE = 'the least good score lies outside of the scale'
@@ -86,7 +86,7 @@ export const judgeSchema = lateObject(() => ({
   })
   .describe('A model that scores a sample of the replies, after the load; nobody does without')
 
-/** What a scenario says of its judge and its targets. */
+/** The keys of a scenario that concern its judge and its targets. */
 type JudgeKeys = Parameters<typeof targetsOf>[0] & {
   readonly judge?: { readonly target: string | TargetBlock } | undefined
 }
@@ -105,7 +105,7 @@ export function unloadedTarget(scenario: JudgeKeys, written: unknown): string | 
   const name = scenario.judge?.target
   const names = Object.keys(scenario.targets ?? {})
   if (typeof name !== 'string' || !names.includes(name) || names.length < 2) return undefined
-  // When no step names one, the scenario is run against each of the others; else steps that name none send to the first.
+  // When no step names a target, the scenario is run against each one; otherwise steps without a target send to the first.
   if (namedTargets(written).length === 0) return name
   const used = allSteps(written).flatMap(({ step, target }) =>
     SENDS.some((key) => step[key] !== undefined) ? [target ?? names[0]] : [],

@@ -1,7 +1,8 @@
-/** `target.rateLimit`: a limit that burn keeps to by itself. */
+/** The schema of `target.rateLimit`: a limit that burn keeps to by itself. */
 import * as z from 'zod'
 import { lateObject, rate, whole } from '../../fields.ts'
 
+/** The schema of the `rateLimit` block of a target. */
 export const rateLimitSchema = lateObject(() => ({
   requests: rate().optional().describe('Requests that may be sent in a time, such as 10/s'),
   burst: whole(1, 1_000_000)
@@ -37,4 +38,5 @@ export const rateLimitSchema = lateObject(() => ({
   })
   .describe('Rate that burn itself keeps to; retries count as well')
 
+/** The `rateLimit` block of a target, after validation. */
 export type RateLimitBlock = z.output<typeof rateLimitSchema>

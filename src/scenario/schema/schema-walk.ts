@@ -1,13 +1,14 @@
-/** Looks into a zod schema: which keys an object has, which schema stands at a path. What zod's issues do not tell. */
+/** Examines zod schemas: which keys an object has, and which schema belongs to a path. */
 import type * as z from 'zod'
 import { type Path, pathText } from '../read/source/source.ts'
 
+/** Any schema of the library zod. */
 export type Schema = z.core.$ZodType
 
-// zod's own union of all schemas it makes: in it `def.type` is the kind.
+// zod's union of all its schemas, in which `def.type` is the kind of schema.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
-/** Returns the inner schema, that of what the user writes, without wrappers such as optional, default and transform. */
+/** Returns the schema of the value that the user writes, without wrappers such as optional, default and transform. */
 export function unwrap(schema: Schema): Schema {
   const def = defOf(schema)
   switch (def.type) {
@@ -20,7 +21,7 @@ export function unwrap(schema: Schema): Schema {
     case 'catch':
       return unwrap(def.innerType)
     case 'lazy':
-      // Unlike the getter, this is worked out once.
+      // Unlike the getter, this is computed only once.
       return unwrap((schema as z.core.$ZodLazy)._zod.innerType)
     case 'pipe':
       return unwrap(defOf(def.in).type === 'transform' ? def.out : def.in)
@@ -68,7 +69,7 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
   return def.type === 'enum' ? Object.values(def.entries) : undefined
 }
 
-/** Says in a few words what a schema allows, such as "text", "a list" or "a map with last" (a map with the key `last`). */
+/** Describes in a few words what a schema allows, such as "text", "a list" or "a map with last" (a map with the key `last`). */
 export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -96,10 +97,10 @@ export const TYPE_WORDS: Record<string, string> = {
   null: 'null',
 }
 
-/** Picks the alternative of a union that was meant. */
+/** A function that picks the alternative of a union that the author of a value meant. */
 type Pick = (union: Schema, value: unknown) => Schema
 
-/** The schema of one step down; undefined when the schema has nothing there. */
+/** Returns the schema of a key or list entry within `schema`; undefined when the schema has none there. */
 function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick): Schema | undefined {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -151,7 +152,7 @@ export function walkSchema(
 
 const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 
-/** How many levels below the top keys are indexed by their names. */
+/** Number of levels, from the top, whose keys are in the index. */
 const INDEX_DEPTH = 4
 
 /** Returns for each key in a schema the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands for any list index. */

@@ -33,7 +33,7 @@ export interface Phase {
 }
 
 function toPhase(shape: string) {
-  // A shape's own type says nothing of the two keys that every phase has.
+  // The types of load shapes lack the two keys that every phase has.
   return ({ name, warmup, ...fields }: Record<string, unknown>): Phase => ({
     name: name as Phase['name'],
     warmup: warmup as boolean,
@@ -44,7 +44,7 @@ function toPhase(shape: string) {
 
 const phaseForm = (shape: LoadShape): z.ZodType<Phase> => shape.fields.transform(toPhase(shape.name)).describe(shape.describe)
 
-// Each shape types its own build: seen from here all that matters is that its fields are an object.
+// Each shape has a type of its own for `build`; here it only matters that its fields are an object.
 const phaseForms = (shapes as readonly unknown[] as readonly LoadShape[]).map(phaseForm)
 
 const phaseSchema = z.union(phaseForms)
@@ -193,6 +193,7 @@ const fields = () => ({
   environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile comes over them'),
 })
 
+/** The schema of a whole scenario file. */
 export const scenarioSchema = lateObject(fields)
   .refine((s) => (s.target === undefined) !== (s.targets === undefined), {
     message: 'a scenario needs either target or targets',
@@ -213,4 +214,5 @@ export const scenarioSchema = lateObject(fields)
   })
   .describe('A burn scenario')
 
+/** A scenario after validation, with the defaults of the schema filled in. */
 export type Scenario = z.output<typeof scenarioSchema>

@@ -1,4 +1,4 @@
-/** The steps of a scenario. The first key of a step says its kind: message, request, delay, loop, if, set. */
+/** The schemas of steps. The first key of a step is its kind: message, request, delay, loop, if, set. */
 import * as z from 'zod'
 import { connectors } from '../../connectors/index.ts'
 import { identifier, lateObject, positiveDuration, templated, whole } from '../../fields.ts'
@@ -80,6 +80,7 @@ const set = lateObject(() => ({
 
 /** The keys that a step which sends something may have, whether a message or a request. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
+/** One entry of a `capture` block, after validation: where in a reply a variable gets its value. */
 export type CaptureBlock = z.output<typeof captureSource>
 
 /** One step of a scenario, after validation. The type is written by hand, because zod cannot infer a type that contains itself. */
@@ -127,6 +128,7 @@ const branch = lateObject(() => ({
   },
 })).describe('Go one way or the other')
 
+/** The schema of a list of steps. */
 export const stepsSchema: z.ZodType<Step[]> = z
   .array(z.union([message, request, delay, loop, branch, set]))
   .min(1, 'expected at least one step')

@@ -1,9 +1,9 @@
-/** `tags:` of a target, a group, a flow or a step: names and values by which the result groups attempts. */
+/** The schema of `tags:` of a target, a group, a flow or a step: names and values by which the result groups attempts. */
 import * as z from 'zod'
 import { templated } from '../../fields.ts'
 import { TAG_NAME } from '../../metrics/groups/tag-registry.ts'
 
-/** Tags that every attempt has by itself. */
+/** Names of the tags that burn gives to every attempt, which a scenario cannot set. */
 const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group', 'fault'] as const
 /** The largest number of tags in one block. The number of their values is limited during the run. */
 const MAX_TAGS = 20
@@ -15,6 +15,7 @@ const name = z
     error: 'expected another name, every attempt has a tag of this one by itself',
   })
 
+/** The schema of a `tags` block; its output has texts only. */
 export const tagsSchema = z
   .record(name, z.union([templated(), z.number(), z.boolean()]).transform(String))
   .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `at most ${MAX_TAGS} tags`)

@@ -1,4 +1,4 @@
-/** The `target:` block: where the load goes, how to speak to it, how long to wait. */
+/** The schema of the `target:` block: where the load is sent, in which protocol and format, and with which time limits. */
 import * as z from 'zod'
 import { authSchema } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
@@ -14,9 +14,10 @@ import { breakerSchema } from './breaker.ts'
 import { rateLimitSchema } from './rate-limit.ts'
 import { tagsSchema } from './tags.ts'
 
-/** Keys of a registry as a zod enum. */
+/** Makes an enum schema of the keys of a registry. */
 const keysOf = <T extends object>(registry: T) => z.enum(Object.keys(registry) as [string, ...string[]])
 
+/** The schema of a `timeouts` block; its output is in ms. */
 export const timeoutsSchema = lateObject(() => ({
   connect: positiveDuration().optional().describe('To a usable connection: name, TCP, TLS, handshake. Default 10s'),
   firstByte: positiveDuration().optional().describe('From sent to the first byte of the reply. Default: as firstToken'),
@@ -36,7 +37,7 @@ const limitsSchema = lateObject(() => ({
 
 const price = () => z.number().min(0).max(1e6)
 
-/** The prices of the tokens of a request; `beside` says what they need. */
+/** Makes the schemas of token prices. `beside` says, in the descriptions, what else the scenario must set. */
 const tokenPrices = (beside: string) => ({
   inputPer1M: price().optional().describe(`Price of a million input tokens; ${beside}`),
   cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
@@ -80,6 +81,7 @@ const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
 ) as unknown as { [K in keyof typeof connectors]: z.ZodOptional<(typeof connectors)[K]['options']> }
 
+/** The schema of the block of one target. */
 export const targetSchema = lateObject(() => ({
   preset: keysOf({ ...presets, ...presetAliases })
     .optional()
@@ -142,6 +144,7 @@ export const targetSchema = lateObject(() => ({
     .describe('Settings of the embedded mock, for a `mock:` URL (see `burn mock --help`)'),
 })).describe('Where the load goes')
 
+/** The block of one target, after validation. */
 export type TargetBlock = z.output<typeof targetSchema>
 
 /** The keys of a scenario that hold its targets. */

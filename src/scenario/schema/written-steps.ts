@@ -1,4 +1,4 @@
-/** Walks over the steps of a scenario as it was written. */
+/** Finds the steps of a scenario as it is written in the file, before validation. */
 
 import { isMap } from '../../text/json.ts'
 import type { Path } from '../read/source/source.ts'

@@ -8,7 +8,7 @@ function timeIn(row: Row, name: string): number {
   const text = needed(row, name, textIn)
   const [, day = '', time = '', fraction = '', zone = 'Z'] = TIME.exec(text) ?? []
   const seconds = Date.parse(`${day}T${time}${zone}`)
-  // JavaScript takes 30 February for 2 March.
+  // JavaScript reads 30 February as 2 March, so the day is compared.
   if (!Number.isNaN(seconds) && new Date(day).toISOString().startsWith(day))
     return seconds + (fraction === '' ? 0 : Number(`0${fraction}`) * 1000)
   throw new RecordError(`${name}: expected a time such as 2023-11-16 18:17:03.9799600, got ${JSON.stringify(text.slice(0, 40))}`)

@@ -4,19 +4,19 @@ import { formatGrouped } from '../../../text/units.ts'
 
 /** One turn of a trace: a recorded request. Facts that the file does not give are undefined. */
 export interface TracedTurn {
-  /** When it was due, in ms on the clock of the trace; undefined when it follows the turn before it. */
+  /** When the turn was due, in ms on the clock of the trace; undefined when it follows the turn before it. */
   readonly atMs?: number | undefined
-  /** How long after the end of the turn before it this one comes, in ms. */
+  /** How long after the end of the previous turn this one starts, in ms. */
   readonly delayMs?: number | undefined
-  /** The name of its session; undefined when it belongs to none. */
+  /** Name of the session that the turn belongs to; undefined when it belongs to none. */
   readonly session?: string | undefined
   readonly prompt?: string | undefined
-  /** The recorded reply. */
+  /** Text of the recorded reply. */
   readonly answer?: string | undefined
   readonly inputTokens?: number | undefined
   readonly outputTokens?: number | undefined
   readonly model?: string | undefined
-  /** Ids of the blocks of tokens that make up the prompt. Prompts whose lists begin with the same ids begin with the same text. */
+  /** Ids of the blocks of tokens that make up the prompt. Prompts whose lists start with the same ids start with the same text. */
   readonly blocks?: readonly number[] | undefined
 }
 
@@ -24,26 +24,26 @@ export interface TracedTurn {
 export interface TraceFormat {
   readonly name: string
   readonly describe: string
-  /** How the file is cut into rows: a CSV table, a JSON map on each line, or one JSON list. */
+  /** How the file is divided into rows: as a CSV table, as a JSON object on each line, or as one JSON list. */
   readonly file: 'csv' | 'lines' | 'list'
-  /** True when rows say when they were due; otherwise `rate` says when sessions start. */
+  /** True when rows have the times at which they were due; otherwise, the key `rate` sets when sessions start. */
   readonly isTimed: boolean
-  /** Number of tokens in a block of a prompt. */
+  /** Number of tokens in one block of a prompt; left out for formats without blocks. */
   readonly blockTokens?: number
   /** True when a row with these fields can only be of this format. */
   fits(row: Row): boolean
-  /** Returns the turns of a row; an empty list when it holds no request. @throws RecordError for a malformed row */
+  /** Returns the turns of a row; an empty list when it contains no request. @throws RecordError for a malformed row */
   read(row: Row): readonly TracedTurn[]
 }
 
 /** The number of tokens in a block of a prompt, in Mooncake's format and burn's own. */
 export const BLOCK_TOKENS = 512
-/** The most tokens of one prompt or reply: about 50 MB of text. */
+/** Largest number of tokens in one prompt or reply: about 50 MB of text. */
 const MOST_TOKENS = 10_000_000
-/** The most blocks of one prompt: of 512 tokens each, about as much. */
+/** Largest number of blocks in one prompt: with 512 tokens each, about as many as `MOST_TOKENS`. */
 const MOST_IDS = 20_000
 
-/** Returns the text of a value for a message, shortened. */
+/** Returns a value as JSON for a message, shortened. */
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? 'nothing'
 
 /**
@@ -93,7 +93,7 @@ export function idsIn(row: Row, name: string): readonly number[] | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value) && value.length > MOST_IDS)
     throw new RecordError(`${name}: expected at most ${formatGrouped(MOST_IDS)} ids, got ${formatGrouped(value.length)}`)
-  if (Array.isArray(value) && value.every((id) => Number.isSafeInteger(id))) return value as number[] // each was just looked at
+  if (Array.isArray(value) && value.every((id) => Number.isSafeInteger(id))) return value as number[] // each item was just checked
   throw new RecordError(`${name}: expected a list of whole numbers, got ${shown(value)}`)
 }
 

@@ -2,7 +2,7 @@ import { RecordError, type Row } from '../../../records/record.ts'
 import { isMap } from '../../../text/json.ts'
 import { BLOCK_TOKENS, idsIn, needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
-/** The text of the last message that a user sent; undefined when the row has no messages. @throws RecordError */
+/** Returns the text of the last user message; undefined when the row has no messages. @throws RecordError */
 function lastUserText({ messages }: Row): string | undefined {
   if (messages === undefined || messages === null) return undefined
   const said = Array.isArray(messages) ? messages.filter((message) => isMap(message) && message.role === 'user') : []

@@ -4,7 +4,7 @@ import { type TracedTurn, type TraceFormat, textIn } from './format.ts'
 
 const ASKING = new Set(['human', 'user'])
 
-/** One line of a conversation. @throws RecordError */
+/** Returns one message of a conversation. @throws RecordError when it is malformed */
 function lineOf(line: unknown, index: number): { from: string; text: string } {
   if (isMap(line) && typeof line.from === 'string' && typeof line.value === 'string') return { from: line.from, text: line.value }
   throw new RecordError(`conversations[${index}]: expected {"from": "human", "value": "…"}`)

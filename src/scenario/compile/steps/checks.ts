@@ -1,4 +1,4 @@
-/** The checks of a step: those without templates are compiled once, the others for each reply. */
+/** Compiles the checks of a step: those without templates once, the others again for each reply. */
 import { compileTree } from '../../../language/template/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../../metrics/check/check.ts'
 import type { Path } from '../../read/source/source.ts'
@@ -9,8 +9,8 @@ import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
- * Compiles the checks of the `expect` block at `path`. An entry of the block with several keys has become several `items`; errors point to the
- * entry as it is written.
+ * Compiles the checks of the `expect` block at `path`. An entry with several keys has become several `items`; their errors point to that entry in the
+ * file.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source
@@ -18,7 +18,7 @@ export function compileChecks(items: readonly ExpectItem[], path: Path, source: 
   const lines = listAt(written, path)
   for (const [index, line] of lines.entries()) {
     const { expression } = mapAt(line, [])
-    // What a template makes of it is known only in a run.
+    // The value of a template is known only during a run.
     if (typeof expression === 'string' && !expression.includes('{{')) texts.condition(expression, [...path, index, 'expression'])
   }
   const broken = [...schemaFindings(lines, path, baseDir), ...phraseFindings(lines, path, baseDir)]

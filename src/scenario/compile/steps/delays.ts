@@ -1,9 +1,9 @@
-/** Think times: a draw in ms from what the scenario says. */
+/** Compiles think times to functions that draw a time in ms. */
 import type * as z from 'zod'
 import type { Random } from '../../../random.ts'
 import type { delaySchema } from '../../schema/step/delay.ts'
 
-/** Longest think time that a distribution without its own bound may draw, in multiples of its mean or median. */
+/** Longest think time that is drawn from a distribution without a maximum of its own, in multiples of its mean or median. */
 const TAIL = 20
 
 /** Compiles a `delay` block to a function that returns one think time in ms; it is never negative. */

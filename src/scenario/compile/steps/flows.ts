@@ -1,4 +1,4 @@
-/** The lists of steps of a scenario, in the order in which the plan numbers their requests. */
+/** Compiles the lists of steps of a scenario, in the order in which the plan numbers the requests in them. */
 import type { Scenario } from '../../schema/schema.ts'
 import { compileOnError, SKIP } from '../errors.ts'
 import { compileFaults } from '../faults.ts'
@@ -7,7 +7,10 @@ import type { CompiledTarget } from '../target/targets.ts'
 import type { ScenarioSource } from '../texts.ts'
 import { StepCompiler } from './steps.ts'
 
-/** Compiles all steps of a scenario, those of its flows, of setup and of teardown, and the faults that hit them. A scenario without `flows` has one flow, made of `steps`. */
+/**
+ * Compiles all steps of a scenario, those of flows, setup and teardown, and the faults that are injected into their attempts. A scenario without
+ * `flows` has one flow, made of `steps`.
+ */
 export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTarget[], source: ScenarioSource) {
   const { texts } = source
   const compiler = new StepCompiler(source)

@@ -1,4 +1,4 @@
-/** Files that forms and messages send: read once, those of forms put into the rendered request. */
+/** Reads the files that forms and messages send, each once, and puts the files of forms into the requests. */
 import { readConfinedBytes } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import type { Tree } from '../../../language/template/template.ts'
@@ -8,10 +8,10 @@ import { listAt, mapAt } from '../../schema/written-steps.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
 import { compileMessage, type MessageBlock } from './message-parts.ts'
 
-/** Largest file of a form or a message. */
+/** Largest size of a file that a form or a message sends, in bytes. */
 const MAX_FILE = 8 * 1024 * 1024
 
-/** Index and file of each part that names one, in the `request:` block of a step. */
+/** Returns index and file name of each part of a multipart form that names a file, in the `request:` block of a step. */
 function fileParts(request: unknown): (readonly [index: number, file: string])[] {
   return listAt(request, ['multipart']).flatMap((part, index) => {
     const { file } = mapAt(part, [])
@@ -30,7 +30,7 @@ export class StepFiles {
     this.texts = texts
   }
 
-  /** Returns the request `tree` with the contents of the form's files filled in. A file that cannot be read becomes a finding. */
+  /** Returns the request `tree` with the contents of the form's files filled in. A file that cannot be read gives a finding. */
   in(tree: Tree, request: unknown, path: Path): Tree {
     const contents = new Map(
       fileParts(request).map(([index, file]) => [index, this.content(file, [...path, 'multipart', index, 'file'])]),
@@ -39,7 +39,7 @@ export class StepFiles {
     return { ...tree, render: (...tools) => filled(tree.render(...tools), contents) }
   }
 
-  /** Compiles what the message step at `path` sends: a text, or parts with the contents of their files, and tools. */
+  /** Compiles the message of the step at `path`: a text, or parts with the contents of their files, and its tools. */
   message(step: MessageBlock, path: Path): ReturnType<typeof compileMessage> {
     return compileMessage(step, path, this.texts, (file, at) => {
       const content = this.content(file, at)
@@ -48,7 +48,7 @@ export class StepFiles {
     })
   }
 
-  /** Returns what a file holds that the scenario names at `path`. One that cannot be read becomes a finding, and gives undefined. */
+  /** Returns the content of a file that the scenario names at `path`. A file that cannot be read gives a finding and undefined. */
   private content(file: string, path: Path): Buffer | undefined {
     try {
       const content = this.read.get(file) ?? readConfinedBytes(this.baseDir, file, MAX_FILE)

@@ -1,4 +1,4 @@
-/** The parts of a message that has several: texts, and images, sounds and files that are read once. */
+/** Compiles messages that consist of parts: texts, images, sounds and files. */
 import { basename } from 'node:path'
 import type { Attachment } from '../../../dialects/parts/dialect.ts'
 import { silentWav } from '../../../payloads/silence.ts'
@@ -10,7 +10,7 @@ import type { MessageContent, PlannedPart, PlannedTools } from '../planned-messa
 import type { Texts } from '../texts.ts'
 import { compileTools } from './tools.ts'
 
-/** The media types of files by the end of their names. */
+/** Media types by file name extension. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -31,15 +31,15 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   json: 'application/json',
 }
 
-/** An attachment whose content or address is still to come. */
+/** An attachment whose content or address is not read yet. */
 type PartFacts = Omit<Attachment, 'source'> & { readonly from: string; readonly isAddress: boolean }
 
 const SILENCE = /^silence:(.*)$/s
 
-/** The longest silence, in ms: as large as the largest file. */
+/** Longest silence that a message can contain, in ms: its sound is as large as the largest file. */
 const MAX_SILENCE_MS = 240_000
 
-/** Returns the length of the silence, in ms, that the source of a sound asks for: `silence:2s`. Undefined for any other; NaN for one that cannot be made. */
+/** Returns the length in ms of a sound with `from: silence:2s`. Undefined for any other source; NaN for an invalid or too long one. */
 export function silenceMs(from: string): number | undefined {
   const written = SILENCE.exec(from)?.[1]
   if (written === undefined) return undefined
@@ -47,12 +47,12 @@ export function silenceMs(from: string): number | undefined {
   return ms > 0 && ms <= MAX_SILENCE_MS ? ms : Number.NaN
 }
 
-/** Returns the scheme of an address that burn does not send, such as `ftp:` or `data:`; undefined for a path and for an address over HTTP. */
+/** Returns the scheme of an attachment's address if burn cannot send it, such as `ftp:` or `data:`; undefined for a file path and for http(s). */
 export function otherScheme(from: string): string | undefined {
   return /^(?!https?:\/\/)(?:data:|[a-z][a-z0-9+.-]+:\/\/|\/\/)/i.exec(from)?.[0].toLowerCase()
 }
 
-/** Returns kind, name and media type of a part of a message, and where its content comes from; undefined for a part of text. */
+/** Returns kind, name and media type of a message part, and where its content comes from; undefined for a text. */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
   const from = kind && block[kind]
@@ -65,13 +65,13 @@ export function partFacts(block: PartBlock): PartFacts | undefined {
   return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
 }
 
-/** The keys of a message step that say what it sends. */
+/** The keys of a message step that state its content. */
 export type MessageBlock = ToolBlock & { readonly message: string | readonly PartBlock[] }
 
-/** Returns the content of the file that the scenario names at a path; undefined when it cannot be read. */
+/** A function that returns the content of a file named at a path of the scenario; undefined when it cannot be read. */
 type ReadFile = (file: string, path: Path) => Buffer | undefined
 
-/** Compiles what the message step at `path` sends. A part whose file cannot be read is left out. */
+/** Compiles the message of the step at `path`. A part whose file cannot be read is left out. */
 export function compileMessage(
   step: MessageBlock,
   path: Path,

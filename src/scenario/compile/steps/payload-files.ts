@@ -1,4 +1,4 @@
-/** What a step generates or draws: the rounds of a loop, its `prompt`, and its `payload` block, with fields of CUSTOM data that stand in a file of their own. */
+/** Compiles what a step generates or draws: the rounds of a loop, its `prompt`, and its `payload` with fields that may be in a file. */
 import { readConfinedBytes, readConfinedJson } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import {
@@ -16,26 +16,31 @@ import type { Path } from '../../read/source/source.ts'
 import type { LoopStep, MessageStep } from '../plan.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
 
-/** Largest file: every message is made of it. */
+/** Largest size of a file with payload fields, in bytes, because every message is made from it. */
 const MAX_FILE = 1024 * 1024
-/** Largest corpus, which is kept in memory. */
+/** Largest size of the corpus file of a prompt, in bytes, because it is kept in memory. */
 const MAX_CORPUS = 16 * 1024 * 1024
 
-/** The fields in a JSON file of the scenario's folder, templates in their strings. @throws UsageError when it cannot be read, or is no object */
+/**
+ * Returns the payload fields in a JSON file of the scenario's folder; their texts may be templates. @throws UsageError when the file cannot be read,
+ * or is no object
+ */
 function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['custom']> {
   const fields = readConfinedJson(baseDir, name, MAX_FILE)
   if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as NonNullable<PayloadSpec['custom']> // an object that was parsed from JSON holds JSON
   throw new UsageError(`${name} holds no fields`, 'expected a JSON object, such as { "order": "{{uuid}}" }')
 }
 
-/** The block with its `payloadFile` replaced by the fields that the file holds. @throws UsageError when it cannot be read, or is no object */
+/**
+ * Returns a `payload` block in which `payloadFile` is replaced by the fields in that file. @throws UsageError when the file cannot be read, or is no
+ * object
+ */
 function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
   return spec.payloadFile === undefined ? spec : { ...spec, custom: readFields(baseDir, spec.payloadFile) }
 }
 
 /**
- * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. Returns undefined when it has an error,
- * which `texts` collects.
+ * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. An error is added to `texts`, and gives undefined.
  */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
@@ -50,7 +55,7 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
   }
 }
 
-/** Compiles the `prompt` block of the step at `path`. Returns undefined when its corpus cannot be used, which `texts` collects. */
+/** Compiles the `prompt` block of the step at `path`. An unusable corpus gives an error in `texts`, and undefined. */
 export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
   const salt = texts.template(spec.salt ?? '', [...path, 'salt'])
   try {

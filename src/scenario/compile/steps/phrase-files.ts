@@ -1,4 +1,4 @@
-/** Files with further phrases of refusals, for the check `is-refusal`. */
+/** Reads files with further phrases of refusals, for the check `is-refusal`. */
 import { readConfined } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import type { ExpectItem } from '../../../metrics/check/check.ts'
@@ -11,7 +11,7 @@ import { mapAt } from '../../schema/written-steps.ts'
 const KEYS = ['is-refusal', 'not-is-refusal'] as const
 const MAX_FILE = 256 * 1024
 
-/** The phrases in a file: its lines without blank ones and comments. @throws UsageError when it cannot be read or has none */
+/** Returns the phrases in a file: its lines without blank ones and comments. @throws UsageError when the file cannot be read or has no phrases */
 function readPhrases(baseDir: string, name: string): string[] {
   const lines = readConfined(baseDir, name, MAX_FILE)
     .replace(/^\uFEFF/, '')

@@ -1,4 +1,4 @@
-/** JSON Schemas of checks that stand in a file of their own. */
+/** Reads the JSON Schemas of checks that are in files of their own. */
 import { readConfinedJson } from '../../../confined.ts'
 import { UsageError } from '../../../errors.ts'
 import { compileJsonSchema, type ExpectItem, JsonSchemaError } from '../../../metrics/check/check.ts'
@@ -9,15 +9,15 @@ import { mapAt } from '../../schema/written-steps.ts'
 
 const KEYS = ['json-schema', 'not-json-schema'] as const
 const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
-/** Largest file: somewhat more than a schema may have, as files are indented. */
+/** Largest size of a schema file, in bytes: more than a schema itself may have, because files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** True when a line of an `expect` block has a JSON Schema, or the name of a file with one. Such a line is never rendered as a template. */
+/** True when a line of an `expect` block has a JSON Schema, or the name of a schema file. Such a line is never rendered as a template. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }
 
-/** The schema in a file of the scenario's folder. @throws UsageError when it cannot be read, or is no schema that can be used */
+/** Returns the JSON Schema in a file of the scenario's folder. @throws UsageError when the file cannot be read, or has no usable schema */
 function readSchema(baseDir: string, name: string): Readonly<Record<string, never>> {
   const schema = readConfinedJson(baseDir, name, MAX_FILE)
   compileJsonSchema(schema)

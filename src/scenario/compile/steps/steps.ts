@@ -1,4 +1,4 @@
-/** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
+/** Compiles steps to planned steps: their templates, conditions, paths, patterns and checks, each with its path for errors. */
 import { isCostly } from '../../../metrics/check/check.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { ExchangeBlock, Step } from '../../schema/steps.ts'
@@ -15,16 +15,16 @@ import { compileDelay } from './delays.ts'
 import { StepFiles } from './form-files.ts'
 import { compilePayloadBlock, compilePrompt, compileTimes } from './payload-files.ts'
 
-/** A target that steps go to. */
+/** A target to which steps send. */
 interface StepTarget {
   readonly name: string
   readonly timeouts: Timeouts
 }
 
-/** What all steps of one list share, such as the default target and the tags of their flow. */
+/** The facts that all steps of a list share, such as the default target and the tags of their flow. */
 interface StepContext {
   readonly targets: readonly StepTarget[]
-  /** Index of the target for steps that name none. */
+  /** Index of the target to which steps send that name none. */
   readonly target: number
   readonly flow?: string | undefined
   readonly setupOrTeardown?: boolean
@@ -33,13 +33,13 @@ interface StepContext {
 }
 
 /**
- * Compiles the lists of steps of one scenario, and numbers the steps that send a request. Such a step without a name is called `step-1`,
- * `step-2` …, in setup `setup-1` ….
+ * Compiles the lists of steps of one scenario, and numbers the steps that send a request. A step without a name is called `step-1`, `step-2` …, in
+ * setup `setup-1` ….
  */
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
-  /** Number of requests in the lists before the one that is compiled. */
+  /** Number of requests in the lists of steps that were compiled before. */
   private before = 0
   private readonly source: ScenarioSource
   private readonly texts: Texts
@@ -58,7 +58,7 @@ export class StepCompiler {
     return this.all(steps, path)
   }
 
-  /** Compiles a list of steps. A step that does not fit the schema is missing in `steps`; only the templates in it are checked. */
+  /** Compiles a list of steps. For a step that does not fit the schema, and is missing in `steps`, only the templates are checked. */
   private all(steps: readonly Step[], path: Path): PlannedStep[] {
     for (const index of listAt(this.source.written, path).keys()) if (!(index in steps)) this.texts.look([...path, index])
     return steps.flatMap((step, index) => [this.one(step, [...path, index])])

@@ -4,7 +4,7 @@ import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
 import { compileDelay } from './delays.ts'
 
-/** How many rounds of tool calls are answered when the step does not say. */
+/** Number of rounds of tool calls that are answered when the step does not say how many. */
 const DEFAULT_ROUNDS = 8
 
 /** Compiles the tools of the message step at `path`, and the results that they return to calls (`toolReply`); undefined for a step without tools. */

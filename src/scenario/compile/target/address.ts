@@ -1,9 +1,9 @@
-/** Addresses as people write them, completed to what a connector can open. */
+/** Completes the addresses that people write, such as `localhost:8000`, with the scheme that the protocol needs. */
 import { connectorNamed, DEFAULT_PROTOCOL, runsOverAnother, schemesOf } from '../../../connectors/index.ts'
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
-/** True when an address needs no scheme added: it has one, is the mock, or begins with a template. */
+/** True when an address needs no scheme added: it has one, begins with `mock:`, or begins with a template. */
 function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
@@ -17,7 +17,7 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** Returns what is wrong with the address of a target, as a message; undefined when nothing is. The address must have a scheme. */
+/** Returns what is wrong with the address of a target, as a message; undefined when the address is fine. It must have a scheme. */
 export function addressProblem(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'

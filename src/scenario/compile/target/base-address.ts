@@ -1,15 +1,15 @@
-/** The address of a target: what of it the preset completes. Clients of the APIs take a base address; so does burn. */
+/** Completes a target's address with the path of its preset. Like the APIs' own clients, burn accepts a base address. */
 import { connectorNamed, runsOverAnother } from '../../../connectors/index.ts'
 import type { Preset } from '../../../dialects/parts/dialect.ts'
 
 const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
-/** Server, path and what comes behind it. A server that a template names may hold anything. */
+/** Matches an address, and captures its server, path and query. An address whose server is a template does not match. */
 const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
-/** The version of an API, such as v1 or v1beta; Google's address of OpenAI's API ends in a word behind it. */
+/** Matches the version in an API's path, such as v1 or v1beta; `OPENAI` matches Google's path for OpenAI's API, where a word follows the version. */
 const VERSION = /^v\d+[a-z0-9]*$/i
 const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
 
-/** Returns path and query of an address, `/` when it has neither. Templates in it stay as they are. */
+/** Returns path and query of an address; `/` when it has neither. Templates in them stay as they are. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
@@ -27,7 +27,7 @@ export function completedUrl(url: string, protocol: string, preset: Preset): str
   return rest === undefined ? url : withQuery(server + base + rest, query)
 }
 
-/** True when the path of an address is a topic, a method or the like, which means nothing in any other protocol. */
+/** True for a protocol in whose addresses the path names a topic or method, so that it has no meaning for another protocol. */
 const hasOwnPaths = (protocol: string) => connectorNamed(protocol)?.place !== undefined
 
 /** True when an address names only a server, such as a proxy in front of the preset's API. */
@@ -39,7 +39,7 @@ function isServer(url: string, protocol: string, preset: Preset): boolean {
   )
 }
 
-/** Returns the rest of the preset's path that follows the base `base`; undefined when `base` is no base of that path. */
+/** Returns the rest of the preset's path after the base path `base`; undefined when the preset's path does not begin with `base`. */
 function restBehind(base: string, preset: Preset): string | undefined {
   const segments = pathOf(preset.url).split('?')[0]?.split('/').slice(1) ?? []
   const own = base.split('/').slice(1)

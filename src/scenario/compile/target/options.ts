@@ -1,4 +1,4 @@
-/** The settings of a target that only its protocol understands. */
+/** Compiles the settings of a target that only its protocol understands. */
 import { runsOverAnother } from '../../../connectors/index.ts'
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import type { Preset } from '../../../dialects/parts/dialect.ts'
@@ -14,7 +14,10 @@ export function optionsOf(own: unknown, url: string, preset: Preset | undefined,
   return withPlace(ownOptions(own, preset, connector), url, preset, connector)
 }
 
-/** Returns the protocol's block of a target. A key that the file leaves out, and for which the schema has filled in a default, gets the preset's value. */
+/**
+ * Returns the protocol's block of a target. Where the schema has filled in a default because the file lacks a key, the preset's value takes its
+ * place.
+ */
 function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
   if (isMap(own) && preset?.options === undefined) return own
   const { success, data: ofPreset, error } = connector.options.safeParse(preset?.options ?? {})

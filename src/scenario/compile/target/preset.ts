@@ -1,4 +1,4 @@
-/** What the preset of a target completes: protocol, address, and the place of its key. */
+/** Finds what the preset of a target completes: protocol, address, and the header for its API key. */
 import type { AuthBlock } from '../../../auth/index.ts'
 import { DEFAULT_PROTOCOL, protocolOfAddress } from '../../../connectors/index.ts'
 import type { Connector } from '../../../connectors/wire/connector.ts'
@@ -11,7 +11,7 @@ import { completedUrl, pathOf } from './base-address.ts'
 import { asAsked } from './streaming.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** The URL that means the mock server, which burn starts itself. A path may follow it, as in `mock:/chat`. */
+/** The URL of the embedded mock server, which burn starts itself. A path may follow it, as in `mock:/chat`. */
 export const MOCK = 'mock:'
 
 /** Returns the protocol of a target: its key `protocol`, or else the one of its URL's scheme, or else the one of its preset (a known API). */
@@ -29,14 +29,14 @@ export function chosenPreset(block: TargetBlock, own: unknown, connector: Connec
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
 }
 
-/** Returns the preset that the URL `mock:` stands for, unless the target says itself where to send what. */
+/** Returns the preset that the URL `mock:` stands for, unless the target itself says what to send and where. */
 function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connector): Preset | undefined {
   if (place?.mock === undefined || url !== MOCK || request !== undefined) return undefined
   return place.mock.unless.every((key) => mapAt(own, [])[key] === undefined) ? presetNamed(place.mock.preset) : undefined
 }
 
 /**
- * Returns the URL of a target. What it leaves out, such as the path, comes from its preset (a known API).
+ * Returns the URL of a target. What the target leaves out, such as the path, comes from its preset (a known API).
  * @throws UnusableTarget when it has neither a URL nor a preset
  */
 export function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
@@ -55,7 +55,7 @@ export function usualPathOf(dialect: string, own: Preset | undefined): string | 
   return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]
 }
 
-/** Returns the `auth` block of a target. If that block names no header for the API key, the header comes from the target's preset (a known API). */
+/** Returns the `auth` block of a target. If it names no header for the API key, that of the target's preset (a known API) is used. */
 export function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
   const { auth } = block
   if (auth?.type === 'apiKey' && preset?.auth.type === 'apiKey' && auth.name === 'x-api-key')

@@ -1,9 +1,9 @@
-/** Prices of a target, none left out: what the file does not say is the provider's usual, or the price of any input. */
+/** Compiles the prices of a target. A price that the scenario leaves out follows from the provider's usual ratio, or is that of other input. */
 
 import type { TargetBlock } from '../../schema/target.ts'
 import type { Billing, PlannedTarget, Pricing } from '../plan.ts'
 
-/** Anthropic takes a quarter more for input that it keeps for five minutes, and twice the price for an hour. */
+/** Anthropic's prices for writing to its cache, in multiples of the price of input: for five minutes, and for an hour. */
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
 
 /**
@@ -31,7 +31,7 @@ function tokenPrices(pricing: NonNullable<TargetBlock['pricing']>, dialectName: 
 }
 
 const DAY_MS = 86_400_000
-/** Prices that are older are worth a look: providers change them several times a year. */
+/** Age in days from which prices are reported as old, because providers change them several times a year. */
 const OLD_DAYS = 90
 
 /** Returns a note for each target whose prices are dated more than 90 days before `wallMs` (ms since 1970): they may have changed. */
@@ -42,7 +42,7 @@ export function oldPrices(targets: readonly Pick<PlannedTarget, 'name' | 'billin
   })
 }
 
-/** Returns what a `pricing` block says beside the prices of tokens; undefined without the block. */
+/** Returns the keys of a `pricing` block that are not prices of tokens; undefined without the block. */
 export function billingOf(pricing: TargetBlock['pricing']): Billing | undefined {
   return pricing && { currency: pricing.currency, asOf: pricing.asOf, perHour: pricing.perHour }
 }

@@ -1,4 +1,4 @@
-/** Secrets of a scenario's blocks, which no output may show. */
+/** Collects the secrets in the blocks of a scenario, which no output may show. */
 import { secretsOf } from '../../../auth/index.ts'
 import { connectorNamed } from '../../../connectors/index.ts'
 import { proxySecrets } from '../../../connectors/wire/proxy.ts'

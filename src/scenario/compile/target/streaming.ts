@@ -1,4 +1,4 @@
-/** What replies are asked for: whole ones by `stream: false`, which no target takes to stream all the same, and their lengths. */
+/** Compiles the keys `stream`, by which replies come whole or in pieces, and `maxTokens`, the length of replies. */
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import type { Dialect, Preset } from '../../../dialects/parts/dialect.ts'
 import { presets } from '../../../dialects/presets.ts'
@@ -9,14 +9,14 @@ import { UnusableTarget } from './unusable.ts'
 const overSocket = presets['openai-responses-ws']
 
 /**
- * Returns the length of the reply that each message asks for (`maxTokens`) when it is drawn or rendered for each; undefined when it is the same for
- * all, or not set.
+ * Returns the length of the reply that each message asks for (`maxTokens`) if it is drawn or rendered for each message; undefined when it is the same
+ * for all, or not set.
  */
 export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefined {
   return maxTokens === undefined || typeof maxTokens === 'number' ? undefined : askedLengthOf(maxTokens)
 }
 
-/** Returns the preset (a known API) of a target; for `stream: false` with the address at which that API sends whole replies, if it is another one. */
+/** Returns the preset (a known API) of a target. With `stream: false`, it has the address at which that API sends whole replies, if that differs. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }

@@ -1,4 +1,4 @@
-/** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
+/** Compiles a `target:` block to a planned target, from preset, defaults and overrides. */
 import { connectorNamed, connectors } from '../../../connectors/index.ts'
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import { MAX_EVENT_LENGTH } from '../../../dialects/framing/frames.ts'
@@ -18,8 +18,7 @@ import { UnusableTarget } from './unusable.ts'
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
 /**
- * Returns the time-outs of a target or step. Those that `own` does not set come from `base`, which is the target for a step, and the
- * defaults for a target.
+ * Returns the time-outs of a target or step. Values that `own` lacks come from `base`: for a step from its target, for a target from the defaults.
  */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
@@ -46,8 +45,8 @@ function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: stri
 }
 
 /**
- * Rejects mappings for any dialect but `generic`: the others know where everything is. Only `response.end` may be set, because it differs
- * between servers.
+ * Rejects mappings for any dialect but `generic`: other dialects know the form of requests and replies. Only `response.end` may be set for them,
+ * because it differs between servers.
  */
 function refuseMapping({ request, response }: TargetBlock, dialectName: string): void {
   const other = Object.keys(response ?? {}).find((key) => key !== 'end')
@@ -59,7 +58,7 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
   )
 }
 
-/** How long a circuit breaker pauses when it does not say. */
+/** How long a circuit breaker stays open by default, in ms. */
 const DEFAULT_PAUSE_MS = 30_000
 
 /** The keys of a target block whose texts may be templates. */

@@ -1,4 +1,4 @@
-/** The targets of a scenario, compiled, and the model that scores replies after the load. */
+/** Compiles the targets of a scenario, and its judge (the model that scores replies after the load). */
 import { DEFAULT_RUBRIC, usualPass } from '../../../metrics/judge/rubric.ts'
 import { E_TARGET } from '../../problems/compile/E_TARGET.ts'
 import type { Path } from '../../read/source/source.ts'
@@ -10,7 +10,7 @@ import type { Texts } from '../texts.ts'
 import { compileTarget, mergeTimeouts, TEMPLATED } from './target.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** A target of the scenario after compilation; its `target` is undefined when its block has an error. */
+/** A target of the scenario after compilation; `target` is undefined when the block has an error. */
 export interface CompiledTarget {
   readonly name: string
   readonly timeouts: Timeouts
@@ -25,7 +25,7 @@ export function compileTargets(scenario: Parameters<typeof targetsOf>[0], texts:
   })
 }
 
-/** Compiles the target block at `path` of the scenario; undefined when it has an error, which `texts` collects. */
+/** Compiles the target block at `path` of the scenario; undefined when it has an error, which is added to `texts`. */
 function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Texts): PlannedTarget | undefined {
   for (const key of TEMPLATED) texts.look([...path, key])
   try {
@@ -38,8 +38,8 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
 }
 
 /**
- * Compiles the `judge` block of a scenario; undefined without one, when its target has an error, which `texts` collects, and when there is no
- * target of that name.
+ * Compiles the `judge` block of a scenario; undefined without the block, when there is no target of that name, and when the target has an error,
+ * which is added to `texts`.
  */
 export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | undefined {
   const { judge: block } = scenario

@@ -1,25 +1,28 @@
-/** Thresholds on metrics of the whole run that are only known at its end: what goes with them, and what the scenario must hold for them to have samples. */
+/**
+ * Checks thresholds on metrics that are known only at the end of a run: which tags and aggregates they can have, and whether the scenario gives them
+ * samples.
+ */
 import type { MetricDefinition } from '../../../metrics/groups/catalogue.ts'
 import type { Threshold, ThresholdProblem } from '../../../metrics/threshold/threshold.ts'
 import { member } from '../../schema/schema-walk.ts'
 
-/** What a metric of the whole run asks of a scenario and of a threshold. */
+/** What a metric of the whole run demands of the scenario and of a threshold on it, with the texts of the errors. */
 interface Asked {
-  /** What the metric is of, for the error on a tag. */
+  /** Returns in words what the metric describes, for the error on a wrong tag. */
   readonly isOf: (name: string) => string
-  /** Why it is not there earlier. */
+  /** Says in words why the metric is known only at the end of the run. */
   readonly known: string
-  /** Words of the error when the scenario has nothing that would give samples. */
+  /** Text of the error when nothing in the scenario gives the metric samples. */
   readonly nobody: string
   readonly hint: string
   readonly isThere: (scenario: unknown) => boolean
-  /** The tags that it has; left out for none. */
+  /** The tags that the metric has; left out when it has none. */
   readonly tags?: readonly string[]
-  /** Returns a problem when the metric has no such aggregate. */
+  /** Returns a problem when the metric cannot have the threshold's aggregate. */
   readonly askable?: (threshold: Pick<Threshold, 'metric' | 'aggregate'>) => { message: string; hint: string } | undefined
 }
 
-/** By the source of a metric, or its name when it has none. */
+/** The demands of metrics of the whole run, by the metric's source or, if it has none, by its name. */
 const ASKED: Readonly<Record<string, Asked>> = {
   judge: {
     isOf: (name) => `${name} is of the whole run, as the sample is`,
@@ -100,7 +103,7 @@ export function watchedProcesses(scenario: unknown): string[] {
 
 const isGiven = (value: unknown) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)
 
-/** What an observed server can be asked of its metrics, by how it tells them. */
+/** The aggregates that a metric of an observed server can have, by its kind. */
 const SERVER_AGGREGATES: Readonly<Record<string, readonly string[]>> = {
   gauge: ['min', 'max', 'avg', 'percentile', 'count'],
   histogram: ['avg', 'percentile', 'count'],

@@ -1,6 +1,9 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** What the reference may be meant for: variables of the environment are in capitals as a rule, those of a scenario are not. */
+/**
+ * Returns what a reference may be meant for. Environment variables are usually in capitals, and variables of a scenario are not, so the likelier
+ * comes first.
+ */
 function ways(name: string | undefined): string[] {
   const both = [`\${env.${name ?? 'NAME'}}`, `{{${name ?? 'name'}}} for a variable of the scenario`]
   return name !== undefined && /[a-z]/.test(name) ? [both[1] ?? '', `${both[0]} for one of the environment`] : both

@@ -6,9 +6,9 @@ export const E_FILE = problemKind('E_FILE', {
   notUtf8: (offset: number) => [`not UTF-8: bad byte at offset ${offset}`, 'save the file as UTF-8'],
   empty: (name: string) => [`${name} is empty`, 'name a file that holds something; an API refuses an empty one'],
   unreadable: (reason: string) => [`cannot be read: ${reason}`],
-  /** What an error says about a file that a part of the scenario names. */
+  /** For a file that an error of its reader describes. */
   refused: ({ message, hint }: { readonly message: string; readonly hint?: string | undefined }) => [message, hint],
-  /** `folder`: where its path starts, when it is relative. */
+  /** For a missing file. `folder` is the folder from which a relative path starts; undefined for an absolute one. */
   missing: (name: string, wrong: string, folder: string | undefined) => [
     `${name} ${wrong}`,
     folder === undefined ? undefined : `paths start at ${folder}`,

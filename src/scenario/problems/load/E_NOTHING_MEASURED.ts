@@ -14,7 +14,7 @@ function starts({ fields }: Phase): boolean {
 
 /** The rule that reports a load which measures nothing, because every phase either is a warm-up or starts no iterations. */
 export const E_NOTHING_MEASURED = rule('E_NOTHING_MEASURED', ({ scenario: { load: phases = [] } }, report) => {
-  // A hole is a phase that could not be read.
+  // An empty slot is a phase that could not be read.
   const unread = Object.keys(phases).length < phases.length
   if (phases.length === 0 || unread || phases.some((phase) => !phase.warmup && starts(phase))) return
   if (phases.some((phase) => phase.warmup)) {

@@ -2,7 +2,7 @@ import { isUpper } from '../../../metrics/threshold/expression/limit.ts'
 import type { Threshold } from '../../../metrics/threshold/threshold.ts'
 import { rule } from '../../lint/subject.ts'
 
-/** True for a threshold whose value only moves away from what it asks for while a run goes on: the sooner the run ends, the easier it is met. */
+/** True for a threshold on a value that only moves away from the limit as the run goes on: it is met more easily the earlier the run ends. */
 function isEasierEarly({ aggregate, operator }: Pick<Threshold, 'aggregate' | 'operator'>): boolean {
   if (aggregate.kind === 'count' || aggregate.kind === 'sum') return isUpper(operator) || operator === '=='
   const p = aggregate.kind === 'percentile' ? aggregate.p : undefined

@@ -4,7 +4,7 @@ import type { Phase } from '../../schema/schema.ts'
 
 const HIGH_RATE = 1000
 
-/** The most iterations that a phase starts in a second, as far as the file says; with a pace, each user keeps to it. */
+/** Returns the largest number of iterations that a phase can start per second, as far as the file says; with a pace, users times pace. */
 function peakRate({ fields: { rate, users, pace } }: Phase): number {
   return pace === undefined ? peak(rate) : peak(users) * peak(pace)
 }

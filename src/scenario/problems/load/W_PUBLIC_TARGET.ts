@@ -5,7 +5,7 @@ import { rule } from '../../lint/subject.ts'
 import type { Phase } from '../../schema/schema.ts'
 import { writtenAddresses } from '../target/E_URL.ts'
 
-/** How large a phase is, as far as its own keys say. */
+/** Describes how large a phase is, judging by its own keys; undefined when it is not large. */
 function sizeOf({ users, rate, pace }: Phase['fields']): string | undefined {
   return largeLoad(peak(users), Math.max(peak(rate), peak(users) * peak(pace)))
 }

@@ -2,7 +2,7 @@ import { namedSteps } from '../../lint/names.ts'
 import { type ReportProblem, rule, stepsOf } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 
-/** A step, phase or flow as the file names it, and the name that it goes by `otherwise`. */
+/** A step, phase or flow: its name in the file, and in `otherwise` the name that burn gives it without one. */
 interface Named {
   readonly name: unknown
   readonly otherwise: string
@@ -11,7 +11,7 @@ interface Named {
 
 function reportDuplicates(kind: string, all: readonly Named[], report: ReportProblem): void {
   const first = new Map<string, Path>()
-  // Phases and flows that could not be read are holes, which forEach passes over.
+  // Phases and flows that could not be read are empty slots, which forEach skips.
   all.forEach(({ name: given, otherwise, path: owner }) => {
     const name = typeof given === 'string' ? given : otherwise
     const path = typeof given === 'string' ? [...owner, 'name'] : owner
@@ -27,7 +27,7 @@ function reportDuplicates(kind: string, all: readonly Named[], report: ReportPro
 /** The rule that reports two steps, two phases or two flows with the same name. */
 export const E_DUPLICATE_NAME = rule('E_DUPLICATE_NAME', (subject, report) => {
   const { load = [], flows = [] } = subject.scenario
-  // A step that could not be read may or may not count.
+  // A step that could not be read may change the numbers in the names of others.
   const steps = namedSteps(stepsOf(subject)).filter(({ name }) => typeof name === 'string' || !subject.doubts.steps)
   const phases = load.map(({ name }, index) => ({ name, otherwise: `phase-${index + 1}`, path: ['load', index] }))
   reportDuplicates('step', steps, report)

@@ -6,7 +6,7 @@ export const E_HEADER = rule('E_HEADER', (subject, report) => {
   for (const { target, block, base } of targetUses(subject)) {
     const { connector, options, url } = target
     for (const [name, value] of Object.entries(block.headers ?? {})) {
-      // What a template makes is not known, but a name that cannot be given stays one.
+      // The value of a template is not known yet, but an invalid name stays invalid.
       const message = connector.headerProblem?.(name, value.includes('{{') ? '' : value, options, url.source)
       if (message !== undefined) report([...base, 'headers', name], 'key', message)
     }

@@ -5,7 +5,7 @@ import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 import { mapAt, type WrittenStep } from '../../schema/written-steps.ts'
 
-/** Path of an address, unless it is that of what the protocol runs over. */
+/** Returns the path of a target's address; '' when the path belongs to the protocol underneath. */
 function pathOf({ connector, url }: PlannedTarget): string {
   if (runsOverAnother(connector, url.source)) return ''
   return url.source.replace(/^mock:|^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '')

@@ -11,7 +11,7 @@ const PART_KINDS = ['text', ...ATTACHMENT_KINDS] as const
 
 const KINDS = { image: 'image', audio: 'sound' }
 
-/** What is wrong with a part for an API format, and the hint for it; undefined when nothing is. */
+/** Returns what is wrong with a message part for an API format, with a hint; undefined when nothing is. */
 function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, part }: Dialect): [string, string?] | undefined {
   const { kind, from, isAddress, mediaType } = facts
   const scheme = otherScheme(from)
@@ -39,7 +39,7 @@ function wrongWith(facts: NonNullable<ReturnType<typeof partFacts>>, { name, par
   return typeof made === 'string' ? [`the API format ${name} takes ${made}`] : undefined
 }
 
-/** The members of a part that are texts, as written: the schema reports a part of another form. */
+/** Returns those keys of a message part whose values are texts; the schema reports parts of another form. */
 function textsOf(part: unknown): PartBlock {
   return Object.fromEntries(Object.entries(mapAt(part, [])).filter(([, value]) => typeof value === 'string'))
 }

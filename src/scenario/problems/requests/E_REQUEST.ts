@@ -6,7 +6,7 @@ import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
-/** Matches messages about problems that no value of a template can remove. */
+/** Matches refusals that do not depend on the values of templates, such as one of a header's name. */
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
@@ -16,7 +16,7 @@ function refusalOf(request: unknown, { connector, options, url }: PlannedTarget)
   if (!read?.success) return undefined
   const isWhole = isLiteral(JSON.stringify(read.data))
   const step = isWhole ? read.data : withoutTemplates(read.data)
-  // A mock, and an address that a template makes, take whatever place the step names.
+  // The mock accepts any path or topic, and the address of a template is not known yet.
   const known = isLiteral(url.source) && !url.source.startsWith('mock:')
   const address = {
     url: known ? url.source : `${schemesOf(connector.protocol)[0]}//127.0.0.1/a/b`,
@@ -26,12 +26,12 @@ function refusalOf(request: unknown, { connector, options, url }: PlannedTarget)
   }
   const made = wireRequest(() => connector.fromStep(step, address, options))
   const { problem } = { ...mapAt(made, ['post']), ...mapAt(made, []) }
-  // Files and addresses, which may come from the environment of the run, are looked at elsewhere.
+  // Files and addresses are checked elsewhere, because they may come from the environment of the run.
   if (typeof problem !== 'string' || /was not read|not an address/.test(problem)) return undefined
   return isWhole || OF_NAMES.test(problem) ? problem : undefined
 }
 
-/** Makes a request; undefined when the code of a plugin throws, which during a run counts as a failure of the plugin. */
+/** Returns the request that `make` makes; undefined when it throws, as the code of a plugin may, which counts as its failure during a run. */
 function wireRequest(make: () => unknown): unknown {
   try {
     return make()
@@ -40,7 +40,7 @@ function wireRequest(make: () => unknown): unknown {
   }
 }
 
-/** A text in place of each template. */
+/** Returns a copy of a value in which `x` stands in place of each template. */
 function withoutTemplates(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
     typeof inner === 'string' ? inner.replace(TEMPLATE, 'x') : inner,

@@ -3,13 +3,13 @@ import type { Path } from '../../read/source/source.ts'
 import { valueAt } from '../../schema/schema-walk.ts'
 import { leavesIn, mapAt, targetPaths } from '../../schema/written-steps.ts'
 
-/** Written like a number, but hardly meant as one: zeros before it, a plus, hexadecimal or octal digits. */
+/** Matches texts that YAML reads as numbers but that are hardly meant as such: with leading zeros, a plus, or hexadecimal or octal digits. */
 const RARELY_A_NUMBER = /^(?:[-+]?0\d|\+|[-+]?0[xo])/i
 
-/** Values that are put into texts: there every letter counts. */
+/** Parts of a request in which values become part of a text, so that every character counts. */
 const TEXT_PARTS = ['headers', 'query', 'form'] as const
 
-/** Parts of the scenario that are sent; `asText` where a number is put into a text. */
+/** Returns the paths of the parts of a scenario that are sent. `asText` is true where numbers become part of a text. */
 function sentParts(subject: LintSubject): { readonly path: Path; readonly asText: boolean }[] {
   const { value } = subject
   const names = (key: string) => Object.keys(mapAt(value, [key]))
@@ -29,7 +29,7 @@ function sentParts(subject: LintSubject): { readonly path: Path; readonly asText
 }
 
 function changed(number: number, written: string, asText: boolean): boolean {
-  // Another number than the one in the file comes from a flag or a variable.
+  // A number that differs from the one in the file comes from a flag or a variable.
   if (Number(written) !== number) return false
   return RARELY_A_NUMBER.test(written) || (asText && written !== String(number))
 }

@@ -8,11 +8,11 @@ import type { Mark } from '../../read/source/finding.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { TargetBlock } from '../../schema/target.ts'
 
-/** The address of a target, and what is wrong with it. */
+/** The address of a target, with what is wrong with it. */
 interface WrittenAddress {
   readonly path: Path
   readonly url: string
-  /** The URL with a scheme of its protocol, which is added or replaced where needed. */
+  /** The address with a scheme of the target's protocol, which was added or replaced if necessary. */
   readonly address: string
   readonly wrong: { readonly mark: Mark; readonly message: string; readonly hint: string } | undefined
 }

@@ -10,7 +10,7 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
     scenario: { thresholds, budget },
     value,
   } = subject
-  // As written: prices that have an error of their own are there.
+  // The file as written counts, because prices with an error are also prices.
   if (targetPaths(value).some((path) => hasTokenPrices(mapAt(value, path).pricing))) return
   thresholds?.forEach(({ metric, onMissing }, index) => {
     if (metric.name !== 'cost' || onMissing !== 'fail') return
@@ -28,7 +28,7 @@ export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
     }
 })
 
-/** The price of an hour alone gives no attempt a price. */
+/** Returns true when a `pricing` block has prices of tokens; a price per hour alone gives no attempt a cost. */
 function hasTokenPrices(pricing: unknown): boolean {
   return pricing !== undefined && !(isMap(pricing) && 'perHour' in pricing && !('inputPer1M' in pricing))
 }

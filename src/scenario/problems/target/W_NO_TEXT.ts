@@ -13,14 +13,14 @@ function needsText(metric: MetricDefinition): boolean {
   return metric.ofText === true || metric.name === 'reasoning_tokens'
 }
 
-/** The targets that steps of the load send to. */
+/** Returns the targets to which steps of the load send. */
 const loadedUses = (subject: LintSubject): TargetUse[] =>
   targetUses(subject).filter(({ steps }) => steps.some(({ path: [top] }) => top !== 'setup' && top !== 'teardown'))
 
 /** The API formats of the targets that a metric is about, when no reply of any of them has generated text; undefined when that is not certain. */
 function textlessFormats(uses: readonly TargetUse[], tags: ThresholdExpression['tags']): string | undefined {
   const asked = uses.filter(({ name }) => tags.target === undefined || tags.target === name)
-  // What a protocol of a plugin makes of replies is not known.
+  // How a plugin's protocol reads replies is not known.
   const isCertain = asked.length > 0 && asked.every(({ target }) => target.dialect.isTextless && isBuiltIn(target.protocol))
   return isCertain ? [...new Set(asked.map(({ target }) => target.dialect.name))].join(' and ') : undefined
 }

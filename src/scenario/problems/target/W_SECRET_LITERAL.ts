@@ -15,7 +15,7 @@ export const W_SECRET_LITERAL = rule('W_SECRET_LITERAL', (subject, report) => {
   }
 })
 
-/** The variable for the secret at a path, named after its key: `x-api-key` is X_API_KEY, `clientSecret` CLIENT_SECRET. */
+/** Returns the name of an environment variable for the secret at a path, made from its key: X_API_KEY for `x-api-key`. */
 function variableFor(path: Path): string {
   const key = path.findLast((step) => typeof step === 'string') ?? ''
   const words = String(key)

@@ -17,7 +17,7 @@ export function unitHint(value: unknown): string | undefined {
   return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
 }
 
-/** True when a message of the schema is about a missing unit. */
+/** True when an error message of the schema says that a unit is missing. */
 export const isAboutUnit = (message: string) => /with its unit|a duration such as/.test(message)
 
 /** The error for a duration, rate or size without its unit. */

@@ -19,6 +19,6 @@ export const E_VALUE = problemKind('E_VALUE', {
     name === '' ? 'the name of the header is missing' : `${shown(name)} cannot be the name of a header`,
     'such as header:x-request-id',
   ],
-  /** What a rule of the schema says. */
+  /** For a value that a rule of the schema rejects, with the message of that rule. */
   refused: (message: string, hint: string | undefined) => [message, hint],
 })

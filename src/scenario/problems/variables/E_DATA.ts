@@ -18,18 +18,18 @@ export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', r
       if (severity === kind) report(['data', name, key], key === 'file' ? 'value' : 'key', message, hint)
 }
 
-/** What is wrong with the file of a trace. */
+/** A problem with the file of a trace, in words. */
 interface TraceProblem {
-  /** Index of the phase that plays it. */
+  /** Index of the load phase that replays the trace. */
   readonly phase: number
   readonly severity: 'error' | 'warning'
   readonly message: string
   readonly hint: string | undefined
 }
 
-/** Reads the traces of a scenario, and returns what is wrong with them. */
+/** Reads the traces of a scenario, and returns the problems with their files. */
 const traceProblems = perScenario(({ scenario: { load = [] }, value, locate }): readonly TraceProblem[] => {
-  // Phases that do not fit the schema are left out of the scenario: the others are looked at when all fit.
+  // Phases that do not fit the schema are missing in the scenario; traces are read only when all phases fit.
   if (load.length !== listAt(value, ['load']).length) return []
   return load.flatMap((block, phase): TraceProblem[] => {
     if (block.fields.trace === undefined) return []

@@ -12,7 +12,7 @@ import { textsIn } from '../../schema/written-steps.ts'
 const HELPERS = templateHelpers.map((helper) => helper.name)
 const MAX_LISTED = 20
 
-/** Names are listed where there are few enough to help. */
+/** Returns a hint with the names of known variables, of which at most `MAX_LISTED` are listed. */
 function listOf(names: ReadonlySet<string>): string {
   const listed = [...names].slice(0, MAX_LISTED).join(', ')
   return `set it in vars, capture or set; known: ${listed}${names.size > MAX_LISTED ? ', …' : ''}`
@@ -28,7 +28,7 @@ function hintFor({ name, inTemplate }: Use, names: ReadonlySet<string>): string 
   return near === undefined ? listOf(names) : `did you mean ${near}?`
 }
 
-/** Names in the texts that come with the preset, but for those that the target replaces. */
+/** Returns the names of variables in the texts of a target's preset, without those texts that the target replaces. */
 function presetVariables({ block, target }: TargetUse): string[] {
   if (block.preset === undefined) return []
   const preset = presetNamed(block.preset)

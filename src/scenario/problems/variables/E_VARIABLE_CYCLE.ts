@@ -5,7 +5,7 @@ import { rule } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 import { mapAt, textsIn } from '../../schema/written-steps.ts'
 
-/** A variable of the file, its place, and the names that its texts read. */
+/** A variable of the file with its path, and the names of the variables that its texts read. */
 interface WrittenVariable {
   readonly name: string
   readonly path: Path
@@ -20,14 +20,14 @@ function variablesAt(value: unknown, path: Path): WrittenVariable[] {
   }))
 }
 
-/** What is wrong with one variable. */
+/** A variable that depends on itself, as a finding. */
 interface VariableCycle {
   readonly path: Path
   readonly message: string
   readonly hint: string
 }
 
-/** The first variables that need each other. */
+/** Returns a finding for the first circle of variables that read each other; an empty list when there is none. */
 function cycleIn(layers: readonly (readonly WrittenVariable[])[]): VariableCycle[] {
   try {
     orderVariables(layers)

@@ -1,17 +1,17 @@
-/** What is wrong with a scenario, in words: the kinds of problems with their codes, and one problem before it has a line and column. */
+/** Types for problems of a scenario: the kinds of problems with their codes, and a problem that has no line and column yet. */
 import type { Path, Span } from './source.ts'
 
 /** The code of a kind of problem: `E_…` is an error (such as `E_SYNTAX`), `W_…` a warning, `I_…` a note. */
 export type Code = `${'E' | 'W' | 'I'}_${string}`
 
-/** The code, message and hint of a problem, still without its place in a file. */
+/** The code, message and hint of a problem, without its place in a file. */
 export interface Wording {
   readonly code: Code
   readonly message: string
   readonly hint?: string | undefined
 }
 
-/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text, but no path, because there is no value yet. */
+/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text but no path, because the data does not exist yet. */
 export interface SourceProblem extends Wording {
   readonly span: Span
 }
@@ -23,13 +23,13 @@ export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; reado
 export interface Finding extends Wording {
   readonly path: Path
   readonly mark: Mark
-  /** The paths of other values that it depends on: it is left out when one of them is not known or has an error. */
+  /** Paths of other values that the finding depends on: it is left out when one of these is not known or has an error. */
   readonly basis?: readonly Path[]
 }
 
 type Messages = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
 
-/** A kind of problem: its code, and a function for each of its messages that makes the wording from the facts. */
+/** A kind of problem: its code, and for each of its messages a function that makes the text from details. */
 type ProblemKind<M extends Messages> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }

@@ -1,9 +1,9 @@
-/** The source line with a caret under the stretch that is wrong. */
+/** Prints the source line of a problem, with carets under the wrong part. */
 
 import { displayWidth } from '../../../text/display-width.ts'
 import { terminalSafe } from '../../../text/escape.ts'
 
-/** Longer lines are cut around the caret. */
+/** Largest length of a printed line, in characters; longer lines are cut around the marked part. */
 const MAX_LINE = 110
 const BEFORE_CARET = 40
 
@@ -13,14 +13,14 @@ interface FrameInput {
   readonly text: string
   /** The line before; undefined for the first line. */
   readonly above: string | undefined
-  /** Start and end of the marked part of the line, counted from 0. */
+  /** Start of the marked part of the line, counted from 0; `to` is its end. */
   readonly from: number
   readonly to: number
 }
 
 const shown = (text: string) => terminalSafe(text.replaceAll('\t', '  '))
 
-/** Keeps a cut from falling inside a surrogate pair. */
+/** Moves a cut back by one when it would fall inside a surrogate pair. */
 function whole(text: string, at: number): number {
   return at > 0 && /[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at
 }

@@ -1,4 +1,4 @@
-/** From a path in a scenario to its line and column, and to a problem that shows them. */
+/** Finds line and column of a path in a scenario, and makes problems that show that place. */
 import type { Problem } from '../../../errors.ts'
 import { terminalSafe } from '../../../text/escape.ts'
 import { MASK, Redactor } from '../../../text/secrets.ts'
@@ -7,7 +7,7 @@ import { codeFrame } from './frame.ts'
 import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
 
-/** A place in the file; lines and columns count from 1, columns in UTF-16 units as editors do. */
+/** The place of a range in the file: lines and columns, counted from 1, columns in UTF-16 units as in editors. */
 interface Place {
   readonly line: number
   readonly column: number
@@ -15,36 +15,37 @@ interface Place {
   readonly endColumn: number
 }
 
-/** What a problem says, and the path of the value that it is about. */
+/** The texts of a problem, and the path of the value that it is about. */
 interface ProblemText extends Wording {
   readonly path: Path
 }
 
+/** Finds the places of values in a scenario file, and makes problems that show them. */
 export interface Locator {
   readonly file: string
-  /** Returns where the key or list item at `path` stands; where there is none, the nearest parent that exists. */
+  /** Returns the range of the key or list item at `path`; if it does not exist, that of the nearest parent. */
   key(path: Path): Span
-  /** Returns where the value at `path` stands; where there is none, the key of the nearest parent. */
+  /** Returns the range of the value at `path`; if it does not exist, that of the key of the nearest parent. */
   value(path: Path): Span
-  /** Returns where a part of the text at `path` stands. `offset` counts after escapes and `${env.NAME}` are replaced. */
+  /** Returns the range of a part of the text at `path`. `offset` counts after escapes and `${env.NAME}` are replaced. */
   inside(path: Path, offset: number, length: number): Span
   /** Returns the unquoted value at `path` exactly as written in the file; undefined for quoted texts, maps and lists. */
   written(path: Path): string | undefined
-  /** True when `part` of the text at `path` came from the environment, at least in part. */
+  /** True when at least a piece of `part`, in the text at `path`, came from the environment. */
   fromEnvironment(path: Path, part: string): boolean
   place(span: Span): Place
-  /** Makes a problem at `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
+  /** Makes a problem at the range `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
   problem(text: ProblemText, span: Span): Problem
 }
 
-/** Offsets at which the lines of a text begin. */
+/** Returns the offsets at which the lines of a text begin. */
 function lineStarts(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 
-/** Index of the last start that is not after `offset`. */
+/** Returns the index of the line that contains `offset`, from the offsets at which lines begin. */
 function lineOf(starts: readonly number[], offset: number): number {
   let low = 0
   let high = starts.length - 1
@@ -56,7 +57,10 @@ function lineOf(starts: readonly number[], offset: number): number {
   return low
 }
 
-/** Offset in the text as written of a character of the resolved text; inside a replaced part, the start of the reference. */
+/**
+ * Converts an offset in a text whose references are replaced to the offset in the text as written. Inside a replaced part, it is the start of the
+ * reference.
+ */
 function writtenOffset(node: ScalarNode, offset: number): number {
   let shift = 0
   for (const part of node.replacements) {
@@ -105,19 +109,19 @@ function maskedLine(line: string, from: number, to: number, redactor: Redactor) 
   return { text: before + marked + after, from: start, to: before.length + marked.length }
 }
 
-/** Whether any of the text `part` of a value came from the environment. */
+/** Returns true when at least a piece of `part`, in the text of a value, came from the environment. */
 function isFromEnvironment(node: SourceNode | undefined, part: string): boolean {
   if (node?.kind !== 'scalar') return false
   const start = String(node.value).indexOf(part)
-  // Where it is decoded from the text (JSON in a body) its place is not known.
+  // If the part is decoded from the text (as JSON in a body), its place is not known.
   if (start < 0) return node.replacements.length > 0
   return node.replacements.some(({ at, length }) => at < start + part.length && at + length > start)
 }
 
 /**
- * Returns a locator, which finds the line and column of the value at a path, and the lines of `text` to print for a problem. `root` is the
- * parsed tree of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in messages and printed
- * lines; it is called at the first problem.
+ * Returns a locator, which finds the line and column of the value at a path, and the source lines to print with a problem. `root` is the parsed tree
+ * of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in messages and printed lines; it is called
+ * at the first problem.
  */
 export function createLocator(
   text: string,
@@ -133,7 +137,7 @@ export function createLocator(
     const above = index > 0 ? masking().redact(lineText(index - 1)) : undefined
     return codeFrame({ line: index + 1, above, ...maskedLine(line, from, to, masking()) })
   }
-  /** A message quotes what it is about, which may hold a secret as the line does. */
+  /** Makes a message safe to print: it may quote the source line, so that secrets in it are masked. */
   const said = (words: string) => terminalSafe(masking().redact(words))
   const lineText = (index: number) =>
     text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')

@@ -1,9 +1,12 @@
-/** Where the n-th character of a text value stands in the file: escapes, quotes, folding and indentation lie between the two. */
+/** Finds where the n-th character of a text value stands in the file, in spite of escapes, quotes, folding and indentation. */
 import type { ScalarNode } from './source.ts'
 
 const ESCAPE = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/y
 
-/** Length in UTF-16 units of what the escape at `at` stands for, and of the escape itself; undefined when there is none. */
+/**
+ * Returns the length (in UTF-16 units) of the character that the escape at `at` stands for, and of the escape itself; undefined when there is no
+ * escape.
+ */
 function escapeAt(line: string, at: number, style: ScalarNode['style']): { raw: number; value: number } | undefined {
   if (style === 'single') return line.startsWith("''", at) ? { raw: 2, value: 1 } : undefined
   if (style !== 'double' || line[at] !== '\\') return undefined
@@ -19,7 +22,7 @@ interface Line {
   readonly text: string
 }
 
-/** The lines of a flow scalar without the space around them: that space is folded away. */
+/** Returns the lines of an unquoted or quoted scalar without the white space around them, which YAML folds away. */
 function flowLines(raw: string, start: number): Line[] {
   let at = start
   return raw.split('\n').map((text, index, all) => {
@@ -31,7 +34,7 @@ function flowLines(raw: string, start: number): Line[] {
   })
 }
 
-/** The lines of a block scalar after its header, without their indentation. */
+/** Returns the lines of a block scalar below its header, without their indentation. */
 function blockLines(raw: string, start: number): Line[] {
   const header = raw.indexOf('\n') + 1
   if (header === 0) return []
@@ -61,7 +64,7 @@ export function sourceOffset(node: ScalarNode, source: string, offset: number): 
   let seen = 0
   let last = node.start
   for (const line of linesOf(node, source)) {
-    // What lies between two lines in the value: one space, or line breaks.
+    // Between two lines, the value has one space or line breaks.
     while (seen < value.length && /[ \n]/.test(value[seen] ?? '') && value[seen] !== line.text[0]) {
       if (seen === offset) return last
       seen += 1

@@ -1,4 +1,4 @@
-/** A scenario file as a tree whose every node knows its place in the text. */
+/** Types for a scenario file as a tree in which every node has its place in the text. */
 /** The path of a value in a scenario: the keys and list indexes that lead to it from the top. */
 export type Path = readonly (string | number)[]
 
@@ -13,7 +13,9 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 type Scalar = string | number | boolean | null
 
-/** What a `${env.NAME}` or `$${` in a text was replaced by: its place and length, both in the new text and in the text as written. */
+/**
+ * The replacement for a `${env.NAME}` or `$${` in a text: its offset and length in the new text, and those of the reference in the text as written.
+ */
 export interface Replacement {
   readonly at: number
   readonly length: number
@@ -21,6 +23,7 @@ export interface Replacement {
   readonly sourceLength: number
 }
 
+/** A text, number, boolean or null in a scenario file, with its place. */
 export interface ScalarNode extends Span {
   readonly kind: 'scalar'
   readonly style: ScalarStyle
@@ -37,6 +40,7 @@ export interface ScalarNode extends Span {
   reference?: 'whole' | 'unknown'
 }
 
+/** One entry of a map in a scenario file: the place of its key, and the node of its value. */
 export interface MapEntry {
   readonly key: Span
   readonly node: SourceNode
@@ -52,6 +56,7 @@ interface ListNode extends Span {
   readonly items: readonly SourceNode[]
 }
 
+/** A node in the tree of a scenario file: a scalar, a map or a list. */
 export type SourceNode = ScalarNode | MapNode | ListNode
 
 /** Returns the child of a node in a parsed file that has the key or index `step`; undefined when there is none. */

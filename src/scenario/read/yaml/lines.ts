@@ -1,16 +1,16 @@
-/** Lines of a YAML text, to see what stands around an error. */
+/** Finds the lines of a YAML text around an error. */
 
 /** One line of a YAML file, with its offset in the file and its indentation; the line end is left out. */
 export interface YamlLine {
   readonly start: number
   readonly text: string
-  /** Number of blanks before the first character. */
+  /** Number of blanks at the beginning of the line. */
   readonly indent: number
 }
 
 const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:(?:\s|$)/
 
-/** Letters of a line that are looked at: the patterns here may take time that grows faster than the length. */
+/** Number of characters at the beginning of a line that are examined, because the time of the patterns may grow faster than the length. */
 const MAX_LINE = 500
 
 /** Returns the line of a YAML file that contains the character at `offset`. Of a very long line, only the beginning is returned. */

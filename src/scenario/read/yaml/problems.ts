@@ -1,4 +1,4 @@
-/** What the YAML parser complains about, in words for people and at the place where the mistake was made. */
+/** Explains errors of the YAML parser in plain words, at the place where the mistake was made. */
 import type { CST, YAMLError } from 'yaml'
 import { E_SYNTAX } from '../../problems/syntax/E_SYNTAX.ts'
 import { E_TAG } from '../../problems/syntax/E_TAG.ts'
@@ -6,9 +6,9 @@ import { type Code, type SourceProblem, shown } from '../source/finding.ts'
 import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './lines.ts'
 import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
-/** A problem before it becomes one of the file: where it is, what it is, what to do. */
+/** A syntax problem before it gets its place in the file: code, offset, message and hint. */
 interface Diagnosis {
-  /** Default: `E_SYNTAX`. */
+  /** The problem's code. Default: `E_SYNTAX`. */
   readonly code?: Code
   readonly offset: number
   readonly length?: number
@@ -16,14 +16,14 @@ interface Diagnosis {
   readonly hint?: string | undefined
 }
 
-/** A complaint and the text around it. */
+/** An error of the YAML parser, with the text and lines around it. */
 interface Complaint {
   readonly error: YAMLError
   readonly text: string
   readonly tokens: readonly CST.Token[]
   /** Offset in the file at which the parser reports the error. */
   readonly at: number
-  /** The line with the error, and the nearest lines below and above it that are not blank. */
+  /** The line with the error; `below` and `above` are the nearest lines that are not blank. */
   readonly line: YamlLine
   readonly below: YamlLine | undefined
   readonly above: YamlLine | undefined
@@ -196,7 +196,7 @@ function unexpected(complaint: Complaint): Diagnosis | undefined {
 
 const ESCAPE = /\\./
 
-/** The diagnosis of an error, by the code that the YAML parser gives it. It may be undefined; then the parser's own message is shown. */
+/** The diagnosis of an error, by the code that the YAML parser gives it. A code without a diagnosis gets the parser's own message. */
 const DIAGNOSES: Partial<Record<YAMLError['code'], (complaint: Complaint) => Diagnosis | undefined>> = {
   BLOCK_AS_IMPLICIT_KEY: (complaint) =>
     tooDeep(complaint) ?? colonInText(complaint) ?? noKey(complaint) ?? wrongColumn(complaint),
@@ -238,13 +238,13 @@ function missingChar(complaint: Complaint): Diagnosis | undefined {
   return noKey(complaint) ?? wrongColumn(complaint)
 }
 
-/** Returns the parser's own message, beginning with a small letter, for errors that have no diagnosis. */
+/** Returns the parser's own message with a small first letter, for errors without a diagnosis. */
 const worded = (message: string) => message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/[.]$/, '')
 
 function problemOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): SourceProblem {
   const raw = Math.min(error.pos[0], text.length)
   const found = lineAt(text, raw)
-  // A complaint at the beginning of a line is about its first letter.
+  // An error at the beginning of a line concerns its first letter.
   const at = raw === found.start ? firstLetter(found) : raw
   const complaint: Complaint = {
     error,

@@ -1,4 +1,4 @@
-/** What the tokens of a YAML text say that its errors do not: where quotes and brackets begin. */
+/** Finds quotes and brackets in the tokens of a YAML text, which the parser's errors do not report. */
 import type { CST } from 'yaml'
 
 /** A quoted text in a YAML file, with its offsets in the file; the end is excluded. */
@@ -9,7 +9,7 @@ export interface QuotedText {
   readonly closed: boolean
 }
 
-/** A `[` or `{` whose partner is missing. */
+/** A `[` or `{` that is never closed. */
 interface OpenBracket {
   readonly offset: number
   readonly bracket: '[' | '{'
@@ -25,7 +25,7 @@ function* allTokens(tokens: readonly (CST.Token | null | undefined)[]): Generato
   }
 }
 
-/** Tokens that stand before a key and between a key and its value; an unclosed quote may be one of them. */
+/** Returns the tokens before a key, and between a key and its value; an unclosed quote may be among them. */
 const inBetween = (item: { start?: CST.Token[]; sep?: CST.Token[] }) => [...(item.start ?? []), ...(item.sep ?? [])]
 
 /** Returns all quoted texts among the tokens of a YAML file. */

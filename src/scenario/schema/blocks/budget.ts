@@ -1,7 +1,8 @@
-/** `budget:`: what a run may use up in all. */
+/** The schema of `budget:`: limits on what a whole run may use. */
 import * as z from 'zod'
 import { amount, lateObject, positiveDuration } from '../../../fields.ts'
 
+/** The schema of the `budget` block of a scenario. */
 export const budgetSchema = lateObject(() => ({
   cost: z.number().positive().optional().describe('Money, in the currency of the prices; as --max-cost'),
   tokens: amount().optional().describe('Tokens, input and output, such as 1M'),
@@ -13,4 +14,5 @@ export const budgetSchema = lateObject(() => ({
     'What the run may use up in all, warm-ups included, setup and teardown not. Before it would be exceeded the run ends, as failed: each request in flight, and the next one, is taken to need as much as the mean of those before',
   )
 
+/** The `budget` block of a scenario, after validation. */
 export type RunBudgetBlock = z.output<typeof budgetSchema>

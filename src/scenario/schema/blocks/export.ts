@@ -1,10 +1,11 @@
-/** `export:`: where the metrics of a run go. */
+/** The schema of `export:`: where the metrics of a run are sent. */
 import * as z from 'zod'
 import { exportForms } from '../../../export/index.ts'
 
-/** A run writes within its own folder, and nothing that burn writes there ends like this. */
+/** Matches the file names that an export may write to: in the run's own folder, with an ending that no other file there has. */
 const OWN_FILE = /^\w[\w.-]*\.(?:prom|lp)$/
 
+/** The schema of the `export` list of a scenario. */
 export const exportSchema = z
   .array(
     z

@@ -1,7 +1,8 @@
-/** `faults:`: what burn does to its own traffic on purpose. */
+/** The schema of `faults:`: what burn does to its own traffic on purpose. */
 import * as z from 'zod'
 import { faultForms, wireForms } from '../../../faults/index.ts'
 
+/** The schema of the `faults` list of a scenario. */
 export const faultsSchema = z
   .array(z.union([...faultForms, ...Object.values(wireForms)]))
   .max(100)

@@ -1,4 +1,4 @@
-/** Blocks of a scenario about the run as a whole. */
+/** The schemas of blocks that concern the run as a whole. */
 export { webhooksSchema } from '../../../notify/schema.ts'
 export { healthChecksSchema } from '../../../observe/health/schema.ts'
 export { monitorSchema } from '../../../observe/machine/schema.ts'

@@ -1,4 +1,4 @@
-/** `stopWhen:`: rules that end a run before its load is over. */
+/** The schema of `stopWhen:`: rules that end a run before its load is over. */
 import * as z from 'zod'
 import { lateObject, percent, positiveDuration } from '../../../fields.ts'
 import { findMetric } from '../../../metrics/groups/catalogue.ts'
@@ -19,7 +19,7 @@ const saturated = lateObject(() => ({
   mode: mode(),
 })).describe('The target takes in less than comes: the run ends, and has failed')
 
-/** The metric that has to be known, as the threshold of its name would measure it. */
+/** The schema of the metric in a `settled` rule, such as `ttft p95`; its output is the metric and aggregate, as in a threshold. */
 const metric = z
   .string()
   .transform((text, context) => {

@@ -1,11 +1,11 @@
-/** Think times: fixed, a range, or drawn from a distribution. */
+/** The schema of think times: fixed, a range, or drawn from a distribution. */
 import * as z from 'zod'
 import { duration, lateObject } from '../../../fields.ts'
 import { parseDuration } from '../../../text/units.ts'
 
 const RANGE = /^\s*(\S+?)\s*\.\.\s*(\S+)\s*$/
 
-/** "500ms" or "1s..3s": the two ends in ms. */
+/** The schema of a think time such as "500ms" or "1s..3s"; its output is the shortest and longest time in ms. */
 const delayText = z.string('expected a duration such as 500ms, or a range such as 1s..3s').transform((text, context) => {
   const [, low = text, high = text] = RANGE.exec(text) ?? []
   const from = parseDuration(low)
@@ -27,7 +27,7 @@ const named = <Name extends string>(name: Name) =>
 const mean = () => duration().describe('Mean think time')
 const max = () => duration().optional().describe('Longest think time; left out: 20 times the mean or median')
 
-/** The rule that the longest think time is not below the mean or median, as the arguments of `refine`. */
+/** Returns the arguments of `refine` for the rule that the longest think time is not below the mean or median. */
 const maxAbove = <Center extends 'mean' | 'median'>(center: Center) =>
   [
     (delay: { readonly max?: number | undefined } & { readonly [key in Center]: number }) =>
