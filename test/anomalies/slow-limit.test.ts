@@ -69,6 +69,17 @@ describe('the limit of slow', () => {
     expect(slowLimit(values)?.limit).toBeCloseTo(1000 * 2 ** (3.5 / 0.6745), 6)
   })
 
+  test('golden value 18: the median is 2, its MAD 1, and the z of 9 is 4.7215', () => {
+    // The logarithms are 1, 1, 2, 2, 4, 6 and 9, three times each.
+    const { median, limit } = slowLimit([1, 1, 2, 2, 4, 6, 9].map((log): Weighted => [Math.exp(log), 3])) ?? {
+      median: 0,
+      limit: 0,
+    }
+    expect(Math.log(median)).toBeCloseTo(2, 12)
+    const zOf = (log: number) => (3.5 * (log - 2)) / (Math.log(limit) - 2)
+    expect([zOf(6), zOf(9)]).toEqual([expect.closeTo(2.698, 10), expect.closeTo(4.7215, 10)])
+  })
+
   test('a time of 0 is the shortest that there is', () => {
     expect(slowLimit([[0, 30]])).toEqual({ median: 0, samples: 30, limit: 200 })
   })

@@ -20,7 +20,7 @@ const wordNumbers = (text: string) => numbered(wordsOf(text))
 describe('known values', () => {
   const words = wordNumbers('the cat sat on the mat '.repeat(3))
 
-  test('a sentence said three times', () => {
+  test('golden value 19: a sentence said three times', () => {
     expect(words).toHaveLength(18)
     const shares = [1, 2, 3, 4].map((n) => repeatedNgrams(words, n))
     expect(shares.map((share) => share?.toFixed(6))).toEqual(['0.722222', '0.647059', '0.625000', '0.600000'])
@@ -28,7 +28,7 @@ describe('known values', () => {
     expect(loopCoverage(words)).toBe(1)
   })
 
-  test('expectation-adjusted distinct words', () => {
+  test('golden value 20: expectation-adjusted distinct words', () => {
     expect(adjustedDistinct(500, 50_000, 1000)).toBeCloseTo(0.5050116667, 10)
   })
 
