@@ -108,6 +108,8 @@ const names = Object.keys(PAGES)
 const LOOKS = [
   { width: 1280, dark: false },
   { width: 400, dark: true },
+  { width: 1280, dark: true },
+  { width: 400, dark: false },
 ] as const
 
 describe.skipIf(CHROMIUM === undefined)(
@@ -406,6 +408,28 @@ describe.skipIf(CHROMIUM === undefined)(
         await opened(look)
         expect(await complaints()).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(look.width)
+      })
+
+      test('a filter leaves those in which something of one kind happened, and a link to another one shows all again', async () => {
+        await open('conversations')
+        const visible = async () =>
+          page.evaluate(`[...document.querySelectorAll('.talk')].filter((talk) => !talk.hidden).length + ' ' +
+            [...document.querySelectorAll('#conversations tbody tr')].filter((row) => !row.hidden).length`)
+        expect(await visible()).toBe('2 2')
+        const select = `document.querySelector('#conversations > .tools select')`
+        const first = String(await page.evaluate(`document.querySelector('.talk').dataset.kinds`))
+        const others = await page.evaluate(
+          `[...${select}.options].map(({ value }) => value).filter((value) => value !== '' && value !== 'failed')`,
+        )
+        expect(first).toBe('failed')
+        const other = (others as string[])[0] ?? ''
+        await page.evaluate(`${select}.value = ${JSON.stringify(other)}; ${select}.dispatchEvent(new Event('change'))`)
+        expect(await visible()).toBe('1 1')
+        await page.evaluate(`document.querySelector('#anomalies td a').click()`)
+        await until(`document.querySelector('.talk').open`)
+        expect(await visible()).toBe('2 2')
+        expect(await page.evaluate(`${select}.value`)).toBe('')
+        await complaints().then((found) => expect(found).toEqual([]))
       })
 
       test('what stands out leads to its conversation and opens it', async () => {

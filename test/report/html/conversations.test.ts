@@ -56,6 +56,52 @@ describe('a turn', () => {
   })
 })
 
+describe('the table of conversations', () => {
+  const rowsOf = (text: string) => Array.from(text.matchAll(/<tr><th scope="row"[\s\S]*?<\/tr>/g), ([row]) => row)
+  const piecesOf = (row = '') =>
+    Array.from(row.matchAll(/<rect class="part (c\d)" x="([^"]*)" width="([^"]*)"/g), ([, color, x, width]) => [color, x, width])
+
+  test('says when each was within the run, and how its turns ended', () => {
+    // The run takes 70 s.
+    const odd = reportedTurn({ intendedAtMs: 30_000, endedAtMs: 36_000, marks: ['slow'] })
+    const late = reportedConversation({
+      user: 4,
+      why: 'sample',
+      turns: [odd, reportedTurn({ intendedAtMs: 59_999, endedAtMs: 60_000 })],
+    })
+    const [first, second] = rowsOf(bodyOf([TALK, late]))
+    expect(wordsOf(first)).toBe('user 3 #12 slow ttft 2 1s 1.6s 1 ok, 1 failed')
+    expect(first).toContain('href="#talk-3-12"')
+    expect(piecesOf(first)).toEqual([
+      ['c3', '1.43%', '1.43%'],
+      ['c4', '3.57%', '0.6%'],
+    ])
+    expect(wordsOf(second)).toBe('user 4 #12 sample 2 30s 30s 1 ok, 1 odd')
+    expect(piecesOf(second)).toEqual([
+      ['c2', '42.86%', '8.57%'],
+      ['c3', '85.71%', '0.6%'],
+    ])
+  })
+
+  test('of a long conversation neighbours are one piece, as bad as the worst of them', () => {
+    const turns = Array.from({ length: 400 }, (_, i) =>
+      reportedTurn({ intendedAtMs: 100 * i, endedAtMs: 100 * i + 100, ...(i === 205 && { outcome: 'failed' as const }) }),
+    )
+    const pieces = piecesOf(rowsOf(bodyOf([reportedConversation({ turns })]))[0])
+    expect(pieces).toHaveLength(40)
+    expect(pieces.flatMap(([color], at) => (color === 'c4' ? [at] : []))).toEqual([20])
+  })
+
+  test('each transcript names what is in it, for the filter', () => {
+    const marked = reportedConversation({
+      user: 9,
+      turns: [reportedTurn({ marks: ['slow', 'not json'] }), reportedTurn({ marks: ['slow'] })],
+    })
+    const kinds = Array.from(bodyOf([TALK, marked]).matchAll(/data-kinds="([^"]*)"/g), ([, all]) => all)
+    expect(kinds).toEqual(['failed', 'not-json slow'])
+  })
+})
+
 describe('the section', () => {
   test('each conversation says why it is there', () => {
     expect(wordsOf(/<summary>[\s\S]*?<\/summary>/.exec(bodyOf([TALK]))?.[0])).toBe(

@@ -4,6 +4,7 @@ import { formatMs } from '../../../text/units.ts'
 import type { ReportedConversation, ReportedConversations } from '../../text/conversations.ts'
 import { formatCount } from '../../text/format.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { courseTable, kindsOf } from './course.ts'
 import { TIME_KEYS } from './time-line.ts'
 import { turnOf } from './turn.ts'
 
@@ -30,13 +31,18 @@ export function conversationId({ user, iteration }: Pick<ReportedConversation, '
 }
 
 /** Returns the section with the chosen conversations, as many as fit into 240 kB, and their ids. */
-export function shownConversations(conversations: ReportedConversations | undefined, { cost }: Result): ShownConversations {
+export function shownConversations(
+  conversations: ReportedConversations | undefined,
+  { cost, durationMs }: Result,
+): ShownConversations {
   if (conversations === undefined) return { body: undefined, ids: new Set() }
   const currency = oneLine(cost?.currency ?? '', 10)
   const shown = fitting(conversations.chosen, currency)
   const ids = new Set(shown.keys())
   if (ids.size === 0) return { body: markup`<p class="dim">${nothingText(conversations)}${damageText(conversations)}</p>`, ids }
+  const onPage = conversations.chosen.filter((one) => ids.has(conversationId(one)))
   const body = markup`<p>${introduction(conversations, ids.size)}${damageText(conversations)}</p>
+${courseTable(onPage, durationMs, conversationId)}
 <p class="dim">The script of the page replays a conversation; pauses then last from 100 ms to 3 s. The journal has no times of single pieces, so a reply comes evenly from its first token to its end.</p>
 ${TIME_KEYS}
 ${[...shown.values()]}`
@@ -70,12 +76,15 @@ function conversationOf({ user, iteration, why, turns, turnsLeftOut }: ReportedC
     currency,
     maxText: Math.min(MAX_TEXT, Math.max(MIN_TEXT, Math.floor(MAX_TEXTS / (2 * turns.length)))),
   }
-  return markup`<details class="talk"><summary><strong>user ${user} #${iteration}</strong> <span class="dim">${oneLine(facts.join(' · '), 200)}</span>${failed > 0 && markup` <span class="state bad">${failed} failed</span>`}</summary>
+  return markup`<details class="talk" data-kinds="${kindsOf({ turns }).map(kindWord).join(' ')}"><summary><strong>user ${user} #${iteration}</strong> <span class="dim">${oneLine(facts.join(' · '), 200)}</span>${failed > 0 && markup` <span class="state bad">${failed} failed</span>`}</summary>
 <ol class="turns" id="${conversationId({ user, iteration })}">
 ${turns.map((turn, at) => turnOf(turn, turns[at - 1], look))}</ol>
 ${turnsLeftOut > 0 && markup`<p class="more">${formatCount(turnsLeftOut)} more turns are left out, those that went well first.</p>\n`}</details>
 `
 }
+
+/** A kind as one word: it is listed with others. */
+const kindWord = (kind: string) => oneLine(kind, 40).replaceAll(' ', '-')
 
 function introduction({ recorded, level }: ReportedConversations, shown: number): string {
   const which =

@@ -1,8 +1,9 @@
 import { CHARTS } from './script-charts.ts'
+import { FILTER } from './script-filter.ts'
 import { PLAYER } from './script-player.ts'
 
 /**
- * The script of the page: it makes tables sortable, gives charts a cursor and a zoom, plays conversations, and keeps tables without scroll bars
+ * The script of the page: it makes tables sortable, gives charts a cursor and a zoom, plays conversations and filters them, and keeps tables without scroll bars
  * out of the Tab order. Without it the page still shows everything. It only writes text, so untrusted text never becomes an element.
  */
 export const SCRIPT = `'use strict';
@@ -49,4 +50,4 @@ const reach = () => {
 };
 reach();
 addEventListener('resize', reach);
-${CHARTS}${PLAYER}`
+${CHARTS}${PLAYER}${FILTER}`

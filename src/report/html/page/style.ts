@@ -105,6 +105,7 @@ details[open] > summary { margin-bottom: .3rem; }
 .margin { white-space: nowrap; }
 .bar { width: 7rem; height: .6rem; vertical-align: baseline; }
 .bar.tall { height: 1.1rem; vertical-align: middle; }
+.bar.course { width: 18rem; max-width: 100%; height: .8rem; }
 .bar .track { fill: var(--line); }
 .bar .fill { fill: var(--c6); }
 .bar.good .fill { fill: var(--c3); }
@@ -198,9 +199,10 @@ del { background: var(--bad-soft); text-decoration-color: var(--bad); }
 .interval.good .range, .interval.good .change { fill: var(--good); }
 .interval.bad .range, .interval.bad .change { fill: var(--bad); }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; margin-bottom: .75rem; padding-left: 4rem; }
-.tools label { flex: 1 1 14rem; display: flex; gap: .5rem; align-items: center; }
+.tools label { flex: 1 1 14rem; min-width: 0; display: flex; gap: .5rem; align-items: center; }
 .tools input { flex: 1; min-width: 6rem; accent-color: var(--link); }
 .tools button { padding: .2rem .7rem; border: 1px solid var(--line); border-radius: .3rem; background: var(--soft); color: inherit; font: inherit; font-size: .86rem; cursor: pointer; }
+.tools select { min-width: 0; max-width: 100%; flex: 0 1 auto; }
 .tools button:disabled { opacity: .5; cursor: default; }
 .tools output { min-width: 6rem; font-variant-numeric: tabular-nums; }
 

@@ -1,0 +1,88 @@
+/** The table of the conversations on the page: when each was within the run, and how its turns ended. */
+import { formatMs } from '../../../text/units.ts'
+import type { ReportedConversation, ReportedTurn } from '../../text/conversations.ts'
+import { formatCount } from '../../text/format.ts'
+import { percent } from '../charts/frame.ts'
+import { type Markup, markup, oneLine } from '../page/markup.ts'
+import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
+
+/** The most turns that a strip shows by themselves; of longer conversations neighbours are joined to one piece, by the worst of them. */
+const MAX_PIECES = 40
+/** The least width of a piece, as a share of the strip: a short turn of a long run is still seen. */
+const LEAST = 0.006
+
+/** How a turn ended, from good to bad; `odd` is an ok turn that stands out. */
+const STATES = ['ok', 'odd', 'cut', 'failed'] as const
+type State = (typeof STATES)[number]
+const COLORS: Readonly<Record<State, string>> = { ok: 'c3', odd: 'c2', cut: 'c6', failed: 'c4' }
+const LABELS: Readonly<Record<State, string>> = {
+  ok: 'ok',
+  odd: 'stands out',
+  cut: 'cut off by the end of the run',
+  failed: 'failed',
+}
+
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Conversation' },
+  { head: 'Why it is here', width: 'mid' },
+  { head: 'turns', numeric: true },
+  { head: 'began', numeric: true },
+  { head: 'took', numeric: true },
+  { head: 'When, and how its turns ended', width: 'wide' },
+]
+
+const stateOf = ({ outcome, marks }: ReportedTurn): State => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
+
+/** Returns what a reader can look for in a conversation: `failed` and what stands out in its turns, each once. */
+export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
+  const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))
+  return [...new Set(kinds)].sort()
+}
+
+/** Returns the table of conversations, each with a link to its transcript (`idOf`) and a strip as long as the run. */
+export function courseTable(
+  conversations: readonly ReportedConversation[],
+  durationMs: number,
+  idOf: (conversation: ReportedConversation) => string,
+): Markup {
+  const endMs = Math.max(1, durationMs, ...conversations.flatMap(({ turns }) => turns.map(({ endedAtMs }) => endedAtMs)))
+  const rows = conversations.map((conversation): TableCell[] => {
+    const { user, iteration, why, turns, turnsLeftOut } = conversation
+    const count = turns.length + turnsLeftOut
+    const [from, to] = [beginOf(turns), Math.max(...turns.map(({ endedAtMs }) => endedAtMs))]
+    return [
+      markup`<a class="nowrap" href="#${idOf(conversation)}">user ${user} #${iteration}</a>`,
+      oneLine(why, 80),
+      { cell: formatCount(count), value: count },
+      { cell: formatMs(from), value: from },
+      { cell: formatMs(to - from), value: to - from },
+      markup`<svg class="bar course" aria-hidden="true"><rect class="track" width="100%" height="100%"/>${piecesOf(turns, endMs)}</svg> ${endingText(turns)}`,
+    ]
+  })
+  const keys = STATES.map(
+    (state) =>
+      markup`<li><svg class="key ${COLORS[state]}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${LABELS[state]}</li>`,
+  )
+  return markup`<ul class="legend">${keys}</ul>
+${tableOf(COLUMNS, rows, { caption: 'Conversations on this page within the time of the run', sortable: true })}`
+}
+
+const beginOf = (turns: readonly ReportedTurn[]) => Math.max(0, Math.min(...turns.map(({ intendedAtMs }) => intendedAtMs)))
+
+/** The turns of a conversation as pieces of its strip, by the time when they were. */
+function piecesOf(turns: readonly ReportedTurn[], endMs: number): Markup[] {
+  const each = Math.ceil(turns.length / MAX_PIECES)
+  const groups = Array.from({ length: Math.ceil(turns.length / each) }, (_, i) => turns.slice(i * each, (i + 1) * each))
+  return groups.map((group) => {
+    const from = beginOf(group) / endMs
+    const to = Math.max(...group.map(({ endedAtMs }) => endedAtMs)) / endMs
+    const worst = STATES[Math.max(...group.map((turn) => STATES.indexOf(stateOf(turn))))] ?? 'ok'
+    return markup`<rect class="part ${COLORS[worst]}" x="${percent(Math.min(from, 1 - LEAST))}" width="${percent(Math.max(LEAST, to - from))}" height="100%"/>`
+  })
+}
+
+/** The same in words: "2 ok, 1 failed". */
+function endingText(turns: readonly ReportedTurn[]): string {
+  const counts = STATES.map((state) => [state, turns.filter((turn) => stateOf(turn) === state).length] as const)
+  return counts.flatMap(([state, count]) => (count > 0 ? [`${formatCount(count)} ${state}`] : [])).join(', ')
+}
