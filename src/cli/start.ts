@@ -1,9 +1,9 @@
-/** The entry of the built program: prints the version, or loads everything else. */
+/** The entry point of the built program: prints the version, or loads everything else. */
 import { writeSync } from 'node:fs'
 import { VERSION } from '../version.ts'
 import { loadBuilt } from './compiled.ts'
 
-/** The names of the commands of burn. The code that V8 has compiled is cached for each command, because each uses other functions of the program. */
+/** The names of burn's commands. Compiled code is cached for each command separately, because each uses other functions of the program. */
 export const COMMANDS = [
   'run',
   'validate',
@@ -39,28 +39,31 @@ export function start(argv: readonly string[]): void {
   void startMain(argv)
 }
 
-/** The signals that end a run, with the exit codes of `errors.ts`, which is loaded later. */
+/** The signals that end a run, each with its exit code. They repeat `errors.ts`, which is not loaded yet. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const
 
 /**
- * Makes signals end the process with an exit code and a line of text until the run listens to them itself. Node would kill a process that
- * still loads its program without a word.
+ * Handles signals until the run does this itself: they end the process with an exit code and a line of text. Without this, Node would end a process
+ * that is still loading without any message.
  */
 function endAtSignals(): void {
   const listened = new Set<unknown>()
   for (const [signal, code] of Object.entries(SIGNALS))
     process.on(signal, () => {
-      if (process.listenerCount(signal) > 1) return // the run stops, and writes what there is
+      if (process.listenerCount(signal) > 1) return // the run itself stops and writes its files
       const words = listened.has(signal) ? '' : ' before the run began; nothing was measured'
       hasPrinted(`burn: ended by ${signal}${words}\n`, 2)
-      // What was compiled of the program so far must not be kept as if it were all that a run uses.
+      // The cache must not store the code compiled so far, which is only a small part of what a run uses.
       process.removeAllListeners('exit')
       process.exit(code)
     })
   process.on('newListener', (event) => listened.add(event))
 }
 
-/** The command that the arguments stand for: a file or an address is run. Printing help uses few functions of a command. */
+/**
+ * Returns the command under which compiled code is cached: `run` for a file or an address, and `help` for printing help, which uses only few
+ * functions.
+ */
 function commandOf(words: readonly string[]): string {
   const [word = ''] = words
   if (words.includes('--help') || words.includes('-h')) return 'help'
@@ -68,7 +71,7 @@ function commandOf(words: readonly string[]): string {
   return /[.:]/.test(word) ? 'run' : 'help'
 }
 
-/** Prints a text on stdout, or on stderr (2); false when that fails, which the whole program knows how to report. */
+/** Prints a text on stdout (1) or stderr (2). Returns false when that fails; the whole program, which is loaded then, can report the reason. */
 function hasPrinted(text: string, stream = 1): boolean {
   try {
     writeSync(stream, text)

@@ -1,4 +1,4 @@
-/** `burn validate`: reports all problems of all files at once, without traffic. */
+/** The command `burn validate`, which reports all problems of all files at once, without sending anything. */
 import { resolve } from 'node:path'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { traceLines } from '../load/trace/facts.ts'
@@ -17,22 +17,22 @@ import type { ReplySample } from './validate/reading.ts'
 
 /** The values of the flags of `burn validate`. */
 export interface ValidateFlags extends LoadingFlags {
-  /** Format of the problems; undefined for text, or annotations in a GitHub workflow. */
+  /** The format in which problems are printed; undefined for text, or for annotations in a GitHub workflow. */
   readonly format?: string
   readonly strict?: boolean
   readonly quiet?: boolean
-  /** File with a sample reply to check the scenario against; `target` and `step` say what it is the reply to. */
+  /** The path of a file with a sample reply to check the scenario against; `target` and `step` say to what it is the reply. */
   readonly sample?: string
   readonly target?: string
   readonly step?: string
 }
 
-/** What `burn validate` reports about one file. */
+/** What `burn validate` reports about one file: its problems, and the findings in a sample reply. */
 interface Checked {
   readonly problems: readonly Problem[]
-  /** Findings in the sample reply as lines for people. */
+  /** The findings in the sample reply as lines for people. */
   readonly lines: readonly string[]
-  /** Findings in the sample reply as data for programs. */
+  /** The findings in the sample reply as data for programs. */
   readonly samples: readonly unknown[]
 }
 
@@ -48,7 +48,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
     for (const one of found) checked.push(await checkOne(file, one, flags, sample))
   }
   const problems = checked.flatMap((one) => one.problems)
-  // Commander admits only these formats.
+  // The cast is safe: commander accepts only these formats.
   const format = (flags.format ?? usualFormat()) as ProblemFormat
   const samples = sample ? { samples: checked.flatMap((one) => one.samples) } : {}
   const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true), ...samples })
@@ -62,12 +62,12 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
 
-/** The default format: GitHub annotations inside a GitHub workflow without a terminal, else text. */
+/** Returns the default format: GitHub annotations in a GitHub workflow without a terminal, otherwise text. */
 function usualFormat(): ProblemFormat {
   return process.env.GITHUB_ACTIONS === 'true' && !process.stdout.isTTY ? 'github' : 'text'
 }
 
-/** The problems of a suite, and of every scenario in it as its tests load it; loaded when there is a suite. */
+/** Returns the problems of a suite, and of every scenario in it as its tests load it. The code for suites is loaded only here. */
 async function suiteChecked(file: string, flags: ValidateFlags): Promise<Validated[]> {
   const { suiteProblems } = await import('./suite/check.ts')
   return [{ ...NOTHING, problems: suiteProblems(file, flags) }]
@@ -99,7 +99,7 @@ async function checkOne(
   }
 }
 
-/** What the traces ask for that a scenario plays. */
+/** Returns the facts about the traces that a scenario plays, such as their number of requests. */
 function tracesOf({ plan }: Validated) {
   return (plan?.phases ?? []).flatMap(({ load }) => (load.model === 'open' && load.trace ? [load.trace.facts] : []))
 }
@@ -119,7 +119,7 @@ async function checkSample(file: string, checked: Validated, sample: ReplySample
   }
 }
 
-/** Where to read more, when there is something to read about: the worst problem that was found first stands for all. */
+/** Returns a line that says how to read more about the worst problem (the first one of its severity); '' when there are only notes. */
 function pointer(problems: readonly Problem[]): string {
   const [worst] = worstFirst(problems)
   return worst === undefined || worst.severity === 'note' ? '' : `\`burn explain ${worst.code}\` says more\n`

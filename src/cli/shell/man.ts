@@ -1,9 +1,12 @@
-/** The manual page burn(1), made of what the commands say of themselves. */
+/** Makes the manual page burn(1) from the definitions of the commands. */
 import { EXIT_MEANINGS } from '../../errors.ts'
 import { VERSION } from '../../version.ts'
 import type { CommandWords, FlagWords } from './words.ts'
 
-/** A text as roff shows it: a dot or quote that begins a line would be a request, a hyphen would become a dash, and only ASCII is read everywhere. */
+/**
+ * Escapes a text for roff, in which a dot or quote at the beginning of a line starts a request, a hyphen becomes a dash, and only ASCII is understood
+ * everywhere.
+ */
 const roff = (text: string) =>
   text
     .replaceAll('\\', '\\e')

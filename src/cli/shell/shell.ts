@@ -1,4 +1,4 @@
-/** `burn completion` and `burn man`, the manual page or a text for language models. */
+/** The commands `burn completion` and `burn man`; the latter prints the manual page or a text for language models. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode } from '../../errors.ts'
 import { bashCompletion } from './bash.ts'

@@ -1,15 +1,18 @@
-/** The command line as shells and manuals need it: what may stand where. Read from the commands themselves. */
+/**
+ * Describes the command line for shells and manuals: which words, flags and values can follow each other. Reads this from the definitions of the
+ * commands.
+ */
 import type { Argument, Command, Option } from 'commander'
 
-/** What an argument or the value of a flag is: one of some words, a file, a folder, a stored run, or any text. */
+/** The kind of an argument or of a flag's value: one of some words, a file, a folder, a stored run, or any text. */
 type ValueKind = { readonly words: readonly string[] } | 'file' | 'folder' | 'run' | 'text'
 
 /** A flag of a command, as completion scripts and the manual page need it. */
 export interface FlagWords {
-  /** One or both of the short and the long name: `-o`, `--output`. */
+  /** The names of the flag, short or long or both: `-o`, `--output`. */
   readonly names: readonly string[]
   readonly describe: string
-  /** The kind of its value, such as a file; undefined for a flag without a value. */
+  /** The kind of the flag's value, such as a file; undefined for a flag without a value. */
   readonly value: ValueKind | undefined
   /** The flag with its value as help writes it: `-o, --output <file>`. */
   readonly usage: string
@@ -17,19 +20,19 @@ export interface FlagWords {
 
 /** A command or subcommand, as completion scripts and the manual page need it. */
 export interface CommandWords {
-  /** The words that select the command: [] for `burn` itself, ['runs', 'rm']. */
+  /** The words that select the command: ['runs', 'rm'], for example, or [] for `burn` itself. */
   readonly path: readonly string[]
   readonly describe: string
   readonly summary: string
   readonly usage: string
   readonly flags: readonly FlagWords[]
-  /** The kind of its arguments, such as files; undefined for none. */
+  /** The kind of the command's arguments, such as files; undefined for a command without arguments. */
   readonly argument: ValueKind | undefined
-  /** Names and summaries of its subcommands. */
+  /** The names and summaries of the command's subcommands. */
   readonly below: readonly (readonly [name: string, summary: string])[]
 }
 
-/** Words that complete an argument or a flag's value, by the command (`explain`) or flag (`--preset`) that takes them. */
+/** Words that complete an argument or a flag's value, by the command (`explain`) or the flag (`--preset`) that takes them. */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
 /**
@@ -71,7 +74,10 @@ function flagOf(option: Option, known: KnownWords): FlagWords {
   return { names, describe: description, usage: flags, value: takesValue ? (words ? { words } : placeKind(flags)) : undefined }
 }
 
-/** `<file>` is a file, `<dir>` and `<folder>` are folders. */
+/**
+ * Returns the kind of a flag's value from its name in the help: a file for `<file>`, a folder for `<dir>` and `<folder>`, a stored run for `<run>`,
+ * otherwise a text.
+ */
 function placeKind(usage: string): ValueKind {
   const [, name = ''] = /[<[]([a-z:-]+)/.exec(usage) ?? []
   if (/file|scenario|result/.test(name)) return 'file'

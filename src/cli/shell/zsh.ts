@@ -1,8 +1,8 @@
 import type { CommandWords, FlagWords } from './words.ts'
 
-/** A text within '…' of zsh. */
+/** Escapes a text for single quotes of zsh. */
 const inQuotes = (text: string) => text.replaceAll("'", "'\\''")
-/** A text within the brackets of a specification for _arguments. */
+/** Escapes the first line of a text for the brackets in a specification of zsh's `_arguments`. */
 const inBrackets = (text: string) => inQuotes((text.split('\n')[0] ?? '').slice(0, 100).replace(/[[\]:\\]/g, '\\$&'))
 
 /** Returns the completion script for zsh. */

@@ -1,4 +1,4 @@
-/** `burn report` of a stored comparison. */
+/** Renders a stored comparison for `burn report`. */
 import type { ComparedResults } from '../../report/comparison/html.ts'
 import { comparisonFormats } from '../../report/comparison/index.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'

@@ -22,7 +22,7 @@ export function formatOfSeveral<Format extends string>(
   if (quality === true) throw new UsageError(`--quality goes with a run, and ${path} is a ${kind}`, 'name one of its runs')
   if (level !== undefined)
     throw new UsageError(`--level goes with the tables of a run, not with a ${kind}`, 'name one of its runs')
-  const known = Object.keys(formats) as Format[] // all that it has are of the type
+  const known = Object.keys(formats) as Format[] // the cast is safe: the keys of `formats` are of this type
   const found = known.find((one) => one === format)
   if (found === undefined)
     throw new UsageError(

@@ -1,4 +1,4 @@
-/** `burn report` of a stored search. */
+/** Renders a stored search for `burn report`. */
 import { dirname } from 'node:path'
 import { searchFormats } from '../../report/search/index.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'

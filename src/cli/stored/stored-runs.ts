@@ -1,4 +1,4 @@
-/** Stored results as the sides of a comparison. */
+/** Reads stored results as the two sides of a comparison. */
 import { globSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { compareApart } from '../../compare/apart.ts'
@@ -43,12 +43,15 @@ function placesOf(named: string): string[] {
   if (kind?.isFile()) return [named]
   if (kind?.isDirectory()) return statSync(join(named, RESULT_NAME), { throwIfNoEntry: false }) ? [named] : runsIn(named)
   const matched = /[*?[{]/.test(named) ? globSync(named).sort() : []
-  // A comparison that lies beside its runs is no run.
+  // Files of a comparison that lie beside its runs are not runs.
   const runs = matched.filter((path) => !/^comparison\.\w+$/.test(basename(path)))
   return runs.length > 0 ? runs : [findRun(named)]
 }
 
-/** The runs in a folder of runs; the folder itself when there is none, so that reading it says what is wrong. @throws InputError for a search */
+/**
+ * Returns the folders of the runs in a folder. Returns the folder itself when it contains none, so that reading it gives the error message. @throws
+ * InputError for the folder of a search
+ */
 function runsIn(folder: string): string[] {
   const search = storedSearchAt(folder)
   if (search !== undefined)
@@ -64,7 +67,7 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares stored results: one run with another, or a set of three or more runs with one run or another such set. @throws InputError for sets of
+ * Compares stored results: one run with another, or a set of at least three runs with one run or another such set. @throws InputError for sets of
  * other sizes, UsageError
  */
 export function compareStored(

@@ -1,4 +1,4 @@
-/** `burn report` of a stored suite. */
+/** Renders a stored suite for `burn report`. */
 import { dirname } from 'node:path'
 import { suiteFormats } from '../../report/suite/index.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'

@@ -1,4 +1,4 @@
-/** `burn validate` of a suite: its own problems, and those of every scenario as its tests load it. */
+/** Validates a suite for `burn validate`: the suite file itself, and every scenario in the way its tests load it. */
 import { Command } from 'commander'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { environmentOf } from '../load/env-file.ts'
@@ -7,7 +7,7 @@ import { askedTests } from './file/expand.ts'
 import { problemsOfTests } from './file/load.ts'
 import { readSuite } from './file/read.ts'
 
-/** The flags of `burn validate` that change what the scenarios of a suite mean. */
+/** The flags of `burn validate` that change how the scenarios of a suite are loaded. */
 interface SuiteLoadingFlags {
   readonly env: boolean
   readonly profile?: string
@@ -17,13 +17,13 @@ interface SuiteLoadingFlags {
   readonly secretsDir?: string
 }
 
-/** Returns all problems of a suite file and of its scenarios, each once. @throws UsageError for flags of `burn validate` that fit no test */
+/** Returns all problems of a suite file and of its scenarios, each once. @throws UsageError for flags of `burn validate` that suit no test */
 export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {
   const command = addRunFlags(new Command('run'))
   const { profile, environment, set, varsFile, secretsDir } = flags
   for (const [name, value] of Object.entries({ profile, environment, set, varsFile, secretsDir }))
     if (value !== undefined) command.setOptionValueWithSource(name, value, 'cli')
-  // Only a run says which variables it does not know.
+  // Unknown BURN_ variables are reported only by a run.
   command.setOptionValueWithSource('logLevel', 'error', 'cli')
   try {
     const variables = environmentOf(env ? (varsFile ?? []) : [])

@@ -1,4 +1,4 @@
-/** How a suite runs, by its flags and its file; and the flags that go with no suite. */
+/** Finds out how a suite runs, from its flags and its file, and refuses flags that do not apply to suites. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { DEFAULT_RANKING } from '../../result/rankings.ts'
@@ -8,10 +8,10 @@ import { givenAs } from '../load/variables.ts'
 import type { Suite } from './file/schema.ts'
 import type { SuiteChoices } from './run/suite-run.ts'
 
-/** The most tests that may run side by side. */
+/** The largest number of tests that may run at the same time. */
 const MAX_PARALLEL = 50
 
-/** Flags that are about one run, and what to do in their place. */
+/** The flags that apply only to a single run, each with a hint what to do instead. */
 const OF_ONE_RUN: Readonly<Partial<Record<keyof RunFlags, string>>> = {
   from: 'burn run --from RUN starts one run of a suite again',
   detach: 'a suite runs in the foreground: start it with nohup, or from a CI job',
@@ -32,7 +32,8 @@ export function refuseFlagsOfOneRun(command: Command): void {
 type Asked = Partial<Pick<Suite, 'parallel' | 'gap' | 'failOn' | 'rankBy'>>
 
 /**
- * Returns how the tests of a suite run and are judged: as the flags say or, where no flag is set, as the file of the suite says. @throws UsageError
+ * Returns how the tests of a suite run and how its verdict is formed: as the flags say or, where no flag is set, as the suite file says. @throws
+ * UsageError
  */
 export function choicesOf(flags: RunFlags, asked: Asked, command: Command): SuiteChoices {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli'
@@ -42,7 +43,7 @@ export function choicesOf(flags: RunFlags, asked: Asked, command: Command): Suit
     throw new UsageError('--gap: tests that run side by side have no pause between them', 'leave out --gap, or --parallel 1')
   return {
     parallel,
-    // A file that asks for a pause knows nothing of --parallel.
+    // The pause in the suite file is ignored with --parallel, because tests at the same time have none.
     gapMs: parallel > 1 ? 0 : gapMs,
     failOn: flags.failOn ?? asked.failOn ?? 'any',
     rankBy: flags.rankBy ?? asked.rankBy ?? DEFAULT_RANKING,

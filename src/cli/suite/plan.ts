@@ -1,4 +1,4 @@
-/** What is named on the command line as a suite that is ready to run. */
+/** Loads what the command line names as a suite that is ready to run. */
 import { randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
@@ -13,7 +13,7 @@ import { loadTests } from './file/load.ts'
 import { type ReadSuite, readSuite } from './file/read.ts'
 import type { ReadySuite } from './run/suite-run.ts'
 
-/** A suite that is ready to run, with what burn warns of in its file. */
+/** A suite that is ready to run, and the warnings about its file. */
 interface PlannedSuite {
   readonly ready: ReadySuite
   readonly warnings: readonly Problem[]
@@ -50,12 +50,12 @@ function readFor(file: string, flags: RunFlags): ReadSuite {
   return readSuite(file, { env, secretVariables: secret, ...(secretsDir === undefined ? {} : { secretsDir }) })
 }
 
-/** The id of one run of a suite. */
+/** Returns a new id for one run of a suite. */
 const newSuiteId = () => randomBytes(6).toString('hex')
 const newSeed = () => randomBytes(4).toString('hex')
 const stemOf = (file: string | undefined) => (file === undefined || file === '-' ? 'run' : basename(file, extname(file)))
 
-/** The profiles of `--profile all`, from the smallest load to the largest. */
+/** The profiles that `--profile all` runs, from the smallest load to the largest. */
 const READY: readonly { readonly name: string; readonly profile: string }[] = [
   { name: 'quick', profile: 'quick' },
   { name: 'timeout', profile: 'timeout' },
@@ -63,10 +63,13 @@ const READY: readonly { readonly name: string; readonly profile: string }[] = [
   { name: 'spike', profile: 'spike-25' },
   { name: 'medium', profile: 'medium' },
 ]
-/** Pause between these. */
+/** The pause in ms between the tests of `--profile all`. */
 const READY_GAP_MS = 5000
 
-/** A suite of the named scenarios, or of the one that flags alone describe; with `--profile all` each under every ready profile. */
+/**
+ * Makes a suite of the named scenarios or, without any, of the one that flags describe. With `--profile all` each scenario runs with every ready-made
+ * profile.
+ */
 function fromFlags(named: readonly string[], flags: RunFlags, command: Command): ReadySuite {
   const files = named.length === 0 ? [undefined] : named
   const isAll = flags.profile === ALL_PROFILES

@@ -1,4 +1,4 @@
-/** `burn run` of a suite: several runs with one verdict and one exit code. */
+/** The command `burn run` for a suite: several runs with one verdict and one exit code. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { suiteFormats } from '../../report/suite/index.ts'
@@ -21,7 +21,7 @@ import { runReady } from './run/run-ready.ts'
  */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   refuseFlagsOfOneRun(command)
-  // Checked first: --otlp may have taken the suite for its address.
+  // The flags of exports are checked first, because --otlp without a value may have taken the suite as its address.
   typedEntries(command.opts<RunFlags>())
   const { files: named, flags: given } = subjectOf(files, command.opts<RunFlags>(), command)
   const { ready: planned, warnings } = plannedSuite(named, given, command)
@@ -50,11 +50,11 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   if (flags.json) process.stdout.write(text)
   if (flags.output !== undefined) await outputs?.write(flags.output, text)
   const lost = await events?.close()
-  const exitCode = suite.exitCode as ExitCode // the schema allows no other
+  const exitCode = suite.exitCode as ExitCode // the cast is safe: the schema allows no other codes
   return lost === undefined ? exitCode : worstExit([exitCode, lost])
 }
 
-/** The files that a suite reads: its own, and its scenarios. */
+/** Returns the paths of the files that a suite reads: the suite file and its scenarios. */
 function inputsOf(named: readonly string[], { tests }: ReturnType<typeof plannedSuite>['ready']): string[] {
   return [...named, ...tests.flatMap(({ loaded }) => loaded.plan.file ?? [])]
 }

@@ -45,7 +45,7 @@ function userOf(text: string): number {
   return wholeNumber('--vu', text, 'expected the number of a user, such as 7')
 }
 
-/** Parses the whole number of a flag. @throws UsageError with what was expected */
+/** Parses the value of a flag as a whole number. @throws UsageError that says what was expected */
 export function wholeNumber(flag: string, text: string, expected: string): number {
   const number = parseCount(text, 0, Number.MAX_SAFE_INTEGER)
   if (number !== undefined) return number

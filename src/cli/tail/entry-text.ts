@@ -1,4 +1,4 @@
-/** Renders a journal entry as lines for a terminal. Its texts are untrusted and therefore escaped. */
+/** Formats a journal entry as lines for a terminal. Its texts are untrusted and therefore escaped. */
 
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
@@ -22,9 +22,9 @@ interface TextPart {
 
 const GAP = '  '
 const INDENT = '    '
-/** Start delay in ms above which the response time is shown beside the service time. */
+/** The start delay in ms from which the response time is shown as well as the service time. */
 const NOTEWORTHY_MS = 10
-/** Narrowest width in columns in which a text still says something. */
+/** The smallest width in columns in which a text is shown. */
 const MIN_WIDTH = 20
 
 /** Returns a function that formats a line of the journal (one attempt) for people; its argument `width` is in columns, Infinity for lines of any length. */
@@ -57,7 +57,10 @@ function outcomePart({ outcome, failure, status }: JournalEntry, pen: Pen): Text
   return { text: `${outcome}${why}${code}`, paint: outcome === 'failed' ? pen.bad : pen.warn }
 }
 
-/** The latencies of an entry. `response` counts from the due time and is shown only where that differs from the send. */
+/**
+ * Returns the latencies of an entry as texts. The response time, which counts from when the attempt was due, is shown only when it differs from the
+ * service time by at least 10 ms.
+ */
 function latencies({ ttftMs, sentAtMs, intendedAtMs, endedAtMs }: JournalEntry): string[] {
   return [
     ...(ttftMs === null ? [] : [`ttft ${formatMs(ttftMs)}`]),
@@ -74,7 +77,7 @@ export function clockText(ms: number): string {
   return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
 }
 
-/** Parts side by side, wrapped to lines of `columns` columns; later lines are indented. */
+/** Joins short texts into lines of `columns` columns; all lines but the first are indented. */
 function flow(parts: readonly TextPart[], columns: number, pen: Pen): string[] {
   const lines: string[] = []
   let line = ''
@@ -129,7 +132,7 @@ function painted(mark: string, text: string, pen: Pen): string {
   return mark === '!' ? pen.bad(text) : mark === '·' ? pen.dim(text) : text
 }
 
-/** The details that `--full` adds below the texts: phase, target, tokens, bytes, failed checks. */
+/** Returns the details that `--full` adds below the texts: phase, target, tokens, bytes, failed checks. */
 function detailsOf(entry: JournalEntry): string {
   const { phase, target, usage, finishReason, ttfbMs, bytesSent, bytesReceived, warnings, checks = [] } = entry
   const failed = checks.filter(({ passed }) => !passed).map(({ check, observed = '' }) => `${check} (${observed})`)

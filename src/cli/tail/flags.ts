@@ -1,7 +1,7 @@
 /** The values of the flags of `burn tail`. */
 export interface TailFlags {
   readonly follow?: boolean
-  /** Number of existing entries to show first; Infinity for all. */
+  /** The number of existing entries to show first; Infinity for all. */
   readonly lines: number
   readonly vu?: number
   readonly errors?: boolean

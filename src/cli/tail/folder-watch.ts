@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Waits for changes in a folder: by events of the file system or, where these are not available, by looking at intervals. */
+/** Waits for changes in a folder: by events of the file system or, where these are not available, by checking at intervals. */
 export class FolderWatch {
   private readonly watcher: FSWatcher | undefined
   private changed = false
@@ -30,7 +30,7 @@ export class FolderWatch {
     this.watcher?.close()
   }
 
-  /** Opens a watcher of the folder; undefined when the system has no more watchers, and polling has to do. */
+  /** Starts to watch the folder; undefined when the system allows no more watchers, so that the folder is checked at intervals. */
   private open(folder: string): FSWatcher | undefined {
     try {
       const watcher = watch(folder, () => {

@@ -7,16 +7,16 @@ import { FolderWatch } from './folder-watch.ts'
 import { noJournal } from './no-journal.ts'
 
 const POLL_MS = 100
-/** How long a folder may be without a lock, in ms: a starting run makes its folder before it takes the lock. */
+/** How long a folder may have no lock before its run counts as ended, in ms: a starting run makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 
-/** Why `burn tail -f` ended: the run is over, the run's process was killed, or the user stopped the command. */
+/** Why `burn tail -f` ended: the run has ended, the run's process was killed, or the user stopped the command. */
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
 interface Follower {
   readonly folder: string
   readonly stopped: AbortSignal
-  /** Shows new entries; called repeatedly. Resolves with false when the reader of stdout is gone. */
+  /** Shows new entries; called repeatedly. Resolves with false when the reader of stdout has closed it. */
   readonly show: () => Promise<boolean>
 }
 
@@ -26,7 +26,7 @@ export async function follow({ folder, stopped, show }: Follower): Promise<End> 
   const since = now()
   try {
     for (;;) {
-      // The lock is read before the journal: so all entries written before the run released it are shown.
+      // The lock is read before the journal, so that all entries written before the run released it are shown.
       const lock = lockState(folder)
       const present = exists(folder)
       if (!present.journal && present.result) throw noJournal(folder)

@@ -26,7 +26,7 @@ export class JournalView {
   private begun = false
   private errorsOnly = false
   private shown = 0
-  /** Lines that are no entries, which nothing but damage explains. */
+  /** The number of lines that are not entries and so must be damaged. */
   private damaged = 0
   private firstDamaged = ''
 
@@ -40,7 +40,7 @@ export class JournalView {
     this.text = textOf(flags)
   }
 
-  /** @throws InputError for a journal that is missing or damaged, once all that can be read of it was shown */
+  /** Shows the entries of the journal. @throws InputError for a missing journal; for a damaged one after everything that can be read was shown */
   async show(): Promise<void> {
     const { folder, stopped, flags } = this
     if (!flags.follow) {
@@ -59,7 +59,7 @@ export class JournalView {
     this.refuseDamaged()
   }
 
-  /** Shows new entries of the journal; resolves with false when the reader of stdout is gone. */
+  /** Shows new entries of the journal; resolves with false when the reader of stdout has closed it. */
   private async showNew(options: { readonly rest: boolean }): Promise<boolean> {
     if (!this.begun) this.begin()
     if (!this.begun) return true
@@ -92,7 +92,7 @@ export class JournalView {
     note(headerText(header, this.folder))
   }
 
-  /** The journal entry of a line; undefined when the line is none, or the flags exclude it. */
+  /** Returns the journal entry of a line; undefined when the line is no entry, or the flags exclude it. */
   private selected(line: string): JournalEntry | undefined {
     const { vu, errors } = this.flags
     // With --vu most lines belong to other users and need not be parsed.
@@ -102,14 +102,14 @@ export class JournalView {
     return vu === undefined || entry.user === vu ? entry : undefined
   }
 
-  /** Lines of other users are not parsed with --vu. */
+  /** True for a line that is neither an entry nor the header. With --vu, lines of other users are not checked. */
   private isDamaged(line: string): boolean {
     if (this.flags.vu !== undefined && /"user"\s*:/.test(line)) return false
     const value = jsonIn(line)
     return !isJournalEntry(value) && !isJournalHeader(value)
   }
 
-  /** @throws InputError for lines that could not be read, or a file that does not begin as a journal does */
+  /** Refuses a journal with lines that could not be read, or a file that is no journal. @throws InputError */
   private refuseDamaged(): void {
     const { damaged, firstDamaged, journalPath } = this
     if (damaged > 0) {
@@ -118,7 +118,7 @@ export class JournalView {
     if (!existsSync(journalPath)) return
     const [first = ''] = new JournalTail(journalPath).fresh({ rest: true })
     const value = jsonIn(first)
-    // A run that has just begun may have made the file and written nothing.
+    // A run that has just begun may have created the file without writing anything yet.
     if (isJournalHeader(value) || isJournalEntry(value) || lockState(this.folder)?.live) return
     const hint = 'the run was killed before it wrote anything, or the file was changed after it'
     throw new InputError(`${journalPath} is not a journal of burn`, hint)
@@ -137,7 +137,9 @@ export class JournalView {
   }
 }
 
-/** Where a line stands in a file, from 1. Found only when it is asked for: most journals are whole, and are read from near their end. */
+/**
+ * Returns the number of a line in a file, from 1. It is computed only for an error message, because journals are otherwise read from near their end.
+ */
 function lineNumber(path: string, sought: string): number {
   let number = 0
   for (const line of new JournalTail(path).fresh({ rest: true })) {

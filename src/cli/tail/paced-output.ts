@@ -6,11 +6,11 @@ export class PacedOutput {
   private readonly stopped: AbortSignal
   private pending: string[] = []
   private held = 0
-  /** True once the reader has closed the pipe, as `head` does. */
+  /** True once the reader of the stream has closed it, as `head` does. */
   closed = false
   private wake: () => void = () => {}
 
-  /** Writes to `stream`, and no longer waits for its reader after `stopped` aborts. */
+  /** Makes a buffered writer to `stream`. After `stopped` aborts, it no longer waits for a slow reader. */
   constructor(stream: NodeJS.WriteStream, stopped: AbortSignal) {
     this.stream = stream
     this.stopped = stopped
@@ -29,13 +29,13 @@ export class PacedOutput {
     if (this.held >= BATCH_CHARACTERS) await this.flush()
   }
 
-  /** Writes bytes as they are, after what is buffered; waits for the reader as `flush` does. */
+  /** Writes bytes unchanged after the buffered text, and waits for the reader as `flush` does. */
   async bytes(bytes: Uint8Array): Promise<void> {
     await this.flush()
     await this.write(bytes)
   }
 
-  /** Writes all buffered text; resolves when the reader can take more, or is gone. */
+  /** Writes all buffered text; resolves when the reader can take more, or has closed the stream. */
   async flush(): Promise<void> {
     const text = this.pending.join('')
     this.pending = []

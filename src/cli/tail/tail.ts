@@ -17,7 +17,7 @@ export async function tailCommand(run: string | undefined, flags: TailFlags): Pr
   const stop = new AbortController()
   const folder = flags.follow ? await runToFollow(run) : findRun(run)
   const tail = new JournalView(folder, flags, stop.signal)
-  // Before signal handlers are set: a long journal is searched without a pause, and Ctrl-C must be able to end that.
+  // This comes before the signal handlers: a long journal is searched without a pause, and Ctrl-C must be able to end that.
   tail.begin()
   let signal: ExitCode | undefined
   const handlers = SIGNALS.map(([name, code]) => {
@@ -36,10 +36,10 @@ export async function tailCommand(run: string | undefined, flags: TailFlags): Pr
   return signal ?? EXIT.ok
 }
 
-/** How often to look for a run that has not begun yet, in ms. */
+/** How often the command checks whether the run to follow has begun, in ms. */
 const LOOK_MS = 100
 
-/** The folder of the run to follow; waits while there is none yet. @throws InputError for the start of an id that fits several runs */
+/** Returns the folder of the run to follow; waits until there is such a run. @throws InputError for the beginning of an id that fits several runs */
 async function runToFollow(run: string | undefined): Promise<string> {
   for (let noted = false; ; noted = true) {
     try {

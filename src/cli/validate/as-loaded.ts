@@ -1,4 +1,4 @@
-/** What `burn validate` checks: a file as a run with the same flags would load it. */
+/** Validates a file for `burn validate` as a run with the same flags would load it. */
 import type { Problem } from '../../errors.ts'
 import { UnknownOverlay } from '../../scenario/layers/overlay.ts'
 import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
@@ -11,16 +11,16 @@ import { setOverrides } from '../load/overrides.ts'
 
 /** The flags of `burn validate` that change how a scenario file is read. */
 export interface LoadingFlags {
-  /** False when variables are not looked up, and no file with variables is read. */
+  /** False when environment variables are not looked up and files with variables are not read (`--no-env`). */
   readonly env: boolean
   readonly profile?: string
   readonly environment?: string
-  /** Where the configuration file names the profile or environment, if no flag did. */
+  /** The place in the configuration file that names the profile or environment, when no flag does. */
   readonly askedBy?: ReturnType<typeof overlaysAskedFor>
   readonly set?: string[]
-  /** .env files with variables for `${env.NAME}`. */
+  /** The paths of .env files with variables for `${env.NAME}`. */
   readonly varsFile?: string[]
-  /** Folder of the secrets that `${file.NAME}` reads. */
+  /** The folder of the secrets that `${file.NAME}` reads. */
   readonly secretsDir?: string
 }
 
@@ -46,8 +46,8 @@ export function validated(file: string, flags: LoadingFlags): Validated[] {
 }
 
 /**
- * The problem of a file without the overlay that was chosen; other files are still checked. It stands where the configuration file asks for the
- * overlay and, when a flag does, at the beginning of the file.
+ * Returns the problem of a file that lacks the chosen profile or environment; other files are still checked. Its place is where the configuration
+ * file names it or, when a flag names it, the beginning of the file.
  */
 function overlayProblem(file: string, error: UnknownOverlay, asked: AskedAt | undefined): Problem {
   const { code, message, hint } = E_OVERLAY.missing(error)

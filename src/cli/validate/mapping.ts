@@ -4,7 +4,7 @@ import { mapAt } from '../../scenario/schema/written-steps.ts'
 import { open, type PathCheck, type PathKind, shown, tried } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 
-/** Keys of the block that hold paths, with the kind of value expected there. */
+/** The keys of a target's `response:` block that are paths in a reply, with the kind of value that each must find. */
 const KINDS: Readonly<Record<string, PathKind>> = {
   text: 'text',
   delta: 'text',
@@ -36,7 +36,9 @@ export function mappingChecks(value: unknown, base: Path, sample: ReplySample, i
   ]
 }
 
-/** Why a path to the text is not used for this sample: `text` is for whole replies, `delta` for streams; undefined when it is used. */
+/**
+ * Returns why a path to the reply's text does not apply to this sample: `text` is for whole replies, `delta` for streams; undefined when it applies.
+ */
 function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown>>, sample: ReplySample): string | undefined {
   const streamed = sample.form !== 'json'
   if (key === 'text' && streamed && response.delta !== undefined) return 'for whole replies; the sample is a stream'
@@ -51,13 +53,13 @@ function one(written: unknown, place: Path, kind: PathKind, sample: ReplySample,
   return [tried(place, written, kind, sample.values, (document) => readPath(path, document))]
 }
 
-/** The check, with "missing" turned into "open" where finding nothing is right. */
+/** Returns the outcome of a lookup, in which "missing" becomes "open" because a path may find nothing there. `why` is the reason that is shown. */
 function unlessMissing(check: PathCheck, why: string): PathCheck {
   const { hint: _hint, ...rest } = check
   return check.state === 'missing' ? { ...rest, state: 'open', said: `nothing: ${why}` } : rest
 }
 
-/** Checks the path to an error, which finds nothing in a good reply. */
+/** Looks up the path to an error, which rightly finds nothing in a good reply. */
 function errorCheck(written: unknown, place: Path, sample: ReplySample): PathCheck[] {
   return one(written, place, 'value', sample, undefined).map((check) => unlessMissing(check, 'the sample is no error reply'))
 }

@@ -7,18 +7,18 @@ export type PathKind = 'text' | 'number' | 'value'
 
 /** The outcome of looking up one path, as written in the scenario, in a sample reply. */
 export interface PathCheck {
-  /** Path of the place in the scenario where the looked-up path is written. */
+  /** The place in the scenario where the path is written. */
   readonly place: Path
-  /** The looked-up path, as written in the scenario. */
+  /** The path that is looked up, as written in the scenario. */
   readonly written: string
-  /** `found` or `missing` in the sample; `open` when this sample cannot decide. */
+  /** Whether the path was `found` or `missing` in the sample; `open` when this sample cannot show whether it is right. */
   readonly state: 'found' | 'missing' | 'open'
-  /** The value found, or why there is none. */
+  /** The value that was found, or why there is none. */
   readonly said: string
   readonly hint?: string | undefined
 }
 
-/** The word shown for a path that finds nothing in a sample reply. */
+/** The word that reports show for a path that finds nothing in a sample reply. */
 export const NOTHING = 'nothing'
 
 const FITS: Readonly<Record<PathKind, (value: unknown) => boolean>> = {
@@ -32,7 +32,9 @@ export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
 
-/** Looks up a path of the scenario in a sample reply, with `read`, and returns what it finds. `documents` is the JSON in the reply. */
+/**
+ * Looks up a path of the scenario in a sample reply, by calling `read`, and returns what it finds. `documents` are the JSON documents of the reply.
+ */
 export function tried(
   place: Path,
   written: string,

@@ -1,4 +1,4 @@
-/** Prints the findings in a sample reply: problems with places, a table for people, and data for programs. */
+/** Reports what was found in a sample reply: as problems with places, as a table for people, and as data for programs. */
 
 import { textsIn } from '../../dialects/reply/texts.ts'
 import { clip } from '../../metrics/check/kinds/types.ts'
@@ -25,7 +25,7 @@ export function sampleFindings(reading: TargetReading, sample: ReplySample): Fin
   return ofPaths.length > 0 ? ofPaths : replyFinding(reading, sample)
 }
 
-/** The problem of the reply as a whole, such as no text found, when no single path explains it. */
+/** Returns the problem of the reply as a whole, such as that no text was found, when no single path explains it; otherwise an empty list. */
 function replyFinding({ exchange, understood, isError, place, target }: TargetReading, sample: ReplySample): Finding[] {
   const empty = [exchange.text, exchange.reasoning, exchange.toolArguments].every((text) => text === '')
   const lost = empty || exchange.warnings.includes('text_not_found')
@@ -90,7 +90,7 @@ function understoodLines({ exchange, understood, isError }: TargetReading): stri
 const shorten = (text: string) => clip(JSON.stringify(text))
 const safe = (text: string) => terminalSafe(text.replace(/\s+/g, ' '), { maxLength: MAX_VALUE })
 
-/** A place in the scenario as text, relative to the target's block when inside it. */
+/** Returns a path in the scenario as text, relative to the target's block when it lies inside it. */
 function relativeTo(base: Path, place: Path): string {
   const within = base.every((step, index) => place[index] === step)
   return pathText(within ? place.slice(base.length) : place)

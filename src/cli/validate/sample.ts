@@ -1,4 +1,4 @@
-/** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
+/** The option `burn validate --sample`: tries every path with which a scenario reads replies on a sample reply from a file. */
 import { Reply } from '../../engine/user/reply/reply.ts'
 import { UsageError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
@@ -14,7 +14,7 @@ import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
 /**
- * The target and step whose reply the sample is (`--target`, `--step`). Default: all targets, and their message steps or, without any, their
+ * The target and step to which the sample is the reply (`--target`, `--step`). By default all targets, and their message steps or, without any, their
  * request steps.
  */
 export interface SampleWish {
@@ -28,14 +28,14 @@ export interface SampleWish {
  */
 export interface TargetReading {
   readonly target: PlannedTarget
-  /** Path of the target's block in the scenario. */
+  /** The path of the target's block in the scenario. */
   readonly place: Path
   readonly exchange: Exchange
   /** True when the sample was read as the reply to a message, in the target's API format (dialect). */
   readonly understood: boolean
   readonly isError: boolean
   readonly checks: readonly PathCheck[]
-  /** Names of the steps that were not checked against the sample. */
+  /** The names of the steps that were not checked against the sample. */
   readonly leftOut: readonly string[]
 }
 
@@ -103,11 +103,11 @@ function reading({ value, place, target, response, sample, steps, chosenStep }: 
 function idCheck(value: unknown, reply: Reply): PathCheck[] {
   const place = ['conversation', 'id', 'from']
   const from = mapAt(value, ['conversation', 'id']).from
-  // The cast is safe: the schema admits only these.
+  // The cast is safe: the schema allows only these forms of a capture.
   return from === undefined ? [] : [captureCheck(from as Parameters<typeof captureCheck>[0], place, reply)]
 }
 
-/** The message and request steps of the plan, with their places in the written scenario `value`, which has them in the same order. */
+/** Returns the message and request steps of the plan, each with its path in the written scenario `value`, in which they have the same order. */
 function namedSteps({ exchanges, targets }: Plan, value: unknown): NamedStep[] {
   const written = allSteps(value).filter(({ step }) => step.message !== undefined || step.request !== undefined)
   return exchanges.map(({ name, kind, target, setupOrTeardown }, index) => ({

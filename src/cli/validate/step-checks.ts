@@ -26,7 +26,7 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
  */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
-    // The cast is safe: the schema admits only these.
+    // The cast is safe: the schema allows only these forms.
     captureCheck(block as CaptureBlock, [...base, 'capture', name], reply),
   )
   const expected = listAt(value, [...base, 'expect']).flatMap((_, index) => {

@@ -1,10 +1,10 @@
-/** The command `burn webhook`: try webhooks, send again what was not taken, and check signatures. */
+/** The command `burn webhook`: tests webhooks, sends messages again that were not accepted, and checks signatures. */
 import { type Command, Option } from 'commander'
 import { addRunFlags } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { VerifyFlags } from './verify.ts'
 
-/** Adds the command `burn webhook` and its commands. */
+/** Adds the command `burn webhook` and its subcommands. */
 export function addWebhook(program: Command, outcome: CommandOutcome): void {
   const webhook = program
     .command('webhook')

@@ -1,4 +1,4 @@
-/** Tells the webhooks of a scenario what becomes of its run. */
+/** Notifies the webhooks of a scenario of events of its run. */
 import { after, wallNow } from '../../clock.ts'
 import type { Exit } from '../../engine/outcome/verdict.ts'
 import { Control } from '../../engine/schedule/control.ts'
@@ -22,7 +22,7 @@ export interface NotifierOptions {
   readonly runId: string
   readonly signals: { attach(control: Control): void; graceMs(planned: number): number }
   readonly log: Log
-  /** Longest wait for deliveries when the run is over, in ms. */
+  /** How long deliveries may take after the end of the run, in ms. */
   readonly timeoutMs: number
 }
 
@@ -32,10 +32,10 @@ const NOT_TAKEN_YET: Exit = { code: EXIT.verdictFailed, why: 'a required webhook
 export class Notifier {
   private readonly options: NotifierOptions
   private readonly outbox: Outbox
-  /** The thresholds that were told while the run went on. */
+  /** The thresholds about whose failure webhooks were notified during the run. */
   private readonly announced = new Set<string>()
   private release = (): void => {}
-  /** True when a signal ended the deliveries. */
+  /** True when a signal ended the deliveries before they were done. */
   wasCut = false
 
   constructor(options: NotifierOptions) {
@@ -70,7 +70,9 @@ export class Notifier {
     return written
   }
 
-  /** Returns how the run must end when a webhook that is `required` did not take a message; undefined when nothing changes. */
+  /**
+   * Notifies the `required` webhooks of the end of the run. Returns how the run must end when one of them did not accept it; undefined when all did.
+   */
   private async finishRequired(result: Result): Promise<Exit | undefined> {
     this.sendFailedThresholds(result)
     this.sendEnd(result, isRequired)
@@ -79,7 +81,7 @@ export class Notifier {
     return lost && { code: EXIT.verdictFailed, why: `a required webhook was not told of ${lost.event}: ${lost.error}` }
   }
 
-  /** Tells the end of the run to the others, as it is known by then, and waits for all deliveries. */
+  /** Notifies the other webhooks of the end of the run, and waits for all deliveries. */
   private async finish(result: Result): Promise<void> {
     this.sendEnd(result, ({ required }) => !required)
     const delivered = await this.outbox.settled()
@@ -96,7 +98,7 @@ export class Notifier {
     }
   }
 
-  /** Gives up when the time for deliveries is over, or when a signal comes: the first one from here on. */
+  /** Makes deliveries stop when their time is over, or at the first signal from now on. */
   private endInTime(): void {
     const { signals, timeoutMs } = this.options
     const control = new Control()
@@ -112,7 +114,7 @@ export class Notifier {
     }
   }
 
-  /** Tells the thresholds that only the end of the run has shown to fail. */
+  /** Notifies webhooks of failed thresholds that were not announced during the run. */
   private sendFailedThresholds({ thresholds, runId, durationMs: atMs }: Result): void {
     for (const { threshold, observed, limit, unit, reason = '' } of thresholds.filter(isUnmet))
       if (!this.announced.has(threshold))

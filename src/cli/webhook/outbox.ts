@@ -1,4 +1,4 @@
-/** Messages to webhooks on their way: each is written down, delivered, and every try is written down too. */
+/** Delivers messages to webhooks: each message is written to a file, then delivered, and every try is written to the file too. */
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import pLimit from 'p-limit'
@@ -11,9 +11,9 @@ import type { Webhook } from '../../notify/schema.ts'
 import { safeJson } from '../../text/escape.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** Messages about alerts that are sent at most in one run: more than that are noise. All other messages are few, and are always sent. */
+/** The largest number of messages about alerts that are sent in one run; further ones are dropped. All other messages are few and are always sent. */
 const MAX_ALERTS = 1000
-/** Requests to one webhook under way at once: one that hangs keeps no other one waiting. */
+/** The number of requests that one webhook gets at the same time. Webhooks do not wait for each other. */
 const AT_ONCE = 2
 
 /** How the delivery of one notification to one webhook ended. */
@@ -25,14 +25,14 @@ export interface Delivered {
   readonly index: number
   readonly attempts: number
   readonly status: number | null
-  /** Why the webhook did not accept the notification, untrusted; null when it did. */
+  /** Why the webhook did not accept the notification (untrusted text); null when it did. */
   readonly error: string | null
 }
 
 interface OutboxOptions {
-  /** The file that gets a line for each message and each try; undefined for none. */
+  /** The path of the file that gets a line for each message and each try; nothing is written when it is left out. */
   readonly file?: string
-  /** Told once, when that file cannot be written. */
+  /** Called once, when that file cannot be written. */
   readonly onUnwritten?: (error: unknown) => void
 }
 
@@ -97,7 +97,7 @@ export class Outbox {
     this.underWay.push({ webhook, delivered })
   }
 
-  /** Gives up all deliveries that have not ended. */
+  /** Stops all deliveries that have not ended. */
   giveUp(): void {
     this.givenUp.abort()
   }

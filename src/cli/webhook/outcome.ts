@@ -1,4 +1,4 @@
-/** What `burn webhook` prints about deliveries. */
+/** Prints the outcome of deliveries for `burn webhook`. */
 import { EXIT, type ExitCode } from '../../errors.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from '../output/known-secrets.ts'

@@ -38,13 +38,13 @@ export async function redeliverCommand(named: string | undefined, command: Comma
   return exitOf(delivered) ?? EXIT.ok
 }
 
-/** The webhooks of a stored run, with the secrets of today's environment. @throws InputError, UsageError */
+/** Returns the webhooks of a stored run, whose secrets are read from the current environment. @throws InputError, UsageError */
 function webhooksOf(folder: string, flags: RunFlags, command: Command): readonly Webhook[] {
   const { configuration } = readResult(folder)
   const webhooks = configuration?.scenario.webhooks
   if (webhooks === undefined) throw new InputError(`the result in ${folder} holds no webhooks`, 'its run had none')
   checkSecrets(folder, { webhooks }, flags)
-  // A scenario of nothing but the webhooks: whatever else the run needed may be gone.
+  // This scenario has only the webhooks, because other files that the run needed may no longer exist.
   const scenario = { name: 'redeliver', target: { url: 'http://127.0.0.1/' }, steps: [{ message: '' }], webhooks }
   const source = { text: JSON.stringify(scenario), file: join(folder, 'result.json') }
   try {

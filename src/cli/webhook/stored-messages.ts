@@ -1,4 +1,4 @@
-/** The messages of an earlier run, as deliveries.jsonl has them. */
+/** Reads the messages to webhooks of an earlier run from its file deliveries.jsonl. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -6,7 +6,7 @@ import { InputError } from '../../errors.ts'
 import { DELIVERIES_NAME } from '../../store/files/names.ts'
 import { jsonIn } from '../../text/json.ts'
 
-/** A line of deliveries.jsonl: a message with its body, or a try. */
+/** The schema of a line of deliveries.jsonl: a message with its body, or one try to deliver it. */
 const lineSchema = z.object({
   id: z.string(),
   event: z.string(),
@@ -15,7 +15,7 @@ const lineSchema = z.object({
   delivered: z.boolean().optional(),
 })
 
-/** A message of an earlier run. */
+/** A message to a webhook that an earlier run has sent or tried to send. */
 interface StoredMessage {
   readonly id: string
   readonly event: string

@@ -17,7 +17,7 @@ export async function testCommand(file: string, command: Command): Promise<ExitC
   const { webhooks, name } = loaded?.plan ?? { webhooks: [], name: '' }
   if (webhooks.length === 0)
     throw new UsageError(`${file} has no webhooks`, 'write webhooks: [{ url: ${env.WEBHOOK_URL} }] beside steps')
-  // One try says what there is to say.
+  // One try is enough for a test.
   const once = webhooks.map((webhook) => ({ ...webhook, retry: { ...(webhook.retry ?? usualRetry()), attempts: 1 } }))
   const outbox = new Outbox(once)
   outbox.send(testMessage(name, new Date(wallNow())), () => true)

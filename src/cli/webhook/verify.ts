@@ -37,7 +37,7 @@ function read(place: string | number, named: string): string {
   }
 }
 
-/** Reads headers, as JSON or a line for each; names in small letters. */
+/** Reads headers from JSON, or from lines with one header each. Returns them by their names in lower case. */
 function headersIn(text: string): Record<string, string> {
   const json = jsonIn(text)
   const pairs = isMap(json)

@@ -1,4 +1,4 @@
-/** Commands that are a part of the way to a target, and listen: mock and relay. */
+/** Adds the commands that listen for connections: `burn mock` and `burn relay`. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { parseCount } from '../../text/units.ts'
@@ -59,7 +59,7 @@ export function addRelay(program: Command, outcome: CommandOutcome): void {
   })
 }
 
-/** A parser for the whole number of a flag, from `min` to `max`. The parser throws when the text is no such number. */
+/** Returns a parser for the value of a flag that must be a whole number from `min` to `max`. The parser throws for any other text. */
 function integer(flag: string, min: number, max: number) {
   return (text: string): number => {
     const value = parseCount(text, min, max)

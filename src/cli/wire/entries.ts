@@ -1,4 +1,4 @@
-/** The faults of `burn relay`: from its flags, and from a file. */
+/** Reads the faults for `burn relay` from its flags and from a file. */
 import * as z from 'zod'
 import { ScenarioError, UsageError } from '../../errors.ts'
 import { type FaultSpec, type WireSpec, wireForms } from '../../faults/index.ts'
@@ -9,7 +9,7 @@ import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { faultsSchema } from '../../scenario/schema/blocks/index.ts'
 
-/** The flags of `burn relay`, as they are written. */
+/** The flags of `burn relay`, as the user typed them. */
 export interface RelayFlags {
   readonly to: string
   readonly listen?: string
@@ -32,11 +32,11 @@ export interface RelayFlags {
   readonly json?: boolean
 }
 
-/** The kinds of faults that have a flag. */
+/** The kinds of fault that `burn relay` has a flag for. */
 const KINDS = ['latency', 'bandwidth', 'slice', 'slowClose', 'blackHole', 'resetAfter', 'refuse'] as const
 type FlagKind = (typeof KINDS)[number]
 const SCOPE = ['direction', 'probability', 'from', 'until'] as const
-/** Flags that say more of another one. */
+/** The flags that refine the fault of another flag, each with the name of that fault. */
 const DETAILS = { jitter: 'latency', gap: 'slice' } as const
 
 /**
@@ -83,7 +83,7 @@ const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `
 /** The faults of a file for `burn relay`, and the kinds in it that a relay cannot inject. */
 export interface FileFaults {
   readonly faults: readonly WireSpec[]
-  /** Names of the kinds that act on messages or connections, such as `delay`, each once. */
+  /** The names of the kinds that a relay cannot inject because they act on messages, such as `delay`; each once. */
   readonly left: readonly string[]
 }
 

@@ -6,7 +6,7 @@ import { startMock } from '../../mock/server.ts'
 import { jsonOrText } from '../../text/json.ts'
 import { note } from '../output/notes.ts'
 
-/** Column at which the addresses begin. */
+/** The column at which addresses begin in the list that `burn mock` prints. */
 const ADDRESS_COLUMN = 12
 
 /**
@@ -32,14 +32,14 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
-    // A process that started it as its child takes it along.
+    // When another program has started this process as its child, the mock ends with that program.
     process.once('disconnect', resolve)
   })
   await mock.close()
   return EXIT.ok
 }
 
-/** The lines that list the mock's addresses: one port serves all protocols. */
+/** Returns the lines that list the mock's addresses. One port serves all protocols. */
 function addresses(url: string): string[] {
   const { host } = new URL(url)
   const rows = [
@@ -90,7 +90,7 @@ function settingsTable(): string {
   return `Settings for --set key=value:\n  ${'key'.padEnd(24)} ${'default, and what it may be'.padEnd(24)}\n${rows.join('\n')}\n`
 }
 
-/** Default and range of a setting, such as `40 (0 to 3600000)`. */
+/** Describes the default and the range of a setting, such as `40 (0 to 3600000)`. */
 function rangeOf({ default: usual, minimum, maximum, enum: names, type, properties }: z.core.JSONSchema.BaseSchema): string {
   const range =
     names?.join(', ') ??

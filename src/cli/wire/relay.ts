@@ -49,7 +49,7 @@ function explain(faults: readonly WireSpec[], what: string, seed: string): void 
   note('until Ctrl-C')
 }
 
-/** A fault as JSON, which has no Infinity: a fault without an end has no `untilMs`. */
+/** Returns a fault as data for JSON, which has no Infinity: a fault without an end has no `untilMs`. */
 function jsonOf({ kind, settings, probability, direction, fromMs, untilMs }: WireSpec): object {
   const until = Number.isFinite(untilMs) ? { untilMs } : {}
   return { kind, ...settings, probability, direction, fromMs, ...until }

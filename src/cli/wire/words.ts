@@ -1,4 +1,4 @@
-/** What `burn relay` says of its faults, and at the end of what it did. */
+/** Describes the faults of `burn relay`, and at its end how often each acted. */
 import type { RelayCounts } from '../../faults/relay/relay.ts'
 import type { WireFault } from '../../faults/relay/wire-fault.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'

@@ -1,4 +1,4 @@
-/** The workers of a run: processes that each make a share of the load. The process of the run itself makes the first share. */
+/** Starts and controls the workers of a run: processes that each make a share of the load. The main process makes the first share. */
 import { every, now } from '../../clock.ts'
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
@@ -15,34 +15,34 @@ import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
 import { type WholeSecond, WholeWatch } from './whole-watch.ts'
 import { type WorkerListener, WorkerProcess } from './worker-process.ts'
 
-/** Time in ms between the message that starts the load and the start itself, so that the message arrives everywhere before it. */
+/** How long before the load the message that starts it is sent, in ms, so that all workers have received it in time. */
 const LEAD_MS = 100
-/** For how many seconds a worker may send nothing while the run waits only for it; a worker that goes on sends a message every second. */
+/** After how many seconds without a message a worker counts as lost when the run waits only for it; a working one sends one every second. */
 const SILENCE_SECONDS = 30
-/** For how many seconds a worker may prepare itself once the run waits only for it; it reads the same files as the run did. */
+/** How many seconds a worker may take to prepare itself when the run waits only for it. It reads the same files as the main process did. */
 const START_SECONDS = 60
-/** The largest size of the whole journal, in bytes. */
+/** The largest size of the journal of all processes together, in bytes. */
 const JOURNAL_BYTES = 256 * 1024 * 1024
 
-/** The run that workers belong to. */
+/** The run for which the workers make the load. */
 interface CrewRun {
   readonly plan: Plan
   readonly runId: string
   readonly journalPath: string
-  /** How many processes make the run, at least 2. */
+  /** The number of processes that make the load, at least 2. */
   readonly count: number
-  /** Which test of a suite it is, from 0; left out where no suite is run. */
+  /** The number of the test when the run is part of a suite, from 0; left out otherwise. */
   readonly test?: number
-  /** What they make of the plan; left out: the whole. */
+  /** The share of the plan that all processes make together; the whole plan when left out. */
   readonly share?: Share
-  /** Resolves so many ms before the load is to begin, with the moment when (of this process's clock); left out where it begins when all are ready. */
+  /** Resolves `leadMs` ms before the load, with its start on this process's clock in ms; left out when it begins once all workers are ready. */
   readonly moment?: (leadMs: number) => Promise<number>
   readonly control: Control
-  /** How long attempts in flight may go on after the load, in ms. */
+  /** Returns how long attempts in flight may still run after the load, in ms. */
   readonly graceMs: () => number
-  /** Called every second with the figures of all processes together; left out when nobody follows the run. */
+  /** Called every second with the figures of all processes together; left out when nothing needs them. */
   readonly onSecond?: (run: RunState, second: WholeSecond) => void
-  /** Called with each event of a worker's share, and the number of the worker. */
+  /** Called with each event of a worker's share, and with the number of the worker. */
   readonly onEvent?: WorkerListener['event']
 }
 
@@ -56,7 +56,7 @@ export class Crew {
   readonly signalled = new Control()
   private workers: WorkerProcess[] = []
   private readonly waiting = new Set<() => void>()
-  /** Secrets that were found before the load began. */
+  /** The secrets that were found before the load began, which workers must mask too. */
   private readonly secrets = new Set<string>()
   private stopWatching = () => {}
   private readonly watch: WholeWatch | undefined
@@ -69,18 +69,18 @@ export class Crew {
     this.watch = run.onSecond && new WholeWatch(run.plan, run.count, run.onSecond)
   }
 
-  /** The share of the load that the process of the run itself makes. */
+  /** The share of the load that the main process makes. */
   get share() {
     return this.shareOf(1)
   }
 
-  /** `number`: that of the process, from 1. */
+  /** Returns the share of one process; `number` is that of the process, from 1. */
   private shareOf(number: number): Share {
     const { share = WHOLE, count } = this.run
     return shareWithin(share, number - 1, count)
   }
 
-  /** The options that `runScenario` needs to run the share of this process. */
+  /** The options with which `runScenario` runs the share of this process. */
   get options() {
     return {
       share: this.share,
@@ -90,12 +90,12 @@ export class Crew {
     }
   }
 
-  /** The largest size of each process's part of the journal, in bytes. */
+  /** The largest size of each process's journal, in bytes. */
   get journalBytes(): number {
     return Math.floor(JOURNAL_BYTES / this.run.count)
   }
 
-  /** The live figures of the workers, for the terminal. */
+  /** The live figures of all workers that are not lost, for the terminal. */
   get views() {
     return this.workers.flatMap(({ view, lost }) => (view && lost === undefined ? [view] : []))
   }
@@ -177,14 +177,14 @@ export class Crew {
     return momentAt(atNs)
   }
 
-  /** Resolves when the load of every worker is over. A worker that hangs is ended and counts as lost. */
+  /** Resolves when the load of every worker has ended. A worker that hangs is ended and counts as lost. */
   over(): Promise<void> {
     return this.untilOrSilent(() => this.workers.every(({ isOver }) => isOver))
   }
 
-  /** Resolves when every worker has sent its result or is lost; a worker that hangs is ended and counts as lost. */
+  /** Resolves when every worker has sent its result or is lost. A worker that hangs is ended and counts as lost. */
   async done(): Promise<void> {
-    // Workers of a load that never began wait for it.
+    // When the load never began, the workers still wait for it, so they are ended.
     if (!this.hasBegun) this.end()
     await this.untilOrSilent(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
     this.stopWatching()
@@ -194,12 +194,12 @@ export class Crew {
     for (const worker of this.workers) if (!worker.isDone && worker.lost === undefined) worker.kill()
   }
 
-  /** The anomalies that the workers have found, as lines of `anomalies.jsonl`. */
+  /** The anomalies that the workers found, as lines of `anomalies.jsonl`. */
   get anomalies(): string {
     return this.workers.map(({ anomalies }) => anomalies).join('')
   }
 
-  /** Merges the parts of the journal that the workers wrote into the journal of the run. @throws LocalError */
+  /** Merges the journals that the workers wrote into the journal of the run. @throws LocalError */
   async foldJournals(): Promise<void> {
     await foldJournals(
       this.run.journalPath,
@@ -207,14 +207,14 @@ export class Crew {
     )
   }
 
-  /** Makes the checkpoint of the whole run, from that of this process (`work`) and the latest ones of the workers. */
+  /** Makes the checkpoint of the whole run from that of this process (`work`) and the latest ones of the workers. */
   checkpoint(work: Checkpoint): Checkpoint {
     return wholeCheckpoint(work, this.workers, this.run)
   }
 
   /**
-   * Returns the result of the whole run; `own` is that of this process's share. A lost worker counts by its last checkpoint, and makes the run
-   * invalid.
+   * Returns the result of the whole run; `own` is the result of this process's share. A lost worker counts with its last checkpoint, and makes the
+   * run invalid.
    */
   whole(own: Result): Result {
     return this.hasBegun ? wholeResult(own, this.workers, this.run) : unbegunResult(own, this.run.share)
@@ -224,7 +224,7 @@ export class Crew {
     return this.run.journalPath.replace(/\.jsonl$/, `.worker-${number}.jsonl`)
   }
 
-  /** Called once a second with the share of this process. */
+  /** Called once a second with the state of this process's share: adds it to those of the workers, for alerts, thresholds and `--events`. */
   second(state: RunState, thresholds: LiveThresholds): void {
     this.thresholds = thresholds
     this.see(state)
@@ -239,7 +239,7 @@ export class Crew {
       })
   }
 
-  /** Called when the load of this process is over. Resolves when all processes have sent their last report. */
+  /** Called when the load of this process has ended. Resolves when all processes have sent their last report. */
   async seenAll(state: RunState): Promise<void> {
     if (!this.watch || !this.hasBegun) return
     this.see(state)
@@ -254,7 +254,7 @@ export class Crew {
     for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs(), ...(rule && { rule }) })
   }
 
-  /** Tells the workers when the run stops or is cancelled. */
+  /** Passes on to the workers that the run was stopped or cancelled. */
   private follow(): void {
     const { control } = this.run
     const ended = [control, this.signalled].filter(({ reason }) => reason === 'signal')
@@ -270,7 +270,7 @@ export class Crew {
 
   /**
    * Resolves when `holds` returns true. Until then, calls `second` for each worker once a second. Calls are counted instead of time, so that no
-   * worker counts as silent while the machine sleeps.
+   * worker counts as silent after the machine was asleep.
    */
   private async untilOrSilent(
     holds: () => boolean,

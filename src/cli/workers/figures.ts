@@ -1,4 +1,4 @@
-/** The figures of one second of a run, as one process reports them and as all processes together: for `--events`, alerts, thresholds and `stopWhen`. */
+/** Makes the figures of one second of a run, for one process or all together. `--events`, alerts, thresholds and `stopWhen` use them. */
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { StopNews } from '../../engine/stop/stop-watch.ts'
@@ -10,15 +10,15 @@ import { mergeSparse } from '../../metrics/histogram/sparse.ts'
 
 /** The figures of one second of a run, which `--events` prints. */
 export interface Figures {
-  /** The timeline row of the second that ended last; undefined when it was reported before. */
+  /** The row of the timeline for the second that ended last; undefined when it was already reported. */
   readonly second: TimelineSecond | undefined
-  /** Arrivals that wait for a free user. */
+  /** The number of arrivals that wait for a free user. */
   readonly queued: number
-  /** Counts of the measured phases. */
+  /** The counts of the measured phases so far. */
   readonly soFar: Readonly<Record<'ok' | 'failed' | 'injected' | 'refused' | 'cut' | 'dropped' | 'outputTokens', number>>
-  /** Failures of the measured phases, by class. */
+  /** The number of failures in the measured phases so far, by class. */
   readonly errors: Readonly<Record<string, number>>
-  /** The cost of the calls of the measured phases; null in a run without prices. */
+  /** The cost of the calls in the measured phases so far; null in a run without prices. */
   readonly cost: number | null
 }
 
@@ -30,7 +30,7 @@ export interface ProcessSecond {
   readonly thresholds: readonly (RuleNews | undefined)[]
   /** The numbers for the rules of `stopWhen`; undefined without rules. */
   readonly stop: StopNews | undefined
-  /** Index of the phase that goes on; the number of phases in the drain. */
+  /** The index of the current phase; after the last phase (in the drain) the number of phases. */
   readonly phase: number
 }
 
@@ -47,11 +47,11 @@ export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   }
 }
 
-/** Makes the report that one process gives every second. */
+/** Makes the report that each process of a run gives every second. */
 export class SecondReader {
   private before: TimelineSecond | undefined
 
-  /** Returns the report since the last call; `atMs` is now, in ms since the run began. */
+  /** Returns what is new since the last call; `atMs` is the current time, in ms since the run began. */
   read(run: RunState, live: LiveThresholds, atMs: number): ProcessSecond {
     const figures = figuresOf(run)
     const isNew = figures.second !== this.before
@@ -123,10 +123,10 @@ function figuresOfAll(
   const all = latest.map(({ figures }) => figures)
   const costs = all.flatMap(({ cost }) => cost ?? [])
   return {
-    // Where some are still in a phase that others have left, the second is of that one.
+    // When some processes are still in an earlier phase, the second belongs to that phase.
     second: found.length === 0 ? undefined : besideEachOther(beside, phases.find((name) => found.includes(name)) ?? DRAIN),
     queued: all.reduce((sum, { queued }) => sum + queued, 0),
-    soFar: added(all.map(({ soFar }) => soFar)) as Figures['soFar'], // every part has all of these keys
+    soFar: added(all.map(({ soFar }) => soFar)) as Figures['soFar'], // the cast is safe: every process reports all of these keys
     errors: added(all.map(({ errors }) => errors)),
     cost: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
   }

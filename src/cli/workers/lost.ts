@@ -1,15 +1,15 @@
-/** Counts the shares of workers that ended before they had sent their result (lost workers). */
+/** Makes results for workers whose process ended before they sent their result (lost workers). */
 import { reason } from '../../metrics/validity/facts.ts'
 import type { GroupMetrics, Result, ShardData, ValidityReason } from '../../result/schema.ts'
 
-/** A worker that was lost. */
+/** A worker that was lost: why, and how many of its attempts the result contains. */
 interface Lost {
-  /** Its number, from 1. */
+  /** The number of the worker, from 1. */
   readonly number: number
   readonly why: string
-  /** Number of attempts that it had planned, by its last message. */
+  /** The number of attempts that the worker had planned, by its last message. */
   readonly planned: number
-  /** How many of them its last checkpoint, and so the result, includes. */
+  /** The number of the worker's attempts that its last checkpoint, and so the result, contains. */
   readonly counted: number
 }
 
@@ -31,8 +31,8 @@ export function partOfLost(checkpoint: Result): Result {
 }
 
 /**
- * Does the same for the data on which thresholds and validity are evaluated. `ofRun` holds counters of measured iterations, which are not known
- * when there is a warm-up.
+ * Converts the data for thresholds and validity of a lost worker in the same way as `partOfLost`: attempts in flight count as cut. `ofRun` are
+ * counters of measured iterations; empty when there is a warm-up, because they are not known then.
  */
 function dataOfLost(data: ShardData, ofRun: Readonly<Record<string, number>>): ShardData {
   return {

@@ -1,4 +1,6 @@
-/** The messages between a run and its workers. Both ends are the same program: a worker of another version ends at once. */
+/**
+ * The messages between the main process of a run and its workers. All processes must run the same version of the program: another one ends at once.
+ */
 import type { StopFinding } from '../../engine/stop/stop-watch.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
@@ -6,10 +8,12 @@ import type { Result } from '../../result/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
 import type { ProcessSecond } from './figures.ts'
 
-/** The version of these messages; it is raised when they change. */
+/** The version of the messages between a run and its workers. It is raised when they change. */
 export const PROTOCOL_VERSION = 3
 
-/** The environment variable that makes a process a worker. Its job comes in a message (IPC), so that no secret is on its command line. */
+/**
+ * The environment variable that makes a process a worker. The worker gets its job in a message (IPC), so that no secret appears on its command line.
+ */
 export const WORKER_VARIABLE = 'BURN_WORKER_PROCESS'
 
 /** The first message to a worker: which share of which run it makes. */
@@ -18,33 +22,33 @@ export interface WorkerJob {
   readonly version: number
   /** The command-line arguments of the run, which the worker reads as its own. */
   readonly args: readonly string[]
-  /** The hash of the plan, which says which of the scenarios in the arguments is run. */
+  /** The hash of the plan, by which the worker finds the scenario that is run among those in the arguments. */
   readonly hash: string
-  /** Which test of a suite it is, from 0: several may have the same plan but for their secrets. Left out where no suite is run. */
+  /** The number of the test when the run is part of a suite, from 0, because several tests may have the same plan. Left out otherwise. */
   readonly test?: number
   readonly seed: string
   readonly share: Share
   readonly runId: string
-  /** The file of the worker's own part of the journal, and how large it may become. */
+  /** The path of the worker's own journal, and its largest size in bytes. */
   readonly journal: { readonly path: string; readonly maxBytes: number }
   /** Addresses of the embedded mocks, in the order of the targets that have one. */
   readonly mocks: readonly string[]
-  /** True when the worker must report every second and its events, because somebody follows the run. */
+  /** True when the worker must report its figures every second and its events, because something needs them during the run. */
   readonly isFollowed: boolean
 }
 
 /** The message that starts the load. */
 interface Go {
   readonly kind: 'go'
-  /** When the load begins, on the monotonic clock of the machine in ns. */
+  /** The time at which the load begins, on the machine's monotonic clock in ns. */
   readonly atNs: bigint
-  /** The variables that setup has captured. */
+  /** The variables that the setup has captured, by name. */
   readonly captured: Readonly<Record<string, unknown>>
-  /** The secrets that the run has found until now, captured ones included, so that the worker masks them. */
+  /** The secrets that the run has found so far, including captured ones, which the worker has to mask. */
   readonly secrets: readonly string[]
 }
 
-/** A message from the run to a worker: its job, the start of the load, or to stop or cancel its share. */
+/** A message from the run to a worker: its job, the start of the load, or the order to stop or cancel its share. */
 export type ToWorker = WorkerJob | Go | StopMessage | { readonly kind: 'cancel' }
 
 /** The message that ends the load of a worker. */
@@ -61,7 +65,7 @@ interface WorkerSecond {
   readonly kind: 'second'
   readonly view: LiveView
   readonly planned: number
-  /** The report of the second; left out when nobody follows the run. */
+  /** The worker's report of the second; left out when nothing needs it during the run. */
   readonly seen?: ProcessSecond
 }
 
@@ -70,15 +74,15 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | WorkerSecond
   | { readonly kind: 'checkpoint'; readonly result: Result }
-  /** An `onError` rule has ended the share of this worker; the run stops because of it. */
+  /** An `onError` rule has ended the share of this worker, so that the whole run is stopped. */
   | { readonly kind: 'stopped' }
-  /** The last report, of the time after the last whole second. */
+  /** The last report of the worker, about the time after the last whole second. */
   | { readonly kind: 'last'; readonly seen: ProcessSecond }
-  /** An event of its share, secrets masked. */
+  /** An event of the worker's share, with secrets masked. */
   | { readonly kind: 'event'; readonly event: RunEvent }
   /** The worker is still busy; sent once a second while it asks a judge. */
   | { readonly kind: 'alive' }
-  /** The load of the worker is over. */
+  /** The load of the worker has ended. */
   | { readonly kind: 'over' }
   | { readonly kind: 'done'; readonly result: Result; readonly anomalies: string }
 

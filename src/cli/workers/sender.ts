@@ -11,7 +11,7 @@ import { SecondReader } from './figures.ts'
 import type { FromWorker } from './protocol.ts'
 import type { WorkerEnd } from './worker-end.ts'
 
-/** Time between two checkpoints that a worker sends, in ms. What a lost worker did after its last one is not known. */
+/** The time between two checkpoints of a worker, in ms. If the worker is lost, nothing is known about the time after its last checkpoint. */
 const CHECKPOINT_MS = 2000
 
 /** Sends the figures and checkpoints of a worker to its run. */
@@ -32,7 +32,7 @@ export class Sender {
     })
   }
 
-  /** Sends the figures of the last second, and a checkpoint every 2 s. */
+  /** Sends the figures of the last second, and every 2 s a checkpoint as well. */
   second(run: RunState, checkpoint: () => Pieces<Result | undefined>, thresholds: LiveThresholds): void {
     this.thresholds = thresholds
     const seen = this.seen(run)
@@ -54,15 +54,15 @@ export class Sender {
     return this.end.job.isFollowed && thresholds ? reader.read(run, thresholds, now() - run.startedAt) : undefined
   }
 
-  /** Sends the last report, of the time after the last whole second of the run. */
+  /** Sends the last report, about the time after the last whole second of the run. */
   async over(run: RunState): Promise<void> {
     const seen = this.seen(run)
     if (seen) await this.end.send({ kind: 'last', seen })
   }
 
-  /** Sends an event of the share, with secrets masked, because some may be known to this process alone. */
+  /** Sends an event of the share. Secrets in it are masked here, because only this process may know some of them. */
   event(event: RunEvent): void {
-    void this.end.send({ kind: 'event', event: knownSecrets.redactValue(event) as RunEvent }) // texts become texts
+    void this.end.send({ kind: 'event', event: knownSecrets.redactValue(event) as RunEvent }) // the cast is safe: only texts are changed
   }
 
   private async checkpoint(work: Pieces<Result | undefined>): Promise<void> {
@@ -72,12 +72,12 @@ export class Sender {
     await this.end.send({ kind: 'checkpoint', result: clean.made })
   }
 
-  /** Sends a message every second until the process ends, which shows after the load that it does not hang. */
+  /** Sends a message every second until the process ends, so that the run sees after the load that this process does not hang. */
   beat(): void {
     every(1000, () => void this.end.send({ kind: 'alive' }))
   }
 
-  /** Sends the last message, and disconnects from the run. */
+  /** Sends the last message, and closes the connection to the run. */
   async last(message: FromWorker): Promise<void> {
     await this.busy
     await this.end.send(message)

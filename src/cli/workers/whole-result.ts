@@ -7,27 +7,27 @@ import type { Result } from '../../result/schema.ts'
 import { type Share, WHOLE } from '../../statistics/parts/share.ts'
 import { lostReason, partOfLost } from './lost.ts'
 
-/** What a worker has sent so far. */
+/** What a worker has sent to the run so far. */
 interface GivenByWorker {
-  /** Its number, from 1. */
+  /** The number of the worker, from 1. */
   readonly number: number
-  /** Its result, or the latest checkpoint; undefined before the first. */
+  /** The result of the worker or, before that, its latest checkpoint; undefined before the first one. */
   readonly result: Result | undefined
-  /** Why its process ended before it had sent its result; undefined when it did not. */
+  /** Why the worker's process ended before it had sent its result; undefined when it did not. */
   readonly lost: string | undefined
-  /** Number of attempts that it had planned, by its last message. */
+  /** The number of attempts that the worker had planned, by its last message. */
   readonly planned: number
 }
 
-/** How many processes make a run, and what they make of the plan; left out: the whole. */
+/** The number of processes that make a run, and the share of the plan that they make together; the whole plan when `share` is left out. */
 interface Made {
   readonly count: number
   readonly share?: Share
 }
 
 /**
- * Makes the checkpoint of a whole run from that of the first share (`work`) and the latest ones of the workers. Undefined when `work` is stopped
- * before its end.
+ * Makes the checkpoint of a whole run from that of the first share (`work`) and the latest ones of the workers. Returns undefined when `work` is
+ * stopped early.
  */
 export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: Made): Checkpoint {
   const own = yield* work
@@ -36,7 +36,10 @@ export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWork
   return { ...merged(own, workers, made), status, verdict, reason, exitCode, exitCodes }
 }
 
-/** Returns the result of a whole run; `own` is that of the first share. A lost worker counts by its last checkpoint, and makes the run invalid. */
+/**
+ * Returns the result of a whole run; `own` is the result of the first share. A lost worker counts with its last checkpoint, and makes the run
+ * invalid.
+ */
 export function wholeResult(own: Result, workers: readonly GivenByWorker[], made: Made): Result {
   const lost = workers.flatMap(({ number, lost: why, result, planned }) =>
     why === undefined ? [] : [{ number, why, planned, counted: result?.total.counts.planned ?? 0 }],
@@ -51,8 +54,8 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], made
 }
 
 /**
- * Returns the result of a run whose load never began: `own`, the result of the first share, stands for all of `share` (left out: for the whole
- * plan) because the workers have done nothing.
+ * Returns the result of a run whose load never began. It is made from `own`, the result of the first share, because the workers did nothing. `share`
+ * is the share of the plan that the run should have made; the whole plan when left out.
  */
 export function unbegunResult(own: Result, share?: Share): Result {
   const { shardData } = own

@@ -10,17 +10,17 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { type Figures, type ProcessSecond, SecondReader, togetherOf } from './figures.ts'
 
-/** For how many seconds a process that reports nothing is waited for. What it reports later is counted then. */
+/** How many seconds the evaluation waits for a process that sends no reports. Reports that arrive later are counted when they arrive. */
 const WAIT_SECONDS = 5
 
 /** The figures and threshold results of one second of a run, from all its processes together. */
 export interface WholeSecond {
   readonly figures: Figures
-  /** The thresholds so far, in their order; undefined where nothing is known yet. */
+  /** The current outcome of each threshold, in their order; undefined where nothing is known yet. */
   readonly thresholds: readonly (ThresholdResult | undefined)[]
 }
 
-/** What is evaluated with the numbers of all processes, and what ends the run. */
+/** What is needed to evaluate a run on the numbers of all processes: its state, its thresholds, and what is called when it must end. */
 interface Followed {
   /** The state of the first process, in which alerts are raised and the rules of `stopWhen` are evaluated. */
   readonly state: RunState
@@ -30,16 +30,16 @@ interface Followed {
   readonly onEnd: (rule?: StopFinding) => void
 }
 
-/** Collects the reports that all processes of a run give every second, and merges those of a second as soon as all have come. */
+/** Collects the reports that all processes of a run send every second, and merges those of the same second as soon as all have arrived. */
 export class WholeWatch {
   private readonly plan: Plan
   private readonly onSecond: (run: RunState, second: WholeSecond) => void
   private readonly evaluators: readonly WindowEvaluator[]
-  /** For each threshold, up to when its evaluator has numbers, in ms since the run began. */
+  /** For each threshold, the time up to which it was evaluated, in ms since the run began. */
   private readonly seenMs: number[]
-  /** For each process, the reports that are not merged yet. */
+  /** For each process, its reports that were not merged yet. */
   private readonly waiting: ProcessSecond[][]
-  /** For each process, its last report. */
+  /** For each process, its latest report. */
   private readonly latest: (ProcessSecond | undefined)[]
   private readonly over = new Set<number>()
   private done = 0
@@ -57,7 +57,7 @@ export class WholeWatch {
   }
 
   /**
-   * Takes the report of this process, which is the first of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold ends the
+   * Adds the report of this process, which makes the first share of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold ends the
    * run, or the rule of `stopWhen` that is given to it.
    */
   see(state: RunState, thresholds: LiveThresholds, onEnd: Followed['onEnd']): void {
@@ -65,23 +65,23 @@ export class WholeWatch {
     this.add(0, this.reader.read(state, thresholds, now() - state.startedAt))
   }
 
-  /** Begins to evaluate the reports. */
+  /** Sets the run that the reports belong to; from now on they are evaluated. */
   follow(run: Followed): void {
     this.run = run
   }
 
-  /** Takes a report of the process with this number, from 0. */
+  /** Adds a report of the process with this number, from 0. */
   add(process: number, second: ProcessSecond): void {
     this.waiting[process]?.push(second)
     this.latest[process] = second
     this.look()
   }
 
-  /** To be called when no more reports come from a process. */
+  /** Called when a process will send no more reports. */
   leave(process: number): void {
     this.over.add(process)
     const last = this.latest[process]
-    // What it had counted stays counted; nothing of it is in flight or waits.
+    // The counts of a process that left stay counted, but it has no attempts in flight or waiting any more.
     if (last) {
       const { alerts, figures, stop } = last
       this.latest[process] = {
@@ -92,13 +92,13 @@ export class WholeWatch {
     this.look()
   }
 
-  /** Merges the reports that are left at the end of the run. */
+  /** Merges the remaining reports at the end of the run. */
   finish(): void {
     this.take(Number.POSITIVE_INFINITY)
   }
 
   private look(): void {
-    // Reports that come before the first one of this process wait for it.
+    // Reports of other processes are not merged before the first report of this process.
     if (this.run === undefined) return
     const reached = this.latest.map((second) => (second ? secondOf(second) : 0))
     const newest = Math.max(...reached)
@@ -109,7 +109,7 @@ export class WholeWatch {
     }
   }
 
-  /** Merges the reports up to a second of the run that are not merged yet. */
+  /** Merges the reports up to the given second of the run that were not merged yet. */
   private take(until: number): void {
     const parts = this.waiting.map((own) => {
       const later = own.findIndex((second) => secondOf(second) > until)
@@ -151,7 +151,10 @@ export class WholeWatch {
     return this.evaluators.map((one) => (one.evaluated ? one.result() : undefined))
   }
 
-  /** Of thresholds whose numbers no second has, such as those on checks or servers, the results are those of the first process. */
+  /**
+   * Returns the current outcome of each threshold. For thresholds without numbers in the reports, such as those on checks or servers, it is that of the
+   * first process.
+   */
   private soFar(thresholds: Followed['thresholds']): (ThresholdResult | undefined)[] {
     const own = this.seenMs.includes(0) ? thresholds.soFar() : []
     return this.known.map((one, i) => (this.seenMs[i] === 0 ? own[i] : one))

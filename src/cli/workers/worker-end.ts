@@ -5,18 +5,18 @@ import { LocalError } from '../../errors.ts'
 import { momentAt } from './moment.ts'
 import { type FromWorker, isWorker, PROTOCOL_VERSION, type ToWorker, type WorkerJob } from './protocol.ts'
 
-/** The signals that a terminal sends to all processes of a run. A worker ignores them: the run decides what they mean. */
+/** The signals that a terminal sends to all processes of a run. A worker ignores them, because the main process handles them for the whole run. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The connection of this worker process to its run. The process ends when the connection does, so that no worker outlives its run. */
 export class WorkerEnd {
-  /** The share that this worker makes, and of which run. */
+  /** The job of this worker: its share, and the run that the share belongs to. */
   readonly job: WorkerJob
-  /** How long attempts in flight may go on after the load, in ms; undefined for the planned time. */
+  /** How long attempts in flight may still run after the load, in ms; undefined for the time in the scenario. */
   graceMs: number | undefined
   /** The rule of `stopWhen` that has ended the run; undefined when none has. */
   rule: StopFinding | undefined
-  /** Controls the load of this worker; messages of the run stop and cancel it. */
+  /** Controls the load of this worker. Messages of the run stop and cancel it. */
   readonly control = new Control()
   private readonly go = Promise.withResolvers<Extract<ToWorker, { kind: 'go' }>>()
 
@@ -31,8 +31,8 @@ export class WorkerEnd {
   }
 
   /**
-   * Sends the message that this worker is ready, and waits for the load to begin. Resolves at its beginning, with that moment on the clock of
-   * this process, in ms. The variables that setup captured are added to `captured`; `learn` is called with each secret that the run has found.
+   * Reports that this worker is ready, and waits for the start of the load. Resolves at the start, with its time on this process's clock, in ms.
+   * Variables that the setup captured are added to `captured`; `learn` is called with each secret that the run has found.
    */
   async begin(captured: Record<string, unknown>, learn: (secret: string) => void): Promise<number> {
     await this.send({ kind: 'ready' })
@@ -42,7 +42,7 @@ export class WorkerEnd {
     return momentAt(go.atNs)
   }
 
-  /** Sends a message to the run; resolves when it was handed to the system. */
+  /** Sends a message to the run; resolves when the system has taken it. */
   send(message: FromWorker): Promise<void> {
     return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()) ?? resolve())
   }
@@ -59,12 +59,12 @@ export class WorkerEnd {
   }
 }
 
-/** The job of this process; undefined when it is no worker. */
+/** The job of this process, after it was received; undefined when the process is no worker. */
 let known: WorkerJob | undefined
 
 /**
- * Returns the command-line arguments that this process uses: in a worker those of its run, which come in a message (IPC), otherwise `argv`.
- * @throws LocalError when the run is of another version of burn
+ * Returns the command-line arguments that this process uses: in a worker those of its run, which arrive in a message (IPC), otherwise `argv`.
+ * @throws LocalError when the run has another version of burn
  */
 export async function argumentsOf(argv: readonly string[]): Promise<readonly string[]> {
   if (!isWorker()) return argv

@@ -1,4 +1,4 @@
-/** One worker process, as the process of the run sees it. */
+/** Represents one worker process in the main process of the run. */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
@@ -6,16 +6,16 @@ import type { Result } from '../../result/schema.ts'
 import type { ProcessSecond } from './figures.ts'
 import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from './protocol.ts'
 
-/** How many characters of a worker's output are kept; a worker prints only why it fails. */
+/** The largest number of characters that are kept of a worker's output. A worker prints only why it fails. */
 const MAX_PRINTED = 4096
 
-/** Receives the messages of a worker, as calls of its methods. */
+/** Receives what happens to a worker, as calls of these methods. */
 export interface WorkerListener {
-  /** Called after every message of a worker, and at its end. */
+  /** Called after every message of a worker, and when it ends. */
   changed(): void
   /** Called when an `onError` rule has ended the share of the worker. */
   stopped(): void
-  /** Called with the report of a second. */
+  /** Called with the worker's report of one second. */
   seen(worker: WorkerProcess, second: ProcessSecond): void
   /** Called when the worker will send no more reports, or is lost. */
   left(worker: WorkerProcess): void
@@ -30,21 +30,21 @@ export class WorkerProcess {
   private readonly listener: WorkerListener
   isReady = false
   isOver = false
-  /** True when the worker will send no more reports of seconds. */
+  /** True when the worker will send no more reports of single seconds. */
   hasSeenAll = false
-  /** Why the process ended before it had given its result; undefined while it works, and when it gave one. */
+  /** Why the process ended before it had sent its result; undefined while it works, and after it sent one. */
   lost: string | undefined
-  /** Its result once it is done; before that, its latest checkpoint. */
+  /** The result of the worker or, before that, its latest checkpoint; undefined before the first one. */
   result: Result | undefined
   isDone = false
   anomalies = ''
   view: LiveView | undefined
-  /** Number of attempts that it has planned, by its last message. */
+  /** The number of attempts that the worker has planned, by its last message. */
   planned = 0
   printed = ''
   private silentSeconds = 0
 
-  /** Starts the process. `number`: its own among those of the run, from 1. */
+  /** Starts the process; `number` is its number among the processes of the run, from 1. */
   constructor(number: number, job: WorkerJob, listener: WorkerListener) {
     this.number = number
     this.listener = listener
@@ -65,14 +65,14 @@ export class WorkerProcess {
     this.send(job)
   }
 
-  /** The id of the process; undefined when it could not be started. */
+  /** The id of the process in the operating system; undefined when it could not be started. */
   get pid(): number | undefined {
     return this.child.pid
   }
 
   /** Sends a message; does nothing when the process has ended. */
   send(message: ToWorker): void {
-    // An error means that the process ends just now, which `exit` says.
+    // An error means that the process is just ending, which the event `exit` reports.
     if (this.child.connected) this.child.send(message, () => {})
   }
 
@@ -114,7 +114,7 @@ export class WorkerProcess {
     listener.changed()
   }
 
-  /** Records that the worker sends no more reports of seconds. */
+  /** Records that the worker will send no more reports of single seconds. */
   private leave(): void {
     if (this.hasSeenAll) return
     this.hasSeenAll = true

@@ -1,14 +1,14 @@
-/** A suite as the list of its tests: those that are written, and each combination of its matrix. */
+/** Makes the list of a suite's tests: those that its file lists, and each combination of its matrix. */
 import { basename, extname } from 'node:path'
 import type { Path } from '../../../scenario/read/source/source.ts'
 import { isSecretVariable } from '../../../text/secrets.ts'
 import type { Suite, TestChanges } from './schema.ts'
 
-/** One test that a suite file describes. If its scenario has several targets, several runs are made of it. */
+/** One test that a suite file describes. A scenario with several targets gives several runs of one test. */
 export interface AskedTest {
-  /** Path of the test in the suite file. */
+  /** The path of the test in the suite file, such as `tests`, 2. */
   readonly path: Path
-  /** File of the scenario, as the suite names it; undefined for a run from flags. */
+  /** The path of the scenario file as the suite names it; undefined for a run that flags alone describe. */
   readonly scenario: string | undefined
   readonly name: string
   readonly changes: TestChanges
@@ -36,12 +36,12 @@ export function combinationsOf(matrix: Matrix): number {
   return axesOf(matrix).reduce((product, { values }) => product * values.length, 1)
 }
 
-/** One thing that a matrix varies. */
+/** One dimension of a matrix, such as the target, with its values. */
 interface Axis {
   readonly values: readonly unknown[]
-  /** What a value changes. */
+  /** Returns the changes to the scenario that a value of this axis makes. */
   readonly change: (value: never) => TestChanges & { readonly scenario?: string }
-  /** The value in the name of a test; `place` is its place among those of the axis, from 0. */
+  /** Returns the text for a value in the names of tests; `place` is the index of the value among those of the axis. */
   readonly word: (value: never, place: number) => string
 }
 
@@ -72,7 +72,7 @@ function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
     (before, { values, change, word }) =>
       before.flatMap(({ words, changes }) =>
         values.map((value, place) => ({
-          words: [...words, word(value as never, place)], // the values of an axis are of the kind that its functions take
+          words: [...words, word(value as never, place)], // the cast is safe: each axis has functions for the type of its values
           changes: { ...merged(changes, change(value as never)), scenario: change(value as never).scenario ?? changes.scenario },
         })),
       ),
@@ -83,11 +83,13 @@ function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
   })
 }
 
-/** Secrets would all read the same once they are masked: their places tell them apart. */
+/**
+ * Returns the text for a variable or key with its value. A secret is replaced by its number, because all secrets look the same once they are masked.
+ */
 const wordOf = (name: string, value: string, place: number) =>
   isSecretVariable(name) ? `${name} #${place + 1}` : `${name}=${value}`
 
-/** What a test changes wins over what all do; thresholds are added, variables and keys one by one. */
+/** Merges the changes of one test into those of all tests. The test's own win; thresholds are added, and variables and keys are merged one by one. */
 function merged(all: TestChanges, own: TestChanges): TestChanges {
   const thresholds = [...(all.thresholds ?? []), ...(own.thresholds ?? [])]
   return {
@@ -101,12 +103,12 @@ function merged(all: TestChanges, own: TestChanges): TestChanges {
 
 const stemOf = (file: string): string => basename(file, extname(file))
 
-/** What tells a test from others of the same scenario. */
+/** Returns the words that distinguish a test from others of the same scenario: its profile, environment, target and model. */
 function wordsOf({ profile, environment, target, model }: TestChanges): string[] {
   return [profile, environment, typeof target === 'string' ? target : undefined, model].filter((word) => word !== undefined)
 }
 
-/** Returns the settings that a test changes in its scenario, thresholds excepted, as texts by name, for the suite's result. */
+/** Returns the settings that a test changes in its scenario, except thresholds, as texts by name, for the suite's result. */
 export function settingsOf({ vars = {}, set = {}, thresholds: _thresholds, ...plain }: TestChanges): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const entries = [

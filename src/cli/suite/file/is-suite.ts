@@ -1,4 +1,4 @@
-/** Which runs are a suite. Apart from what reads and runs one: most commands have none. */
+/** Finds out whether a command line asks for a suite. The code that reads and runs suites is loaded only then. */
 import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { collectFiles } from '../../../scenario/layers/include.ts'
@@ -12,7 +12,7 @@ import type { RunFlags } from '../../load/run-flags.ts'
 /** The value of `--profile` that runs a scenario once with each of its profiles, unless it has a profile of this name. */
 export const ALL_PROFILES = 'all'
 
-/** Flags that make a suite of whatever is named. In a variable they only say how one runs. */
+/** The flags that make a suite of all named scenarios. As environment variables they only change how a suite runs. */
 const SUITE_FLAGS = ['parallel', 'gap', 'failOn', 'rankBy']
 
 /** True when a command line of `burn run` asks for a suite: by a suite file, by a flag such as `--parallel`, or by `--profile all`. */
@@ -23,16 +23,16 @@ export function isSuiteAsked(files: readonly string[], command: Command): boolea
   return profile === ALL_PROFILES && !named.some((file) => hasProfile(file, ALL_PROFILES))
 }
 
-/** True when a scenario has a profile of this name itself. */
+/** True when a scenario file itself has a profile of this name. */
 export function hasProfile(file: string, name: string): boolean {
   const text = readable(file)
   return text.includes(name) && overlayNames(collectFiles(text, file, { noEnv: true }), 'profile').includes(name)
 }
 
-/** The key that makes a file a suite, at the beginning of a line or of the whole: for a file that cannot be parsed. */
+/** Matches the key that makes a file a suite, at the beginning of a line or of the file. Used when the file cannot be parsed. */
 const FIRST_KEY = /^\s*\{?\s*["']?suite["']?\s*:|\n["']?suite["']?[ \t]*:/
 
-/** True for a file with the key `suite` at its top level, which no scenario has; false for one that cannot be read. */
+/** True for a file with the key `suite` at its top level, which scenarios do not have; false for a file that cannot be read. */
 export function isSuite(file: string): boolean {
   const text = readable(file)
   if (!/\bsuite["']?\s*:/.test(text)) return false
@@ -40,7 +40,7 @@ export function isSuite(file: string): boolean {
   return value === undefined ? FIRST_KEY.test(text) : isMap(value) && value.suite !== undefined
 }
 
-/** The text of a file that may be a scenario; '' for any other. */
+/** Returns the text of a file that may be a scenario; '' for a folder, a file that is too large, or one that cannot be read. */
 function readable(file: string): string {
   try {
     const found = statSync(file, { throwIfNoEntry: false })

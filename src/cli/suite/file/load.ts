@@ -1,4 +1,4 @@
-/** The tests of a suite, each loaded as a run with its flags would load it. */
+/** Loads the tests of a suite, each as `burn run` with the same flags would load it. */
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { type Problem, ScenarioError } from '../../../errors.ts'
@@ -22,17 +22,17 @@ export interface LoadedTest {
   readonly settings: Readonly<Record<string, string>>
   readonly loaded: LoadedScenario
   readonly flags: RunFlags
-  /** Its own copy of the command, which says where each flag comes from. */
+  /** The test's own copy of the command, which knows where the value of each flag comes from. */
   readonly command: Command
 }
 
-/** What the tests of a suite have in common: the suite file and the seed. */
+/** What all tests of a suite have in common: the suite file and the seed. */
 export interface TestSource {
-  /** The file of the suite; undefined for tests from flags. */
+  /** The suite file after parsing; undefined for tests that flags describe. */
   readonly read: ReadSuite | undefined
-  /** Seed of the tests whose scenario and flags name none. */
+  /** The seed for tests whose scenario and flags set none. */
   readonly seed: string
-  /** Names of flags that apply to the suite as a whole and not to each of its tests. */
+  /** The names of flags that apply to the suite as a whole, not to each test. */
   readonly without?: ReadonlySet<string>
 }
 
@@ -94,22 +94,25 @@ function checkedTest(test: AskedTest, source: TestSource, own: Command, noEnv = 
   return [...checkedSources(fileOf(test, source), own.opts<RunFlags>(), own, { vars: texts, defaults, noEnv })]
 }
 
-/** One run of a test, which may be one of several targets. */
+/** One run of a test. A test whose scenario has several targets has several runs. */
 type Loaded = Omit<LoadedTest, 'name' | 'settings'> & { readonly test: AskedTest }
 
-/** The tests with their names: those of one scenario with several targets get these into their names, and no two have the same. */
+/**
+ * Returns the tests with their names. When a scenario has several targets, the name of the target is added; a number is added to names that occur
+ * twice.
+ */
 function named(tests: readonly Loaded[]): LoadedTest[] {
   const runs = Map.groupBy(tests, ({ test }) => test)
   const taken = new Set<string>()
   return tests.map(({ test, ...one }) => {
     const target = one.loaded.plan.targets[0]?.name ?? ''
     const isOneOfSeveral = (runs.get(test)?.length ?? 0) > 1
-    // A secret in a variable would stand in the name of a folder.
+    // Names are masked, because they become names of folders, and a variable may be a secret.
     const stem = knownSecrets.redact(isOneOfSeveral ? `${test.name} ${target}` : test.name)
     let name = stem
     for (let n = 2; taken.has(name); n += 1) name = `${stem} (${n})`
     taken.add(name)
     const settings = { ...settingsOf(test.changes), ...(isOneOfSeveral ? { target } : {}) }
-    return { name, settings: knownSecrets.redactValue(settings) as Record<string, string>, ...one } // redaction keeps the shape
+    return { name, settings: knownSecrets.redactValue(settings) as Record<string, string>, ...one } // the cast is safe: masking keeps the type
   })
 }

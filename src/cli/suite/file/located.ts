@@ -1,4 +1,4 @@
-/** What is wrong with a test, at its place in the suite. */
+/** Reports errors in a test at its place in the suite file. */
 import type { Command } from 'commander'
 import { type Problem, ScenarioError, UsageError } from '../../../errors.ts'
 import { toProblem } from '../../../scenario/explain/problems.ts'
@@ -33,12 +33,12 @@ export function problemsOf(error: unknown, test: AskedTest, read: ReadSuite | un
   return [toProblem({ ...words, path, mark: 'value' }, read.locate)]
 }
 
-/** Where the suite says what a test changes: at the test, or for all of them. */
+/** Returns the path in the suite file of a setting of a test: at the test itself or, if it is not set there, in the defaults for all tests. */
 function pathOf(key: string, { path }: AskedTest, { suite }: ReadSuite): Path {
   const [block, index] = path
   const own = block === 'tests' ? suite?.tests?.[Number(index)] : suite?.matrix
   return own !== undefined && Object.hasOwn(own, key) ? [...path, key] : ['defaults', key]
 }
 
-/** Flags that a suite calls by another name. */
+/** The flags that have another name in a suite file, with that name. */
 const KEYS: Readonly<Record<string, string>> = { connections: 'users', threshold: 'thresholds' }

@@ -1,4 +1,4 @@
-/** A suite file is read as a scenario is: YAML or JSON, every problem with its place. */
+/** Reads a suite file as scenarios are read: YAML or JSON, with the place of every problem. */
 import type { Problem } from '../../../errors.ts'
 import { adaptValues } from '../../../scenario/explain/adapt.ts'
 import { explain } from '../../../scenario/explain/explain.ts'
@@ -13,13 +13,13 @@ import { type Suite, suiteSchema } from './schema.ts'
 /** A parsed suite file: its content, the locator of its values, and its problems. */
 export interface ReadSuite {
   readonly file: string
-  /** Undefined when there are errors. */
+  /** The content of the suite file; undefined when it has errors. */
   readonly suite: Suite | undefined
   readonly locate: Parsed['locate']
   readonly problems: readonly Problem[]
 }
 
-/** Reads a suite file and checks it against the schema; errors in it are returned as problems. @throws ScenarioError when it cannot be read */
+/** Parses a suite file and checks it against the schema. Errors in it are returned as problems. @throws ScenarioError when the file cannot be read */
 export function readSuite(file: string, options: ParseOptions = {}): ReadSuite {
   const { text } = readSource(file)
   keepSecret(secretsWritten(text))
@@ -34,7 +34,7 @@ export function readSuite(file: string, options: ParseOptions = {}): ReadSuite {
   return { file, suite: checked.success && !hasErrors(problems) ? checked.data : undefined, locate, problems }
 }
 
-/** The values of variables whose names say that they are secret. */
+/** Returns the values of the suite's variables whose names say that they are secret. */
 function secretVars({ defaults, tests = [], matrix }: Suite): string[] {
   const all = [defaults, ...tests, matrix].flatMap((one) => Object.entries(one?.vars ?? {}))
   return all.flatMap(([name, value]) => (isSecretVariable(name) ? [value].flat().map(String) : []))

@@ -1,4 +1,4 @@
-/** What the schema of a suite cannot see. */
+/** Checks the rules for suites that a schema cannot express. */
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { liesIn } from '../../../confined.ts'
@@ -29,7 +29,10 @@ export function rulesOf({ tests = [], matrix }: Suite, file: string): Finding[] 
   return [...missing, { ...words, path: ['matrix'], mark: 'key' }]
 }
 
-/** A finding for a scenario file that is not there, or lies elsewhere by a link: whoever writes a suite may not be whoever runs it. */
+/**
+ * Returns an error for a scenario file that does not exist, is itself a suite, or lies outside of the suite's folder (even through a link), because
+ * somebody other than the user may have written the suite.
+ */
 function strangeFile(folder: string, scenario: string, path: Path): Finding[] {
   const whole = join(folder, scenario)
   const words = (): ReturnType<typeof E_FILE.missing> | undefined => {

@@ -1,4 +1,4 @@
-/** What a suite file holds: several runs, each a scenario with what is changed in it. */
+/** The schema of a suite file: several runs, each of a scenario with some changes. */
 import * as z from 'zod'
 import { UsageError } from '../../../errors.ts'
 import { duration, identifier, whole } from '../../../fields.ts'
@@ -11,9 +11,9 @@ import { setOverrides } from '../../load/overrides.ts'
 import { withUnit } from '../../load/run-flags.ts'
 
 const SCHEMA_ID = 'urn:burn:schema:suite:1'
-/** The most targets, scenarios or other values of one axis of a matrix. */
+/** The largest number of targets, scenarios or other values in one list of a matrix. */
 const MAX_VALUES = 50
-/** The most tests that one list may name. */
+/** The largest number of tests in a suite's list. */
 const MAX_TESTS = 500
 
 const name = () => z.string().min(1).max(100)
@@ -26,7 +26,7 @@ const path = () =>
     'expected a scenario file (.yaml or .json) in the folder of the suite or below it',
   )
 
-/** A text with a unit, or the number alone, in which `read` sees a value. */
+/** Returns the schema of a number, or of a text with a unit, that `read` can parse; `expected` is the message for other values. */
 const measured = (expected: string, read: (text: string) => unknown) =>
   z.union([z.string(), z.number()]).refine((value) => read(String(value)) !== undefined, expected)
 
@@ -39,7 +39,7 @@ const thresholdText = () =>
 
 const variable = () => z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a variable, such as MODEL')
 
-/** The path of a key, such as `target.stream`. */
+/** Returns the schema of the path of a scenario key, such as `target.stream`. */
 const keyPath = () =>
   z.string().superRefine((text, context) => {
     try {
@@ -50,7 +50,10 @@ const keyPath = () =>
     }
   })
 
-/** What a test changes in its scenario. Each key is a flag of `burn run`, which wins over it. */
+/**
+ * Returns the schemas of everything that a test can change in its scenario. Each key has the same effect as a flag of `burn run`; a flag on the
+ * command line wins.
+ */
 const changes = () => ({
   profile: name().optional().describe('Profile to apply'),
   environment: name().optional().describe('Environment to apply'),

@@ -1,10 +1,13 @@
-/** The flags of one test: those of the command line, and below them what the suite says. */
+/** Combines the flags for one test: those of the command line, and below them the settings of the suite. */
 import { Command } from 'commander'
 import { configure, configuredKeys } from '../../config/find.ts'
 import { addRunFlags, type RunFlags } from '../../load/run-flags.ts'
 import type { TestChanges } from './schema.ts'
 
-/** Returns what a test changes as the flags that do the same. Variables and keys of the scenario are no flags. */
+/**
+ * Returns the changes of a test as values of the flags with the same effect. Variables and keys of the scenario are left out, because no flag has
+ * their effect.
+ */
 function flagsOf({
   target,
   users,
@@ -34,15 +37,15 @@ function flagsOf({
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
-/** Values that the suite and the command line both add to. */
+/** The flags whose values from the suite and from the command line are combined; for all others the command line wins. */
 const ADDED: ReadonlySet<string> = new Set(['threshold'])
 
-/** Which flags of the command line a test does not take, such as the profile that stands for the whole suite. */
+/** The names of flags of the command line that a test does not get, such as `profile` when it stands for the whole suite. */
 type Without = ReadonlySet<string>
 
 /**
- * Returns a copy of the command for one test, with flags from the command line and from the suite's `changes`. `source` is the place in the
- * suite, stored as the origin of these values; flags in `without` are left out.
+ * Returns a copy of the command for one test, with flags from the command line and from the suite's `changes`. `source` is the place in the suite,
+ * which is stored as the origin of these values. Flags in `without` are left out.
  */
 export function commandOf(command: Command, changes: TestChanges, source: string, without: Without = new Set()): Command {
   const own = addRunFlags(new Command(command.name()))

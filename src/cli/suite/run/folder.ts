@@ -1,4 +1,4 @@
-/** The folder of a suite: what it came to, beside the folders of its runs. */
+/** The folder of a suite: it contains the suite's result and the folders of its runs. */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../../../errors.ts'
@@ -14,7 +14,7 @@ import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import { newRunFolder, slugOf } from '../../../store/run-dir.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
-/** The files of a suite, and the format of each. */
+/** The files that a suite writes, each with its format. */
 const FILES = [
   [SUITE_NAME, 'json'],
   ['report.md', 'md'],
@@ -25,27 +25,30 @@ const PAGE = ['report.html', 'html'] as const
 
 interface FolderOptions {
   readonly suiteId: string
-  /** Name of the suite; untrusted. */
+  /** The name of the suite; untrusted text. */
   readonly name: string
-  /** The folder to use in place of a new one. */
+  /** The folder to use; a new one when left out. */
   readonly out?: string
-  /** True to write over an earlier suite in it. */
+  /** True to overwrite an earlier suite in the folder. */
   readonly overwrite: boolean
   /** True to write the suite as one page, too. */
   readonly hasPage: boolean
 }
 
-/** The folder of a suite's result and runs, locked by this process. */
+/** The folder of a suite's result and runs, which no other burn process can use at the same time. */
 export class SuiteFolder {
   readonly path: string
-  /** Releases the lock; the files stay. */
+  /** Releases the lock on the folder; the files stay. */
   readonly release: () => void
   private readonly outputs: Outputs
   private readonly files: readonly (readonly [string, SuiteFormat])[]
-  /** The last write, after which the next one begins. */
+  /** Settles when the last write has ended; the next one begins after it. */
   private written: Promise<unknown> = Promise.resolve()
 
-  /** Makes and locks the folder, and tries it out. @throws LocalError when that fails, or another result lies there */
+  /**
+   * Creates and locks the folder, and checks that files can be written there. @throws LocalError when that fails, or the folder contains another
+   * result
+   */
   constructor({ suiteId, name, out, overwrite, hasPage }: FolderOptions) {
     this.files = hasPage ? [...FILES, PAGE] : FILES
     try {
@@ -74,19 +77,19 @@ export class SuiteFolder {
       )
   }
 
-  /** Returns the name of the folder of a test within this one; `count` is the number of all tests. */
+  /** Returns the name of a test's folder inside this one, such as `03-chat`; `count` is the number of all tests. */
   of(number: number, name: string, count: number): string {
     return `${String(number).padStart(Math.max(2, String(count).length), '0')}-${slugOf(name)}`
   }
 
-  /** Writes the state of the suite so far, as a whole or not at all, after earlier writes have ended. @throws LocalError */
+  /** Writes the result of the suite so far, after earlier writes have ended. The file is replaced as a whole or not at all. @throws LocalError */
   save(suite: SuiteResult): Promise<void> {
     const write = this.written.then(() => this.outputs.write(join(this.path, SUITE_NAME), suiteFormats.json(suite)))
     this.written = write.catch(() => {})
     return write
   }
 
-  /** Writes all files of a suite that is over. @throws LocalError */
+  /** Writes all files of a suite that has ended. @throws LocalError */
   async finish(suite: SuiteResult, results: ReadonlyMap<number, Result>): Promise<void> {
     await this.written
     for (const [file, format] of this.files)
@@ -105,5 +108,5 @@ function locked(path: string, suiteId: string): () => void {
 /** Returns a copy of a result with secrets masked in every text; numbers stay as they are. */
 export function withoutSecrets<Value>(value: Value): Value {
   const masked = JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? knownSecrets.redact(part) : part))
-  return JSON.parse(masked) as Value // texts become texts
+  return JSON.parse(masked) as Value // the cast is safe: only texts are changed
 }

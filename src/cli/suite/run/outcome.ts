@@ -1,14 +1,14 @@
-/** How a suite ends: one verdict and one exit code, by one rule. */
+/** Computes the verdict and the exit code of a suite from those of its tests. */
 import { EXIT, type ExitCode, worstExit } from '../../../errors.ts'
 import { stateText } from '../../../report/suite/league.ts'
 import type { SuiteResult, SuiteTest } from '../../../result/suite.ts'
 
 type SuiteEnd = Pick<SuiteResult, 'status' | 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
-/** How many tests a reason names. */
+/** The largest number of tests that the reason of a verdict names. */
 const MAX_NAMED = 5
 
-/** A test has passed when its run says so, and nothing else went wrong with it. */
+/** True for a test whose run passed, and for which nothing else went wrong, such as a file that could not be written. */
 const hasPassed = ({ verdict, exitCode }: SuiteTest) => verdict === 'passed' && exitCode === EXIT.ok
 
 /**
@@ -17,7 +17,7 @@ const hasPassed = ({ verdict, exitCode }: SuiteTest) => verdict === 'passed' && 
  */
 export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn'], signal: ExitCode | undefined): SuiteEnd {
   const bad = tests.filter((test) => !hasPassed(test))
-  // A test that did not pass and has no code of its own was kept from running by the signal.
+  // A test without an exit code of its own was not run because of the signal.
   const codes = bad.map(({ exitCode }): ExitCode => exitCode || (signal ?? EXIT.verdictFailed))
   const exitCodes = [...new Set([...(signal === undefined ? [] : [signal]), ...codes])]
   const reason = reasonOf(tests, bad, failOn)
@@ -29,7 +29,7 @@ export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn']
   return { status: 'completed', verdict: 'failed', reason, exitCode: worstExit(exitCodes), exitCodes }
 }
 
-/** The end that a suite's file states while the suite is running, so that a file left by a killed process does not count as passed. */
+/** The verdict that a suite's file states while the suite runs, so that a file left by a killed process does not count as passed. */
 export const UNDER_WAY: SuiteEnd = {
   status: 'running',
   verdict: 'incomplete',

@@ -1,4 +1,4 @@
-/** What a suite prints while it goes on, when its tests run one after the other. */
+/** Prints the progress of a suite whose tests run one after the other. */
 import { suiteText } from '../../../report/suite/console.ts'
 import { testLine } from '../../../report/suite/line.ts'
 import { makePen, type Pen } from '../../../report/text/pen.ts'
@@ -7,16 +7,16 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { type ConsoleOutput, renderOptionsFor } from '../../output/console.ts'
 import type { RunOutput } from '../../run/recorded/settings.ts'
 
-/** Columns of a line that is not cut. */
+/** The width, in columns, for lines that are not to be cut. */
 const UNCUT = 100_000
 
-/** Shows on the terminal how far a suite is. */
+/** Shows the progress of a suite on the terminal. */
 export interface SuiteProgress {
   /** Called when a test begins; returns the output for its run. `count` is the number of all tests. */
   begin(test: SuiteTest, count: number): RunOutput
-  /** A test is over. */
+  /** Called when a test has ended. */
   end(test: SuiteTest, count: number): void
-  /** Gives the terminal back. */
+  /** Restores the terminal at the end of the suite. */
   release(): void
 }
 

@@ -1,4 +1,4 @@
-/** A suite that is ready: its folder, its output on the terminal, signals, and what is printed at its end. */
+/** Runs a suite that is ready: connects it with its folder, the terminal and signals, and prints its outcome. */
 
 import type { Problem } from '../../../errors.ts'
 import { suiteFormats } from '../../../report/suite/index.ts'
@@ -14,7 +14,7 @@ import { SideBySide } from './side-by-side.ts'
 import { type ReadySuite, SuiteRun } from './suite-run.ts'
 
 interface RunReadyOptions extends Pick<RunOneOptions, 'flags' | 'reports' | 'events'> {
-  /** What burn warns of in the file of the suite. */
+  /** The warnings about the suite file. */
   readonly warnings: readonly Problem[]
 }
 

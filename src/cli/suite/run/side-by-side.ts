@@ -1,4 +1,4 @@
-/** What a suite prints while several of its tests go on at once: a line for each. */
+/** Prints the progress of a suite whose tests run at the same time: one line for each test. */
 import { now } from '../../../clock.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import { LivePainter } from '../../../report/live/painter.ts'
@@ -12,17 +12,20 @@ import type { Log } from '../../output/log.ts'
 import type { RunOutput } from '../../run/recorded/settings.ts'
 import { linePen, printEnd, type SuiteProgress } from './progress.ts'
 
-/** The block is painted at most so often. */
+/** The shortest time between two paintings of the lines, in ms. */
 const FRAME_MS = 250
-/** Lines of the block besides those of the tests, and of the screen around it. */
+/** The number of rows of the screen that lines of tests cannot use. */
 const OTHER_LINES = 2
 
-/** Shows the tests of a suite that run at the same time: as a block of lines, one for each, on a terminal; elsewhere as a line now and then. */
+/**
+ * Shows the tests of a suite that run at the same time. On a terminal, the lines of all tests are repainted; elsewhere a line is printed now and
+ * then.
+ */
 export class SideBySide implements SuiteProgress {
   private readonly output: ConsoleOutput
   private readonly flags: Pick<RunFlags, 'color' | 'quiet' | 'logFormat'>
   private readonly painter: LivePainter | undefined
-  /** The line of each test that goes on, by its number. */
+  /** The current line of each test that is running, by the test's number. */
   private readonly lines = new Map<number, string>()
   private readonly count: number
   private over = 0

@@ -1,4 +1,4 @@
-/** Runs the tests of a suite, one after the other or side by side, and writes down what becomes of each. */
+/** Runs the tests of a suite, one after the other or at the same time, and stores the outcome of each. */
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { EXIT, type ExitCode } from '../../../errors.ts'
@@ -15,7 +15,10 @@ import { type SuiteFolder, withoutSecrets } from './folder.ts'
 import { endOf, UNDER_WAY } from './outcome.ts'
 import type { SuiteProgress } from './progress.ts'
 
-/** How the tests of a suite run (how many at once, with which pause) and how they are judged. */
+/**
+ * How the tests of a suite run: how many at the same time (`parallel`), with which pause in ms (`gapMs`), and how the verdict and the ranks are
+ * formed.
+ */
 export interface SuiteChoices {
   readonly parallel: number
   readonly gapMs: number
@@ -23,17 +26,17 @@ export interface SuiteChoices {
   readonly rankBy: SuiteResult['rankBy']
 }
 
-/** A suite that is ready to run. */
+/** A suite that is ready to run, with its loaded tests. */
 export interface ReadySuite extends SuiteChoices {
   readonly suiteId: string
   readonly name: string
-  /** The file of the suite; null for one from flags. */
+  /** The path of the suite file; null for a suite that flags describe. */
   readonly file: string | null
   readonly seed: string
   readonly tests: readonly LoadedTest[]
 }
 
-/** What a suite runs with, besides its tests. */
+/** What a suite needs to run its tests: its folder, its progress display, reports, events and signals. */
 interface SuiteTools extends Pick<RunOneOptions, 'reports' | 'events' | 'signals'> {
   readonly folder: SuiteFolder
   readonly progress: SuiteProgress
@@ -47,7 +50,7 @@ const NOTHING_YET = {
 
 /** Runs the tests of one suite and collects their results. */
 export class SuiteRun {
-  /** The results by the number of the test; tests without a result are missing. */
+  /** The results of the runs, by the number of the test; a test without a result is missing. */
   readonly results = new Map<number, Result>()
   private readonly suite: ReadySuite
   private readonly tools: SuiteTools
@@ -63,7 +66,7 @@ export class SuiteRun {
     })
   }
 
-  /** Runs all tests, and returns what the suite came to. What could not be written of it is said, and in its exit code. */
+  /** Runs all tests and returns the result of the suite. A file that could not be written is reported on stderr and in the exit code. */
   async execute(): Promise<SuiteResult> {
     const { parallel, tests } = this.suite
     const limit = pLimit(parallel)
@@ -95,7 +98,7 @@ export class SuiteRun {
     progress.end(this.change(index, after), count)
   }
 
-  /** Runs one test. What cannot start has not passed, and keeps no other from running. */
+  /** Runs one test. When it cannot start, the test counts as not passed, and the other tests still run. */
   private async outcomeOf(test: LoadedTest, index: number, folder: string, output: RunOutput): Promise<Partial<SuiteTest>> {
     const { signals, reports, events, overwrite } = this.tools
     const out = join(this.tools.folder.path, folder)
@@ -116,7 +119,7 @@ export class SuiteRun {
     }
   }
 
-  /** Changes what is known of a test, and writes that down. Returns the test as it is now. */
+  /** Changes the stored state of a test and writes the suite's file. Returns the new state. */
   private change(index: number, change: Partial<SuiteTest>): SuiteTest {
     const before = this.states[index]
     if (before === undefined) throw new Error(`there is no test ${index}`)
@@ -126,7 +129,7 @@ export class SuiteRun {
     return after
   }
 
-  /** Runs go on while it is written; what goes wrong is known at the end. */
+  /** Starts to write the suite's file; tests go on meanwhile. An error is kept until the end of the suite. */
   private save(): void {
     this.tools.folder.save(this.result(UNDER_WAY)).catch((error: unknown) => {
       this.lost ??= error
