@@ -197,7 +197,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   rate_limit: /^rate_limited$/,
   refused: /^refused$/,
   status: /^(?:http_status|rate_limited)$/,
-  // A class alone does not say it.
+  // No shared failure class means this kind.
   unfit: /(?!)/,
 }
 

@@ -169,7 +169,7 @@ const made = new WeakMap<() => z.ZodType, z.ZodType>()
 
 /** Returns the schema that `make` makes. For the same function, it always returns the same schema. */
 export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
-  const schema = (made.get(make) as Schema | undefined) ?? make() // what stands under a function was made by it
+  const schema = (made.get(make) as Schema | undefined) ?? make() // the map holds for each function what that function made
   made.set(make, schema)
   return schema
 }
@@ -222,7 +222,7 @@ export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodO
     makers,
     narrow: new Map(),
   })
-  // The constructor knows no names: the fields are those that the makers return, and others are refused.
+  // The constructor's type lacks the field names: the fields are those that the makers return, and others are refused.
   return sparse as unknown as z.ZodObject<FieldsOf<Makers>, z.core.$strict>
 }
 

@@ -110,7 +110,7 @@ function places(): readonly string[] {
   const cpu = /^\d+:[^:]*\bcpu\b[^:]*:(.*)$/m.exec(own)?.[1] ?? ''
   const v2 = '/sys/fs/cgroup'
   const v1 = '/sys/fs/cgroup/cpu'
-  // In a container, its own group often stands at the root of what it sees.
+  // In a container, the process's own control group often is the root of the visible tree.
   return [`${v2}${path}/cpu.stat`, `${v2}/cpu.stat`, `${v1}${cpu}/cpu.stat`, `${v1}/cpu.stat`]
 }
 

@@ -60,7 +60,7 @@ export abstract class ReplyRecord {
   keepText = true
   /** True to keep the whole raw body; false to keep only its beginning, and only until there is text. */
   keepBody = false
-  // Each is made with its first piece: most replies need one of them, and many none.
+  // Each is created with its first piece, because most replies need only one of them and many need none.
   private texts: HeldText | undefined = undefined
   private reasonings: HeldText | undefined = undefined
   private tools: HeldText | undefined = undefined

@@ -45,7 +45,7 @@ export class AnomalyWatch {
     repeated: boolean,
   ): void {
     if (exchange.outcome !== 'ok' && exchange.outcome !== 'failed') return
-    // What an injected fault or `rateLimit` of the scenario makes fail says nothing of the target.
+    // Failures by injected faults or by the scenario's `rateLimit` say nothing about the target.
     if (isInjected(exchange.failure) || exchange.failure?.class === LIMIT_CLASS) return
     this.failures[target]?.add(exchange.outcome === 'failed', exchange.endedAt)
     const isEmpty = exchange.warnings.includes('empty_reply')

@@ -196,7 +196,7 @@ export function join<T extends { close(): Promise<void> | void }>(key: object, m
   entry.users += 1
   let left = false
   return {
-    // the key is the options of one target, whose things are all of one type
+    // the key is the options object of one target, which shares only objects of one type
     thing: entry.thing as T,
     async leave() {
       if (left) return

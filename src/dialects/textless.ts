@@ -56,7 +56,7 @@ function noteInputTokens(given: unknown, exchange: Exchange): void {
   const record = asObject(given)
   if (record === undefined) return
   const own = record.prompt_tokens ?? record.input_tokens ?? record.total_tokens
-  // No output is neither counted nor generated: what a server says of it, mostly 0, would pass for a measurement.
+  // Such a reply generates no output tokens. A count that a server states, usually 0, would look like a measurement.
   const usage = normaliseUsage({ prompt_tokens: own }, {})
   if (usage !== undefined) exchange.note({ usage: { ...usage, raw: normaliseUsage(record, {})?.raw ?? null } })
 }

@@ -67,7 +67,7 @@ class TranscriptionDecoder implements Decoder {
     if (type === 'error' || isErrorRecord(json)) rejectForError(json, exchange)
     else if (type === 'transcript.text.delta') exchange.unit('text', asString(json.delta))
     else if (type === 'transcript.text.done') {
-      // Its text repeats that of the deltas.
+      // This event repeats the text of the deltas.
       noteUsage(json, exchange)
       exchange.finish()
     }

@@ -16,7 +16,7 @@ export type { ChangeBytes, ChangeJson, DrawInjection, FaultSpec, Injection } fro
 export type { WireSpec } from './form/wire.ts'
 export { wireForms } from './wire-kinds.ts'
 
-// Each kind types its own build: seen from here all that matters is that its fields are an object.
+// Each kind has its own type of fields; here it only matters that they are an object.
 const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]
 
 /** The names of the kinds of faults that are injected into attempts, such as `delay`. The name is also the first key of an entry. */
@@ -32,7 +32,7 @@ function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): 
   )
   return entries
     .transform((entry) => {
-      // A kind's own type says nothing of the keys that every entry has.
+      // The type of a kind's own fields does not include the keys that every entry has.
       const { probability, from, until, steps, target } = entry as unknown as FaultSpec
       return { kind, probability, from, until, steps, target, draw: build(entry) }
     })

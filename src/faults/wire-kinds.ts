@@ -9,7 +9,7 @@ import { resetAfter } from './kinds/wire/reset-after.ts'
 import { slice } from './kinds/wire/slice.ts'
 import { slowClose } from './kinds/wire/slow-close.ts'
 
-// Each kind types its own build: seen from here all that matters is that its fields are an object.
+// Each kind has its own type of fields; here it only matters that they are an object.
 const WIRE_KINDS = [
   latency,
   bandwidth,

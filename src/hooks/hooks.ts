@@ -52,7 +52,7 @@ export function forgetHooks(): void {
  */
 export function hooksIn(value: unknown, plugin: string): PluginHooks {
   if (typeof value !== 'object' || value === null) throw new Error('`hooks` has to be an object of functions')
-  // Methods of a class are not among the entries of its object.
+  // A loop over its entries would miss methods when the object is an instance of a class.
   const own = value as Readonly<Record<string, unknown>>
   const { priority = DEFAULT_PRIORITY } = own
   if (typeof priority !== 'number' || !Number.isFinite(priority)) throw new Error('`hooks.priority` has to be a number')

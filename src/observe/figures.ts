@@ -156,7 +156,7 @@ function firstOf<T>(entries: readonly (readonly [name: string, value: T])[]): Re
 const labelKey = (labels: PrometheusSample['labels']) => JSON.stringify(labels)
 
 function addLine(lines: Lines, part: LinePart, { labels, value }: PrometheusSample, scale: number): void {
-  // The quantiles that a summary tells are of no use: they cannot be added up.
+  // Quantiles of a Prometheus summary are left out, because they cannot be added up.
   if (labels.some(([name]) => name === 'quantile')) return
   if (part === 'value' || part === 'total') {
     lines.values.set(labelKey(labels), value * scale)

@@ -16,7 +16,7 @@ export function energyOf(
   const telling = server.filter(({ counters, gauges }) => counters.gpu_energy ?? gauges.gpu_power)
   const exporters = telling.filter((one) => one.server.includes(EXPORTER))
   const joules = (exporters.length > 0 ? exporters : telling).map(joulesOf)
-  // A sum without a part of it would be too small.
+  // No sum is computed when one exporter's energy is unknown, because it would be too small.
   const known = joules.filter((one) => one !== undefined)
   if (known.length === 0 || known.length < joules.length) return {}
   const total = known.reduce((sum, { value }) => sum + value, 0)

@@ -51,7 +51,7 @@ export function contradictionIn(result: Result): string | undefined {
 
 /** Yields the places where the figures of a result do not agree with each other, each as `path: what is wrong`. */
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
-  // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
+  // When a bug in burn ended the run, some attempts may lack an outcome, as in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)
   yield* impossibleParts(result, '')
   yield* timeContradictions(result)

@@ -40,7 +40,7 @@ function comparisonIn(text: string): unknown {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && 'mode' in value && 'values' in value ? value : undefined
   } catch {
-    return undefined // readResult says what is wrong with it
+    return undefined // readResult reports what is wrong with it
   }
 }
 

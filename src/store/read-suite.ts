@@ -35,7 +35,7 @@ function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
     if (typeof value !== 'object' || value === null || !('suiteVersion' in value)) return undefined
     return typeof value.suiteVersion === 'string' ? { ...value, suiteVersion: value.suiteVersion } : undefined
   } catch {
-    return undefined // whoever reads it as a result says what is wrong
+    return undefined // reading it as a result reports what is wrong
   }
 }
 

@@ -16,7 +16,7 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
 
 /** Returns a copy of a result with secrets masked, like `redactResult`, but in small pieces of work, between which the run goes on. */
 export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
-  const clean = (yield* redacted(result, redactor, 0)) as Result // texts become texts, all else stays
+  const clean = (yield* redacted(result, redactor, 0)) as Result // only texts change, and they stay texts
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }
 }
 

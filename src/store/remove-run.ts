@@ -101,7 +101,7 @@ export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   const unlock = takeLock(resolve(folder), runId)
   try {
     const names = readdirSync(folder).filter(isOwnName)
-    // The lock goes last: until then no run begins in the folder.
+    // The lock is removed last, so that no run begins in the folder before that.
     for (const name of [...names.filter((one) => one !== LOCK_NAME), LOCK_NAME]) rmSync(join(folder, name), { force: true })
     rmdirSync(folder)
   } catch (error) {

@@ -42,7 +42,7 @@ export function sketchOf(text: string, words: readonly string[] = wordsOf(text))
     let shingle = 0
     for (let next = at; next < at + SHINGLE; next += 1) shingle = mixed((shingle ^ (hashes[next] ?? 0)) >>> 0)
     for (let i = 0; i < HASHES; i += 1) {
-      // The shingle is mixed already: a factor and an offset of its own make another order of it.
+      // The shingle's hash is mixed already, so a factor and an offset are enough to make another hash function of it.
       const hash = (Math.imul(shingle, FACTORS[i] ?? 1) + (OFFSETS[i] ?? 0)) >>> 0
       if (hash < (least[i] ?? 0)) least[i] = hash
     }

@@ -13,7 +13,7 @@ export function repeatedShare(text: string): number {
   const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * codes.length + 2)))
   let [low, high] = [0, Math.min(FIRST_LENGTH, codes.length - 1)]
-  // Most texts repeat only short parts, and a long length costs as much to refute.
+  // Begins with short lengths, because most texts repeat only short parts.
   while (high < codes.length - 1 && hasRepeat(codes, high, slots)) [low, high] = [high, Math.min(2 * high, codes.length - 1)]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)

@@ -59,7 +59,7 @@ function jsonEscape(char: string): string {
  */
 export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
   const { maxLength } = options
-  // Each unit of text gives at least one of output, so a longer text is cut before the work is done.
+  // The output is never shorter than the text, so a longer text can be cut before it is escaped.
   const safe = logSafe((maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visibly))
   return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
@@ -84,7 +84,7 @@ function shorten(safe: string, maxLength: number): string {
   return `${output}…`
 }
 
-// Everything that the Char production of XML 1.0 leaves out; not even a character reference may name it.
+// Matches characters that XML 1.0 forbids, even as character references.
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 const XML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

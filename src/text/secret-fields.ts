@@ -35,7 +35,7 @@ function maskJsonFields(text: string): string {
   return text.replace(FIELD, (whole, quote: string, name: string, colon: string, ...rest: unknown[]) => {
     const [value, end, number] = rest as (string | undefined)[]
     if (isSecret(name, value ?? number ?? '')) return quote + name + quote + colon + quote + MASK + (end ?? quote)
-    // A text that is no secret may hold JSON of its own.
+    // A value that is not secret may contain JSON itself.
     return value === undefined ? whole : quote + name + quote + colon + quote + maskJsonFields(value) + end
   })
 }

@@ -19,7 +19,7 @@ export function secretForms(secret: string): Map<string, string> {
   const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()
   for (const value of new Set([secret, secret.trim(), ...longLines(secret)])) {
     for (const text of textForms(value)) forms.set(quote(text), anchor(text))
-    // Whoever encodes a whole header or body as JSON first encodes what JSON has made of the secret.
+    // A header or body may have become JSON before it was encoded; then the secret is encoded in its JSON form.
     for (const text of new Set([value, JSON.stringify(value).slice(1, -1)])) {
       for (const form of percentForms(text)) forms.set(quote(form), anchor(form))
       for (const { pattern, core } of base64Forms(text, 1)) {

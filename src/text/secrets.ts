@@ -59,7 +59,7 @@ export class Redactor {
   add(value: string): boolean {
     if (value.trim().length < MIN_SECRET_LENGTH) return false
     for (const [form, anchor] of secretForms(value)) this.addForm(form, anchor)
-    // Of a text of several lines (a key file) each line is a form of its own, and its first line is no secret.
+    // The lines of a longer secret (a key file) have forms of their own, and the first line of such a file is public.
     if (!value.trim().includes('\n')) this.addPlain(value.trim())
     this.pattern = undefined
     return true

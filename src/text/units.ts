@@ -83,7 +83,7 @@ export function parseCount(text: string, min: number, max: number): number | und
 function unrounded(text: string): number | undefined {
   const [, digits, unit = ''] = AMOUNT.exec(text.trim()) ?? []
   if (digits === undefined) return undefined
-  // 1.1 * 1000 is not 1100 in binary: the product is rounded to the digits that a number has.
+  // 1.1 * 1000 is not exactly 1100 in binary, so the product is rounded to 15 digits.
   return Number((Number(digits.replaceAll('_', '')) * (THINGS_PER_UNIT[unit] ?? Number.NaN)).toPrecision(15))
 }
 
@@ -97,7 +97,7 @@ export function parsePercent(text: string): number | undefined {
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatMs(-ms)}`
-  // What is not zero never reads 0ms: a limit of 1µs is none of nothing.
+  // A duration above zero is never shown as 0ms, because a limit of 1µs is not a limit of 0.
   if (ms > 0 && ms < 0.005) return `${trimZeros(ms.toFixed(Math.min(20, 1 - Math.floor(Math.log10(ms)))))}ms`
   if (ms < 9.995) return `${trimZeros(ms.toFixed(2))}ms`
   if (ms < 99.95) return `${trimZeros(ms.toFixed(1))}ms`
@@ -136,7 +136,7 @@ export function formatBytes(bytes: number): string {
  * `Intl.NumberFormat` for en-US, whose first use takes longer than a whole `burn --version`.
  */
 export function formatGrouped(value: number, digits = 0): string {
-  // Above that, whole numbers are not exact, and those from 1e21 on are not written with all their digits.
+  // Above this, whole numbers are not exact, and from 1e21 on JavaScript does not write all of their digits.
   if (!(Math.abs(value) * 10 ** digits < Number.MAX_SAFE_INTEGER))
     return value.toLocaleString('en-US', { maximumFractionDigits: digits })
   // Rounded in its decimal digits, so that 1.005 becomes 1.01 although its binary value is smaller.

@@ -94,9 +94,9 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     if (flight?.exchange !== exchange) return
     this.land(flight)
     for (const id of flight.unacknowledged.keys()) this.link.forget(id)
-    // With `reconnect`, it goes on all the same.
+    // With the option `reconnect`, connecting goes on.
     this.machine.unwant(false)
-    // Its reply may still come, and could be taken for the next one.
+    // The reply to this exchange may still come, and could be taken for that to the next one.
     if (flight.awaited.uncorrelated) this.inbox.warn('uncertain_reply')
   }
 
@@ -165,7 +165,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     const lost = this.link.failure
     this.link = link
     link.adopt(this)
-    // A message that was kept in the session may have been its answer.
+    // A message from the kept session may already have answered the exchange in flight.
     if (flight && this.flight === flight && !this.machine.underWay) this.goOn(flight, link.sessionPresent, lost)
     const { waiting } = this
     this.waiting = undefined

@@ -51,7 +51,7 @@ export function protocolFailure(error: Error): Failure {
 export function handshakeFailure(error: Error): Failure {
   const code = codeOf(error)
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
-  // Node reports an orderly end before the reply as a reset, but then no system call failed.
+  // Node reports a FIN before the reply as a reset too, but then the error names no system call.
   if (code === 'ECONNRESET' && !('syscall' in error))
     return {
       class: 'closed_early',

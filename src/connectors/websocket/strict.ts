@@ -48,7 +48,7 @@ function checkText(reader: FrameReader): void {
   let seen = 0
   reader.dataMessage = (done) => {
     const { _opcode: opcode, _fin: isLast, _fragments: fragments } = reader
-    // the library checks complete messages itself, and so those of one frame
+    // the library itself checks complete messages, which includes messages of one frame
     if (opcode === TEXT && !isLast) {
       decoder ??= new TextDecoder('utf-8', { fatal: true })
       try {

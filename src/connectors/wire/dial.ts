@@ -161,7 +161,7 @@ export class Dialling {
 
   /** Lets the relay connect to the target. If the relay cannot reach the target, the connection fails with that error. */
   private lead(relay: WireRelay, socket: Socket, to: NetConnectOpts, failed: (error: Error) => void): void {
-    // A relay without a file for the connection lets it go, and cannot say so.
+    // A relay that has no file descriptor left for the connection just closes it.
     const shed = () =>
       failed(Object.assign(new Error('too many open files for the relay of injected faults'), { code: 'EMFILE' }))
     socket.once('end', shed)

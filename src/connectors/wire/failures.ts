@@ -83,7 +83,7 @@ export function classify(error: unknown, phase: FailurePhase): Failure {
 function ruleOf(code: string, phase: FailurePhase): FailureRule | undefined {
   const rule = Object.hasOwn(RULES, code) ? RULES[code] : undefined
   if (rule) return rule
-  // Linux answers so when the local address and that of the target do not go together, such as the loopback and another machine.
+  // Linux reports this when the target cannot be reached from the local address, such as another machine from the loopback.
   if (code === 'EINVAL' && phase === 'connect') return FOREIGN
   if (code === 'ETIMEDOUT') return phase === 'connect' ? ['connect_timeout', undefined, 'the host does not answer'] : UNREACHABLE
   if (code.startsWith('EAI_')) return ['dns', 'dns']

@@ -64,7 +64,7 @@ export class GenericDecoder implements LenientDecoder {
   message(data: string, exchange: Exchange): void {
     if (this.map.needsEnd || this.map.delta !== undefined || exchange.endsByStatus) {
       this.event('', data, exchange)
-      // A whole text ends a reply that came in pieces, unless the mapping or the status of the gRPC call decides.
+      // An event with the whole text ends a reply that came in pieces, unless the mapping or a gRPC status decides about the end.
       if (!this.map.needsEnd && !isGrpc(exchange) && this.isWholeText(data)) exchange.finish()
       return
     }

@@ -114,7 +114,7 @@ export class EventPattern {
  * is large, or has an escape in its text.
  */
 export function patternOf(name: string, data: string, textOf: TextOf): EventPattern | undefined {
-  // Data of several lines is written otherwise than it reads.
+  // Data of several lines has other bytes on the wire than after parsing.
   if (data.length > MAX_LENGTH || name === 'error' || /[\r\n]/.test(data)) return undefined
   const event = parsed(data)
   const text = event && textOf(event)

@@ -72,7 +72,7 @@ function pairs(name: string, environment: Environment): Record<string, string> {
     try {
       if (key !== '') return [key, decodeURIComponent(value)]
     } catch {
-      // Said below, without the value: it may be a secret.
+      // Reported below, without the value, because it may be a secret.
     }
     const which = `entry ${i + 1} of ${parts.length}`
     throw new UsageError(

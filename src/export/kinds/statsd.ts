@@ -50,7 +50,7 @@ function open(where: string, form: StatsdForm): Output {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   const sent: SentSeries = new Map()
   let failed: Error | undefined
-  // The system says some time after a packet that nobody listens.
+  // The system reports some time after a packet that no receiver listens.
   socket.on('error', (error) => {
     failed = error
   })
@@ -59,20 +59,20 @@ function open(where: string, form: StatsdForm): Output {
   return {
     async send(snapshot, signal) {
       const unknown = isConnected ? undefined : await connect(socket, host, port)
-      // The name may be known by the next state.
+      // The host name may be resolvable when the next snapshot is sent.
       if (unknown) return { error: unknown.message }
       isConnected = true
       const { made: lines } = await inTurns(statsdLines(snapshot, form, sent))
       const {
         made: { packets, tooLong },
       } = await inTurns(packetsOf(lines, MAX_PACKET_BYTES))
-      // They would be too long the next time as well.
+      // Recorded as sent, because these lines would be too long next time as well.
       for (const line of tooLong) note(sent, line)
       failed = undefined
       for (const packet of packets) {
         const error = await sendOne(socket, packet, signal, () => failed)
         if (error) return { error: error.message, ...rejectedOf(tooLong) }
-        // What was not taken goes out once more with the next state; what was taken must not, as the server would count it twice.
+        // Only packets that were sent are recorded: the server would count them twice if they were sent again.
         for (const line of packet) note(sent, line)
       }
       return { error: null, ...rejectedOf(tooLong) }

@@ -76,7 +76,7 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
   spreadByStep((step) => {
     const attributes = attributesOf(step)
     if (attributes === undefined) return []
-    // A result has these times by step, not by class; the class that all had so far would change in mid-run, and count samples twice.
+    // A result has these times by step, not by failure class. A class taken from the failures so far could change in mid-run.
     const failed = { ...attributes, 'error.type': OTHER_ERROR }
     return [
       { attributes, of: metricOf('service_time') },

@@ -9,7 +9,7 @@ type Numbers = Readonly<Record<string, number | null>>
 
 /** Makes the function `of` of an exported metric (`ExportRow`), which yields its points, from a function that returns them as a list. */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
-  // biome-ignore lint/correctness/useYield: it is little work
+  // biome-ignore lint/correctness/useYield: the work is too little to split
   return function* (run) {
     return of(run)
   }

@@ -36,7 +36,7 @@ export function* spreadOf(
   const known = Object.entries(all.percentiles).flatMap(([name, value]) => (value === null ? [] : [[name, value / perUnit]]))
   return {
     count,
-    // Sums are whole steps.
+    // A sum is a whole number of histogram steps.
     sum: Math.round(mean * count * STEPS_PER_UNIT[unit]) / perStep,
     min: (all.min ?? 0) / perUnit,
     max: (all.max ?? 0) / perUnit,

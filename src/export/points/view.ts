@@ -64,7 +64,7 @@ function factsOf({ target: targets, configuration }: Result): Facts {
   let methods: ReadonlyMap<string, string> | undefined
   const methodOf = ({ name, kind }: StepMetrics) => {
     if (kind === 'message') return 'POST'
-    // The scenario of a chat, which has none, is not searched for each state.
+    // Searched only when needed, because a scenario of messages alone names no methods.
     methods ??= methodsIn(configuration?.scenario)
     return methods.get(name) ?? UNKNOWN_VALUE
   }
@@ -74,7 +74,7 @@ function factsOf({ target: targets, configuration }: Result): Facts {
   const written = configuration?.scenario.target
   const model = isMap(written) && typeof written.model === 'string' ? { 'gen_ai.request.model': shortened(written.model) } : {}
   return {
-    // What carried the requests is told by HTTP alone.
+    // Only HTTP targets state the client library.
     http: target.client === undefined ? undefined : server,
     genAi:
       provider === undefined

@@ -73,7 +73,7 @@ export class OutputQueue {
   /** Counts a snapshot that was not accepted. */
   lose(error: string): void {
     this.lost += 1
-    // That there was no time left says less than what came before.
+    // An earlier error explains more than the message that no time was left.
     if (this.error === null || !this.givenUp.signal.aborted) this.error = error
     if (this.lost === 1) this.onFirstLoss(error)
   }
@@ -104,7 +104,7 @@ export async function fill(queues: readonly OutputQueue[], making: Pieces<Export
     const { made } = await inTurns(making)
     for (const queue of queues) queue.send(made)
   } catch (error) {
-    // A fault of ours, which must not end the run.
+    // An error here is a bug in burn, which must not end the run.
     for (const queue of queues) queue.lose(error instanceof Error ? error.message : String(error))
   }
 }

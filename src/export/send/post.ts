@@ -69,7 +69,7 @@ export class Poster {
   }
 
   close(): void {
-    // What is under way was given up before.
+    // Requests under way were given up before.
     this.dispatcher.destroy().catch(() => {})
   }
 }

@@ -44,7 +44,7 @@ export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { 
   const copy: unknown = structuredClone(value)
   let count = 0
   for (const { owner, key } of findAll(copy, path)) {
-    // A list is changed by index as a map is by name.
+    // A list is changed by index in the same way as an object by key.
     if (change(owner as Record<string, unknown>, key, Object.hasOwn(owner, key))) count += 1
   }
   return count === 0 ? undefined : { changed: copy }
@@ -55,7 +55,7 @@ function findAll(value: unknown, path: JsonPlace): Found[] {
   if (step === undefined || typeof value !== 'object' || value === null) return []
   if (step === EACH) {
     if (!Array.isArray(value)) return []
-    // From the end, so that entries that are taken out leave the others in their places.
+    // From the end, so that removing an entry does not shift those that follow.
     return value.flatMap((entry, index) => (rest.length === 0 ? [{ owner: value, key: index }] : findAll(entry, rest))).reverse()
   }
   if (Array.isArray(value) !== (typeof step === 'number')) return []

@@ -43,7 +43,7 @@ export function wireForm({ key, describe, fields, build }: WireKind): z.ZodType<
   return lateObject(() => ({ ...fields(), ...scope() }))
     .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })
     .transform((entry): WireSpec => {
-      // The compiler does not see through the two shapes: an entry has the fields of both.
+      // The compiler cannot combine the two shapes: an entry has the fields of both.
       const { probability = 1, direction = 'both', from = 0, until = Number.POSITIVE_INFINITY, target } = entry as ScopeFields
       return { ...build(entry), kind: key, probability, direction, fromMs: from, untilMs: until, target }
     })

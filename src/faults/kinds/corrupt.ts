@@ -27,7 +27,7 @@ function corrupter({ from, to }: RangeEnds, random: Random): ChangeBytes {
     for (const { at, by } of changes) {
       if (touched.size === bytes.length) break
       let place = Math.floor(at * bytes.length)
-      // A byte that were changed twice might be as it was.
+      // Each byte is changed only once, because a second change could undo the first.
       while (touched.has(place)) place = (place + 1) % bytes.length
       touched.add(place)
       bytes[place] = (bytes[place] ?? 0) ^ by

@@ -53,7 +53,7 @@ export const drift = defineFault({
 const CHANGES: Readonly<Record<'add' | 'remove' | 'rename' | 'retype', (value: unknown, to: string) => ChangeAt>> = {
   add: (value) => (owner, key, has) => {
     const isList = Array.isArray(owner)
-    // An entry is added before the one that is there.
+    // Into a list, the value is inserted before the entry at this index.
     if ((has && !isList) || key === UNSAFE) return false
     if (isList) owner.splice(Math.min(Number(key), owner.length), 0, value ?? null)
     else owner[key] = value ?? null

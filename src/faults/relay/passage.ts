@@ -115,7 +115,7 @@ export class Passage {
   /** Returns the kinds of the faults that the connection has had at any time since `at`, in ms of the clock: "latency+slice"; '' for none. */
   since(at: number): string {
     const [from, until] = [at - this.startedAt(), now() - this.startedAt()]
-    // After the load, nothing more is known than what they have done.
+    // After the load, only faults that have acted count.
     const isOver = Number.isNaN(from)
     const had = this.faults.filter(({ fault, acted }) =>
       isOver ? acted : !fault.refuses && fault.fromMs <= until && fault.untilMs > from,
@@ -162,7 +162,7 @@ export class Passage {
     })
     socket.once('close', () => {
       this.open -= 1
-      // What still waits for it is lost.
+      // Bytes that still wait for this socket are lost.
       other.pump()
       this.closeIfForgotten()
       if (!this.isReached) this.close()

@@ -75,7 +75,7 @@ export class Relay {
     const { host, port } = options
     return new Promise((resolve, reject) => {
       relay.server.once('error', reject).listen({ host, port, backlog: 4096 }, () => {
-        // A connection that cannot be accepted is the matter of who made it.
+        // A connection that cannot be accepted is handled by the side that made it.
         relay.server.off('error', reject).on('error', ignore)
         resolve(relay)
       })

@@ -75,7 +75,7 @@ export class MockWork {
           resolve(false)
         })
       })
-      // Whoever was before has left its place to this one.
+      // The request before this one has passed its slot on to it.
       return isMine ? this.once() : undefined
     }
     this.running += 1

@@ -83,7 +83,7 @@ export class SideClient {
       try {
         return await read({ status, body: body as AsyncIterable<Uint8Array> })
       } finally {
-        // What is left of the body would keep the connection from the next question.
+        // An unread rest of the body would block the connection for the next request.
         if (!body.readableEnded && !body.destroyed) await body.dump({ limit: DUMPED }).catch(() => {})
       }
     } finally {

@@ -141,7 +141,7 @@ function readQuoted(line: string, from: number): { text: string; end: number } |
     else {
       at += 1
       const escaped = line[at] ?? ''
-      // What is no escape stands for itself, as Prometheus reads it.
+      // A backslash before any other character is kept, as in Prometheus.
       text += ESCAPES[escaped] ?? `\\${escaped}`
     }
   }

@@ -8,7 +8,7 @@ export function onTimetable(startedAt: number, everyMs: number, callback: () => 
   let end = (): void => {}
   let turn = 0
   const next = () => {
-    // A timer may fire a little early: the turn that it was set for is over all the same.
+    // A timer may fire a little early. Its turn then counts as done and is not repeated.
     turn = Math.max(turn + 1, Math.floor((now() - startedAt) / everyMs) + 1)
     end = after(Math.max(0, startedAt + turn * everyMs - now()), () => {
       next()

@@ -138,7 +138,7 @@ export class HealthWatch {
     this.endTimer()
     if (!Number.isFinite(this.startedAt)) return
     this.endMs = this.sinceStart()
-    // One that is awaited says how it is at the end.
+    // A check that is still awaited serves as the last one.
     if (!this.underWay) this.ask()
     await this.underWay
   }
@@ -213,7 +213,7 @@ export class HealthWatch {
       const redirect = status >= 300 && status < 400 ? ' (redirects are not followed)' : ''
       return `status ${status}${redirect}, expected ${expected?.join(' or ') ?? '200 to 299'}`
     }
-    // The whole answer counts: a body that never ends is one that does not come in time.
+    // The whole body must come in time; one that never ends counts as a time-out.
     const pieces: Uint8Array[] = []
     let bytes = 0
     for await (const piece of body) {

@@ -90,7 +90,7 @@ export function readExporter(samples: readonly PrometheusSample[]): MachineReadi
   const root = samples.filter((one) => label(one, 'mountpoint') === '/')
   const value = (name: string, among = samples) => {
     const found = among.find((one) => one.name === name)?.value
-    // None of these can be below 0: what says so is broken, and says nothing.
+    // None of these can be below 0; a negative value is an error of the exporter and is ignored.
     return found !== undefined && Number.isFinite(found) && found >= 0 ? found : undefined
   }
   const clocks = samples.filter(({ name, value: hertz }) => CLOCKS.includes(name) && hertz > 0)

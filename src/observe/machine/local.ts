@@ -101,7 +101,7 @@ export class LocalMachine implements MachineSource {
     for (const one of this.asked) if (/^\d+$/.test(one)) this.found.set(Number(one), one)
     if (names.length === 0) return
     const more = new Map<string, number>()
-    // One after the other: a load may be under way beside it.
+    // One after the other, to leave time for a load that may be running.
     for (const entry of await this.system.names('/proc')) {
       const pid = /^\d+$/.test(entry) ? Number(entry) : process.pid
       if (pid === process.pid || this.found.has(pid)) continue

@@ -35,7 +35,7 @@ export function* distributionContradictions(path: string, distribution: Distribu
  */
 function* figureContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, percentiles, fewSamples, unit } = distribution
-  // Unpacked once: that costs more than everything else here.
+  // Decoded only once, because decoding takes longer than everything else here.
   const histogram = Histogram.decode(unit, distribution.histogram)
   const { mean: middle, max: highest } = histogram
   histogram.makeExact(distribution)
@@ -55,7 +55,7 @@ function* figureContradictions(path: string, distribution: Distribution): Genera
       yield `${path}.bounds.${name}: ${low} to ${high}, but by its histogram ${counted ? `${counted.low} to ${counted.high}` : 'nothing is certain'}`
   }
   const steps = STEPS_PER_UNIT[unit]
-  // The top bucket holds all that is above it, and samples are rounded to steps.
+  // The top bucket also holds larger values, and samples are rounded to steps, so the mean may differ.
   const isRough = (highest ?? 0) * steps >= HIGHEST || Math.abs((mean ?? 0) - (middle ?? 0)) * steps <= 1
   if (!isRough && !isSame(mean, middle, BUCKET)) yield `${path}.mean: ${mean}, but by its histogram it is about ${middle}`
 }

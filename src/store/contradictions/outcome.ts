@@ -7,7 +7,7 @@ export function* outcomeContradictions(result: Result): Generator<string> {
   const { state, reasons } = result.validity
   const worst = reasons.some(({ level }) => level === 'invalid') ? 'invalid' : (reasons[0]?.level ?? 'ok')
   if (state !== worst) yield `validity.state: ${state}, but by validity.reasons it is ${worst}`
-  // A part of a run leaves thresholds, and what else only the whole can say, to those who merge it.
+  // The result of one part of a run has no verdict on thresholds; the merge evaluates them.
   if (result.shard === null) yield* exitContradictions(result)
   yield* verdictContradictions(result)
 }

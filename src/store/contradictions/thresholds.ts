@@ -26,7 +26,7 @@ export function* thresholdContradictions(result: Result): Generator<string> {
 function* oneContradiction(path: string, result: ThresholdResult, evidence: Evidence): Generator<string> {
   const { threshold, state, observed, limit, samplesNeeded } = result
   const parsed = parseThreshold(threshold)
-  // One with a window has the window in its text, which is no threshold then.
+  // The text of a threshold with a window contains the window, so it cannot be parsed here.
   if (!parsed.ok) return
   const { aggregate, metric, tags, operator } = parsed.threshold
   if (!isSame(parsed.threshold.limit, limit)) yield `${path}.limit: ${limit}, but the threshold says ${parsed.threshold.limit}`
@@ -35,7 +35,7 @@ function* oneContradiction(path: string, result: ThresholdResult, evidence: Evid
   const isBudget = result.aborted === true && state === 'failed' && aggregate.kind === 'sum'
   if (isOfTotal && isOfAll && !isBudget) {
     const counted = measure(parsed.threshold, evidence).observed
-    // What was observed comes of the samples, what is stored of the buckets that hold them.
+    // The observed value was computed from samples, the stored one from the buckets that hold them.
     if (!isSame(observed, counted, metric.kind === 'distribution' ? 2 * BUCKET : undefined))
       yield `${path}.observed: ${observed}, but by the detail in \`total\` it is ${counted}`
   }
@@ -52,10 +52,10 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
       yield `thresholds: ${rule.name} is missing, which is broken: by the detail in \`total\` it is ${observed}`
   }
   const { completed, failed: failedAll, injected = 0 } = iterations
-  // What injected faults made fail breaks no rule.
+  // Failures by injected faults do not break a threshold.
   const failed = failedAll - injected
   const ruledSteps = steps.map(({ name, counters }) => stepCounts(name, readCounters(counters)))
-  // Those of warm-ups are among the iterations, but no rule is on them.
+  // The iterations include those of warm-ups, to which no threshold applies.
   const broken = [
     ...(warmup ? [] : failedIterations(own, completed + failed, failed)),
     ...deadSteps(own, total.counts.ok, ruledSteps),

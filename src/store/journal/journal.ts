@@ -193,7 +193,7 @@ export class Journal {
       this.disk.ftruncateSync(file, this.writtenBytes)
       this.disk.closeSync(file)
     } catch {
-      // The reader leaves out a torn line at the end.
+      // The reader ignores an incomplete last line.
     }
   }
 }

@@ -153,7 +153,7 @@ function offsetOfLast(file: number, count: number, matches: (line: string) => bo
 
 /** Yields the lines of a file, the last one first. The text after the last line feed comes before all, even when it is empty. */
 function* linesBackwards(file: number): Generator<{ readonly start: number; readonly text: string }> {
-  // The line whose beginning lies further ahead in the file.
+  // The pieces of a line whose beginning was not read yet.
   let pieces: Buffer[] = []
   let held = 0
   const whole = (first: Buffer) => (held + first.length > MAX_LINE_BYTES ? '' : Buffer.concat([first, ...pieces]).toString())

@@ -9,7 +9,7 @@ export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   if (known) return known
   const names = new Map<string, Field>()
   for (const field of type.fieldsArray) names.set(jsonName(field), field)
-  // the name in the file wins when one field is called what another becomes
+  // if the .proto name of one field equals the JSON name of another, the .proto name counts
   for (const field of type.fieldsArray) names.set(field.name, field)
   byName.set(type, names)
   return names

@@ -164,7 +164,7 @@ export class GrpcLink {
     this.dialling?.destroy()
     this.reportClosed()
     session?.destroy()
-    // a session that was ending already would wait for the server; the others have written their GOAWAY by then
+    // a session that is ending already would wait for the server; all others have written their GOAWAY by now
     if (socket) setImmediate(() => socket.destroy())
     this.giveUp(CLOSED)
     await gone

@@ -188,7 +188,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
       const dialling = dial(plan, {
         connected: (socket, times) => {
           isConnected = true
-          // It may have been idle for a while when its first request comes, as one that is used again.
+          // A socket that was opened ahead may have been idle for a while, like one that is used again.
           this.add(socket, url, times).used = true
           resolve(true)
         },

@@ -97,7 +97,7 @@ export class MqttLink {
       broken: (problem) => this.fail({ class: 'bad_mqtt', phase: 'stream', message: problem }),
       isOver: () => this.over,
     })
-    // CONNECT is written by the constructor, before anything can listen; it has no packet id, so that does not matter.
+    // The constructor writes CONNECT before a listener can be added; that does no harm, because CONNECT has no packet id.
     this.client = create(() => stream, this.ids)
     this.client.on('packetsend', (packet) => this.dialogue.sent(packet))
     this.client.on('error', (error) => this.complain(error))
@@ -170,7 +170,7 @@ export class MqttLink {
   /** Sends PUBREL for a publish whose PUBREC has come, perhaps over an earlier connection; PUBCOMP acknowledges it. */
   release(messageId: number): void {
     this.dialogue.sent({ cmd: 'pubrel', messageId })
-    // The library has no call for it.
+    // The library has no method that sends a PUBREL.
     this.writes.soon(shortPacket(PUBREL, messageId))
   }
 

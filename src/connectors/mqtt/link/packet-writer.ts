@@ -57,7 +57,7 @@ export class PacketWriter {
     if (this.corks > 0 && this.held + size <= MOST_HELD) {
       this.pieces.push(chunk)
       this.held += size
-      // A reply of `false` promises a `drain`, which comes only when a write that went through was too much.
+      // To return `false` promises a `drain` event, which only comes after a write that filled the stream's buffer.
       return !this.stream.writableNeedDrain
     }
     this.flush()

@@ -23,7 +23,7 @@ export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<S
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
     [...requested].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
   )
-  // The codes come in the order of the packet, which is that of these keys: names such as "7" come first.
+  // The codes come in the order of the packet, which is the order of these keys: JavaScript puts names such as "7" first.
   const topics = Object.keys(given)
   return outcomeOf(
     link,
