@@ -36,7 +36,7 @@ const ownFields = [
 /** The schema of the `auth:` block of a target, which says how each user authenticates. */
 export const authSchema = z
   .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
-  .describe('How each user proves who it is')
+  .describe('How each user authenticates')
 
 /** The `auth:` block of a target, after validation by its schema. */
 export type AuthBlock = z.infer<typeof authSchema>

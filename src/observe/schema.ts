@@ -20,12 +20,12 @@ const long = lateObject(() => ({
   every: duration()
     .refine((ms) => ms >= 200 && ms <= 60_000, 'expected 200ms to 60s')
     .default(1000)
-    .describe('How often it is asked. Default 1s'),
+    .describe('How often the metrics are read. Default 1s'),
   names: z
     .array(z.string().regex(/^[A-Za-z_:][\w:]{0,199}$/, 'expected the name of a metric, without labels'))
     .max(MAX_NAMES)
     .default([])
-    .describe('Metrics to tell of beside the known ones, such as process_resident_memory_bytes'),
+    .describe('Further metrics to report beside the known ones, such as process_resident_memory_bytes'),
   ...accessFields(),
 }))
 
@@ -35,7 +35,7 @@ const entry = z.union([url.transform((text) => long.parse({ url: text })), long]
 export const observeSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(20)])
   .describe(
-    'Servers that are asked for their own metrics while the load goes on (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, DCGM): auto, an address, { url, every, names }, or a list of these',
+    'Servers whose own metrics are read while the load lasts (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, DCGM): auto, an address, { url, every, names }, or a list of these',
   )
 
 /** One entry of `observe`, after validation: `url` is `auto` or an address, `every` in ms. */

@@ -12,8 +12,8 @@ const MAX_DRAWS = 100
 
 const size = (what: string) => z.number().positive().max(MOST).describe(what)
 const bounds = () => ({
-  min: whole(1, MOST).optional().describe('Least; what is drawn below it is drawn again. Default 1'),
-  max: whole(1, MOST).optional().describe('Greatest; what is drawn above it is set to it'),
+  min: whole(1, MOST).optional().describe('Smallest length; a smaller one is drawn again. Default 1'),
+  max: whole(1, MOST).optional().describe('Largest length; a larger one is set to it'),
 })
 const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
 
@@ -73,7 +73,7 @@ const exponential = lateObject(() => ({
 })).refine(...inOrder)
 const even = lateObject(() => ({
   min: whole(1, MOST).describe('Least'),
-  max: whole(1, MOST).describe('Greatest; all between are equally likely'),
+  max: whole(1, MOST).describe('Largest length; all between are equally likely'),
 })).refine(...inOrder)
 
 /** The schema of a length in tokens: a whole number, or an object that describes a distribution, such as `{ mean: 200, sd: 50 }`. */

@@ -66,7 +66,7 @@ export const payloadSchema = lateObject(() => ({
       message: 'SESSION_DATA and HEARTBEAT both have a field status, and one would hide the other: set nest: true',
     },
   )
-  .describe('Made-up data, the same for the same seed')
+  .describe('Generated data; the same seed gives the same data')
 
 /** The `payload:` block of a step, after validation, with defaults filled in. */
 export type PayloadSpec = z.output<typeof payloadSchema>

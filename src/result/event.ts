@@ -108,7 +108,7 @@ const thresholdEventSchema = z
     unit: text('Unit of both'),
     reason: text('Why it does not hold, in words'),
   })
-  .meta({ description: 'A threshold does not hold, for three seconds or in a whole window; told once. The result decides' })
+  .meta({ description: 'A threshold does not hold, for three seconds or in a whole window; reported once. The result decides' })
 
 const failureEventSchema = z
   .object({

@@ -76,7 +76,7 @@ export const resultSchema = z.object({
     .object({
       index: number('Which part, from 0'),
       of: number('Number of parts'),
-      run: text('What all parts of the run call it (BURN_RUN_ID); left out without a name').exactOptional(),
+      run: text('Name of the whole run in all of its parts (BURN_RUN_ID); left out without a name').exactOptional(),
     })
     .nullable()
     .describe('Which part of a larger run this is; null for a whole one'),
@@ -106,7 +106,9 @@ export const resultSchema = z.object({
   errorTypes: number('Number of different failure classes'),
   warnings: z
     .record(z.string(), z.number())
-    .describe('Oddities that were no failures, and how often: once for each reply, moved_… once for each move of a request'),
+    .describe(
+      'Warnings, which are no failures, and how often they occurred: once for each reply, moved_… once for each move of a request',
+    ),
   connectionMetrics: connectionMetricsSchema.describe('Connections and bytes'),
   errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),
   validity: z
@@ -161,14 +163,11 @@ export const resultSchema = z.object({
   server: z
     .array(serverEndpointSchema)
     .exactOptional()
-    .describe('What the servers said of themselves (`observe`), one entry for each endpoint; left out without any'),
+    .describe('Metrics that servers reported about themselves (`observe`), one entry for each endpoint; left out without any'),
   energy: energySchema
     .exactOptional()
-    .describe('Energy that the run took, as observed servers tell it; left out when none counts it'),
-  machine: z
-    .array(machineSchema)
-    .exactOptional()
-    .describe('What the machines did that were watched (`monitor`); left out without any'),
+    .describe('Energy that the run took, as observed servers report it; left out when none does'),
+  machine: z.array(machineSchema).exactOptional().describe('Metrics of the watched machines (`monitor`); left out without any'),
   health: z
     .array(healthSchema)
     .exactOptional()
@@ -198,7 +197,7 @@ export const resultSchema = z.object({
   files: z.array(fileSchema).describe('Files of this run'),
   configuration: configurationSchema
     .exactOptional()
-    .describe('With what the run was started: `burn run --from` starts it again; left out by older versions'),
+    .describe('The configuration with which the run was started: `burn run --from` starts it again; left out by older versions'),
   notes: z.array(z.string()).describe('What else a reader should know'),
 })
 

@@ -36,7 +36,7 @@ const pointSchema = z
     errorRate: numberOrNull('Share of errors, 0 to 1; null when there was nothing to count'),
     cost: numberOrNull('What it cost; null when that is not known'),
     neededSeconds: number('Measured time that would give its thresholds the samples that they need, in s'),
-    tiers: z.array(tierOfPointSchema).describe('What each set of thresholds says of it'),
+    tiers: z.array(tierOfPointSchema).describe('Outcome for each set of thresholds'),
   })
   .meta({ id: 'searchPoint', description: 'One measured load' })
 

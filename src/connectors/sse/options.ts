@@ -28,7 +28,7 @@ const subscribeSchema = lateObject(() => ({
   correlate: z
     .strictObject({
       send: memberPath().describe('Where a message carries the id that burn makes for it'),
-      receive: memberPath().describe('Where the events of its reply carry it'),
+      receive: memberPath().describe('Where the events of the reply carry that id'),
     })
     .optional()
     .describe('How events are matched to messages; left out: the one message in flight gets all of them'),

@@ -9,7 +9,7 @@ import { prometheusLines } from '../text/prometheus.ts'
 /** The kind `prometheus`: a file in the text format of Prometheus, for the textfile collector of node_exporter. */
 export const prometheus = formOf({
   key: 'prometheus',
-  describe: 'A file for the textfile collector of node_exporter, written anew with each state',
+  describe: 'A file for the textfile collector of node_exporter, replaced by each snapshot of the metrics',
   fields: () => ({
     prometheus: z
       .string()

@@ -3,8 +3,8 @@ import { duration } from '../../fields.ts'
 
 /** Returns the schemas of the keys `from` and `until` of an entry of `faults`: when it begins and ends to act, in ms since the start of the load. */
 export const windowKeys = () => ({
-  from: duration().optional().describe('When it begins, since the start of the load (default 0s)'),
-  until: duration().optional().describe('When it ends, since the start of the load (default: never)'),
+  from: duration().optional().describe('When the fault begins to act, since the start of the load (default 0s)'),
+  until: duration().optional().describe('When the fault ceases to act, since the start of the load (default: never)'),
 })
 
 /** The validation rule that the `until` of an entry of `faults` is after its `from`. */

@@ -4,7 +4,7 @@ import { defineFault, drawFrom } from '../form/kind.ts'
 /** The fault `{ delay: 100ms..2s, probability: 5% }`: starts the attempt later. The wait is not part of any latency. */
 export const delay = defineFault({
   key: 'delay',
-  describe: 'A message leaves late: other users and arrivals go on, and the wait is in no latency',
+  describe: 'The attempt starts later: other users and arrivals go on, and the wait is part of no latency',
   blamed: false,
   fields: () => ({
     delay: durationRange().describe('How late, such as 500ms or 100ms..2s'),

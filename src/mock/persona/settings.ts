@@ -35,12 +35,10 @@ export const mockSettings = lateObject(() => ({
     .describe(
       'Form of the text: words, an XML document, one sentence over and over, the same to every message, or the grades that `judge:` asks for',
     ),
-  firstBias: share.describe(
-    'Of two replies that it compares (replies: grades), the share of pairs in which the first wins anyway',
-  ),
+  firstBias: share.describe('With `replies: grades`: the share of compared pairs in which the first reply wins whatever it says'),
 
-  firstTokenMs: milliseconds.default(40).describe('From the complete request to the first generated unit, in ms'),
-  gapMs: milliseconds.default(5).describe('Between neighbouring generated chunks, in ms'),
+  firstTokenMs: milliseconds.default(40).describe('Time from the complete request to the first generated unit, in ms'),
+  gapMs: milliseconds.default(5).describe('Time between neighbouring generated chunks, in ms'),
   jitterMs: milliseconds.default(0).describe('Up to this much is added to the due time of each chunk, in ms'),
   delay: z
     .strictObject({
@@ -54,17 +52,19 @@ export const mockSettings = lateObject(() => ({
   prefillMs: milliseconds
     .default(0)
     .describe(
-      'Reading a prompt: added to the first token for each 1,000 tokens that are not in the cache, in ms. Chat replies over HTTP',
+      'Time to read 1,000 prompt tokens that are not in the cache, in ms; delays the first token of chat replies over HTTP',
     ),
   cache: z
     .enum(['none', 'reported', 'silent'])
     .default('none')
     .describe(
-      'Keeps prompts, and does not read again how one begins like another (blocks of 16 tokens): the usage says so (reported), or not (silent)',
+      'Keep prompts in a cache: a beginning that was read before (blocks of 16 tokens) takes no time. The usage reports cached tokens (reported) or not (silent)',
     ),
   slots: count
     .default(0)
-    .describe('Chat replies over HTTP that are worked on at once; more wait in a queue, first come, first served. 0: no limit'),
+    .describe(
+      'Largest number of chat replies over HTTP that are worked on at once; more wait in a queue, first come, first served. 0: no limit',
+    ),
   tokens: count.default(24).describe('Tokens of visible text in each reply'),
   tokensPerChunk: z.int().min(1).max(10_000).default(1).describe('Tokens in each chunk of a stream'),
   reasoningTokens: count.default(0).describe('Reasoning tokens before the text; 0 for a model without reasoning'),
@@ -95,7 +95,7 @@ export const mockSettings = lateObject(() => ({
   unavailableFor: count.optional().describe('How many requests that lasts; for ever when left out'),
 
   endMarker: z.boolean().default(true).describe('Send the last frame of a stream ([DONE], message_stop, done: true …)'),
-  splitUtf8: z.boolean().default(false).describe('Multi-byte replies whose characters are torn between writes'),
+  splitUtf8: z.boolean().default(false).describe('Multi-byte replies whose characters are split between writes'),
   byteAtATime: z.boolean().default(false).describe('Write each byte on its own'),
   crlf: z.boolean().default(false).describe('CRLF line ends in event streams'),
   pings: count.default(0).describe('A ping or comment before every n-th chunk of an event stream; 0 for none'),
@@ -103,7 +103,7 @@ export const mockSettings = lateObject(() => ({
   timings: z
     .boolean()
     .default(false)
-    .describe('Times of the server in the replies of the OpenAI chat API, as vLLM tells them: wait for a slot, prefill, decode'),
+    .describe('Put server times into replies of the OpenAI chat API, as vLLM does: wait for a slot, prefill, decode'),
   tokenLifetimeSeconds: z.int().min(0).max(86_400).default(3600).describe('expires_in of issued tokens, in s'),
 })).refine((settings) => RATES.reduce((sum, rate) => sum + settings[rate], 0) <= 1 + 1e-9, {
   message: 'the fault rates add up to more than 1: a request has at most one fault',

@@ -41,7 +41,7 @@ const long = lateObject(() => ({
   every: duration()
     .refine((ms) => ms >= 200 && ms <= 3_600_000, 'expected 200ms to 1h')
     .default(1000)
-    .describe('How often it is asked during the load. Default 1s'),
+    .describe('How often the address is requested during the load. Default 1s'),
   timeout: positiveDuration()
     .refine((ms) => ms <= 60_000, 'expected at most 60s')
     .default(5000)
@@ -59,7 +59,7 @@ export const healthChecksSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(MAX_CHECKS)])
   .refine((list) => new Set(list.map(nameOfCheck)).size === list.length, 'two checks have the same name: give each its `name`')
   .describe(
-    'Whether the target is well, asked on connections of their own before and during the load: an address, { url, name, expect, every, timeout }, or a list of these',
+    'Addresses that are requested before and during the load, on connections of their own, to see whether the target is well: an address, { url, name, expect, every, timeout }, or a list of these',
   )
 
 /** One health check of a scenario, after validation; times in ms. */

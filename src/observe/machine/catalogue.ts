@@ -13,18 +13,18 @@ interface MachineFigure {
 // biome-ignore format: a catalogue is read line by line
 /** The metrics of a machine that are a state, such as CPU use, the most important first. */
 export const MACHINE_GAUGES = {
-  cpu: { unit: 'ratio', label: 'CPU', describe: 'How busy its CPUs are, all together: 100 % is all of them; waiting for a disk is not busy' },
-  cpus: { unit: 'count', label: 'CPUs', describe: 'CPUs that are in use' },
+  cpu: { unit: 'ratio', label: 'CPU', describe: 'How busy all CPUs together are: 100 % is all of them; waiting for a disk does not count as busy' },
+  cpus: { unit: 'count', label: 'CPUs', describe: 'Number of CPUs that are online' },
   cpu_mhz: { unit: 'mhz', label: 'clock', describe: 'Mean clock of its CPUs' },
   load1: { unit: '', label: 'load', describe: 'Processes that run or wait for a CPU or a disk, mean of a minute' },
-  load5: { unit: '', label: 'load of 5 minutes', describe: 'The same of five minutes' },
-  load15: { unit: '', label: 'load of 15 minutes', describe: 'The same of fifteen minutes' },
-  memory: { unit: 'ratio', label: 'memory', describe: 'Memory that a process could not get: all but the available; what only caches files is available' },
-  memory_bytes: { unit: 'bytes', label: 'memory in use', describe: 'The same in bytes' },
+  load5: { unit: '', label: 'load of 5 minutes', describe: 'Processes that run or wait for a CPU or a disk, mean of five minutes' },
+  load15: { unit: '', label: 'load of 15 minutes', describe: 'Processes that run or wait for a CPU or a disk, mean of fifteen minutes' },
+  memory: { unit: 'ratio', label: 'memory', describe: 'Memory in use: all but the available part; memory that only caches files counts as available' },
+  memory_bytes: { unit: 'bytes', label: 'memory in use', describe: 'Memory in use, in bytes, counted like memory' },
   swap: { unit: 'ratio', label: 'swap', describe: 'Use of the swap space; unknown on a machine without any' },
-  swap_bytes: { unit: 'bytes', label: 'swap in use', describe: 'The same in bytes' },
-  disk: { unit: 'ratio', label: 'disk', describe: 'How full the file system at / is, as df tells it' },
-  disk_bytes: { unit: 'bytes', label: 'disk in use', describe: 'The same in bytes' },
+  swap_bytes: { unit: 'bytes', label: 'swap in use', describe: 'Swap space in use, in bytes' },
+  disk: { unit: 'ratio', label: 'disk', describe: 'How full the file system at / is, as df shows it' },
+  disk_bytes: { unit: 'bytes', label: 'disk in use', describe: 'Space in use on the file system at /, in bytes' },
   connections: { unit: 'count', label: 'TCP connections', describe: 'Established TCP connections, IPv6 included' },
 } as const satisfies Readonly<Record<string, MachineFigure>>
 

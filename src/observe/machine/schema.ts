@@ -8,19 +8,19 @@ const from = z
   .max(2000)
   .refine(isPlainAddress, 'expected an address that begins with http:// or https://, without user and password')
   .transform((url) => (new URL(url).pathname === '/' ? new URL('/metrics', url).href : url))
-  .describe('Address of the node-exporter of another machine. Left out: the machine of burn')
+  .describe('Address of the node-exporter of another machine. Left out: the machine that burn runs on')
 
 const long = lateObject(() => ({
   from: from.optional(),
   every: duration()
     .refine((ms) => ms >= 200 && ms <= 60_000, 'expected 200ms to 60s')
     .default(1000)
-    .describe('How often it is looked at. Default 1s'),
+    .describe('How often the metrics of the machine are read. Default 1s'),
   processes: z
     .array(z.union([z.string().min(1).max(200), z.int().min(1)]).transform(String))
     .max(20)
     .default([])
-    .describe('Names or pids of processes to watch on the machine of burn, such as node'),
+    .describe('Names or pids of processes to watch on the machine that burn runs on, such as node'),
   ...accessFields(),
 })).refine(({ from: url, processes }) => url === undefined || processes.length === 0, {
   path: ['processes'],

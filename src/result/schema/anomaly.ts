@@ -16,8 +16,8 @@ export const anomalyCountsSchema = z.object({
   loops: number(
     'Replies to messages that are a loop, of those whose quality was measured; left out with `quality: false`',
   ).exactOptional(),
-  truncated: number('Such replies that were cut off').exactOptional(),
-  refusals: number('Such replies that decline').exactOptional(),
+  truncated: number('Replies to messages that were cut off, of those whose quality was measured').exactOptional(),
+  refusals: number('Replies to messages that refuse to answer, of those whose quality was measured').exactOptional(),
   bursts: number(
     'Times when more attempts failed in a row (3; 5 above 5 % errors), or within 10 s or one second, than the error rate makes likely',
   ).exactOptional(),
@@ -29,15 +29,15 @@ export const anomalyCountsSchema = z.object({
 /** The schema of anomalies of one kind in one place, with the worst attempts among them. */
 export const anomalyGroupSchema = z
   .object({
-    kind: z.enum(['slow', 'stalled', 'costly', 'burst', 'drift']).describe('What stands out'),
+    kind: z.enum(['slow', 'stalled', 'costly', 'burst', 'drift']).describe('Kind of the anomaly'),
     step: text('Name of the step; of the target for a burst, of the phase for a drift'),
     metric: text('Metric in which it stands out'),
     unit: metricUnitSchema.describe('Unit of median, limit and value'),
-    count: number('How many stand out'),
+    count: number('Number of these anomalies'),
     median: numberOrNull('Typical value; null where there is none'),
-    limit: number('Value above which one stands out'),
+    limit: number('Value above which an attempt is an anomaly'),
     samples: number(
-      'How many values of the place the limit comes from; left out where it does not come from such',
+      'Number of values from which the limit was computed; left out where it does not come from values',
     ).exactOptional(),
     worst: z
       .array(
@@ -49,6 +49,6 @@ export const anomalyGroupSchema = z
           endedAtMs: number('When it ended, in ms since the run began'),
         }),
       )
-      .describe('Up to five of them, the largest first'),
+      .describe('The worst of them, at most five, the largest value first'),
   })
   .meta({ id: 'anomaly', description: 'Anomalies of one kind in one place' })

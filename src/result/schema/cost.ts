@@ -7,17 +7,15 @@ import { number, numberOrNull } from './fields.ts'
 export const energySchema = z
   .object({
     joules: number(
-      'Energy of the GPUs that were observed, from before the load to after it; that of other users of them is in it',
+      'Energy of the observed GPUs, from before the load to after it; it includes energy that their other users took',
     ),
     source: z
       .enum(['counter', 'power'])
-      .describe(
-        '`counter`: as their counters of energy say; `power`: the mean of their power, times the time, for at least one of them',
-      ),
+      .describe('`counter`: from their energy counters; `power`: mean power × time, for at least one of them'),
     perThousandTokens: numberOrNull('joules ÷ output tokens × 1,000, warm-ups included; null without any'),
     perSuccess: numberOrNull('joules ÷ attempts that were ok, warm-ups included; null without any'),
   })
-  .meta({ id: 'energy', description: 'What the run took of energy' })
+  .meta({ id: 'energy', description: 'Energy that the run took' })
 
 /** The schema of what a run cost. Sums are exact to 1e-12 of the currency. */
 export const costSchema = z

@@ -71,7 +71,7 @@ const group = {
     .record(z.string(), z.number())
     .exactOptional()
     .describe(
-      'Number of replies that told times of the server (server_queue and the like), by who told them, such as `vLLM`; left out when none did',
+      'Number of replies that reported server times (server_queue and the like), by the server that reported them, such as `vLLM`; left out when none did',
     ),
   bytesSent: number('Bytes of all requests, failed and cut ones included'),
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),

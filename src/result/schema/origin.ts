@@ -84,7 +84,7 @@ export const targetSchema = z.object({
     .record(z.string(), z.array(z.string()))
     .exactOptional()
     .describe(
-      'What headers of the replies said of the server and its build (`server`, `x-version`, `x-build`, `x-commit` and the like), up to five values of each; left out without any',
+      'What reply headers state about the server and its build (`server`, `x-version`, `x-build`, `x-commit` and the like), up to five values of each; left out without any',
     ),
   rateLimits: rateLimitSummarySchema
     .exactOptional()
@@ -151,7 +151,7 @@ export const configurationSchema = z.object({
 
 const serverUnit = z
   .enum(['count', 'ratio', 'ms', 'tokens', 'bytes', 'watts', 'joules', ''])
-  .describe('Unit of the values; empty for a metric of `names`, which is told as it is')
+  .describe('Unit of the values; empty for a metric of `names`, whose values are reported as they are')
 
 const quantile = z
   .object({
@@ -166,8 +166,8 @@ export const serverEndpointSchema = z
   .object({
     url: text('Address that was asked, without query'),
     server: z.array(z.string()).describe('Servers by whose names the metrics are known, such as `vLLM`; empty for none'),
-    scrapes: number('How often it was asked'),
-    failed: number('How often it did not answer in time, or not with metrics'),
+    scrapes: number('Number of requests to it'),
+    failed: number('Number of requests to which no metrics came in time'),
     error: z.string().nullable().describe('The last failure; null without one'),
     sinceMs: numberOrNull('When the first answer came, in ms since the run began: counters count from there; null without one'),
     untilMs: numberOrNull('When the last answer came'),
@@ -190,8 +190,8 @@ export const serverEndpointSchema = z
         z.object({
           unit: serverUnit,
           delta: number('By how much it grew'),
-          perSecond: numberOrNull('That, per second between the first and the last answer; null when these are one'),
-          resets: number('How often it began anew: the server was started again'),
+          perSecond: numberOrNull('Growth per second between the first and the last answer; null with a single answer'),
+          resets: number('How often it began again at 0, because the server was restarted'),
         }),
       )
       .describe('Sums, such as `tokens_out` and `preemptions`'),
@@ -212,7 +212,7 @@ export const serverEndpointSchema = z
       .array(z.object({ t: number('In ms since the run began'), values: z.record(z.string(), z.number()).describe('By gauge') }))
       .describe('The gauges over time, at most 1,200 rows'),
   })
-  .meta({ id: 'serverEndpoint', description: 'What a server told of itself while the load went on' })
+  .meta({ id: 'serverEndpoint', description: 'Metrics that one server reported about itself during the load' })
 
 /** The schema of one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export const outlineLineSchema = z

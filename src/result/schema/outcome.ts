@@ -99,7 +99,7 @@ export const retrySummarySchema = z.object({
 export const budgetUseSchema = z.object({
   name: z.enum(['requests', 'tokens', 'time']).describe('What was limited'),
   limit: number('The limit: a count, or ms'),
-  used: number('What was used of it'),
+  used: number('How much of it was used'),
   ended: flag('The run ended before it would have been exceeded'),
 })
 
@@ -109,10 +109,12 @@ export const stopFindingSchema = z.object({
   mode: z.enum(['enforce', 'monitor']).describe('enforce: it may end the run'),
   metAtMs: numberOrNull('When it was met, in ms since the run began; null when it was not'),
   ended: flag('It ended the run'),
-  text: text('What it saw, in words'),
+  text: text('What the rule found, in words'),
   figures: z
     .record(z.string(), z.number())
-    .describe('What it saw: slopes per second with the lower ends of their intervals; values with half the widths of theirs'),
+    .describe(
+      'Figures that the rule found: slopes per second with the lower ends of their intervals; values with half the widths of their intervals',
+    ),
 })
 
 /** The schema of a stretch of time in which the condition of an alert held. */
@@ -127,16 +129,18 @@ export const alertResultSchema = z.object({
 /** The schema of how much of the metrics sent to one monitoring system was accepted, and how much was lost. */
 export const exportedToSchema = z
   .object({
-    kind: text('Form in which they went, such as `otlp`'),
+    kind: text('Form in which the metrics were sent, such as `otlp`'),
     to: text('Address or file, without credentials'),
-    sent: number('States of the metrics that were taken; the last one is that of the result'),
-    lost: number('States that were not taken: the next one holds their sums as well'),
+    sent: number('Snapshots of the metrics that were accepted; the last one is that of the result'),
+    lost: number('Snapshots that were not accepted; the totals in the next one include theirs'),
     leftOut: number(
-      'Values of the largest state that were left out: a metric has at most 1,000, such as checks of steps',
+      'Largest number of values that a snapshot left out: a metric has at most 1,000, such as checks of steps',
     ).exactOptional(),
-    rejected: number('Values that the receiver refused although it took the rest; left out for none').exactOptional(),
-    remark: text('What the receiver said last of states that it took, such as why it refused values. Untrusted').exactOptional(),
-    error: z.string().nullable().describe('Why the last one that was lost was not taken. Untrusted; null when none was lost'),
+    rejected: number('Values that the receiver rejected although it accepted the rest; left out for none').exactOptional(),
+    remark: text(
+      'Latest message of the receiver about a snapshot that it accepted, such as why it rejected values. Untrusted',
+    ).exactOptional(),
+    error: z.string().nullable().describe('Why the latest lost snapshot was not accepted. Untrusted; null when none was lost'),
   })
   .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
 
@@ -155,10 +159,10 @@ export const injectedFaultSchema = z.object({
   drawn: number('Attempts for which it was drawn'),
   injected: number('Of those, the ones that it changed: the path of a drift may not be there'),
   ok: number('Of the attempts that it changed: those that were ok'),
-  failed: number('… those that failed'),
+  failed: number('Of the attempts that it changed: those that failed'),
   blamed: number('Of the failed ones: those that failed by the fault, and are in no error rate'),
   serverErrors: number('Of the failed ones: those with a status of 500 or more; the rest of a drift or corruption was rejected'),
-  cut: number('… those that the end of the run cut off'),
+  cut: number('Of the attempts that it changed: those that the end of the run cut off'),
   neverSent: number(
     'Attempts that were not sent: burn gave their answer itself, or the run ended first; left out when there are none',
   ).exactOptional(),

@@ -28,11 +28,11 @@ const measured = () => ({
 /** The schema of the quality of replies to messages. */
 export const qualitySchema = z
   .object({
-    method: z.literal('heuristic').describe('Words and marks are counted: of use is a change, not the value'),
+    method: z.literal('heuristic').describe('Words and marks are counted, so only a change of a value says something'),
     measured: number(
       'Replies that were measured: those to messages with a text, ok or failed by a check alone, without warm-ups',
     ),
-    leftOut: number('Replies that came faster than they could be measured in 4 % of the time'),
+    leftOut: number('Replies that were not measured, because they came faster than 4 % of the time allows'),
     settings: z
       .object({
         weights: z.record(z.string(), z.number()).describe('How much each score counts in overall'),
@@ -45,7 +45,7 @@ export const qualitySchema = z
     steps: z
       .record(z.string(), z.object({ measured: number('Replies of the step that were measured'), ...measured() }))
       .exactOptional()
-      .describe('The same for each step; left out when there is only one'),
+      .describe('Quality of the replies of each step; left out when there is only one'),
   })
   .describe('Quality of the replies to messages, without a model')
 
@@ -65,7 +65,7 @@ const share = (what: string) =>
  */
 export const askedFields = () => ({
   model: z.string().nullable().describe('Model that was asked; null when the scenario names none'),
-  rubric: text('What it was asked to look at'),
+  rubric: text('What the model was asked to judge'),
   taskHash: text('sha256 of the instructions with the rubric and the scale: only results with the same one compare'),
   asked: number('Questions that were sent: no attempts of the run, and in none of its totals'),
   remembered: number('Questions that were not sent, because the same model had answered them before').exactOptional(),
@@ -170,13 +170,13 @@ export const judgeSchema = z
     ...scoreFields(),
     steps: z
       .array(z.object({ step: text('Name of the step'), ...groupFields() }))
-      .describe('The same for each step: a random sample of its replies'),
+      .describe('The scores of each step, from a random sample of its replies'),
     flags: z
       .array(
         z.object({ flag: text('Flag of `quality`, such as truncated, or none: replies with none of them'), ...groupFields() }),
       )
       .exactOptional()
-      .describe('The same for the replies with each flag; left out when no reply has one, or quality was not measured'),
+      .describe('The scores of the replies with each flag; left out when no reply has one, or quality was not measured'),
     lowest: z
       .array(
         z.object({

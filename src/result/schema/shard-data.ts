@@ -40,7 +40,7 @@ const storedThresholdSchema = z.object({
   text: text('The threshold as it is written'),
   windowMs: number('Its window, in ms; left out without one').exactOptional(),
   abort: flag('Whether it ends the run'),
-  afterMs: number('From when on it is judged, in ms'),
+  afterMs: number('From when on it is evaluated, in ms'),
   minSamples: number('Samples that it needs'),
   onMissing: z.enum(['fail', 'pass', 'skip']).describe('What too few samples mean'),
   severity: z.enum(['fail', 'warn']).describe('Whether it decides the exit code'),
@@ -98,7 +98,7 @@ const partSchema = z.object({
       z.object({
         step: text('Name of the step'),
         count: number('Replies without a text that was found'),
-        of: number('Of so many'),
+        of: number('Number of replies of the step'),
         what: text('What one held instead. Untrusted').exactOptional(),
       }),
     )

@@ -34,7 +34,7 @@ const usageSchema = z.object({
 })
 
 const serverTimesSchema = z.object({
-  sources: z.array(z.string()).readonly().describe('Who told it: `vLLM`, `llama.cpp`'),
+  sources: z.array(z.string()).readonly().describe('Servers that reported the times: `vLLM`, `llama.cpp`'),
   queueMs: z.number().exactOptional(),
   prefillMs: z.number().exactOptional(),
   decodeMs: z.number().exactOptional(),
@@ -79,7 +79,7 @@ const entrySchema = z.object({
   reply: z.string().describe('Generated text; of a reply without any, the beginning of what came'),
   reasoning: z.string().exactOptional(),
   usage: usageSchema.nullable(),
-  server: serverTimesSchema.exactOptional().describe('What the server told of its time, in ms; left out when it told nothing'),
+  server: serverTimesSchema.exactOptional().describe('Times that the server reported, in ms; left out when it reported none'),
   cost: z
     .number()
     .exactOptional()

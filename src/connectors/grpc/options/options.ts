@@ -16,7 +16,7 @@ const keepalive = lateObject(() => ({
     .default(20_000)
     .describe('How long the answer to a ping may take before the connection counts as lost'),
   withoutCalls: z.boolean().default(false).describe('Ping also while no call is open; many servers forbid it'),
-})).describe('HTTP/2 pings of this side; left out: none')
+})).describe('HTTP/2 pings that burn sends; left out: none')
 
 /** The schema of the `grpc:` block of a target, which has the settings for gRPC. */
 export const grpcOptions = lateObject(() => ({

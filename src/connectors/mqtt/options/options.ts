@@ -99,7 +99,7 @@ const reconnect = lateObject(() => ({
   base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
   factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
   max: positiveDuration().prefault('30s').describe('Longest wait between two tries'),
-  jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
+  jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of that time; none: wait all of it'),
 })).describe('How a user connects again as soon as its connection is lost; left out: the next step connects, with one try')
 
 const enhancedAuth = lateObject(() => ({
@@ -123,7 +123,7 @@ export const mqttOptions = lateObject(() => ({
   version: z
     .union([z.literal(4), z.literal(5)], 'expected 4 (MQTT 3.1.1) or 5')
     .default(4)
-    .describe('4 is MQTT 3.1.1'),
+    .describe('Protocol version: 4 is MQTT 3.1.1, 5 is MQTT 5'),
   clientId: z
     .string()
     .regex(/^[^+#/\0]{0,60}$/, 'expected at most 60 characters without + # /')
@@ -158,9 +158,7 @@ export const mqttOptions = lateObject(() => ({
   topicAlias: z
     .boolean()
     .default(false)
-    .describe(
-      'Give each topic a number and send that from its second publish on, as far as the broker takes aliases (version 5)',
-    ),
+    .describe('Send a number (alias) in place of a topic from its second publish on, if the broker accepts aliases (version 5)'),
   reconnect: reconnect.optional(),
   dns: dnsSchema.optional(),
 }))

@@ -23,8 +23,8 @@ const publish = lateObject(() => ({
     .strictObject({
       topic: stepTopic().optional().describe('Topic; left out: mqtt.topic'),
       payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
-      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
-      retain: z.boolean().optional().describe('Left out: mqtt.retain'),
+      qos: qosSchema().optional().describe('QoS; left out: mqtt.qos'),
+      retain: z.boolean().optional().describe('Whether the broker keeps the message; left out: mqtt.retain'),
       copies: whole(1, 10_000)
         .optional()
         .describe(
@@ -58,7 +58,7 @@ const subscribe = lateObject(() => ({
   subscribe: z
     .strictObject({
       topic: stepFilter().describe('Topic filter'),
-      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
+      qos: qosSchema().optional().describe('QoS; left out: mqtt.qos'),
     })
     .describe('Subscribe to one more topic'),
 }))

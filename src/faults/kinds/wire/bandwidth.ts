@@ -5,7 +5,7 @@ import { defineWireFault } from '../../form/wire.ts'
 /** The fault on the wire `{ bandwidth: 100KiB/s }`: bytes pass at this rate at most. */
 export const bandwidth = defineWireFault({
   key: 'bandwidth',
-  describe: 'Bytes pass no faster',
+  describe: 'Bytes pass at a limited rate',
   fields: () => ({ bandwidth: byteRate().describe('How many in a second, in each direction, such as 100KiB/s') }),
   build: ({ bandwidth: bytesPerSecond }) => ({
     words: `bandwidth ${formatBytes(bytesPerSecond)}/s`,

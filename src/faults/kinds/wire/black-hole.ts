@@ -4,7 +4,7 @@ import { defineWireFault } from '../../form/wire.ts'
 /** The fault on the wire `{ blackHole: true }`: no bytes arrive, and neither side is notified. */
 export const blackHole = defineWireFault({
   key: 'blackHole',
-  describe: 'Nothing arrives any more, and nobody is told; with `until`, what was held arrives then',
+  describe: 'No bytes arrive any more, and neither side is notified; with `until`, the held bytes arrive then',
   fields: () => ({ blackHole: z.literal(true).describe('true') }),
   build: () => ({ words: 'black hole', settings: {}, swallows: true }),
 })

@@ -8,7 +8,7 @@ export const latency = defineWireFault({
   describe: 'Bytes arrive later; their order and the bandwidth stay',
   fields: () => ({
     latency: duration().describe('How much later, such as 50ms'),
-    jitter: duration().optional().describe('The delay of each piece is drawn from so much less to so much more (default 0ms)'),
+    jitter: duration().optional().describe('The delay of each piece is random: up to this much less or more (default 0ms)'),
   }),
   build: ({ latency: byMs, jitter: jitterMs = 0 }) => ({
     words: `latency ${formatMs(byMs)}${jitterMs > 0 ? ` ± ${formatMs(jitterMs)}` : ''}`,

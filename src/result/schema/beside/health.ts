@@ -18,8 +18,8 @@ export const healthSchema = z
       .describe(
         'Checks that were made during the load and came to an end; with those in `dropped` in results that have no such field',
       ),
-    ok: z.number().describe('Those with an answer as expected'),
-    failed: z.number().describe('Those without'),
+    ok: z.number().describe('Checks with the expected answer'),
+    failed: z.number().describe('Checks without the expected answer'),
     dropped: z.number().describe('Checks that were due while the one before was awaited, and were not made').exactOptional(),
     cut: z.number().describe('Checks that a signal or the end of burn cut short: they say nothing of the target').exactOptional(),
     availability: z

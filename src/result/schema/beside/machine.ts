@@ -28,17 +28,17 @@ export const machineSchema = z
       .boolean()
       .nullable()
       .describe('Whether a target of the run has an address of it; null when that is not known, or there is no target'),
-    samples: z.number().describe('How often it was looked at'),
-    failed: z.number().describe('How often that failed'),
+    samples: z.number().describe('Number of readings'),
+    failed: z.number().describe('Number of readings that failed'),
     error: z.string().nullable().describe('The last failure; null without one'),
     sinceMs: z
       .number()
       .nullable()
-      .describe('When it was first looked at, in ms since the run began: counters count from there; null for never'),
-    untilMs: z.number().nullable().describe('When it was last looked at'),
+      .describe('When the first reading was made, in ms since the run began: counters count from there; null for none'),
+    untilMs: z.number().nullable().describe('When the last reading was made, in ms since the run began; null for none'),
     gauges: z
       .record(z.string(), z.object({ unit: machineUnit, ...spread }).nullable())
-      .describe('States, such as `cpu` and `memory`; null for what the machine does not tell'),
+      .describe('States, such as `cpu` and `memory`; null for a state that the machine does not report'),
     counters: z
       .record(
         z.string(),
@@ -46,13 +46,13 @@ export const machineSchema = z
           .object({
             unit: machineUnit,
             delta: z.number().describe('By how much it grew'),
-            perSecond: z.number().nullable().describe('That, per second; null when it was seen once only'),
-            maxPerSecond: z.number().nullable().describe('Most per second from one look to the next'),
-            resets: z.number().describe('How often it began anew: the machine was started again'),
+            perSecond: z.number().nullable().describe('Growth per second; null with a single reading'),
+            maxPerSecond: z.number().nullable().describe('Largest growth per second between two readings'),
+            resets: z.number().describe('How often it began again at 0, because the machine was restarted'),
           })
           .nullable(),
       )
-      .describe('Sums, such as `net_received_bytes`; null for what the machine does not tell'),
+      .describe('Sums, such as `net_received_bytes`; null for a sum that the machine does not report'),
     processes: z
       .array(
         z.object({
@@ -62,7 +62,7 @@ export const machineSchema = z
           fromMs: z.number().describe('When it was first seen, in ms since the run began'),
           untilMs: z.number().describe('When it was last seen'),
           cpu: z.object(spread).nullable().describe('Its use of CPU, 1 for all of one CPU; null when it was seen once only'),
-          rssBytes: z.object(spread).nullable().describe('Its memory in RAM, in bytes; null when the system does not tell'),
+          rssBytes: z.object(spread).nullable().describe('Its memory in RAM, in bytes; null when the system does not report it'),
         }),
       )
       .nullable()
@@ -87,4 +87,4 @@ export const machineSchema = z
       )
       .describe('The figures over time, at most 1,200 rows'),
   })
-  .meta({ id: 'machine', description: 'What a machine did while it was watched' })
+  .meta({ id: 'machine', description: 'Metrics of one watched machine' })
