@@ -35,7 +35,7 @@ const entry = z.union([url.transform((text) => long.parse({ url: text })), long]
 export const observeSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(20)])
   .describe(
-    'Servers whose own metrics are read while the load lasts (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, DCGM): auto, an address, { url, every, names }, or a list of these',
+    'Servers whose own metrics are read while the load lasts (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, LiteLLM, DCGM): auto, an address, { url, every, names }, or a list of these',
   )
 
 /** One entry of `observe`, after validation: `url` is `auto` or an address, `every` in ms. */

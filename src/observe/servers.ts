@@ -89,9 +89,11 @@ export const SERVERS: readonly ServerNames[] = [
     kv_usage: ['llamacpp:kv_cache_usage_ratio'],
     tokens_in: ['llamacpp:prompt_tokens'],
     tokens_out: ['llamacpp:tokens_predicted'],
+    itl: [{ name: 'llamacpp:tokens_predicted_seconds', per: 'llamacpp:tokens_predicted' }],
   } },
   { server: 'Triton', names: {
     queue: ['nv_inference_pending_request_count'],
+    kv_usage: [{ name: 'nv_trt_llm_kv_cache_block_metrics', where: { kv_cache_block_type: 'fraction' } }],
     prefix_hits: ['nv_cache_num_hits_per_model'],
     requests: ['nv_inference_request_success'],
     requests_failed: ['nv_inference_request_failure'],
@@ -113,6 +115,9 @@ export const SERVERS: readonly ServerNames[] = [
     ttft: ['dynamo_frontend_time_to_first_token_seconds'],
     itl: ['dynamo_frontend_inter_token_latency_seconds'],
     e2e: ['dynamo_frontend_request_duration_seconds'],
+  } },
+  { server: 'LiteLLM', names: {
+    running: ['litellm_in_flight_requests'],
   } },
   { server: 'DCGM', names: {
     gpu_usage: [{ name: 'DCGM_FI_DEV_GPU_UTIL', scale: 0.01 }],

@@ -216,6 +216,16 @@ describe('burn ping', () => {
     expect(JSON.parse(stdout).exchanges[0].failure.class).toMatch(/^timeout_/)
   })
 
+  test('a login that is refused fails the ping, and nothing is sent to the target', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const login = await serve('{"error":"wrong password"}', 'application/json', 403)
+    home.write('s.json', chat(mock.url, {}, { auth: { type: 'handshake', request: { url: login } } }))
+    const { code, stdout } = await home.call(['ping', 's.json'])
+    expect([code, stdout]).toEqual([3, expect.stringMatching(/^FAILED[\s\S]*auth_failed in phase connect: .* answered 403 /)])
+    expect(mock.log()).toEqual([])
+  })
+
   test('a status that is an error: exit 3, with the reply', async () => {
     const home = new Home()
     const url = await serve('{"error":{"message":"no such model"}}', 'application/json', 404)

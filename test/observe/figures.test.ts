@@ -64,6 +64,24 @@ test('times come as ms, from seconds in buckets, stages by their label, and sums
   })
 })
 
+test('llama.cpp tells the time of its tokens as a sum: the mean between tokens is known, and no percentile', () => {
+  const llama = (n: number) => `llamacpp:tokens_predicted_seconds_total ${n * 2}\nllamacpp:tokens_predicted_total ${n * 100}`
+  expect(figuresOf([], llama(1), llama(4))).toMatchObject({
+    server: ['llama.cpp'],
+    counters: { tokens_out: { delta: 300 } },
+    histograms: { itl: { count: 300, mean: 20, p50: null } },
+  })
+})
+
+test('the KV cache of Triton is its series of the share in use; LiteLLM tells what is under way', () => {
+  const triton = ['max 100', 'used 40', 'fraction 0.4'].map((pair) => {
+    const [type, value] = pair.split(' ')
+    return `nv_trt_llm_kv_cache_block_metrics{kv_cache_block_type="${type}",model="m",version="1"} ${value}`
+  })
+  const told = figuresOf([], 'up 1', [...triton, 'litellm_in_flight_requests 7'].join('\n'))
+  expect(told).toMatchObject({ server: ['Triton', 'LiteLLM'], gauges: { kv_usage: { mean: 0.4 }, running: { mean: 7 } } })
+})
+
 test('TGI tells tokens as a distribution: their sum counts', () => {
   const tgi = (sum: number) => `tgi_request_generated_tokens_sum ${sum}\ntgi_request_generated_tokens_count 4\ntgi_queue_size 2`
   expect(figuresOf([], tgi(100), tgi(340))).toMatchObject({
