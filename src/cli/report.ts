@@ -48,10 +48,10 @@ export async function reportCommand(run: string, flags: ReportFlags, command: Co
     return EXIT.ok
   }
   // The code that reads a journal is loaded only for reports that need it.
-  const { conversationsOf } = format === 'html' ? await import('./report/conversations/conversations.ts') : {}
-  const conversations = await conversationsOf?.(run, result)
+  const { pageParts } = format === 'html' ? await import('./report/conversations/page-parts.ts') : {}
+  const parts = await pageParts?.(run, result)
   const { render } = await reportFormats[format].load()
-  const text = render(result, { ...look, ...(level === undefined ? {} : { level }), ...conversations })
+  const text = render(result, { ...look, ...(level === undefined ? {} : { level }), ...parts })
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
   if (flags.output === undefined) process.stdout.write(format === 'csv' ? logSafe(whole) : whole)
   else await openOutputs([flags.output]).write(flags.output, whole)

@@ -11,14 +11,14 @@ import { sectionsOf } from './sections/sections.ts'
 
 /** The report format `html`: one page that loads nothing from the network, for people who did not see the run. */
 export const html: Reporter = {
-  render(result, { conversations }) {
+  render(result, { conversations, baseline }) {
     const verdict = verdictWord(shownVerdict(result))
     const title = `${verdict}: ${oneLine(result.scenarioName, 100)}`
     const rows = rowsBeside(chartRows(result.timeline), result)
     return pageOf(
       title,
       banner(result),
-      sectionsOf(result, rows, shownConversations(conversations, result)),
+      sectionsOf(result, rows, shownConversations(conversations, result), baseline),
       FOOT,
       embeddedResult(result, rows),
     )

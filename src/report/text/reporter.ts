@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly level?: ResultLevel
   /** Conversations to show; left out when there is no journal, or the format shows none. */
   readonly conversations?: ReportedConversations
+  /** The results with which the run was compared (`--baseline`); left out when they are not there, or the format shows none. */
+  readonly baseline?: readonly Result[]
 }
 
 /** A report format: renders a result as text. */

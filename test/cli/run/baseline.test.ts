@@ -1,6 +1,6 @@
 /** `--baseline`, `--save-baseline` and `--repeat`. What a comparison says is tested in test/compare. */
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { comparisonWith, saveBaseline } from '../../../src/cli/run/baseline.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
@@ -44,6 +44,28 @@ test('a run that is worse than its baseline has failed, and every report says so
   expect(texts[2]?.match(/<failure/g)?.length).toBe(
     result.baseline?.values.filter(({ gate, verdict }) => gate && verdict === 'WORSE').length,
   )
+})
+
+test('its page draws both over each other, as long as the baseline is there and the same', async () => {
+  const home = new Home()
+  const [base, slow] = [await minuteOf(1), await minuteOf(1.6)]
+  home.write('base.json', [base, base, base])
+  home.write('new/result.json', (comparisonWith({ baseline: [home.file('base.json')] })?.(slow) ?? {}) as Result)
+  const section = async () => {
+    const { code, stdout } = await home.call(['report', 'new', '--format', 'html'])
+    expect(code).toBe(0)
+    return /<section id="baseline"[\s\S]*?<\/section>/.exec(stdout)?.[0] ?? ''
+  }
+  const drawn = await section()
+  expect(drawn).toContain('WORSE.')
+  expect(drawn.match(/<h3>response_time<\/h3>/g)).toHaveLength(1)
+  expect(drawn).toMatch(/aria-label="Response time p95: of A at most [\d.]+\w+, of B at most/)
+  home.write('base.json', [{ ...base, runId: 'another' }])
+  expect(await section()).not.toContain('<figure')
+  rmSync(home.file('base.json'))
+  const without = await section()
+  expect(without).toContain('WORSE.')
+  expect(without).not.toContain('<figure')
 })
 
 test('a run that is not worse stays what it is', async () => {

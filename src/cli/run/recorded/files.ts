@@ -75,10 +75,10 @@ export class RunFiles {
       return new JournalTable(this.dir.journalPath, { format, level }, result).parts()
     }
     if (format === 'parquet') return resultParquet(result, level ?? 'run')
-    const { conversationsOf } = format === 'html' ? await import('../../report/conversations/conversations.ts') : {}
-    const conversations = await conversationsOf?.(this.dir.path, result)
+    const { pageParts } = format === 'html' ? await import('../../report/conversations/page-parts.ts') : {}
+    const parts = await pageParts?.(this.dir.path, result)
     const { render } = await reportFormats[format].load()
-    return render(result, { ...FILE_OPTIONS, ...(level === undefined ? {} : { level }), ...conversations })
+    return render(result, { ...FILE_OPTIONS, ...(level === undefined ? {} : { level }), ...parts })
   }
 
   /** Calls `write` to write a file, again after `makeRoom` freed space on a full disk. Returns the error of a failed write. */

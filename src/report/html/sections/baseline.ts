@@ -1,10 +1,15 @@
 import type { Result } from '../../../result/schema.ts'
 import { isBad, isGood } from '../../compared/words.ts'
+import { curveBody, overTimeBody } from '../charts/both-sides.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { changeBody } from './changes.ts'
 
-/** Returns the comparison of the run with its baseline: verdict, changes and warnings; undefined for a run without a baseline. */
-export function baselineBody({ baseline }: Pick<Result, 'baseline'>): Markup | undefined {
+/**
+ * Returns the comparison of the run with its baseline: verdict, changes and warnings, and both over each other in charts where the `results` of
+ * the baseline are there. Undefined for a run without a baseline.
+ */
+export function baselineBody(result: Result, results: readonly Result[] = []): Markup | undefined {
+  const { baseline } = result
   if (baseline === undefined) return undefined
   const { verdict, reason, a, warnings } = baseline
   const look = isBad(verdict) ? 'bad' : isGood(verdict) ? 'good' : 'warn'
@@ -12,5 +17,6 @@ export function baselineBody({ baseline }: Pick<Result, 'baseline'>): Markup | u
   return markup`<div class="note ${look}">
 <p><strong>${verdict}.</strong> ${oneLine(reason, 1000)}. A is ${oneLine(a.name, 200)}, B this run.</p>
 ${notes.length > 0 && markup`<ul>\n${notes}</ul>\n`}</div>
-${changeBody(baseline)}`
+${changeBody(baseline)}
+${curveBody(results, [result])}${overTimeBody(results[0], result)}`
 }

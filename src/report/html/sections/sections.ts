@@ -17,14 +17,19 @@ import { thresholdBody } from './thresholds.ts'
 
 /**
  * Returns the sections of the page in their order, without those that have no content. `rows` is the timeline for charts; `conversations` is the
- * section with conversations, to which other sections link.
+ * section with conversations, to which other sections link; `baseline` are the results that the run was compared with, as far as they are there.
  */
-export function sectionsOf(result: Result, rows: readonly TimelineRow[], conversations: ShownConversations): PageSection[] {
+export function sectionsOf(
+  result: Result,
+  rows: readonly TimelineRow[],
+  conversations: ShownConversations,
+  baseline: readonly Result[] | undefined,
+): PageSection[] {
   const sections: readonly (readonly [id: string, title: string, body: Markup | undefined, short?: string])[] = [
     ['figures', 'Headline figures', headlineBody(result), 'Figures'],
     ['validity', 'Validity', validityBody(result)],
     ['thresholds', 'Thresholds', thresholdBody(result)],
-    ['baseline', 'Against the baseline', baselineBody(result), 'Baseline'],
+    ['baseline', 'Against the baseline', baselineBody(result, baseline), 'Baseline'],
     ['time', 'Over time', timeBody(result, rows)],
     ['latencies', 'Latencies', latencyBody(result)],
     ['split', 'Where the time goes', splitBody(result), 'Time split'],

@@ -1,13 +1,13 @@
 /** Draws both sides of a comparison in the same charts: percentiles, and values over time. */
-import { mergeMetrics } from '../../metrics/groups/merge.ts'
-import type { GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
-import { formatMs } from '../../text/units.ts'
-import { curvesChart } from '../html/charts/distribution.ts'
-import { type Chart, chartOf, lineOf, type Point } from '../html/charts/frame.ts'
-import { chartRows } from '../html/charts/rows.ts'
-import { latencyScale, linearScale, timeScale } from '../html/charts/scale.ts'
-import { type Markup, markup } from '../html/page/markup.ts'
-import { formatNumber } from '../text/format.ts'
+import { mergeMetrics } from '../../../metrics/groups/merge.ts'
+import type { GroupMetrics, Result, TimelineRow } from '../../../result/schema.ts'
+import { formatMs } from '../../../text/units.ts'
+import { formatNumber } from '../../text/format.ts'
+import { type Markup, markup } from '../page/markup.ts'
+import { curvesChart } from './distribution.ts'
+import { type Chart, chartOf, lineOf, type Point } from './frame.ts'
+import { chartRows } from './rows.ts'
+import { latencyScale, linearScale, timeScale } from './scale.ts'
 
 const METRICS = ['response_time', 'service_time', 'ttft', 'tpot'] as const
 const COLORS = { a: 'c1', b: 'c2' } as const
