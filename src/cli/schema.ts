@@ -36,7 +36,10 @@ const SCHEMAS = {
   catalog,
 }
 
-/** Returns the JSON Schema of scenarios, suites, results of both, events or the configuration, or the entries of the catalogue, as text that ends in a line break. */
+/**
+ * Returns the JSON Schema of scenarios, suites, results of both, events or the configuration, or the entries of the catalogue, as text that ends in a
+ * line break.
+ */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`
 }

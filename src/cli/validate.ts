@@ -36,7 +36,9 @@ interface Checked {
   readonly samples: readonly unknown[]
 }
 
-/** Runs `burn validate`. Returns 2 for errors (with --strict also for warnings), else 0. @throws UsageError for a file pattern that matches nothing */
+/**
+ * Runs `burn validate`. Returns 2 for errors (with --strict also for warnings), else 0. @throws UsageError for a file pattern that matches nothing
+ */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const { files: named, unmatched } = expandPatterns(patterns)
   if (named.length === 0) refuseUnmatched(unmatched)

@@ -114,7 +114,9 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
   }
 }
 
-/** Says of a redirect where it leads, without path and query, which may hold a secret; undefined for other answers. */
+/**
+ * Describes a redirect with the origin that it leads to. Path and query are left out, because they may contain a secret. Undefined for other answers.
+ */
 function redirectText(status: number, location: string | string[] | undefined): string | undefined {
   if (status < 300 || status > 399) return undefined
   const to = typeof location === 'string' && URL.canParse(location) ? ` to ${new URL(location).origin}` : ''

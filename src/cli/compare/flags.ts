@@ -16,7 +16,7 @@ export interface CompareFlags {
   readonly confidence?: string
   readonly runNoise?: string
   readonly strict?: boolean
-  /** The recorded session of each run that is compared, in place of the runs. */
+  /** The recorded sessions to compare, one of each run, instead of the whole runs (`--session`). */
   readonly session?: string
   readonly seed?: string
   readonly format: ComparisonFormat

@@ -1,4 +1,4 @@
-/** `burn compare RUN RUN --session ID`: a recorded session of each run, message beside message. */
+/** The command `burn compare RUN RUN --session ID`: shows a recorded session of each run, message by message, beside the other. */
 import { join } from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts'
 import { makePen } from '../../report/text/pen.ts'
@@ -43,7 +43,7 @@ export function compareSessions(named: readonly string[], { session, format, out
   return EXIT.ok
 }
 
-/** The messages of a session, of each its last try. */
+/** Reads the messages of a session from the journal of a run; of a message with several attempts the last one. */
 function sessionOf(named: string, id: string) {
   const run = recordedRun(findRun(named))
   const [session] = chosenSessions(run, { session: [id] })

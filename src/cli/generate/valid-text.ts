@@ -3,7 +3,10 @@ import { validateScenario } from '../../scenario/validate.ts'
 import { renderTemplate, type TemplateOptions } from '../../templates/render.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
 
-/** Returns the text of the scenario file that `burn generate` will write to `file`, after validating it. @throws UsageError when the scenario has errors */
+/**
+ * Returns the text of the scenario file that `burn generate` will write to `file`, after validating it. @throws UsageError when the scenario has
+ * errors
+ */
 export function validText(template: ScenarioTemplate, file: string, options: TemplateOptions): string {
   const text = renderTemplate(template, options)
   const errors = validateScenario(text, file, { noEnv: true }).problems.filter(({ severity }) => severity === 'error')

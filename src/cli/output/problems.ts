@@ -110,7 +110,9 @@ function formatJson(problems: readonly Problem[], samples: readonly unknown[] | 
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
-/** Formats the problems of scenario files as text. JSON and SARIF list all of them, other formats a limited number. There is no line break at the end. */
+/**
+ * Formats the problems of scenario files as text. JSON and SARIF list all of them, other formats a limited number. There is no line break at the end.
+ */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
   if (format === 'json') return formatJson(problems, samples)
   if (format === 'github') return formatGithub(problems)

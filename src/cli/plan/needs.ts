@@ -58,8 +58,8 @@ export function needsText(
 }
 
 /**
- * The number of processes that share the users, and the number of addresses of the target's host name, over which connections are spread; left out when
- * the name was not looked up.
+ * The number of processes that share the users, and the number of addresses of the target's host name, over which connections are spread; left out
+ * when the name was not looked up.
  */
 interface Spread {
   readonly processes?: number

@@ -18,8 +18,8 @@ const BATCH = 100
 export interface QualityReport {
   readonly run: string
   /** The number of replies to messages in the run. */
-  /** The number of replies that the journal contains and that were measured. */
   readonly replies: number
+  /** The number of replies that the journal contains and that were measured. */
   readonly kept: number
   readonly settings: QualitySummary['settings']
   readonly total: Measured
@@ -35,7 +35,7 @@ export interface QualityReport {
 /** Called with each reply of the run and its quality. */
 export type OnMeasured = (reply: KeptReply, quality: ReplyQuality) => void
 
-/** The report, and what could not be read of the journals. */
+/** The report on quality, and the lines of both journals that could not be read. */
 interface MeasuredRuns {
   readonly report: QualityReport
   readonly damage: Readonly<Record<'run' | 'reference', JournalDamage>>

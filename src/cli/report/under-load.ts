@@ -45,10 +45,10 @@ interface FlagChange {
 export interface UnderLoad {
   readonly reference: string
   /** The number of replies under load that are compared with a reply to the same message in the reference run. */
-  /** The number of replies under load for whose message the reference run has no reply. */
   readonly pairs: number
-  /** The number of messages with replies in both runs. */
+  /** The number of replies under load for whose message the reference run has no reply. */
   readonly unpaired: number
+  /** The number of messages with replies in both runs. */
   readonly messages: number
   /**
    * The similarity, by the order of words, of replies under load to the first reply without load, from 0 to 1: mean and median over the messages.

@@ -16,7 +16,8 @@ export { askedPart } from './shard/asked.ts'
 const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }
 
 /**
- * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named`, their data files or their traces.
+ * Checks that the file `output` of a flag, such as `--output`, would not overwrite one of the scenario files `named`, their data files or their
+ * traces.
  * @throws UsageError
  */
 export function refuseInput(flag: string, output: string, named: readonly string[], loaded: readonly LoadedScenario[]): void {

@@ -14,7 +14,9 @@ import { resultLine, resultsText, runAll } from './run-all.ts'
 import { showConfig } from './show-config.ts'
 import { checkWorkers, runAsWorker, workersOf } from './workers.ts'
 
-/** Runs `burn run`: all named scenarios, one after the other. Returns the worst exit code. @throws UsageError, ScenarioError before anything is sent */
+/**
+ * Runs `burn run`: all named scenarios, one after the other. Returns the worst exit code. @throws UsageError, ScenarioError before anything is sent
+ */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)

@@ -27,7 +27,10 @@ const NOTEWORTHY_MS = 10
 /** The smallest width in columns in which a text is shown. */
 const MIN_WIDTH = 20
 
-/** Returns a function that formats a line of the journal (one attempt) for people; its argument `width` is in columns, Infinity for lines of any length. */
+/**
+ * Returns a function that formats a line of the journal (one attempt) for people; its argument `width` is in columns, Infinity for lines of any
+ * length.
+ */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
   return (entry, width) => {

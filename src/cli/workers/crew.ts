@@ -52,7 +52,7 @@ interface CrewRun {
  */
 export class Crew {
   private readonly run: CrewRun
-  /** Stopped and cancelled by signals, which are for the whole run: the share of this process may be over before the others. */
+  /** Is stopped and cancelled by signals. It is separate from the control of this process's share, which may have ended before the others. */
   readonly signalled = new Control()
   private workers: WorkerProcess[] = []
   private readonly waiting = new Set<() => void>()
@@ -248,7 +248,7 @@ export class Crew {
     this.watch.finish()
   }
 
-  /** `rule`: the rule of `stopWhen` that ends the run; left out when something else does. */
+  /** Stops the load of all workers; `rule` is the rule of `stopWhen` that ends the run, left out when something else does. */
   private stop(rule?: StopMessage['rule']): void {
     this.hasStopped = true
     for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs(), ...(rule && { rule }) })

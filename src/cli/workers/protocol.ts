@@ -51,10 +51,10 @@ interface Go {
 /** A message from the run to a worker: its job, the start of the load, or the order to stop or cancel its share. */
 export type ToWorker = WorkerJob | Go | StopMessage | { readonly kind: 'cancel' }
 
-/** The message that ends the load of a worker. */
+/** The message that ends the load of a worker early. */
 export interface StopMessage {
   readonly kind: 'stop'
-  /** How long attempts in flight may go on, in ms. */
+  /** How long attempts in flight may still run, in ms. */
   readonly graceMs: number
   /** The rule of `stopWhen` that ends the run; left out when something else does. */
   readonly rule?: StopFinding

@@ -24,9 +24,9 @@ export interface WholeSecond {
 interface Followed {
   /** The state of the first process, in which alerts are raised and the rules of `stopWhen` are evaluated. */
   readonly state: RunState
-  /** The thresholds of the share of the first process. */
+  /** The thresholds as the first process evaluates them on its own share. */
   readonly thresholds: Pick<LiveThresholds, 'soFar' | 'end'>
-  /** Called when a threshold ends the run, or the rule of `stopWhen` that is given. */
+  /** Called when a threshold or a rule of `stopWhen` ends the run, with that rule. */
   readonly onEnd: (rule?: StopFinding) => void
 }
 
@@ -57,8 +57,8 @@ export class WholeWatch {
   }
 
   /**
-   * Adds the report of this process, which makes the first share of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold ends the
-   * run, or the rule of `stopWhen` that is given to it.
+   * Adds the report of this process, which makes the first share of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold
+   * ends the run, or the rule of `stopWhen` that is given to it.
    */
   see(state: RunState, thresholds: LiveThresholds, onEnd: Followed['onEnd']): void {
     this.follow({ state, thresholds, onEnd })
@@ -152,8 +152,8 @@ export class WholeWatch {
   }
 
   /**
-   * Returns the current outcome of each threshold. For thresholds without numbers in the reports, such as those on checks or servers, it is that of the
-   * first process.
+   * Returns the current outcome of each threshold. For thresholds without numbers in the reports, such as those on checks or servers, it is that of
+   * the first process.
    */
   private soFar(thresholds: Followed['thresholds']): (ThresholdResult | undefined)[] {
     const own = this.seenMs.includes(0) ? thresholds.soFar() : []

@@ -61,7 +61,7 @@ function scoreOf(parts: readonly { readonly score: Score; readonly scored: numbe
   }
 }
 
-/** The figures of the replies of one step, or with one flag, in each part. */
+/** Merges the scores of a group of replies, such as those of one step, over all parts, except their mean. */
 const grouped = fields<Omit<Step, 'step'>>({ replies: sum, scored: sum, mean: later, passed: sum })
 const groupOf = (parts: Some<Omit<Step, 'step'>>) => ({
   ...grouped(parts),

@@ -24,8 +24,8 @@ const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', '
 type StartLimits = Record<(typeof LISTS)[number], number>
 
 /** The smallest number of items shown of each list of the summary. Failed thresholds have a higher minimum: `FAILED_KEPT`. */
-/** The largest number of items shown of each list of the summary. */
 const FLOOR: StartLimits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
+/** The largest number of items shown of each list of the summary. */
 const CEILING: StartLimits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
 

@@ -17,7 +17,9 @@ const LOW_SHARE = 0.1
 /** The largest number of alerts that are described; of the others only their number is printed. */
 const MAX_ALERTS = 5
 
-/** Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none. */
+/**
+ * Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none.
+ */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''

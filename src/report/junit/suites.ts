@@ -29,7 +29,10 @@ const VERDICT_STATE: Record<Verdict, CaseState> = {
   error: 'error',
 }
 
-/** Returns the JUnit test suites for a result; suites without a test case are left out. `stem` is the scenario file's name without folder and extension. */
+/**
+ * Returns the JUnit test suites for a result; suites without a test case are left out. `stem` is the scenario file's name without folder and
+ * extension.
+ */
 export function suitesOf(result: Result, stem: string): TestSuite[] {
   const suites: TestSuite[] = [
     { name: 'burn.run', classname: `${stem}.run`, cases: runCases(result) },

@@ -9,7 +9,9 @@ import { errorText, rateText, underWayText, wholePercent } from './words.ts'
 /** The longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/** Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most important facts. */
+/**
+ * Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most important facts.
+ */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)

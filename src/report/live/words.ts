@@ -9,7 +9,7 @@ export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }
 
-/** Formats how many attempts are under way and, if any do, how many arrivals wait for a free user: "in flight 50", "34 waiting". */
+/** Formats the number of attempts in flight and, if there are any, of arrivals that wait for a free user: "in flight 50", "34 waiting". */
 export function underWayText({ inFlight, waiting }: LiveView): string[] {
   return [`in flight ${formatCount(inFlight)}`, ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : [])]
 }

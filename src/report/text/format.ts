@@ -17,7 +17,9 @@ export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
-/** Formats a share from 0 to 1 as a percentage, "12.5%". Rounding never gives 0% or 100%: these mean exactly 0 and 1. An unknown share is an en dash. */
+/**
+ * Formats a share from 0 to 1 as a percentage, "12.5%". Rounding never gives 0% or 100%: these mean exactly 0 and 1. An unknown share is an en dash.
+ */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return UNKNOWN
   const percent = share * 100

@@ -41,7 +41,9 @@ const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => s
   path: checkPath,
 }
 
-/** Reads a file with answers to the wizard's questions; a file that does not exist gives no answers. @throws UsageError that names the invalid answer */
+/**
+ * Reads a file with answers to the wizard's questions; a file that does not exist gives no answers. @throws UsageError that names the invalid answer
+ */
 export function readAnswers(file: string): Answers {
   if (!existsSync(file)) return {}
   const answers = parsed(file)

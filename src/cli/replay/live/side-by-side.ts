@@ -1,4 +1,4 @@
-/** Recorded replies beside others to the same messages, of today or of another run: each pair, and what changed over all of them. */
+/** Shows two replies to the same messages beside each other (recorded and new, or of two sessions), and what changed over all of them. */
 import { formatShare } from '../../../report/text/format.ts'
 import type { Pen } from '../../../report/text/pen.ts'
 import { hodgesLehmann, signedRankTest } from '../../../statistics/signed-rank.ts'
@@ -13,32 +13,32 @@ import type { ScriptedSession } from './script.ts'
 
 /** The smallest number of pairs for which a statistical test of the change is made. */
 const MIN_PAIRS = 8
-/** Of replies that have fewer words in common it is of no use to mark the others. */
+/** The smallest similarity of two replies, as a share of their words, at which the words that differ are marked. */
 const LITTLE_ALIKE = 0.5
 
 /**
- * A message's recorded attempt, and the one that it is compared with: the new one or that of another session. One of them is undefined when
- * there is none.
+ * The two attempts to send a message that are compared: the recorded one, and the new one or that of another session. One of them is undefined when
+ * it does not exist.
  */
 export type RepliedTwice = { readonly recorded: JournalEntry | undefined; readonly now: JournalEntry | undefined }
 
-/** What the two attempts of a pair are called. */
+/** The words for the two compared attempts in texts. */
 interface PairWords {
   readonly recorded: string
   readonly now: string
-  /** What stands in place of a reply that is not there. */
+  /** The text in place of a reply that does not exist. */
   readonly missing: string
-  /** Where failures and answers are counted. */
+  /** The words that say in which run failures and answers were counted. */
   readonly counted: { readonly recorded: string; readonly now: string; readonly both: string }
 }
 
-/** A recorded session whose messages were sent again. */
+/** The words for a recorded session and the new replies to its messages. */
 const SENT_AGAIN: PairWords = {
   ...{ recorded: 'recorded', now: 'now', missing: '(not sent)' },
   counted: { recorded: 'when recorded', now: 'now', both: 'both times' },
 }
 
-/** Two recorded sessions, A and B. */
+/** The words for two recorded sessions, A and B. */
 export const TWO_SESSIONS: PairWords = {
   ...{ recorded: 'A', now: 'B', missing: '(no such message)' },
   counted: { recorded: 'in A', now: 'in B', both: 'in both' },
@@ -77,7 +77,7 @@ export function pairLines(
   ]
 }
 
-/** Returns lines that show one message with both replies; words that one reply alone has stand between marks. */
+/** Returns lines that show one message with both replies. Words that only one of the replies has are marked. */
 export function pairText({ recorded, now }: RepliedTwice, pen: Pen, words: PairWords = SENT_AGAIN): string[] {
   const width = Math.max(words.recorded.length, words.now.length)
   const side = (name: string, sign: string) => `    ${name.padEnd(width)} ${sign} `
@@ -96,7 +96,7 @@ export function pairText({ recorded, now }: RepliedTwice, pen: Pen, words: PairW
   ]
 }
 
-/** Both replies with marks around the words that one alone has; undefined when they are alike, or have hardly anything in common. */
+/** Returns both replies with marks around the words that only one of them has; undefined when they are equal, or have hardly a word in common. */
 function marked(recorded: JournalEntry | undefined, now: JournalEntry | undefined): { a: string; b: string } | undefined {
   if (recorded?.outcome !== 'ok' || now?.outcome !== 'ok' || recorded.reply === now.reply) return undefined
   if ((wordSimilarity(wordsOf(recorded.reply), wordsOf(now.reply)) ?? 0) < LITTLE_ALIKE) return undefined
@@ -106,7 +106,7 @@ function marked(recorded: JournalEntry | undefined, now: JournalEntry | undefine
   return { a: text('a', '[-', '-]'), b: text('b', '{+', '+}') }
 }
 
-/** The marks stand at the words, not at the spaces around them. */
+/** Puts marks around the words of a text; spaces at its ends stay outside. */
 function between(text: string, open: string, close: string): string {
   const words = text.trim()
   return words === '' ? text : text.replace(words, () => `${open}${words}${close}`)

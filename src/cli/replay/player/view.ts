@@ -19,8 +19,8 @@ interface Part {
 /** The number of rows below the conversation: the progress bar, two rows of figures, and the keys. */
 const FOOT_ROWS = 4
 /** The response time in ms from which it is printed in yellow. */
-/** The response time in ms from which it is printed in red. */
 const LATE_MS = 1000
+/** The response time in ms from which it is printed in red. */
 const VERY_LATE_MS = 2000
 const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p session  q quit'
 

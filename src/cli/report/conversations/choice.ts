@@ -5,16 +5,16 @@ import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { Smallest } from './smallest.ts'
 
 /** The largest number of conversations that a report shows. */
-/** The number of the slowest conversations that are kept to choose from. */
 const MAX_CONVERSATIONS = 40
+/** The number of the slowest conversations that are kept to choose from. */
 const SLOWEST = 10
 /** The largest number of conversations with anomalies that are chosen first. */
-/** How many conversations are chosen before the random sample, which takes the remaining places so that the others can be compared with it. */
 const MAX_OUTLIERS_FIRST = 20
+/** How many conversations are chosen before the random sample, which takes the remaining places so that the others can be compared with it. */
 const MAX_BEFORE_SAMPLE = 35
 /** The largest number of kinds of failures (step and class) of which conversations are chosen. */
-/** The number of conversations that are kept for each kind of failure. */
 const MAX_KINDS = 10
+/** The number of conversations that are kept for each kind of failure. */
 const PER_KIND = 2
 
 /** Returns the key of a conversation: user and iteration, such as `7#0`. */
@@ -30,8 +30,8 @@ export class ConversationChoice {
   private readonly iterations = new Map<number, number>()
   private readonly seed: string
   /** The conversations with the worst anomalies of the run, by key, each with the kind of its anomaly. */
-  /** The keys of those conversations with anomalies that were found in the journal. */
   private readonly outliers = new Map<string, string>()
+  /** The keys of those conversations with anomalies that were found in the journal. */
   private readonly seen = new Set<string>()
   private readonly slowest = new Smallest(SLOWEST)
   private readonly failedOf = new Map<string, Smallest>()

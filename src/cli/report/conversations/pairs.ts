@@ -11,8 +11,8 @@ import { journalOf } from '../journal-of.ts'
 import { Smallest } from './smallest.ts'
 
 /** The number of conversations that are chosen for each reason: a failure on one side, a large difference in time, the sample. */
-/** The largest number of turns that are shown of each conversation. */
 const PER_REASON = 4
+/** The largest number of turns that are shown of each conversation. */
 const MAX_TURNS = 12
 /** The number of iterations, from the start of a journal, among which conversations are chosen. */
 const MAX_ITERATIONS = 100_000

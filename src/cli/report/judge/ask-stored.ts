@@ -34,15 +34,18 @@ interface StoredAnswers {
 
 /** The questions to a judge about a stored run, before they are asked. */
 interface StoredQuestions {
-  /** To be called with each reply of the run and its quality, before `ask`. */
+  /** Must be called with each reply of the run and its quality before `ask`; draws the sample. */
   readonly onMeasured: OnMeasured
-  /** Asks them. The exit code is 0, 3 when no question was asked or answered, or that of Ctrl-C. Rejects with InputError. */
+  /**
+   * Asks the questions. Resolves with the answers and the exit code: 0, 3 when no question was asked or answered, or that of Ctrl-C. Rejects with
+   * InputError.
+   */
   ask(): Promise<StoredAnswers>
 }
 
 /**
- * Prepares the questions to a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a
- * second run, they are which reply to the same message is better. @throws UsageError, ScenarioError, InputError
+ * Prepares questions to a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a second
+ * run, the questions are which of two replies to the same message is better. @throws UsageError, ScenarioError, InputError
  */
 export async function storedQuestions(asked: AskStored, command: Command): Promise<StoredQuestions> {
   const { plan, judge } = judgeIn(asked.file, command)

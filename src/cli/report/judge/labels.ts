@@ -21,16 +21,16 @@ interface LabelledReply {
 /** How far the verdicts of a judge agree with labels that people gave. */
 export interface LabelAgreement {
   /** The number of replies with a label. */
-  /** The number of labelled replies that the judge scored. */
   readonly labelled: number
+  /** The number of labelled replies that the judge scored. */
   readonly compared: number
   /** The number of scored replies on which judge and people agree: both find them good, or both do not. */
   readonly same: number
   /** The agreement beyond chance, as Cohen's kappa; null when all verdicts are the same. */
   readonly kappa: number | null
   /** The number of replies that people find good and the judge does not. */
-  /** The number of replies that the judge finds good and people do not. */
   readonly tooStrict: number
+  /** The number of replies that the judge finds good and people do not. */
   readonly tooLenient: number
 }
 

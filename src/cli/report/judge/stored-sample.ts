@@ -17,7 +17,7 @@ function storedReplies(run: string): Generator<KeptReply> {
 
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
-/** Draws the replies of a stored run for the judge while their quality is measured. The same seed gives the same sample. */
+/** Draws a sample of a stored run's replies for the judge while their quality is measured. The same seed gives the same sample. */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {
     super(sample, perGroup, seed, (reply) => gradedReply(reply, (text) => knownSecrets.redact(text)))

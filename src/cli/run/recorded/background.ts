@@ -20,7 +20,9 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process. */
+/**
+ * Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process.
+ */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   // A worker process of such a run inherits the variable, but has another parent process.

@@ -58,9 +58,9 @@ export async function tryTargets(plan: Plan, control: Control, makers: Makers): 
 }
 
 /**
- * What this machine surely lacks: open files or local ports for connections that all users of a closed phase keep to the one target. Of other
- * plans it is known only during the run how many connections are open at the same time: users with a number of iterations may end before others
- * begin, and users may never send what stands under a condition.
+ * Returns why this machine certainly cannot hold the connections of a plan: too few open files or local ports. This is known in advance only for
+ * connections that all users of a closed phase keep open to a single target; undefined otherwise. Users with a number of iterations may end before
+ * others begin, and a condition may keep users from sending at all.
  */
 async function surelyLacks(
   { targets, flows, phases, exchanges, wireFaults }: Plan,
@@ -80,7 +80,7 @@ async function surelyLacks(
 
 const isCounted = ({ sharedIterations, iterationsPerUser }: ClosedLoad) => (sharedIterations ?? iterationsPerUser) !== undefined
 
-/** Over how many addresses connections to a target are spread; Infinity when its URL is known only during the run. */
+/** Returns how many addresses of a target its connections are spread over; Infinity when its URL is known only during the run. */
 async function remotesOf(target: PlannedTarget): Promise<number> {
   if (target.mock !== undefined) return 1
   const to = dialPlanOf(target)

@@ -18,8 +18,8 @@ const DEFAULT_SKEW_MS = 2000
  */
 const UNNOTICED_MS = 20
 /** How often a part looks into the shared folder, in ms. */
-/** How long after the arrival of the last part all parts begin, in ms. */
 const POLL_MS = 50
+/** How long after the arrival of the last part all parts begin, in ms. */
 const GO_AFTER_MS = 1000
 /** How long a part waits for the others in the shared folder, in ms. */
 const MEET_WITHIN_MS = 600_000

@@ -14,13 +14,13 @@ import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
 import { newRunFolder, slugOf } from '../../../store/run-dir.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
-/** The files that a suite writes, each with its format. */
+/** The files that every suite writes, each with its format. */
 const FILES = [
   [SUITE_NAME, 'json'],
   ['report.md', 'md'],
   ['junit.xml', 'junit'],
 ] as const
-/** What a suite has of the reports that can be asked for beside those files. */
+/** The HTML page of a suite, with its format; it is written only when `--report html` asks for it. */
 const PAGE = ['report.html', 'html'] as const
 
 interface FolderOptions {
@@ -31,7 +31,7 @@ interface FolderOptions {
   readonly out?: string
   /** True to overwrite an earlier suite in the folder. */
   readonly overwrite: boolean
-  /** True to write the suite as one page, too. */
+  /** True to write the HTML page of the suite as well. */
   readonly hasPage: boolean
 }
 

@@ -11,10 +11,10 @@ import { turnOf } from './turn.ts'
 /** The largest size of all conversations on the page together, in bytes. A whole page may have 1 MB. */
 const MAX_BYTES = 240_000
 /** The largest number of characters of one prompt or reply on the page. */
-/** The largest number of characters of all texts of a conversation; with many turns each text is cut further. */
 const MAX_TEXT = 2000
-/** The number of characters to which a prompt or reply may be cut in any case. */
+/** The largest number of characters of all texts of a conversation; with many turns each text is cut further. */
 const MAX_TEXTS = 30_000
+/** The number of characters to which a prompt or reply may be cut in any case. */
 const MIN_TEXT = 200
 
 /** The page's section of conversations, and the ids to which other sections can link. */
@@ -83,7 +83,7 @@ ${turnsLeftOut > 0 && markup`<p class="more">${formatCount(turnsLeftOut)} more t
 `
 }
 
-/** A kind as one word: it is listed with others. */
+/** Returns the name of an anomaly as one word without spaces, so that it can stand in a list of names. */
 const kindWord = (kind: string) => oneLine(kind, 40).replaceAll(' ', '-')
 
 function introduction({ recorded, level }: ReportedConversations, shown: number): string {

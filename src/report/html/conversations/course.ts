@@ -1,4 +1,4 @@
-/** The table of the conversations on the page: when each was within the run, and how its turns ended. */
+/** Makes the table of the conversations on the page: when each took place during the run, and how its turns ended. */
 import { formatMs } from '../../../text/units.ts'
 import type { ReportedConversation, ReportedTurn } from '../../text/conversations.ts'
 import { formatCount } from '../../text/format.ts'
@@ -6,12 +6,12 @@ import { percent } from '../charts/frame.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
-/** The most turns that a strip shows by themselves; of longer conversations neighbours are joined to one piece, by the worst of them. */
+/** The largest number of parts of a strip. In a longer conversation, neighbouring turns share a part, which shows the worst of them. */
 const MAX_PIECES = 40
-/** The least width of a piece, as a share of the strip: a short turn of a long run is still seen. */
+/** The smallest width of a part of a strip, as a share of the strip, so that a short turn in a long run is still visible. */
 const LEAST = 0.006
 
-/** How a turn ended, from good to bad; `odd` is an ok turn that stands out. */
+/** How a turn ended, from good to bad; `odd` is an ok turn with an anomaly. */
 const STATES = ['ok', 'odd', 'cut', 'failed'] as const
 type State = (typeof STATES)[number]
 const COLORS: Readonly<Record<State, string>> = { ok: 'c3', odd: 'c2', cut: 'c6', failed: 'c4' }
@@ -33,13 +33,15 @@ const COLUMNS: readonly TableColumn[] = [
 
 const stateOf = ({ outcome, marks }: ReportedTurn): State => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
-/** Returns what a reader can look for in a conversation: `failed` and what stands out in its turns, each once. */
+/** Returns the names by which a reader can find a conversation: `failed`, and the anomalies of its turns, each once. */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
   const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))
   return [...new Set(kinds)].sort()
 }
 
-/** Returns the table of conversations, each with a link to its transcript (`idOf`) and a strip as long as the run. */
+/**
+ * Returns the table of conversations, each with a link to its transcript (`idOf` makes the id) and a strip whose length is the duration of the run.
+ */
 export function courseTable(
   conversations: readonly ReportedConversation[],
   durationMs: number,
@@ -69,7 +71,7 @@ ${tableOf(COLUMNS, rows, { caption: 'Conversations on this page within the time 
 
 const beginOf = (turns: readonly ReportedTurn[]) => Math.max(0, Math.min(...turns.map(({ intendedAtMs }) => intendedAtMs)))
 
-/** The turns of a conversation as pieces of its strip, by the time when they were. */
+/** Returns the parts of a conversation's strip: its turns, placed by the time at which they ran. `endMs` is the duration of the run in ms. */
 function piecesOf(turns: readonly ReportedTurn[], endMs: number): Markup[] {
   const each = Math.ceil(turns.length / MAX_PIECES)
   const groups = Array.from({ length: Math.ceil(turns.length / each) }, (_, i) => turns.slice(i * each, (i + 1) * each))
@@ -81,7 +83,7 @@ function piecesOf(turns: readonly ReportedTurn[], endMs: number): Markup[] {
   })
 }
 
-/** The same in words: "2 ok, 1 failed". */
+/** Describes how the turns of a conversation ended: "2 ok, 1 failed". */
 function endingText(turns: readonly ReportedTurn[]): string {
   const counts = STATES.map((state) => [state, turns.filter((turn) => stateOf(turn) === state).length] as const)
   return counts.flatMap(([state, count]) => (count > 0 ? [`${formatCount(count)} ${state}`] : [])).join(', ')

@@ -31,8 +31,8 @@ export function machineValue(value: number | null | undefined, unit: MachineUnit
 /** The gauges of a machine of which reports show the mean and the maximum. */
 const SPREAD = ['cpu', 'memory', 'swap', 'load1', 'connections'] as const
 /** The gauges of a machine that hardly change within a run, so that reports show only one value. */
-/** The counters of a machine that reports show as a rate per second. */
 const LAST = ['disk'] as const
+/** The counters of a machine that reports show as a rate per second. */
 const RATES = ['net_received_bytes', 'net_sent_bytes', 'loopback_bytes', 'disk_read_bytes', 'disk_written_bytes'] as const
 /** The counters of problems on a machine, which reports show when they grew. */
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
@@ -112,7 +112,7 @@ export function processFacts({
   return [...texts, ...unlisted]
 }
 
-/** Returns the texts of the five processes that use most CPU, the busiest first, and how many others there are. */
+/** Returns the texts of the five processes that use the most CPU, the busiest first, and a text with the number of the others. */
 export function busiestTexts(processes: readonly { readonly cpu: number | null; readonly text: string }[]): string[] {
   const busiest = processes.toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0)).map(({ text }) => text)
   const left = busiest.length - MAX_PROCESSES
