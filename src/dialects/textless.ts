@@ -7,7 +7,7 @@ import { normaliseUsage } from './parts/usage.ts'
 
 /** Describes the replies of an API without generated text: they hold a list, of vectors or of scores. */
 export interface TextlessReply {
-  /** The key of the list. */
+  /** The key in the reply that holds the list. */
   readonly list: string
   /** True for an entry of the list that is complete. */
   readonly isEntry: (entry: unknown) => boolean

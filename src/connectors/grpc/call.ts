@@ -19,7 +19,7 @@ const FIRST_GRACE_MS = 5
 /** Longest time in ms that a call may go on after its reply was complete; then it is cancelled. */
 const LINGER_MS = 1000
 
-/** What a call needs beside its exchange. */
+/** Everything that a gRPC call needs in addition to its exchange: stream, method, request messages and callbacks. */
 interface CallParts {
   readonly link: GrpcLink
   readonly method: Method

@@ -4,7 +4,10 @@ import { bundledProtos, findMethod, findService, loadProtos, type Method, type P
 import type { GrpcOptions } from './options/options.ts'
 import { methodOfPath } from './options/request.ts'
 
-/** The protos that are known without the server: those of the options, or the built-in ones. @throws LocalError when a file is no proto */
+/**
+ * Returns the .proto files that are known without asking the server: those in the options, or the built-in ones. @throws LocalError when a file is
+ * not a valid .proto file
+ */
 function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includeDirs'>, baseDir: string): Protos {
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }

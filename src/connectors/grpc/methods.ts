@@ -3,7 +3,7 @@ import { bundledProtos, findMethod, findService, loadProtos, type Method, type P
 import type { GrpcOptions } from './options/options.ts'
 import type { GrpcRequest } from './options/request.ts'
 
-/** Asks the server for the protos of a service. */
+/** Asks the server for the .proto files that define a service (reflection). */
 type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()

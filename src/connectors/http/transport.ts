@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly body: Buffer | undefined
   /** Why the request cannot be sent; it then fails as `local_request` without using the network. Undefined when it can. */
   readonly problem?: string | undefined
-  /** The cookies of the user; undefined when it keeps none. */
+  /** The cookies of the user; undefined when the user keeps none. */
   readonly cookies?: CookieKeeper | undefined
   /** The prepared head that this request shares with others; used only while method, URL and headers are those of the head. */
   readonly head?: SharedHead

@@ -117,11 +117,11 @@ interface SocketState {
   readonly filter: HeadFilter
   /** True when the peer has sent its FIN. */
   ended: boolean
-  /** The first error of the system or of TLS. */
+  /** The first error that the operating system or TLS reported for the socket; undefined without one. */
   broke: Error | undefined
   /** Monotonic ms at which the bytes being parsed were delivered. */
   at: number
-  /** Number of deliveries with bytes. */
+  /** Number of times that the socket has delivered bytes. */
   deliveries: number
   /** True when a reply ended in this turn of the event loop. */
   justReplied: boolean

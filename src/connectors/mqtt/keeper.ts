@@ -18,7 +18,7 @@ import type { TopicOwner } from './options/topics.ts'
 const TRY_MS = 10_000
 
 interface Loss {
-  /** Monotonic time of the loss, in ms. */
+  /** When the connection was lost, in monotonic ms. */
   readonly at: number
   /** The last packet id before the loss. A broker that keeps the session may take the same id for the same publish (QoS 2). */
   readonly lastId: number
@@ -38,7 +38,7 @@ interface LinkUser {
   /** Called when a new link has taken the place of a lost one. */
   renewed(link: MqttLink): void
   lost(failure: Failure): void
-  /** Called when no link could be made. */
+  /** Called when the MQTT connection could not be made again. */
   failed(failure: Failure): void
 }
 

@@ -51,7 +51,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   /** The request in `waiting` once it was sent, and the rule that says which events are its reply. */
   private readonly replies: AwaitedReplies<StreamEvent, SubscriptionWait>
   private settleOpen: ((failure?: Failure) => void) | undefined
-  /** True when the stream has carried an exchange. */
+  /** True when the event stream has carried an exchange before. */
   private used = false
   /** True when an exchange was abandoned and its late events could be taken for the reply to the next one. */
   private tainted = false

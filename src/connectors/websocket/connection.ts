@@ -51,7 +51,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private address: TargetAddress
   /** The path at which a sent frame carries its id, as a list of names, from `reply.match`; empty when frames carry no id. */
   private readonly idAt: readonly string[]
-  /** Requests that wait for a connection. */
+  /** Requests that wait until the WebSocket is connected. */
   private readonly waiting: WaitingExchange[] = []
   /**
    * Requests that wait until the sockets were polled. If bytes of the server have arrived, a message waits until all of them are read, so that none
@@ -64,7 +64,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, Reconn
   private framesSent = 0
   /** The latest frame of an exchange with an injected fault, in case that the fault sends it again. */
   private repeatable: { readonly exchange: Exchange; readonly bytes: Buffer; readonly id: string | undefined } | undefined
-  /** True when a connection was made before. */
+  /** True when this user had a connection before. */
   private wasOpen = false
 
   constructor(address: TargetAddress, settings: WebSocketSettings) {

@@ -76,7 +76,7 @@ export class Handshake {
   private times: ConnectTimes = { dnsMs: null, connectMs: null, tlsMs: null }
   private connectedAt = Number.NaN
 
-  /** @throws LocalError when a file of the `tls:` block cannot be used */
+  /** Prepares to open a WebSocket for the request `upgrade`. @throws LocalError when a file of the `tls:` block cannot be used */
   constructor(upgrade: Upgrade, settings: HandshakeSettings, events: HandshakeEvents) {
     this.upgrade = upgrade
     this.settings = settings

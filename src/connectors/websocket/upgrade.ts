@@ -13,7 +13,7 @@ export interface Upgrade {
   readonly headers: Readonly<Record<string, string>>
   /** The first frame, with the credentials; undefined when there is none. */
   readonly authFrame: Buffer | undefined
-  /** The cookies of the user; undefined when it keeps none. */
+  /** The cookies of the user; undefined when the user keeps none. */
   readonly cookies: CookieKeeper | undefined
 }
 

@@ -28,7 +28,7 @@ export class Wire implements OpenConnection {
   carried = 0
   /** Monotonic time in ms at which the socket last delivered anything; NaN before it has. */
   readAt = Number.NaN
-  /** Resolves when the socket is gone. */
+  /** Resolves when the socket is closed. */
   readonly gone: Promise<void>
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
   readonly wireFaults: WireCauses | undefined

@@ -23,7 +23,7 @@ export interface TargetAddress {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly tls: TlsOptions
-  /** The cookies of the user; left out when it keeps none. */
+  /** The cookies of the user; left out when the user keeps none. */
   readonly cookies?: CookieKeeper
 }
 
@@ -31,9 +31,9 @@ export interface TargetAddress {
 export interface ConnectionEvents {
   /** Called during `open` when the socket is connected and the protocol's own handshake waits for its reply. */
   standing?(): void
-  /** Called when a connection was made. */
+  /** Called when a connection to the target was made, with the time that each stage took. */
   opened(times: ConnectTimes): void
-  /** Called when a connection could not be made. */
+  /** Called when a connection to the target could not be made, with the class of the failure. */
   openFailed(failureClass: string): void
   /** Called when the peer or the network ended the connection, with `inFlight` exchanges on it; not called for `close`. */
   lost(failureClass: string, inFlight: number): void
@@ -96,7 +96,7 @@ export interface Connection<Request> {
 
 /** What burn knows about a URL scheme, such as `mqtts`: its default port, and the environment variables that name a proxy for it. */
 export interface Scheme {
-  /** The port of addresses that name none. */
+  /** The port of addresses that state none. */
   readonly port?: number
   /** Environment variables that name a proxy for the scheme, beside `all_proxy`, as curl and most libraries read them. */
   readonly proxies?: readonly string[]

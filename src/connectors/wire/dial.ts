@@ -32,7 +32,7 @@ export interface DialPlan {
   readonly relay?: WireRelay | undefined
 }
 
-/** A proxy on the way to a host. */
+/** The proxy through which a connection to a host is made. */
 interface DialProxy extends HttpProxy {
   /** True to ask the proxy for a tunnel to the host (CONNECT); false when each request carries the whole URL for the proxy. */
   readonly tunnel: boolean

@@ -14,7 +14,7 @@ export interface HttpProxy {
 /** Environment variables by name. */
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Variables that name a proxy for all addresses. */
+/** The names of environment variables that set a proxy for all addresses. */
 const FOR_ALL = ['all_proxy', 'ALL_PROXY']
 
 /** Returns the proxy at an address such as `http://user:password@host:3128` or `host:3128`; undefined when that is no HTTP proxy. */

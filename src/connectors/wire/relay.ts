@@ -14,7 +14,7 @@ export interface WireRelay {
   readonly port: number
   /**
    * Leads the connection that comes to the relay from the local port `from` to `to`. Calls `led` once, later: without an error when the target is
-   * reached, else with the one that a connection without a relay would have had. `whose` seeds what is drawn for the connection.
+   * reached, else with the error that a connection without a relay would have had. `whose` seeds the faults that are drawn for the connection.
    */
   lead(from: number, to: NetConnectOpts, led: (error?: Error) => void, whose?: string): LedWay
 }

@@ -18,7 +18,7 @@ export class SessionHold {
     })
   }
 
-  /** Watches a stream of the session; must be called for every one. */
+  /** Registers a stream of the session. Must be called for every stream. */
   watch(stream: ClientHttp2Stream): void {
     stream.once('close', () => {
       const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.readableEnded

@@ -11,7 +11,7 @@ export interface FrameSink {
   broken(failureClass: string, message: string): void
   /** Reports an irregularity that does not fail the reply, once per stream. `bytes` hold the line with it, or the line's beginning. */
   odd(warning: string, bytes: Uint8Array): void
-  /** The longest event accepted, in UTF-16 units. */
+  /** The length of the longest accepted event, in UTF-16 units; left out for the default. */
   readonly maxEventLength?: number
 }
 

@@ -4,7 +4,7 @@ const BRACKETS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125:
 
 /** Counts how many brackets of a JSON text are open, as its characters (or UTF-8 bytes) are passed in one by one. Brackets inside strings do not count. */
 export class Nesting {
-  /** Number of open brackets. */
+  /** Number of brackets that are open at this point of the JSON text. */
   depth = 0
   inString = false
   private escaped = false

@@ -9,7 +9,7 @@ export interface Attachment {
   readonly kind: 'image' | 'audio' | 'file'
   /** Media type, such as image/png; undefined when an address does not show it. */
   readonly mediaType: string | undefined
-  /** Name of the file, without its folder. */
+  /** Name of the attached file, without its folder. */
   readonly name: string
   readonly source: { readonly base64: string } | { readonly url: string }
 }

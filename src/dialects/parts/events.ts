@@ -36,7 +36,7 @@ export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   exchange.reject('closed_early', `the stream ended without ${marker}${finish}`)
 }
 
-/** True for `[DONE]`, the end marker of OpenAI's streams. */
+/** True when the data of an event is `[DONE]`, the end marker of OpenAI's streams. */
 export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }

@@ -46,7 +46,7 @@ const IN_REPLY: readonly TimeSource[] = [
 ]
 
 // biome-ignore format: a table is read line by line
-/** Places in the usage record of a reply. */
+/** The places of server times in the usage record of a reply. */
 const IN_USAGE: readonly TimeSource[] = [
   // Its total_time leaves the queue out.
   { name: 'Groq', mark: 'completion_time', toMs: S, times: { queueMs: 'queue_time', prefillMs: 'prompt_time', decodeMs: 'completion_time' } },

@@ -33,7 +33,7 @@ export function plainTurns(
   return turns.map((turn) => ({ role: turn.role, content: turn.parts ? partsOf(turn, part, text) : turn.content }))
 }
 
-/** A text in a list of parts, in the form that most APIs have. */
+/** Returns a text as a part of a message, in the form that most APIs have: `{ type: 'text', text }`. */
 const textPart = (text: string): JsonObject => ({ type: 'text', text })
 
 /**

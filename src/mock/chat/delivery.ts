@@ -9,7 +9,7 @@ import type { MockRecorder, MockRequest } from '../state/record.ts'
 import type { MockWork } from '../state/work.ts'
 import { singleBytes, tornPieces } from './encode.ts'
 
-/** How long a stalled reply stays open, in ms. */
+/** How long a stalled reply stays open before the mock ends it, in ms. */
 const STALL_MS = 300_000
 
 /** An HTTP reply that the mock is sending: its socket, settings, planned fault and record. */

@@ -13,7 +13,7 @@ export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   'event-stream': 'application/vnd.amazon.eventstream',
 }
 
-/** How to encode a frame. */
+/** The settings for writing a frame of a streamed reply as bytes. */
 interface EncodeOptions {
   readonly framing: MockFraming
   readonly crlf: boolean

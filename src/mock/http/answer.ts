@@ -89,7 +89,7 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
   if (delivery.pacer.alive && delivery.fault.outcome === 'ok') countFinished(delivery, reply)
 }
 
-/** The reply, which begins later the more of the prompt is not in the cache. */
+/** Makes the reply to a request. The more of its prompt is not in the cache, the later the reply begins. */
 function replyTo({ turns, limit, offered }: Asked, { settings, fault, prompts, work }: Delivery, k: number): MockReply {
   const { cache, prefillMs, firstTokenMs } = settings
   const cached = cache === 'none' ? 0 : prompts.read(turns)

@@ -51,7 +51,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
     /** Largest packet that the client accepts, in bytes. */
     maximumPacketSize: properties.maximumPacketSize ?? Number.POSITIVE_INFINITY,
     will: will && { message: messageOf(will, nowMs), delayMs: (will.properties?.willDelayInterval ?? 0) * 1000 },
-    /** Properties of the CONNACK. */
+    /** The properties of the CONNACK packet, with which the broker accepts the client. */
     granted: {
       maximumPacketSize: MAX_PACKET,
       sharedSubscriptionAvailable: false,

@@ -12,7 +12,7 @@ export interface Peer {
   readonly backlog: number
   /** Sends a packet; returns false when the packet is larger than the client accepts. */
   send(packet: Packet): boolean
-  /** Ends the connection with a reason code. */
+  /** Ends the client's connection with a reason code. */
   leave(reasonCode: number): void
   /** Resets the TCP connection, for the planned fault `reset`. */
   reset(): void

@@ -28,7 +28,7 @@ interface ReplyUsage {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
-  /** Prompt tokens that came from the cache; null when the mock does not tell them, left out for 0. */
+  /** Prompt tokens that came from the cache; null when the mock does not report them, left out for 0. */
   readonly cachedTokens?: number | null
 }
 

@@ -1,24 +1,24 @@
-/** The prompts that the mock has read, as the prefix cache of a model server keeps them. */
+/** The prompts that the mock has read, kept like in the prefix cache of a model server. */
 import type { MockTurn } from '../persona/reply.ts'
 
-/** Tokens of one block, as of vLLM; only whole blocks are kept. */
+/** The number of tokens in a block of the cache, as in vLLM. Only whole blocks are kept. */
 const BLOCK_TOKENS = 16
-/** The mock counts a quarter of the characters as tokens. */
+/** The number of characters in a block, because the mock counts four characters as a token. */
 const BLOCK_LENGTH = 4 * BLOCK_TOKENS
-/** Blocks that are kept; all are forgotten when there are more. */
+/** The largest number of blocks that are kept. When there are more, the cache is emptied. */
 const MAX_BLOCKS = 200_000
 
 /** A block of text, with the blocks that came after it in some prompt. */
 type Block = Map<string, Block>
 
-/** Keeps the prompts that it is shown, in blocks of 16 tokens from their beginning. */
+/** The mock's prefix cache: keeps the prompts that it has read, in blocks of 16 tokens from their beginning. */
 export class PromptCache {
   private first: Block = new Map()
   private blocks = 0
 
   /**
-   * Reads a prompt: returns how many of its tokens, from its beginning, were in a prompt before, and keeps it. A whole number of blocks, and
-   * never the whole prompt: a model has to read the end of it to go on.
+   * Reads a prompt and keeps it. Returns how many tokens at its beginning were part of an earlier prompt: a whole number of blocks, and never the
+   * whole prompt, because a model has to read its end to go on.
    */
   read(turns: readonly MockTurn[]): number {
     const text = turns.map((turn) => turn.text).join('')

@@ -93,7 +93,7 @@ export class MockWork {
     }
   }
 
-  /** Counts a prompt that the cache was searched for: its tokens, and those that were found. */
+  /** Counts the tokens of a prompt for which the cache was searched, and those of them that were found in it. */
   searched(tokens: number, cached: number): void {
     this.searchedTokens += tokens
     this.cachedTokens += cached

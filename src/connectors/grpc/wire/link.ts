@@ -82,7 +82,7 @@ const MAX_TIMEOUT = 99_999_999
  * | over | never |
  */
 export class GrpcLink {
-  /** True when the link has carried a call. */
+  /** True when the connection has carried at least one call. */
   used = false
   /** Kinds of the injected faults that have acted on the socket; undefined without any. */
   wireFaults: WireCauses | undefined

@@ -41,7 +41,7 @@ export interface CallFailure {
   readonly retryAfterMs?: number | undefined
 }
 
-/** What is known about a call that has ended. */
+/** What is known about a gRPC call that has ended, from which its status is decided. */
 interface CallEnd {
   /** Headers of the reply; undefined when none came. */
   readonly head: Headers | undefined

@@ -7,7 +7,7 @@ import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
 /** How the HTTP/2 stream of a gRPC call ended: the failure, the trailers, and whether the server gave the call back unprocessed. */
 export interface StreamEnd {
-  /** The failure; undefined when the call ended with status OK. */
+  /** Why the call failed; undefined when it ended with status OK. */
   readonly failure: CallFailure | undefined
   /** The last metadata from the server; empty when none came. */
   readonly trailers: Headers
@@ -71,7 +71,7 @@ export class GrpcStream {
     })
   }
 
-  /** Tells the server that no request message follows. */
+  /** Notifies the server that no further request message follows. */
   halfClose(): void {
     if (!this.stream.destroyed) this.stream.end()
   }

@@ -49,7 +49,7 @@ export class ReplyParser {
   private left = 0
   private isChunked = false
   private digits = 0
-  /** Bytes without content since the last content. */
+  /** Number of bytes without content (chunk sizes, trailers) since the last content of the body. */
   private framing = 0
   /** The head of the last reply, parsed and as bytes: if the next head has the same bytes, it is not parsed again. */
   private known: ReplyHead | undefined
@@ -59,7 +59,7 @@ export class ReplyParser {
     this.parts = parts
   }
 
-  /** True when no reply is expected: the last one is complete. */
+  /** True when no reply is expected, because the last one is complete. */
   get idle(): boolean {
     return this.state === 'idle'
   }
@@ -171,7 +171,7 @@ export class ReplyParser {
     this.digits = 0
   }
 
-  /** Takes bytes between the contents of chunks. */
+  /** Parses bytes between the contents of two chunks: line ends, sizes and trailers. */
   private takeFraming(bytes: Buffer, start: number, end: number): number {
     let at = this.takeSizeLine(bytes, start, end)
     while (at < end && this.problem === undefined && this.isBetween()) {

@@ -75,7 +75,7 @@ export class Channel {
     return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.suspect
   }
 
-  /** True when the connection has carried no request. */
+  /** True when the connection has not carried any request yet. */
   get fresh(): boolean {
     return !this.used
   }

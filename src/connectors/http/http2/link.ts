@@ -52,7 +52,7 @@ const MAX_HEADER_BYTES = 256 * 1024
  * | gone | never |
  */
 export class Http2Link implements RideOwner {
-  /** Streams whose exchange is not settled. */
+  /** Streams whose exchange has no outcome yet. */
   private readonly rides = new Map<Trip, Ride>()
   /** Streams that are still open although their exchange is settled. */
   private readonly rests = new Map<Trip, Ride>()

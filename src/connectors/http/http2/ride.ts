@@ -24,7 +24,7 @@ export class Ride {
   private readonly owner: RideOwner
   private headed = false
   private hints = 0
-  /** True when END_STREAM has come. */
+  /** True when END_STREAM has come, so that the server has ended the reply. */
   private endedByPeer = false
   private timer: NodeJS.Timeout | undefined
 

@@ -73,7 +73,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.again(call)
   }
 
-  /** Nothing to do: the next request checks whether the socket is free. */
+  /** Does nothing: the next request itself checks whether the socket is free. */
   draining(): void {}
 
   freed(call: Call): void {
@@ -147,7 +147,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     return slot
   }
 
-  /** The socket that carries a call; undefined when none does. */
+  /** Returns the socket that carries a call; undefined when none does. */
   private slotOf(call: Call): Slot | undefined {
     for (const slot of this.current) if (slot.call === call) return slot
     for (const slot of this.slots) if (slot.call === call) return slot

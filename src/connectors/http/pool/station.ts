@@ -41,9 +41,9 @@ export class Station {
   private readonly idle: Slot[] = []
   /** Connections that still receive the rest of a body although the exchange already has its outcome. */
   private readonly rests = new Set<Slot>()
-  /** All open connections. */
+  /** All open connections to this origin. */
   private readonly slots = new Set<Slot>()
-  /** Connections that burn is closing; their places will be free. */
+  /** Connections that burn is closing. Their places in the pool become free when they are closed. */
   private readonly closing = new Set<Slot>()
   /** When connections were lost that no new connection has replaced yet, in monotonic ms. */
   private readonly lostAt: number[] = []
@@ -148,7 +148,7 @@ export class Station {
     return true
   }
 
-  /** An idle connection that works; those that have begun to close are skipped. */
+  /** Takes an idle connection out of the pool and returns it, skipping those that have begun to close; undefined when none is idle. */
   private takeIdle(): Slot | undefined {
     for (let slot = this.idle.pop(); slot; slot = this.idle.pop()) if (slot.line.reusable) return slot
     return undefined

@@ -17,7 +17,7 @@ export interface RequestParts {
   readonly headers: Scalars
   /** The `accept` header, unless the scenario sets one. */
   readonly accept: string
-  /** The content type; undefined without a body. */
+  /** The content type of the body; undefined without a body. */
   readonly type: string | undefined
   /** True when a header must not replace the content type, because it holds the boundary of a multipart form. */
   readonly fixedType: boolean

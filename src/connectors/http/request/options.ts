@@ -12,7 +12,7 @@ const method = () =>
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
-/** The largest number of values of one field. */
+/** The largest number of values of one form or query field. */
 const MAX_VALUES = 1000
 
 /** Makes a schema for fields by name. A field with a list is sent once for each value of the list. */

@@ -16,7 +16,7 @@ export class PacketWriter {
   private pieces: (string | Uint8Array)[] = []
   private held = 0
   private corks = 0
-  /** True while a packet of `soon` is held. */
+  /** True while a packet that was given to `soon` is held back. */
   private answering = false
 
   constructor(stream: Duplex) {

@@ -18,7 +18,7 @@ export class Flight {
   readonly awaited: Awaited
   /** The publish that this exchange sends; undefined for other exchanges, such as a subscribe. */
   readonly publish: Outgoing | undefined
-  /** Number of copies not sent yet. */
+  /** Number of copies of the publish that were not sent yet. */
   unsent: number
   /** Number of copies of QoS 0 that have not left the process. */
   unwritten = 0

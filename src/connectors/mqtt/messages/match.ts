@@ -6,7 +6,7 @@ import type { MessageProperties } from '../wire/properties.ts'
 /** A function that tests whether an MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, properties: MessageProperties) => boolean
 
-/** What an exchange over MQTT waits for. */
+/** What an exchange over MQTT waits for: an acknowledgement, or a message as its answer. */
 export interface Awaited {
   /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
   readonly match?: Match | undefined

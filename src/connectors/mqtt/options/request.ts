@@ -44,7 +44,7 @@ export type MqttRequest =
   | { readonly kind: 'unsubscribe'; readonly topic: string }
   | { readonly kind: 'expect'; readonly expected: Expected }
   | { readonly kind: 'disconnect'; readonly abrupt: boolean }
-  /** A request that cannot be made; fails as `local_request`. */
+  /** A request that cannot be made. It fails with the class `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
 /** An MQTT request that can be sent; the kind `problem`, which cannot, is left out. */

@@ -9,7 +9,7 @@ export function fillTopic(topic: string, { clientId, userId }: TopicOwner): stri
   return topic.includes('%') ? topic.replaceAll('%c', clientId).replaceAll('%i', String(userId)) : topic
 }
 
-/** The largest number of bytes of a topic. */
+/** The largest number of bytes of an MQTT topic. */
 const MOST_BYTES = 65_535
 
 /** Returns why a text cannot be an MQTT topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */

@@ -84,7 +84,7 @@ export class PacketFields {
     return new PacketFields(this.bytes.subarray(0, start + length), start, this.packet)
   }
 
-  /** Returns the bytes that are left. */
+  /** Returns the bytes of the packet that were not read yet. */
   rest(): Buffer {
     return this.bytes.subarray(this.at)
   }

@@ -6,7 +6,7 @@ import { isReason, RETURN_CODES } from './reasons.ts'
 /** One MQTT packet from a broker, after parsing. */
 export interface Received {
   readonly name: PacketName
-  /** Packet id; 0 for none. */
+  /** The packet id; 0 when the packet has none. */
   readonly id: number
   /** Reason codes: one for each topic in a SUBACK or UNSUBACK, else at most one. */
   readonly codes: readonly number[]

@@ -16,9 +16,9 @@ interface PropertyRule {
   readonly name: string
   readonly kind: PropertyKind
   readonly of: readonly PacketName[]
-  /** True when the property must not be 0. */
+  /** True when the MQTT property must not be 0. */
   readonly positive?: boolean
-  /** True when the property may come more than once. */
+  /** True when the MQTT property may occur more than once in a packet. */
   readonly many?: boolean
 }
 

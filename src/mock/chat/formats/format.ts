@@ -36,7 +36,7 @@ export interface FormatRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  /** The body as text, of bounded length. */
+  /** The request body as text, of limited length. */
   readonly body: string
   readonly memory: Memory
   /** Number of the request in order of arrival, from 0; ids in the reply contain it. */
