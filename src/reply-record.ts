@@ -9,7 +9,7 @@ const SPACE = 0x20
 
 /** What an API states about a tool call in addition to its name and arguments, and needs back with the tool's result. Untrusted. */
 interface CallMarks {
-  /** The id of the call; left out by APIs without such ids. */
+  /** The id of the tool call; left out by APIs without such ids. */
   readonly id?: string
   /** The encrypted reasoning that led to the call, which Gemini requires back; left out by other APIs. */
   readonly signature?: string

@@ -23,8 +23,8 @@ export interface Usage {
 }
 
 /**
- * True when at least half of the prompt was read from a cache, false when less was; undefined when the reply does not tell. Half, because a
- * few tokens at the beginning (a system prompt, a chat template) are cached for almost every prompt.
+ * True when at least half of the prompt was read from a cache, false when less was; undefined when the reply does not say. The limit is half, because
+ * a few tokens at the beginning (a system prompt, a chat template) are cached for almost every prompt.
  */
 export function isPromptWarm(usage: Usage | undefined): boolean | undefined {
   const { inputTokens, cachedInputTokens } = usage ?? {}

@@ -24,7 +24,7 @@ export class FailureRows {
   private firstAt = 0
   private lastAt = 0
 
-  /** Adds an attempt that has ended. An ok attempt ends the row. */
+  /** Adds an attempt that has ended. An ok attempt ends the current row of failures. */
   add(failed: boolean, endedAt: number): void {
     if (!failed) {
       this.end()
@@ -92,7 +92,7 @@ function overlap(a: Stretch, b: Stretch): boolean {
   return a.atMs < b.atMs + b.lengthMs && b.atMs < a.atMs + a.lengthMs
 }
 
-/** Joins stretches that follow each other without a gap. */
+/** Joins stretches of time that follow each other without a gap. */
 function joinedUp(rows: readonly Stretch[]): Stretch[] {
   const joined: Stretch[] = []
   for (const row of rows) {

@@ -22,7 +22,7 @@ interface AnomalyLine {
   readonly unit: string | null
   readonly value: number | null
   readonly limit: number | null
-  /** The typical value that the limit comes from. */
+  /** The median of the compared values, from which the limit was computed. */
   readonly median: number | null
   /** A description of what the value was compared with. */
   readonly comparedWith: string

@@ -4,7 +4,7 @@ import type { AttemptPlace } from '../metrics/quality/measure.ts'
 
 /** An attempt that is an anomaly regardless of the other attempts, such as a failed one, with its evidence. */
 export interface NotedAttempt extends AttemptPlace {
-  /** Index of its step in the plan. */
+  /** The index of the attempt's step in the plan. */
   readonly step: number
   /** The evidence: for a failure its class and message; '' when the kind of anomaly says everything. */
   readonly evidence: string

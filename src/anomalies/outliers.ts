@@ -11,12 +11,12 @@ import type { AnomalyWatch, WatchedMetric } from './watch.ts'
 /** A step of the scenario, with the histograms of its ok attempts. */
 export interface MeasuredStep {
   readonly name: string
-  /** Index in the plan. */
+  /** The index of the step in the plan. */
   readonly index: number
   histogramOf(metric: string): Histogram | undefined
 }
 
-/** The cost of one bucket of a histogram in units of `Pieces`: it is copied, sorted and read a few times. */
+/** The cost of one bucket of a histogram in work units (see `Pieces`): it is copied, sorted and read a few times. */
 const UNITS_PER_BUCKET = 10
 
 /** Finds the slow, stalled and costly attempts of each step, the worst fifty of each. `startedAt` is when the run began (monotonic ms). */

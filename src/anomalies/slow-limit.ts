@@ -1,13 +1,13 @@
 /** Computes the limits above which a value is an anomaly. Latencies have about a log-normal distribution, so the rule uses their logarithms. */
 
-/** A value, and how often it occurred. */
+/** A value, and the number of times that it occurred. */
 export type Weighted = readonly [value: number, count: number]
 
 /** The median of some values, and the limit above which a value is an anomaly. */
 export interface Limit {
   readonly median: number
   readonly limit: number
-  /** Number of values from which they were computed. */
+  /** Number of values from which median and limit were computed. */
   readonly samples: number
 }
 

@@ -33,7 +33,7 @@ export interface TokenReply {
 export interface TokenClient {
   /** Resolves with the reply, whatever its status. Rejects with AuthError when it is not complete within `timeoutMs` (default 10 s). */
   send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
-  /** Closes the connections. */
+  /** Closes the connections to login and token servers. */
   close(): Promise<void>
 }
 

@@ -69,13 +69,13 @@ export interface AuthContext {
   readonly baseDir: string
   /** Called with every secret that becomes known during the run, before the secret is used, so that it can be masked. */
   onSecret(value: string): void
-  /** Opens a file of identities. */
+  /** Opens the data file of an `identities` block. */
   openRows(file: IdentityFile): Promise<IdentityRows>
   /** Returns the real address for one in the scenario, such as the mock server's for `mock:/login`. */
   readonly resolveUrl?: (url: string) => string
   /** TLS options for the servers that issue tokens. */
   readonly tls?: { readonly ca?: string | Buffer | (string | Buffer)[]; readonly rejectUnauthorized?: boolean }
-  /** Aborted when the run is over; requests for tokens then end. */
+  /** Aborted when the run is over. Requests for tokens that are under way then end. */
   readonly signal?: AbortSignal
 }
 

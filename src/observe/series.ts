@@ -1,6 +1,6 @@
 /** Observed values over the time of a run, thinned out when there are too many. */
 
-/** The largest number of moments that are kept. */
+/** The largest number of moments whose values are kept. */
 const MAX_ROWS = 1200
 
 /** The observed values at one moment; `t` is that moment in ms since the run began. */
@@ -18,7 +18,7 @@ export class SeriesRows {
   private taken = 0
   private stride = 1
 
-  /** Adds the values of a moment, unless there are none. */
+  /** Adds a row with the values of one moment, unless there are no values. */
   take(atMs: number, values: Readonly<Record<string, number>>): void {
     if (Object.keys(values).length === 0) return
     if (this.taken % this.stride === 0) this.kept.push({ t: Math.round(atMs), values })

@@ -47,7 +47,7 @@ export function compilePayload(spec: PayloadSpec): Payload {
   }
 }
 
-/** A function that chooses the kinds of data for each payload: all, the next in turn, or one at random by weight. */
+/** Returns a function that chooses the kinds of data for each payload: all, the next in turn, or one at random by weight. */
 function picker({ types, mode }: PayloadSpec): (context: PayloadContext) => readonly PayloadType[] {
   const names = types.map(nameOf)
   if (mode === 'merge') return () => names

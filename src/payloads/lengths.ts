@@ -17,7 +17,7 @@ const bounds = () => ({
 })
 const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
 
-/** The bounds that every kind of distribution can have. */
+/** The bounds (min, max) that every kind of distribution can have. */
 interface Bounds {
   readonly min?: number | undefined
   readonly max?: number | undefined
@@ -88,7 +88,7 @@ export interface Lengths {
   draw(random: Random): number
   /** The largest length that can be drawn; undefined without a limit. */
   readonly most: number | undefined
-  /** The distribution by its keys: `mean 5, sd 2`. */
+  /** A description of the distribution by its keys: `mean 5, sd 2`. */
   readonly words: string
 }
 

@@ -72,7 +72,7 @@ export class PromptMaker {
     return this.mostOf(this.lengths)
   }
 
-  /** The most tokens that a prompt can have whose lengths are these. */
+  /** Returns the largest number of tokens that a prompt can have if its parts have these lengths; undefined without a limit. */
   mostOf({ most }: Lengths): number | undefined {
     return most === undefined ? undefined : most + Math.max(0, ...this.prefixSpecs.map((prefix) => prefix.tokens))
   }

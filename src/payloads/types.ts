@@ -26,7 +26,7 @@ const UI_EVENTS = ['click', 'swipe', 'tap', 'scroll']
 const SERVICE_EVENTS = ['interaction', 'navigation', 'task_completion']
 const SESSION_STATES = ['active', 'idle', 'terminated']
 
-/** A uniformly random number in [low, high), cut to `digits` decimals. */
+/** Returns a uniformly random number from `low` up to, but not including, `high`, cut to `digits` decimals. */
 function decimal(random: Random, low: number, high: number, digits: number): number {
   const factor = 10 ** digits
   return Math.floor((low + random.next() * (high - low)) * factor) / factor

@@ -136,7 +136,7 @@ const resultEventSchema = z
   })
   .meta({ description: 'The run is over, and its files are written' })
 
-/** The schema of one event. */
+/** The schema of one event of a run, a line that `burn run --events` writes. */
 const runEventsSchema = z.discriminatedUnion('event', [
   runEventSchema,
   phaseEventSchema,

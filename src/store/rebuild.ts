@@ -21,7 +21,7 @@ interface RebuiltSums {
   endMs: number
 }
 
-/** The metrics that can be computed from a journal. */
+/** The metrics that can be computed from a journal without latencies. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
 /** Rebuilds the result of a run that left only a journal, from the journal's entries; undefined when the journal is empty. */

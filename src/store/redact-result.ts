@@ -6,7 +6,7 @@ import type { Redactor } from '../text/secrets.ts'
 
 /** Objects and lists down to this depth are copied entry by entry, deeper ones in one go. In a result, those are the size of a group's metrics. */
 const MAX_DEPTH = 2
-/** The cost of copying one such deeper value, in units of `Pieces`. */
+/** The cost of copying one such deeper value, in work units (see `Pieces`). */
 const UNITS_PER_VALUE = 200
 
 /** Returns a copy of a result with secrets masked in every text. Numbers, field names and base64 histograms stay as they are. */

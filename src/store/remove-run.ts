@@ -22,7 +22,7 @@ export class ForeignFilesError extends InputError {}
 /** A run whose folder may be removed, because the checks of `removableRun` passed. */
 export interface RemovableRun {
   readonly runId: string
-  /** The folder's path as the caller wrote it. */
+  /** The path of the run's folder as the caller wrote it. */
   readonly folder: string
   /** When the run ended, in ms since 1970; for a killed run, when its files were last written. */
   readonly endedAt: number

@@ -1,7 +1,7 @@
 /** Computes how much of a reference text occurs in another text: ROUGE, BLEU and GLEU. */
 import { countsOf } from './similarity.ts'
 
-/** The longest n-grams of BLEU and GLEU. */
+/** The largest number of words in the n-grams of BLEU and GLEU. */
 const LONGEST = 4
 
 type Words = readonly string[]

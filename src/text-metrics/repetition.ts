@@ -3,7 +3,7 @@ import { proseOf } from './prose.ts'
 import { repeatedShare } from './repeated-share.ts'
 import { numbered, wordsOf } from './words.ts'
 
-/** The longest period of a loop, in words. */
+/** The largest number of words in a span that is searched for as a loop. */
 const MAX_PERIOD = 60
 /** The number of characters that are measured: the end of a text, because loops are there. */
 const MAX_MEASURED = 16 * 1024

@@ -15,7 +15,7 @@ export class HeldText {
   private ascii: Buffer | undefined
   private asciiLength = 0
 
-  /** The number of characters that are held. */
+  /** The number of characters that are kept of the text. */
   get length(): number {
     return this.held
   }

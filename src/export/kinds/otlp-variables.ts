@@ -64,7 +64,7 @@ export function resourceVariables(environment: Environment): Readonly<Record<str
   return { ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment), ...(name && { 'service.name': name }) }
 }
 
-/** Parses a list such as `key=value,key2=value%202`. */
+/** Parses a list such as `key=value,key2=value%202` to an object. */
 function pairs(name: string, environment: Environment): Record<string, string> {
   const parts = (environment[name] ?? '').split(',').filter((part) => part.trim() !== '')
   const entries = parts.map((part, i) => {

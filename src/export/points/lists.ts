@@ -7,7 +7,7 @@ import { shortened } from './view.ts'
 
 /** The value that OpenTelemetry's conventions use for an error whose class is not stated. */
 const OTHER_ERROR = '_OTHER'
-/** The cost of making the points of one item, in units of `Pieces`. */
+/** The cost of making the points of one item, in work units (see `Pieces`). */
 const UNITS_PER_ITEM = 100
 
 /** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */

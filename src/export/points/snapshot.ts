@@ -7,7 +7,7 @@ import { shortened, viewOf } from './view.ts'
 
 /** The largest number of points of one metric, because a scenario may have thousands of checks. */
 const MAX_POINTS = 1000
-/** The cost of finding the points of one metric, in units of `Pieces`. */
+/** The cost of finding the points of one metric, in work units (see `Pieces`). */
 const UNITS_PER_ROW = 200
 
 /**

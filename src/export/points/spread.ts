@@ -7,11 +7,11 @@ import type { Pieces } from '../../pieces.ts'
 import type { Distribution } from '../../result/schema.ts'
 import type { Spread, SpreadStep } from './point.ts'
 
-/** The cost of reading one distribution without its buckets, in units of `Pieces`. */
+/** The cost of reading one distribution without its buckets, in work units (see `Pieces`). */
 const UNITS_PER_DISTRIBUTION = 500
 /** The number of buckets and counts after which other work gets a turn. */
 const NUMBERS_PER_PIECE = 4096
-/** The cost of reading one bucket, in units of `Pieces`. */
+/** The cost of reading one bucket, in work units (see `Pieces`). */
 const UNITS_PER_BUCKET = 4
 /** The number of ranges between a value and its double. Each is 2.2 % wider than the one before (a factor of 2^(1/32)). */
 const STEPS_PER_DOUBLING = 32
@@ -45,7 +45,7 @@ export function* spreadOf(
   }
 }
 
-/** Returns several distributions merged to one. */
+/** Returns several distributions of one metric merged to one. */
 function* merged(first: Distribution, more: readonly (Distribution | undefined)[]): Pieces<Distribution> {
   const all = Histogram.of(first)
   for (const one of more) {

@@ -3,7 +3,7 @@ import type { Pieces } from '../../pieces.ts'
 
 /** The number of characters that are joined and encoded in one slice of work. */
 const CHARACTERS_PER_PIECE = 32_768
-/** The cost of one such slice, in units of `Pieces`. */
+/** The cost of joining and encoding one slice, in work units (see `Pieces`). */
 const UNITS_PER_PIECE = 2000
 
 /**

@@ -2,7 +2,7 @@
 import type { Pieces } from '../../pieces.ts'
 import type { ExportPoint, ExportSnapshot } from '../points/point.ts'
 
-/** The cost of writing one line, in units of `Pieces`. */
+/** The cost of writing one line, in work units (see `Pieces`). */
 const UNITS_PER_LINE = 200
 
 /**

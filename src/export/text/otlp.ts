@@ -12,7 +12,7 @@ const MAX_BUCKETS = 160
 const FINEST_SCALE = 5
 /** The units of sums that may have fractions. */
 const PARTS: ReadonlySet<string> = new Set(['{currency}', 'J'])
-/** The cost of writing one point, in units of `Pieces`. */
+/** The cost of writing one point, in work units (see `Pieces`). */
 const UNITS_PER_POINT = 500
 
 /** Choices of the caller about the OTLP text. */

@@ -13,7 +13,7 @@ export function prometheusName({ name, unit, kind }: Pick<ExportRow, 'name' | 'u
   return `${words}${suffix}${kind === 'sum' ? '_total' : ''}`
 }
 
-/** The cost of writing one line, in units of `Pieces`. */
+/** The cost of writing one line, in work units (see `Pieces`). */
 const UNITS_PER_SAMPLE = 100
 
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const

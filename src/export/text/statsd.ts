@@ -12,9 +12,9 @@ const MAX_PER_LINE = 100_000
 const STEPS_TOGETHER = 2
 /** The largest number of digits after the decimal point; a number closer to zero is written as 0. */
 const MAX_DECIMALS = 20
-/** The cost of writing one line, in units of `Pieces`. */
+/** The cost of writing one line, in work units (see `Pieces`). */
 const UNITS_PER_LINE = 100
-/** The cost of putting one packet together, in units of `Pieces`. */
+/** The cost of putting one packet together, in work units (see `Pieces`). */
 const UNITS_PER_PACKET = 200
 /** The longest name or value of a tag, in characters. */
 const MAX_PART = 100
@@ -30,7 +30,7 @@ interface Step {
  * tens of milliseconds to grow.
  */
 export type SentSeries = Map<string, Map<number, Readonly<Step>>>
-/** The index that stands for a sum, which has no ranges. */
+/** The index that stands for a sum, which has no ranges of values. */
 const WHOLE = 0
 
 /**

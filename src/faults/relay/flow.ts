@@ -22,11 +22,11 @@ interface Outlet {
 
 /** The callbacks of one direction of a connection to its connection. */
 interface FlowHost {
-  /** Called when a fault changes something. */
+  /** Called when a fault changes something on the connection. */
   acts(drawn: DrawnFault): void
-  /** Called with the number of bytes that were passed on. */
+  /** Called when bytes were passed on, with their number. */
   passed(bytes: number): void
-  /** Called to reset the connection both ways. */
+  /** Called to reset the connection in both directions. */
   reset(): void
   /** Called when the receiver cannot be notified that the sender has ended, because a black hole without an end is in the way. */
   swallowedEnd(): void

@@ -129,7 +129,7 @@ export class Relay {
     }
   }
 
-  /** Returns the counts so far. */
+  /** Returns the counts of connections, bytes and faults so far. */
   counts(): RelayCounts {
     const { connections, unreached, bytes, perFault, perKind: kinds, passages } = this
     const faults = perFault.map((one) => ({ ...one }))

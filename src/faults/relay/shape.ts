@@ -14,7 +14,7 @@ export interface PassingShape {
   perMs: number
   /** The largest piece in bytes; Infinity without a limit. */
   piece: number
-  /** The pause after a piece, in ms. */
+  /** The pause in ms after each piece of bytes. */
   gapMs: number
   /** True when each piece is written in its own turn of the event loop, so that the receiver can read it separately. */
   apart: boolean

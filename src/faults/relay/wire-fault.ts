@@ -61,7 +61,7 @@ export function drawFaults(faults: readonly WireFault[], random: Random): DrawnF
     .filter(({ drawn }) => drawn)
 }
 
-/** True when a fault acts in this direction. */
+/** True when a fault acts in the direction `way`. */
 export const goes = ({ fault }: DrawnFault, way: Way): boolean => fault.direction === 'both' || fault.direction === way
 
 /** True when a fault acts at the time `at`, in ms since the start of the load. */

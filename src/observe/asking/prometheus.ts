@@ -3,9 +3,9 @@
 /** One sample in the text format of Prometheus: a metric, its labels and its value. */
 export interface PrometheusSample {
   readonly name: string
-  /** The labels in the order of the line, with escapes decoded. */
+  /** The labels of the sample in the order of its line, with escapes decoded. */
   readonly labels: readonly (readonly [name: string, value: string])[]
-  /** The value; it may be NaN or infinite. */
+  /** The value of the sample; it may be NaN or infinite. */
   readonly value: number
 }
 

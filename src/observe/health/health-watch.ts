@@ -14,7 +14,7 @@ const MAX_BODY = 64 * 1024
 const MAX_OUTAGES = 100
 
 type Outage = HealthSummary['outages'][number]
-/** The settings of one health check that the result shows. */
+/** The settings of one health check: address, name, expected answer, interval and time limit. */
 type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
 /**
@@ -40,7 +40,7 @@ export class HealthWatch {
   private cut = 0
   /** Number of moments at which a check was due but not made, because the one before it was still awaited. */
   private dropped = 0
-  /** Number of such moments during the check that is awaited now. */
+  /** Number of due moments for which no check was made because the current check is still awaited. */
   private waiting = 0
   /** Number of moments at which a check was due, by the outcome of the check that was made or awaited then. */
   private readonly due = { up: 0, down: 0 }

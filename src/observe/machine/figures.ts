@@ -25,7 +25,7 @@ const namesOf = <Name extends string>(catalogue: Readonly<Record<Name, unknown>>
 const unitOf = (name: MachineGaugeName | MachineCounterName): MachineUnit =>
   ({ ...MACHINE_GAUGES, ...MACHINE_COUNTERS })[name].unit
 
-/** Collects the metrics of one machine over a run. */
+/** Collects the metrics of one machine over a run, from its readings. */
 export class MachineFigures {
   private readonly gauges = new Map<MachineGaugeName, GaugeValues>()
   private readonly counters = new Map<MachineCounterName, Grown>()

@@ -50,7 +50,7 @@ const THIS_SYSTEM: LocalSystem = {
 const LOOK_EVERY = 5
 /** The largest number of processes that are watched. */
 const MAX_PROCESSES = 50
-/** What the kernel calls every process of Node and of some other runtimes. It tells none of them from another one. */
+/** The name that the kernel has for every process of Node and of some other runtimes, so that it does not distinguish them. */
 const NAME_OF_A_THREAD = 'MainThread'
 
 /** Reads the metrics of this machine: from /proc on Linux, from Node's functions elsewhere. Files are read without blocking the event loop. */

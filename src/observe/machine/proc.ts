@@ -93,7 +93,7 @@ function tcpOf(text: string): ReadonlyMap<string, number> {
   )
 }
 
-/** Adds the value of a device to a growing metric. */
+/** Adds the value of a device to a growing metric, such as bytes read from disks. */
 function add(counters: Counters, name: MachineCounterName, device: string, value: number): void {
   const known = counters[name] ?? new Map<string, number>()
   known.set(device, (known.get(device) ?? 0) + value)

@@ -148,7 +148,7 @@ const scoreFields = () => ({
     .describe('How far the model agrees with itself; null when no reply was scored twice'),
 })
 
-/** The fields of the scores of a part of the replies. */
+/** Returns the schemas of the result fields for the scores of one group of replies, such as those of one step. */
 const groupFields = () => ({
   replies: number('Replies from which they were drawn').exactOptional(),
   scored: number('Replies with a score'),

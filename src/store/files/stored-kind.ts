@@ -29,7 +29,10 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
   )
 }
 
-/** Returns what a file holds. If it was written before the end of its process, a reason is added: the process still runs, or it was killed. */
+/**
+ * Returns the content of a file. If it was written before the end of its process, a reason is added that says so: the process still runs, or it was
+ * killed.
+ */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
   const isLive = lockState(dirname(path))?.live === true

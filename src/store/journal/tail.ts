@@ -174,7 +174,7 @@ function* linesBackwards(file: number): Generator<{ readonly start: number; read
   yield { start: 0, text: whole(Buffer.alloc(0)) }
 }
 
-/** Offset of the last line feed before `end`; -1 when there is none. */
+/** Returns the offset of the last line feed before `end`; -1 when there is none. */
 function lastFeed(chunk: Buffer, end: number): number {
   return end === 0 ? -1 : chunk.lastIndexOf(LINE_FEED, end - 1)
 }
