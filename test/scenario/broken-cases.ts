@@ -61,6 +61,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['a limit in what has to settle', whole('stopWhen: { when: settled, metric: ttft p95 < 2s }\n')],
   ['an interval without width', whole('stopWhen: { when: settled, ci: 0% }\n')],
   ['an unknown rule to stop', whole('stopWhen: saturate\n')],
+  ['a rule to stop as a key', whole('stopWhen: { saturatd: true }\n')],
+  ['a misspelt word for what ends a run', whole('stopWhen: [ saturated, { when: setled, ci: 3% } ]\n')],
+  ['keys of a rule to stop without its word', whole('stopWhen: [ { ci: 3% }, { above: 3s }, { cost: 5 } ]\n')],
+  ['a key of the other rule to stop', whole('stopWhen: { when: settled, above: 3s, mode: watch }\n')],
   // variables made from variables, and several mistakes in one text
   ['variables in a circle', whole('vars: { a: "{{b}}", b: "x {{c}}", c: [ "{{default a 1}}" ] }\n')],
   ['a variable made from itself', whole('vars: { who: "{{who}}!" }\n')],

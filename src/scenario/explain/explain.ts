@@ -1,11 +1,12 @@
 /** Converts the issues of the schema library zod to findings that say what was expected, what the file contains, and what to do. */
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
+import { E_ENUM } from '../problems/values/E_ENUM.ts'
 import { E_TYPE } from '../problems/values/E_TYPE.ts'
 import { E_UNION } from '../problems/values/E_UNION.ts'
 import { E_VALUE } from '../problems/values/E_VALUE.ts'
 import type { Finding } from '../read/source/finding.ts'
-import { expectedBy, requiredKeys, type Schema, shapeOf, walkSchema } from '../schema/schema-walk.ts'
+import { expectedBy, kindOf, member, requiredKeys, type Schema, shapeOf, walkSchema } from '../schema/schema-walk.ts'
 import { withoutEchoes } from './echoes.ts'
 import { withIntent } from './intent.ts'
 import { type Branch, meantBranch, rankBranches } from './union.ts'
@@ -42,6 +43,17 @@ function formNames(branches: readonly Branch[]): string {
   return orList([...new Set(names)])
 }
 
+/** Returns an error for a map whose first key says which form it has, such as `when`, with a word that no form has; undefined for any other map. */
+function wrongWord(branches: readonly Branch[], subject: Subject): Finding | undefined {
+  const words = branches.flatMap(({ schema }) => kindOf(schema) ?? [])
+  const [key] = new Set(words.map((one) => one.key))
+  const value = key === undefined ? undefined : member(subject.value, key)
+  if (key === undefined || value === undefined) return undefined
+  const at = { ...subject, path: [...subject.path, key], value }
+  const known = words.filter((one) => one.key === key).map(({ word }) => word)
+  return finding(at, E_ENUM.notOneOf(known, value))
+}
+
 /** Returns an error for a value that has none of the forms of a union, and from which one cannot tell which form was meant. */
 function noForm(branches: readonly Branch[], subject: Subject): Finding {
   const { value } = subject
@@ -54,6 +66,8 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   if (hint !== undefined) return finding(subject, E_TYPE.expected(formNames(branches), value, hint))
   const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
   if (!isMap(value) || firstKeys.length === 0) return finding(subject, E_TYPE.expected(formNames(branches), value))
+  const kind = wrongWord(branches, subject)
+  if (kind) return kind
   const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
   const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
   const forms = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
@@ -89,7 +103,10 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   return open
     ? findings.map((found) =>
         // If the form is right and only a value is wrong, naming the other forms does not help.
-        found.hint === undefined && found.code !== E_VALUE.code && branches.length > 1
+        found.hint === undefined &&
+        found.path.length === subject.path.length &&
+        found.code !== E_VALUE.code &&
+        branches.length > 1
           ? { ...found, hint: `forms: ${formNames(branches)}` }
           : found,
       )

@@ -1,4 +1,5 @@
 /** Makes a whole example of what to write in place of a value of the wrong form, judging by where the value stands. */
+import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
 import { parseDuration } from '../../text/units.ts'
 import { E_ENUM } from '../problems/values/E_ENUM.ts'
@@ -84,6 +85,16 @@ function targetExample(value: unknown): string | undefined {
   return `{ url: ${quoted(value, 'http://…')} }`
 }
 
+/** A rule of `stopWhen` without `when`: `{ saturated: true }`, or only the keys of one. */
+function stopExample(rule: unknown): string | undefined {
+  if (!isMap(rule) || member(rule, 'when') !== undefined) return undefined
+  const keys = Object.keys(rule)
+  const when = keys.flatMap((key) => nearest(key, ['saturated', 'settled']) ?? [])[0]
+  if (when !== undefined) return keys.length === 1 ? `${when}, or { when: ${when}, … } with its keys` : `{ when: ${when}, … }`
+  if (keys.includes('ci') || keys.includes('metric')) return '{ when: settled, … }'
+  return keys.includes('above') || keys.includes('failing') ? '{ when: saturated, … }' : undefined
+}
+
 const INTENTS: readonly Intent[] = [
   { at: /(^|\.)(steps|setup|teardown|then|else|load|thresholds|expect|flows)(\[\])?$/, example: missingSpace },
   {
@@ -102,6 +113,7 @@ const INTENTS: readonly Intent[] = [
   { at: /^targets\.[^.]+$/, example: targetExample },
   { at: /^(target|targets\.[^.]+)\.auth$/, example: (value) => prefixed('auth: ', authExample(value)) },
   { at: /^(target|targets\.[^.]+)\.auth\.type$/, example: (_, auth) => prefixed('auth: ', authExample(auth)) },
+  { at: /^stopWhen(\[\])?$/, example: stopExample },
   { at: /\.headers$/, example: (value) => prefixed('headers: ', headersExample(value)) },
   { at: /\.expect\[\]$/, example: checkExample },
 ]

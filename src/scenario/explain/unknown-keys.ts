@@ -2,7 +2,7 @@
 import { E_UNKNOWN_KEY } from '../problems/values/E_UNKNOWN_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
+import { keyIndex, kindOf, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
 import { genericPath, placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 import { misspeltKey } from './union.ts'
@@ -47,6 +47,9 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   const otherForm = forms.some((form) => requiredKeys(form)[0] === key)
   if (otherForm && meant !== undefined && meant !== key)
     return `${meant} and ${key} are different forms: use one of them, or make ${key} an entry of its own`
+  const owning = forms.find((form) => Object.hasOwn(shapeOf(form) ?? {}, key))
+  const kind = owning && kindOf(owning)
+  if (kind) return `${key} goes with ${kind.key}: ${kind.word}`
   const near = schema && misspeltKey(key, value, schema)
   if (near !== undefined) return `did you mean ${near}?`
   const place = belongs(key, owner, root)

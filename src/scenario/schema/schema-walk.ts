@@ -69,6 +69,15 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
   return def.type === 'enum' ? Object.values(def.entries) : undefined
 }
 
+/** Returns the required key of an object schema that has one word alone as its value, and that word, such as `when` and `settled`; undefined without one. */
+export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
+  for (const key of requiredKeys(schema)) {
+    const [word, ...more] = valuesOf(shapeOf(schema)?.[key] ?? schema) ?? []
+    if (typeof word === 'string' && more.length === 0) return { key, word }
+  }
+  return undefined
+}
+
 /** Describes in a few words what a schema allows, such as "text", "a list" or "a map with last" (a map with the key `last`). */
 export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
