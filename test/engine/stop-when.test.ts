@@ -110,6 +110,11 @@ describe('settled', () => {
     expect([failed.verdict, failed.windowMs < 600_000]).toEqual(['failed', true])
   })
 
+  test('a value of 0 that never changes is known to ± 0 %', async () => {
+    const { rules } = await ran(steady(), { ...long, stopWhen: { when: 'settled', metric: 'queue_wait avg' } })
+    expect(rules).toMatchObject([{ ended: true, text: 'queue_wait avg 0ms ± 0 % over 10 batches of 1s' }])
+  })
+
   test('waits for a threshold that has too few samples, and for a window that is not full', async () => {
     const load = [{ rate: '50/s', for: '10m' }]
     const rare = ['response_time p95 < 400ms', 'response_time p99.99 < 10s']

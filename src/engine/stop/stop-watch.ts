@@ -163,7 +163,8 @@ class WatchedMetric {
     if (!settled) return undefined
     const { text, metric } = this.metric
     const { value, halfWidth, batches, batchMs } = settled
-    const width = `± ${Number(((halfWidth / value) * 100).toPrecision(2))} %`
+    // All batches of a value of 0 are 0.
+    const width = `± ${halfWidth === 0 ? 0 : Number(((halfWidth / value) * 100).toPrecision(2))} %`
     return {
       figures: { [text]: value, [`${text} half_width`]: halfWidth, [`${text} batches`]: batches, [`${text} batch_ms`]: batchMs },
       text: `${text} ${formatValue(value, metric.unit)} ${width} over ${batches} batches of ${formatMs(batchMs)}`,
