@@ -76,6 +76,16 @@ describe('saturated', () => {
     expect(rules).toEqual([{ when: 'saturated', mode: 'enforce', metAtMs: null, ended: false, text: 'was not met', figures: {} }])
   })
 
+  test('a ramp of users, each with a longer wait, is no growth without end', async () => {
+    const load = [
+      { users: { from: 1, to: 80 }, for: '4m' },
+      { rate: '6/s', for: '1m' },
+    ]
+    const { windowMs, rules, total } = await ran(queue(), { load, stopWhen: 'saturated' })
+    expect(total.distributions.response_time?.max).toBeGreaterThan(2500)
+    expect([windowMs, rules[0]?.metAtMs]).toEqual([300_000, null])
+  })
+
   test('monitored, it is noted and the run goes on; so it does while no threshold fails, if that is asked for', async () => {
     const monitored = await ran(queue(), {
       load: [{ rate: '10/s', for: '4m' }],

@@ -61,6 +61,14 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['a limit in what has to settle', whole('stopWhen: { when: settled, metric: ttft p95 < 2s }\n')],
   ['an interval without width', whole('stopWhen: { when: settled, ci: 0% }\n')],
   ['an unknown rule to stop', whole('stopWhen: saturate\n')],
+  [
+    'saturated beside users alone',
+    whole('stopWhen: [ settled, saturated ]\nload: [ { users: { from: 1, to: 50 }, for: 5m } ]\n'),
+  ],
+  [
+    'saturated beside a warm-up with a rate',
+    whole('stopWhen: saturated\nload: [ { rate: 5/s, for: 5m, warmup: true }, { users: 5, for: 5m } ]\n'),
+  ],
   ['a rule to stop as a key', whole('stopWhen: { saturatd: true }\n')],
   ['a misspelt word for what ends a run', whole('stopWhen: [ saturated, { when: setled, ci: 3% } ]\n')],
   ['keys of a rule to stop without its word', whole('stopWhen: [ { ci: 3% }, { above: 3s }, { cost: 5 } ]\n')],

@@ -112,11 +112,14 @@ export class StopWatch {
   }
 
   private saturated(rule: Extract<StopRule, { when: 'saturated' }>): WatchedRule {
+    const { phases } = this.plan
     const test = new SaturationTest(rule.above)
     const [ttft, response] = [this.follow(knownMetric('ttft')), this.follow(knownMetric('response_time'))]
     // Of a target that sends no tokens the first is always empty.
     let name = 'response_time'
-    const next = ({ inFlight, samples }: StopNews, { lengthMs, soFar }: Second) => {
+    const next = ({ inFlight, samples }: StopNews, { phase, lengthMs, soFar }: Second) => {
+      // Users wait for their replies: when more are in flight, there are more users, as planned.
+      if (phases[phase]?.load.model !== 'open') return undefined
       const tokens = samples[ttft]
       if (tokens && tokens.pairs.length > 0) name = 'ttft'
       const seen = test.add(lengthMs, inFlight, name === 'ttft' ? tokens : samples[response])

@@ -1,0 +1,19 @@
+import { rule } from '../../lint/subject.ts'
+import type { Phase } from '../../schema/schema.ts'
+import { listAt } from '../../schema/written-steps.ts'
+
+/** True for a phase in which iterations start by a timetable, however many are in flight. */
+const isOpen = ({ fields }: Phase) => fields.rate !== undefined || fields.trace !== undefined
+
+/** The rule that warns of `stopWhen: saturated` for a load of users alone, in which the target sets the pace. */
+export const W_SATURATED_NEVER = rule('W_SATURATED_NEVER', ({ scenario: { stopWhen = [], load }, value }, report) => {
+  // A hole is a phase that could not be read.
+  const isRead = load === undefined || Object.keys(load).length === load.length
+  if (!isRead || load?.some((phase) => !phase.warmup && isOpen(phase))) return
+  stopWhen.forEach(({ when }, index) => {
+    if (when !== 'saturated') return
+    const message = 'stopWhen: saturated is never met: it looks at phases with a rate or a trace, and none is measured'
+    const path = listAt(value, ['stopWhen']).length > 0 ? ['stopWhen', index] : ['stopWhen']
+    report(path, 'value', message, 'give the load a rate, or end the run by a threshold with abort: true')
+  })
+})
