@@ -133,7 +133,7 @@ test('a kept result is found by its name; two results, bad names and missing one
     [['--baseline', 'out/one', '--baseline', 'out/one-2'], 2, 'two results say too little'],
     [['--baseline', 'out/one'], 6, 'too short for a baseline'],
     [['--save-baseline', '../x'], 2, 'expected a name of letters'],
-    [['--repeat', '0'], 2, 'expected a number from 1 to 999'],
+    [['--repeat', '0'], 2, 'expected a whole number from 1 to 999'],
   ] as const) {
     const { code: ended, stderr } = await home.call(['run', 'one.json', ...flags])
     expect({ ended, said: stderr.includes(problem) }, stderr).toEqual({ ended: code, said: true })
