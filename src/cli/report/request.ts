@@ -48,6 +48,12 @@ export function reportRequests(text: string): ReportRequest[] {
   return [...new Map(requests.map((request) => [reportName(request), request])).values()]
 }
 
+/** Says which formats there are; for a PDF, how to get one. */
+function hintFor(format: string): string {
+  if (format === 'pdf') return 'html is one page that a browser prints as a PDF (print, save as PDF)'
+  return `one of ${Object.keys(reportFormats).join(', ')}, parquet`
+}
+
 /**
  * Returns the report for a format and a level; without a level, tables get the format's default. `flags` is how the user wrote them, for
  * messages. @throws UsageError for an unknown format or level, or a level of a format that is no table
@@ -58,7 +64,7 @@ export function reportRequest(
   flags: { readonly format: string; readonly level: string },
 ): ReportRequest {
   if (!isReportFormat(format) && format !== 'parquet')
-    throw new UsageError(`${flags.format}: there is no such format`, `one of ${Object.keys(reportFormats).join(', ')}, parquet`)
+    throw new UsageError(`${flags.format}: there is no such format`, hintFor(format))
   const usual = TABLES[format]
   if (level === undefined) return { format, level: usual }
   if (usual === undefined) {

@@ -144,7 +144,7 @@ describe('problems have their place', () => {
   test.each([
     ['repot: md\n', `${CONFIG}:1:1: error E_UNKNOWN_KEY`, 'did you mean report?'],
     ['log: al\n', `${CONFIG}:1:6: error`, 'unknown log level "al"; expected all, errors, none or sample:SHARE'],
-    ['report: pdf\n', `${CONFIG}:1:9: error`, 'there is no such format; one of '],
+    ['report: xls\n', `${CONFIG}:1:9: error`, 'there is no such format; one of '],
     ['maxErrorRate: 500%\n', `${CONFIG}:1:15: error`, 'expected a share from 0 to 100%'],
     ['maxErrorRate: few\n', `${CONFIG}:1:15: error`, 'expected a share from 0 to 100%'],
     ['retention: 30\n', `${CONFIG}:1:12: error`, 'expected an age such as 30d'],
