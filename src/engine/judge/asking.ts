@@ -61,12 +61,13 @@ export class Asking {
     this.why ??= why
   }
 
-  /** Stores the judge's answer to a question. The number of the iteration is the index of the question. */
+  /** Takes the answer to a question, and stores it at once: a run that is killed keeps what was paid for. Its number is that of the iteration. */
   settled({ exchange, start }: SettledAttempt): void {
     const { failure, outcome, text, cost } = exchange
     if (outcome === 'ok') {
       this.answers += 1
       this.results[start.iteration] = { state: 'answered', text }
+      this.remembered.keep(start.iteration, text)
     } else {
       this.failures += 1
       this.why ??= failure?.message ?? 'the question was cut off'

@@ -20,6 +20,8 @@ export class Remembered {
   private readonly known: KnownAnswers | undefined
   private readonly questions: readonly Question[]
   private readonly keys: readonly string[]
+  /** The places of the questions in `left` among all. */
+  private readonly places: readonly number[]
   private readonly answers: readonly (string | undefined)[]
 
   /**
@@ -37,18 +39,23 @@ export class Remembered {
     this.questions = questions
     this.keys = settings ? keysOf(settings, questions) : []
     this.answers = this.keys.map((key) => this.known?.get(key))
+    this.places = questions.flatMap((_, i) => (this.answers[i] === undefined ? [i] : []))
     this.left = questions.filter((_, i) => this.answers[i] === undefined)
   }
 
-  /** Returns the answers to all questions, stored and new. `given` has the new ones, in the order of `left`; those that are readable are stored. */
+  /** Stores the answer to a question, which is given by its place in `left`, unless it is not readable. */
+  keep(place: number, text: string): void {
+    const key = this.keys[this.places[place] ?? -1]
+    if (key !== undefined && this.left[place]?.isAnswer(text)) this.known?.add(key, text)
+  }
+
+  /** Returns the answers to all questions: stored ones, and those that were `given` now, in the order of `left`. */
   with(given: JudgeAnswers): JudgeAnswers {
     const rest = given.questions[Symbol.iterator]()
-    const questions = this.questions.map((question, i): JudgeQuestion => {
+    const questions = this.questions.map((_, i): JudgeQuestion => {
       const text = this.answers[i]
       if (text !== undefined) return { state: 'answered', text, remembered: true }
-      const answer: JudgeQuestion = rest.next().value ?? { state: 'unasked' }
-      if (answer.state === 'answered' && question.isAnswer(answer.text)) this.known?.add(this.keys[i] ?? '', answer.text)
-      return answer
+      return rest.next().value ?? { state: 'unasked' }
     })
     return { ...given, questions }
   }

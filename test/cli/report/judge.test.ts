@@ -98,6 +98,19 @@ test('where nothing is asked, the exit code is 3: no pair of replies, or no mone
   expect([poor.code, poor.stdout]).toEqual([3, expect.stringContaining('no more questions: the next could have exceeded')])
 })
 
+test('where no new question is answered, the exit code is 3, whatever was answered before', async () => {
+  const { home, report, jsonOf } = await stored()
+  const grader = await mockFor({ replies: 'grades' })
+  const { judge, ...scenario } = JSON.parse(home.read('judge.json'))
+  const target = { url: `${grader.url}/v1/chat/completions`, dialect: 'openai-chat', model: 'grader' }
+  for (const sample of [4, 12]) home.write(`${sample}.json`, { ...scenario, judge: { ...judge, sample, target } })
+  expect(await jsonOf('long', '--judge', '4.json')).toMatchObject({ scores: { scored: 4 } })
+  await grader.close()
+  expect((await report('long', '--judge', '4.json')).code).toBe(0)
+  const more = await report('long', '--judge', '12.json', '--format', 'json')
+  expect([more.code, JSON.parse(more.stdout).judge.scores]).toEqual([3, expect.objectContaining({ remembered: 8, scored: 4 })])
+})
+
 test('messages are the same when all of them is, and the same one again is paired in its order', async () => {
   const { home, report, jsonOf } = await stored()
   const long = JSON.parse(home.read('long.json'))

@@ -58,6 +58,17 @@ test('the same questions are answered from before, the second time that one is a
   expect(first.judge).not.toHaveProperty('remembered')
 })
 
+test('an answer is stored when it comes, before the next question goes out', async () => {
+  const grader = new Grader()
+  const stored: number[] = []
+  grader.answers = () => {
+    stored.push(grader.known.size)
+    return '{"score": 4}'
+  }
+  await grader.run()
+  expect(stored).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+})
+
 test('only what was not asked before is asked: by another seed the sample is another, and marks have another code', async () => {
   const grader = new Grader()
   const first = await grader.run({ judge: { askTwice: 0 } })

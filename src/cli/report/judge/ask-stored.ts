@@ -37,8 +37,8 @@ interface StoredQuestions {
   /** Must be called with each reply of the run and its quality before `ask`; draws the sample. */
   readonly onMeasured: OnMeasured
   /**
-   * Asks the questions. Resolves with the answers and the exit code: 0, 3 when no question was asked or answered, or that of Ctrl-C. Rejects with
-   * InputError.
+   * Asks them. The exit code is 0, that of Ctrl-C, or 3 when there is no question, or none of those that are asked now is answered, whatever was
+   * answered before. Rejects with InputError.
    */
   ask(): Promise<StoredAnswers>
 }
@@ -72,10 +72,11 @@ async function askStored(
         ? { scores: await scoresOf(seeded, judge, sample.draw(), ctrlC.options) }
         : { pairs: await winnersOf(seeded, judge, about, ctrlC.options) }
     const { asked, failed, remembered = 0 } = said.scores ?? said.pairs
+    const isAnswered = asked === 0 ? remembered > 0 : failed < asked
     const agreement = labels && { labels: await agreementOf(seeded, judge, labels, ctrlC.options) }
     // The cast is safe: only texts are changed, and they stay texts.
     const clean = knownSecrets.redactValue({ ...said, ...agreement }) as StoredJudge
-    return { said: clean, code: ctrlC.came ? EXIT.sigint : asked + remembered === failed ? EXIT.couldNotTest : EXIT.ok }
+    return { said: clean, code: ctrlC.came ? EXIT.sigint : isAnswered ? EXIT.ok : EXIT.couldNotTest }
   } finally {
     ctrlC.release()
   }
