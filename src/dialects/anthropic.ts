@@ -58,10 +58,8 @@ function contentBlock({ kind, source, mediaType = '' }: Attachment): JsonObject 
   if (kind === 'audio') return 'no sound'
   const type = kind === 'image' ? 'image' : 'document'
   if ('url' in source) return { type, source: { type: 'url', url: source.url } }
-  if (type === 'document' && mediaType.startsWith('text/')) {
-    const data = Buffer.from(source.base64, 'base64').toString('utf8')
-    return { type, source: { type: 'text', media_type: 'text/plain', data } }
-  }
+  if (type === 'document' && mediaType.startsWith('text/'))
+    return { type, source: { type: 'text', media_type: 'text/plain', data: source.text ?? '' } }
   if (type === 'document' && mediaType !== 'application/pdf') return 'files that are PDF or text only'
   return { type, source: { type: 'base64', media_type: mediaType, data: source.base64 } }
 }

@@ -7,7 +7,7 @@ import { TargetError } from '../../src/errors.ts'
 const PNG: Attachment = { kind: 'image', mediaType: 'image/png', name: 'cat.png', source: { base64: 'aQ==' } }
 const WAV: Attachment = { kind: 'audio', mediaType: 'audio/wav', name: 'hi.wav', source: { base64: 'YQ==' } }
 const PDF: Attachment = { kind: 'file', mediaType: 'application/pdf', name: 'a.pdf', source: { base64: 'Zg==' } }
-const TXT: Attachment = { kind: 'file', mediaType: 'text/plain', name: 'a.txt', source: { base64: 'w6Q=' } }
+const TXT: Attachment = { kind: 'file', mediaType: 'text/plain', name: 'a.txt', source: { base64: 'w6Q=', text: 'ä' } }
 const at = (attachment: Attachment): Attachment => ({ ...attachment, source: { url: `https://e.org/${attachment.name}` } })
 
 const bodyOf = (dialect: string, parts: readonly (string | Attachment)[]) => {

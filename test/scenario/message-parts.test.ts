@@ -125,6 +125,17 @@ test('parts are sent, and sent again with the turns after them', async () => {
   expect(two[2]).toEqual({ role: 'user', content: 'Sure? Be brief.' })
 })
 
+test('a text file is read as text once, and goes to Anthropic as such', async () => {
+  const mock = await localMock({ firstTokenMs: 0, gapMs: 0, tokens: 1 })
+  const target = { preset: 'anthropic', url: `${mock.url}/v1/messages`, model: 'm' } as const
+  const baseDir = folder()
+  writeFileSync(join(baseDir, 'a.md'), '# Größe')
+  await runScenario({ name: 'parts', target, steps: [{ message: [{ file: 'a.md' }] }, { message: 'Sure?' }] }, { baseDir })
+  const documents = mock.log().map(({ body }) => JSON.parse(body).messages[0].content[0])
+  const block = { type: 'document', source: { type: 'text', media_type: 'text/plain', data: '# Größe' } }
+  expect(documents).toEqual([block, block])
+})
+
 test('the mock speaks of the parts that it got', async () => {
   const mock = await localMock({ firstTokenMs: 0, gapMs: 0, tokens: 8 })
   const { attempts } = await runScenario(

@@ -11,7 +11,8 @@ export interface Attachment {
   readonly mediaType: string | undefined
   /** Name of the attached file, without its folder. */
   readonly name: string
-  readonly source: { readonly base64: string } | { readonly url: string }
+  /** Its content, of a text file also as `text`; or its address. */
+  readonly source: { readonly base64: string; readonly text?: string } | { readonly url: string }
 }
 
 /** The kind of a part of a message: text, or the kind of an attachment. */
