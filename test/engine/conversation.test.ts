@@ -53,6 +53,19 @@ test.each([
   ['abcde', 2],
 ])('%j is about %i tokens', (text, tokens) => expect(estimateTokens(text)).toBe(tokens))
 
+test('calls of tools and their results count as tokens of the conversation, as they do against the window', () => {
+  const conversation = new Conversation(PLAN)
+  const call = { name: 'weather', arguments: 'a'.repeat(40) }
+  const message = { role: 'user', content: 'now' } as const
+  conversation.keepCalls(message, 'look', [call])
+  conversation.answerCalls([{ call, text: 'b'.repeat(80) }])
+  conversation.remember(message, 'fine')
+  // 1 for each text, 10 for the arguments, 20 for the result.
+  expect(conversation.tokens).toBe(33)
+  conversation.reset()
+  expect(conversation.tokens).toBe(0)
+})
+
 test('a message copies no turn of a history without calls of tools: it is sent with all of them', () => {
   const conversation = conversationOf({}, 3)
   const turns = conversation.withMessage(undefined, { role: 'user', content: 'now' })

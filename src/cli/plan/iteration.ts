@@ -1,6 +1,14 @@
 import type { AskedLength } from '../../payloads/index.ts'
 import { createRandom, type Random } from '../../random.ts'
-import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep } from '../../scenario/compile/plan.ts'
+import type {
+  LoopStep,
+  MessageStep,
+  Plan,
+  PlannedFlow,
+  PlannedGroup,
+  PlannedStep,
+  RequestStep,
+} from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
 /** Number of samples from which the mean of a random think time is computed. */
@@ -19,8 +27,13 @@ export function forecastIteration(plan: Plan, replyMs: number) {
   return {
     /** The number of attempts in one iteration, without retries. `steps` has the same for each step. */
     attempts,
-    steps: measured.map(({ name, index }) => ({ name, attempts: ofFlows(plan, (flow) => attemptsOf(flow.steps, index)) })),
-    /** The mean think time of an iteration in ms; null when it depends on the replies. The length is null then, too. */
+    steps: measured.map((step) => ({
+      name: step.name,
+      attempts: ofFlows(plan, (flow) => attemptsOf(flow.steps, step.index)),
+      /** How many replies that call tools are answered, each with one more attempt; left out of steps that answer none. */
+      ...(roundsOfTools(step) > 0 && { toolRounds: roundsOfTools(step) }),
+    })),
+    /** Mean think time; null, like the length, when it depends on the replies. */
     thinkMs: think,
     lengthMs: think === null || attempts.likely === null ? null : think + attempts.likely * replyMs,
   }
@@ -44,10 +57,20 @@ function attemptsOf(steps: readonly PlannedStep[], only?: number): Range {
 
 function attemptsOfStep(step: PlannedStep, only?: number): Range {
   if (step.kind === 'request' && step.leaves) return NOTHING
-  if (step.kind === 'message' || step.kind === 'request') return exactly(only === undefined || step.index === only ? 1 : 0)
+  if (step.kind === 'message' || step.kind === 'request')
+    return only === undefined || step.index === only ? requestsOf(step) : NOTHING
   if (step.kind === 'loop') return times(roundsOf(step), attemptsOf(step.steps, only))
   return step.kind === 'if' ? either(attemptsOf(step.then, only), attemptsOf(step.else, only)) : NOTHING
 }
+
+/** Requests of a step without retries: a reply that calls tools leads to one more, as long as calls are answered. */
+function requestsOf(step: MessageStep | RequestStep): Range {
+  const rounds = roundsOfTools(step)
+  return rounds === 0 ? exactly(1) : { least: 1, most: 1 + rounds, likely: null }
+}
+
+const roundsOfTools = (step: MessageStep | RequestStep) =>
+  step.kind === 'message' && step.tools?.replies ? step.tools.rounds : 0
 
 function roundsOf({ times: planned, condition, forMs, max }: LoopStep): Range {
   const drawn = typeof planned === 'object' && 'draw' in planned ? planned : undefined
@@ -120,6 +143,7 @@ function addTokens(sum: TokenForecast, more: TokenForecast, share: number): Toke
 function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
   const all: MessageStep[] = []
   for (const step of steps) {
+    if (step.kind === 'message' && !isExact(requestsOf(step))) return undefined
     if (step.kind === 'message') all.push(step)
     if (step.kind === 'if') return undefined
     if (step.kind !== 'loop') continue

@@ -113,7 +113,9 @@ export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string
     row('duration', `${most}, then up to ${formatMs(plan.gracefulMs)} for what is in flight`),
     row('iterations', rangeText(plan.iterations)),
     row('attempts', `${rangeText(plan.attempts)}; per iteration ${rangeText(iteration.attempts)}${think}`),
-    ...iteration.steps.map(({ name, attempts }) => row('', `${name}: ${rangeText(attempts)} per iteration`)),
+    ...iteration.steps.map(({ name, attempts, toolRounds }) =>
+      row('', `${name}: ${rangeText(attempts)} per iteration${toolRounds ? ` (${toolRounds} rounds of tools at most)` : ''}`),
+    ),
     ...tokenRows(plan),
     ...dataRows(plan),
     row('users', rangeText(plan.users)),

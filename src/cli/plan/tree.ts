@@ -1,4 +1,5 @@
 import { distributionWords } from '../../payloads/lengths.ts'
+import { DEFAULT_TOOL_ROUNDS } from '../../scenario/compile/steps/tools.ts'
 import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { isMap } from '../../text/json.ts'
@@ -83,7 +84,10 @@ function exchangeText(step: WrittenMap): string {
   const name = step.name === undefined ? '' : `${short(step.name)}: `
   const checks = Array.isArray(step.expect) ? step.expect.length : 0
   const captures = Object.keys(mapAt(step.capture, []))
+  const tools = listAt(step, ['tools']).map((tool) => String(mapAt(tool, []).name))
+  const rounds = step.toolReply === undefined ? '' : `, at most ${step.toolRounds ?? DEFAULT_TOOL_ROUNDS} rounds`
   const notes = [
+    ...(tools.length > 0 ? [`${tools.length === 1 ? 'tool' : 'tools'} ${short(tools.join(', '))}${rounds}`] : []),
     ...(checks > 0 ? [`${checks} ${checks === 1 ? 'check' : 'checks'}`] : []),
     ...(captures.length > 0 ? [`keeps ${short(captures.join(', '))}`] : []),
   ]

@@ -23,7 +23,7 @@ interface DescribedConversation {
   readonly messageCount: number
   /** Number of messages in the conversation that have a reply. */
   readonly messageIndex: number
-  /** Estimated tokens of the history. */
+  /** Estimated tokens of the history, calls of tools and their results among them. */
   readonly tokens: number
   /** Number of messages that were left out of requests because of `conversation.window`. */
   readonly trimmed: number
@@ -166,8 +166,9 @@ export class Conversation {
     if (this.plan.keepTurns === 0) return
     const before = this.open.slice(1)
     if (before.length > 0) this.hasCalls = true
-    this.turns.push(message, { role: 'assistant', content: reply, ...(before.length === 0 ? {} : { before }) })
-    this.tokens += estimateTokens(message.content) + estimateTokens(reply)
+    const answer: RememberedTurn = { role: 'assistant', content: reply, ...(before.length === 0 ? {} : { before }) }
+    this.turns.push(message, answer)
+    this.tokens += turnTokens(message) + turnTokens(answer)
     this.description = undefined
   }
 

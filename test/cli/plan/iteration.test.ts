@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { rangeText } from '../../../src/cli/plan/render.ts'
 import { planOf } from './forecast-of.ts'
 
+const TOOL = { tools: [{ name: 'weather' }] }
+
 describe('attempts of an iteration', () => {
   const message = { message: 'hi' }
   test.each<[string, unknown[], string]>([
@@ -12,6 +14,8 @@ describe('attempts of an iteration', () => {
     ['a branch of different sides', [message, { if: 'true', then: [message, message] }], 'about 2 (at most 3)'],
     ['a loop whose number is drawn', [{ loop: { times: { min: 2, max: 4 }, steps: [message] } }], 'about 3 (at most 4)'],
     ['a loop with a condition', [{ loop: { while: 'true', max: 7, steps: [message] } }], 'at most 7'],
+    ['replies that may call tools', [{ ...message, ...TOOL, toolReply: { '*': '1' }, toolRounds: 3 }], 'at most 4'],
+    ['tools whose calls nobody answers', [{ ...message, ...TOOL }], '1'],
     ['a loop whose number is a template', [{ loop: { times: '{{n}}', max: 5, steps: [message] } }], 'at most 5'],
   ])('%s', (_, steps, expected) => {
     expect(rangeText(planOf({ steps }).iteration.attempts)).toBe(expected)

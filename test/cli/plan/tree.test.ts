@@ -6,7 +6,7 @@ test('every kind of step, flows with their shares, setup and teardown', async ()
   const home = new Home()
   home.write('s.json', {
     name: 'all',
-    targets: { a: { url: 'mock:' }, b: { url: 'mock:' } },
+    targets: { a: { url: 'mock:' }, b: { url: 'mock:' }, c: { url: 'mock:', preset: 'openai-chat' } },
     setup: [{ request: { method: 'POST', path: '/login' }, capture: { token: '$.token' } }],
     flows: [
       {
@@ -19,6 +19,7 @@ test('every kind of step, flows with their shares, setup and teardown', async ()
           { delay: { distribution: 'normal', mean: '1s', sd: '10ms' } },
           { set: { one: 1, two: 2 } },
           { loop: { times: 3, for: '10s', steps: [{ message: 'more' }] } },
+          { message: 'Rain?', target: 'c', tools: [{ name: 'weather' }, { name: 'clock' }], toolReply: { '*': 'no' } },
           { if: 'reply.ok', then: [{ message: 'yes' }], else: [{ message: 'no' }] },
         ],
       },
@@ -39,6 +40,7 @@ test('every kind of step, flows with their shares, setup and teardown', async ()
     │  ├─ set one, two
     │  ├─ loop 3 times, for 10s
     │  │  └─ message "more"
+    │  ├─ message "Rain?" → c (tools weather, clock, at most 8 rounds)
     │  └─ if reply.ok
     │     ├─ then
     │     │  └─ message "yes"

@@ -4,8 +4,8 @@ import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
 import { compileDelay } from './delays.ts'
 
-/** Number of rounds of tool calls that are answered when the step does not say how many. */
-const DEFAULT_ROUNDS = 8
+/** How many rounds of tool calls are answered when the step does not say. */
+export const DEFAULT_TOOL_ROUNDS = 8
 
 /** Compiles the tools of the message step at `path`, and the results that they return to calls (`toolReply`); undefined for a step without tools. */
 export function compileTools({ tools, toolReply, toolRounds }: ToolBlock, path: Path, texts: Texts): PlannedTools | undefined {
@@ -16,5 +16,5 @@ export function compileTools({ tools, toolReply, toolRounds }: ToolBlock, path: 
     const { result, delay } = reply
     return [name, { result: texts.tree(result, [...at, 'result']), delayMs: delay && compileDelay(delay) }]
   })
-  return { definitions: tools, replies: toolReply && new Map(replies), rounds: toolRounds ?? DEFAULT_ROUNDS }
+  return { definitions: tools, replies: toolReply && new Map(replies), rounds: toolRounds ?? DEFAULT_TOOL_ROUNDS }
 }
