@@ -37,6 +37,8 @@ function entryOf(bytes: Buffer, reused = false, fault?: number) {
     session: 0,
     start: { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 },
     prompt: 'hello',
+    message: undefined,
+    toolRound: 0,
     attempt: 1,
     repeated: false,
   }

@@ -11,8 +11,8 @@ export interface Attachment {
   readonly mediaType: string | undefined
   /** Name of the attached file, without its folder. */
   readonly name: string
-  /** Its content, of a text file also as `text`; or its address. */
-  readonly source: { readonly base64: string; readonly text?: string } | { readonly url: string }
+  /** Its content, of a text file also as `text`, and where it is `from`, as the scenario names it; or its address. */
+  readonly source: { readonly base64: string; readonly text?: string; readonly from?: string } | { readonly url: string }
 }
 
 /** The kind of a part of a message: text, or the kind of an attachment. */

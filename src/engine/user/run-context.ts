@@ -1,7 +1,8 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents, OpenContext } from '../../connectors/wire/connector.ts'
+import type { Turn } from '../../dialects/parts/dialect.ts'
 import type { Exchange, WireCauses } from '../../exchange.ts'
-import type { GroupedSample } from '../../metrics/judge/grouped-sample.ts'
+import type { MaskedSample } from '../../metrics/judge/masked-sample.ts'
 import type { QualityQueue } from '../../metrics/quality/queue.ts'
 import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -23,6 +24,10 @@ export interface SettledAttempt {
   readonly start: IterationStart
   /** The text of the message; '' for a step that sends no message. */
   readonly prompt: string
+  /** The message as it was sent, with its parts; undefined for a step that sends none, and for a message that could not be rendered. */
+  readonly message: Turn | undefined
+  /** How many rounds of calls of tools were answered before it in its step: above 0, it carries results of tools. */
+  readonly toolRound: number
   /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
   /** True for a reply that begins like the reply before it in the conversation. */
@@ -53,7 +58,7 @@ export interface RunContext {
   readonly retention: Retention
   readonly limits: RunLimits
   readonly quality: QualityQueue | undefined
-  readonly gradedSample: GroupedSample | undefined
+  readonly gradedSample: MaskedSample | undefined
   readonly checkTurns: CheckTurns
   /** The relays that inject faults into connections; undefined when the scenario injects none. */
   readonly wireFaults: WireInjections | undefined

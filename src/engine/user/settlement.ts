@@ -78,6 +78,7 @@ export class Settlement {
     const { quality } = this.run
     if (found?.failure) exchange.overrule(found.failure.class, found.failure.message)
     const isAnswer = answersMessage && !callsTools
+    const toolRound = job.step.kind === 'message' && job.step.tools ? this.user.conversation.roundsAnswered : 0
     if (exchange.outcome === 'ok' && !callsTools) this.capture(job, reply, start.setupOrTeardown === true)
     // When it is known what became of the attempt, and before the conversation has this turn.
     const sampledAs = isAnswer && counts ? this.offer(reply, job.step.name, start.iteration) : undefined
@@ -102,6 +103,8 @@ export class Settlement {
       session: this.user.id,
       start,
       prompt: job.prompt,
+      message: job.message,
+      toolRound,
       attempt,
       repeated,
     })

@@ -43,6 +43,15 @@ const serverTimesSchema = z.object({
   networkMs: z.number().exactOptional().describe('Metric network, below 0 when clocks or definitions differ'),
 })
 
+const partSchema = z.object({
+  text: z.string().exactOptional(),
+  image: z.string().exactOptional(),
+  audio: z.string().exactOptional(),
+  file: z.string().exactOptional(),
+  type: z.string().exactOptional().describe('Media type'),
+  sha256: z.string().exactOptional().describe('Of the content, which the journal does not hold'),
+})
+
 const entrySchema = z.object({
   runId: z.string(),
   user: z.number(),
@@ -76,6 +85,21 @@ const entrySchema = z.object({
   bytesSent: z.number(),
   bytesReceived: z.number(),
   prompt: z.string().describe('What the user said, or the body that was sent'),
+  parts: z
+    .array(partSchema)
+    .readonly()
+    .exactOptional()
+    .describe('The parts of the message, as a scenario writes them; left out of a message of one text'),
+  tools: z.array(z.string()).readonly().exactOptional().describe('Names of the tools that were offered; left out without any'),
+  toolCalls: z
+    .array(z.object({ name: z.string(), arguments: z.string() }))
+    .readonly()
+    .exactOptional()
+    .describe('The tools that the reply calls, at most 128; left out without any'),
+  toolRound: z
+    .number()
+    .exactOptional()
+    .describe('Which answer to calls of tools the attempt is, from 1; the prompt shows the results. Left out of messages'),
   reply: z.string().describe('Generated text; of a reply without any, the beginning of what came'),
   reasoning: z.string().exactOptional(),
   usage: usageSchema.nullable(),

@@ -10,7 +10,7 @@ const MAX_TEXT_BYTES = 64 * 1024
 export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
 /** The number of characters that are kept beyond the cut until secrets are masked, so that the cut never leaves half of a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
-/** The longest line in characters. A longer entry is written without the provider's raw usage record and the checks. */
+/** A line with more characters is written without the provider's raw usage record, the checks, the parts of the message and the calls of tools. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
 /** The methods with which the journal masks secrets. */
@@ -20,9 +20,9 @@ export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
   const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
   if (line.length <= MAX_LINE_CHARACTERS) return line
-  const { checks: _, ...rest } = entry
+  const { checks: _, parts: __, toolCalls: ___, ...rest } = entry
   const usage = entry.usage && { ...entry.usage, raw: null }
-  return jsonLine({ ...rest, ...shortened(entry), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
+  return jsonLine({ ...rest, ...shortened(rest), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
 }
 
 /** Returns the journal header as one line of JSON, with secrets masked and a line feed at the end. */
@@ -41,11 +41,13 @@ function jsonLine(value: unknown, redactor: JournalRedactor): string {
 
 /** Cuts long texts before secrets are masked, because masking megabytes that are cut afterwards would take long. */
 function shortened(entry: JournalEntry): Partial<JournalEntry> {
-  const { reasoning } = entry
+  const { reasoning, parts, toolCalls } = entry
   return {
     prompt: clip(entry.prompt),
     reply: clip(entry.reply),
     ...(reasoning === undefined ? {} : { reasoning: clip(reasoning) }),
+    ...(parts && { parts: parts.map((part) => (part.text === undefined ? part : { ...part, text: clip(part.text) })) }),
+    ...(toolCalls && { toolCalls: toolCalls.map((call) => ({ ...call, arguments: clip(call.arguments) })) }),
   }
 }
 

@@ -9,6 +9,7 @@ import { refusePublic } from '../../load/public/refuse.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { note } from '../../output/notes.ts'
 import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
+import { refuseChangedFiles, refuseCut, toolsFrom } from './complete.ts'
 import { printPairs } from './print-pairs.ts'
 import { runAgain } from './run-again.ts'
 import { type ScriptedSession, scriptOf, sentAgain, type ThinkTimes } from './script.ts'
@@ -43,9 +44,14 @@ export async function replayLive(
     .map((session, index) => scriptOf(session, run.turnsOf(session), index, (step) => kinds.get(step) !== 'request'))
     .filter(({ messages }) => messages.length > 0)
   refuseTooMuch(script)
+  refuseCut(script)
   noteMasked(script)
   const users = usersOf(flags.connections)
-  const loaded = oneOf(loadScenarios(file, chosen, command, sentAgain(script, users, times)), chosen)
+  const loaded = oneOf(
+    loadScenarios(file, chosen, command, sentAgain(script, users, times, toolsFrom(own.raw, own.plan))),
+    chosen,
+  )
+  refuseChangedFiles(script, loaded.plan)
   await loadNamedPlugins([loaded], flags)
   await refusePublic([loaded], flags)
   const { code, folder } = await runAgain(loaded, chosen)
@@ -95,7 +101,7 @@ function refuseTooMuch(script: readonly ScriptedSession[]): void {
 /** Notes on stderr how many messages are not sent as they were, because the journal contains a mask in place of a secret. */
 function noteMasked(script: readonly ScriptedSession[]): void {
   const messages = script.flatMap((session) => session.messages)
-  const masked = messages.filter(({ turn }) => turn.entry.prompt.includes(MASK)).length
+  const masked = messages.filter(({ turn: { entry } }) => JSON.stringify([entry.prompt, entry.parts]).includes(MASK)).length
   if (masked === 0) return
   const which = `${masked} of ${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`
   note(`${which} held a secret, which no journal keeps: ${MASK} is sent in its place, and the replies may differ for that alone`)

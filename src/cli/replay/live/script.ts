@@ -1,10 +1,12 @@
 /** Turns the messages of recorded sessions into a scenario that sends them again. */
 import type { Override } from '../../../scenario/layers/overrides.ts'
+import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** A message of a recorded session: its last attempt, and the name of the step that sends it again. */
-interface ScriptedMessage {
+/** A message of a recorded session, and the name of the step that sends it again. */
+export interface ScriptedMessage {
   readonly step: string
+  /** Its last try, which has the answer; of a message whose reply called tools, the last round with the message as its prompt. */
   readonly turn: RecordedTurn
   /** The think time before the message, in ms, since the end of the previous exchange; 0 for the first message. */
   readonly waitMs: number
@@ -42,11 +44,16 @@ export function scriptOf(
     free = Math.max(free ?? 0, entry.endedAtMs)
     if (!isMessage(entry.step)) continue
     const before = messages.at(-1)
-    if (entry.attempt > 1 && before?.turn.entry.step === entry.step) messages[messages.length - 1] = { ...before, turn }
+    if (before?.turn.entry.step === entry.step && (entry.toolRound ?? 0) > 0)
+      messages[messages.length - 1] = { ...before, turn: { ...turn, entry: { ...entry, ...messageOf(before.turn.entry) } } }
+    else if (before?.turn.entry.step === entry.step && entry.attempt > 1) messages[messages.length - 1] = { ...before, turn }
     else messages.push({ step: `s${index + 1}-m${messages.length + 1}`, turn, waitMs })
   }
   return { session, messages }
 }
+
+/** What the user said in an attempt; the prompts of the rounds after it are results of tools. */
+const messageOf = ({ prompt, parts }: JournalEntry) => ({ prompt, ...(parts && { parts }) })
 
 const SOURCE = 'burn replay --live'
 /** The keys of a scenario that are replaced because the recorded sessions decide what is sent and when. */
@@ -54,14 +61,19 @@ const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'env
 
 /**
  * Returns the changes to a scenario that make it send the messages of recorded sessions again: one iteration for each session, each with its own
- * conversation.
+ * conversation. `toolsOf` returns the keys of a step with the tools of a message.
  */
-export function sentAgain(sessions: readonly ScriptedSession[], users: number, times: ThinkTimes): Override[] {
+export function sentAgain(
+  sessions: readonly ScriptedSession[],
+  users: number,
+  times: ThinkTimes,
+  toolsOf: (turn: RecordedTurn) => Readonly<Record<string, unknown>> = () => ({}),
+): Override[] {
   const steps = sessions.map(({ messages }, index) => ({
     if: `iteration.index == ${index}`,
     then: messages.flatMap(({ step, turn, waitMs }, i) => {
       const thinkMs = i === 0 ? 0 : Math.round(Math.min(waitMs, times.idleMs) / times.speed)
-      const message = { message: verbatim(turn.entry.prompt), name: step }
+      const message = { message: writtenAgain(turn.entry), name: step, ...toolsOf(turn) }
       return thinkMs > 0 ? [{ delay: `${thinkMs}ms` }, message] : [message]
     }),
   }))
@@ -74,6 +86,13 @@ export function sentAgain(sessions: readonly ScriptedSession[], users: number, t
     ...Object.entries(values).map(([key, value]) => ({ path: [key], value, source: SOURCE })),
     { path: ['conversation', 'reset'], value: 'iteration', source: SOURCE },
   ]
+}
+
+/** A recorded message as a scenario writes it: a text, or its parts. */
+function writtenAgain({ prompt, parts }: JournalEntry): unknown {
+  return parts
+    ? parts.map(({ sha256: _, ...part }) => Object.fromEntries(Object.entries(part).map(([key, text]) => [key, verbatim(text)])))
+    : verbatim(prompt)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Plan } from '../../../scenario/compile/plan.ts'
 import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 import { Journal } from '../../../store/journal/journal.ts'
 import type { JournalLevel } from '../../../store/journal/level.ts'
+import { messageFields } from '../../../store/journal/message-fields.ts'
 import { signedNetwork } from '../../../usage.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
@@ -27,7 +28,7 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
 
 /** Returns the entry of the journal for one attempt. Moments are in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(
-  { exchange, dimensions, checks, session, start, prompt, attempt, repeated }: SettledAttempt,
+  { exchange, dimensions, checks, session, start, prompt, message, toolRound, attempt, repeated }: SettledAttempt,
   runId: string,
   run: RunState,
 ): JournalEntry {
@@ -58,6 +59,12 @@ export function journalEntry(
     bytesSent: exchange.bytesSent,
     bytesReceived: exchange.bytesReceived,
     prompt,
+    ...messageFields({
+      message,
+      toolRound,
+      tools: step?.kind === 'message' ? step.tools?.definitions : undefined,
+      reply: exchange,
+    }),
     reply: text,
     ...(exchange.reasoning === '' ? {} : { reasoning: exchange.reasoning }),
     usage: exchange.usage ?? null,

@@ -94,12 +94,12 @@ function compileParts(blocks: readonly PartBlock[], path: Path, texts: Texts, re
     if (from.includes('{{') || otherScheme(from) !== undefined) return []
     const silence = facts.kind === 'audio' ? silenceMs(from) : undefined
     const content = silence === undefined ? read(from, at) : silentWav(silence || 0)
-    return content === undefined ? [] : [{ attachment: { ...attachment, source: sourceOf(content, facts.mediaType) } }]
+    return content === undefined ? [] : [{ attachment: { ...attachment, source: sourceOf(content, facts) } }]
   })
 }
 
 /** The content of a file as requests carry it, made once: each attempt with the part sends it. */
-function sourceOf(content: Buffer, mediaType = ''): Attachment['source'] {
-  const base64 = content.toString('base64')
-  return mediaType.startsWith('text/') ? { base64, text: content.toString('utf8') } : { base64 }
+function sourceOf(content: Buffer, { mediaType = '', from }: PartFacts): Attachment['source'] {
+  const source = { base64: content.toString('base64'), from }
+  return mediaType.startsWith('text/') ? { ...source, text: content.toString('utf8') } : source
 }

@@ -146,6 +146,50 @@ test('sends the messages of a run again and records them', async () => {
   expect(stdout).toContain('(descriptive: 6 of the 8 pairs that a test needs)')
 })
 
+describe('messages with parts and tools', () => {
+  const PNG = Buffer.from('89504e47', 'hex')
+  const steps = [
+    { message: [{ text: 'Look {{user.id}}' }, { image: 'cat.png' }, { image: 'https://e.org/{{iteration.index}}.png' }] },
+    { message: 'Rain?', tools: [{ name: 'weather' }], toolReply: { weather: 'no' } },
+  ]
+  const quiet = ['--allow-lag', '60s', '-q']
+
+  async function recorded() {
+    const home = new Home()
+    const mock = await mockFor({ toolRounds: 2 })
+    home.write('cat.png', PNG.toString('latin1'))
+    home.write('s.json', chat(mock.url, { steps, load: [{ iterations: 1, users: 1 }] }))
+    await home.call(['run', 's.json', '--out', 'old', '--log', 'all', ...quiet])
+    const live = (...args: string[]) => home.call(['replay', 'old', '--live', '--out', 'new', ...args, ...quiet])
+    return { home, mock, live }
+  }
+
+  test('are sent again as they were', async () => {
+    const { mock, live } = await recorded()
+    const { code, stdout, stderr } = await live()
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('2 messages, 0 failed when recorded, 0 now; 2 answered both times')
+    // The ids of calls are the server's.
+    const bodies = mock.log().map(({ body }) => JSON.parse(body.replaceAll(/call_mock_\d+/g, 'call')))
+    expect(bodies).toHaveLength(8)
+    expect(bodies.slice(4)).toEqual(bodies.slice(0, 4))
+  })
+
+  test('are refused when their tools, their files or their texts are not there', async () => {
+    const { home, mock, live } = await recorded()
+    expect(await live('-e', mock.url, '--preset', 'openai-chat', '--model', 'm')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('session 0#0: its step step-2 had the tools weather, which this scenario does not have'),
+    })
+    home.write('cat.png', 'another')
+    expect(await live()).toMatchObject({ code: 2, stderr: expect.stringContaining('cat.png is not the file that was sent') })
+    const journal = home.read('old/sessions.jsonl')
+    home.write('old/sessions.jsonl', journal.replace('"text":"Look 0"', '"text":"Look …[cut at 64 KiB]"'))
+    expect((await live()).stderr).toContain('session 0#0: a message is too long for the journal')
+    expect(mock.stats().requests).toBe(4)
+  })
+})
+
 test('says that a masked secret is not what was sent', async () => {
   const home = new Home()
   const mock = await mockFor()
