@@ -71,7 +71,7 @@ describe('promptTokens of a group', () => {
 
 describe('generated text', () => {
   const embeddings = { url: 'http://127.0.0.1/', dialect: 'openai-embeddings', model: 'm' }
-  const rerank = { ...embeddings, dialect: 'rerank' }
+  const rerank = { ...embeddings, dialect: 'rerank', body: { documents: ['a'] } }
   const chat = { ...embeddings, dialect: 'openai-chat' }
   const of = (formats: string, metric: string, then: string) => [
     `W_NO_TEXT replies of ${formats} have no generated text: ${metric} has no samples, ${then}`,
@@ -109,6 +109,28 @@ describe('generated text', () => {
     ['one of two targets writes', { ...both, thresholds: [ttft, 'ttft{target=chat} p95 < 1s'] }, []],
     ['what such replies have', { thresholds: ['response_time p95 < 1s', 'input_tokens avg < 9', 'empty_reply < 1%'] }, []],
     ['may be missing', { thresholds: [{ threshold: ttft, on_missing: 'skip' }] }, []],
+    [
+      'requests alone',
+      { target: chat, steps: [{ request: { path: '/a' } }], thresholds: [ttft, 'ttfb p95 < 1s'] },
+      [`W_NO_TEXT replies to request steps have no generated text: ttft has no samples, ${fails}`],
+    ],
+    [
+      'requests to one of two targets by its tag',
+      {
+        ...both,
+        steps: [
+          { request: { path: '/a' }, target: 'embed' },
+          { message: 'hi', target: 'chat' },
+        ],
+        thresholds: ['ttft{target=embed} p95 < 1s', ttft],
+      },
+      [`W_NO_TEXT replies to request steps have no generated text: ttft has no samples, ${fails}`],
+    ],
+    [
+      'requests beside messages',
+      { target: chat, steps: [{ request: { path: '/a' } }, { if: 'true', then: [{ message: 'hi' }] }], thresholds: [ttft] },
+      [],
+    ],
     ['a dialect that is not known', { target: { ...embeddings, dialect: 'generic' }, thresholds: [ttft] }, []],
   ])('%s', (_, more, expected) => {
     expect(problems({ target: embeddings, steps: [{ message: 'hi' }], ...more })).toEqual(expected)

@@ -3,9 +3,12 @@ import type { MetricDefinition } from '../../../metrics/groups/catalogue.ts'
 import type { ThresholdExpression } from '../../../metrics/threshold/threshold.ts'
 import { type LintSubject, rule } from '../../lint/subject.ts'
 import { type TargetUse, targetNames, targetUses } from '../../lint/targets.ts'
+import type { Path } from '../../read/source/source.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
 const HINT = 'write it on response_time, service_time, ttfb or input_tokens, which such replies have'
+const HINT_FOR_REQUESTS =
+  'send a message step, whose reply is read in the API format of the target, or write it on response_time, service_time or ttfb'
 
 /** True for a metric that has a value only when a reply has generated text or output tokens; shares have a value of 0 without any. */
 function needsText(metric: MetricDefinition): boolean {
@@ -13,38 +16,50 @@ function needsText(metric: MetricDefinition): boolean {
   return metric.ofText === true || metric.name === 'reasoning_tokens'
 }
 
-/** Returns the targets to which steps of the load send. */
+/** Returns the targets to which steps of the load send, with these steps. */
 const loadedUses = (subject: LintSubject): TargetUse[] =>
-  targetUses(subject).filter(({ steps }) => steps.some(({ path: [top] }) => top !== 'setup' && top !== 'teardown'))
+  targetUses(subject).flatMap((use) => {
+    const steps = use.steps.filter(({ path: [top], step }) => top !== 'setup' && top !== 'teardown' && isSent(step))
+    return steps.length > 0 ? [{ ...use, steps }] : []
+  })
 
-/** The API formats of the targets that a metric is about, when no reply of any of them has generated text; undefined when that is not certain. */
-function textlessFormats(uses: readonly TargetUse[], tags: ThresholdExpression['tags']): string | undefined {
+const isSent = ({ message, request }: TargetUse['steps'][number]['step']) => message !== undefined || request !== undefined
+
+/** Returns which replies a metric is about, when none of them has generated text, and a hint; undefined when that is not certain. */
+function textlessReplies(uses: readonly TargetUse[], tags: ThresholdExpression['tags']): readonly [string, string] | undefined {
   const asked = uses.filter(({ name }) => tags.target === undefined || tags.target === name)
+  const ofMessages = asked.filter(({ steps }) => steps.some(({ step }) => step.message !== undefined))
   // How a plugin's protocol reads replies is not known.
-  const isCertain = asked.length > 0 && asked.every(({ target }) => target.dialect.isTextless && isBuiltIn(target.protocol))
-  return isCertain ? [...new Set(asked.map(({ target }) => target.dialect.name))].join(' and ') : undefined
+  const isCertain =
+    asked.every(({ target }) => isBuiltIn(target.protocol)) && ofMessages.every(({ target }) => target.dialect.isTextless)
+  if (asked.length === 0 || !isCertain) return undefined
+  const formats = [...new Set(ofMessages.map(({ target }) => target.dialect.name))]
+  return formats.length > 0 ? [`of ${formats.join(' and ')}`, HINT] : ['to request steps', HINT_FOR_REQUESTS]
 }
 
-/** The rule that warns of a threshold, an alert or a rule of `stopWhen` on generated text when the API of no target generates any. */
+/** The rule that warns of a threshold, an alert or a rule of `stopWhen` on generated text when no reply has any: the API of no target generates
+ * text, or all steps are requests, whose replies are read as they are. */
 export const W_NO_TEXT = rule('W_NO_TEXT', (subject, report) => {
   const { scenario, value, targets, doubts } = subject
   if (doubts.steps || !targetNames(subject).every((name) => targets.has(name))) return
   const uses = loadedUses(subject)
-  const nothingFor = (metric: MetricDefinition, tags: ThresholdExpression['tags'] = {}) => {
-    const formats = needsText(metric) ? textlessFormats(uses, tags) : undefined
-    return formats && `replies of ${formats} have no generated text: ${metric.name} has no samples`
+  /** Reports a metric without samples at `path`; `then` says what follows from that. */
+  const warn = (path: Path, then: string, metric: MetricDefinition, tags: ThresholdExpression['tags'] = {}) => {
+    const found = needsText(metric) ? textlessReplies(uses, tags) : undefined
+    if (found === undefined) return
+    const [replies, hint] = found
+    report(path, 'value', `replies ${replies} have no generated text: ${metric.name} has no samples, ${then}`, hint)
   }
   scenario.thresholds?.forEach(({ metric, tags, onMissing }, index) => {
-    const why = onMissing === 'fail' ? nothingFor(metric, tags) : undefined
-    if (why) report(['thresholds', index], 'value', `${why}, which counts as a failure`, HINT)
+    if (onMissing === 'fail') warn(['thresholds', index], 'which counts as a failure', metric, tags)
   })
   scenario.alerts?.forEach((alert, index) => {
-    const why = alert.kind === 'metric' ? nothingFor(alert.expression.metric, alert.expression.tags) : undefined
-    if (why) report(['alerts', index], 'value', `${why}, and this alert never comes`, HINT)
+    if (alert.kind !== 'metric') return
+    const { metric, tags } = alert.expression
+    warn(['alerts', index], 'and this alert never comes', metric, tags)
   })
   scenario.stopWhen?.forEach((stop, index) => {
-    const why = stop.when === 'settled' && stop.metric ? nothingFor(stop.metric.metric) : undefined
     const path = listAt(value, ['stopWhen']).length > 0 ? ['stopWhen', index, 'metric'] : ['stopWhen', 'metric']
-    if (why) report(path, 'value', `${why}, and this rule never ends the run`, HINT)
+    if (stop.when === 'settled' && stop.metric) warn(path, 'and this rule never ends the run', stop.metric.metric)
   })
 })
