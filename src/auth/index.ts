@@ -17,6 +17,7 @@ export {
   type CredentialSource,
   type Credentials,
 } from './scheme.ts'
+export { hasTemplates } from './token.ts'
 
 const schemes = [noAuth, bearer, apiKey, basic, customHeaders, oauth2, jwt, handshake, cookie, pool] as const
 

@@ -88,7 +88,8 @@ export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }
 
-function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {
+/** Opens the source of a target's credentials; undefined when they are written in its `auth:` block, or it has none. @throws LocalError for its files */
+export function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {
   const block = target.auth?.block
   if (!block || isStaticAuth(block)) return undefined
   const origin = context.mockOrigins.get(target.name)

@@ -144,7 +144,10 @@ const VERDICT = table({
     env: true,
   },
   repeat: { flags: '--repeat <n>', help: 'run it so many times, for a baseline of several results' },
-  preflight: { flags: '--no-preflight', help: 'do not check that the target accepts connections before the load' },
+  preflight: {
+    flags: '--no-preflight',
+    help: 'do not check before the load that the target accepts connections, and its login server the login',
+  },
 })
 
 const AGAIN = table({

@@ -28,7 +28,7 @@ async function tried(host: string, users: number) {
   const target = { url: `ws://${host}:${port}/` }
   const scenario = scenarioSchema.parse({ name: 't', target, load: [{ users, for: '1s' }], steps: [{ message: 'hi' }] })
   const plan = planOf(scenario, { file: null, baseDir: '.', seed: 'x', secrets: [] })
-  const exit = await tryTargets(plan, new Control(), { workers: 1, share: undefined })
+  const exit = await tryTargets(plan, new Control(), { workers: 1, share: undefined }, () => {})
   return exit?.why.replace(`:${port}`, '')
 }
 

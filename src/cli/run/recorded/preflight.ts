@@ -6,8 +6,8 @@ import { missingAddresses } from '../../../connectors/wire/local/missing.ts'
 import type { HttpProxy } from '../../../connectors/wire/proxy.ts'
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import type { Control } from '../../../engine/schedule/control.ts'
+import { tryLogins } from '../../../engine/try-logins.ts'
 import { EXIT, TargetError } from '../../../errors.ts'
-import type { ClosedLoad } from '../../../load/executor.ts'
 import { machineLimits } from '../../../machine.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { partOf, type Share, WHOLE } from '../../../statistics/parts/share.ts'
@@ -35,7 +35,12 @@ interface Way {
  * Opens a connection to each target before the load begins, from its local addresses if it lists some; addresses with templates are left out.
  * Returns how the run must end if one fails, if a local address does not exist, or if this machine cannot hold as many connections, else undefined.
  */
-export async function tryTargets(plan: Plan, control: Control, makers: Makers): Promise<Exit | undefined> {
+export async function tryTargets(
+  plan: Plan,
+  control: Control,
+  makers: Makers,
+  onSecret: (value: string) => void,
+): Promise<Exit | undefined> {
   const why = await surelyLacks(plan, makers)
   if (why !== undefined) return { code: EXIT.couldNotTest, why }
   const stopped = new AbortController()
@@ -48,6 +53,7 @@ export async function tryTargets(plan: Plan, control: Control, makers: Makers): 
       const to = dialPlanOf(target)
       if (to) await preflight({ ...to, localAddresses }, target.timeouts.connect, stopped.signal)
     }
+    await tryLogins(plan, { onSecret, signal: stopped.signal })
     return undefined
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
@@ -78,7 +84,12 @@ async function surelyLacks(
   return found && `${found}; --no-preflight starts the load all the same`
 }
 
-const isCounted = ({ sharedIterations, iterationsPerUser }: ClosedLoad) => (sharedIterations ?? iterationsPerUser) !== undefined
+interface Counted {
+  readonly sharedIterations?: number | undefined
+  readonly iterationsPerUser?: number | undefined
+}
+
+const isCounted = ({ sharedIterations, iterationsPerUser }: Counted) => (sharedIterations ?? iterationsPerUser) !== undefined
 
 /** Returns how many addresses of a target its connections are spread over; Infinity when its URL is known only during the run. */
 async function remotesOf(target: PlannedTarget): Promise<number> {

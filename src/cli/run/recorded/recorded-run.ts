@@ -46,7 +46,10 @@ export class RecordedRun {
     this.events?.begin(this.plan, Date.now())
     this.narrator.begin(this.plan)
     const { workers = 1 } = this.options
-    const unreachable = flags.preflight ? await tryTargets(this.plan, this.control, { workers, share: part?.share }) : undefined
+    const makers = { workers, share: part?.share }
+    const unreachable = flags.preflight
+      ? await tryTargets(this.plan, this.control, makers, (value) => knownSecrets.add(value))
+      : undefined
     if (unreachable) this.control.stop('finished')
     const crew = await this.gather()
     if (crew) signals.attach(crew.signalled)
