@@ -144,8 +144,8 @@ class LiveRun {
 }
 
 /**
- * Returns the exit codes of one side's run. A failed threshold is not among them, because the question is whether B is worse than A, unless the
- * threshold ended the run: then the load to be compared was not measured.
+ * Returns the exit codes of one side's run. Failed thresholds are left out, because the question is whether B is worse than A. A threshold that ended
+ * the run counts, because the load that was to be compared was not measured completely.
  */
 function codesOf({ exitCodes, thresholds }: Result): ExitCode[] {
   const wasEnded = thresholds.some(({ aborted, state }) => aborted === true && state === 'failed')

@@ -20,8 +20,8 @@ class StartLine {
   }
 
   /**
-   * Called by a run that is ready. Resolves when all runs are ready, with that moment (clock time in ms), from which each run counts its times:
-   * timers fire at whole milliseconds, so that runs with starts a fraction apart would all be late by different fractions.
+   * Called by a run that is ready. Resolves when all runs are ready, with that time on the clock in ms. All runs count their times from it, because
+   * timers fire at whole milliseconds: runs with starts a fraction of a ms apart would all be late by different amounts.
    */
   come(): Promise<number> {
     return new Promise((resolve) => {

@@ -10,7 +10,7 @@ import { DEFAULT_SECRETS_DIR } from '../../scenario/read/secret-files.ts'
 import type { Finding } from '../../scenario/read/source/finding.ts'
 import type { Config } from './schema.ts'
 
-/** Returns a path that is written in a configuration file, seen from the working directory; `folder` is the file's folder. */
+/** Converts a path in a configuration file, which is relative to that file's `folder`, to a path relative to the working directory. */
 export const pathIn = (folder: string, path: string): string => (isAbsolute(path) ? path : join(folder, path))
 
 const FLAGS = { prices: '--prices', varsFile: '--vars-file', secretsDir: '--secrets-dir' } as const

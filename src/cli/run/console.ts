@@ -14,7 +14,10 @@ export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
   return output
 }
 
-/** Logs the warnings and notes found while a scenario was loaded, except that of a public target, which `burn run` has checked by then. */
+/**
+ * Logs the warnings and notes that were found while a scenario was loaded. The warning about a public target is left out, because `burn run` has
+ * already checked the target.
+ */
 export function logWarnings(output: Pick<ConsoleOutput, 'log'>, { warnings }: Pick<LoadedScenario, 'warnings'>): void {
   for (const warning of warnings.filter(({ code }) => code !== W_PUBLIC_TARGET.code))
     output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))

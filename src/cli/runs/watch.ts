@@ -32,8 +32,8 @@ export async function watchList(list: () => string, terminal: ListTerminal = pro
   terminal.write(`${firstLines(list(), rowsOf(terminal)).join('\n')}\n`)
   return EXIT.ok
 }
-// Some terminals report a size of 0.
-/** A terminal that does not know its size says 0. */
+
+/** Returns the height of the terminal in rows; 24 when the terminal reports 0, as some do. */
 const rowsOf = ({ rows }: ListTerminal) => rows || 24
 
 const firstLines = (text: string, rows: number) =>

@@ -258,7 +258,7 @@ export class Crew {
   private follow(): void {
     const { control } = this.run
     const ended = [control, this.signalled].filter(({ reason }) => reason === 'signal')
-    // A share that comes to its end, to the end of its data or of its part of a budget, ends no other.
+    // A share that ends by itself, because its data or its part of a budget is used up, does not stop the others.
     if (!this.hasStopped && (ended.length > 0 || control.reason === 'onError')) this.stop()
     if (ended.some(({ state }) => state === 'over')) for (const worker of this.workers) worker.send({ kind: 'cancel' })
     this.changed()

@@ -92,7 +92,7 @@ export function togetherOf(
       parts.flatMap((own) => own.flatMap(({ stop }) => stop ?? [])),
       latest.flatMap(({ stop }) => stop ?? []),
     ),
-    // The whole is in a phase until the last process has left it.
+    // A run is in a phase until its last process has left it.
     phase: Math.min(...latest.map(({ phase }) => phase)),
   }
 }

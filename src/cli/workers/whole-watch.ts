@@ -136,7 +136,7 @@ export class WholeWatch {
   }
 
   private endIfMet({ state, thresholds, onEnd }: Followed, { stop, phase }: ProcessSecond): void {
-    // Every share has its part of a budget, and ends by itself when that is used up.
+    // A budget is divided among the shares; each share ends by itself when its part is used up.
     const failed = this.evaluators.find(({ shouldAbort, threshold }) => shouldAbort && !isBudget(threshold))
     if (failed) {
       thresholds.end(failed.threshold)

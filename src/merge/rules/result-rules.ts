@@ -114,7 +114,7 @@ export const folded = fields<Result>({
     overBudget: sum,
   }),
   alerts: byStart,
-  // Of the workers of one machine; the first process evaluates the rules for all.
+  // Only workers on one machine have such rules in common; the first process evaluates them for all.
   stopWhen: first,
   alertsUnlisted: sum,
   budget,

@@ -24,7 +24,7 @@ export interface RenderOptions {
   readonly level?: ResultLevel
   /** Conversations to show; left out when there is no journal, or the format shows none. */
   readonly conversations?: ReportedConversations
-  /** The results with which the run was compared (`--baseline`); left out when they are not there, or the format shows none. */
+  /** The results with which the run was compared (`--baseline`); left out when they no longer exist, or the format does not show them. */
   readonly baseline?: readonly Result[]
 }
 

@@ -1,23 +1,29 @@
-/** What the page of a run shows beside its result: conversations of the journal, and the baseline that the run was compared with. */
+/**
+ * Collects what the page of a run shows in addition to its result: conversations from the journal, and the baseline with which the run was compared.
+ */
 import { InputError } from '../../../errors.ts'
 import type { RenderOptions } from '../../../report/text/reporter.ts'
 import type { Result } from '../../../result/schema.ts'
 import { readResults } from '../../../store/read-result.ts'
 import { conversationsOf } from './conversations.ts'
 
-/** Returns what the page of the run in folder or file `run` shows beside its `result`. Rejects with InputError when the journal cannot be read. */
+/**
+ * Returns what the page of a run shows in addition to its `result`: conversations, and the results of its baseline. `run` is the folder or file of
+ * the run. Rejects with InputError when the journal cannot be read.
+ */
 export async function pageParts(run: string, result: Result): Promise<Pick<RenderOptions, 'conversations' | 'baseline'>> {
   const baseline = baselineOf(result)
   return { ...(await conversationsOf(run, result)), ...(baseline.length > 0 && { baseline }) }
 }
 
-/** How a comparison names one result of a file with several, and several results. */
+/** Matches the end of a result's name when its file contains several results: `[0]`, `[1]`, … */
 const IN_LIST = /\[\d+\]$/
+/** Matches the end of the name of a set of results: ` and 2 more`. */
 const AND_MORE = / and \d+ more$/
 
 /**
- * Returns the results that the run was compared with: those of the file that the comparison names, if it is still there and still the same. Of
- * several results in several files that is the first one.
+ * Returns the results with which a run was compared, read from the file that the comparison names. Empty when the file no longer exists or has
+ * changed. When the results were in several files, only those of the first file are returned.
  */
 function baselineOf({ baseline }: Result): readonly Result[] {
   if (baseline === undefined) return []

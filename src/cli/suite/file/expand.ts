@@ -84,7 +84,8 @@ function combined(matrix: Matrix, defaults: TestChanges): AskedTest[] {
 }
 
 /**
- * Returns the text for a variable or key with its value. A secret is replaced by its number, because all secrets look the same once they are masked.
+ * Returns the text for a variable or key with its value, for the name of a test. Instead of a secret it contains the secret's place in the list,
+ * because masked secrets all look the same.
  */
 const wordOf = (name: string, value: string, place: number) =>
   isSecretVariable(name) ? `${name} #${place + 1}` : `${name}=${value}`

@@ -17,7 +17,7 @@ import { thresholdBody } from './thresholds.ts'
 
 /**
  * Returns the sections of the page in their order, without those that have no content. `rows` is the timeline for charts; `conversations` is the
- * section with conversations, to which other sections link; `baseline` are the results that the run was compared with, as far as they are there.
+ * section with conversations, to which other sections link; `baseline` are the results with which the run was compared, as far as they still exist.
  */
 export function sectionsOf(
   result: Result,
