@@ -182,7 +182,7 @@ const common = new WeakMap<object, SharedTransport>()
 /** One user's share of an object that all users of a target use, such as a connection pool. */
 interface SharedUse<T> {
   readonly thing: T
-  /** Ends this user's use of `thing`; the last user closes it and waits for that. Later calls do nothing. */
+  /** Ends this user's use of the shared object; the last user closes it and waits for that. Later calls do nothing. */
   leave(): Promise<void>
 }
 

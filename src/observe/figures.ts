@@ -22,7 +22,7 @@ export interface LatestGauge {
   readonly value: number
 }
 
-/** Collects the metrics of one endpoint over all replies: gauges, and how far counters and histograms have grown. */
+/** Collects the metrics of one endpoint over all replies: gauges, and by how much counters and histograms have grown. */
 export class EndpointFigures {
   private readonly sources: readonly ServerSource[]
   private readonly byName: SourcesByName

@@ -19,7 +19,7 @@ const prefixSchema = lateObject(() => ({
   weight: z.number().positive().max(1e9).default(1).describe('How often, against the weights of the other entries of the list'),
 }))
 
-/** The schema of the `prompt:` block of a step, which says how long the text is that its message may use as `{{prompt}}`. */
+/** The schema of the `prompt:` block of a step, which says how long the text `{{prompt}}` in its message is. */
 export const promptSchema = lateObject(() => ({
   tokens: lengthSchema.describe('Length of the text, without the prefix and the salt'),
   sharedPrefix: z
@@ -46,7 +46,7 @@ export type PromptSpec = z.output<typeof promptSchema>
 /** A generated prompt: its text, the unique beginning (salt) that keeps caches from knowing it, and its planned length in tokens. */
 export interface GeneratedPrompt {
   readonly text: string
-  /** The text at its very beginning that makes it unique, so that no cache holds it; '' for none. */
+  /** The text at the very beginning that makes the prompt unique, so that no cache has it; '' for none. */
   readonly salt: string
   /** The planned number of tokens, the shared prefix included and the salt not. */
   readonly tokens: number

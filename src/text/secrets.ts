@@ -37,7 +37,9 @@ export function isSecretName(name: string): boolean {
   return SECRET_LAST.test(last) && !OPEN_BEFORE.test(words.at(-2) ?? '')
 }
 
-/** True when the name of a variable, such as `API_KEY_PROD`, says that its value is secret. More names count than for fields. */
+/**
+ * True when the name of a variable, such as `API_KEY_PROD`, says that its value is secret. More words count as secret here than in `isSecretName`.
+ */
 export function isSecretVariable(name: string): boolean {
   const words = wordsOf(name)
   return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))

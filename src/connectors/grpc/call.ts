@@ -10,9 +10,9 @@ import { type CallFailure, messageWithCause, OK, statusOf } from './wire/status.
 import type { GrpcStream, StreamEnd, StreamEvents } from './wire/stream.ts'
 
 /**
- * Wait in ms for the status before the newest reply of a stream is passed on. A server sends its last message and the status in
- * two packets, and a reader that ends with the message would miss a failed status. The reply keeps its arrival time. The wait is
- * shorter until the first token, which has a deadline of its own.
+ * How long the newest reply of a stream waits for the status of the call, in ms, before it is passed on. A server sends its last message and the
+ * status in two packets, and an exchange that ends with the message would miss a failed status. The reply keeps its arrival time. The wait is shorter
+ * until the first token, which has a deadline of its own.
  */
 const GRACE_MS = 50
 const FIRST_GRACE_MS = 5
@@ -71,7 +71,7 @@ export class GrpcCall implements StreamEvents {
     this.stream?.cancel()
   }
 
-  /** Writes the next message; each waits until the socket has taken the one before. */
+  /** Writes the next request message. Each one waits until the socket has accepted the one before. */
   private write(): void {
     const { bodies, request } = this.parts
     if (this.ended || this.writing || (request.await === 'each' && this.ahead > 0)) return

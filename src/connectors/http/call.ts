@@ -11,7 +11,7 @@ const DRAIN_BYTES = 256 * 1024
 
 /** The connection or pool that carries an HTTP call: the methods that the call uses, for example to be sent again over another socket. */
 export interface CallOwner {
-  /** Sends the call again over another socket, because nothing of it was written to its own. */
+  /** Sends the call again over another socket, because nothing of it was written to its first one. */
   again(call: Call): void
   /** Sends the next request of a call that was redirected; the redirect has been read to its end. */
   onward(call: Call): void
@@ -32,8 +32,8 @@ export interface CallRules extends RedirectRules {
 }
 
 /**
- * One HTTP request, the requests that redirects lead to, and the reply: reports to the exchange what the connection delivers.
- * States: fresh → sent → head → body → over; a redirect goes back to fresh with its next request.
+ * One HTTP request, the requests that redirects lead to, and the reply. Reports to the exchange what the connection delivers. States: fresh → sent →
+ * head → body → over; a redirect goes back to fresh with its next request.
  */
 export class Call implements LineEvents, DecodeSink {
   readonly exchange: Exchange

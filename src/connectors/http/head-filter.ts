@@ -3,7 +3,7 @@ import { MAX_HINTS } from './transport.ts'
 /** The largest head of a reply in bytes, with status line and line ends. undici's parser itself limits names and values. */
 const MAX_HEAD_BYTES = 64 * 1024
 const MAX_STATUS_LINE_BYTES = 8 * 1024
-/** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
+/** The largest number of bytes without content that may come in a row inside a body: chunk sizes and their extensions, trailers. */
 const MAX_FRAMING_BYTES = 64 * 1024
 const SHOWN_CHARACTERS = 40
 
@@ -26,7 +26,7 @@ const TRAILING_SPACE = /[ \t]+\r\n/g
  * | waiting: the head is gathered | an interim reply (1xx) is whole → waiting; the head is whole → passing |
  */
 export class HeadFilter {
-  /** The fault of the reply, after which no bytes are passed on; undefined while there is none. */
+  /** What is wrong with the reply; no bytes are passed on after that. Undefined while nothing is. */
   problem: string | undefined
   private waiting = false
   private held: Buffer | undefined

@@ -12,15 +12,15 @@ import type { MqttOptions } from './options/options.ts'
 import type { TopicOwner } from './options/topics.ts'
 
 /**
- * Longest duration of one try to connect after a loss with the option `reconnect`, in ms. It is the only deadline of a try that no attempt waits for; the
- * tries that `open` makes also end with the attempt.
+ * The longest duration in ms of one try to reconnect with the option `reconnect`. It is the only deadline of such a try, because no attempt waits for
+ * it; a try that `open` makes also ends with its attempt.
  */
 const TRY_MS = 10_000
 
 interface Loss {
   /** When the connection was lost, in monotonic ms. */
   readonly at: number
-  /** The last packet id before the loss. A broker that keeps the session may take the same id for the same publish (QoS 2). */
+  /** The last packet id before the loss. A broker that keeps the session may use the same id for the same publish (QoS 2). */
   readonly lastId: number
 }
 
@@ -35,17 +35,14 @@ interface LinkUser {
   /** Topics to which steps have subscribed; a new session has to subscribe to them again. */
   readonly subscriptions: RequestedTopics
   readonly inFlight: number
-  /** Called when a new link has taken the place of a lost one. */
+  /** Called when a new connection has replaced a lost one. */
   renewed(link: MqttLink): void
   lost(failure: Failure): void
   /** Called when the MQTT connection could not be made again. */
   failed(failure: Failure): void
 }
 
-/**
- * Opens the MQTT connection of one user, and opens it again after a loss, also when an earlier keeper of the same user had opened the lost
- * connection.
- */
+/** Opens the MQTT connection of one user, and opens it again after a loss, even a loss that an earlier keeper of the same user has seen. */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>
   /** The owner that is called about the connection; undefined until the first connection is open. */

@@ -10,7 +10,7 @@ export interface StreamEvent {
   /** Name of the event; `message` when it has none. */
   readonly name: string
   readonly data: string
-  /** All bytes of the event up to its closing blank line; they are a complete event stream by themselves. */
+  /** All bytes of the event up to its closing blank line, which can be read as an event stream with only this event. */
   readonly bytes: Buffer
 }
 

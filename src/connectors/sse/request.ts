@@ -41,7 +41,7 @@ export function waitFor(request: SubscriptionRequest, exchange: Exchange): Subsc
   }
 }
 
-/** True when late events of this reply could be taken for those of the next one, because no id tells them apart. */
+/** True when late events of this reply could be mistaken for events of the next one, because they carry no ids. */
 export function owesEvents({ request }: SubscriptionWait): boolean {
   return request.post !== undefined && request.key === undefined
 }

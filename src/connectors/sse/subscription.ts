@@ -53,7 +53,7 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   private settleOpen: ((failure?: Failure) => void) | undefined
   /** True when the event stream has carried an exchange before. */
   private used = false
-  /** True when an exchange was abandoned and its late events could be taken for the reply to the next one. */
+  /** True when an exchange was abandoned and its late events could be mistaken for the reply to the next one. */
   private tainted = false
 
   constructor(stream: HttpRequest, settings: SubscriptionSettings) {
@@ -116,7 +116,8 @@ export class Subscription implements Connection<SubscriptionRequest>, Reconnecti
   }
 
   /**
-   * Sends the request once more for an injected fault; `copy` gets that reply. Without ids, its events could be taken for those of the next request.
+   * Sends the request once more for an injected fault; `copy` gets that reply. Without ids, its events could be mistaken for those of the next
+   * request.
    */
   repeat({ post, key }: SubscriptionRequest, _first: Exchange, copy: Exchange): void {
     this.tainted ||= key === undefined

@@ -17,8 +17,8 @@ import type { Upgrade } from './upgrade.ts'
 /** Largest message in bytes when `maxMessage` is not set. */
 const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
 /**
- * Most frames of one message. The library's default of 16,384 is too few for a long reply with a frame per token; its limit on
- * reads per frame (262,144) is kept, because `maxMessage` needs fewer.
+ * The largest number of frames in one message. The library's default of 16,384 is too few for a long reply with a frame for each token. Its limit on
+ * frames per read (262,144) stays, because `maxMessage` needs fewer.
  */
 const MAX_FRAGMENTS = 1024 * 1024
 /** Longest wait for the answer to a close frame, in ms. */

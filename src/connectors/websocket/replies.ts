@@ -86,7 +86,7 @@ export class Replies {
     this.open = new AwaitedReplies(matching)
   }
 
-  /** Prepares for a new connection: its first messages, such as a greeting, are not taken for the rest of an earlier reply. */
+  /** Prepares for a new connection, whose first messages, such as a greeting, cannot belong to an earlier reply. */
   restart(): void {
     this.answered = false
   }
@@ -107,7 +107,10 @@ export class Replies {
     this.open.start(new Open(exchange, completion, id, soon))
   }
 
-  /** Gives a received message to its request, if any. Returns the scenario's answer to it as bytes; undefined without one. */
+  /**
+   * Passes a received message to the request that it belongs to, if any. Returns the scenario's fixed answer to the message as bytes; undefined
+   * without one.
+   */
   take(bytes: Buffer, at: number): Buffer | undefined {
     const message = new Incoming(bytes)
     for (const answer of this.matching.answers) {
@@ -140,7 +143,7 @@ export class Replies {
     return false
   }
 
-  /** True when messages for an exchange that has ended may still come and could be taken for the next reply. */
+  /** True when messages for an exchange that has ended may still come and could be mistaken for the next reply. */
   get tainted(): boolean {
     return this.open.tainted
   }
@@ -150,7 +153,7 @@ export class Replies {
     return this.open.inFlight
   }
 
-  /** Forgets an exchange. Returns true when the rest of its reply could be taken for another one. */
+  /** Removes the request of an exchange. Returns true when the rest of its reply could be mistaken for another one. */
   forget(exchange: Exchange): boolean {
     return this.open.forget(exchange) && !this.open.byId
   }

@@ -18,7 +18,7 @@ export interface Upgrade {
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
-/** Headers that belong to the handshake; a scenario that set them could only break it. */
+/** Headers that belong to the WebSocket handshake, so that a scenario cannot set them. */
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 

@@ -18,7 +18,10 @@ const BINARY = { binary: true }
 interface WireEvents {
   /** Takes a whole message; `at` is the monotonic time in ms at which the socket delivered its last bytes. */
   message(bytes: Buffer, at: number): void
-  /** Called when the connection ended, with its close code, whoever ended it. A broken connection reports twice: the first call says why. */
+  /**
+   * Called when the connection ended, with its close code, whichever side ended it. For a broken connection it is called twice; the first call states
+   * the cause.
+   */
   lost(failure: Failure, code: number | undefined): void
 }
 

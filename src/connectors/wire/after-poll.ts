@@ -17,7 +17,7 @@ let aging: (() => void)[] = []
 /** A mark of a moment long ago, for which `isPolledSince` is always true. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
-/** Returns a mark of the present moment. With it, `isPolledSince` says later whether the sockets have been read since. */
+/** Returns a mark for the present moment. `isPolledSince` uses it to tell whether the sockets have been read since then. */
 export function pollMark(): number {
   countUntil = ended + POLLS
   if (!counting) {

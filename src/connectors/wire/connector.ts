@@ -208,7 +208,10 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly methods?: true
   /** Returns the `request:` step for the flags `--data` and `--method`; left out by protocols that cannot send a text. @throws UsageError */
   requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
-  /** Returns why a header of the target can never be sent; undefined when it can. Its value must not be in the text. */
+  /**
+   * Returns why a header of the target can never be sent; undefined when it can. The returned text must not contain the header's value, which may be
+   * secret.
+   */
   headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
   /** Returns the client id of a user; left out by protocols without client ids. */
   clientId?(options: Options, userId: number): string

@@ -9,7 +9,7 @@ export interface EndRule {
   isMarker(data: string): boolean
   /** True when this event ends the reply. `isSocket` means that the connection stays open after a reply. */
   isLast(name: string, data: string, isSocket: boolean, exchange: Exchange): boolean
-  /** True when the setting `after` accepts that the stream has closed now, so that the reply is complete. */
+  /** True when a stream that has just closed is a complete reply, by the setting `response.end.after`. */
   closes(exchange: Exchange): boolean
 }
 

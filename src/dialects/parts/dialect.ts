@@ -22,7 +22,7 @@ export type PartKind = 'text' | Attachment['kind']
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
-  /** The parts of a message that has several, in order; `content` holds their texts then. */
+  /** The parts of a message that has several, in order; left out for a message of one text. `content` then holds the texts of the parts. */
   readonly parts?: readonly (string | Attachment)[]
   /** The tools that a reply of the assistant calls. */
   readonly calls?: readonly ToolCall[]

@@ -61,7 +61,7 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
 /** The end of an error message: what an API accepts whose dialect has no method `part`. */
 export const TEXTS_ONLY = 'texts only'
 
-/** Returns an attachment as one address: the one that it has, or a `data:` address that holds its content (RFC 2397). */
+/** Returns the address of an attachment: its own, or a `data:` address that holds its content (RFC 2397). */
 export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }

@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 /** The direction of bytes: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
-/** To which connections a fault on the wire applies, in which direction it acts, and when. */
+/** Which connections a fault on the wire applies to, in which direction it acts, and when. */
 export interface WireScope {
   readonly direction: Way | 'both'
   /** The probability that a connection has the fault, from 0 to 1. */

@@ -10,7 +10,7 @@ export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]
   readonly format: ChatFormat | undefined
-  /** Returns the request body, as the chat format parses it, that a WebSocket message holds. @throws MockRefusal */
+  /** Returns the request body in a WebSocket message, in the form that the chat format parses. @throws MockRefusal */
   body(message: string): string
   /** Returns the WebSocket message that reports an error. */
   error(error: MockError, request: FormatRequest): object

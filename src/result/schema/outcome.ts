@@ -144,7 +144,7 @@ export const exportedToSchema = z
   })
   .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
 
-/** The schema of how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
+/** The schema of the effect of the setting `conversation.window`: how many messages of conversations were not sent, and in how many requests. */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
   trimmedRequests: number('Requests that went without some turns'),

@@ -125,7 +125,10 @@ const storedQualitySchema = z.object({
     .describe('By flag'),
 })
 
-/** The schema of what the result of a shard holds beside that of a whole run, so that nothing is lost when shards are merged. */
+/**
+ * The schema of what the result of one part of a run (a shard) holds in addition to the usual fields, so that nothing is lost when the parts are
+ * merged.
+ */
 export const shardDataSchema = z
   .object({
     parts: z.array(partSchema).describe('What validity looks at, for each process'),

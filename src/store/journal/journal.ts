@@ -83,7 +83,7 @@ export class Journal {
     }
   }
 
-  /** True when this attempt gets a line. In a sample, the attempts of one iteration are either all in or all out. */
+  /** True when this attempt gets a line in the journal. In a sample, the attempts of one iteration are either all in or all out. */
   wants(outcome: Outcome, user: number, iteration: number): boolean {
     if (this.level.kind === 'none') return false
     if (this.level.kind === 'errors') return outcome === 'failed'

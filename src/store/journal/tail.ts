@@ -28,7 +28,7 @@ export class JournalTail {
   private skipping = false
   /** True when the file ended in an incomplete line at the last call of `fresh` with `rest`: its writer was killed, or the disk was full. */
   torn = false
-  /** Where the line that was yielded last lies in the file, in bytes, so that it can be read again by itself (see `linesAt`). */
+  /** The position in the file of the line that was yielded last, so that this line can be read again (see `linesAt`). */
   place: LinePlace = { from: 0, to: 0 }
 
   constructor(path: string) {

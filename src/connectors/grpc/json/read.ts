@@ -1,4 +1,4 @@
-/** Converts ProtoJSON to messages; every value that does not fit is reported with its place. @see the ProtoJSON format */
+/** Converts JSON (ProtoJSON) to gRPC messages. Every value that does not fit its type is reported with its path. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 import type { JsonDraft } from '../../../text/json.ts'
@@ -24,7 +24,9 @@ export class JsonReader {
     this.isOpen = isOpen
   }
 
-  /** Returns the message in protobufjs's form, without the values that do not fit; undefined when `value` itself does not. */
+  /**
+   * Returns the JSON value as a message in the form of protobufjs, without the parts that do not fit; undefined when `value` as a whole does not fit.
+   */
   message(type: Type, value: unknown, path: MisfitPath = []): JsonDraft | undefined {
     const special = this.special(type, value, path)
     if (special) return special.message

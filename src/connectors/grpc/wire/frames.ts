@@ -43,7 +43,7 @@ export class Deframer {
     return this.held > 0
   }
 
-  /** Takes the next piece. Returns the failure when it holds no valid message; `push` must not be called after that. */
+  /** Reads the next piece of received bytes. Returns the failure when they hold no valid message; `push` must not be called after that. */
   push(piece: Buffer): CallFailure | undefined {
     this.pieces.push(piece)
     this.held += piece.length

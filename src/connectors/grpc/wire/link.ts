@@ -31,7 +31,7 @@ export interface LinkPlan extends StreamSettings {
   readonly relay?: WireRelay | undefined
 }
 
-/** What an established link reports: perhaps `over` and `goaway`, then either `lost` or `closed`, then `gone`. */
+/** The callbacks of an established connection, in this order: perhaps `over` and `goaway`, then `lost` or `closed`, then `gone`. */
 interface LinkEvents {
   /** Called when the connection accepts no new calls any more. */
   over(): void

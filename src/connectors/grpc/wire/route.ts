@@ -43,7 +43,9 @@ export class GrpcRoute {
     return this.current?.live ? this.current : undefined
   }
 
-  /** Resolves with a connection that takes calls; makes one if needed. Aborting `signal` ends this wait. @throws Unreached */
+  /**
+   * Resolves with a connection that accepts calls, and makes one if there is none. Aborting `signal` ends the wait of this caller. @throws Unreached
+   */
   async reach(signal: AbortSignal): Promise<Reached> {
     const known = this.ready
     if (known) return { link: known, times: undefined }

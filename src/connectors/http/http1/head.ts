@@ -48,8 +48,7 @@ export function badHttp(message: string): ReplyProblem {
 }
 
 /**
- * Checks a head that is not complete yet, because what a server of another protocol sends may never become complete. Text before `from` was
- * checked before.
+ * Checks a head that is not complete yet, because bytes of another protocol may never become a complete head. Text before `from` was checked earlier.
  */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {

@@ -1,9 +1,9 @@
-/** Reads HTTP/1.1 replies from bytes in pieces of any size. It knows no socket and no clock. */
+/** Reads HTTP/1.1 replies from bytes in pieces of any size. It uses neither sockets nor the clock. */
 import { MAX_HINTS } from '../transport.ts'
 import { hexDigit, usualSizeLine } from './chunk-size.ts'
 import { badHttp, problemOfPart, type ReplyHead, type ReplyProblem, readHead, statusLineProblem, trailerProblem } from './head.ts'
 
-/** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
+/** The largest number of bytes without content that may come in a row inside a body: chunk sizes and their extensions, trailers. */
 const MAX_FRAMING_BYTES = 64 * 1024
 /** A head of more bytes is not kept for comparison with the head of the next reply. */
 const MAX_KNOWN_BYTES = 2048

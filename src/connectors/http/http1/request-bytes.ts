@@ -1,7 +1,7 @@
 import type { HttpRequest, SharedHead } from '../transport.ts'
 
 const MAX_COPIED_BYTES = 16 * 1024
-/** Methods whose requests say `content-length: 0` when they have no body (RFC 9110, section 8.6). */
+/** Methods whose requests have the header `content-length: 0` when they have no body (RFC 9110, section 8.6). */
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 const LINE_END = Buffer.from('\r\n')
 const CLOSE = /(?:^|,)\s*close\s*(?:,|$)/i
@@ -12,8 +12,8 @@ export function asksToClose({ headers }: HttpRequest): boolean {
 }
 
 /**
- * Returns a request as it is written to a socket, in Latin-1, without a body that is too large to be copied. `closes` asks the server to
- * close the connection after the reply; `forwarding` are header lines for a proxy, which gets the whole URL.
+ * Returns a request as the bytes (Latin-1) that are written to a socket. A body that is too large to be copied is left out. `closes` asks the server
+ * to close the connection after the reply. `forwarding` are header lines for a proxy, which gets the whole URL.
  */
 export function requestBytes(request: HttpRequest, closes: boolean, forwarding?: string): Buffer {
   const { method, body } = request

@@ -50,8 +50,8 @@ export class Ride {
   }
 
   /**
-   * Notices END_STREAM before the library's `end`, which it also sends after a reset or a loss (it closes the stream before
-   * those). At `end` it is too late: a server may send END_STREAM and RST_STREAM(NO_ERROR) together (RFC 9113, section 8.1).
+   * Watches for END_STREAM, because the library's event `end` comes too late: it also comes after a reset or a loss, and a server may send END_STREAM
+   * and RST_STREAM(NO_ERROR) together (RFC 9113, section 8.1).
    */
   private watchEnd(): void {
     const { stream } = this

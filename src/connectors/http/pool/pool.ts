@@ -37,7 +37,7 @@ export class HttpPool {
     this.enter(call).goFirst(call)
   }
 
-  /** Called when the exchange of a call is settled; its connection is kept if the rest of the body comes soon. */
+  /** Called when the exchange of a call has its outcome. The connection is kept if the rest of the body comes soon. */
   draining(call: Call): void {
     this.places.get(call)?.draining(call)
   }

@@ -19,7 +19,7 @@ const MOST_UNACKNOWLEDGED = 65_535
  * MQTT 5.0, 3.2.2.3
  */
 export class Limits {
-  /** The largest number of publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
+  /** The largest number of publishes of QoS 1 and 2 that the broker accepts before it has acknowledged the first of them. */
   receiveMaximum = MOST_UNACKNOWLEDGED
   /** The largest topic alias (a number that replaces a topic) that the broker accepts; 0 when it accepts none. */
   topicAliases = 0

@@ -3,7 +3,10 @@ import type { IClientOptions } from 'mqtt'
 /** The largest packet id; 0 is not used. */
 const LAST = 65_535
 
-/** Assigns the packet ids of one MQTT connection. It goes on after the ids of the user's previous connection; a publish that is sent again keeps its id. */
+/**
+ * Assigns the packet ids of one MQTT connection, beginning after the last id of the user's previous connection. A publish that is sent again keeps
+ * its id.
+ */
 export class PacketIds implements NonNullable<IClientOptions['messageIdProvider']> {
   private next: number
   private readonly first: number

@@ -39,9 +39,9 @@ export class PacketWriter {
   }
 
   /**
-   * Writes a packet that may wait until the callbacks of this turn have run, as an acknowledgement may: the next publish of the user, which is made in one of
-   * them, then shares its write. Nothing is read while the stream is full, because a peer that sends and never reads would else make burn hold ever more
-   * acknowledgements.
+   * Writes a packet, such as an acknowledgement, after the callbacks of this turn of the event loop. The user's next publish, which one of these
+   * callbacks may make, then goes out in the same write. Nothing is read while the stream is full: a peer that sends and never reads would otherwise
+   * make burn hold more and more acknowledgements.
    */
   soon(packet: Buffer): void {
     if (this.held === 0) queueMicrotask(() => process.nextTick(() => this.flush()))

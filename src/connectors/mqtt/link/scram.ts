@@ -65,7 +65,7 @@ export class Scram {
     return Buffer.from(`${bare},p=${Buffer.from(proof).toString('base64')}`)
   }
 
-  /** Returns true when `said`, the broker's last message, proves that it knows the password too. */
+  /** Returns true when `said`, the broker's last message, proves that the broker knows the password too. */
   isProved(said: Buffer): boolean {
     const proof = Buffer.from(/^v=([^,]+)/.exec(said.toString('utf8'))?.[1] ?? '', 'base64')
     return this.expected !== undefined && proof.length === this.expected.length && timingSafeEqual(proof, this.expected)

@@ -11,8 +11,8 @@ interface OpenCopy {
 }
 
 /**
- * Sends the copies of a publish that the fault `duplicate` injects. Each copy has its own exchange, so that its acknowledgement or reply is
- * not taken for that of the original.
+ * Sends the copies of a publish that the fault `duplicate` injects. Each copy has its own exchange, so that a reply to it does not count for the
+ * original.
  */
 export class PublishCopies {
   /** The latest publish of an exchange with an injected fault, in case that it has to be sent again. */

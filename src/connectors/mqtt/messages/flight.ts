@@ -40,7 +40,7 @@ export class Flight {
     this.awaiting = awaited.packet
   }
 
-  /** Hands a message of the reply to the exchange, which it settles unless the chat API format decides about the end. */
+  /** Passes a message of the reply to the exchange, and completes the exchange unless the chat API format decides where the reply ends. */
   deliver(payload: Buffer, properties: MessageProperties): void {
     this.frames += 1
     if (this.awaited.isText) warnOfText(payload, properties, this.exchange)

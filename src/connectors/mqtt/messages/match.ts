@@ -12,7 +12,7 @@ export interface Awaited {
   readonly match?: Match | undefined
   /** The id by which the answer is recognised; undefined when it carries none. */
   readonly id?: string | undefined
-  /** True when the reply carries no id, so that any message on its topic is taken for it. */
+  /** True when the reply carries no id, so that any message on its topic counts as the reply. */
   readonly uncorrelated?: boolean
   /** True when the chat API format decides when the reply is complete; false when its first message completes it. */
   readonly readerEnds?: boolean

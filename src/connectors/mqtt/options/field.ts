@@ -13,9 +13,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Returns a copy of a message body with `id` in the field at `path`, and that id. If the field already holds a text, number or boolean,
- * this stays and is returned as the id. Undefined when the field cannot be set, because there is another kind of value in it or on the way
- * to it.
+ * Returns a copy of a message body with `id` in the field at `path`, and that id. A text, number or boolean that is already in the field stays and is
+ * returned as the id. Undefined when the field cannot be set, because another kind of value is in it or on the path to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

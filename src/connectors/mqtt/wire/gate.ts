@@ -15,8 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Filters what the `mqtt` library reads from `stream`: only packets that follow the standard reach it. `broken` is called for the first one
- * that does not; after that nothing reaches the library, nor does anything while `isOver` returns true.
+ * Filters what the `mqtt` library reads from `stream`: only packets that follow the standard reach it. `broken` is called for the first packet that
+ * does not. After that, and while `isOver` returns true, nothing reaches the library.
  */
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)

@@ -43,7 +43,7 @@ export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
     return count
   }
 
-  /** True when messages for an exchange that has ended may still come, and could be taken for the next reply. */
+  /** True when messages for an exchange that has ended may still come, and could be mistaken for the next reply. */
   get tainted(): boolean {
     if (this.byId) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
@@ -54,7 +54,7 @@ export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
     this.open.set(awaited.exchange, awaited)
   }
 
-  /** Returns the request that a message belongs to; undefined when it belongs to none. */
+  /** Returns the request to which a message belongs; undefined when it belongs to none. */
   ownerOf(message: Message): Awaited | undefined {
     const id = this.matching.idOf?.(message)
     if (id === undefined) return this.byId ? this.withoutId() : this.oldest()
