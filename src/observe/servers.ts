@@ -7,7 +7,7 @@ interface SourceRow {
   readonly name: string
   /** The factor that converts the values to burn's unit; for times the default is 1,000, from s to ms. */
   readonly scale?: number
-  /** Only values with these labels count; left out when all do. */
+  /** The labels that a value must have to count; left out when all values count. */
   readonly where?: Readonly<Record<string, string>>
   /** For a time that the server reports only as a sum: the name of the counter by which to divide it. */
   readonly per?: string

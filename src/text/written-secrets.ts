@@ -43,7 +43,7 @@ export interface WrittenSecret {
   readonly secret: string
   /** Path of keys in the scenario to the text that holds the secret. */
   readonly path: readonly (string | number)[]
-  /** Why it counts as a secret: it is under `auth`, is in an address, its name means a secret, or it is a word after such a name. */
+  /** Why a value counts as a secret: it is under `auth`, is in an address, its name means a secret, or it is a word after such a name. */
   readonly by: 'auth' | 'address' | 'name' | 'word'
 }
 

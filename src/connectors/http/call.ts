@@ -214,7 +214,7 @@ export class Call implements LineEvents, DecodeSink {
     if (this.exchange.settled && !this.over) this.drain(bytes)
   }
 
-  /** Reads on after the exchange was settled, to keep the connection; gives up after DRAIN_BYTES or DRAIN_MS. */
+  /** Reads the rest of the reply after the exchange has its outcome, to keep the connection; gives up after DRAIN_BYTES or DRAIN_MS. */
   private drain(bytes: number): void {
     this.drained += bytes
     if (this.bodyOver) this.stop()

@@ -69,7 +69,7 @@ export class EventPattern {
     return at < 0 ? -1 : at - byteOffset
   }
 
-  /** Returns a view of the memory. It is made again only for other memory, because most sockets read into the same buffer. */
+  /** Returns a view of the memory that holds an event. It is made again only for other memory, because most sockets read into the same buffer. */
   private viewOn(memory: ArrayBufferLike): DataView {
     if (this.view.buffer !== memory) this.view = new DataView(memory)
     return this.view

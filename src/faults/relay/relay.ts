@@ -19,7 +19,10 @@ export interface RelayCounts {
   readonly bytesDown: number
   /** For each fault, in the order of the list: the number of connections for which it was drawn, and of those on which it changed something. */
   readonly faults: readonly { readonly drawn: number; readonly acted: number }[]
-  /** The same counts for each kind of fault. A connection for which two faults of a kind were drawn counts once. */
+  /**
+   * For each kind of fault: the number of connections for which it was drawn, and of those on which it acted. A connection for which two faults of a
+   * kind were drawn counts once.
+   */
   readonly kinds: ReadonlyMap<string, { readonly drawn: number; readonly acted: number }>
 }
 

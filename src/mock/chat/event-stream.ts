@@ -19,7 +19,7 @@ export function eventStreamMessage(name: string, json: string): Buffer {
   return Buffer.concat([message, checksum(message)])
 }
 
-/** Encodes a header of such a message whose value is a text (type 7). */
+/** Encodes a header of an AWS event-stream message; its value is a text (type 7). */
 function header(name: string, value: string): Buffer {
   const head = Buffer.from(`\0${name}\x07\0\0${value}`)
   head.writeUInt8(name.length)

@@ -35,7 +35,7 @@ export interface LocalSystem {
   /** Returns the text of a file; undefined when it cannot be read. */
   text(path: string): Promise<string | undefined>
   names(path: string): Promise<readonly string[]>
-  /** Returns where a link leads; undefined when that cannot be known. */
+  /** Returns the target of a symbolic link; undefined when it cannot be read. */
   link(path: string): Promise<string | undefined>
 }
 

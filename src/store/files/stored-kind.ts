@@ -5,7 +5,7 @@ import { InputError } from '../../errors.ts'
 import { lockState } from './lock.ts'
 import { RESULT_NAME } from './names.ts'
 
-/** The kind of content of such a file, as error messages name it. */
+/** The kind of a stored file, `search.json` or `suite.json`, as error messages name it. */
 type StoredKind = 'search' | 'suite'
 
 /**

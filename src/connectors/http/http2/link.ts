@@ -54,7 +54,7 @@ const MAX_HEADER_BYTES = 256 * 1024
 export class Http2Link implements RideOwner {
   /** Streams whose exchange has no outcome yet. */
   private readonly rides = new Map<Trip, Ride>()
-  /** Streams that are still open although their exchange is settled. */
+  /** Streams that are still open although their exchange has its outcome. */
   private readonly rests = new Map<Trip, Ride>()
   private readonly socket: Socket
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */

@@ -20,7 +20,7 @@ export class Slot {
   readonly origin: string
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
   readonly wireFaults: WireCauses | undefined
-  /** The call whose reply is being read, even after its exchange was settled. */
+  /** The call whose reply is being read, even after its exchange has its outcome. */
   call: Call | undefined
   /** The next call, which waits until the reply of `call` ends. */
   waiting: Call | undefined
