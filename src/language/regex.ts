@@ -6,7 +6,7 @@ import { ColumnError } from './column-error.ts'
 const MAX_PATTERN = 1000
 /** The number of characters at the beginning of a text that a regular expression searches; what follows them is ignored. */
 export const MAX_SUBJECT = 256 * 1024
-/** Largest compiled pattern, in instructions, as they determine the time of a search. `(a{100}){10}` has about 1,000. */
+/** Largest compiled pattern, in instructions, which determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
 const CACHE_SIZE = 256
 
@@ -25,7 +25,7 @@ export interface Regex {
 }
 
 const require = createRequire(import.meta.url)
-/** Returns the library, which only scenarios with patterns load. */
+/** Loads the regular expression library, which only scenarios with patterns need. */
 const library = (): typeof import('re2js') => require('re2js')
 const FLAGS = { i: 'CASE_INSENSITIVE', m: 'MULTILINE', s: 'DOTALL' } as const
 

@@ -26,7 +26,7 @@ export function nearest(word: string, candidates: Iterable<string>, maxDistance 
   return best ?? (maxDistance > 0 ? longestStem(normalised, candidates) : undefined)
 }
 
-/** Fewest letters that two names must share at their beginning, one being all of it, to count as similar. */
+/** Smallest number of common first letters, one name being the beginning of the other, with which two names count as similar. */
 const MIN_STEM = 5
 
 function longestStem(normalised: string, candidates: Iterable<string>): string | undefined {

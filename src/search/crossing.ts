@@ -38,14 +38,14 @@ const MOST_USED = 5
 const COUNTS_FROM = 0.1
 
 interface Weighted {
-  /** ln(load ÷ reference). */
+  /** ln(load ÷ reference): the position of the point on the load axis. */
   readonly at: number
   readonly used: number
   readonly weight: number
 }
 
 interface Curve {
-  /** The logarithm of `used` at the reference load. */
+  /** Natural logarithm of `used` (the share of the limit that is used) at the reference load. */
   readonly height: number
   readonly steepness: number
 }

@@ -4,13 +4,13 @@ import type { MeasuredPoint, SearchResult, SearchTier } from '../result/search.t
 
 /** Why a search was stopped before it had found its answer. */
 export type SearchStop =
-  /** A signal, a bug or a problem of this machine, such as a full disk; `code` is the exit code that belongs to it. */
+  /** A signal, a bug or a problem of this machine, such as a full disk, ended the search; `code` is the exit code for it. */
   | { readonly kind: 'broken'; readonly code: ExitCode; readonly why: string }
-  /** burn itself was too slow for a measurement to be valid. */
+  /** burn itself was too slow for valid measurements. */
   | { readonly kind: 'invalid'; readonly why: string }
-  /** The target does not answer, or gives too few samples. */
+  /** The target did not answer, or the measurements had too few samples. */
   | { readonly kind: 'untestable'; readonly why: string }
-  /** The time or money that the search may take is used up. */
+  /** The time or money that the search may use is used up. */
   | { readonly kind: 'budget'; readonly why: string }
 
 type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>

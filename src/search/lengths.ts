@@ -2,21 +2,21 @@
 
 /** How long measurements of a search take, as the user chose it; all in s. */
 export interface SearchLengths {
-  /** The shortest warm-up. */
+  /** Shortest warm-up before a measurement, in s. */
   readonly warmup: number
-  /** The shortest measured time of a short measurement, which looks for the limit. */
+  /** Shortest measured time of a short measurement, in s. Short ones look for the limit. */
   readonly point: number
-  /** The measured time of a long measurement, which confirms a load. */
+  /** Measured time of a long measurement, in s. Long ones confirm a load. */
   readonly confirm: number
 }
 
-/** What a measurement is expected to give, judged by the one before. */
+/** What the next measurement is expected to give, judging by the one before. */
 interface Expected {
   /** Samples per second of the threshold that gathers its needed samples most slowly. */
   readonly perSecond: number
-  /** Samples that this threshold needs, such as 200 for a p95. */
+  /** Number of samples that this threshold needs, such as 200 for a p95. */
   readonly needed: number
-  /** p95 of the response time, in s. */
+  /** Expected p95 of the response time, in s. */
   readonly p95: number
 }
 

@@ -9,11 +9,11 @@ import { MOST_USED, neededBy, usedOf } from './used.ts'
 /** A named set of thresholds for which a search finds the highest load that meets all of them. */
 export interface Tier {
   readonly name: string
-  /** Texts of the thresholds, as they stand in the result. */
+  /** Texts of the thresholds in the set, as they stand in the result. */
   readonly thresholds: readonly string[]
 }
 
-/** The fields of a point that are known before its run. */
+/** The fields of a measured point that are known before its run. */
 type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
@@ -71,7 +71,7 @@ function tierOf({ name }: Tier, thresholds: readonly ThresholdResult[], result: 
   }
 }
 
-/** True for a threshold whose outcome more samples may change. */
+/** True for a threshold whose outcome may change with more samples. */
 const isFew = ({ fewSamples, state }: ThresholdResult) => state === 'undecided' || (fewSamples && state !== 'no_samples')
 
 /** Returns how many seconds of measured time give each threshold the samples that it needs, at the rate at which samples came. */
@@ -86,7 +86,7 @@ function neededSeconds(fails: readonly ThresholdResult[], attempts: number, seco
   return Math.max(...each.map(({ needed, samples }) => (needed * seconds) / Math.max(1, samples)))
 }
 
-/** Returns how many samples a threshold needs; when undecided, as many as it states, or twice as many as it had. */
+/** Returns how many samples a threshold needs; if it is undecided, the number that it states, or twice the number that it had. */
 function neededFor(threshold: ThresholdResult): number {
   const { state, samples, samplesNeeded = 2 * samples } = threshold
   return Math.max(neededBy(threshold), state === 'undecided' ? samplesNeeded : 0)
@@ -101,8 +101,8 @@ function meanInFlight(result: Result): number {
 }
 
 /**
- * Returns how many attempts per second succeeded within the measured phases. What comes once the load is over is not counted: beyond its capacity
- * the target would else seem to have as much throughput as load. All of them count when the phases are shorter than a row of the timeline.
+ * Returns how many attempts per second succeeded within the measured phases. Attempts that end after the load are not counted, because otherwise an
+ * overloaded target would seem to handle the whole load. All of them count when the phases are shorter than a row of the timeline.
  */
 function okPerSecond(result: Result, seconds: number): number {
   const { rows, lengthMs } = measuredRows(result)
@@ -110,7 +110,7 @@ function okPerSecond(result: Result, seconds: number): number {
   return result.total.counts.ok / seconds
 }
 
-/** Returns the rows of the timeline that belong to measured phases, and how long they are together. */
+/** Returns the rows of the timeline that belong to measured phases, and their total length in s. */
 function measuredRows({ timeline, phases }: Result): { readonly rows: Result['timeline']; readonly lengthMs: number } {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const rows = timeline.filter(({ phase }) => measured.has(phase))

@@ -9,9 +9,9 @@ import { bracketOf, type SearchPoint } from './points.ts'
 export interface SearchGoal {
   /** True when loads are whole numbers (users). */
   readonly isWhole: boolean
-  /** The load to begin with. */
+  /** Load with which the search begins. */
   readonly from: number
-  /** The highest load to try. */
+  /** Highest load that the search tries. */
   readonly max: number
   /** The search is precise enough when half the width of the interval around the estimate is below this share of the load, such as 0.05. */
   readonly precision: number
@@ -22,11 +22,11 @@ export type SearchStep =
   | { readonly kind: 'measure'; readonly load: number; readonly isLong: boolean }
   /**
    * `settled`: precise enough; `wide`: a load is confirmed, but the interval stays wider than asked for; `max`: even the highest load meets the
-   * thresholds; `below`: no load does.
+   * thresholds; `below`: no load meets them.
    */
   | { readonly kind: 'done'; readonly why: 'settled' | 'wide' | 'max' | 'below' }
 
-/** How often the load may be halved when the first one does not hold. */
+/** How often the load may be halved when the first load does not meet the thresholds. */
 const HALVINGS = 6
 /** The smallest and largest number of long measurements. More would not help: they do not show what varies from one hour to the next. */
 const LONG = { least: 5, most: 14, evenWhenNoneHolds: 20 }

@@ -1,14 +1,14 @@
-/** The measured points of a search, and the loads between which the limit lies. */
+/** The measured points of a search, and the two loads between which the limit lies. */
 
 /** One measurement of a search, with its outcome for one set of thresholds. */
 export interface SearchPoint {
-  /** Number of users, or arrivals per second. */
+  /** Load of the measurement: number of users, or arrivals per second. */
   readonly load: number
-  /** Measured time in s, warm-up left out: the weight of the point. */
+  /** Measured time in s without warm-up, which is the weight of the point. */
   readonly seconds: number
   /** True for a measurement that is long enough to confirm a load; short ones only look for the limit. */
   readonly isLong: boolean
-  /** True when all thresholds passed. */
+  /** True when all thresholds of the set passed. */
   readonly holds: boolean
   /** How much of its limit the threshold that is nearest to it has used: 1 at the limit, more beyond it (see `usedOf`). */
   readonly used: number

@@ -43,5 +43,5 @@ function fraction(x: number, a: number, b: number): number {
   return result
 }
 
-/** A number that can be divided by. */
+/** Replaces a number too close to 0 by the smallest one by which can be divided. */
 const away = (value: number) => (Math.abs(value) < TINY ? TINY : value)

@@ -33,12 +33,12 @@ export function binomialQuantile(q: number, n: number, p: number): number {
   return high
 }
 
-/** The ranks (from 1) of the samples that bound a quantile, and the confidence that they have. */
+/** The ranks (from 1) of the two samples that bound a quantile, and the confidence of these bounds. */
 interface QuantileRanks {
   readonly low: number
-  /** Undefined when no sample bounds the quantile from above: there are too few. */
+  /** Rank of the upper sample; undefined when there are too few samples for an upper bound. */
   readonly high: number | undefined
-  /** At least what was asked for, where both bounds exist. */
+  /** Confidence of the bounds: at least the requested one, if both bounds exist. */
   readonly confidence: number
 }
 

@@ -1,15 +1,15 @@
-/** Tests on histograms alone, when the samples are gone. They treat a bucket as one value, and samples as independent of each other. */
+/** Compares samples of which only the histograms exist. Each bucket counts as one value, and samples as independent of each other. */
 import { normalCdf } from './normal.ts'
 
-/** What two histograms over the same buckets say of each other. */
+/** The outcome of comparing two histograms over the same buckets. */
 interface CountedDifference {
-  /** Pairs (one sample of each side) in which that of `b` is larger; those in one bucket count half. */
+  /** Number of pairs (one sample of each side) in which the sample of `b` is larger; pairs in one bucket count half. */
   readonly uB: number
-  /** The probability of so uneven counts when both come from the same distribution. */
+  /** Probability of counts that differ at least so much when both sides have the same distribution. */
   readonly p: number
   /** Cliff's delta from −1 to 1: how much more often a sample of `b` is larger than one of `a` than smaller. */
   readonly delta: number
-  /** The largest gap between the cumulative shares: at most the distance of the samples themselves. */
+  /** The largest gap between the two cumulative distributions, which is at most the gap between the samples' own. */
   readonly distance: number
 }
 
@@ -32,8 +32,8 @@ export function compareCounts(a: readonly number[], b: readonly number[]): Count
 }
 
 /**
- * The two-sided p-value of a Mann-Whitney U, by the normal approximation with corrections for ties and continuity. `ties` is the sum of
- * t³ − t over groups of t equal values.
+ * Returns the two-sided p-value of a Mann-Whitney U, by the normal approximation with corrections for ties and continuity. `ties` is the sum of t³ −
+ * t over groups of t equal values.
  */
 function approximateP(u: number, m: number, n: number, ties: number): number {
   const total = m + n

@@ -1,4 +1,4 @@
-/** How far two raters agree beyond what chance alone gives. */
+/** Computes how far two raters agree beyond the agreement that chance alone gives. */
 
 /**
  * Returns Cohen's kappa, the agreement of two judges beyond chance: (observed agreement − agreement by chance) ÷ (1 − agreement by chance).

@@ -1,7 +1,7 @@
 /** The normal distribution. */
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI)
-/** From here on the tail is a continued fraction, below it a series: each converges fast on its side. */
+/** From this `z` on, the tail is computed as a continued fraction, below it as a series: each converges fast on its side. */
 const TAIL_FROM = 3
 
 /** Returns the density of the standard normal distribution at `z`. */
@@ -25,7 +25,7 @@ export function normalCdf(z: number): number {
   return 0.5 + sum * normalDensity(z)
 }
 
-/** The probability of more than `z`, for z ≥ 3. */
+/** Returns the probability that a standard normal number is above `z`, for z ≥ 3. */
 function upperTail(z: number): number {
   let fraction = 0
   for (let k = 160; k >= 1; k -= 1) fraction = k / (z + fraction)

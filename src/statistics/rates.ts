@@ -1,4 +1,4 @@
-/** Shares of attempts, such as error rates: their bounds, and those of their difference. */
+/** Computes confidence bounds of shares, such as error rates, and of the difference of two shares. */
 import { binomialCdf } from './binomial.ts'
 import { normalQuantile } from './normal.ts'
 
@@ -14,7 +14,7 @@ export interface Proportion {
   readonly whole: number
 }
 
-/** Returns the bounds of a share at confidence 1 − `alpha`, by Wilson's score. NaN for a share of nothing. */
+/** Returns the bounds of a share at confidence 1 − `alpha`, by Wilson's score. NaN when `whole` is 0. */
 export function wilson({ part, whole }: Proportion, alpha = 0.05): Bounds {
   const z = normalQuantile(1 - alpha / 2)
   const share = part / whole

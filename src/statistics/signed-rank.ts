@@ -1,12 +1,12 @@
 /** Wilcoxon's signed-rank test of paired differences, and the Hodges-Lehmann estimate that belongs to it. */
 import { medianOfSorted, sorted } from './spread.ts'
 
-/** The largest number of pairs for which the distribution is computed exactly; the work grows with the cube of it. */
+/** The largest number of pairs for which the distribution is computed exactly; the work grows with the cube of this number. */
 const MOST_PAIRS = 200
 
 /**
- * Returns, for each sum from 0 on of the ranks of positive differences, the probability that it is not exceeded when no pair differs: each rank,
- * a whole number, is in the sum or not, with equal chances. @throws RangeError for over 200
+ * Returns the cumulative distribution of the rank sum of positive differences when no pair really differs: for each sum from 0 on, the probability
+ * that it is not exceeded. Each rank, a whole number, is in the sum with probability one half. @throws RangeError for over 200
  */
 function cumulative(ranks: readonly number[]): Float64Array {
   if (ranks.length > MOST_PAIRS) throw new RangeError(`at most ${MOST_PAIRS} pairs, not ${ranks.length}`)
@@ -23,7 +23,7 @@ function cumulative(ranks: readonly number[]): Float64Array {
   return chance
 }
 
-/** The same for so many pairs of which no two differ equally: their ranks are 1, 2, 3, … */
+/** Returns the cumulative distribution of the rank sum for `pairs` pairs without equal differences, whose ranks are 1, 2, 3, … */
 const cumulativeOf = (pairs: number) => cumulative(Array.from({ length: pairs }, (_, index) => index + 1))
 
 /**
@@ -37,12 +37,12 @@ export function signedRankQuantile(p: number, pairs: number): number {
 
 /** The outcome of a signed-rank test. */
 interface SignedRankTest {
-  /** The sum of the ranks of positive differences. Differences of 0 are left out. */
+  /** Sum of the ranks of positive differences. Differences of 0 are left out. */
   readonly positive: number
   readonly negative: number
-  /** The probability of such ranks, or less likely ones, when positive and negative differences are alike. */
+  /** Two-sided p-value: the probability of ranks at least as uneven when positive and negative differences are equally likely. */
   readonly p: number
-  /** The probability of a sum of positive ranks as large as this, or larger. */
+  /** One-sided p-value: the probability of a sum of positive ranks at least this large. */
   readonly greater: number
 }
 
@@ -80,7 +80,7 @@ export interface Estimate {
   readonly estimate: number
   readonly low: number
   readonly high: number
-  /** The confidence of the bounds: at least what was asked for, or less when there are too few values for that. */
+  /** Confidence of the bounds: the requested one or more, or less when there are too few values for it. */
   readonly confidence: number
 }
 

@@ -1,4 +1,4 @@
-/** The slope of a straight line through points, with an interval. */
+/** Computes the slope of a straight line through points, with a confidence interval. */
 import { tQuantile } from './student.ts'
 
 /** The slope of a line: by how much `value` rises when `at` rises by one. It lies from `low` to `high` with the requested confidence. */

@@ -1,4 +1,4 @@
-/** The mean, median and variance of samples, and their serial correlation. */
+/** Computes the mean, median and variance of samples, and their serial correlation. */
 
 /** Returns the arithmetic mean; NaN without values. */
 export function mean(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { templateText } from './template.ts'
 
-/** What `burn generate --ci` writes files for: CI systems, and images. */
+/** The CI systems for which `burn generate --ci` writes files; also container images. */
 export const CI_SYSTEMS = [
   'github',
   'github-compare',
@@ -44,7 +44,7 @@ export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
 
-/** The same for all workflows of GitHub. */
+/** What to replace in the files of all systems of GitHub, so that the source of burn is written instead of read from the variable. */
 const OF_GITHUB = [
   [/;\n *# here a variable of the repository \(.*\)/, ''],
   [/\$\{\{ vars\.BURN_SOURCE \}\}/, PLACE],
@@ -54,7 +54,7 @@ const OF_GITLAB = [
   [/# BURN_SOURCE: a variable of the project \(.*?\)\. (.*)/, `variables:\n  # $1\n  ${SOURCE_VARIABLE}: ${PLACE}`],
 ] as const
 
-/** For each system, what to replace in its file so that the source is written instead of read from the variable. */
+/** For each CI system, what to replace in its file so that the source of burn is written instead of read from the variable. */
 const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string])[]>> = {
   github: OF_GITHUB,
   'github-compare': OF_GITHUB,

@@ -15,9 +15,9 @@ interface Comments {
 
 /** Longest map or list that is written on one line, in characters. */
 const ONE_LINE = 96
-/** Keys of lists whose items are written on separate lines. */
+/** Keys of lists whose items are written on lines of their own. */
 const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', 'setup', 'teardown'])
-/** Keys that make a map be written one key per line. */
+/** Keys that make the map in which they stand be written with one key per line. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
 /** The name of the file with the JSON Schema of scenarios, which editors look for in a scenario's folder; `burn schema` prints its text. */
@@ -44,7 +44,7 @@ export function scenarioText(scenario: Data, format: FileFormat, comments: Comme
 
 const CONTROL = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g
 
-/** The text with control characters escaped, which the YAML and JSON writers leave as they are but scenarios must not hold. */
+/** Returns a text with control characters escaped. The YAML and JSON writers leave these as they are, but scenarios must not contain them. */
 function escaped(text: string): string {
   return text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -63,7 +63,7 @@ function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolea
   return json.length <= ONE_LINE && !json.includes('\\n')
 }
 
-/** The key of the map entry that a node is the value of; empty for none. */
+/** Returns the key of the map entry whose value is the node at this path; '' for none. */
 function parentKey(path: readonly unknown[]): string {
   const parent = path.at(-1)
   return isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : ''

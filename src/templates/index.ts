@@ -1,7 +1,7 @@
 import { ownPresets, providerTemplate } from './providers.ts'
 import { readTemplate, type ScenarioTemplate } from './template.ts'
 
-/** The groups of `burn generate --list` in printed order, each with the names of its template files. */
+/** The groups of scenario templates in the order of `burn generate --list`, each with the names of its template files. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Stress test': ['stress-test-basic', 'stress-test-xml'],
   'Edge case': ['edge-case-empty', 'edge-case-unicode', 'input-edge'],
@@ -43,7 +43,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** The names of the groups of scenario templates, in the order in which `burn generate --list` prints them. */
 export const CATEGORIES: readonly string[] = Object.keys(GROUPS)
 
-/** Groups whose templates bring their own target. */
+/** Groups whose templates have a target of their own. */
 const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 
 /** The names of all scenario templates, group by group; no name occurs twice. */

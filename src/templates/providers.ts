@@ -4,7 +4,7 @@ import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate, templateOf } from './template.ts'
 
-/** Target keys that some presets need to talk to the mock, besides `url: "mock:"`. */
+/** For some presets, target keys that they need to talk to the mock, besides `url: "mock:"`. */
 const ON_MOCK: Readonly<Record<string, Data>> = {
   'custom-sse': {
     url: 'mock:/v1/chat/completions',
@@ -20,13 +20,13 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
-/** The steps of a chat. */
+/** The steps of a template for a chat API. */
 const CHAT: Data[] = [
   { message: 'Name three rivers in Europe.', name: 'first', expect: [{ service_time: '< 30s' }] },
   { message: 'Which of them is the longest?', name: 'second' },
 ]
 
-/** The steps for an API that takes several texts and answers with none: inputs of embeddings, or a query and its documents. */
+/** The steps of a template for an API that takes several texts and returns none: inputs of embeddings, or a query and its documents. */
 const INPUTS: Data[] = [
   {
     message: [{ text: 'Which river is the longest in Europe?' }, { text: 'The Volga flows into the Caspian Sea.' }],
@@ -43,7 +43,7 @@ const INPUTS: Data[] = [
   },
 ]
 
-/** The steps for an API that takes sound. Silence says little of a model; files of the folder say more. */
+/** The steps of a template for an API that takes sound. They send silence; real sound files in the scenario's folder give more meaningful numbers. */
 const SOUNDS: Data[] = [
   { message: [{ audio: 'silence:2s' }], name: 'short', expect: [{ service_time: '< 30s' }] },
   { message: [{ audio: 'silence:20s' }, { text: 'A talk about rivers.' }], name: 'long' },

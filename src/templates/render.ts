@@ -7,15 +7,15 @@ import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice
-  /** Load phases that replace the template's own. */
+  /** Load phases that replace those of the template; left out to keep them. */
   readonly load?: readonly Data[]
   /** Name of the file, for the comment on how to run it; undefined for no comment. */
   readonly file?: string
 }
 
 /**
- * The scenario of a template as plain data, with the target that the user chose. `load`, if given, replaces its load.
- * @throws UsageError for an unknown preset
+ * Returns the scenario of a template as plain data, with the target that the user chose. `load`, if given, replaces its load. @throws UsageError for
+ * an unknown preset
  */
 function parts(template: ScenarioTemplate, choice: TargetChoice, load: readonly Data[] | undefined) {
   const { name, description, target, vars, ...body } = template.scenario
@@ -32,14 +32,14 @@ function parts(template: ScenarioTemplate, choice: TargetChoice, load: readonly 
   return { scenario, chosen }
 }
 
-/** Words that the reply of a real model must contain at these steps; the mock remembers nothing. */
+/** Words that the reply of a real model must contain at certain steps, by step name; the mock server remembers nothing. */
 const RECALLED: Readonly<Record<string, readonly string[]>> = {
   'recall month': ['April'],
   'recall cities': ['Kyoto'],
   'recall all': ['Morgan', 'daughter', 'April', 'Kyoto', 'Hiroshima', 'fish'],
 }
 
-/** The scenario for a real target: with checks that the mock cannot pass, without those for faults that only the mock makes. */
+/** Adapts a scenario to a real target: adds checks that the mock cannot pass, and removes those for faults that only the mock makes. */
 function forReal(body: Data): Data {
   const { steps, thresholds } = body as { steps: readonly { readonly name?: string }[]; thresholds: readonly unknown[] }
   return {
@@ -65,14 +65,14 @@ function ownTargets({ name }: ScenarioTemplate, choice: TargetChoice): undefined
   return undefined
 }
 
-/** The target of a rendered template: its own, at the chosen address if there is one, or the chosen chat target. @throws UsageError */
+/** Returns the target of a rendered template: its own, at the chosen address if there is one, or the chosen chat target. @throws UsageError */
 function targetOf(template: ScenarioTemplate, written: Data, choice: TargetChoice): ChosenTarget {
   const { mock, ...target } = written
   const base = template.ownTarget ? ownTarget(template, target, choice) : chatTarget(target, choice)
   return base.mock && mock !== undefined ? { ...base, target: { ...base.target, mock } } : base
 }
 
-/** The chosen chat target, with the template's other target keys, such as a bound on the reply. */
+/** Returns the chosen chat target, together with the template's other target keys, such as a limit on the reply. */
 function chatTarget({ preset: _preset, url: _url, model: _model, ...needed }: Data, choice: TargetChoice): ChosenTarget {
   const chosen = chosenTarget(choice)
   return { ...chosen, target: { ...chosen.target, ...needed } }

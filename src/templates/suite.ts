@@ -1,4 +1,4 @@
-/** Templates of suites: a file that names several scenarios, which are templates themselves. */
+/** Templates of suites. A suite is a file that names several scenarios, here templates themselves. */
 import { parse } from 'yaml'
 import { type FileFormat, scenarioText } from './emit.ts'
 import { type Data, templateText } from './template.ts'
@@ -6,12 +6,12 @@ import { type Data, templateText } from './template.ts'
 /** The names of the templates of suites. */
 export const suiteNames: readonly string[] = ['suite']
 
-/** A suite to be written, and the names of the templates of its scenarios, which lie beside it in files of these names. */
+/** A suite that can be written, with the names of the templates of its scenarios; each is in a file of that name next to it. */
 export interface SuiteTemplate {
   readonly name: string
   readonly summary: string
   readonly scenarios: readonly string[]
-  /** Returns the text of the file, which is to be at `path`. */
+  /** Returns the text of the suite file that will be written to `path`. */
   render(format: FileFormat, path: string): string
 }
 

@@ -8,7 +8,7 @@ export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
   readonly model?: string | undefined
-  /** Name of the environment variable that holds the API key. Undefined stands for the preset's own, '' for no key. */
+  /** Name of the environment variable with the API key. Undefined: the preset's own variable; '': no key. */
   readonly keyVariable?: string | undefined
 }
 
@@ -22,7 +22,7 @@ export interface ChosenTarget {
   readonly mock: boolean
 }
 
-/** The URL that means burn's own mock server. */
+/** The URL of burn's own mock server. */
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
@@ -85,7 +85,7 @@ function flow(auth: Data): string {
   return `{ ${parts.join(', ')} }`
 }
 
-/** The target block for an address without a preset, with the simplest mapping of replies. */
+/** Returns the target block for an address without a preset, with the simplest mapping of replies. */
 function plainTarget({ url, model, keyVariable }: TargetChoice): ChosenTarget {
   const auth = keyVariable ? { auth: { type: 'bearer', token: `\${env.${keyVariable}}` } } : {}
   return {
@@ -106,13 +106,13 @@ function authOf(preset: Preset, variable: string | undefined, url: string): Data
     : { type: 'bearer', token: reference }
 }
 
-/** The variables that are part of some addresses, and what they are: the name of a resource at Azure, a region at AWS. */
+/** The variables that are part of some providers' addresses, each with its meaning: the name of a resource at Azure, a region at AWS. */
 const IN_ADDRESSES: Readonly<Record<string, string>> = {
   resource: '${env.AZURE_OPENAI_RESOURCE:-my-resource}',
   region: '${env.AWS_REGION:-us-east-1}',
 }
 
-/** The variables of an address. */
+/** Returns the variables in an address, with sample values. */
 function varsOf(url: string): Data {
   return Object.fromEntries(Object.entries(IN_ADDRESSES).filter(([name]) => url.includes(`{{${name}}}`)))
 }

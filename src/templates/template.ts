@@ -8,7 +8,7 @@ export type Data = Readonly<Record<string, unknown>>
 /** How many messages a template sends: the number in each iteration, and the number of iterations. */
 export interface Messages {
   readonly perIteration: number
-  /** Iterations of all users together; undefined when the load ends after a time instead. */
+  /** Number of iterations of all users together; undefined when the load ends after a time instead. */
   readonly iterations: number | undefined
 }
 
@@ -64,7 +64,7 @@ export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 
   return { ...written, name, summary: description, messages }
 }
 
-/** A comment without the space after each `#`, which the YAML library keeps. */
+/** Returns a comment without the space after each `#`, which the YAML library keeps. */
 function commentOf(text: string): string {
   return text.replace(/^ /gm, '')
 }
@@ -76,7 +76,10 @@ interface TemplateStep {
   readonly then?: readonly TemplateStep[]
 }
 
-/** Number of messages in steps: of a branch only `then` counts, loops count with the mean of their rounds, and those whose rounds a template says do not count. */
+/**
+ * Returns the number of messages that steps send. Of a branch only `then` counts, loops count with their mean number of rounds, and loops whose
+ * rounds come from a template not at all.
+ */
 function messagesIn(steps: readonly TemplateStep[]): number {
   const counts = steps.map(({ message, request, loop, then = [] }) => {
     if (loop) return meanRounds(loop.times) * messagesIn(loop.steps)
@@ -86,7 +89,7 @@ function messagesIn(steps: readonly TemplateStep[]): number {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-/** The rounds of a loop, or the mean of those that are drawn; 0 when a template says how many. */
+/** Returns the number of rounds of a loop, or their mean if they are drawn; 0 when a template says how many. */
 function meanRounds(times: unknown): number {
   const mean = typeof times === 'object' && times !== null && 'mean' in times ? times.mean : times
   return typeof mean === 'number' ? mean : 0

@@ -25,7 +25,7 @@ const HABITS: readonly (readonly [RegExp, (found: string) => string])[] = [
   ],
 ]
 
-/** The source with the inside of quoted texts replaced by dots, so that they are not searched and offsets stay the same. */
+/** Returns the source with the inside of quoted texts replaced by dots, so that these are not searched and offsets stay the same. */
 function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }

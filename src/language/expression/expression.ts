@@ -50,7 +50,7 @@ export function compileExpression(source: string): Expression {
   return { source, variables, uses, type, evaluate, test: (scope) => truth(evaluate(scope)) }
 }
 
-/** Compiles a part that reads no variable, such as `1 / 0`, which evaluates it. @throws ExpressionError */
+/** Compiles a part of an expression that reads no variable, such as `1 / 0`, which also evaluates it. @throws ExpressionError */
 function checkPart(part: string, start: number): void {
   // The text may begin or end within parentheses.
   const open = part.split('(').length - part.split(')').length
@@ -71,7 +71,7 @@ function checkPart(part: string, start: number): void {
 
 const require = createRequire(import.meta.url)
 let ready: Environment | undefined
-/** The environment of all expressions, made for the first of them: most scenarios have none. */
+/** Returns the CEL environment of all expressions. It is made for the first expression, because most scenarios have none. */
 const environment = (): Environment => (ready ??= createEnvironment())
 
 /** A CEL environment in which integers and fractions can be mixed: in JSON, 1 and 1.0 are the same number. */
@@ -95,7 +95,7 @@ function createEnvironment(): Environment {
   return cel
 }
 
-/** The type of a program's result. The library makes a program ready to run only in its type check, so this comes before the first run. */
+/** Returns the type of a program's result. It must be called before the first run, because the library prepares a program only in its type check. */
 function typeOf(program: ParseResult): string {
   const checked = program.check()
   if (!checked.valid) throw checked.error ?? new Error('the types do not fit')
@@ -118,7 +118,7 @@ function guarded<T>(action: () => T): T {
   }
 }
 
-/** The parser's token names in plain words. */
+/** The token names of the CEL parser, in plain words. */
 const TOKENS: Readonly<Record<string, string>> = {
   EOF: 'the end',
   NUMBER: 'a number',
@@ -154,7 +154,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   BYTES: 'bytes',
 }
 
-/** The parser's message in plain words. */
+/** Converts a message of the CEL parser to plain words. */
 function worded(text: string): string {
   const token = (name: string) => TOKENS[name] ?? name
   return text

@@ -11,20 +11,20 @@ const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 /** One place in a CEL expression at which it reads a variable. */
 export interface NameUse {
   readonly name: string
-  /** Members read from the variable, such as `json`, `id` for `reply.json.id`. */
+  /** The members that are read of the variable, such as `json`, `id` for `reply.json.id`. */
   readonly rest: readonly string[]
   /** Offset in the expression, in characters from 0. */
   readonly offset: number
 }
 
-/** A stretch of an expression, in characters from 0. */
+/** A part of an expression, from a start to an end offset in characters. */
 type Stretch = readonly [start: number, end: number]
 
 interface Findings {
   readonly uses: NameUse[]
-  /** Parts of the expression whose variable was renamed, each with the variable's original name. */
+  /** The nodes of the tree whose variable was renamed, each with the variable's original name. */
   readonly restored: [node: ASTNode, name: string][]
-  /** Original names by the names that replace them in the tree. */
+  /** The original names of variables, by the names that replace them in the tree. */
   readonly renamed: ReadonlyMap<string, string>
   /** Names that loops and `cel.bind` around this part of the expression define. */
   readonly bound: readonly string[]
@@ -43,9 +43,9 @@ class TreeError extends Error {
 /** What the inspection of an expression found. */
 interface Inspected {
   readonly uses: readonly NameUse[]
-  /** The largest parts of the expression that read no variable, but not single literals. */
+  /** The largest parts of the expression that read no variable, except single literals. */
   readonly constants: readonly Stretch[]
-  /** Gives renamed variables their original names back. To be called after the type check, which refuses these names. */
+  /** Gives renamed variables their original names back. Call it after the type check, which refuses these names. */
   restoreNames(): void
 }
 
@@ -89,7 +89,7 @@ function visit(node: ASTNode, findings: Findings): void {
   else visitAll(operands(node), findings)
 }
 
-/** Owner and name of `a.b` and `a["b"]`; undefined for any other node. */
+/** Returns owner and name of `a.b` and `a["b"]`; undefined for any other node. */
 function memberOf(node: ASTNode): { owner: ASTNode; name: string } | undefined {
   if (node.op === '.' || node.op === '.?') return { owner: node.args[0], name: node.args[1] }
   if (node.op !== '[]') return undefined

@@ -11,14 +11,14 @@ const PARTS = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\b[A-Za-z_]\\w*(?!\\w|\
 /** Matches quoted texts, or the prefix `var.` of a variable. */
 const PREFIXED = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\bvar\\s*\\.\\s*)(?=[A-Za-z_])`, 'g')
 
-/** An expression without reserved words; every character keeps its offset in the original. */
+/** An expression in which reserved words are renamed; every character keeps its offset in the original. */
 interface Renamed {
   readonly source: string
   /** The original names of the variables, by the names that replace them. */
   readonly names: ReadonlyMap<string, string>
 }
 
-/** A replacement for `word` of the same length that does not occur in the source; undefined when all 26 occur. */
+/** Returns a replacement for `word` of the same length that does not occur in the source; undefined when all 26 candidates occur. */
 function standIn(word: string, source: string): string | undefined {
   const names = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => letter.padEnd(word.length, '_'))
   return names.find((name) => !source.includes(name))

@@ -1,4 +1,4 @@
-/** JSONPath of RFC 9535, with linear-time regular expressions and a limit on the work of one query. */
+/** Compiles JSONPath (RFC 9535), with regular expressions in linear time and a limit on the work of one query. */
 
 import {
   type FilterFunction,
@@ -16,7 +16,7 @@ import { legacyToRfc } from './legacy.ts'
 const MAX_VISITS = 100_000
 /** Longest path, in characters. */
 const MAX_PATH = 1000
-/** Deepest level that `..` reaches; replies of real targets have fewer than 20. */
+/** Deepest level that `..` reaches; replies of real targets have fewer than 20 levels. */
 const MAX_DEPTH = 200
 
 /** Thrown when a JSONPath is invalid, or takes too much work. `column` counts from 1 within the path as it was written. */
@@ -77,7 +77,7 @@ class MeteredEnvironment extends JSONPathEnvironment {
 
 const environment = new MeteredEnvironment({ maxRecursionDepth: MAX_DEPTH })
 
-/** A replacement for the library's functions `match` and `search`, whose engine can take half a minute for 30 characters. */
+/** Makes a replacement for the library's functions `match` and `search`, whose engine can take half a minute for 30 characters. */
 function regexFunction(anchor: (pattern: string) => string): FilterFunction {
   return {
     argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
@@ -100,7 +100,7 @@ function compileAny(source: string): JSONPathQuery {
   }
 }
 
-/** The names and indexes of a path that finds one value at most; undefined for any other path. */
+/** Returns the names and indexes of a path that finds at most one value; undefined for any other path. */
 function singularSteps(query: JSONPathQuery): (string | number)[] | undefined {
   if (!query.singularQuery()) return undefined
   const steps: (string | number)[] = []
@@ -113,7 +113,7 @@ function singularSteps(query: JSONPathQuery): (string | number)[] | undefined {
   return steps
 }
 
-/** A path of names and indexes only, as most are, read without the library because that is faster. */
+/** Makes a path of names and indexes only, as most paths are. It is evaluated without the library, which is faster. */
 function walk(source: string, steps: readonly (string | number)[]): JsonPath {
   const first = (value: unknown): unknown => steps.reduce(child, value)
   return {
@@ -164,7 +164,7 @@ function meter(query: JSONPathQuery): void {
   }
 }
 
-/** The parts of a filter that are no parts themselves: values, paths and functions, which come before their own arguments. */
+/** Yields the parts of a filter that have no parts themselves: values, paths and functions. A function comes before its arguments. */
 function* leaves(expression: unknown): Generator<unknown> {
   const { expressions } = jsonpath
   if (expression instanceof expressions.LogicalExpression) yield* leaves(expression.expression)
@@ -182,7 +182,7 @@ function innerQueries(expression: unknown): JSONPathQuery[] {
   return [...leaves(expression)].flatMap((leaf) => (leaf instanceof jsonpath.expressions.FilterQuery ? [leaf.path] : []))
 }
 
-/** Compiles the patterns that `match` and `search` are given as texts. @throws JsonPathError */
+/** Compiles the patterns that are given as texts to `match` and `search`. @throws JsonPathError */
 function checkPatterns(query: JSONPathQuery): void {
   const { expressions, selectors } = jsonpath
   for (const filter of query.segments.flatMap((segment) => segment.selectors)) {

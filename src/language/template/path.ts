@@ -7,7 +7,7 @@ export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
 export interface VariableUse extends TemplatePlace {
-  /** The first name of the path, such as `reply` of `reply.text`. */
+  /** The first name of the path that is read, such as `reply` of `reply.text`. */
   readonly name: string
   /** The other names of the path, such as `text` of `reply.text`. */
   readonly rest: readonly string[]

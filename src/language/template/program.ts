@@ -7,7 +7,7 @@ import { enter, member, type Rendering, type TemplateFrame } from './frame.ts'
 import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './path.ts'
 import { placeOf } from './syntax.ts'
 
-/** Renders a part of a template. */
+/** A function that renders one part of a template and returns its text. */
 type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
@@ -205,7 +205,7 @@ function refuseHash(call: { readonly hash: hbs.AST.Hash | undefined }): void {
   if (pair) throw new TemplateError(`"${pair.key}=" is not an argument of this helper`, placeOf(pair))
 }
 
-/** A node as a path: `{{"two words"}}` and `{{5}}` name variables, as in Handlebars. */
+/** Converts a node to a path: `{{"two words"}}` and `{{5}}` name variables, as in Handlebars. */
 function asPath(node: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
   if (node.type === 'PathExpression') return node as hbs.AST.PathExpression
   const original = String((node as Literal).original ?? (node.type === 'NullLiteral' ? 'null' : 'undefined'))

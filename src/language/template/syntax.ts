@@ -51,7 +51,7 @@ const TOKEN = /(\{\{\{\{)|\{\{~?\s*(#|\^(?=\s*[^\s}~])|\/|else\s+(?=[^\s}~]))?|\
 interface Depth {
   blocks: number
   elseIfs: number
-  /** Open brackets in the current `{{ }}`; undefined outside of one, where brackets are plain text. */
+  /** Number of open brackets in the current `{{ }}`; undefined outside of one, where brackets are plain text. */
   brackets: number | undefined
 }
 
@@ -88,7 +88,10 @@ function placeAt(source: string, index: number): TemplatePlace {
 
 type ParserError = Error & { lineNumber?: number; column?: number }
 
-/** The parser's error in plain words. Its message has lines: "Parse error on line 3:", an extract, dashes up to the fault, what was expected. */
+/**
+ * Converts an error of the parser to plain words. Its message has lines: "Parse error on line 3:", an extract, dashes up to the fault, what was
+ * expected.
+ */
 function syntaxError(source: string, error: ParserError): TemplateError {
   const [first = '', extract = '', dashes = '', ...rest] = error.message.split('\n')
   const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1])
@@ -101,7 +104,7 @@ function syntaxError(source: string, error: ParserError): TemplateError {
   return new TemplateError(message, placeOfError(source, line, extract, dashes.indexOf('^')), { cause: error })
 }
 
-/** The place of a fault, found by searching for the parser's extract, which has up to 20 characters before it and no line ends. */
+/** Finds the place of a syntax error by searching for the parser's extract, which has up to 20 characters before it and no line ends. */
 function placeOfError(source: string, line: number, extract: string, caret: number): TemplatePlace {
   const before = extract.slice(0, caret).replace(/^\.\.\./, '')
   const after = extract.slice(caret).replace(/\.\.\.$/, '')
@@ -130,13 +133,13 @@ const TOKEN_NAMES: Readonly<Record<string, string>> = {
 /** Characters that replace a brace: Unicode noncharacters, which texts do not contain, each one UTF-16 unit long. */
 const STAND_INS = ['\uffff', '\ufffe', '\ufdd0', '\ufdd1']
 
-/** Matches an escaped `{{`, a comment, `{{{ … }}}`, or `{{ … }}` with quoted texts. */
+/** Matches an escaped `{{`, a comment, `{{{ … }}}`, or `{{ … }}` with the quoted texts in it. */
 const TAG =
   /\\+\{\{|\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?\{(?:"[^"]*"|'[^']*'|[^"'}])*\}~?\}\}|\{\{(?:"[^"]*"|'[^']*'|[^"'}])*\}\}/g
 
 /** A template whose braces are hidden, and how to restore them. */
 interface GuardedTemplate {
-  /** The template with some braces replaced by another character; every character keeps its offset. */
+  /** The template with some braces replaced by other characters; every character keeps its offset. */
   readonly text: string
   /** Puts the braces back into a part of the template's text. */
   restore(text: string): string

@@ -12,7 +12,7 @@ export { TemplateError }
 /** The largest number of rounds of `{{#each}}` in one rendering. */
 const MAX_ROUNDS = 100_000
 
-/** What compiled templates and trees have in common. */
+/** The properties that compiled templates and compiled trees share. */
 interface Compiled {
   /** True when the template has no `{{`, so that it always renders to the same value. */
   readonly static: boolean
@@ -44,7 +44,7 @@ export interface Tree extends Compiled {
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** A compiled template and all its errors. */
+/** The outcome of compiling a template: the template, and all its errors. */
 interface Inspection {
   /** The compiled template, in which parts with errors render as nothing. */
   readonly template: Template
@@ -52,7 +52,7 @@ interface Inspection {
   readonly errors: readonly TemplateError[]
 }
 
-/** Templates that are remembered: the largest file has fewer. */
+/** Largest number of compiled templates in the cache; the largest scenario file has fewer. */
 const MAX_REMEMBERED = 20_000
 const memory = new Map<string, Inspection>()
 
@@ -150,7 +150,7 @@ function objectTree(value: object, members: readonly (readonly [string, Tree])[]
   return holderTree(value, members, () => ({ ...value }))
 }
 
-/** The tree of a list or an object: a copy of it, in which the members that hold templates are made anew. */
+/** Compiles a list or object with templates. Rendering copies it, with the members that contain templates made anew. */
 function holderTree<Key extends string | number>(
   value: object,
   members: readonly (readonly [Key, Tree])[],
@@ -193,7 +193,7 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
   }
 }
 
-/** The error with the key of the member in which it happened; other errors than those of templates as they are. */
+/** Adds the key of a member to a template error that happened in it; returns other errors unchanged. */
 function under(key: string | number, error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error
   const { message, variable, path, cause } = error

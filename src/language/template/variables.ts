@@ -21,7 +21,7 @@ export class VariableCycleError extends Error {
 interface Entry {
   readonly name: string
   readonly reads: readonly string[]
-  /** The variable of the same name in an earlier layer of variables, which this one hides. */
+  /** The variable of the same name in an earlier layer, which this one hides; undefined when there is none. */
   readonly below: Entry | undefined
 }
 

@@ -1,8 +1,8 @@
 /** The part of a run that one process makes when several make it together: a worker on the same machine, or a shard on another one. */
 export interface Share {
-  /** Its number, from 0. */
+  /** Number of this share among all shares, from 0. */
   readonly index: number
-  /** How many processes make the run. */
+  /** Number of processes that make the run together. */
   readonly count: number
 }
 
@@ -10,14 +10,14 @@ export interface Share {
 export const WHOLE: Share = { index: 0, count: 1 }
 
 /**
- * Returns how many of `total` things, numbered from 0, belong to a share: those whose number modulo `count` is its index. The parts of all
- * shares add up to `total`.
+ * Returns how many of `total` users, iterations … (numbered from 0) belong to a share: those whose number modulo `count` is its index. The parts of
+ * all shares add up to `total`.
  */
 export function partOf(total: number, { index, count }: Share): number {
   return Math.max(0, Math.ceil((total - index) / count))
 }
 
-/** Returns the number in the whole run of the `nth` thing of a share, both from 0. */
+/** Converts the number of a user, iteration … within a share to its number in the whole run; both count from 0. */
 export function numberOf(nth: number, { index, count }: Share): number {
   return index + nth * count
 }

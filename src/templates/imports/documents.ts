@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts'
 import { jsonError } from '../../scenario/read/json-syntax.ts'
 import { jsonIn } from '../../text/json.ts'
 
-/** Longest text parsed as YAML, in characters; YAML takes some hundred times as long as JSON. */
+/** Largest length of a text that is parsed as YAML, in characters; parsing YAML takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
 /** Parses JSON or YAML to a list of its documents, or of the items of a list. @throws UsageError for other text */
@@ -37,7 +37,7 @@ function yamlValues(text: string): unknown[] {
   })
 }
 
-/** The plain data of a document. Aliases are resolved here. @throws UsageError for an unknown alias or too many of them */
+/** Returns the plain data of a document, with aliases resolved. @throws UsageError for an unknown alias or too many of them */
 function plain(parsed: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
   try {
     return parsed.toJS({ maxAliasCount: 100 })

@@ -45,7 +45,7 @@ function hideHeader(name: string, value: string, vault: Vault): string {
   return vault.keep(value, variableOf(name), where)
 }
 
-/** The address with its password and secret query parameters replaced by references. */
+/** Returns an address with its password and secret query parameters replaced by references. */
 function hideInUrl(url: string, vault: Vault): string {
   const withoutPassword = url.replace(/^([a-z]+:\/\/[^/?#@:]*):([^/?#@]+)@/i, (_all, start: string, password: string) =>
     isReference(password)
@@ -59,7 +59,7 @@ function hideInUrl(url: string, vault: Vault): string {
   )
 }
 
-/** A text with the secrets in it replaced: one that is sent as it is, XML, GraphQL, JSON, or a form that cannot be taken apart. */
+/** Replaces the secrets in a text body: one that is sent as it is, XML, GraphQL, JSON, or a form that cannot be split into fields. */
 function hideInText(text: string, vault: Vault): string {
   const found = secretsInText(text, isSecretField).filter(({ secret, sure }) => sure && !isReference(secret))
   // From the end, so that the places of those before stay right.

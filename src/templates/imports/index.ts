@@ -29,7 +29,7 @@ export function convertText(text: string, from?: ImportFormat, options: ForeignO
   })
 }
 
-/** The parsed documents of a text. @throws UsageError that names the kind of file, if it is recognised */
+/** Returns the parsed documents of a text. @throws UsageError that names the kind of file, if it is recognised */
 function valuesOf(text: string): unknown[] {
   try {
     return documentsOf(text)
@@ -38,7 +38,7 @@ function valuesOf(text: string): unknown[] {
   }
 }
 
-/** The error for a recognised kind of file that burn cannot convert; undefined for other texts. */
+/** Returns the error for a recognised kind of file that burn cannot convert; undefined for other texts. */
 function unread(text: string, value: unknown): UsageError | undefined {
   const kind = recognised(text, value)
   if (kind === undefined || kind.converted) return undefined

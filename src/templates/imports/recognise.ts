@@ -6,7 +6,7 @@ export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'op
 /** The name of a format that `burn convert` reads. */
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** The kind of a recognised file. */
+/** The kind of a file that was recognised, and whether burn can convert it. */
 interface Recognised {
   /** What the file is, with an article: "a k6 script". */
   readonly name: string
@@ -16,12 +16,12 @@ interface Recognised {
   readonly hint?: string
 }
 
-/** Only the first characters of a text are searched. */
+/** Number of characters at the beginning of a text in which patterns are searched. */
 const LOOKED_AT = 64 * 1024
 
 const AS_CURL = 'copy it as cURL (bash): `burn convert` reads that'
 
-/** Patterns of texts with the name of the tool and a hint, most certain first. */
+/** Patterns of texts with the name of the tool and a hint, the most certain pattern first. */
 const TEXTS: readonly (readonly [RegExp, string, string?])[] = [
   [/\b(?:from\s+|require\(\s*|import\s+)['"]k6(?:\/[\w/-]+)?['"]/, 'a k6 script'],
   [/^\s*(?:from\s+locust\b|import\s+locust\b)/m, 'a locustfile'],

@@ -8,10 +8,10 @@ import type { FormField, Imported, ImportedBody, ImportedRequest } from './reque
 import { bounded, sendable } from './request/sendable.ts'
 import { socketParts } from './socket-steps.ts'
 
-/** Matches origin, path and query of an address; the origin may be a variable: `{{base}}/path`, `${env.BASE}/path`. */
+/** Matches an address, and captures origin, path and query. The origin may be a variable: `{{base}}/path`, `${env.BASE}/path`. */
 const ADDRESS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{env\.[^}]*\}|\{\{[^}]*\}\}|[^/?#])*)([^?#]*)(?:\?([^#]*))?/i
 
-/** Paths of known chat APIs with their dialect, which reads text and tokens of replies. */
+/** Paths of known chat APIs, each with the dialect that reads text and tokens of their replies. */
 const DIALECTS: readonly (readonly [RegExp, string])[] = [
   [/\/chat\/completions$/, 'openai-chat'],
   [/\/v1\/responses$/, 'openai-responses'],
@@ -50,7 +50,7 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
   return { scenario: written, notes: [...new Set(notes)] }
 }
 
-/** The scenario with texts changed that burn would refuse: a leading `encrypted:`, and NUL characters in texts with templates. */
+/** Changes texts that burn would refuse: a leading `encrypted:`, and NUL characters in texts with templates. */
 function readable(scenario: Data, notes: string[]): Data {
   const changed = mapTexts(scenario, (text) => {
     if (text.startsWith('encrypted:')) return `{{!}}${text}`
@@ -85,7 +85,7 @@ function addressOf(url: string): Address {
 /** True for an origin that is a variable, which may contain a path too. */
 const isVariable = (origin: string) => /^(?:\$\{env\.|\{\{)/.test(origin)
 
-/** Moves user name and password to `auth` of the target when all requests share them; others become headers of their requests. */
+/** Moves user name and password to the target's `auth` when all requests share them; otherwise they become headers of their requests. */
 function liftBasic(
   requests: readonly ImportedRequest[],
   target: Data | undefined,
@@ -101,7 +101,7 @@ function liftBasic(
   return { requests: read, auth: { auth: { type: 'basic', username, password: kept } } }
 }
 
-/** The request with user name and password taken from its Basic authorization header, if it has one. */
+/** Returns the request with user name and password taken from its Basic authorization header, if it has one. */
 function basicOf(request: ImportedRequest): ImportedRequest {
   const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
   const header = request.headers.find(([name]) => isAuthorization(name))?.[1]
@@ -132,7 +132,7 @@ function mostCommon(values: readonly string[]): string {
   return [...counts].reduce<readonly [string, number]>((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0])[0]
 }
 
-/** The headers that all requests send with the same value, without those about the content. */
+/** Returns the headers that all requests send with the same value, except headers about the content. */
 function sharedHeaders(requests: readonly ImportedRequest[]): ReadonlyMap<string, string> {
   const [first, ...others] = requests.map(({ headers }) => new Map(headers.map(([name, value]) => [name.toLowerCase(), value])))
   const common = [...(first ?? [])].filter(
@@ -141,7 +141,7 @@ function sharedHeaders(requests: readonly ImportedRequest[]): ReadonlyMap<string
   return new Map(common)
 }
 
-/** The shared headers as keys of the target; a bearer token becomes `auth`. */
+/** Converts the shared headers to keys of the target; a bearer token becomes `auth`. */
 function credentials(shared: ReadonlyMap<string, string>, target: Data | undefined): Data {
   const { authorization, ...rest } = Object.fromEntries(shared)
   const [, token] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? []
@@ -191,7 +191,7 @@ const USUAL_TYPES: Readonly<Record<ImportedBody['kind'], RegExp>> = {
   text: /^(?!)/,
 }
 
-/** The parameters of a query; undefined when decoding would turn braces or dollars in one into a template or reference. */
+/** Returns the parameters of a query; undefined when decoding would turn braces or dollars in one into a template or reference. */
 function readFields(query: string): readonly FormField[] | undefined {
   const fields = formFields(query)
   const marks = (text: string) => text.split(/\{\{|\$\{/).length

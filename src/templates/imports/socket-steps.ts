@@ -3,7 +3,7 @@ import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import type { ImportedFrame, ImportedSocket } from './request/request.ts'
 
-/** The targets by name, and the steps of each connection. */
+/** The targets of imported WebSocket connections by name, and the steps of each connection. */
 interface SocketParts {
   readonly targets: Readonly<Record<string, Data>>
   readonly steps: readonly (readonly Data[])[]

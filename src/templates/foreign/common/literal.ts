@@ -44,7 +44,7 @@ function joined(pieces: readonly Piece[]): string {
   return filled.map((piece, index) => (typeof piece === 'string' ? plain(piece, filled, index) : piece.template)).join('')
 }
 
-/** A plain piece escaped with regard to its neighbours: backslashes before `{{` are doubled, braces kept apart from those of templates. */
+/** Escapes a plain text next to templates: backslashes before `{{` are doubled, and braces are kept apart from those of the templates. */
 function plain(text: string, pieces: readonly Piece[], index: number): string {
   const before = typeof pieces[index + 1] === 'object'
   const apart = index > 0 && text.startsWith('}')

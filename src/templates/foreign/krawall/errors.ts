@@ -16,7 +16,7 @@ export function onErrorBlock(fields: ForeignFields): Data | undefined {
   return { default: word, ...(retry && needed ? { retry } : {}), ...(rules.length > 0 ? { rules } : {}) }
 }
 
-/** The action on errors. `abort` of Krawall ends one user's session, which is an iteration in burn. */
+/** Converts a word of Krawall to burn's action on errors. `abort` ends one user's session there, which is an iteration in burn. */
 function actionOf(word: string): string {
   return ['skip', 'abort', 'retry'].includes(word) ? word : 'skip'
 }

@@ -46,7 +46,7 @@ function varsOf(template: ForeignFields): Data {
   return isMap(vars) ? vars : {}
 }
 
-/** The target's address; Krawall writes gRPC endpoints without a scheme. */
+/** Returns the target's address. Krawall writes gRPC endpoints without a scheme, which is added. */
 function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
@@ -60,7 +60,7 @@ export function pathOf(path: string): string {
   return keys.reduce((text, key) => (/^-?\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), '$')
 }
 
-/** The `request:` block from a template; `${name}` in its structure becomes a reference to a variable. */
+/** Makes the `request:` block from a template of Krawall; `${name}` in its structure becomes a reference to a variable. */
 function requestBlock(template: ForeignFields, vars: Data): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
@@ -81,14 +81,14 @@ function noteBareWords(structure: Data, template: ForeignFields, vars: Data): vo
   }
 }
 
-/** The request with the persona in its body; Krawall sends the persona in a header and in the body. */
+/** Adds the persona to the body of a request; Krawall sends it in a header and in the body. */
 function withPersona(request: Data, persona: string | undefined): Data {
   if (persona === undefined) return request
   const { structure = {}, messagePath = '$.message' } = request
   return isMap(structure) ? { ...request, structure: { ...structure, persona }, messagePath } : request
 }
 
-/** Names of the token counts by the name of the usage record. */
+/** For each provider's usage record, the names of its token counts. */
 const COUNTS: Readonly<Record<string, { readonly input: string; readonly output: string }>> = {
   usageMetadata: { input: 'promptTokenCount', output: 'candidatesTokenCount' },
 }
@@ -174,7 +174,7 @@ function variableOf(header: string): string {
   return `TARGET_${header.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`
 }
 
-/** The `grpc:` block from `protoPath`, `packageName`, `serviceName` and `methodName`, with Krawall's defaults. */
+/** Makes the `grpc:` block from `protoPath`, `packageName`, `serviceName` and `methodName`, with Krawall's defaults. */
 function grpcBlock(config: ForeignFields): Data {
   const proto = config.text('protoPath')
   const service = `${config.text('packageName', 'package') ?? 'chat'}.${config.text('serviceName', 'service') ?? 'ChatService'}`
@@ -211,7 +211,7 @@ function protocolBlock(config: ForeignFields, protocol: string, persona: string 
   }
 }
 
-/** Krawall's limit is one of each session: 10 requests a second and 20 at once, unless it says otherwise. */
+/** Converts Krawall's rate limit, which holds for each session: 10 requests a second and 20 at once by default. */
 function rateLimitOf(block: unknown): Data | undefined {
   if (!isMap(block) || block.enabled === false) return undefined
   const { maxRequestsPerSecond = 10, burstSize = 20, backpressure = 'wait' } = block

@@ -1,7 +1,7 @@
 import { type ForeignOptions, withoutReferences } from '../common/literal.ts'
 import type { Notes } from '../common/notes.ts'
 
-/** Variables of Krawall and their names in burn. */
+/** Names of Krawall's variables, with burn's names. */
 const NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   timestamp: 'isoTimestamp',

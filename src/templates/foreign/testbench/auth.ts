@@ -2,7 +2,7 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import type { Vault } from '../common/literal.ts'
 
-/** Keys to add to the target and to its `websocket:` block. */
+/** The keys that authentication adds to a target and to its `websocket:` block. */
 interface AuthKeys {
   readonly target: Data
   readonly websocket: Data

@@ -3,7 +3,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** Kinds of drift in Stream Testbench and their names in burn. */
+/** Names of the kinds of drift in Stream Testbench, with burn's names. */
 const KINDS: Readonly<Record<string, string>> = {
   ADD_FIELD: 'add',
   REMOVE_FIELD: 'remove',
@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
 const PLAIN_NAME = /^[A-Za-z_]\w*$/
-/** A name that no entry of `faults` gives to a member. */
+/** A member name that an entry of `faults` must not have. */
 const UNSAFE = '__proto__'
 
 /** Converts the block `schemaDrift` of a Stream Testbench file to entries of `faults`, one for each of its mutations, without a probability. */
@@ -40,7 +40,7 @@ function driftOf({ type, driftType, fieldPath, path, newValue }: Data, drift: Fo
   return []
 }
 
-/** A field of the file as a path of burn: `data.items[0]` is `$.data.items[0]`; a name with other characters is quoted. */
+/** Converts the name of a field in the file to JSONPath: `data.items[0]` becomes `$.data.items[0]`; a name with other characters is quoted. */
 function pathOf(place: string): string {
   const names = place.replace(/^\$\.?/, '').match(/[^.[\]]+(?![^[]*\])|\[\d+\]/g) ?? []
   return `$${names.map((name) => (name.startsWith('[') ? name : PLAIN_NAME.test(name) ? `.${name}` : `[${quoted(name)}]`)).join('')}`
@@ -48,7 +48,7 @@ function pathOf(place: string): string {
 
 const quoted = (name: string) => `'${name.replace(/['\\]/g, '\\$&')}'`
 
-/** The keys that come from the `newValue` of a mutation. */
+/** Returns the keys of a drift that follow from the `newValue` of a mutation. */
 function newOf(kind: string, place: string, newValue: unknown, drift: ForeignFields): Data {
   if (kind === 'remove' && newValue !== undefined)
     drift.note('mutations', `has a newValue for ${place}, which is removed: it was left out`)

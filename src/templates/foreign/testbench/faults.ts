@@ -3,7 +3,7 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { driftsOf } from './drift.ts'
 
-/** Entries that hit messages: `share` is how many of all messages they are to hit together, each as many as the others. */
+/** Entries of `faults` for messages. `share` is the share of all messages that they should hit together, each entry equally many. */
 interface Hits {
   readonly fields: ForeignFields
   readonly share: number
@@ -34,11 +34,11 @@ export function convertFaults(block: ForeignFields): Data[] {
 
 interface Part {
   readonly entries: readonly Data[]
-  /** A fault that is drawn for each connection, not for a message. */
+  /** A fault that is drawn once for each connection instead of each message. */
   readonly onWire?: Data
 }
 
-/** Reads one kind of fault; undefined when it is not there, is switched off or never happens. */
+/** Reads one kind of fault; undefined when it is missing, switched off, or has probability 0. */
 function part(
   block: ForeignFields,
   name: string,
@@ -58,8 +58,8 @@ function part(
 }
 
 /**
- * Gives each entry its probability. A message gets the first fault that is drawn for it and no other, so that what comes later is drawn more
- * often than the file says, and hits as many of all messages. The rarest come first: their probabilities stay nearly as they were.
+ * Gives each entry its probability. A message gets only the first fault that is drawn for it, so later entries need a higher probability than in the
+ * file to hit as many messages. The rarest come first, because their probabilities then hardly change.
  */
 function inTurn(block: ForeignFields, parts: readonly Hits[]): Data[] {
   const hits = parts.flatMap(({ fields, share, entries }) =>
@@ -85,7 +85,7 @@ function inTurn(block: ForeignFields, parts: readonly Hits[]): Data[] {
     })
 }
 
-/** A share as text with so many significant digits, at most ten after the point and no exponent. */
+/** Formats a share with so many significant digits, at most ten after the point and without an exponent. */
 function percentage(share: number, digits = 12): string {
   const text = Number((share * 100).toPrecision(digits)).toFixed(10)
   return `${text.replace(/\.?0+$/, '')}%`
@@ -106,7 +106,7 @@ function delays(fields: ForeignFields): Part {
   return { entries: [{ delay: from === to ? `${from}ms` : `${from}ms..${to}ms` }] }
 }
 
-/** A time of the file in whole ms, within what a duration may be. */
+/** Returns a time of the file in whole ms, limited to what a duration in a scenario may be. */
 function milliseconds(fields: ForeignFields, written: number): number {
   if (written < 0 || written > DAY_MS) fields.problem('', `has a time of ${written} ms`, 'from 0 ms to a day')
   return Math.round(Math.min(DAY_MS, Math.max(0, written)))

@@ -11,7 +11,7 @@ interface Rates {
   readonly rampDown: number
 }
 
-/** A burst lasts 5 s and begins every 30 s, since the format gives a multiplier but no times. */
+/** Time in s from one burst to the next. A burst lasts 5 s, because the format gives a multiplier but no times. */
 const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
@@ -29,7 +29,7 @@ export function phasesOf(rates: Rates, notes: Notes): Data[] {
   ]
 }
 
-/** Lengths of ramp-up and ramp-down in s; both 0, with a note, when they leave no time for a steady part. */
+/** Returns the lengths of ramp-up and ramp-down in s; both 0, with a note, when they leave no time for a steady part. */
 function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: Notes): [number, number] {
   if (rampUp + rampDown < seconds) return [rampUp, rampDown]
   const text = `rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`
@@ -66,7 +66,7 @@ function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number,
   return [...cycles.flat(), ...(rest > 0 ? [phase(`steady-${rounds + 1}`, rest, perSecond)] : [])]
 }
 
-/** A number as text with at most three decimals and no exponent. */
+/** Formats a number with at most three decimals and without an exponent. */
 function decimal(value: number): string {
   return String(Number(value.toFixed(3)))
 }

@@ -48,7 +48,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
   return { scenario, notes: notes.all }
 }
 
-/** A file in conversion. */
+/** A Stream Testbench file during its conversion. */
 interface File {
   readonly fields: ForeignFields
   readonly notes: Notes
@@ -76,7 +76,10 @@ function single(file: File, protocol: ProtocolName, validation: Judging): Testbe
   return { targets: { target: targetFor(file, protocol, validation) }, steps: [stepFor(file, protocol, validation)] }
 }
 
-/** Targets and steps of the protocol MIXED: users alternate between WebSocket and MQTT, twice as many so that each has its full load. */
+/**
+ * Makes targets and steps for the protocol MIXED: users alternate between WebSocket and MQTT, and there are twice as many, so that each protocol has
+ * its full load.
+ */
 function mixed(file: File, validation: Judging): TestbenchParts {
   const names = ['websocket', 'mqtt'] as const
   const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, validation)]))
@@ -99,7 +102,7 @@ function stepFor({ fields }: File, protocol: ProtocolName, validation: Judging):
   return sendStep(protocol, payloadBlock(fields, protocol === 'mqtt'), validation)
 }
 
-/** The load phases; the connections of the file apply to each of `protocols` protocols. */
+/** Makes the load phases. The connections of the file are needed for each of `protocols` protocols. */
 function loadOf(fields: ForeignFields, protocols: number, notes: Notes): Data[] {
   const rates = fields.map('rates')
   const phases = phasesOf(

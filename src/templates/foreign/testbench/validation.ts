@@ -49,7 +49,7 @@ export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }
 
-/** A required field as JSONPath: `a.b` leads into a map; a name with other characters is one key. */
+/** Converts the name of a required field to JSONPath: `a.b` leads into a map; a name with other characters is one key. */
 function fieldPath(name: string): string {
   return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? `$.${name}` : `$[${JSON.stringify(name)}]`
 }

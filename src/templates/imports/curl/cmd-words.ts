@@ -14,11 +14,11 @@ export function cmdCommands(text: string): string[][] {
     .filter((words) => words.length > 0)
 }
 
-/** Stands for a line break inside an argument. */
+/** A character that stands for a line break inside an argument. */
 const NEW_LINE = '\u0000'
 const VARIABLE = /^%([A-Z][A-Z0-9_]{2,})%(?![0-9A-Fa-f]{2})/
 
-/** The text as cmd.exe passes it on: outside quotes a caret escapes the next character, or joins lines. */
+/** Returns the text as cmd.exe passes it on: outside quotes a caret escapes the next character, or joins lines. */
 function withoutCarets(text: string): string {
   let result = ''
   let quoted = false
@@ -44,7 +44,7 @@ function withoutCarets(text: string): string {
   return result
 }
 
-/** The arguments of a command line as programs on Windows split it: quotes group, `\"` and `""` are quotes, other backslashes literal. */
+/** Splits a command line into arguments as programs on Windows do: quotes group, `\"` and `""` are quotes, other backslashes are literal. */
 function argumentsOf(line: string): string[] {
   const words: string[] = []
   let word: string | undefined

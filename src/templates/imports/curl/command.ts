@@ -82,7 +82,7 @@ export class Command {
     }
   }
 
-  /** The value of `-u`; undefined without one, and where curl sends another credential in its place. */
+  /** Returns the value of `-u`; undefined without one, and when curl sends another credential instead. */
   private user(): string | undefined {
     const user = this.last('user')
     if (user === undefined || this.has('oauth2-bearer')) return undefined
@@ -104,7 +104,7 @@ export class Command {
     return parts.length === 0 ? undefined : curlData(parts, this.context)
   }
 
-  /** The body of a multipart form (`-F`); undefined without one. @throws UsageError when there is another body too */
+  /** Makes the body of a multipart form (`-F`); undefined without one. @throws UsageError when there is another body, too */
   private form(where: string): ImportedBody | undefined {
     const fields = this.options.filter(({ name }) => name === 'form' || name === 'form-string')
     if (fields.length === 0) return undefined
@@ -140,7 +140,7 @@ export class Command {
   }
 }
 
-/** A header value as the bytes that curl sends (UTF-8), written as Latin-1 characters, which a scenario sends as one byte each. */
+/** Returns a header value as the UTF-8 bytes that curl sends, each written as a Latin-1 character, because a scenario sends one byte for each. */
 const utf8 = (value: string) => value.replace(/[\u0080-\ufdcf\ufdf0-\uffff]+/g, (text) => Buffer.from(text).toString('latin1'))
 
 function withQuery(url: string, parts: readonly string[]): string {
@@ -149,7 +149,7 @@ function withQuery(url: string, parts: readonly string[]): string {
   return query === '' ? url : `${bare}${bare.includes('?') ? '&' : '?'}${query}${fragment}`
 }
 
-/** A part of `--url-query`: `+text` is added unchanged, anything else encoded as by --data-urlencode. */
+/** Encodes an argument of `--url-query`: `+text` stays unchanged, anything else is encoded as by --data-urlencode. */
 function urlQuery(part: string): string {
   if (part.startsWith('+')) return part.slice(1)
   return curlData([{ name: 'data-urlencode', value: part }], { input: undefined, readFile: undefined })
@@ -160,7 +160,7 @@ function basicOf(user: string): { username: string; password: string } {
   return { username: withShellValues(username), password: withShellValues(password) }
 }
 
-/** Name and value of a header line: "Name: value", "Name;" for an empty value, "Name:" (undefined) to omit it. @throws UsageError */
+/** Splits a header line of curl: "Name: value", "Name;" for an empty value, "Name:" (undefined) to omit the header. @throws UsageError */
 function headerOf(line: string): readonly [string, string | undefined] {
   if (line.startsWith('@')) throw new UsageError(`curl: --header ${line} reads a file`, 'put the headers in its place')
   const at = line.indexOf(':')

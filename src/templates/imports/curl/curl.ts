@@ -9,7 +9,7 @@ import { unmarked, withAssigned } from './shell-values.ts'
 import { type ShellCommand, shellScript } from './shell-words.ts'
 import { retryRules, targetOf } from './target.ts'
 
-/** Words that may precede a command. */
+/** Matches words that may stand before a command, such as `sudo`. */
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 
@@ -34,7 +34,7 @@ export function importCurl(written: string, options: ForeignOptions = {}): Impor
   }
 }
 
-/** The curl commands of a script, with the values of variables that the script has set filled in. */
+/** Returns the curl commands of a script, with the values of variables that the script has set filled in. */
 function curlCommands(script: readonly ShellCommand[], notes: string[]): ShellCommand[] {
   const values = new Map<string, string>()
   const others = new Set<string>()

@@ -24,7 +24,7 @@ function dataOf({ name, value }: CurlOption, files: DataSources): string {
   return name === 'json' || name === 'data-binary' ? text : text.replace(/[\r\n\0]/g, '')
 }
 
-/** The URL-encoded text of --data-urlencode: `content`, `=content`, `name=content`, `@file` or `name@file`. */
+/** Encodes an argument of --data-urlencode: `content`, `=content`, `name=content`, `@file` or `name@file`. */
 function encoded(value: string, files: DataSources): string {
   const [, name = '', mark, content = ''] = /^([^=@]*)([=@])(.*)$/s.exec(value) ?? []
   const text = mark === '@' ? contentOf(content, `--data-urlencode ${value}`, files) : mark === '=' ? content : value

@@ -2,7 +2,7 @@ import { UsageError } from '../../../errors.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { CurlOption } from './options.ts'
 
-/** Content types that curl derives from a file's extension. */
+/** Content types by file extension, as curl derives them. */
 const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.gif$/i, 'image/gif'],
   [/\.jpe?g$/i, 'image/jpeg'],
@@ -59,7 +59,7 @@ function settingsOf(settings: ReadonlyMap<string, string>, name: string, where: 
   return { type: settings.get('type'), filename: settings.get('filename') }
 }
 
-/** The files of one form field, which are separated by commas. */
+/** Returns the files of one form field, which are separated by commas. */
 function files(text: string): string[] {
   return text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? ['']
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../../../errors.ts'
 
 const words = (text: string) => text.split(' ')
 
-/** Long names of short options, by letter. */
+/** Long names of curl's short options, by letter. */
 const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
   words(
     'X=request H=header d=data u=user A=user-agent e=referer b=cookie G=get I=head F=form k=insecure L=location m=max-time x=proxy o=output ' +
@@ -71,7 +71,7 @@ function long(name: string, rest: string[]): CurlOption {
   return { name, value: nextValue(`--${name}`, rest) }
 }
 
-/** The options in a group of letters such as `-sSXPOST`; the last one may take a value, which may follow directly. */
+/** Parses a group of short options such as `-sSXPOST`; the last one may take a value, which may follow directly. */
 function short(letters: string, rest: string[]): CurlOption[] {
   const options: CurlOption[] = []
   for (let at = 0; at < letters.length; at += 1) {

@@ -99,7 +99,7 @@ export class Expander {
   }
 }
 
-/** Length of the text up to and including the bracket that closes the one at `start`; 0 when it is never closed. */
+/** Returns the length of a text up to and including the bracket that closes the one at `start`; 0 when none does. */
 function balanced(text: string, start: number, open: string, close: string): number {
   let depth = 0
   for (let at = start; at < text.length; at += 1) {

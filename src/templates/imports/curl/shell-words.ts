@@ -31,7 +31,7 @@ export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }
 
-/** The output of a script, if known without running it, such as `cat` with a here-document; else undefined. */
+/** Returns the output of a script, if it is known without running it, such as `cat` with a here-document; else undefined. */
 function outputOf(source: string, notes: string[]): string | undefined {
   if (!/^\s*(?:cat|echo)\s/.test(source)) return undefined
   const [only, ...more] = shellScript(source, notes)
@@ -53,7 +53,7 @@ class Splitter {
   private input: string | undefined
   private piped: string | undefined
   private heres: Here[] = []
-  /** Where the next word belongs after a redirection: it is dropped or becomes the input; undefined for a word of the command. */
+  /** What happens to the next word after a redirection: it is dropped or becomes the input; undefined for a word of the command. */
   private redirected: 'nowhere' | 'input' | undefined
   private readonly commands: ShellCommand[] = []
 
@@ -89,7 +89,7 @@ class Splitter {
     return this.text[this.at - 1] ?? ''
   }
 
-  /** The mark of an expansion at the current position; undefined when there is none. */
+  /** Returns the mark of an expansion at the current position; undefined when there is none. */
   private expanded(): string | undefined {
     const char = this.text[this.at]
     const found = char === '$' || char === '`' ? this.expander.at(this.text.slice(this.at)) : undefined
@@ -117,7 +117,7 @@ class Splitter {
     return true
   }
 
-  /** The lines of a here-document, up to its end word. */
+  /** Returns the lines of a here-document, up to its end word. */
   private readHere({ end, tabs, expands }: Here): string {
     const lines: string[] = []
     while (this.at < this.text.length) {
@@ -132,7 +132,7 @@ class Splitter {
     return expands ? new Splitter(text, this.expander).asQuoted() : text
   }
 
-  /** The rest of the text with expansions, read as inside double quotes. */
+  /** Returns the rest of the text with expansions, read as inside double quotes. */
   private asQuoted(): string {
     let result = ''
     while (this.at < this.text.length) {
@@ -219,7 +219,7 @@ function unclosed(mark: string): UsageError {
   return new UsageError(`the command has a ${mark} that is never closed`, 'copy the whole command')
 }
 
-/** The output of `cat` or `echo`, if known without running it; else undefined. */
+/** Returns the output of `cat` or `echo`, if it is known without running the command; else undefined. */
 function printed({ words, input }: ShellCommand): string | undefined {
   const [program, ...rest] = words
   if (program === 'cat' && rest.every((word) => word === '-')) return input

@@ -31,7 +31,7 @@ function timeouts(last: Last, notes: string[]): Data {
   })
 }
 
-/** A duration in seconds, possibly with a fraction; undefined for 0, which means no limit. */
+/** Converts a number of seconds, possibly with a fraction, to a duration; undefined for 0, which means no limit. */
 function duration(name: string, value: string | undefined, notes: string[]): string | undefined {
   if (value === undefined || Number(value) === 0) return undefined
   const seconds = Number(value)
@@ -56,7 +56,7 @@ function asksForCompression(options: readonly CurlOption[]): boolean {
   return options.some(({ name, value }) => name === 'header' && /^accept-encoding:.*\b(?:gzip|deflate|br)\b/i.test(value))
 }
 
-/** The keys for HTTP/2, which burn supports only without redirects and compression. */
+/** Returns the keys of a target for HTTP/2, which burn supports only without redirects and compression. */
 function versionOf(options: readonly CurlOption[], has: Has, { maxRedirects, compress }: Data, notes: string[]): Data {
   const known = has('http2-prior-knowledge')
   if (!known && !has('http2')) return {}
@@ -70,7 +70,7 @@ function versionOf(options: readonly CurlOption[], has: Has, { maxRedirects, com
   return {}
 }
 
-/** The `dns:` block from `--resolve host:port:address`, which in burn applies to all ports. */
+/** Makes the `dns:` block from `--resolve host:port:address`, which in burn applies to all ports. */
 function dns(options: readonly CurlOption[], has: Has, notes: string[]): Data | undefined {
   const hosts = options
     .filter(({ name }) => name === 'resolve')

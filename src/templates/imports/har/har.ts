@@ -8,11 +8,14 @@ import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from '../request/request.ts'
 import { isSocket, socketOf } from './sockets.ts'
 
-/** Headers that the browser adds by itself, which are left out. */
+/** Names of headers that the browser adds by itself, which are left out. */
 const OF_THE_BROWSER =
   /^(?:host|accept-language|user-agent|origin|referer|pragma|cache-control|if-none-match|if-modified-since)$/i
 
-/** Pauses below the first bound are the browser's own work and dropped; longer ones than the second, a person's absence, are cut to it. */
+/**
+ * Shortest pause in ms: shorter ones are the browser's own work and dropped. Pauses longer than `LONGEST_PAUSE_MS`, a person's absence, are cut to
+ * it.
+ */
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
 const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
@@ -100,7 +103,7 @@ function partOf({ name, value, fileName, contentType }: Data, where: string, not
   return filePart({ name: field, path: fileName, type }, where, notes)
 }
 
-/** The pause in ms between the end of one call and the start of the next; 0 when it is too short to be a person's. */
+/** Returns the pause in ms between the end of one call and the start of the next; 0 when it is too short to be a person's. */
 function pauseBetween(before: Data, entry: Data): number {
   const ended = Date.parse(asString(before.startedDateTime)) + (typeof before.time === 'number' ? before.time : 0)
   const pause = Date.parse(asString(entry.startedDateTime)) - ended

@@ -45,7 +45,7 @@ function handshakeOf(value: unknown): Pick<ImportedSocket, 'headers' | 'subproto
   }
 }
 
-/** The messages that the page sent, each with the number of messages received before the next one. */
+/** Returns the messages that the page sent, each with the number of messages received before the next one. */
 function framesOf(messages: readonly Data[], url: string, notes: string[]): ImportedFrame[] {
   const frames: { frame: Omit<ImportedFrame, 'replies'>; replies: number }[] = []
   let ended: number | undefined

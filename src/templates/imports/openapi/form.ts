@@ -28,14 +28,14 @@ function partOf(name: string, item: unknown, type: string | undefined): Imported
     : valuePart(name, withMarks(JSON.stringify(item)), type ?? 'application/json')
 }
 
-/** The content type of a part: the first one that its encoding allows; undefined when the encoding leaves it open. */
+/** Returns the content type of a part: the first one that its encoding allows; undefined when the encoding does not say. */
 function typeOf(encoding: unknown): string | undefined {
   const { contentType } = isMap(encoding) ? encoding : {}
   const first = typeof contentType === 'string' ? (contentType.split(',')[0] ?? '').trim() : ''
   return first === '' || first.includes('*') ? undefined : withMarks(first)
 }
 
-/** The properties of a schema, including those of its `allOf` parts. */
+/** Returns the properties of a schema, including those of its `allOf` parts. */
 function propertiesOf(schema: unknown, references: References, depth = 0): Map<string, Data> {
   const { properties, allOf } = references.resolve(schema)
   const parts = Array.isArray(allOf) && depth < 6 ? allOf : []

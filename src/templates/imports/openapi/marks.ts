@@ -1,4 +1,4 @@
-/** Templates in sample values. They are marked by characters that texts never contain, so that JSON and URL encoding leave them alone. */
+/** Marks templates in sample values by characters that texts never contain, so that JSON and URL encoding leave them alone. */
 import { type Piece, withTemplates } from '../../foreign/common/literal.ts'
 
 const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']

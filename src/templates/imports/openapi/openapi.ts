@@ -47,13 +47,13 @@ export function importOpenApi(given: Data): Imported {
   return { name: String(title ?? 'imported from OpenAPI'), requests, target: securityAuth(document, references, notes), notes }
 }
 
-/** The first of many names, and how many there are more. */
+/** Lists the first of many names, and says how many more there are. */
 function listed(names: readonly string[]): string {
   const more = names.length - MAX_LISTED
   return names.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** The address of the first server that operation, path or document name; a relative one is appended to that of the level above. */
+/** Returns the address of the first server that operation, path or document name; a relative one is appended to that of the level above. */
 function serverUrl(nodes: readonly Data[], notes: string[]): string {
   const [own = '', ...around] = nodes.map(firstServer).filter((url) => url !== undefined)
   if (/^https?:\/\//i.test(own)) return own

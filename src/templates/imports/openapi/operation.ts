@@ -15,7 +15,7 @@ interface OperationCall {
   /** Path of the operation, with parameter names in braces. */
   readonly path: string
   readonly operation: Data
-  /** Parameters that the document gives for the path, and so for each of its operations. */
+  /** Parameters that the document defines for the path, and so for each of its operations. */
   readonly shared: readonly unknown[]
 }
 
@@ -139,7 +139,7 @@ export class Operation {
     return { body: undefined }
   }
 
-  /** The checks for the documented success statuses. */
+  /** Returns the checks for the documented success statuses. */
   private expect(): Data[] {
     const { responses } = this.call.operation
     const codes = Object.keys(isMap(responses) ? responses : {}).filter((code) => /^2(?:\d\d|XX)$/i.test(code))
@@ -148,7 +148,7 @@ export class Operation {
   }
 }
 
-/** The body of a URL-encoded form. By default a list repeats its name for each item, and a map is sent as JSON. */
+/** Makes the body of a URL-encoded form. By default a list repeats its name for each item, and a map is sent as JSON. */
 function formOf(value: unknown, encoding: unknown): ImportedBody {
   if (!isMap(value)) return { kind: 'text', text: withMarks(textOf(value ?? '')) }
   const fields = Object.entries(value).flatMap(([name, item]): FormField[] => {
@@ -159,7 +159,7 @@ function formOf(value: unknown, encoding: unknown): ImportedBody {
   return { kind: 'form', fields: fields.map(([name, item]) => [name, withMarks(item)]) }
 }
 
-/** The parameters without duplicates: one of the operation replaces the path's parameter of the same name and place. */
+/** Returns the parameters without duplicates: one of the operation replaces the path's parameter of the same name and place. */
 function distinct(parameters: readonly Data[]): Data[] {
   return [...new Map(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter])).values()]
 }

@@ -7,7 +7,7 @@ interface Bound {
   readonly open: boolean
 }
 
-/** A bound of a schema, in the form of OpenAPI 3.0 (`exclusiveMinimum: true`) or 3.1 (`exclusiveMinimum: 0`); undefined for none. */
+/** Reads a bound of a schema in the form of OpenAPI 3.0 (`exclusiveMinimum: true`) or 3.1 (`exclusiveMinimum: 0`); undefined for none. */
 function boundOf(inclusive: unknown, exclusive: unknown): Bound | undefined {
   const number = typeof exclusive === 'number' ? exclusive : inclusive
   // A bound too large for exact numbers is ignored.
@@ -46,5 +46,5 @@ function multiple(step: number, low: Bound | undefined, high: Bound | undefined)
   return within(last, undefined, high) ? last : times(Math.floor(high.value / step) - 1, step)
 }
 
-/** The product rounded to 15 digits, so that 3 × 0.1 is 0.3. */
+/** Multiplies two numbers and rounds to 15 digits, so that 3 × 0.1 is 0.3. */
 const times = (count: number, step: number) => Number((count * step).toPrecision(15))

@@ -36,13 +36,13 @@ function merged(schema: Data, references: References, depth: number): unknown {
   return values.some(isMap) || all.allOf !== undefined ? together(values) : sampleOf(all, references, depth + 0.5)
 }
 
-/** The maps among the values merged into one; without maps, the first value. */
+/** Merges the maps among the values into one; without maps, returns the first value. */
 function together(values: readonly unknown[]): unknown {
   const maps = values.filter(isMap)
   return maps.length === 0 ? values.find((value) => value !== undefined && value !== null) : Object.assign({}, ...maps)
 }
 
-/** A sample for the first choice of `oneOf` or `anyOf` that is not null, with shared properties and its discriminator. */
+/** Returns a sample for the first choice of `oneOf` or `anyOf` that is not null, with shared properties and its discriminator. */
 function chosen(schema: Data, choices: readonly unknown[], references: References, depth: number): unknown {
   const { oneOf: _one, anyOf: _any, discriminator, ...rest } = schema
   const choice = choices.find((one) => references.resolve(one).type !== 'null')
@@ -77,7 +77,7 @@ function byType(schema: Data, references: References, depth: number): unknown {
   }
 }
 
-/** The type of a schema; without `type`, it is derived from the schema's other keywords. */
+/** Returns the type of a schema; without `type`, it is derived from the schema's other keywords. */
 function typeOf(schema: Data): unknown {
   const { type } = schema
   if (Array.isArray(type)) return type.find((one) => one !== 'null') ?? 'null'
@@ -105,7 +105,7 @@ function listOf(schema: Data, references: References, depth: number): unknown[] 
   return uniqueItems === true && count > 1 ? distinct(item, count, references.resolve(items)) : Array(count).fill(item)
 }
 
-/** `count` different values like `item`: members of the enumeration, or numbers and texts counted up. */
+/** Returns `count` different values like `item`: members of the enumeration, or numbers and texts counted up. */
 function distinct(item: unknown, count: number, { enum: allowed }: Data): unknown[] {
   if (Array.isArray(allowed)) return allowed.slice(0, count)
   return Array.from({ length: count }, (_, index) => {

@@ -73,7 +73,7 @@ function parameterOf({ name, in: place, required, collectionFormat, ...schema }:
   return { name, in: place, required, ...style, schema: schemaOf(schema) }
 }
 
-/** The schema of a Swagger parameter, which has schema keys at its top level. */
+/** Returns the schema of a Swagger parameter, which has its schema keys at the top level. */
 function schemaOf({ description: _description, allowEmptyValue: _empty, 'x-example': example, ...schema }: Data): Data {
   const file = schema.type === 'file' ? { type: 'string', format: 'binary' } : {}
   return { ...schema, ...file, ...(example === undefined ? {} : { example }) }

@@ -20,7 +20,7 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
   return { name: String(name ?? 'imported from Postman'), requests, vars: variables.vars, notes }
 }
 
-/** The variables of a collection or folder and of the folders in it. */
+/** Returns the variables of a collection or folder, and of the folders in it. */
 function declared(node: Data): Data[] {
   const [own, items] = [node.variable, node.item].map((list) => (Array.isArray(list) ? list.filter(isMap) : []))
   return [...(own ?? []), ...(items ?? []).flatMap(declared)]
@@ -111,7 +111,7 @@ class Collection {
     return parts.length === 0 ? undefined : { kind: 'multipart', parts }
   }
 
-  /** The parts of one form field; a file field has one path, a list of paths, or none chosen. */
+  /** Returns the parts of one form field; a file field has one path, a list of paths, or none. */
   private parts({ key, value, type, src, contentType }: Data, where: string): ImportedPart[] {
     const [name, content] = [this.variables.text(asString(key)), this.variables.text(asString(contentType))]
     if (type !== 'file') return [valuePart(name, this.variables.text(asString(value)), content)]
@@ -157,12 +157,12 @@ interface PostmanCredentials {
   readonly basic?: ImportedRequest['basic']
 }
 
-/** The auth of a folder or request: its own, else that of the folder around it. */
+/** Returns the `auth` of a folder or request: its own, otherwise that of the folder around it. */
 function authOr(own: unknown, inherited: unknown): unknown {
   return isMap(own) && own.type !== 'inherit' ? own : inherited
 }
 
-/** The headers of a request, written as a list or as lines of text. */
+/** Returns the headers of a request, which may be written as a list or as lines of text. */
 function headersOf(value: unknown): [string, string][] {
   if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [asString(key).trim(), asString(text)])
   return value.split(/\r?\n/).flatMap((line): [string, string][] => {
@@ -182,7 +182,7 @@ function isJson(body: unknown): boolean {
   return isMap(options.raw) && options.raw.language === 'json'
 }
 
-/** A field of an auth block, which is a list of keys and values in v2.1 and a map in v2.0; empty for none. */
+/** Returns a field of an `auth` block, which is a list of keys and values in v2.1 and a map in v2.0; '' for none. */
 function authField(auth: Data, key: string): string {
   const block = auth[String(auth.type)]
   if (isMap(block)) return asString(block[key])

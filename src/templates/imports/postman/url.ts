@@ -17,7 +17,7 @@ export function postmanUrl(value: unknown, where: string, notes: string[]): stri
   return withPathVariables(bare, value.variable, where, notes) + (parameters === '' ? '' : `?${parameters}`)
 }
 
-/** The address from its parts, for a request without `raw`; each part may be a text or a list. */
+/** Builds an address from its parts, for a request without `raw`; each part may be a text or a list. */
 function assembled({ protocol, host, port, path, query }: Data): string {
   const name = list(host).join('.')
   const scheme = textOf(protocol) === '' || name.includes('://') ? '' : `${textOf(protocol).replace(/:?\/*$/, '')}://`
@@ -39,7 +39,7 @@ function queryOf(fields: readonly Data[]): string {
     .join('&')
 }
 
-/** The address with path variables (`/:name`) filled in. */
+/** Returns an address with its path variables (`/:name`) filled in. */
 function withPathVariables(url: string, variables: unknown, where: string, notes: string[]): string {
   const values = new Map(enabled(variables).map(({ key, id, value }) => [textOf(key) || textOf(id), textOf(value)]))
   return url.replace(/\/:([^/]+)/g, (all, name: string) => {

@@ -5,7 +5,7 @@ import { isSecretName } from '../../../text/secrets.ts'
 import { type Piece, type Vault, withTemplates } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 
-/** Postman's dynamic variables and the template helpers with the same meaning. */
+/** Postman's dynamic variables, with the template helpers of the same meaning. */
 const DYNAMIC: Readonly<Record<string, string>> = {
   $guid: 'uuid',
   $randomUUID: 'uuid',
@@ -69,7 +69,7 @@ export class PostmanVariables {
     return withTemplates(this.pieces(text))
   }
 
-  /** Does the same as `text` for a text inside a JSON body, and also keeps a number in quotes from becoming a number. */
+  /** Renames variables as `text` does, for a text inside a JSON body, and also keeps a number in quotes from becoming a number. */
   quoted(text: string): string {
     const [only, ...more] = this.pieces(text).filter((piece) => piece !== '')
     const number = typeof only === 'object' && more.length === 0 && NO_TEXT.has(only.template.slice(2, -2))
@@ -88,7 +88,7 @@ export class PostmanVariables {
     )
   }
 
-  /** The value of a variable with other variables filled in, since variables of a scenario cannot refer to each other. */
+  /** Returns the value of a variable with other variables filled in, because variables of a scenario cannot refer to each other. */
   private inlined(text: string, secrets: ReadonlyMap<string, string>): string {
     const references: string[] = []
     const pieces = split(this.filled(text)).map((piece): Piece => {
@@ -124,7 +124,7 @@ export class PostmanVariables {
     return `\${env.${name}}`
   }
 
-  /** The unique name of a variable in the scenario: letters, digits and _ only, and no name with another meaning. */
+  /** Returns the unique name of a variable in the scenario: letters, digits and _ only, and no name with another meaning. */
   private nameOf(written: string): string {
     const known = this.names.get(written)
     if (known !== undefined) return known

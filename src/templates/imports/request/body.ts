@@ -14,7 +14,7 @@ export function bodyOf(text: string, type: string | undefined): ImportedBody {
   return { kind: 'text', text }
 }
 
-/** A JSON body, readable in the scenario; text when a scenario would not send exactly the same JSON. */
+/** Makes a JSON body that is readable in the scenario; a text when a scenario would not send exactly the same JSON. */
 function jsonText(text: string): ImportedBody {
   const value = jsonIn(text)
   return value !== undefined && isExact(text, value) && fitsFile(value) ? { kind: 'json', value } : { kind: 'text', text }
@@ -29,7 +29,7 @@ export function jsonBody(value: unknown, ready: (text: string) => string, readyT
   return { kind: 'text', text: readyText(JSON.stringify(value)) }
 }
 
-/** A form body; text when its fields would not be sent exactly as written. */
+/** Makes a form body; a text when its fields would not be sent exactly as written. */
 function formBody(text: string): ImportedBody {
   const fields = formFields(text)
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }

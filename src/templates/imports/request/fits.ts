@@ -1,7 +1,7 @@
 import { MAX_KEYS } from '../../../scenario/read/limits.ts'
 import { isMap } from '../../../text/json.ts'
 
-/** Deepest nesting of a body, less than that of a file, because the body is nested in it. */
+/** Deepest nesting of a body: less than that of a file, because the body stands inside other maps. */
 const MAX_LEVELS = 40
 const MAX_ITEMS = 10_000
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', '<<'])
@@ -12,7 +12,7 @@ export function fitsFile(value: unknown): boolean {
   return countOf(value, MAX_LEVELS) <= MAX_ITEMS
 }
 
-/** The number of values in a value; Infinity when one of them cannot be in a scenario file. */
+/** Returns the number of values inside a value; Infinity when one of them cannot stand in a scenario file. */
 function countOf(value: unknown, levels: number): number {
   if (typeof value === 'number') return fitsNumber(value) ? 1 : Number.POSITIVE_INFINITY
   if (typeof value !== 'object' || value === null) return 1

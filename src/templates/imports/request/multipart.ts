@@ -13,7 +13,7 @@ export interface ImportedPart {
 
 interface FormFile {
   readonly name: string
-  /** Path of the file as the other tool's request has it. */
+  /** Path of the file in the other tool's request. */
   readonly path: string
   readonly filename?: string | undefined
   readonly type?: string | undefined

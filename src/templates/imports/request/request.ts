@@ -1,4 +1,4 @@
-/** The form in which all importers return requests. Texts are already escaped for a scenario: what looks like a template is one. */
+/** The form in which all importers return requests. Texts are already escaped for a scenario, so that anything that looks like a template is one. */
 import type { Data } from '../../template.ts'
 import type { ImportedPart } from './multipart.ts'
 

@@ -3,13 +3,13 @@ import type { Data } from '../../template.ts'
 import { fitsFile, fitsKey } from './fits.ts'
 import type { ImportedRequest } from './request.ts'
 
-/** Headers that the connection or a browser sets by itself, which are left out. */
+/** Names of headers that the connection or a browser sets by itself, which are left out. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
 /** Matches every valid name of an HTTP header. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
-/** Longest text with templates that burn accepts, in bytes. */
+/** Largest length of a text with templates that burn accepts, in bytes. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
 
 const MAX_STEPS = 900
@@ -27,7 +27,7 @@ export function sendable(requests: readonly ImportedRequest[], notes: string[]):
   return kept.map((request) => withText({ ...request, headers: headersOf(request, notes) }))
 }
 
-/** The request, with a form turned into text when its names cannot be keys of a scenario file. */
+/** Turns a form into a text body when its names cannot be keys of a scenario file; returns other requests unchanged. */
 function withText(request: ImportedRequest): ImportedRequest {
   const { body, headers } = request
   if (body?.kind !== 'form' || fitsFile(Object.fromEntries(body.fields))) return request
@@ -65,13 +65,13 @@ function headersOf({ name: request, headers }: ImportedRequest, notes: string[])
   })
 }
 
-/** A header value as bytes, written as Latin-1 characters; characters outside Latin-1 are sent as UTF-8. */
+/** Returns the bytes of a header value, written as Latin-1 characters; characters outside Latin-1 are sent as UTF-8. */
 function latin1(value: string): string {
   return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
 /**
- * Joins the steps made of all imported requests to one list. A scenario has limits on its size; what exceeds them is left out.
+ * Joins the steps made of all imported requests to one list. Steps beyond the limits on a scenario's size are left out.
  * @throws UsageError if nothing fits
  */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
