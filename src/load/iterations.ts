@@ -4,7 +4,9 @@ import { defineShape, phaseObject, usersFrom } from './executor.ts'
 
 const users = () => usersFrom(1).default(1).describe('Users at work at the same time')
 const bound = () =>
-  positiveDuration().optional().describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
+  positiveDuration()
+    .optional()
+    .describe('Longest time of the phase; iterations that have not started by then are dropped, and the run is not valid')
 const pace = () => rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
 /** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations, which all users make together. */

@@ -6,6 +6,6 @@ import { defineShape, phaseObject } from './executor.ts'
 export const pause = defineShape({
   name: 'pause',
   describe: 'No new iterations for a while',
-  fields: phaseObject(() => ({ pause: positiveDuration().describe('How long nothing starts') })),
+  fields: phaseObject(() => ({ pause: positiveDuration().describe('How long no iteration starts') })),
   build: (phase) => closedLoad({ lengthMs: phase.pause, maxUsers: 0, usersAt: () => 0 }),
 })

@@ -8,8 +8,8 @@ import { sineCurve } from './timetable/curve.ts'
 /** Makes the keys of a wave: mean, amplitude and period. `level` makes the schema of a rate or of a number of users. */
 const waveOf = (level: () => z.ZodType<number, string> | z.ZodInt) =>
   z.strictObject({
-    mean: level().describe('The value that it swings around; the phase begins here, and rises'),
-    amplitude: level().describe('How far it goes above and below the mean; at most the mean'),
+    mean: level().describe('The value around which the wave swings; the phase begins here, and rises'),
+    amplitude: level().describe('How far the wave goes above and below the mean; at most the mean'),
     period: positiveDuration().describe('Length of one wave'),
   })
 

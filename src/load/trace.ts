@@ -16,12 +16,14 @@ const traceFields = () => {
       .enum(formatNames)
       .default('auto')
       .describe(
-        `auto: what the names of its fields say. ${traceFormats.map(({ name, describe }) => `${name}: ${describe}`).join('. ')}`,
+        `auto: by the names of its fields. ${traceFormats.map(({ name, describe }) => `${name}: ${describe}`).join('. ')}`,
       ),
     speed: z.number().positive().max(1e6).default(1).describe('How many times as fast as recorded; 0.5: half as fast'),
-    from: duration().optional().describe("Where to begin, in the trace's own time, which begins with its first row"),
-    to: positiveDuration().optional().describe("Where to end, in the trace's own time. Left out: at its end"),
-    loop: whole(1, 1e6).default(1).describe('How many times to play it'),
+    from: duration().optional().describe('Start of the part to replay, as time since the first row of the trace'),
+    to: positiveDuration()
+      .optional()
+      .describe('End of the part to replay, as time since the first row. Left out: the end of the trace'),
+    loop: whole(1, 1e6).default(1).describe('How many times to replay it'),
     maxGap: positiveDuration()
       .optional()
       .describe(

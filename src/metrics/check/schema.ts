@@ -102,16 +102,16 @@ const saidChecks = {
 /** Schemas of the keys with which other tools name a check, such as `type` and `value`. */
 const typedKeys = {
   type: () => z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
-  value: () => z.json().optional().describe('What goes with type'),
-  threshold: () => z.number().optional().describe('What goes with type, where that takes a limit'),
-  assert: () => z.array(z.json()).optional().describe('What goes with type: assert-set'),
+  value: () => z.json().optional().describe('Value of the check that type names'),
+  threshold: () => z.number().optional().describe('Limit of the check that type names, if it has one'),
+  assert: () => z.array(z.json()).optional().describe('Checks of the set, with type: assert-set'),
 } as const
 
 /** Schemas of the keys of one entry in an `assert-set`. */
 const partKeys = {
   ...saidChecks,
   expression: () => compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
-  weight: () => z.number().min(0).optional().describe('How much it counts beside the others. Default 1'),
+  weight: () => z.number().min(0).optional().describe('Weight of this check among the others. Default 1'),
 } as const
 const part = sparseObject(partKeys)
 
@@ -141,7 +141,7 @@ const keyMakers = {
       threshold: z.number().min(0).max(1).optional().describe('Least share of them, by weight, that must hold. Default 1: all'),
     }))
       .optional()
-      .describe('Several checks that are one: enough of them must hold'),
+      .describe('Several checks that count as one: enough of them must hold'),
   latency: () =>
     most('A time or bound', latencyTest, z.number().positive()).describe(
       'The most that response_time may be: ms, or a duration; also { threshold: 1000 }',
@@ -167,10 +167,7 @@ const keyMakers = {
   name: () => checkName('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
   metric: () => checkName('Another word for name, as promptfoo has it'),
   countOnly: () =>
-    z
-      .boolean()
-      .optional()
-      .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
+    z.boolean().optional().describe('Only count how often the check passes: a reply that does not pass is no failure'),
 } as const
 
 const keys = sparseObject(keyMakers)

@@ -68,7 +68,7 @@ const long = lateObject(() => ({
   on_missing: z
     .enum(['fail', 'pass', 'skip'])
     .default('fail')
-    .describe('What no samples, or fewer than min_samples, mean in the end'),
+    .describe('Outcome at the end of the run when there are no samples, or fewer than min_samples'),
   severity: z.enum(['fail', 'warn']).default('fail').describe('warn: shown, but the exit code stays as it is'),
   certain: z
     .boolean()

@@ -4,15 +4,17 @@ import { lateObject, percent, positiveDuration, whole } from '../../fields.ts'
 
 /** The schema of the `circuitBreaker` block of a target. */
 export const breakerSchema = lateObject(() => ({
-  errors: percent().describe('Opens when more than this share of the attempts failed, such as 50%; 100%: when all did'),
-  over: positiveDuration().default(10_000).describe('Stretch of time in which attempts are counted'),
-  min: whole(1, 1_000_000).default(20).describe('Fewest attempts of that stretch from which anything follows'),
+  errors: percent().describe(
+    'The breaker opens when more than this share of the attempts failed, such as 50%; with 100%, when all failed',
+  ),
+  over: positiveDuration().default(10_000).describe('Length of time over which attempts are counted'),
+  min: whole(1, 1_000_000).default(20).describe('Smallest number of attempts in that time with which the breaker can open'),
   pause: positiveDuration()
     .optional()
     .describe(
-      'How long nothing is sent to the target then; after it one attempt goes alone, and when it is ok, all go on. Default 30s. The wait is in queue_wait and response_time',
+      'How long nothing is sent to the target after the breaker opened. Then one attempt is sent alone; when it is ok, all go on. Default 30s. The wait is in queue_wait and response_time',
     ),
-  do: z.literal('stop').optional().describe('stop: end the run instead of pausing; it has failed then'),
+  do: z.literal('stop').optional().describe('stop: end the run as failed, instead of pausing'),
 }))
   .refine((breaker) => breaker.pause === undefined || breaker.do === undefined, {
     path: ['do'],

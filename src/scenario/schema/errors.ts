@@ -9,14 +9,14 @@ const action = z
   )
 
 const retrySchema = lateObject(() => ({
-  max: whole(0, 100).optional().describe('Tries after the first; each is an attempt of its own in every count (default 3)'),
+  max: whole(0, 100).optional().describe('Largest number of retries; each is counted as an attempt of its own (default 3)'),
   delay: duration().optional().describe('Wait before the first retry (default 1s)'),
   multiplier: z.number().min(1).max(10).optional().describe('Factor from one wait to the next (default 1.5)'),
   maxDelay: duration().optional().describe('Longest wait (default 30s)'),
   jitter: z
     .boolean()
     .optional()
-    .describe('Draw each wait between zero and its length, so that users do not come back together (default true)'),
+    .describe('Draw each wait between zero and its length, so that users do not retry together (default true)'),
   retryAfter: z
     .boolean()
     .optional()
@@ -24,9 +24,9 @@ const retrySchema = lateObject(() => ({
   budget: percent()
     .optional()
     .describe(
-      'At most so many retries for each first attempt at the target, such as 20%, so that they cannot double the load of a target that fails; what 100 attempts leave may be saved up. Default: no bound',
+      'Largest number of retries per first attempt at the target, such as 20%, so that retries cannot double the load of a failing target; those of 100 attempts can be saved up. Default: no limit',
     ),
-})).describe('How to try again; what it leaves out is as in the onError that holds it, then as in that of the scenario')
+})).describe('How to retry; settings that are left out come from the onError around it, then from that of the scenario')
 
 const errorCode = z.union([z.string(), z.int()])
 
@@ -60,13 +60,13 @@ export const onErrorSchema = z
     lateObject(() => ({
       default: action.default('skip'),
       retry: retrySchema.optional(),
-      rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
+      rules: z.array(rule).max(50).optional().describe('Special cases; the first rule that fits is used'),
     })).refine((o) => o.retry === undefined || o.default === 'retry' || o.rules?.some((r) => r.do === 'retry'), {
       path: ['retry'],
       message: 'nothing is tried again here: add default: retry, or a rule with do: retry',
     }),
   ])
-  .describe('What a failed attempt means for the rest; retries are off unless asked for')
+  .describe('What a user does after a failed attempt; by default nothing is retried')
 
 /** The key `onError`, after validation. */
 export type OnError = z.output<typeof onErrorSchema>

@@ -19,8 +19,8 @@ const scaleSchema = z
 const rubricSchema = () => z.string().min(1).max(10_000)
 
 const criterionSchema = z.strictObject({
-  rubric: rubricSchema().describe('What it looks at; no template'),
-  pass: z.number().min(0).max(MAX_SCORE).optional().describe('Least score that is good enough. Left out: that of the judge'),
+  rubric: rubricSchema().describe('Instructions for the judge: what makes a reply good; no template'),
+  pass: z.number().min(0).max(MAX_SCORE).optional().describe('Lowest score that is good enough. Left out: that of the judge'),
 })
 
 /** The schema of the `judge` block of a scenario. */
@@ -30,7 +30,9 @@ export const judgeSchema = lateObject(() => ({
     .describe(
       'The model that is asked: a block as under target, or the name of one of `targets`. It gets no load of its own, and its answers are in no total of the run',
     ),
-  rubric: rubricSchema().optional().describe(`What it looks at; no template. Left out: ${DEFAULT_RUBRIC}`),
+  rubric: rubricSchema()
+    .optional()
+    .describe(`Instructions for the judge: what makes a reply good; no template. Left out: ${DEFAULT_RUBRIC}`),
   criteria: z
     .record(identifier(), z.union([rubricSchema(), criterionSchema]))
     .refine(
@@ -45,11 +47,11 @@ export const judgeSchema = lateObject(() => ({
     .min(0)
     .max(MAX_SCORE)
     .optional()
-    .describe('Least score that is good enough. Left out: three quarters of the way up the scale, 4 of [1, 5]'),
+    .describe('Lowest score that is good enough. Left out: three quarters of the way up the scale, 4 of [1, 5]'),
   sample: whole(1, 1000).default(50).describe('Replies that are scored, drawn from all ok ones by the seed of the run'),
   askTwice: whole(0, 1000)
     .default(10)
-    .describe('Of those, how many are asked about twice, which shows how far the model agrees with itself'),
+    .describe('Number of these replies that the model is asked about twice, which shows how far it agrees with itself'),
   perGroup: whole(0, 100)
     .default(5)
     .describe(
@@ -60,8 +62,8 @@ export const judgeSchema = lateObject(() => ({
     .positive()
     .max(1e6)
     .optional()
-    .describe('No further question is sent that could make all of them cost more, in the currency of target.pricing'),
-  concurrency: whole(1, 100).default(4).describe('Questions under way at once'),
+    .describe('Largest cost of all questions, in the currency of target.pricing; no question is sent that could exceed it'),
+  concurrency: whole(1, 100).default(4).describe('Largest number of questions in flight at once'),
   cache: z
     .boolean()
     .default(true)
@@ -84,7 +86,7 @@ export const judgeSchema = lateObject(() => ({
         issues.push({ code: 'custom', path: ['criteria', name, 'pass'], message: OUTSIDE, input: own })
     }
   })
-  .describe('A model that scores a sample of the replies, after the load; nobody does without')
+  .describe('A model that scores a sample of the replies after the load; left out: replies are not scored')
 
 /** The keys of a scenario that concern its judge and its targets. */
 type JudgeKeys = Parameters<typeof targetsOf>[0] & {

@@ -7,11 +7,13 @@ export const rateLimitSchema = lateObject(() => ({
   requests: rate().optional().describe('Requests that may be sent in a time, such as 10/s'),
   burst: whole(1, 1_000_000)
     .optional()
-    .describe('Requests that may go at once after a pause; on average it is never more than the rate. Default 1: evenly spaced'),
+    .describe(
+      'Requests that may be sent at once after a pause; on average there are never more than the rate allows. Default 1: evenly spaced',
+    ),
   tokens: rate()
     .optional()
     .describe(
-      'Tokens, input and output, that may be used in a time, such as 90000/min. They are taken when a request goes, as many as replies used so far on average (a full bucket until the first reply), and corrected when its usage is known',
+      'Tokens, input and output, that may be used in a time, such as 90000/min. When a request is sent, the mean of the replies so far is taken (a full bucket before the first reply), and corrected once its usage is known',
     ),
   tokenBurst: whole(1, 1_000_000_000)
     .optional()
@@ -36,7 +38,7 @@ export const rateLimitSchema = lateObject(() => ({
     path: ['tokenBurst'],
     message: 'tokenBurst belongs to tokens',
   })
-  .describe('Rate that burn itself keeps to; retries count as well')
+  .describe('Rate limit that burn itself keeps to; retries count as well')
 
 /** The `rateLimit` block of a target, after validation. */
 export type RateLimitBlock = z.output<typeof rateLimitSchema>

@@ -55,17 +55,17 @@ const memory = z.union([
 ])
 
 const conversationId = lateObject(() => ({
-  from: captureSource.describe('Where the first reply has it'),
+  from: captureSource.describe('Where in the first reply the id is found'),
   sendAs: z
     .string()
     .regex(/^(header|query):\S+$/, 'expected header:Name or query:name')
     .optional()
-    .describe('How later requests carry it; it is `{{conversation.id}}` in templates as well'),
+    .describe('How later requests send the id; templates can also read it as `{{conversation.id}}`'),
 })).describe('Id that the target gives a conversation')
 
 const conversationSchema = lateObject(() => ({
   system: templated().optional().describe('System prompt'),
-  memory: memory.default('full').describe('Which earlier turns go on the wire again: full, none, or { last: n }'),
+  memory: memory.default('full').describe('Which earlier turns are sent again with each message: full, none, or { last: n }'),
   window: z
     .strictObject({
       maxTokens: whole(1, 100_000_000)
@@ -74,7 +74,7 @@ const conversationSchema = lateObject(() => ({
       maxMessages: whole(1, 1_000_000).optional().describe('Drop the oldest turns above this many'),
     })
     .optional()
-    .describe('Bound on what is sent; trims are counted'),
+    .describe('Limit on the history that is sent; the result counts what is left out'),
   id: conversationId.optional(),
   cookies: z.boolean().default(false).describe('Keep the cookies that the target sets, and send them back'),
   reset: z.enum(['iteration', 'never']).default('iteration').describe('When a user forgets turns, id and cookies'),
@@ -84,7 +84,7 @@ const conversationSchema = lateObject(() => ({
 const verbositySchema = z
   .union([
     z.enum(['minimal', 'normal', 'verbose', 'extreme']),
-    lateObject(() => ({ suffix: templated().describe('Text of your own, added to each message') })),
+    lateObject(() => ({ suffix: templated().describe('A text that is added to each message') })),
   ])
   .describe('Asks for longer or shorter answers by a sentence at the end of each message')
 
@@ -94,12 +94,12 @@ const flowSchema = lateObject(() => ({
   target: identifier().optional().describe('Which of `targets` its steps go to'),
   tags: tagsSchema.optional(),
   steps: stepsSchema,
-})).describe('One way through, taken by a share of the iterations')
+})).describe('A sequence of steps, taken by a share of the iterations')
 
 const groupSchema = lateObject(() => ({
   weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
-  headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
-  vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, laid over those of the scenario'),
+  headers: z.record(z.string(), templated()).optional().describe('Headers of its users, in addition to those of the target'),
+  vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, which override those of the scenario'),
   promptTokens: lengthSchema.optional().describe('Length of the prompts of its users, in place of `prompt.tokens` of the steps'),
   maxTokens: lengthSchema
     .optional()
@@ -119,7 +119,7 @@ const overlays = () =>
 const fields = () => ({
   $schema: z.string().optional().describe('Address of burn.schema.json, for editors'),
   name: identifier().describe('Name of the scenario; also names the results directory'),
-  description: z.string().optional().describe('What this is for'),
+  description: z.string().optional().describe('What the scenario is for'),
   target: targetSchema.optional(),
   targets: z
     .record(identifier(), targetSchema)
@@ -130,7 +130,7 @@ const fields = () => ({
     .record(z.string(), z.json())
     .optional()
     .describe('Variables for templates; strings may hold templates, and read the other variables'),
-  groups: z.record(identifier(), groupSchema).optional().describe('Kinds of users, told apart in the result'),
+  groups: z.record(identifier(), groupSchema).optional().describe('Kinds of users, which the result shows separately'),
   load: z
     .array(phaseSchema)
     .min(1)
@@ -142,13 +142,13 @@ const fields = () => ({
     .refine((ms) => ms > 0, 'must be longer than zero')
     .optional()
     .describe(
-      'Longest time of one iteration, think times and retries included; what is in flight then fails as timeout_iteration, and the iteration has failed',
+      'Longest time of one iteration, think times and retries included; then the attempt in flight fails as timeout_iteration, and so does the iteration',
     ),
   conversation: conversationSchema.optional(),
   verbosity: verbositySchema.optional(),
   steps: stepsSchema.optional(),
-  flows: z.array(flowSchema).min(1).max(100).optional().describe('Several ways through, in place of `steps`'),
-  setup: stepsSchema.optional().describe('Steps that run once, before the load; what they capture is there for every user'),
+  flows: z.array(flowSchema).min(1).max(100).optional().describe('Several sequences of steps, in place of `steps`'),
+  setup: stepsSchema.optional().describe('Steps that run once, before the load; every user has the variables that they capture'),
   teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
   onError: onErrorSchema.optional(),
   budget: budgetSchema.optional(),
@@ -162,13 +162,13 @@ const fields = () => ({
     .max(1000)
     .transform(jointlyCertain)
     .optional()
-    .describe('What must hold for the whole run; sets the exit code'),
+    .describe('Conditions that the whole run must meet; they decide the exit code'),
   alerts: z
     .array(alertSchema)
     .max(100)
     .optional()
     .describe(
-      'Conditions to look at every second: shown, stored and written to --events while they hold. They decide nothing; thresholds do',
+      'Conditions that are evaluated every second: shown, stored and written to --events while they hold. They do not affect the exit code, as thresholds do',
     ),
   observe: observeSchema.optional(),
   plugins: z
@@ -188,9 +188,13 @@ const fields = () => ({
   export: exportSchema.optional(),
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
-  include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),
+  include: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .describe('Files whose keys are the basis of this one, which overrides them; they must be in its folder'),
   profiles: overlays().describe('Changes to the scenario by name, chosen by --profile: maps merge, lists and values replace'),
-  environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile comes over them'),
+  environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile overrides them'),
 })
 
 /** The schema of a whole scenario file. */

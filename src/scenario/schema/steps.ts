@@ -109,7 +109,7 @@ const loop = lateObject(() => ({
         .describe('How many times: a number, a distribution to draw it from for each iteration, or a template'),
       while: z.string().optional().describe('Go on while this expression (CEL) is true'),
       for: positiveDuration().optional().describe('Go on for this long'),
-      max: whole(1, 1_000_000).default(10_000).describe('Hard bound on the rounds, whatever the rest says'),
+      max: whole(1, 1_000_000).default(10_000).describe('Largest number of rounds, whatever the other keys say'),
       get steps(): z.ZodType<Step[]> {
         return stepsSchema
       },
@@ -126,7 +126,7 @@ const branch = lateObject(() => ({
   get else(): z.ZodOptional<z.ZodType<Step[]>> {
     return stepsSchema.optional()
   },
-})).describe('Go one way or the other')
+})).describe('Run one list of steps or another')
 
 /** The schema of a list of steps. */
 export const stepsSchema: z.ZodType<Step[]> = z

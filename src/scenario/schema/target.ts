@@ -33,7 +33,7 @@ const limitsSchema = lateObject(() => ({
   event: positiveSize()
     .optional()
     .describe('Largest event of a stream, in characters; a larger one fails as too_big. Default 1MiB'),
-})).describe('How much of a reply is taken, and held in memory for each user')
+})).describe('Largest reply that burn reads, and holds in memory for each user')
 
 const price = () => z.number().min(0).max(1e6)
 
@@ -48,7 +48,9 @@ const tokenPrices = (beside: string) => ({
     ),
   cacheWrite1hPer1M: price()
     .optional()
-    .describe('The same, kept for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M'),
+    .describe(
+      'Price of a million input tokens written to a cache for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M',
+    ),
   outputPer1M: price().optional().describe('Price of a million output tokens, reasoning included'),
   reasoningPer1M: price()
     .optional()
@@ -56,7 +58,7 @@ const tokenPrices = (beside: string) => ({
 })
 
 const longPromptSchema = lateObject(() => ({
-  tokens: z.int().min(1).describe('Input tokens from which on, and not with exactly so many, these prices hold'),
+  tokens: z.int().min(1).describe('These prices hold for prompts with more than this number of tokens'),
   ...tokenPrices('default: as for short prompts'),
 })).describe('Prices of a whole request with a long prompt; those left out are the ones of short prompts')
 
@@ -75,7 +77,7 @@ const pricingSchema = lateObject(() => ({
 }))
   .refine((p) => (p.inputPer1M === undefined) === (p.outputPer1M === undefined), 'inputPer1M and outputPer1M go together')
   .refine((p) => (p.inputPer1M ?? p.perHour) !== undefined, 'prices need inputPer1M and outputPer1M, or perHour')
-  .describe('Prices; there is no metric `cost` without')
+  .describe('Prices of the model; without them there is no metric `cost`')
 
 const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
@@ -91,7 +93,7 @@ export const targetSchema = lateObject(() => ({
     .describe(
       'Full address; without a scheme it takes that of `protocol`; a server or the base of an API, such as `http://host/v1`, takes the path of the preset; `mock:` starts the embedded mock by itself',
     ),
-  protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
+  protocol: keysOf(connectors).optional().describe('Protocol; left out: by the preset or the scheme of the URL'),
   dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
   model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
   stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
@@ -131,7 +133,7 @@ export const targetSchema = lateObject(() => ({
     .enum(['fail', 'pause'])
     .optional()
     .describe(
-      'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
+      'What a reply with status 429 means for other users. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
     ),
   rateLimit: rateLimitSchema.optional(),
   circuitBreaker: breakerSchema.optional(),

@@ -62,7 +62,9 @@ export const textChecks = {
         })),
       ])
       .optional()
-      .describe('Alike, whatever the case; the first 4,096 letters, or what stands in the first 32 Ki characters, are compared'),
+      .describe(
+        'The text is similar to another, whatever the case; the first 4,096 letters, or the words or trigrams of the first 32 Ki characters, are compared',
+      ),
   levenshtein: () =>
     z
       .union([
@@ -73,7 +75,7 @@ export const textChecks = {
         })),
       ])
       .optional()
-      .describe('Alike but for a few letters'),
+      .describe('The text equals another but for a few letters'),
   'word-count': () =>
     z
       .union([

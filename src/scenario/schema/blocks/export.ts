@@ -16,4 +16,6 @@ export const exportSchema = z
       ),
   )
   .max(10)
-  .describe('Systems that are sent the metrics of the run, every few seconds and at its end; the key of an entry says which kind')
+  .describe(
+    'Systems to which the metrics of the run are sent, every few seconds and at its end; the key of an entry is the kind of system',
+  )

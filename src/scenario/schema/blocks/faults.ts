@@ -7,5 +7,5 @@ export const faultsSchema = z
   .array(z.union([...faultForms, ...Object.values(wireForms)]))
   .max(100)
   .describe(
-    'Faults that burn injects on purpose; --no-faults runs the scenario without them. An attempt gets at most one: the first that is drawn for it. Those on the wire are drawn for each connection, each by itself',
+    'Faults that burn injects on purpose; --no-faults runs the scenario without them. An attempt gets at most one: the first that is drawn for it. Faults on the wire are drawn for each connection, independently of each other',
   )

@@ -14,10 +14,10 @@ const saturated = lateObject(() => ({
   when: z.literal('saturated').describe('Attempts in flight and their latency grow without end'),
   above: positiveDuration()
     .default(2500)
-    .describe('A latency (ttft or, without tokens, response_time) that is borne, whatever grows'),
-  failing: z.boolean().default(false).describe('Only while a threshold fails, and not on few samples'),
+    .describe('Latency (ttft or, without tokens, response_time) up to which the rule is never met'),
+  failing: z.boolean().default(false).describe('The rule is met only while a threshold fails with enough samples'),
   mode: mode(),
-})).describe('The target takes in less than comes: the run ends, and has failed')
+})).describe('The target handles less load than arrives: the run ends as failed')
 
 /** The schema of the metric in a `settled` rule, such as `ttft p95`; its output is the metric and aggregate, as in a threshold. */
 const metric = z
@@ -42,17 +42,17 @@ const settled = lateObject(() => ({
   when: z
     .literal('settled')
     .describe(
-      'saturated: attempts in flight and their latency grow without end; settled: more time would say little that is new',
+      'saturated: attempts in flight and their latency grow without end; settled: the metric is known well enough, so that more time would hardly change it',
     ),
   metric: metric
     .optional()
-    .describe('What has to be known. Left out: the percentiles and means of the thresholds; without any, response_time p95'),
+    .describe('Metric that must be known. Left out: the percentiles and means of the thresholds; without any, response_time p95'),
   ci: percent()
     .refine((share) => share > 0, 'must be above 0%: no interval is that narrow')
     .default(0.05)
-    .describe('Half the width of its interval of 95 % that is narrow enough, as a share of the value'),
+    .describe('Half width of the 95 % confidence interval that is narrow enough, as a share of the value'),
   mode: mode(),
-})).describe('Enough is known, and each threshold has the samples that it needs: the run ends, and its thresholds decide')
+})).describe('The metric is known, and each threshold has enough samples: the run ends, and its thresholds decide')
 
 const rule = z.union([
   z.enum(['saturated', 'settled']).transform((when) => (when === 'saturated' ? saturated : settled).parse({ when })),
@@ -64,7 +64,7 @@ const rule = z.union([
 export const stopWhenSchema = z
   .union([rule.transform((one) => [one]), z.array(rule).min(1).max(10)])
   .describe(
-    'When to end the load before its time, once each rule has been looked at in the measured phases: `saturated`, `settled` (in the last phase alone), or several. The result says which rule ended the run, and with what figures',
+    'When to end the load early, as evaluated in the measured phases: `saturated`, `settled` (in the last phase only), or several rules. The result says which rule ended the run, and with which figures',
   )
 
 /** A rule of `stopWhen` after validation, which may end the run early. */

@@ -17,7 +17,7 @@ const definition = lateObject(() => ({
 const reply = z.union([
   templated(),
   lateObject(() => ({
-    result: z.json().describe('What the tool gives: a text, or JSON that is sent as text; strings may hold templates'),
+    result: z.json().describe('Result of the tool: a text, or JSON that is sent as text; strings may hold templates'),
     delay: delaySchema.optional().describe('How long the tool takes; it is in no latency'),
   })),
 ])
@@ -34,7 +34,7 @@ export const toolKeys = () => ({
     .record(z.string(), reply)
     .optional()
     .describe(
-      'What the tools give, by name, `*` for all others: a text, which may read {{tool.name}} and {{tool.arguments}}, or a map with result and delay. When a reply calls tools, the results are sent as the next attempt of the step, until a reply calls none. Left out: a reply that calls tools ends the step',
+      'Results of the tools, by name, `*` for all others: a text, which may read {{tool.name}} and {{tool.arguments}}, or a map with result and delay. When a reply calls tools, the results are sent as the next attempt of the step, until a reply calls none. Left out: a reply that calls tools ends the step',
     ),
   toolRounds: whole(1, 1000)
     .optional()
