@@ -25,7 +25,7 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly interrupted: () => boolean
   /** Stops the sending of questions, and cancels those that the judge has not answered yet. */
   readonly control: Control
-  /** What judges answered before; left out: every question is asked. */
+  /** The store of answers that judges gave in earlier runs; left out: every question is asked. */
   readonly known?: KnownAnswers | undefined
   /** Called before the first question, with their number. */
   readonly onQuestions?: ((count: number) => void) | undefined
@@ -80,8 +80,8 @@ export async function winnersOf(
 }
 
 /**
- * Asks the judge all questions that it has not answered before, each once. Never rejects for what the judge does or does not do, nor for what this machine cannot give it, such as a
- * token or a port of a mock: then the questions have no answers, and `why` says so.
+ * Asks the judge all questions that it has not answered before, each once. Never rejects when the judge fails, or when this machine lacks something
+ * for it, such as a token or a port for a mock: then the questions have no answers, and `why` says why.
  */
 async function askJudge(
   plan: Plan,

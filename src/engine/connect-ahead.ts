@@ -13,7 +13,7 @@ const ARRIVALS_OF_MS = 20
 /** The most users that are connected before the load, and, in `LONGEST_MS`, the longest time in ms that this may take. */
 const MOST_USERS = 1000
 const LONGEST_MS = 1000
-/** Number of connections that are opened at the same time. The first so many also show how long opening one takes. */
+/** Number of connections that are opened at the same time before the load. The first ones also show how long opening one takes. */
 const AT_ONCE = 10
 
 /**

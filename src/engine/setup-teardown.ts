@@ -6,7 +6,7 @@ import { Session } from './user/session.ts'
 import { StepLog } from './user/step-log.ts'
 import type { Variables } from './user/variables.ts'
 
-/** Number of failures that are listed one by one; for the others, only their number is stated. */
+/** Number of failures of setup or teardown that are listed one by one; for the others, only their number is stated. */
 const MAX_LISTED = 5
 
 /** The outcome of setup or teardown. */

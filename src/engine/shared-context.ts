@@ -16,7 +16,9 @@ import { Tagger } from './user/tagger.ts'
 
 type Variables = RunContext['shared']
 
-/** What all users of a run share: the plan, and the methods with which they report what happens, which record it in the state of the run. */
+/**
+ * Everything that the users of a run share: the plan, and the methods with which they report what happens. These record it in the state of the run.
+ */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']
   readonly recorder: RunState['recorder']
@@ -75,7 +77,7 @@ export class SharedContext implements RunContext {
     this.state.wireFaults = this.resources.wireFaults
   }
 
-  /** Closes what `open` has opened. */
+  /** Closes the data files and sources of credentials that `open` has opened. */
   async close(): Promise<void> {
     this.limits.close()
     await this.resources?.close()

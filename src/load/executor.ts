@@ -45,7 +45,7 @@ export interface OpenLoad {
   readonly whenFull: 'queue' | 'drop'
   /** Returns the planned rate per second `elapsedMs` after the phase began, for display and as the start of the next ramp. */
   rateAt(elapsedMs: number): number
-  /** The highest rate per second in the phase. */
+  /** The highest arrival rate in the phase, per second. */
   readonly peakPerSecond: number
   /** Returns how many arrivals are expected in the first `elapsedMs` ms of the phase: the integral of the rate. */
   countAt(elapsedMs: number): number

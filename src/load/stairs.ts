@@ -13,7 +13,7 @@ interface Stairs {
   readonly from: number
   readonly step: number
   readonly to: number
-  /** Length of a level in ms. */
+  /** Length of each level of the stairs, in ms. */
   readonly every: number
 }
 

@@ -11,7 +11,7 @@ const STALL_MS = 100
  * been sent or read late.
  */
 export class Disturbances {
-  /** Number of disturbances so far. */
+  /** Number of disturbances (times in which burn's process did not run) so far. */
   count = 0
   /** Sum of the lengths of stalls, in ms. */
   stalledMs = 0

@@ -41,7 +41,7 @@ export function stopWhenText({ when, metAtMs, ended, text }: StopRules[number]):
   return ended ? `ended early after ${at}, ${when}: ${text}` : `${when} after ${at}: ${text} (stopWhen only monitors it)`
 }
 
-/** Why no attempt was ok, in words. */
+/** Returns the reason why no attempt was ok, in words. */
 function nothingWorked(counters: Counters): string {
   const isByFaults = counters.injectedFailed > 0 && targetFailures(counters) === 0
   return isByFaults ? 'nothing succeeded: injected faults made every attempt fail' : 'nothing succeeded'

@@ -27,7 +27,7 @@ interface RunIdentity {
   readonly maxErrorRate?: string | undefined
 }
 
-/** What `compileScenario` needs beside the scenario: its folder, its data as written in the file, and facts about the run such as the seed. */
+/** The input of `compileScenario` besides the scenario: its folder, its data as written in the file, and facts about the run such as the seed. */
 export interface CompileOptions extends Partial<RunIdentity> {
   /** The folder of the scenario, from which paths of its files start. */
   readonly baseDir: string
@@ -39,7 +39,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
 export interface Compiled {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
-  /** The targets by name, without those that have an error. */
+  /** The compiled targets by name, without those that have an error. */
   readonly targets: ReadonlyMap<string, PlannedTarget>
   readonly findings: readonly Finding[]
   /** The places where texts of the scenario read variables. */

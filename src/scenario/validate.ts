@@ -35,7 +35,7 @@ export interface Validated {
   readonly problems: readonly Problem[]
   /** The scenario as plain data, with references resolved and without defaults; undefined when the file could not be parsed. */
   readonly value: unknown
-  /** The environment variables that were read. */
+  /** The environment variables that references of the scenario read, with their values. */
   readonly envUsed: readonly EnvironmentUse[]
   /** The files, profile and environment that the scenario was merged from; later ones override earlier ones. */
   readonly layers: readonly Layer[]

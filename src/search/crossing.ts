@@ -22,10 +22,7 @@ const REACH = 0.3
  * to 10; where a few requests take very long whatever the load is, 0.5 to 2.
  */
 const STEEPNESS = { usual: 3, least: 0.3, most: 30 }
-/**
- * How far the points must be spread (standard deviation of the logarithm of their loads) for the measured steepness to weigh as much as the
- * expected one.
- */
+/** Spread of the points (standard deviation of the logarithm of their loads) at which the measured steepness weighs as much as the expected one. */
 const SPREAD = 0.005
 /**
  * The largest value of `used` that is taken into account. A value above it says nothing more: a queue that grows without end gives any value,

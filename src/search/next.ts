@@ -7,7 +7,7 @@ import { bracketOf, type SearchPoint } from './points.ts'
 
 /** The range of loads that a search covers, and the precision that it aims at. Loads are users, or arrivals per second. */
 export interface SearchGoal {
-  /** True when loads are whole numbers (users). */
+  /** True when loads are numbers of users, so that they must be whole. */
   readonly isWhole: boolean
   /** Load with which the search begins. */
   readonly from: number
@@ -30,9 +30,9 @@ export type SearchStep =
 const HALVINGS = 6
 /** The smallest and largest number of long measurements. More would not help: they do not show what varies from one hour to the next. */
 const LONG = { least: 5, most: 14, evenWhenNoneHolds: 20 }
-/** How far from the estimate, as a logarithm of the ratio, a long measurement may be to count as one at the limit. */
+/** Largest distance from the estimate, as a logarithm of the ratio of loads, at which a long measurement counts as one at the limit. */
 const NEAR = 0.15
-/** When no load was confirmed, the next one is this share below the lowest load that failed. */
+/** Share by which the next load is below the lowest load that failed, when no load was confirmed. */
 const STEP_DOWN = 0.03
 
 /**

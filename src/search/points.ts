@@ -8,9 +8,9 @@ export interface SearchPoint {
   readonly seconds: number
   /** True for a measurement that is long enough to confirm a load; short ones only look for the limit. */
   readonly isLong: boolean
-  /** True when all thresholds of the set passed. */
+  /** True when the measured load met all thresholds of the set. */
   readonly holds: boolean
-  /** How much of its limit the threshold that is nearest to it has used: 1 at the limit, more beyond it (see `usedOf`). */
+  /** How much of its limit the most critical threshold has used: 1 at the limit, more beyond it (see `usedOf`). */
   readonly used: number
 }
 

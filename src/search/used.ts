@@ -4,7 +4,7 @@ import { isUpper } from '../metrics/threshold/expression/limit.ts'
 import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
-/** The largest value that `usedOf` returns: how far beyond that a limit is exceeded makes no difference. */
+/** Largest measure of how much of a threshold's limit is used. How far a limit is exceeded beyond this makes no difference. */
 export const MOST_USED = 20
 
 /**

@@ -1,4 +1,4 @@
-/** The normal distribution. */
+/** Functions of the normal distribution: density, probabilities and quantiles. */
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI)
 /** From this `z` on, the tail is computed as a continued fraction, below it as a series: each converges fast on its side. */

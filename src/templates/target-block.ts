@@ -18,7 +18,7 @@ export interface ChosenTarget {
   readonly comment: string
   /** The scenario's `vars` block: variables that occur in the address, such as `resource`. */
   readonly vars: Data
-  /** True when the target is the embedded mock. */
+  /** True when the chosen target is the embedded mock server. */
   readonly mock: boolean
 }
 

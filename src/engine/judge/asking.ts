@@ -9,14 +9,14 @@ import { Spending } from './spending.ts'
 
 export type { KnownAnswers } from './known-answers.ts'
 
-/** After so many failed questions, and no answer yet, the judge counts as unreachable and is not asked any more. */
+/** Number of failed questions, without any answer before, after which the judge counts as unreachable and is not asked any more. */
 const MOST_FAILURES = 3
 
 /** Collects a judge's answers as they come, and stops asking when the limit on cost is reached, at a signal, or when the first questions all fail. */
 export class Asking {
-  /** Stops and cancels the questions. */
+  /** Stops the sending of questions to the judge, and cancels those in flight. */
   readonly control = new Control()
-  /** The questions that are to be asked: all that have no known answer. */
+  /** The questions that still have to be asked: all that have no stored answer. */
   readonly left: readonly Question[]
   /** How many questions may be sent to the judge at once; 0 when none may be sent, for instance because of the limit on cost. */
   readonly users: number
@@ -31,8 +31,8 @@ export class Asking {
   private why: string | null = null
 
   /**
-   * `interrupted` returns true once a signal (such as Ctrl-C) has come; `known` holds stored answers of earlier runs; `vars` are the variables of the
-   * scenario.
+   * Prepares the questions to a judge. `interrupted` returns true once a signal (such as Ctrl-C) has come; `known` holds stored answers of earlier
+   * runs; `vars` are the variables of the scenario.
    */
   constructor(
     judge: PlannedJudge,

@@ -14,7 +14,7 @@ export interface Question {
   readonly isAnswer: (text: string) => boolean
 }
 
-/** The name of the only step, target and phase. */
+/** Name of the only step, target and phase in the plan with which a judge is asked. */
 const NAME = 'judge'
 
 /**

@@ -25,8 +25,8 @@ export class Remembered {
   private readonly answers: readonly (string | undefined)[]
 
   /**
-   * `known` is the store of answers, `vars` are the variables of the scenario. Every question has to be asked when `known` is undefined, when the
-   * judge has no `cache`, and when the model that is asked is not known before the run.
+   * Looks up the stored answers to questions. `known` is the store, `vars` are the variables of the scenario. Every question has to be asked when
+   * `known` is undefined, when the judge has no `cache`, and when the model that is asked is not known before the run.
    */
   constructor(
     { cache, target }: PlannedJudge,

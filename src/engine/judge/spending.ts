@@ -15,7 +15,10 @@ export class Spending {
   private each: number
   private known = false
 
-  /** `most` is the limit on cost; undefined for none. The first estimate is for a question of `characters` characters, instructions included. */
+  /**
+   * Makes a first estimate of what one question to a judge costs, for a text of `characters` characters, instructions included. `most` is the limit
+   * on the total cost; undefined for none.
+   */
   constructor(most: number | undefined, pricing: Pricing | undefined, characters: number, answerTokens = ANSWER_TOKENS) {
     this.most = most ?? Number.POSITIVE_INFINITY
     const { inputPer1M, outputPer1M } = pricing ?? { inputPer1M: 0, outputPer1M: 0 }

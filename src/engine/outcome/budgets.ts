@@ -34,7 +34,7 @@ export class Budgets {
     }))
   }
 
-  /** True when the plan has a budget. */
+  /** True when the plan has a budget (a threshold on a sum, such as cost, that ends the run). */
   get any(): boolean {
     return this.all.length > 0
   }

@@ -49,7 +49,7 @@ export interface ResultContext {
   readonly bounds: ValidityBounds
   /** Exit codes that the measured numbers do not give: those for a signal, a full disk or a bug. */
   readonly exits: readonly Exit[]
-  /** Notes for the result, in addition to those of the plan and of the run. */
+  /** Notes for the result besides those that follow from the plan and the run. */
   readonly notes: readonly string[]
 }
 
@@ -134,7 +134,7 @@ export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators
 
 /** The point in time that a result describes. */
 interface Moment {
-  /** The time on the monotonic clock, in ms. */
+  /** The moment that the result describes, on the monotonic clock in ms. */
   readonly at: number
   /** How long the measured phases have lasted, in ms. */
   readonly windowMs: number

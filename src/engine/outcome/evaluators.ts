@@ -44,7 +44,10 @@ export class ThresholdEvaluators {
   private abortedBy: Threshold | undefined
   private finished = false
 
-  /** `isShare` is true when this process makes one share of a larger run; `stored` then returns the numbers of each second. */
+  /**
+   * Makes the evaluators of a plan's thresholds. `isShare` is true when this process makes one share of a larger run; `stored` then returns the
+   * numbers of each second.
+   */
   constructor(plan: Plan, recorder: Recorder, beside: MeasuredBeside, isShare = false) {
     this.beside = beside
     this.plan = plan

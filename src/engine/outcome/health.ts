@@ -36,7 +36,7 @@ export class Health {
   private readonly disturbances: Disturbances
   private isOver = false
 
-  /** `disturbances` is notified every 10 ms while the process runs, so that a missing call shows that the process stood still. */
+  /** Starts measuring. `disturbances` is notified every 10 ms while the process runs, so that a missing call shows that the process stood still. */
   constructor(disturbances: Disturbances) {
     this.disturbances = disturbances
     if (isRealTime()) disturbances.alive(now())
@@ -49,7 +49,7 @@ export class Health {
     this.stopBeat = every(BEAT_MS, () => disturbances.alive(now()))
   }
 
-  /** Returns what was measured since the start. */
+  /** Returns CPU use, memory and event loop delays of burn's process since the start. */
   read(): SelfSeen {
     // In virtual time, CPU and memory of the machine say nothing about the run.
     if (!isRealTime()) return EMPTY_RESULT.generator

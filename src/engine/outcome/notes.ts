@@ -78,7 +78,7 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
   ]
 }
 
-/** What limits the number of users, and what to do about it, for a note. */
+/** For each limit on the number of users, what it is and how to raise it, as the text of a note. */
 const MORE_USERS: Readonly<Record<UserLimit['by'], string>> = {
   default: 'the number for a phase that does not set maxUsers',
   'open files': 'open files; raise the limit with `ulimit -n`',

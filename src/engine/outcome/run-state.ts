@@ -39,7 +39,7 @@ export class RunState {
   droppedBehind = 0
   /** When the load began, on the monotonic clock in ms. */
   startedAt = now()
-  /** When the load began, in epoch ms. */
+  /** When the load began, in ms since 1970. */
   startedWall = wallAnchor() + this.startedAt
   /** When the last attempt in flight had ended after the load (monotonic ms); NaN until then. */
   endedAt = Number.NaN
@@ -64,7 +64,7 @@ export class RunState {
   limitReached = 0
   /** Messages of templates and conditions that failed outside of any attempt, each with its number of failures. */
   readonly scenarioErrors = new Map<string, number>()
-  /** Why setup ended the run before it began; undefined when it did not. */
+  /** Why setup failed, which ended the run before its load, in words; undefined when it did not fail. */
   setupFailure: string | undefined
   /** One line for each step of setup and teardown that failed. */
   readonly setupTeardownFailures: string[] = []
@@ -96,7 +96,7 @@ export class RunState {
     return this.plan.share
   }
 
-  /** `origins` are the addresses of embedded mock servers, by target name. */
+  /** Makes the state of a run that has not begun. `origins` are the addresses of embedded mock servers, by target name. */
   constructor(
     plan: Plan,
     recorder: Recorder,

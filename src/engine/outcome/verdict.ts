@@ -23,7 +23,7 @@ const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way
 
 export type { Exit } from '../../result/verdict.ts'
 
-/** What is known about the end of a run, apart from its numbers. */
+/** The facts about the end of a run that its verdict depends on, apart from its numbers. */
 interface Ended {
   readonly isRunning: boolean
   readonly exits: readonly Exit[]

@@ -17,7 +17,7 @@ export class DeliveredShape {
   private startedInPhase = 0
   private waited = 0
 
-  /** `startAt` is the beginning of the phase (monotonic ms). */
+  /** Prepares the comparison for one phase of load. `startAt` is the beginning of the phase (monotonic ms). */
   constructor(load: OpenLoad, startAt: number) {
     this.load = load
     this.startAt = startAt

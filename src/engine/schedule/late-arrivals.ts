@@ -21,7 +21,7 @@ const CATCH_UP_MS = 1000
 interface LateEvents {
   /** Called before each check of the queue of late arrivals, once per turn of the event loop. */
   turn(): void
-  /** Returns true when an arrival may start now. */
+  /** Returns true when the load still goes on, so that a late arrival may start now. */
   mayStart(): boolean
   start(arrival: WaitingArrival): void
 }

@@ -57,7 +57,7 @@ export class OpenLoop {
   /** The sessions of the recorded trace that each phase replays, by the phase's index; none for other phases. */
   private readonly sessions: TraceSessions[] = []
 
-  /** `mostUsers` is the largest number of users at work in a phase without `maxUsers`. */
+  /** Makes the open loop of a run. `mostUsers` is the largest number of users at work in a phase without `maxUsers`. */
   constructor(users: Users, control: Control, mostUsers: number, events: ArrivalEvents) {
     this.users = users
     this.control = control

@@ -40,7 +40,7 @@ export class LoadPhases {
   /** For each open phase that has begun, by its index: when its arrivals were due and when they started. */
   private readonly shapes: (DeliveredShape | undefined)[] = []
 
-  /** `mostUsers` is the largest number of users at work in an open phase without `maxUsers`. */
+  /** Makes the phases of a plan ready to run. `mostUsers` is the largest number of users at work in an open phase without `maxUsers`. */
   constructor(plan: Plan, users: Users, control: Control, mostUsers: number, events: LoadEvents) {
     this.plan = plan
     this.control = control

@@ -7,7 +7,7 @@ export interface IterationStart {
   readonly intended: number
   /** How long the iteration waited for a free user, in ms. */
   readonly queueWaitMs: number
-  /** Index of the phase in the plan. */
+  /** Index of the iteration's phase in the plan. */
   readonly phase: number
   /** Number of this iteration in the run, from 0. */
   readonly iteration: number

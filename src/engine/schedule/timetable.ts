@@ -32,7 +32,10 @@ export class Timetable {
   /** When the next arrival is due (monotonic ms); after the last arrival, the end of the phase. */
   private nextAt = 0
 
-  /** `arrivals` are the times at which iterations start, in ms since `startAt`. The phase lasts from `startAt` to `endAt` (both monotonic ms). */
+  /**
+   * Makes the timetable of one open phase. `arrivals` are the times at which iterations start, in ms since `startAt`. The phase lasts from `startAt`
+   * to `endAt` (both monotonic ms).
+   */
   constructor(control: Control, arrivals: Iterator<number, undefined>, startAt: number, endAt: number, events: TimetableEvents) {
     this.control = control
     this.arrivals = arrivals

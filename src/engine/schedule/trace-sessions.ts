@@ -7,7 +7,7 @@ import type { WaitingArrival } from './queue/waiting.ts'
 /** A turn (recorded request) of a replayed trace that may start now. */
 export interface TurnStart {
   readonly turn: number
-  /** When it was due, in ms on the monotonic clock. */
+  /** When the turn was due (monotonic ms). */
   readonly intended: number
   /** How long after it was due it had to wait for the end of the turn before it, in ms. */
   readonly queueWaitMs: number

@@ -30,7 +30,7 @@ export class Users {
   /** The first error that is a bug of burn's own; it ends the run. */
   bug: unknown
 
-  /** `counts` is increased for the outcome of each iteration; `onEnd` is called after that. */
+  /** Prepares the users of a run; none is made yet. `counts` is increased for the outcome of each iteration; `onEnd` is called after that. */
   constructor(
     counts: IterationCounts,
     make: (id: number) => ScheduledUser,

@@ -15,9 +15,9 @@ type StopRule = Plan['stopWhen'][number]
 /** One entry of `stopWhen` in a result: when a rule was met, and the figures that met it. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
-/** The new numbers for all rules since they were last read, of one process of a run or of all of them. */
+/** The new numbers for all `stopWhen` rules since they were last read, of one process of a run or of all its processes. */
 export interface StopNews {
-  /** When they were read, in ms since the run began. */
+  /** When the numbers were read, in ms since the run began. */
   readonly atMs: number
   /** Attempts in flight, as the mean of the last second, and arrivals that wait for a free user. */
   readonly inFlight: number
@@ -27,9 +27,9 @@ export interface StopNews {
 
 /** The state of the run when new numbers are evaluated. */
 interface Second {
-  /** Index of the phase that goes on. */
+  /** Index of the load phase that was under way at that moment. */
   readonly phase: number
-  /** The time since the numbers before, in ms. */
+  /** Length of the time that the numbers cover, in ms. */
   readonly lengthMs: number
   /** Returns the results of the thresholds so far, in the order of the plan. */
   readonly soFar: () => readonly (ThresholdResult | undefined)[]
@@ -48,10 +48,10 @@ export class StopWatch {
   private readonly plan: Plan
   private readonly recorder: Recorder
   private readonly watched: readonly WatchedRule[]
-  /** The metrics that the rules follow. */
+  /** The metrics whose samples the `stopWhen` rules need. */
   private readonly followed: { readonly name: string; readonly intervals: SelectedIntervals }[] = []
   private phase = -1
-  /** End of what was evaluated last. */
+  /** End of the time that was evaluated last, in ms since the run began. */
   private toMs = 0
 
   constructor(plan: Plan, recorder: Recorder) {
@@ -99,13 +99,13 @@ export class StopWatch {
     return undefined
   }
 
-  /** Records that another process has ended the run by a rule, for which it has taken the numbers of all. */
+  /** Records that another process has ended the run because of a `stopWhen` rule, which it evaluated on the numbers of all processes. */
   endedBy(found: StopFinding): void {
     const own = this.watched.find(({ rule }) => rule.when === found.when && rule.mode === found.mode)
     if (own) own.found = found
   }
 
-  /** Adds a metric to those that `news` reads; returns its place among their samples. */
+  /** Adds a metric to those whose samples `news` reads. Returns the index of its samples. */
   private follow(metric: Pick<ThresholdExpression, 'metric' | 'tags'>): number {
     this.followed.push({ name: metric.metric.name, intervals: new SelectedIntervals(metric, this.recorder) })
     return this.followed.length - 1

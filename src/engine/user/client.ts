@@ -12,7 +12,7 @@ import type { Random } from '../../random.ts'
 import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
 
-/** What a client needs to know of its user and its run. */
+/** The parts of a user and its run that its client for a target needs. */
 interface ClientContext {
   readonly userId: number
   readonly seed: string

@@ -48,7 +48,7 @@ export class Conversation {
   private readonly plan: PlannedConversation
   /** Number of turns that `conversation.window` left out of requests, since the user was made. */
   trimmed = 0
-  /** Estimated tokens of the history. */
+  /** Estimated number of tokens of the messages and replies so far. */
   tokens = 0
   private givenId: string | undefined
   /** The conversation as templates see it, kept until it changes, because every iteration has it as a variable. */

@@ -64,7 +64,7 @@ export interface RunContext {
   readonly wireFaults: WireInjections | undefined
   /** The hooks of plugins; undefined when there are none. */
   readonly hooks: HookCalls | undefined
-  /** Variables that setup has captured. */
+  /** Variables that the steps of setup have captured, for all users. */
   readonly shared: Record<string, unknown>
   /**
    * Returns the next row of every data file for one iteration, and the turn of the trace that it replays; undefined when a file has no row left,

@@ -46,7 +46,7 @@ interface IterationFacts {
   /** Number of iterations that this user has made before. */
   readonly ofUser: number
   readonly random: Random
-  /** Variables that setup has captured. */
+  /** Variables that the steps of setup have captured, for all users. */
   readonly shared: Variables
   /** The iteration's row of each data file, by its name in `data:`. */
   readonly rows: Variables

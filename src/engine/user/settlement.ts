@@ -32,7 +32,7 @@ const NO_CHECKS: readonly CheckOutcome[] = []
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser
-  /** Undefined when no plugin has hooks. */
+  /** Calls the hooks of plugins around an attempt; undefined when no plugin has any. */
   readonly hooks: UserHooks | undefined
   private readonly repeats = new Repeats()
   /** Number of the iteration whose reply was last offered to the sample for the judge; `ofIteration` is how many of its replies were. */

@@ -6,7 +6,7 @@ interface StepFailure {
   /** Name of the step that failed; '' when no single step can be named. */
   readonly step: string
   readonly class: string
-  /** What went wrong, in words. Untrusted: may hold text from the target. */
+  /** What went wrong, in words. Untrusted: may contain text from the target. */
   readonly message: string
 }
 

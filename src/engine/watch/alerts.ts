@@ -32,11 +32,11 @@ export interface RuleNews {
 
 /** The new numbers for all alerts since they were last read. */
 export interface AlertNews {
-  /** When they were read, in ms since the run began. */
+  /** When the numbers were read, in ms since the run began. */
   readonly atMs: number
-  /** Number of attempts in flight at that moment. */
+  /** Number of attempts in flight when the numbers were read. */
   readonly inFlight: number
-  /** For each alert, in their order; undefined where nothing is new. */
+  /** The new numbers for each alert rule, in the order of the rules; undefined for a rule with nothing new. */
   readonly rules: readonly (RuleNews | undefined)[]
 }
 
@@ -100,7 +100,10 @@ export class AlertWatch {
   private readonly memoryBytes: number
   private readonly usedBytes: () => number
 
-  /** `memoryBytes` is the memory that this machine or container lets burn use; `usedBytes` returns how much it uses, both in bytes. */
+  /**
+   * Makes the watch for a run's alert rules. `memoryBytes` is the memory that this machine or container lets burn use; `usedBytes` returns how much
+   * it uses, both in bytes.
+   */
   constructor(rules: readonly AlertRule[], recorder: Recorder, memoryBytes: number, usedBytes = () => process.memoryUsage.rss()) {
     this.recorder = recorder
     this.memoryBytes = memoryBytes
@@ -108,7 +111,7 @@ export class AlertWatch {
     this.watched = rules.map((rule) => new Watched(rule, recorder))
   }
 
-  /** The alerts that go on now. */
+  /** The alerts that are raised now. */
   get current(): readonly Alert[] {
     return this.watched.flatMap(({ current }) => current ?? [])
   }

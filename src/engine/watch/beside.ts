@@ -30,7 +30,7 @@ export class Beside {
   private readonly plan: Asked
   private readonly origins: ReadonlyMap<string, string>
 
-  /** `origins` are the addresses of embedded mock servers, by target name. */
+  /** Prepares the requests beside the load of one run. `origins` are the addresses of embedded mock servers, by target name. */
   constructor(plan: Asked, origins: ReadonlyMap<string, string>) {
     this.plan = plan
     this.origins = origins

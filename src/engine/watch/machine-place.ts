@@ -7,7 +7,7 @@ import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { hostOf } from '../../text/host.ts'
 
-/** Two systems with boot times that differ by at most so many seconds count as the same machine, because clocks differ. */
+/** Two systems whose boot times differ by at most so many seconds count as the same machine, because clocks are not exact. */
 const SAME_BOOT_SECONDS = 2
 
 type Placed = Pick<PlannedTarget, 'name' | 'url'>

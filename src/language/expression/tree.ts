@@ -13,7 +13,7 @@ export interface NameUse {
   readonly name: string
   /** The members that are read of the variable, such as `json`, `id` for `reply.json.id`. */
   readonly rest: readonly string[]
-  /** Offset in the expression, in characters from 0. */
+  /** Offset of the variable in the expression, in characters from 0. */
   readonly offset: number
 }
 
@@ -40,7 +40,7 @@ class TreeError extends Error {
   }
 }
 
-/** What the inspection of an expression found. */
+/** The outcome of inspecting an expression: the variables that it reads, and its constant parts. */
 interface Inspected {
   readonly uses: readonly NameUse[]
   /** The largest parts of the expression that read no variable, except single literals. */

@@ -5,7 +5,7 @@ interface HelperCall {
   readonly args: readonly unknown[]
   /** The user's stream of random numbers. Reading it throws when the template is rendered without random values. */
   readonly random: Random
-  /** Returns the time in ms since 1970. */
+  /** Returns the present time in ms since 1970. */
   readonly wallNow: () => number
 }
 
@@ -15,7 +15,7 @@ export interface TemplateHelper {
   /** The arguments as the documentation shows them, such as `min max`. */
   readonly args: string
   readonly description: string
-  /** Smallest and largest number of arguments. */
+  /** Smallest and largest number of arguments that the helper takes. */
   readonly arity: readonly [number, number]
   /** True when an unknown variable among the arguments is passed as undefined; otherwise it is an error. */
   readonly lenient?: boolean

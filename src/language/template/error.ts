@@ -1,9 +1,9 @@
 /** Thrown when a template cannot be compiled or rendered; it holds the line and column of the error in the template. */
 export class TemplateError extends Error {
   override name = 'TemplateError'
-  /** Line within the string, from 1. */
+  /** Line of the error within the template, from 1. */
   readonly line: number
-  /** Column within that line, from 1. */
+  /** Column of the error within its line, from 1. */
   readonly column: number
   /** Name of the unknown variable that caused the error; undefined for other causes. */
   readonly variable: string | undefined

@@ -8,7 +8,7 @@ export interface RateCurve {
   countAt(elapsedMs: number): number
   /** Returns the moment in ms from which more than `count` arrivals are due: after a time with rate 0, its end. Infinity when that many are never due. */
   timeOf(count: number): number
-  /** The highest rate per second. */
+  /** The highest rate of the curve, per second. */
   readonly peakPerSecond: number
 }
 
@@ -62,7 +62,7 @@ function partsOf(stretches: readonly Stretch[]): Part[] {
   return [...parts, { ...end, lengthMs: Number.POSITIVE_INFINITY, from: end.rate, to: end.rate }]
 }
 
-/** Returns the last part for which `holds` is true; it must be true for the first one. */
+/** Returns the last part of a rate for which `holds` is true; it must be true for the first part. */
 function latest(parts: readonly Part[], holds: (part: Part) => boolean): Part {
   const found = parts.findLast(holds)
   if (!found) throw new RangeError('a curve has no time or count below zero')

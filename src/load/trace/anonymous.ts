@@ -23,8 +23,8 @@ export class AnonymousTrace {
   private readonly blocks = new Map<number, number>()
 
   /**
-   * `source` is a trace file of which no row was read yet. `ratePerSecond` is the number of sessions that start per second, for a format without
-   * times.
+   * Makes an anonymous copy of a trace. `source` is a trace file of which no row was read yet. `ratePerSecond` is the number of sessions that start
+   * per second, for a format without times.
    */
   constructor(source: TraceSource, ratePerSecond: number) {
     this.source = source

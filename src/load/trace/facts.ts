@@ -8,7 +8,7 @@ export interface TraceFacts {
   /** Name of the file, as the scenario writes it. */
   readonly file: string
   readonly format: string
-  /** Number of requests, within sessions and outside of them. */
+  /** Number of requests in the trace, within sessions and outside of them. */
   readonly requests: number
   /** How many requests start at a recorded time; each of the others follows the reply to the one before it in its session. */
   readonly timed: number

@@ -38,7 +38,7 @@ export class TraceNumbers {
   private firstAt: number | undefined
   private latest = Number.NEGATIVE_INFINITY
 
-  /** `isTimed` is false for a format without times, where each record is a session of its own. */
+  /** Starts numbering. `isTimed` is false for a format without times, where each record is a session of its own. */
   constructor(isTimed: boolean) {
     this.isTimed = isTimed
   }

@@ -15,7 +15,7 @@ export class TracePrompts {
   private readonly blockTokens: number
   private readonly blocks = new Map<string, string>()
 
-  /** `blockTokens` is the number of tokens in each block of a prompt. */
+  /** Makes a generator of prompts. `blockTokens` is the number of tokens in each block of a prompt. */
   constructor(blockTokens: number) {
     this.blockTokens = blockTokens
   }

@@ -40,7 +40,7 @@ export interface ScannedTrace {
   /** For each turn, the index of its record; the next list has its index within the record. */
   readonly records: NumberList
   readonly places: NumberList
-  /** The byte offset of each record. */
+  /** The byte offset of each record in the trace file. */
   readonly offsets: NumberList
   readonly input: TokenSum
   readonly output: TokenSum

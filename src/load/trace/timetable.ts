@@ -12,13 +12,13 @@ const SECOND_MS = 1000
 export interface TracePace {
   /** The part of the file that is replayed, by its recorded times. */
   readonly window: TraceWindow
-  /** How many times as fast as recorded. */
+  /** Factor by which the trace is replayed faster than recorded; 0.5 is half as fast. */
   readonly speed: number
   /** The longest gap between arrivals, in ms of the recorded time; Infinity for no limit. */
   readonly maxGapMs: number
   /** Number of sessions that start per second, for a trace without times. */
   readonly ratePerSecond: number
-  /** How many times the trace is played. */
+  /** Number of times that the trace is replayed. */
   readonly rounds: number
 }
 

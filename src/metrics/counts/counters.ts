@@ -17,7 +17,7 @@ export const NO_COUNTERS = {
   cut: 0,
   dropped: 0,
   skipped: 0,
-  /** Ok attempts of message steps that got a reply. */
+  /** Ok attempts of message steps that got a complete reply. */
   replies: 0,
   /**
    * Ok replies without generated text; `repliesUnread`: replies in which burn found no text; `repliesBlocked`: replies blocked by a filter or
@@ -49,7 +49,7 @@ export const NO_COUNTERS = {
   bytesSent: 0,
   bytesReceived: 0,
   outputTokens: 0,
-  /** Of ok attempts: prompt tokens, those of them that were read from a cache, and the number of replies that told how many these are. */
+  /** Prompt tokens of ok attempts; `cachedTokens`: those of them read from a cache; `repliesWithCache`: number of replies that reported them. */
   inputTokens: 0,
   cachedTokens: 0,
   repliesWithCache: 0,

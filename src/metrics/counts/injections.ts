@@ -13,7 +13,7 @@ export class InjectionRecorder {
   /** Number of attempts that ended without being sent, with or without an injected fault. */
   unsent = 0
 
-  /** `kinds` are the kinds of faults in the plan, each once. */
+  /** Makes a recorder with all counts at zero. `kinds` are the kinds of faults in the plan, each once. */
   constructor(kinds: readonly string[]) {
     this.kinds = new Map(kinds.map((kind) => [kind, noneOf(kind)]))
   }

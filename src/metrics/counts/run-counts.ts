@@ -39,8 +39,8 @@ export class RunCounts {
   readonly flights = new InFlight(now())
 
   /**
-   * `targets` are the names of the plan's targets, `distributions` the connection metrics that have percentiles, `faults` the kinds of injected
-   * faults.
+   * Makes the counts of a run, all at zero. `targets` are the names of the plan's targets, `distributions` the connection metrics that have
+   * percentiles, `faults` the kinds of injected faults.
    */
   constructor(
     targets: readonly string[],

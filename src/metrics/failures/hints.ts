@@ -133,7 +133,7 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
 
 /** The request that failed: its address, the API format (dialect), and the path at which such an API usually is. */
 export interface Sent {
-  /** The address to which the message was sent. */
+  /** The address to which the failed request was sent. */
   readonly url: string
   readonly dialect: string
   /** The path at which an API of this dialect usually is; undefined when there is none. */

@@ -18,7 +18,7 @@ export interface Outage {
   failures: number
   /** Number of the outage's failed attempts into which a fault was injected. */
   injected: number
-  /** Failure class of the first failed attempt. */
+  /** Failure class of the first failed attempt of the outage. */
   readonly class: string
 }
 

@@ -72,7 +72,7 @@ interface Count extends Counted {
 interface Rate extends Counted {
   readonly kind: 'rate'
   readonly count: (counters: Counters) => number
-  /** Returns whether any reply reported the number that is counted. Left out when the number is always known. */
+  /** Returns true when any reply reported the tokens that this rate counts. Left out for a rate that is always known. */
   readonly isKnown?: (tokens: TokenTotals) => boolean
 }
 
@@ -103,7 +103,10 @@ function endToEnd(exchange: Exchange): number | undefined {
 
 const timeToFirstToken = (exchange: Exchange) => between(exchange.sentAt, exchange.firstTokenAt)
 
-/** The time to the first token, of prompts that were mostly read from a cache or of the others. */
+/**
+ * Returns the function that computes the time to the first token in ms: with `warm`, for prompts that were mostly read from a cache; otherwise for
+ * the others.
+ */
 const firstTokenOf = (warm: boolean) => (exchange: Exchange) =>
   isPromptWarm(exchange.usage) === warm ? timeToFirstToken(exchange) : undefined
 

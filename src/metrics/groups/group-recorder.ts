@@ -31,7 +31,7 @@ export class GroupRecorder {
   private tainted: GroupRecorder | undefined
   private readonly pending: PendingSlices | undefined
 
-  /** `pending` holds the slices whose attempts still have to be added to the group before it is read. */
+  /** Makes an empty group. `pending` holds the slices whose attempts still have to be added to the group before it is read. */
   constructor(pending?: PendingSlices) {
     this.pending = pending
   }

@@ -34,7 +34,7 @@ export class Timeline {
   private rows: TimelineSecond[]
   private secondsPerRow = 1
 
-  /** `rows` are the rows of a finished timeline; left out for a new one. */
+  /** Makes a timeline. `rows` are the rows of a finished timeline; left out for a new one. */
   constructor(rows: readonly TimelineSecond[] = []) {
     this.rows = [...rows]
   }
@@ -151,7 +151,7 @@ function merge({ row: a, stretch: ofA }: TimelineSecond, { row: b, stretch: ofB 
   return { row, stretch }
 }
 
-/** Adds the counts of several rows. */
+/** Returns the sums of the counts of several timeline rows. */
 function addedCounts(rows: readonly TimelineRow[]) {
   const counts = { ...NOTHING }
   for (const row of rows) for (const key of COUNTED) counts[key] += row[key] ?? 0

@@ -5,7 +5,7 @@
 
 /** The number of values, from 0 on, that have a bucket of their own. */
 const SINGLE = 2048
-/** `Math.clz32` of the values from 1024 to 2047. */
+/** The number of leading zero bits (`Math.clz32`) of the values from 1024 to 2047, from which the bucket of a larger value is computed. */
 const SINGLE_ZEROS = 21
 /** The binary logarithm of the number of buckets in each doubling. */
 const DOUBLING_BITS = 10

@@ -17,7 +17,10 @@ export class GapRecorder {
   private readonly shareBelow: ((gap: number) => number) | undefined
   private readonly classes: Uint32Array | undefined
 
-  /** `shareBelow` returns the planned share of gaps below a length; undefined for constant arrivals, whose gaps are all equal. */
+  /**
+   * Makes an empty recorder. `shareBelow` returns the planned share of gaps below a length; undefined for constant arrivals, whose gaps are all
+   * equal.
+   */
   constructor(shareBelow: ((gap: number) => number) | undefined) {
     this.shareBelow = shareBelow
     this.classes = shareBelow && new Uint32Array(CLASSES)

@@ -1,4 +1,4 @@
-/** How the questions to a judge ended. */
+/** Types and counts for how the questions to a judge ended. */
 import type { JudgeSummary } from '../../result/schema.ts'
 
 /**

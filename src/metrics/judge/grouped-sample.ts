@@ -12,40 +12,40 @@ interface SampleGroup {
   readonly name: string
 }
 
-/** A group of replies, and which of the drawn replies are a random sample of it. */
+/** A group of replies (such as those of one step), with the drawn replies that form a random sample of it. */
 export interface DrawnGroup extends SampleGroup {
-  /** The number of replies in the group. */
+  /** Number of replies in the group, from which its sample was drawn. */
   readonly replies: number
-  /** Places of its replies in `sample` of the draw. */
+  /** Indexes of the group's replies in the list of drawn replies. */
   readonly at: readonly number[]
 }
 
-/** What is drawn for a judge. */
+/** The replies that were drawn for a judge to score. */
 export interface DrawnReplies {
-  /** The sample of all replies, then further ones of groups of which it has few. */
+  /** The drawn replies: first the sample of all replies, then further replies of groups with few in that sample. */
   readonly sample: readonly GradedReply[]
-  /** How many of them are the sample of all. */
+  /** Number of drawn replies that are the sample of all replies; those after them were drawn for their groups only. */
   readonly drawn: number
-  /** The number of all replies. */
+  /** Number of all replies, from which the sample was drawn. */
   readonly of: number
   readonly groups: readonly DrawnGroup[]
 }
 
-/** Returns replies that were all chosen as what is drawn: no group of them has further ones. */
+/** Converts a list of chosen replies to a draw in which no group has further replies. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }
 
 interface Group extends SampleGroup {
-  /** Its replies with the lowest ranks: as many as are to be scored at least. */
+  /** The replies of a group with the lowest ranks: the smallest number of its replies that are to be scored. */
   readonly lowest: GradedSample<GradedReply>
-  /** The ranks of as many of them as can be in the sample of all. */
+  /** The ranks of those replies of a group that can be in the sample of all replies. */
   readonly members: GradedSample<null>
 }
 
 /**
- * A random sample of replies, and besides at least `perGroup` of each step and of each flag of quality. Ranks are the same for all samples, so
- * that what the sample of all has of a group are the lowest ranks of the group: a random sample of it as well.
+ * Draws a random sample of all replies, and at least `perGroup` replies of each step and of each quality flag. A reply has one rank for all samples,
+ * so the replies of a group in the sample of all are those with its lowest ranks: a random sample of the group as well.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, Group>()
@@ -59,7 +59,7 @@ export class GroupedSample extends GradedSample<GradedReply> {
     }
   }
 
-  /** Offers a reply to a step. */
+  /** Offers a reply for the sample of all replies and for that of its step. */
   offerReply(place: SamplePlace, step: string, reply: () => GradedReply): void {
     this.offer(place, reply)
     this.offerTo('step', step, place, reply)

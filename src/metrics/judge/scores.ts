@@ -13,7 +13,7 @@ import { type Rubric, rubricText } from './rubric.ts'
 
 export type { DrawnReplies } from './grouped-sample.ts'
 
-/** Replies with low scores that a result shows, and characters of each text of them. */
+/** Number of replies with the lowest scores that a result shows; `MAX_SHOWN` is the number of characters of each text. */
 const MAX_LOWEST = 5
 const MAX_SHOWN = 200
 
@@ -76,7 +76,7 @@ interface Scored {
   readonly second: Grade | undefined
 }
 
-/** What was asked of which replies. */
+/** The replies that were drawn for a judge, and the questions about them. */
 interface ScoredSample {
   readonly replies: DrawnReplies
   readonly questions: readonly ScoreQuestion[]

@@ -22,7 +22,7 @@ export interface AttemptPlace {
   readonly iteration: number
   /** Number of the attempt within its step: 1 for the first try, more for retries. */
   readonly attempt: number
-  /** When the attempt ended (monotonic ms). */
+  /** When the attempt that got the reply ended (monotonic ms). */
   readonly endedAt: number
 }
 
@@ -30,16 +30,16 @@ export interface AttemptPlace {
 export interface MeasuredReply extends AnsweredMessage {
   /** Which attempt the reply belongs to; left out for a reply that does not come from a run under way. */
   readonly place?: AttemptPlace
-  /** Its place in the sample for a judge; left out where it was not offered to one. */
+  /** The place under which the reply was offered to the sample for a judge; left out when it was not. */
   readonly sampledAs?: readonly number[]
-  /** What it cost; left out where that is not known, and of an attempt that failed. */
+  /** Cost of the attempt; left out when it is not known or the attempt failed. */
   readonly cost?: number
   /** Name of the step that got the reply. */
   readonly step: string
   /** Time in ms from when the attempt was due until it ended. */
   readonly latencyMs: number
   readonly finishReason: string | undefined
-  /** True when the reply is marked as a refusal. */
+  /** True when the API marks the reply as a refusal. */
   readonly refused: boolean
   /** Earlier messages of the conversation with their replies. */
   readonly earlier: readonly AnsweredMessage[]

@@ -5,7 +5,7 @@ import { MAX_EARLIER, type MeasuredReply, type QualitySettings, qualityOf, type 
 import { OtherSessions } from './other-sessions.ts'
 import { QualityRecorder, type StoredQuality } from './recorder.ts'
 
-/** Largest number of replies that wait to be measured, and, in `MAX_CHARACTERS`, of the characters of their texts with prompts and earlier turns. */
+/** Largest number of replies that wait to be measured; `MAX_CHARACTERS` limits the characters of their texts, prompts and earlier turns. */
 const MAX_WAITING = 512
 const MAX_CHARACTERS = 1024 * 1024
 /** Time in ms after which a slice of work ends. It measures at least one reply, however long that takes. */

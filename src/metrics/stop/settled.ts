@@ -39,7 +39,10 @@ export class SettlingTest {
   private openMs = 0
   private batchMs = FIRST_BATCH_MS
 
-  /** `p` is the percentile to estimate; undefined for the mean. `share` is the half width that is narrow enough, as a share of the value. */
+  /**
+   * Starts a test whether a metric has settled. `p` is the percentile to estimate; undefined for the mean. `share` is the half width of the interval
+   * that is narrow enough, as a share of the value.
+   */
   constructor(unit: MetricUnit, p: number | undefined, share: number) {
     this.unit = unit
     this.p = p

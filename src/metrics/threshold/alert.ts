@@ -16,7 +16,7 @@ export type Gauge = 'in_flight' | 'queued' | 'memory'
 export type AlertRule = {
   /** The alert as it is written in the scenario. */
   readonly text: string
-  /** Length of the time window over which it is evaluated, in ms. */
+  /** Length of the time window over which the alert is evaluated, in ms. */
   readonly windowMs: number
 } & (
   | { readonly kind: 'metric'; readonly expression: ThresholdExpression }

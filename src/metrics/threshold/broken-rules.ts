@@ -77,7 +77,10 @@ function silence(counters: readonly Counters[], hasThreshold: (metric: string) =
   return { kinds, count, replies, share: replies === 0 ? 0 : count / replies }
 }
 
-/** Returns the default rule that these replies break, as a failed threshold. `step` is the step of the replies; '' for the whole run. */
+/**
+ * Returns the default rule that empty, blocked or textless replies break, as a failed threshold. `step` is the step of the replies; '' for the whole
+ * run.
+ */
 function silent({ kinds, count, replies, share }: Silence, step: string, bound: string, limit: number): ThresholdResult {
   const of = step === '' ? '' : `{${selectorKey({ step })}}`
   const listed = kinds.map((kind) => `${kind.count} ${kind.what}`).join(', ')

@@ -20,7 +20,10 @@ interface StepCounts {
   readonly counts: Pick<Counts, 'ok' | 'failed' | 'cut'>
   /** Number of further attempts that failed because of injected faults. */
   readonly injected: number
-  /** Number of further attempts after an injected failure in their iteration, which say nothing certain about the target. */
+  /**
+   * Number of attempts after an injected failure in their iteration. They are not in the other counts, because they say nothing certain about the
+   * target.
+   */
   readonly after: number
 }
 

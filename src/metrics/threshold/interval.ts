@@ -9,7 +9,7 @@ export interface Interval {
   /** Start of the interval, in ms since the run began. */
   readonly fromMs: number
   readonly toMs: number
-  /** What was counted during the interval. */
+  /** The counts of attempts in the interval. */
   readonly counters: Counters
   /** The number of attempts in flight at the end of the interval. */
   readonly inFlight: number
@@ -26,7 +26,7 @@ export class IntervalSplitter {
   private counters: Counters = NO_COUNTERS
   private toMs: number
 
-  /** `metrics` are those to follow; `startMs` is the start of the first interval, in ms since the run began. */
+  /** Starts the first interval. `metrics` are the metrics to follow; `startMs` is the start of the interval, in ms since the run began. */
   constructor(
     metrics: Iterable<{ readonly name: string; readonly kind: string; readonly unit: Histogram['unit'] }>,
     startMs = 0,

@@ -52,7 +52,7 @@ export class SlidingWindow {
   /** The gauges of the rows, negated, so that the minimum of these is the largest. */
   private readonly gauges = new SlidingMinimum()
 
-  /** `windowMs` is the length of the window in ms; undefined for one that covers all of the run so far. */
+  /** Makes an empty window. `windowMs` is its length in ms; undefined for one that covers all of the run so far. */
   constructor(unit: Histogram['unit'], windowMs: number | undefined) {
     this.histogram = new Histogram(unit)
     this.windowMs = windowMs

@@ -27,7 +27,7 @@ export interface Threshold extends ThresholdExpression {
   readonly afterMs: number
   /** Smallest number of samples with which the threshold is evaluated. */
   readonly minSamples: number
-  /** What to do when there are too few samples. */
+  /** Outcome of the threshold when it has too few samples: it fails, passes, or is skipped. */
   readonly onMissing: 'fail' | 'pass' | 'skip'
   readonly severity: 'fail' | 'warn'
   /** Largest probability with which the threshold may pass wrongly (option `certain`); undefined when only the samples have to meet it. */

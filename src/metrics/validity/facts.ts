@@ -76,7 +76,7 @@ export interface ValidityFacts {
 export interface UnreadStep {
   readonly step: string
   readonly count: number
-  /** Number of ok replies of the step; in `count` of them, burn found no text. */
+  /** Number of ok replies of the step; `count` is the number of them in which burn found no text. */
   readonly of: number
   /** A description of what one of these replies contained instead of text; undefined when not known. Untrusted. */
   readonly what: string | undefined

@@ -47,7 +47,7 @@ const FEWEST = 3
  * arrivals start in another second.
  */
 const DELIVERED = 2
-/** The same multiple for arrivals with long gaps: as long as the mean lag is below the gap, at most one arrival more or less is in flight. */
+/** Largest mean lag with which the target still got the planned rate if arrivals have long gaps, as a multiple of the limit on lag. */
 const DELIVERED_AT_MOST = 5
 
 /** Largest share of the run that stalls may take if proven thresholds are to excuse them. */

@@ -8,7 +8,7 @@ const textless: ValidityRule = ({ textless: steps = [], unread = [] }) => {
   return reason('degraded', 'text_not_found', message, WHERE_TEXT_IS)
 }
 
-/** Share of a step's replies without found text above which it is reported. */
+/** Share of a step's replies in which burn found no text, above which this is reported. */
 const UNREAD_NOTABLE = 0.01
 
 /** Rule: in some replies to a step no text was found, so its token metrics leave them out. */

@@ -43,9 +43,9 @@ export type PlannedCheck = {
 } & ({ readonly check: Check } | { readonly tree: Tree; readonly compile: (rendered: unknown) => Check })
 
 interface ExchangeStep extends Generated {
-  /** Index into the plan's `exchanges`. */
+  /** Index of the step in the plan's `exchanges`. */
   readonly index: number
-  /** Index into the plan's `targets`. */
+  /** Index of the step's target in the plan's `targets`. */
   readonly target: number
   /** Name of the flow that the step belongs to; undefined without flows. */
   readonly flow: string | undefined
@@ -60,7 +60,7 @@ interface ExchangeStep extends Generated {
   readonly checksCostly: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
-  /** The tags of the step and of its flow. */
+  /** The tags of the step, including those of its flow. */
   readonly tags: PlannedTags
 }
 
@@ -81,7 +81,7 @@ export interface RequestStep extends ExchangeStep {
 
 interface DelayStep {
   readonly kind: 'delay'
-  /** Draws the think time, in ms. */
+  /** Draws a think time, in ms. */
   readonly draw: (random: Random) => number
 }
 
@@ -185,7 +185,7 @@ export interface PlannedJudge {
   readonly askTwice: number
   /** How many replies of each step, and of each flag of quality, are scored at least. */
   readonly perGroup: number
-  /** What all answers may cost, in the currency of the target's prices; undefined for no bound. */
+  /** Limit on the cost of all answers, in the currency of the target's prices; undefined for no limit. */
   readonly maxCost: number | undefined
   /** Largest number of questions in flight at once. */
   readonly concurrency: number

@@ -13,7 +13,7 @@ export interface RunRules {
   readonly share?: Share | undefined
   readonly thresholds: readonly Threshold[]
   readonly alerts: readonly AlertRule[]
-  /** The rules that can end the load early. */
+  /** The rules of `stopWhen`, which can end the load early. */
   readonly stopWhen: readonly StopRule[]
   /** Addresses to which notifications about the run are posted. */
   readonly webhooks: readonly Webhook[]

@@ -22,7 +22,7 @@ const MAX_USES = 200
 
 /** One place at which a template or condition of the scenario reads a variable. */
 export interface Use {
-  /** Path of the text in the scenario. */
+  /** Path of the text that reads the variable, in the scenario. */
   readonly path: Path
   readonly name: string
   /** The members that are read of the variable: `json` and `id` for `reply.json.id`. */
@@ -40,7 +40,7 @@ export interface Use {
 /** The place of a text in a file of payload fields. */
 interface FieldsFile {
   readonly name: string
-  /** Path of the text in the file. */
+  /** Path of the text inside the file of payload fields. */
   readonly inside: Path
 }
 
@@ -50,7 +50,7 @@ interface Touch {
   readonly member: string | undefined
 }
 
-/** What the parts of a scenario are compiled with: the scenario as written, its folder, and the compiler of its templates. */
+/** The common input for compiling the parts of a scenario: the scenario as written, its folder, and the compiler of its templates. */
 export interface ScenarioSource {
   /** The scenario as written in the file; paths of its parts lead through it. */
   readonly written: unknown
@@ -66,7 +66,7 @@ export class Texts {
   private readonly touches: Touch[] = []
   private readonly written: unknown
 
-  /** `written` is the scenario as written in the file; paths of texts refer to it. */
+  /** Starts compiling. `written` is the scenario as written in the file; paths of texts refer to it. */
   constructor(written: unknown) {
     this.written = written
   }

@@ -17,7 +17,7 @@ export interface Branch {
   readonly isMeant: boolean
   /** True when the value lacks the first required key of the alternative, which distinguishes it from the others. */
   readonly missesFirst: boolean
-  /** How badly the value fits: 0 is a perfect fit. */
+  /** How badly the value fits the alternative: 0 is a perfect fit, larger is worse. */
   readonly score: number
 }
 

@@ -12,7 +12,7 @@ export interface Layer {
   readonly locate: Locator
   /** Path in the file at which the layer's data begins. */
   readonly prefix: Path
-  /** True for the scenario file itself, where problems without a place of their own are shown. */
+  /** True for the layer that is the scenario file itself, where problems without a place of their own are shown. */
   readonly main: boolean
 }
 

@@ -5,7 +5,7 @@ interface ServiceLevel {
   readonly errors: number
   readonly p95: number
   readonly p99?: number
-  /** Smallest number of ok attempts per second. */
+  /** Smallest rate of ok attempts, per second. */
   readonly rate: number
 }
 

@@ -10,7 +10,7 @@ export interface Doubts {
   mayBeNamed(name: string): boolean
   /** True when a part that could not be read contains this name. */
   stands(name: string): boolean
-  /** The keys in parts that could not be read; some may be names of groups or targets. */
+  /** The map keys in parts of the file that could not be read; some may be names of groups or targets. */
   readonly keys: readonly string[]
   /** The values of `name` in parts that could not be read; some may be names of steps, phases or flows. */
   readonly titles: readonly string[]

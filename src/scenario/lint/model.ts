@@ -14,7 +14,7 @@ const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-g
 const MAY_NEED_MODEL = 'openai-chat'
 const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 
-/** A target without a model. */
+/** A target whose block names no model, although its API needs one or may need one. */
 interface MissingModel {
   readonly path: Path
   readonly wording: Wording

@@ -6,7 +6,7 @@ import { listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep 
 import { BUILT_IN, IN_LOOP, IN_TRACE } from './built-in.ts'
 import { type LintSubject, perScenario, type ReportProblem, stepsOf } from './subject.ts'
 
-/** A place where a text reads a variable. */
+/** One place where a template or condition reads a variable. */
 interface VariableRead {
   readonly use: Use
   /** True when the variable exists at that place: it was set before, or in an earlier round of a loop. */

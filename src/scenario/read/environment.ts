@@ -30,7 +30,9 @@ export interface EnvironmentUse {
   readonly isSecret?: boolean
 }
 
-/** Where the references `${env.NAME}` and `${file.NAME}` of a scenario get their values: the environment, and the folder of secrets. */
+/**
+ * The sources from which the references `${env.NAME}` and `${file.NAME}` of a scenario get their values: the environment, and the folder of secrets.
+ */
 export interface ReferenceSources {
   readonly environment: Environment
   readonly secretFiles: SecretFiles
@@ -55,7 +57,7 @@ interface Reference {
   readonly closed: boolean
 }
 
-/** How deep references may be nested in the defaults of others. */
+/** Largest depth to which references may be nested in the defaults of others. */
 const MAX_NESTING = 5
 const BODY = /^(?:env\.(?<variable>[A-Za-z_]\w*)|file\.(?<file>[\w./-]+?))(?::-(?<fallback>[\s\S]*))?$/
 

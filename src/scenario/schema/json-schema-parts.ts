@@ -37,7 +37,7 @@ class Sharer {
     this.defs = defs
   }
 
-  /** Counts how often each part of a schema occurs. */
+  /** Counts how often each part of a JSON Schema occurs in it. */
   count(part: unknown): void {
     if (Array.isArray(part)) for (const item of part) this.count(item)
     if (!isMap(part)) return
@@ -46,7 +46,7 @@ class Sharer {
     for (const value of Object.values(part)) this.count(value)
   }
 
-  /** Returns the schema `part`, which stands at `key`, with shared parts replaced by references. */
+  /** Returns the part `part` of a JSON Schema, found under `key`, with shared parts replaced by references. */
   schema(part: unknown, key: string): unknown {
     if (!isMap(part)) return part
     if (typeof part.$ref === 'string') return this.reference(part, part.$ref.slice(REF.length), key)
@@ -90,7 +90,7 @@ class Sharer {
   }
 }
 
-/** Returns the keys of a part that stay next to a `$ref` to it. */
+/** Returns the keys of a part, such as its description, that stay next to the `$ref` by which the part is replaced. */
 function besideReference({ description, markdownDescription, default: standard, title }: JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries({ title, description, markdownDescription, default: standard }).filter(([, value]) => value !== undefined),

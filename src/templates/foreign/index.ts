@@ -18,7 +18,7 @@ export interface Foreign {
   readonly scenario: Data
   /** What the scenario does differently or leaves out, as text; empty when the conversion is complete. */
   readonly notes: readonly string[]
-  /** The same notes, each with its severity and its place in the other tool's file. */
+  /** The notes of the conversion, each with its severity and its place in the other tool's file. */
   readonly located: readonly Note[]
 }
 

@@ -19,7 +19,7 @@ export class Aftermath {
   private before: Trace = 'none'
   private present: Trace = 'none'
 
-  /** `tag` is the index of the value `earlier` among the values of the tag `fault`. */
+  /** Makes an object that has seen no attempt. `tag` is the index of the value `earlier` among the values of the tag `fault`. */
   constructor(tag: number) {
     this.tag = tag
   }

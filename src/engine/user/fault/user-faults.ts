@@ -29,7 +29,7 @@ interface FaultGate {
 
 /** A fault that was drawn for an attempt: its kind, and how it changes the attempt or its request. */
 export interface FaultHit {
-  /** What the fault does to the attempt; undefined when the request contains nothing that the fault could change. */
+  /** The effect of the fault on the attempt; undefined when the request contains nothing that the fault could change. */
   readonly fault: AttemptFault | undefined
   /** The index of the fault's kind among the kinds of the plan. */
   readonly kind: number

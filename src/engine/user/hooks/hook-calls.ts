@@ -46,7 +46,7 @@ export class HookCalls {
     this.entries = new Map(HOOKS.map((hook) => [hook, ordered.flatMap((plugin) => entriesOf(plugin, hook))]))
   }
 
-  /** Whether any plugin has this hook. */
+  /** Returns true when any plugin has this hook. */
   has(hook: HookName): boolean {
     return this.of(hook).length > 0
   }

@@ -11,7 +11,7 @@ import type { HookCalls, HookClock, HookEnd } from './hook-calls.ts'
 /** The failure class of an attempt that a plugin's hook made fail by an error of its own; never counted against the target. */
 const HOOK_FAILED = 'local_hook'
 
-/** What an attempt will send, as the hook `beforeSend` sees it: the body of a message step or the block of a `request` step, and the address. */
+/** The request of an attempt, as the hook `beforeSend` sees it: the body of a message step or the block of a `request` step, and the address. */
 export interface Draft {
   readonly content: unknown
   readonly address: TargetAddress
@@ -42,7 +42,7 @@ interface HookedRequest {
 /** What the hook `afterReceive` returned for a reply: captured variables, and whether the attempt fails. */
 export interface HookFindings {
   readonly captures: Readonly<Record<string, unknown>>
-  /** Why the attempt fails, and its class; undefined when it does not. */
+  /** Failure class and reason with which the hook makes the attempt fail; undefined when it does not. */
   readonly failure: { readonly class: string; readonly message: string } | undefined
 }
 

@@ -6,7 +6,7 @@ import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { BreakerRecorder } from '../../../metrics/counts/breakers.ts'
 import type { PlannedBreaker } from '../../../scenario/compile/plan.ts'
 
-/** The time over which failures are counted is divided into so many parts, so that the oldest part can be forgotten. */
+/** Number of parts into which the time over which failures are counted is divided, so that the oldest part can be forgotten. */
 const PARTS = 20
 
 /** How an attempt ended, as a circuit breaker counts it; `other` when it shows nothing about the target. */
@@ -32,7 +32,7 @@ export class CircuitBreaker {
   private changed: Promise<void> | undefined
   private wake: () => void = () => {}
 
-  /** `onStop` is called with the reason when the open breaker ends the run, as the scenario says. */
+  /** Makes a closed breaker. `onStop` is called with the reason when an open breaker ends the run, as the scenario says. */
   constructor(planned: PlannedBreaker, recorder: BreakerRecorder, onStop: (text: string) => void) {
     this.planned = planned
     this.recorder = recorder

@@ -16,7 +16,7 @@ export class RunLimits {
   /** The circuit breakers by target index; undefined for a target without one. */
   readonly breakers: readonly (CircuitBreaker | undefined)[]
 
-  /** `onStop` is called with the target and the reason when a circuit breaker ends the run, as the scenario says. */
+  /** Makes the limits of a run. `onStop` is called with the target and the reason when a circuit breaker ends the run, as the scenario says. */
   constructor(
     targets: readonly PlannedTarget[],
     { breakers }: { readonly breakers: readonly BreakerRecorder[] },

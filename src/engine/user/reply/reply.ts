@@ -109,7 +109,7 @@ function jsonOf(this: Scoped): unknown {
   return this[REPLY].json() ?? null
 }
 
-/** Returns the time between two moments, in ms; null when one of them never came. */
+/** Returns the time between two moments in ms; null when one of them never happened. */
 function between(from: number, to: number): number | null {
   return Number.isNaN(to - from) ? null : to - from
 }

@@ -3,7 +3,7 @@ import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/p
 
 type AttemptStep = MessageStep | RequestStep
 
-/** What the plan reads of replies. */
+/** The plan, and whether something in it reads the bodies of replies. */
 interface Readers {
   readonly plan: Plan
   /** True when a template reads `reply.json`, or the conversation id is taken from reply bodies. */

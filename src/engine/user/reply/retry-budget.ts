@@ -14,7 +14,7 @@ interface Account {
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []
-  /** The retries that are left, by target and share. */
+  /** The remaining retries of each target, by target and share. */
   private readonly accounts = new Map<string, Account>()
 
   /** Counts a first attempt at a target, given by its index in the plan. */

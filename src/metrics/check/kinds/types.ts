@@ -30,7 +30,7 @@ export type Test = (reply: CheckedReply) => CheckVerdict
 
 /** A check from an `expect` line, compiled: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
 export interface Check {
-  /** The line's name or its text without filled-in templates, the same in every run: `ttft < 1s`, `status 200`. */
+  /** Name of the check in reports, the same in every run: its `name`, or else its text before templates are filled in, such as `ttft < 1s`. */
   readonly label: string
   /** True for a limit on time, speed or price: it defines goodput, and does not make the attempt fail. */
   readonly objective: boolean

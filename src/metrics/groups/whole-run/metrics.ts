@@ -25,7 +25,10 @@ export interface Described {
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: SideSource | 'quality' | 'traffic'
-  /** `gauge`: a state, read again and again; `histogram`: times in the buckets of a server; `scores`: one value for each reply. */
+  /**
+   * How samples of the metric arise: `gauge` from repeated readings of a state, `histogram` from the buckets of a server's histogram, `scores` from
+   * one value per reply.
+   */
   readonly shape: 'gauge' | 'histogram' | 'scores'
 }
 

@@ -5,7 +5,7 @@ import type { Aggregate } from './aggregate.ts'
 import type { ThresholdExpression } from './expression.ts'
 import { holds, type Operator } from './limit.ts'
 
-/** A comparison of a number with a limit. */
+/** A condition that compares a number with a limit, such as `< 800`. */
 export interface NumberCondition {
   readonly operator: Operator
   readonly limit: number
@@ -15,9 +15,9 @@ export interface NumberCondition {
 export interface Numbers {
   readonly least?: number
   readonly most?: number
-  /** True when the numbers are whole. */
+  /** True when only whole numbers are possible. */
   readonly whole?: boolean
-  /** True when the numbers are above 0. */
+  /** True when only numbers above 0 are possible. */
   readonly positive?: boolean
 }
 

@@ -8,7 +8,7 @@ import type { Mark } from '../../read/source/finding.ts'
 import type { Path } from '../../read/source/source.ts'
 import type { TargetBlock } from '../../schema/target.ts'
 
-/** The address of a target, with what is wrong with it. */
+/** The address of a target, with the reason why nothing can be sent to it. */
 interface WrittenAddress {
   readonly path: Path
   readonly url: string

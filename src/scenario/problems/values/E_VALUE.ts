@@ -19,6 +19,6 @@ export const E_VALUE = problemKind('E_VALUE', {
     name === '' ? 'the name of the header is missing' : `${shown(name)} cannot be the name of a header`,
     'such as header:x-request-id',
   ],
-  /** For a value that a rule of the schema rejects, with the message of that rule. */
+  /** Makes the message for a value that a rule of the schema rejects, from the message of the rule. */
   refused: (message: string, hint: string | undefined) => [message, hint],
 })

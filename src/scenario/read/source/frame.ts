@@ -8,10 +8,10 @@ const MAX_LINE = 110
 const BEFORE_CARET = 40
 
 interface FrameInput {
-  /** Line number, from 1. */
+  /** Number of the source line with the problem, from 1. */
   readonly line: number
   readonly text: string
-  /** The line before; undefined for the first line. */
+  /** The source line before the one with the problem; undefined for the first line. */
   readonly above: string | undefined
   /** Start of the marked part of the line, counted from 0; `to` is its end. */
   readonly from: number

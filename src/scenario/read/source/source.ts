@@ -27,7 +27,7 @@ export interface Replacement {
 export interface ScalarNode extends Span {
   readonly kind: 'scalar'
   readonly style: ScalarStyle
-  /** The value as written; environment references in it are not resolved. */
+  /** The value as written in the file, before references such as `${env.NAME}` are replaced. */
   readonly written: Scalar
   /** The value with its environment references resolved. */
   value: Scalar

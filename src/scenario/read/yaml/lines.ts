@@ -4,7 +4,7 @@
 export interface YamlLine {
   readonly start: number
   readonly text: string
-  /** Number of blanks at the beginning of the line. */
+  /** Number of blanks at the beginning of the YAML line. */
   readonly indent: number
 }
 

@@ -8,7 +8,7 @@ import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
 /** A syntax problem before it gets its place in the file: code, offset, message and hint. */
 interface Diagnosis {
-  /** The problem's code. Default: `E_SYNTAX`. */
+  /** Code of the syntax problem. Default: `E_SYNTAX`. */
   readonly code?: Code
   readonly offset: number
   readonly length?: number

@@ -88,7 +88,7 @@ function withPersona(request: Data, persona: string | undefined): Data {
   return isMap(structure) ? { ...request, structure: { ...structure, persona }, messagePath } : request
 }
 
-/** For each provider's usage record, the names of its token counts. */
+/** For each provider's usage record, by its name, the names of its token counts. */
 const COUNTS: Readonly<Record<string, { readonly input: string; readonly output: string }>> = {
   usageMetadata: { input: 'promptTokenCount', output: 'candidatesTokenCount' },
 }

@@ -4,7 +4,7 @@ import type { Notes } from '../common/notes.ts'
 interface Rates {
   readonly seconds: number
   readonly connections: number
-  /** Messages per second on each connection. */
+  /** Number of messages per second on each connection. */
   readonly perSecond: number
   readonly burst: number
   readonly rampUp: number

@@ -46,7 +46,7 @@ export function urlFor(written: string | undefined, protocol: ProtocolName, note
 
 const REPLY_TOPIC = 'response/acknowledgement'
 const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
-/** JSONPath of the id, in a message and in the service's reply to it. */
+/** JSONPath of the id by which a reply belongs to a message; it is the same in both. */
 const REPLY_ID = 'uuids.0'
 
 /** Converts the `mqtt` block of a Stream Testbench file to that of a target; what it leaves out gets the defaults of that tool. */

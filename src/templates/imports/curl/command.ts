@@ -19,7 +19,7 @@ const KNOWN = new Set([
   ),
 ])
 
-/** What a command needs besides its own options: its input, files, and the list of notes. */
+/** The input of converting a curl command besides its own options: standard input, files, and the list of notes. */
 interface CommandContext extends DataSources {
   readonly notes: string[]
 }

@@ -52,7 +52,7 @@ export class Expander {
   private readonly output: (command: string) => string | undefined
   private readonly commands = new Map<string, string>()
 
-  /** `output` returns what a command prints, if that is known without running it, else undefined. */
+  /** Prepares expanding. `output` returns what a command prints, if that is known without running it; else undefined. */
   constructor(notes: string[], output: (command: string) => string | undefined) {
     this.notes = notes
     this.output = output

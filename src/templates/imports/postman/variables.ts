@@ -27,7 +27,7 @@ const DYNAMIC: Readonly<Record<string, string>> = {
   $randomBoolean: 'pick true false',
 }
 
-/** Helpers that return a number or boolean; inside quotes in JSON, Postman makes them text. */
+/** Helpers that return a number or boolean, and that Postman turns into text inside quotes in JSON. */
 const NO_TEXT = new Set(['unixTimestamp', 'randomInt 0 1000', 'pick true false'])
 const USE = /\{\{\s*([^{}]+?)\s*\}\}/g
 /** The largest number of variables followed in a row, which ends circles of variables. */
