@@ -10,7 +10,7 @@ import type { RunState } from './run-state.ts'
 import { type OwnFacts, ownFacts } from './run-validity.ts'
 import { promisesText } from './text-not-found.ts'
 
-/** What `shardDataOf` needs beside the state: the context of the result, and the evaluators of thresholds. */
+/** The input for the field `shardData` besides the state of the run: the context of the result, and the evaluators of thresholds. */
 interface ShardContext {
   readonly evaluators: ThresholdEvaluators
   readonly bounds: ValidityBounds

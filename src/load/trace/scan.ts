@@ -37,7 +37,7 @@ export interface ScannedTrace {
   /** The session of each turn, as a number below `sessionLimit`; −1 for a turn without a session. */
   readonly sessions: NumberList
   readonly sessionLimit: number
-  /** For each turn, the index of its record; the next list has its index within the record. */
+  /** For each turn, the index of its record in the file; `places` has its index within the record. */
   readonly records: NumberList
   readonly places: NumberList
   /** The byte offset of each record in the trace file. */

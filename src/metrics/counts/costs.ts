@@ -36,7 +36,7 @@ export class CostRecorder {
   readonly outside = new Money()
   /** Number of calls in measured phases that have to be paid for, because they were answered. */
   calls = 0
-  /** Number of those calls whose cost is not known: they have no token counts, or their target no prices. */
+  /** Number of paid calls in measured phases whose cost is not known: they have no token counts, or their target no prices. */
   unpriced = 0
   /** Sum of the costs of all ended iterations with known prices; `perSession` is the distribution of the cost of each. */
   readonly sessions = new Money()

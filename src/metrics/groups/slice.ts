@@ -9,7 +9,7 @@ import type { Measurements } from './measurements.ts'
  * and adds them later.
  */
 export interface SliceTarget {
-  /** The measurements of this target, to which the attempts of a slice are added. */
+  /** The measurements of a group or the timeline, to which the attempts of a slice are added. */
   readonly receiving: Measurements
 }
 

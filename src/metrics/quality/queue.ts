@@ -81,7 +81,7 @@ export class QualityQueue {
     }
   }
 
-  /** Returns the distributions in the form that the result of a shard stores; undefined when no reply came. */
+  /** Returns the distributions of quality measures in the form that the result of a shard stores; undefined when no reply came. */
   stored(): ShardData['quality'] {
     if (this.read() === undefined) return undefined
     const steps = Array.from(this.steps, ([name, step]) => [name, storedOf(step)])

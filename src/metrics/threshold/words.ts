@@ -103,7 +103,10 @@ export function undecidedReason(threshold: ThresholdExpression, measured: Measur
   return `${comparison(threshold, measured, observed)}, but ${reach}${more}${more && ' such values would be certain'}`
 }
 
-/** Returns a sentence which says that a threshold had no samples or too few (`samples` is their number), and how it is judged therefore. */
+/**
+ * Returns a sentence which says that a threshold had no samples or too few (`samples` is their number), and whether it passes, fails or is skipped
+ * because of that.
+ */
 export function missing(threshold: Threshold, samples: number): string {
   const what =
     samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`

@@ -113,7 +113,7 @@ function written(value: unknown, path: Path): { name: string; path: Path }[] {
   return all.flatMap(({ name, path: at }) => (typeof name === 'string' && !name.includes('{{') ? [{ name, path: at }] : []))
 }
 
-/** Returns what is wrong with a file that the block `namedIn` names; undefined when nothing is. */
+/** Returns what is wrong with a file that a block of the scenario names (`namedIn`); undefined when nothing is. */
 function wrongWith(path: string, kind: Kind, namedIn: { readonly alg?: unknown }): string | undefined {
   try {
     const found = statSync(path)

@@ -11,7 +11,7 @@ interface VariableRead {
   readonly use: Use
   /** True when the variable exists at that place: it was set before, or in an earlier round of a loop. */
   readonly isKnown: boolean
-  /** The names of all variables that exist or that some step sets, perhaps a later one. */
+  /** The names of all variables that exist at that place or that any step sets, even a later one. */
   readonly all: ReadonlySet<string>
 }
 

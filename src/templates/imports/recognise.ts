@@ -8,7 +8,7 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** The kind of a file that was recognised, and whether burn can convert it. */
 interface Recognised {
-  /** What the file is, with an article: "a k6 script". */
+  /** The kind of file in words, with an article: "a k6 script". */
   readonly name: string
   /** True when `burn convert` reads such files. */
   readonly converted: boolean

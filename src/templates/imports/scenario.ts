@@ -82,7 +82,7 @@ function addressOf(url: string): Address {
   return { origin, path: path === '' ? '/' : path, query }
 }
 
-/** True for an origin that is a variable, which may contain a path too. */
+/** True for the origin of an address that is a variable, which may also contain a path. */
 const isVariable = (origin: string) => /^(?:\$\{env\.|\{\{)/.test(origin)
 
 /** Moves user name and password to the target's `auth` when all requests share them; otherwise they become headers of their requests. */

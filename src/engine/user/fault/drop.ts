@@ -64,7 +64,9 @@ export class Drop implements AttemptFault {
     nextTurn(() => (turnsLeft > 1 ? this.notice(turnsLeft - 1) : this.whenSevered?.()))
   }
 
-  /** Lets the connection last as long as planned after a quick reply, and lets the user pause as long as planned after the drop. */
+  /**
+   * Waits for the planned end of the connection if it is still open after a quick reply, and lets the user pause as long as planned after the drop.
+   */
   end(): Promise<void> | undefined {
     if (this.attempt?.outcome === 'cut') this.stopTimer?.()
     else if (this.stopTimer !== undefined) return this.severed()

@@ -43,7 +43,7 @@ interface Drawn {
   readonly injection: Injection
 }
 
-/** The kinds of faults that act while an attempt is sent, as opposed to those that change its request before. */
+/** The kinds of faults that act while an attempt is sent. The others change its request before. */
 type Carried = Exclude<Injection, { does: 'drift' | 'alter' }>
 
 /** Draws at random which faults are injected into the attempts of one user, and makes the object that injects each. */

@@ -16,7 +16,7 @@ export class ForeignFields {
     this.path = path
   }
 
-  /** Returns the value of the first of these keys that exists and is not null; undefined when there is none. */
+  /** Returns the value of the first of the named keys that exists and is not null; undefined when there is none. */
   take(...names: readonly string[]): unknown {
     for (const name of names) this.seen.add(name)
     const found = names.find((name) => Object.hasOwn(this.data, name) && this.data[name] !== null)
@@ -29,7 +29,7 @@ export class ForeignFields {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** Returns the first of these keys as a finite number, also when it is written as text; undefined when there is none. */
+  /** Returns the value of the first of the named keys as a finite number, also when it is written as text; undefined when there is none. */
   number(...names: readonly string[]): number | undefined {
     const value = this.take(...names)
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
@@ -48,7 +48,7 @@ export class ForeignFields {
     return Array.isArray(value) ? value : []
   }
 
-  /** Returns the map under the first of these keys, to be read key by key; an empty map when there is none. */
+  /** Returns the map under the first of the named keys, to be read key by key; an empty map when there is none. */
   map(...names: readonly string[]): ForeignFields {
     const value = this.take(...names)
     return new ForeignFields(value, this.notes, this.at(names.find((name) => this.data[name] === value) ?? names[0] ?? ''))
@@ -63,7 +63,7 @@ export class ForeignFields {
     return Object.keys(this.data)
   }
 
-  /** Returns the full name of a key of this map: the keys that lead to the map, then its own, such as `target.auth.type`. */
+  /** Returns the full name of a key in another tool's file: the keys that lead to the map, then its own, such as `target.auth.type`. */
   at(name: string): string {
     return [this.path, name].filter((part) => part !== '').join('.')
   }

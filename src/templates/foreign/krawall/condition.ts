@@ -1,7 +1,7 @@
-/** Translates conditions of Krawall to CEL. The forms `contains:`, `matches:` and `length>N` stay, because burn reads them too. */
+/** Translates conditions of the tool Krawall to CEL. The forms `contains:`, `matches:` and `length>N` stay, because burn reads them too. */
 
 const KNOWN = /^\s*(?:contains:.+|matches:.+|length\s*[<>]\s*\d+)\s*$/s
-/** Matches conditions in Krawall's own template syntax, which its engine evaluates as false. */
+/** Matches conditions in the template syntax of the tool Krawall, whose engine evaluates them as false. */
 const CONTAINS = /^(?:last)?response\.(contains|includes|startsWith|endsWith)\(\s*(['"])(.*)\2\s*\)$/is
 const STATUS = /^status\s*(===?|!==?|[<>]=?)\s*(\d{3})$/
 const LATENCY = /^(?:latency|responseTime(?:Ms)?)\s*([<>]=?)\s*(\d+)(?:ms)?$/i

@@ -16,7 +16,7 @@ export function onErrorBlock(fields: ForeignFields): Data | undefined {
   return { default: word, ...(retry && needed ? { retry } : {}), ...(rules.length > 0 ? { rules } : {}) }
 }
 
-/** Converts a word of Krawall to burn's action on errors. `abort` ends one user's session there, which is an iteration in burn. */
+/** Converts an action on errors of the tool Krawall to burn's. `abort` ends one user's session there, which is an iteration in burn. */
 function actionOf(word: string): string {
   return ['skip', 'abort', 'retry'].includes(word) ? word : 'skip'
 }

@@ -88,7 +88,7 @@ function stepsOf(fields: ForeignFields, names: Parameters<typeof translateText>[
   return flowSteps(flow.length > 0 ? flow : messages, context, 'steps')
 }
 
-/** Returns the `timeouts` block: in Krawall, a message may take 30 s by default. */
+/** Returns the `timeouts` block for a converted file of the tool Krawall, where a message may take 30 s by default. */
 function timeoutsOf(fields: ForeignFields, target: Data): Data {
   const message = fields.number('messageTimeout')
   if (message === undefined && isMap(target.timeouts)) return {}
@@ -100,7 +100,7 @@ function boundOf(fields: ForeignFields): Data {
   return session === undefined ? {} : { for: `${session}ms` }
 }
 
-/** Returns the captures for session tokens, which Krawall sends back as `X-Conversation-Id` or under the last name of their path. */
+/** Returns the captures for session tokens, which the tool Krawall sends back as `X-Conversation-Id` or under the last name of their path. */
 function sessionToken(fields: ForeignFields, notes: Notes): Data | undefined {
   const written = fields.take('sessionTokenPaths')
   const paths = (Array.isArray(written) ? written : isMap(written) ? Object.values(written) : [written]).filter(

@@ -8,9 +8,9 @@ import { type TemplateNames, translateText } from './template.ts'
 interface FlowContext {
   readonly names: TemplateNames
   readonly stepNames: LiteralNames
-  /** Think time after each message, in ms. */
+  /** Think time after each message of a converted flow, in ms. */
   readonly delayMs: number
-  /** The `capture` block to add to every message step; undefined for none. */
+  /** The `capture` block to add to every message step of a converted flow; undefined for none. */
   readonly capture: Data | undefined
   readonly inLoop: boolean
 }

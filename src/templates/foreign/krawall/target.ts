@@ -46,12 +46,12 @@ function varsOf(template: ForeignFields): Data {
   return isMap(vars) ? vars : {}
 }
 
-/** Returns the target's address. Krawall writes gRPC endpoints without a scheme, which is added. */
+/** Returns the address for a converted target. The tool Krawall writes gRPC endpoints without a scheme, which is added. */
 function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
 
-/** Converts a path as Krawall writes it to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
+/** Converts a path as the tool Krawall writes it to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
 export function pathOf(path: string): string {
   const keys = path
     .replace(/^\$\.?/, '')
@@ -60,7 +60,7 @@ export function pathOf(path: string): string {
   return keys.reduce((text, key) => (/^-?\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), '$')
 }
 
-/** Makes the `request:` block from a template of Krawall; `${name}` in its structure becomes a reference to a variable. */
+/** Makes the `request:` block from a request template of the tool Krawall; `${name}` in its structure becomes a reference to a variable. */
 function requestBlock(template: ForeignFields, vars: Data): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
@@ -73,7 +73,7 @@ function requestBlock(template: ForeignFields, vars: Data): Data {
   }
 }
 
-/** Warns of values that are the bare name of a variable: they are sent literally, where `${name}` was probably meant. */
+/** Warns of values in another tool's request that are the bare name of a variable: they are sent literally, where `${name}` was probably meant. */
 function noteBareWords(structure: Data, template: ForeignFields, vars: Data): void {
   for (const [key, value] of Object.entries(structure)) {
     if (typeof value === 'string' && (Object.hasOwn(vars, value) || value === 'model'))
@@ -81,7 +81,7 @@ function noteBareWords(structure: Data, template: ForeignFields, vars: Data): vo
   }
 }
 
-/** Adds the persona to the body of a request; Krawall sends it in a header and in the body. */
+/** Adds the persona (a text about the simulated user) to the body of a request; the tool Krawall sends it in a header and in the body. */
 function withPersona(request: Data, persona: string | undefined): Data {
   if (persona === undefined) return request
   const { structure = {}, messagePath = '$.message' } = request
@@ -174,7 +174,7 @@ function variableOf(header: string): string {
   return `TARGET_${header.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`
 }
 
-/** Makes the `grpc:` block from `protoPath`, `packageName`, `serviceName` and `methodName`, with Krawall's defaults. */
+/** Makes the `grpc:` block from the keys `protoPath`, `packageName`, `serviceName` and `methodName` of the tool Krawall, with its defaults. */
 function grpcBlock(config: ForeignFields): Data {
   const proto = config.text('protoPath')
   const service = `${config.text('packageName', 'package') ?? 'chat'}.${config.text('serviceName', 'service') ?? 'ChatService'}`
@@ -211,7 +211,7 @@ function protocolBlock(config: ForeignFields, protocol: string, persona: string 
   }
 }
 
-/** Converts Krawall's rate limit, which holds for each session: 10 requests a second and 20 at once by default. */
+/** Converts the rate limit of the tool Krawall, which holds for each session: 10 requests a second and 20 at once by default. */
 function rateLimitOf(block: unknown): Data | undefined {
   if (!isMap(block) || block.enabled === false) return undefined
   const { maxRequestsPerSecond = 10, burstSize = 20, backpressure = 'wait' } = block

@@ -1,7 +1,7 @@
 import { type ForeignOptions, withoutReferences } from '../common/literal.ts'
 import type { Notes } from '../common/notes.ts'
 
-/** Names of Krawall's variables, with burn's names. */
+/** Names of variables in the tool Krawall, with burn's names. */
 const NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   timestamp: 'isoTimestamp',
@@ -21,7 +21,7 @@ const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
-/** What is needed to translate Krawall's templates: the names of the scenario's own variables, the options, and the list of notes. */
+/** The input for translating templates of the tool Krawall: the names of the scenario's own variables, the options, and the list of notes. */
 export interface TemplateNames {
   /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>

@@ -3,7 +3,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** Names of the kinds of drift in Stream Testbench, with burn's names. */
+/** Names of the kinds of drift (changed fields) in the tool Stream Testbench, with burn's names. */
 const KINDS: Readonly<Record<string, string>> = {
   ADD_FIELD: 'add',
   REMOVE_FIELD: 'remove',
@@ -40,7 +40,7 @@ function driftOf({ type, driftType, fieldPath, path, newValue }: Data, drift: Fo
   return []
 }
 
-/** Converts the name of a field in the file to JSONPath: `data.items[0]` becomes `$.data.items[0]`; a name with other characters is quoted. */
+/** Converts the name of a field in a Stream Testbench file to JSONPath: `data.items[0]` becomes `$.data.items[0]`; other characters are quoted. */
 function pathOf(place: string): string {
   const names = place.replace(/^\$\.?/, '').match(/[^.[\]]+(?![^[]*\])|\[\d+\]/g) ?? []
   return `$${names.map((name) => (name.startsWith('[') ? name : PLAIN_NAME.test(name) ? `.${name}` : `[${quoted(name)}]`)).join('')}`
@@ -48,7 +48,7 @@ function pathOf(place: string): string {
 
 const quoted = (name: string) => `'${name.replace(/['\\]/g, '\\$&')}'`
 
-/** Returns the keys of a drift that follow from the `newValue` of a mutation. */
+/** Returns the keys of a drift that follow from the `newValue` of a mutation in a Stream Testbench file. */
 function newOf(kind: string, place: string, newValue: unknown, drift: ForeignFields): Data {
   if (kind === 'remove' && newValue !== undefined)
     drift.note('mutations', `has a newValue for ${place}, which is removed: it was left out`)

@@ -1,4 +1,4 @@
-/** Converts `failureInjection` of Stream Testbench to the `faults` of a scenario. */
+/** Converts `failureInjection` of the tool Stream Testbench to the `faults` of a scenario. */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { driftsOf } from './drift.ts'
@@ -10,7 +10,7 @@ interface Hits {
   readonly entries: readonly Data[]
 }
 
-/** Time between a message and its copy. */
+/** Time between a message and its injected copy. */
 const COPY_GAP = '10ms..99ms'
 const MAX_COPIES = 100
 const DAY_MS = 86_400_000
@@ -38,7 +38,7 @@ interface Part {
   readonly onWire?: Data
 }
 
-/** Reads one kind of fault; undefined when it is missing, switched off, or has probability 0. */
+/** Reads one kind of fault from a Stream Testbench file; undefined when it is missing, switched off, or has probability 0. */
 function part(
   block: ForeignFields,
   name: string,
@@ -106,7 +106,7 @@ function delays(fields: ForeignFields): Part {
   return { entries: [{ delay: from === to ? `${from}ms` : `${from}ms..${to}ms` }] }
 }
 
-/** Returns a time of the file in whole ms, limited to what a duration in a scenario may be. */
+/** Returns a time in a Stream Testbench file in whole ms, limited to what a duration in a scenario may be. */
 function milliseconds(fields: ForeignFields, written: number): number {
   if (written < 0 || written > DAY_MS) fields.problem('', `has a time of ${written} ms`, 'from 0 ms to a day')
   return Math.round(Math.min(DAY_MS, Math.max(0, written)))

@@ -11,7 +11,7 @@ interface Rates {
   readonly rampDown: number
 }
 
-/** Time in s from one burst to the next. A burst lasts 5 s, because the format gives a multiplier but no times. */
+/** Time in s from one burst to the next in a converted Stream Testbench file, whose format gives a multiplier but no times. A burst lasts 5 s. */
 const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
@@ -29,7 +29,7 @@ export function phasesOf(rates: Rates, notes: Notes): Data[] {
   ]
 }
 
-/** Returns the lengths of ramp-up and ramp-down in s; both 0, with a note, when they leave no time for a steady part. */
+/** Returns the lengths of ramp-up and ramp-down in a Stream Testbench file, in s; both 0, with a note, when they leave no time for a steady part. */
 function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: Notes): [number, number] {
   if (rampUp + rampDown < seconds) return [rampUp, rampDown]
   const text = `rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`

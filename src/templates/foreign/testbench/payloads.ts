@@ -4,10 +4,10 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
 const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
-/** The payload types of a file that names none. */
+/** The payload types of a Stream Testbench file that names none. */
 const USUAL = ['HEARTBEAT', 'METRICS']
 const RANDOM_NUMBER = '{{randomInt -2147483648 2147483647}}'
-/** The fields of CUSTOM data in a file that names none. */
+/** The fields of CUSTOM data in a Stream Testbench file that names none. */
 const CUSTOM_FIELDS: Data = { test_field: 'test_value', random_number: RANDOM_NUMBER }
 const CUSTOM_FIELDS_MQTT: Data = { testField: 'testValue', randomNumber: RANDOM_NUMBER }
 const SERVICE = 'streamtestbench'
@@ -31,7 +31,7 @@ function unknownKind(fields: ForeignFields, name: string): void {
   fields.problem('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
 }
 
-/** Adds the fields of CUSTOM data to the entries: those in the file, those of its `payloadFile`, or the defaults. */
+/** Adds the fields of CUSTOM data to the entries of a `payload:` block: those in the Stream Testbench file, of its `payloadFile`, or the defaults. */
 function withCustom(fields: ForeignFields, types: readonly string[], entries: readonly Data[], mqtt: boolean): Data {
   const written = fields.take('customPayload')
   const file = fields.take('payloadFile')

@@ -102,7 +102,7 @@ function stepFor({ fields }: File, protocol: ProtocolName, validation: Judging):
   return sendStep(protocol, payloadBlock(fields, protocol === 'mqtt'), validation)
 }
 
-/** Makes the load phases. The connections of the file are needed for each of `protocols` protocols. */
+/** Makes the load phases from a Stream Testbench file. Its number of connections is needed for each of `protocols` protocols. */
 function loadOf(fields: ForeignFields, protocols: number, notes: Notes): Data[] {
   const rates = fields.map('rates')
   const phases = phasesOf(

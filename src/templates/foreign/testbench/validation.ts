@@ -1,4 +1,7 @@
-/** Converts `validation` of Stream Testbench to checks. By default replies must be JSON with status 200, 201 or 202 within 1,000 ms. */
+/**
+ * Converts the block `validation` of the tool Stream Testbench to checks. By default replies must be JSON with status 200, 201 or 202 within 1,000
+ * ms.
+ */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
@@ -21,7 +24,7 @@ export function judging(validation: ForeignFields) {
   if (!replies && (required.length > 0 || statuses.length > 0 || maxLatencyMs !== undefined))
     validation.note('validateResponses', 'is false: replies are neither awaited nor checked')
   return {
-    /** True when messages get replies, which are then checked. */
+    /** True when messages in the Stream Testbench file get replies, which are then checked. */
     replies,
     statuses: statuses.length > 0 ? statuses : DEFAULT_STATUSES,
     maxLatencyMs: maxLatencyMs ?? DEFAULT_LATENCY_MS,
@@ -49,7 +52,7 @@ export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }
 
-/** Converts the name of a required field to JSONPath: `a.b` leads into a map; a name with other characters is one key. */
+/** Converts the name of a required field in a Stream Testbench file to JSONPath: `a.b` leads into a map; a name with other characters is one key. */
 function fieldPath(name: string): string {
   return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? `$.${name}` : `$[${JSON.stringify(name)}]`
 }

@@ -22,7 +22,7 @@ export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
 
 const SCHEMES: Readonly<Record<ProtocolName, RegExp>> = { websocket: /^wss?:/i, mqtt: /^mqtts?:/i, http: /^https?:/i }
 const PLAIN: Readonly<Record<ProtocolName, string>> = { websocket: 'ws', mqtt: 'mqtt', http: 'http' }
-/** The default address of Stream Testbench for each protocol. */
+/** The default address of the tool Stream Testbench for each protocol. */
 const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   websocket: 'localhost:8000/ws/mobile/sync/',
   mqtt: 'localhost:1883',
@@ -46,7 +46,7 @@ export function urlFor(written: string | undefined, protocol: ProtocolName, note
 
 const REPLY_TOPIC = 'response/acknowledgement'
 const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
-/** JSONPath of the id by which a reply belongs to a message; it is the same in both. */
+/** JSONPath of the id that a message and the reply to it have in common, in converted Stream Testbench files. */
 const REPLY_ID = 'uuids.0'
 
 /** Converts the `mqtt` block of a Stream Testbench file to that of a target; what it leaves out gets the defaults of that tool. */
@@ -79,7 +79,7 @@ function topicOf(entry: unknown): unknown {
   return isMap(entry) ? { topic: entry.topic, ...(entry.qos === undefined ? {} : { qos: entry.qos }) } : String(entry)
 }
 
-/** Types of messages from a Django consumer that are no replies. */
+/** Types of messages from a Django consumer (a WebSocket server) that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
 /** Makes the `reply:` block of a converted WebSocket target. It matches replies to messages by id, or by order when the target sends no ids. */

@@ -9,7 +9,7 @@ import { unmarked, withAssigned } from './shell-values.ts'
 import { type ShellCommand, shellScript } from './shell-words.ts'
 import { retryRules, targetOf } from './target.ts'
 
-/** Matches words that may stand before a command, such as `sudo`. */
+/** Matches words that may stand before a curl command, such as `sudo`. */
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 

@@ -59,7 +59,7 @@ function settingsOf(settings: ReadonlyMap<string, string>, name: string, where: 
   return { type: settings.get('type'), filename: settings.get('filename') }
 }
 
-/** Returns the files of one form field, which are separated by commas. */
+/** Splits the file names of one form field of curl, which are separated by commas. */
 function files(text: string): string[] {
   return text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? ['']
 }

@@ -21,7 +21,7 @@ export function withAssigned(text: string, values: ReadonlyMap<string, string>):
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** True when a text begins with the mark of a shell variable. */
+/** True when a text begins with the mark that stands for a shell variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
 /** Applies `change` to all parts of a text except the marks of shell variables. */

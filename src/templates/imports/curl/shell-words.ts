@@ -89,7 +89,7 @@ class Splitter {
     return this.text[this.at - 1] ?? ''
   }
 
-  /** Returns the mark of an expansion at the current position; undefined when there is none. */
+  /** Returns the mark for the shell variable or command at the current position; undefined when there is none. */
   private expanded(): string | undefined {
     const char = this.text[this.at]
     const found = char === '$' || char === '`' ? this.expander.at(this.text.slice(this.at)) : undefined
@@ -97,7 +97,7 @@ class Splitter {
     return found?.text
   }
 
-  /** Reads a redirection at the current position; false when there is none. */
+  /** Reads a redirection (`<`, `>` …) at the current position of a shell command; false when there is none. */
   private redirects(): boolean {
     const char = this.text[this.at] ?? ''
     if (!/[<>&\d]/.test(char) || (this.word !== undefined && !/[<>]/.test(char))) return false
@@ -117,7 +117,7 @@ class Splitter {
     return true
   }
 
-  /** Returns the lines of a here-document, up to its end word. */
+  /** Returns the lines of a shell's here-document, up to its end word. */
   private readHere({ end, tabs, expands }: Here): string {
     const lines: string[] = []
     while (this.at < this.text.length) {
@@ -132,7 +132,7 @@ class Splitter {
     return expands ? new Splitter(text, this.expander).asQuoted() : text
   }
 
-  /** Returns the rest of the text with expansions, read as inside double quotes. */
+  /** Returns the rest of a shell text with variables expanded, read as inside double quotes. */
   private asQuoted(): string {
     let result = ''
     while (this.at < this.text.length) {
@@ -189,7 +189,7 @@ class Splitter {
     return this.escaped(open, '"', (next) => (next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`), true)
   }
 
-  /** Reads `$'…'`, with escapes as in C, including \u and \x. */
+  /** Reads the shell notation `$'…'`, with escapes as in C, including \u and \x. */
   private ansi(): string {
     return this.escaped(2, "'", (next) => {
       const [, digits] = /^[ux]\{?([0-9A-Fa-f]{1,8})/.exec(this.text.slice(this.at, this.at + (next === 'u' ? 5 : 3))) ?? []

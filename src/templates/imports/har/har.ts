@@ -8,7 +8,7 @@ import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from '../request/request.ts'
 import { isSocket, socketOf } from './sockets.ts'
 
-/** Names of headers that the browser adds by itself, which are left out. */
+/** Names of headers that the browser adds by itself, which are left out when a HAR file is converted. */
 const OF_THE_BROWSER =
   /^(?:host|accept-language|user-agent|origin|referer|pragma|cache-control|if-none-match|if-modified-since)$/i
 

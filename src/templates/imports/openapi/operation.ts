@@ -12,7 +12,7 @@ import { encoded, fieldsOf, headerText, simpleText, textOf } from './style.ts'
 interface OperationCall {
   readonly method: string
   readonly server: string
-  /** Path of the operation, with parameter names in braces. */
+  /** Path of the OpenAPI operation, with parameter names in braces. */
   readonly path: string
   readonly operation: Data
   /** Parameters that the document defines for the path, and so for each of its operations. */
@@ -139,7 +139,7 @@ export class Operation {
     return { body: undefined }
   }
 
-  /** Returns the checks for the documented success statuses. */
+  /** Returns the `expect` checks for the success statuses that the OpenAPI document has for the operation. */
   private expect(): Data[] {
     const { responses } = this.call.operation
     const codes = Object.keys(isMap(responses) ? responses : {}).filter((code) => /^2(?:\d\d|XX)$/i.test(code))

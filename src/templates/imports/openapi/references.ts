@@ -22,7 +22,7 @@ export class References {
     return isMap(found) && found.$ref === undefined ? found : {}
   }
 
-  /** Adds a note on a part of the document that is not converted. */
+  /** Adds a note about a part of the OpenAPI document that is not converted. */
   note(text: string): void {
     this.notes.push(text)
   }

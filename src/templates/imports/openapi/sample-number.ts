@@ -3,7 +3,7 @@ import { fitsNumber } from '../request/fits.ts'
 
 interface Bound {
   readonly value: number
-  /** True when the bound itself is not an allowed value. */
+  /** True when the bound of a number itself is not an allowed value. */
   readonly open: boolean
 }
 

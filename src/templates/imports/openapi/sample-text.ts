@@ -2,7 +2,7 @@ import { compileRegex, RegexError } from '../../../language/regex.ts'
 import type { Data } from '../../template.ts'
 import { isMarked, marked, withMarks } from './marks.ts'
 
-/** Sample texts by `format`; those that should differ between requests are templates. */
+/** Sample texts for the `format` of a JSON Schema; those that should differ between requests are templates. */
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: marked('uuid'),
   'date-time': marked('isoTimestamp'),
@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   'json-pointer': '/example',
 }
 
-/** Plain texts that are tried as samples for a `pattern`. */
+/** Plain texts that are tried as samples for the `pattern` of a JSON Schema. */
 const TRIES = [
   'example',
   'Example',

@@ -5,7 +5,7 @@ import type { References } from './references.ts'
 import { sampleNumber } from './sample-number.ts'
 import { sampleText } from './sample-text.ts'
 
-/** Depth at which recursive schemas are cut off. */
+/** Depth at which the sample for a recursive schema is cut off. */
 const MAX_DEPTH = 6
 /** The largest number of items in a sample list. */
 const MAX_ITEMS = 100

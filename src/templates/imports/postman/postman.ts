@@ -20,7 +20,7 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
   return { name: String(name ?? 'imported from Postman'), requests, vars: variables.vars, notes }
 }
 
-/** Returns the variables of a collection or folder, and of the folders in it. */
+/** Returns the variables of a Postman collection or folder, and of the folders in it. */
 function declared(node: Data): Data[] {
   const [own, items] = [node.variable, node.item].map((list) => (Array.isArray(list) ? list.filter(isMap) : []))
   return [...(own ?? []), ...(items ?? []).flatMap(declared)]
@@ -162,7 +162,7 @@ function authOr(own: unknown, inherited: unknown): unknown {
   return isMap(own) && own.type !== 'inherit' ? own : inherited
 }
 
-/** Returns the headers of a request, which may be written as a list or as lines of text. */
+/** Returns the headers of a Postman request, which may be written as a list or as lines of text. */
 function headersOf(value: unknown): [string, string][] {
   if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [asString(key).trim(), asString(text)])
   return value.split(/\r?\n/).flatMap((line): [string, string][] => {

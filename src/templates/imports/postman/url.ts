@@ -39,7 +39,7 @@ function queryOf(fields: readonly Data[]): string {
     .join('&')
 }
 
-/** Returns an address with its path variables (`/:name`) filled in. */
+/** Returns the address of a Postman request with its path variables (`/:name`) filled in. */
 function withPathVariables(url: string, variables: unknown, where: string, notes: string[]): string {
   const values = new Map(enabled(variables).map(({ key, id, value }) => [textOf(key) || textOf(id), textOf(value)]))
   return url.replace(/\/:([^/]+)/g, (all, name: string) => {

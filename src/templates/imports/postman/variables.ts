@@ -138,7 +138,7 @@ export class PostmanVariables {
   }
 }
 
-/** Matches a value that is only a variable, and so no secret itself. */
+/** Matches a value that consists only of a variable, and so is no secret itself. */
 const USE_ONLY = /^\{\{[^{}]+\}\}$/
 
 function split(text: string): (string | { readonly use: string })[] {

@@ -13,7 +13,7 @@ export interface ImportedPart {
 
 interface FormFile {
   readonly name: string
-  /** Path of the file in the other tool's request. */
+  /** Path of the uploaded file, as the other tool's request states it. */
   readonly path: string
   readonly filename?: string | undefined
   readonly type?: string | undefined

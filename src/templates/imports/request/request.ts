@@ -23,7 +23,7 @@ export interface ImportedRequest {
   /** User name and password for basic authentication, in plain text instead of in a header. */
   readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly expect?: readonly Data[]
-  /** Think time before the request, in ms. */
+  /** Think time before the imported request, in ms. */
   readonly delayMs?: number
 }
 
