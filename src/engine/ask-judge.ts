@@ -27,11 +27,11 @@ export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly control: Control
   /** The store of answers that judges gave in earlier runs; left out: every question is asked. */
   readonly known?: KnownAnswers | undefined
-  /** Called before the first question, with their number. */
+  /** Called before the first question to the judge, with the number of questions. */
   readonly onQuestions?: ((count: number) => void) | undefined
 }
 
-/** The pairs that a judge is asked about, and how many they were drawn from. */
+/** The pairs of replies that a judge is asked about, and the number of pairs that they were drawn from. */
 interface DrawnPairs {
   readonly sample: readonly ReplyPair[]
   readonly of: number

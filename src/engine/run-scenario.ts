@@ -39,7 +39,10 @@ interface RunScenarioOptions extends RunHooks {
   readonly scoresReplies?: boolean
   /** Called after `onOver`, when the judge (the model that scores replies) is about to be asked; `questions` is the number of questions. */
   readonly onJudge?: (questions: number) => void
-  /** False where this process makes a share, and its caller evaluates alerts, `stopWhen` and thresholds with `abort` on what all shares see; true by default. */
+  /**
+   * False where this process makes one share of a run, and its caller evaluates alerts, `stopWhen` and thresholds with `abort` over all shares; true
+   * by default.
+   */
   readonly decidesLive?: boolean
   /**
    * Waits for the promise of a part of the run, and turns an error of it into an exit code; may call `cancel`. Without this function, the error is

@@ -20,17 +20,20 @@ import { MemoryConnection, StandIn } from './stand-ins.ts'
  */
 const LEAST_PER_SECOND = 100
 const LEAST_USERS = 50
-/** The last round makes as many attempts as the load starts in its first so many ms, but at least `LEAST_ATTEMPTS` and at most `MOST_ATTEMPTS`. */
+/**
+ * The last round of the code warm-up makes as many attempts as the load starts in its first so many ms, but at least `LEAST_ATTEMPTS` and at most
+ * `MOST_ATTEMPTS`.
+ */
 const ATTEMPTS_OF_MS = 2000
 const LEAST_ATTEMPTS = 500
 const MOST_ATTEMPTS = 20_000
-/** Number of attempts in each round before the last. */
+/** Number of attempts in each round of the code warm-up before the last. */
 const ATTEMPTS_OF_A_SHORT_ROUND = 300
-/** Number of users that make the attempts of a round. */
+/** Number of users that make the attempts of a round of the code warm-up. */
 const USERS = 10
-/** Arrival rate of a round, per second: higher than its users can serve. */
+/** Arrival rate of a round of the code warm-up, per second: higher than its users can serve. */
 const ROUND_PER_SECOND = 20_000
-/** Time limit of all rounds together, in ms per attempt of the last round, but at least `SHORTEST_LIMIT_MS`. */
+/** Time limit of all rounds of the code warm-up together, in ms per attempt of the last round, but at least `SHORTEST_LIMIT_MS`. */
 const LIMIT_MS_PER_ATTEMPT = 0.1
 const SHORTEST_LIMIT_MS = 400
 
@@ -75,7 +78,10 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
   return made
 }
 
-/** Returns the number of attempts of the last round, from the arrival rate; a closed load does not say how many iterations it starts. */
+/**
+ * Returns the number of attempts of the last round of the code warm-up, from the arrival rate; a closed load does not say how many iterations it
+ * starts.
+ */
 function attemptsOf({ phases }: Plan): number {
   const load = phases[0]?.load
   const expected = load?.model === 'open' ? load.countAt(Math.min(ATTEMPTS_OF_MS, load.lengthMs)) : 0
@@ -108,7 +114,10 @@ function openRound(iterations: number): Load {
   })
 }
 
-/** Runs one round, and builds a result of it, as checkpoints do, so that this code is compiled too. Resolves with the number of attempts. */
+/**
+ * Runs one round of the code warm-up, and builds a result of it, as checkpoints do, so that this code is compiled too. Resolves with the number of
+ * attempts.
+ */
 async function runRound(rehearsal: Plan, control: Control, mockOrigins: ReadonlyMap<string, string>): Promise<number> {
   const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => SHORTEST_LIMIT_MS })
   await finished

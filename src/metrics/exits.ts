@@ -27,7 +27,7 @@ export function thresholdExits(thresholds: readonly ThresholdResult[]): Exit[] {
 
 type StopRules = NonNullable<Result['stopWhen']>
 
-/** True when one of these rules of `stopWhen` has ended the run because the target was saturated. */
+/** True when a `stopWhen` rule has ended the run because the target was saturated. */
 export const isSaturated = (rules: StopRules): boolean => rules.some(({ when, ended }) => when === 'saturated' && ended)
 
 /** Returns the exit code of a run that `stopWhen: saturated` has ended, in a list; an empty list for any other run. */

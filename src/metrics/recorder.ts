@@ -46,7 +46,7 @@ export class Recorder extends RunCounts {
   /** Decides which values of the scenario's tags get a group of their own. */
   readonly tags: TagRegistry
   readonly checks: readonly (readonly CheckCounters[])[]
-  /** The failures by groups, without those of warm-ups. Their number is that of all measured attempts plus those of setup and teardown. */
+  /** The failures by groups, without those of warm-ups. Together they are the failed attempts of the total and those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly lag = new Histogram('ms')
   /** The times in which no code of burn ran; attempts in flight then are tainted. */

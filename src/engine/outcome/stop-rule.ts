@@ -1,4 +1,4 @@
-/** Texts and counts of a run that was ended early by a rule, such as `onError: stop`. */
+/** Counts the iterations of a run that a rule such as `onError: stop` ended early, and describes the rule in words. */
 import { isSaturated } from '../../metrics/exits.ts'
 import type { Iterations } from '../../result/schema.ts'
 import { plannedIterations } from '../schedule/planned-iterations.ts'

@@ -27,7 +27,7 @@ export class Control {
   readonly interrupted = this.interrupting.signal
   private readonly listeners = new Set<() => void>()
 
-  /** Stops arrivals; what is in flight may finish. The reason of the first call is kept. */
+  /** Stops arrivals; attempts in flight may finish. The reason of the first call is kept. */
   stop(reason: StopReason): void {
     if (reason === 'signal') this.interrupting.abort()
     if (this.state !== 'running') return
@@ -37,12 +37,14 @@ export class Control {
     this.notify()
   }
 
-  /** Stops arrivals for a rule of `stopWhen`. What waits for a free user when a run has settled is late, as at its planned end. */
+  /**
+   * Stops arrivals because of a `stopWhen` rule. With `settled`, arrivals that wait for a free user count as late, as at the planned end of a run.
+   */
   stopFor(rule: 'saturated' | 'settled'): void {
     this.stop(rule === 'settled' ? 'finished' : 'threshold')
   }
 
-  /** Cancels whatever is still in flight: its outcome is `cut`. Stops the run first, when it still goes on. */
+  /** Cancels all attempts that are still in flight: their outcome is `cut`. A run in state `running` is stopped first. */
   cancel(): void {
     this.stop('signal')
     if (this.state === 'over') return

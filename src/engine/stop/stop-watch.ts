@@ -19,13 +19,13 @@ export type StopFinding = NonNullable<Result['stopWhen']>[number]
 export interface StopNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number
-  /** Attempts in flight, as the mean of the last second, and arrivals that wait for a free user. */
+  /** Number of attempts in flight (the mean of the last second) plus arrivals that wait for a free user. */
   readonly inFlight: number
-  /** The new samples of each metric that the rules follow, in their order; undefined where there are none. */
+  /** The new samples of each metric that the rules follow, in the order of `followed`; undefined for a metric without new samples. */
   readonly samples: readonly (SparseHistogram | undefined)[]
 }
 
-/** The state of the run when new numbers are evaluated. */
+/** The facts about the run at the moment at which the `stopWhen` rules are evaluated. */
 interface Second {
   /** Index of the load phase that was under way at that moment. */
   readonly phase: number
@@ -35,7 +35,10 @@ interface Second {
   readonly soFar: () => readonly (ThresholdResult | undefined)[]
 }
 
-/** A rule, and the functions that evaluate it. `next` takes the new numbers of a second of a measured phase, and returns the figures when the rule is met. */
+/**
+ * One `stopWhen` rule and the functions that evaluate it. `next` takes the new numbers of a second of a measured phase, and returns the figures once
+ * the rule is met.
+ */
 interface WatchedRule {
   readonly rule: StopRule
   readonly next: (news: StopNews, second: Second) => Pick<StopFinding, 'figures' | 'text'> | undefined
@@ -60,19 +63,22 @@ export class StopWatch {
     this.watched = plan.stopWhen.map((rule) => (rule.when === 'saturated' ? this.saturated(rule) : this.settled(rule)))
   }
 
-  /** Returns the outcome of each rule, in their order; `metAtMs` is null for a rule that was not met. */
+  /** Returns the outcome of each `stopWhen` rule, in the order of the scenario; `metAtMs` is null for a rule that was not met. */
   read(): StopFinding[] {
     return this.watched.map(
       ({ rule: { when, mode }, found }) => found ?? { when, mode, metAtMs: null, ended: false, text: 'was not met', figures: {} },
     )
   }
 
-  /** The outcome of the rule that ended the run; undefined when none did. */
+  /** The outcome of the `stopWhen` rule that ended the run; undefined when none did. */
   get ended(): StopFinding | undefined {
     return this.watched.find(({ found }) => found?.ended)?.found
   }
 
-  /** Returns the new numbers of this process for all rules; `queued` is the number of arrivals that wait for a free user. Undefined without rules. */
+  /**
+   * Returns the new numbers of this process for all `stopWhen` rules; `queued` is the number of arrivals that wait for a free user. Undefined without
+   * rules.
+   */
   news(atMs: number, queued: number): StopNews | undefined {
     if (this.watched.length === 0) return undefined
     const inFlight = (this.recorder.timeline.latest?.inFlight ?? 0) + queued
@@ -80,7 +86,8 @@ export class StopWatch {
   }
 
   /**
-   * Evaluates the rules with the new numbers of this process, or of all processes of the run. Returns the outcome of a rule that ends the run now.
+   * Evaluates the `stopWhen` rules with the new numbers of this process, or of all processes of the run. Returns the outcome of a rule that ends the
+   * run now.
    */
   take(news: StopNews, { phase, soFar }: Omit<Second, 'lengthMs'>): StopFinding | undefined {
     const { atMs } = news

@@ -90,7 +90,7 @@ export class InjectionRecorder {
     }
   }
 
-  /** Returns the counts of each kind for the result; undefined when the plan injects nothing. */
+  /** Returns the counts of each kind of injected fault for the result; undefined when the plan injects nothing. */
   read(): InjectedFault[] | undefined {
     return this.kinds.size === 0 ? undefined : [...this.kinds.values()].map((counts) => ({ ...counts }))
   }

@@ -86,7 +86,7 @@ export class GroupRecorder {
     return this.current.gapsTogether
   }
 
-  /** A copy of the counters of the whole run, from which shares and counts are computed. */
+  /** A copy of the counters of the group over the whole run, from which its shares and counts are computed. */
   get counters(): Counters {
     return { ...this.current.counters }
   }

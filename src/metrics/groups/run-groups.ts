@@ -25,7 +25,7 @@ export class RunGroups {
   readonly phases: readonly GroupRecorder[]
   /** The groups by `tag=value`: all tags of the scenario and, where there are several, flows, user groups and targets. */
   readonly tagged = new Map<string, GroupRecorder>()
-  /** One group for each combination of tags in `selectors` of the dimensions. */
+  /** One group of attempts for each combination of tags that a threshold or alert selects. */
   readonly selected: readonly GroupRecorder[]
   private readonly names: RunDimensions
   private readonly timeline: SliceTarget

@@ -6,7 +6,7 @@ interface Ranked<T> {
   readonly item: T
 }
 
-/** Says which item of a run one is, such as its user, iteration and step. */
+/** Identifies an item within a run, for instance by user, iteration and step. */
 export type SamplePlace = readonly (string | number)[]
 
 /**
@@ -30,7 +30,7 @@ export class GradedSample<T> {
     this.shorten = shorten
   }
 
-  /** Offers one; `place` says which one of the run it is. */
+  /** Offers an item for the sample. `place` identifies the item within the run, and decides its rank. */
   offer(place: SamplePlace, item: () => T): void {
     this.offered += 1
     const rank = createRandom(this.seed, 'judge sample', ...place).next()

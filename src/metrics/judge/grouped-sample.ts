@@ -1,12 +1,12 @@
-/** A random sample of a run's replies in which rare ones are not missing: of each step, and of each flag of quality, some are drawn. */
+/** Draws a random sample of a run's replies that also contains some of each step and of each quality flag, so that rare ones are not missing. */
 import type { ReplyQuality } from '../quality/measure.ts'
 import { GradedSample, type SamplePlace } from './graded-sample.ts'
 import type { GradedReply } from './questions.ts'
 
-/** The name of the group of replies that have none of the flags of quality. */
+/** Name of the group of replies without any quality flag. */
 export const NO_FLAG = 'none'
 
-/** Replies that are judged as a group of their own: those of a step, or those with a flag of quality, or with none. */
+/** A group of replies that are also scored for themselves: those of a step, those with a quality flag, or those without any flag. */
 interface SampleGroup {
   readonly by: 'step' | 'flag'
   readonly name: string
@@ -51,7 +51,7 @@ export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, Group>()
   private readonly make: (by: SampleGroup['by'], name: string) => Group
 
-  /** Makes an empty sample of at most `size`; `shorten` returns what is kept of each reply. */
+  /** Makes an empty sample of at most `size` replies; `shorten` returns the part of each reply that is kept. */
   constructor(size: number, perGroup: number, seed: string, shorten?: (reply: GradedReply) => GradedReply) {
     super(size, seed, shorten)
     this.make = (by, name) => {
@@ -65,13 +65,13 @@ export class GroupedSample extends GradedSample<GradedReply> {
     this.offerTo('step', step, place, reply)
   }
 
-  /** Offers a reply once more when its quality was measured. */
+  /** Offers a reply again after its quality was measured, for the samples of its quality flags. */
   offerMeasured(place: SamplePlace, reply: GradedReply, { flags }: Pick<ReplyQuality, 'flags'>): void {
     const found = Object.entries(flags).flatMap(([flag, isFlagged]) => (isFlagged === true ? [flag] : []))
     for (const flag of found.length === 0 ? [NO_FLAG] : found) this.offerTo('flag', flag, place, () => reply)
   }
 
-  /** Returns what is drawn: each reply once, the groups by their names. */
+  /** Returns the drawn replies, each once, and the groups sorted by name. */
   draw(): DrawnReplies {
     const whole = this.readRanked()
     const places = new Map(whole.map(({ rank }, at) => [rank, at]))

@@ -139,7 +139,7 @@ function gradeOf(question: JudgeQuestion, rubric: Rubric | undefined): Grade | u
   return answer && rubric && { ...answer, isGood: answer.score >= rubric.pass, worst: rubric.name }
 }
 
-/** Returns a reply with its first and second grade; undefined without one. */
+/** Returns a reply with its first and second grade; undefined for a reply without a grade. */
 function scoredReply(reply: GradedReply, [first, second]: readonly Grade[]): Scored | undefined {
   return first && { reply, first, second }
 }
@@ -183,7 +183,7 @@ function scoreOf(scores: readonly number[]): JudgeSummary['score'] {
   return { mean: centre, low, high, min: Math.min(...scores), max: Math.max(...scores) }
 }
 
-/** Returns the figures of the groups of one kind that have a score. */
+/** Returns the figures of those groups of one kind (steps or flags) that have a score. */
 function groupsOf(kind: DrawnGroup['by'], groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]) {
   return groups.flatMap(({ by, name, replies, at }) => {
     const own = at.flatMap((place) => byPlace[place] ?? [])
@@ -192,7 +192,7 @@ function groupsOf(kind: DrawnGroup['by'], groups: readonly DrawnGroup[], byPlace
   })
 }
 
-/** Returns the figures of replies with each flag, when some had one. */
+/** Returns the figures of the replies with each quality flag; nothing when no reply had one. */
 function flagsOf(groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]): Pick<JudgeSummary, 'flags'> {
   const flags = groupsOf('flag', groups, byPlace).map(({ name, ...figures }) => ({ flag: name, ...figures }))
   return flags.some(({ flag }) => flag !== NO_FLAG) ? { flags } : {}

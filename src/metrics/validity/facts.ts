@@ -35,7 +35,7 @@ export interface ValidityFacts {
   readonly durationMs: number
   /** The number of failures whose cause lies in burn or this machine, by failure class (`local_…`). */
   readonly localFailures: ReadonlyMap<string, number>
-  /** Counts of the iterations in load phases that are not warm-ups. */
+  /** Counts of the iterations by how they ended, without those of warm-ups. */
   readonly iterations: Readonly<IterationCounters>
   /** Names of the message steps in whose ok replies burn never found a text. */
   readonly textless?: readonly string[]

@@ -180,14 +180,14 @@ export interface PlannedJudge {
     readonly max: number
     readonly pass: number
   }[]
-  /** Number of replies in the sample; `askTwice` is the number of them that the judge is asked about twice. */
+  /** Number of replies that the judge scores; `askTwice` is the number of them that it is asked about twice. */
   readonly sample: number
   readonly askTwice: number
   /** How many replies of each step, and of each flag of quality, are scored at least. */
   readonly perGroup: number
-  /** Limit on the cost of all answers, in the currency of the target's prices; undefined for no limit. */
+  /** Limit on the cost of all answers of the judge, in the currency of the target's prices; undefined for no limit. */
   readonly maxCost: number | undefined
-  /** Largest number of questions in flight at once. */
+  /** Largest number of questions to the judge in flight at once. */
   readonly concurrency: number
   /** True when stored answers of earlier runs are used, and new answers stored. */
   readonly cache: boolean
