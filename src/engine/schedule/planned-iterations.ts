@@ -40,11 +40,37 @@ export function iterationsInPhase(load: Load, seed: string, phase: number): numb
   return countOf(load, seed, phase) ?? (load.model === 'open' ? Math.round(load.countAt(load.lengthMs)) : 0)
 }
 
-function arrivalsOf(arrivals: Iterator<number, undefined>): number | undefined {
+/**
+ * Returns how many iterations the timetable of a plan begins from `fromMs` until `toMs` (ms since the run began). Undefined where users begin
+ * iterations as the target answers, and where there are too many to be counted.
+ */
+export function iterationsDue({ phases, seed }: Pick<Plan, 'phases' | 'seed'>, fromMs: number, toMs: number): number | undefined {
+  let due = 0
+  let startMs = 0
+  for (const [index, { load }] of phases.entries()) {
+    const isPause = load.model === 'closed' && load.maxUsers === 0
+    // Such a phase ends with its iterations, so that nobody knows when the next one begins.
+    if (load.model === 'closed' && (load.sharedIterations ?? load.iterationsPerUser) !== undefined) return undefined
+    const endMs = startMs + (load.lengthMs ?? 0)
+    if (endMs > fromMs && startMs < toMs && !isPause) {
+      if (load.model === 'closed') return undefined
+      const count = arrivalsOf(load.arrivals(createRandom(seed, 'arrivals', index)), fromMs - startMs, toMs - startMs)
+      if (count === undefined) return undefined
+      due += count
+    }
+    startMs = endMs
+  }
+  return due
+}
+
+/** Counts the arrivals from `fromMs` until `toMs`, in ms since the phase began; undefined when too many would have to be gone through. */
+function arrivalsOf(arrivals: Iterator<number, undefined>, fromMs = 0, toMs = Number.POSITIVE_INFINITY): number | undefined {
   let count = 0
-  while (!arrivals.next().done) {
-    count += 1
-    if (count > MAX_COUNTED) return undefined
+  let seen = 0
+  for (let next = arrivals.next(); !next.done && next.value < toMs; next = arrivals.next()) {
+    if (next.value >= fromMs) count += 1
+    seen += 1
+    if (seen > MAX_COUNTED) return undefined
   }
   return count
 }

@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
-import { plannedIterations } from '../../../src/engine/schedule/planned-iterations.ts'
+import { iterationsDue, plannedIterations } from '../../../src/engine/schedule/planned-iterations.ts'
 import type { OpenLoad } from '../../../src/load/executor.ts'
 import type { Plan } from '../../../src/scenario/compile/plan.ts'
 import { planOf } from '../../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
 import { open } from '../../load/build.ts'
 
-function of(...load: object[]): number | undefined {
+function planWith(load: object[]): Plan {
   const scenario = scenarioSchema.parse({ name: 'n', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'Hi' }], load })
-  return plannedIterations(planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] }))
+  return planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
 }
+
+const of = (...load: object[]) => plannedIterations(planWith(load))
 
 test.each<[object[], number | undefined]>([
   [[{ iterations: 7, users: 3 }], 7],
@@ -35,4 +37,26 @@ test('arrivals at random are those of the seed, and more than can be counted are
   expect(count).toBe(of({ rate: '10/s', for: '100s', arrivals: 'poisson' }))
   expect(Math.abs((count ?? 0) - 1000)).toBeLessThan(150)
   expect(of({ rate: '1000/s', for: '1001s' })).toBeUndefined()
+})
+
+test('what a timetable begins between two moments', () => {
+  const due = (load: object[], fromMs: number, toMs: number) => iterationsDue(planWith(load), fromMs, toMs)
+  const rates = [{ rate: '10/s', for: '2s' }, { pause: '1s' }, { rate: '100/s', for: '1s' }]
+  expect([due(rates, 0, 1000), due(rates, 1500, 3010), due(rates, 0, 1e9)]).toEqual([10, 6, 120])
+  const users = [
+    { rate: '10/s', for: '1s' },
+    { users: 3, for: '1s' },
+    { rate: '10/s', for: '1s' },
+  ]
+  expect([due(users, 0, 1000), due(users, 900, 1001), due(users, 2000, 2500)]).toEqual([10, undefined, 5])
+  expect(
+    due(
+      [
+        { users: 3, iterations: 5 },
+        { rate: '10/s', for: '1s' },
+      ],
+      0,
+      100,
+    ),
+  ).toBeUndefined()
 })
