@@ -62,7 +62,8 @@ export class Crew {
   private readonly watch: WholeWatch | undefined
   private thresholds: LiveThresholds | undefined
   private hasStopped = false
-  private hasBegun = false
+  /** When the load began, on the monotonic clock in ms; undefined before. */
+  private beganAt: number | undefined
 
   constructor(run: CrewRun) {
     this.run = run
@@ -102,7 +103,7 @@ export class Crew {
 
   /** Adds a secret that the run has found, such as a token that setup captured. Workers get the secrets that were found before the load. */
   learn(secret: string): void {
-    if (!this.hasBegun) this.secrets.add(secret)
+    if (this.beganAt === undefined) this.secrets.add(secret)
   }
 
   /** Starts the worker processes, unless the run was stopped before. `origins` are the addresses of embedded mock servers, by target. */
@@ -172,7 +173,7 @@ export class Crew {
     }
     const leadMs = at === undefined ? LEAD_MS : at - now()
     const atNs = process.hrtime.bigint() + BigInt(Math.round(leadMs * NS_PER_MS))
-    this.hasBegun = true
+    this.beganAt = now() + leadMs
     for (const worker of this.workers) worker.send({ kind: 'go', atNs, captured, secrets: [...this.secrets] })
     return momentAt(atNs)
   }
@@ -185,7 +186,7 @@ export class Crew {
   /** Resolves when every worker has sent its result or is lost. A worker that hangs is ended and counts as lost. */
   async done(): Promise<void> {
     // When the load never began, the workers still wait for it, so they are ended.
-    if (!this.hasBegun) this.end()
+    if (this.beganAt === undefined) this.end()
     await this.untilOrSilent(() => this.workers.every(({ isDone, lost }) => isDone || lost !== undefined))
     this.stopWatching()
   }
@@ -217,7 +218,8 @@ export class Crew {
    * run invalid.
    */
   whole(own: Result): Result {
-    return this.hasBegun ? wholeResult(own, this.workers, this.run) : unbegunResult(own, this.run.share)
+    const { run, workers, beganAt } = this
+    return beganAt === undefined ? unbegunResult(own, run.share) : wholeResult(own, workers, { ...run, beganAt })
   }
 
   private journalOf(number: number): string {
@@ -241,7 +243,7 @@ export class Crew {
 
   /** Called when the load of this process has ended. Resolves when all processes have sent their last report. */
   async seenAll(state: RunState): Promise<void> {
-    if (!this.watch || !this.hasBegun) return
+    if (!this.watch || this.beganAt === undefined) return
     this.see(state)
     this.watch.leave(0)
     await this.untilOrSilent(() => this.workers.every(({ hasSeenAll }) => hasSeenAll))

@@ -1,6 +1,8 @@
 /** Makes results for workers whose process ended before they sent their result (lost workers). */
+
 import { reason } from '../../metrics/validity/facts.ts'
 import type { GroupMetrics, Result, ShardData, ValidityReason } from '../../result/schema.ts'
+import { formatMs } from '../../text/units.ts'
 
 /** A worker that was lost: why, and how many of its attempts the result contains. */
 interface Lost {
@@ -11,6 +13,12 @@ interface Lost {
   readonly planned: number
   /** The number of the worker's attempts that its last checkpoint, and so the result, contains. */
   readonly counted: number
+  /** When that message was sent, in ms since the run began; 0 when none came. */
+  readonly reportedMs: number
+  /** When the end of the worker was noticed, in ms since the run began. */
+  readonly lostMs: number
+  /** The number of iterations that the timetable of its share begins between these two moments; undefined where there is no timetable. */
+  readonly due: number | undefined
 }
 
 /** Converts the last checkpoint of a lost worker to the result of its share: attempts that were in flight count as cut. */
@@ -54,10 +62,19 @@ function cutOff<Group extends Pick<GroupMetrics, 'counts' | 'counters'>>(group: 
 
 /** Returns the validity reason `worker_lost` for a run of `count` processes, some of which were lost. */
 export function lostReason(lost: readonly Lost[], count: number): ValidityReason {
-  const each = lost.map(({ number, why, planned, counted }) => {
+  const each = lost.map(({ number, why, planned, counted, reportedMs, lostMs, due }) => {
     const unknown = planned > counted ? `; what became of ${planned - counted} of its attempts is not known` : ''
-    return `worker ${number} of ${count}: ${why}${unknown}`
+    const after = `; what it began after its last report (at ${shownMs(reportedMs)}) is in no count${mostText(due)}`
+    return `worker ${number} of ${count}: ${why} ${shownMs(lostMs)} into the run${unknown}${after}`
   })
   const message = `${each.join('; ')}: the load that it was to make from then on is missing`
   return reason('invalid', 'worker_lost', message, 'look for what ended it, such as too little memory, and run again')
+}
+
+const shownMs = (ms: number) => formatMs(Math.round(ms / 100) * 100)
+
+/** At most how many iterations that is, in words; '' where users begin them as the target answers. */
+function mostText(due: number | undefined): string {
+  if (due === undefined) return ''
+  return due === 0 ? ': by its timetable, nothing' : `: by its timetable, up to ${due} ${due === 1 ? 'iteration' : 'iterations'}`
 }

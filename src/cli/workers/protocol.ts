@@ -65,6 +65,8 @@ interface WorkerSecond {
   readonly kind: 'second'
   readonly view: LiveView
   readonly planned: number
+  /** When it was sent, in ms since the run began. */
+  readonly atMs: number
   /** The worker's report of the second; left out when nothing needs it during the run. */
   readonly seen?: ProcessSecond
 }

@@ -40,6 +40,7 @@ export class Sender {
       kind: 'second',
       view: this.watch.view(run),
       planned: run.recorder.total.counts.planned,
+      atMs: now() - run.startedAt,
       ...(seen && { seen }),
     })
     if (this.busy !== undefined || now() < this.nextAt) return

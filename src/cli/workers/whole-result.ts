@@ -1,10 +1,13 @@
 /** Merges the results of all processes of a run into one. */
 import type { Checkpoint } from '../../engine/outcome/build-result.ts'
 import { withExits } from '../../engine/outcome/verdict.ts'
+import { iterationsDue } from '../../engine/schedule/planned-iterations.ts'
+import { planOfShare } from '../../engine/share/plan-of-share.ts'
 import { EXIT } from '../../errors.ts'
 import { mergeResults } from '../../merge/merge.ts'
 import type { Result } from '../../result/schema.ts'
-import { type Share, WHOLE } from '../../statistics/parts/share.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { type Share, shareWithin, WHOLE } from '../../statistics/parts/share.ts'
 import { lostReason, partOfLost } from './lost.ts'
 
 /** What a worker has sent to the run so far. */
@@ -17,12 +20,22 @@ interface GivenByWorker {
   readonly lost: string | undefined
   /** The number of attempts that the worker had planned, by its last message. */
   readonly planned: number
+  /** When that message was sent, in ms since the run began; 0 when none came. */
+  readonly reportedMs: number
+  /** When its process ended, on the monotonic clock in ms; undefined while it goes on. */
+  readonly endedAt: number | undefined
 }
 
 /** The number of processes that make a run, and the share of the plan that they make together; the whole plan when `share` is left out. */
 interface Made {
   readonly count: number
   readonly share?: Share
+}
+
+/** The run that was made, and when its load began, on the monotonic clock in ms. */
+interface MadeRun extends Made {
+  readonly plan: Plan
+  readonly beganAt: number
 }
 
 /**
@@ -40,17 +53,26 @@ export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWork
  * Returns the result of a whole run; `own` is the result of the first share. A lost worker counts with its last checkpoint, and makes the run
  * invalid.
  */
-export function wholeResult(own: Result, workers: readonly GivenByWorker[], made: Made): Result {
-  const lost = workers.flatMap(({ number, lost: why, result, planned }) =>
-    why === undefined ? [] : [{ number, why, planned, counted: result?.total.counts.planned ?? 0 }],
-  )
+export function wholeResult(own: Result, workers: readonly GivenByWorker[], made: MadeRun): Result {
+  const lost = workers.flatMap((worker) => lostOf(worker, made))
   const whole = merged(own, workers, made)
   if (lost.length === 0) return whole
   const reason = lostReason(lost, made.count)
   const others = whole.validity.reasons.filter(({ code }) => code !== 'missing_part')
-  return withExits({ ...whole, validity: { state: 'invalid', reasons: [reason, ...others] } }, [
-    { code: EXIT.notValid, why: reason.message },
-  ])
+  const reasons = [reason, ...others]
+  const ended = withExits({ ...whole, validity: { state: 'invalid', reasons } }, [{ code: EXIT.notValid, why: reason.message }])
+  // Where the parts are not valid by themselves, that is no more important than a part that is missing.
+  const why = reasons.flatMap(({ level, message }) => (level === 'invalid' ? [message] : [])).join('; ')
+  return ended.exitCode === EXIT.notValid ? { ...ended, reason: why } : ended
+}
+
+/** Returns a worker in a list if it was lost; else an empty list. */
+function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: MadeRun) {
+  const { number, lost: why, result, planned, reportedMs, endedAt = beganAt } = worker
+  if (why === undefined) return []
+  const lostMs = endedAt - beganAt
+  const due = iterationsDue(planOfShare(plan, shareWithin(share, number - 1, count)), reportedMs, lostMs)
+  return [{ number, why, planned, counted: result?.total.counts.planned ?? 0, reportedMs, lostMs, due }]
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Represents one worker process in the main process of the run. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { now } from '../../clock.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
@@ -41,6 +42,10 @@ export class WorkerProcess {
   view: LiveView | undefined
   /** The number of attempts that the worker has planned, by its last message. */
   planned = 0
+  /** When that message was sent, in ms since the run began; 0 before the first one. */
+  reportedMs = 0
+  /** When the process ended, on the monotonic clock in ms; undefined while it goes on. */
+  endedAt: number | undefined
   printed = ''
   private silentSeconds = 0
 
@@ -103,6 +108,7 @@ export class WorkerProcess {
     } else if (message.kind === 'second') {
       this.view = message.view
       this.planned = message.planned
+      this.reportedMs = message.atMs
       if (message.seen) listener.seen(this, message.seen)
     } else if (message.kind === 'done') {
       this.result = message.result
@@ -123,6 +129,7 @@ export class WorkerProcess {
 
   private end(why: string): void {
     if (!this.isDone) this.lost ??= why
+    this.endedAt ??= now()
     this.isOver = true
     this.leave()
     this.listener.changed()

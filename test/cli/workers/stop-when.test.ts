@@ -65,7 +65,7 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
         watch.leave(index)
       },
     })
-    return { number: index + 1, result, lost: undefined, planned: result.total.counts.planned }
+    return { number: index + 1, result, lost: undefined, endedAt: undefined, reportedMs: 0, planned: result.total.counts.planned }
   }
   const clock = new VirtualClock()
   const goBack = goBy(clock)
@@ -74,7 +74,7 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
       Promise.all(count === 1 ? [alone(input)] : Array.from({ length: count }, (_, index) => shareOf(index))),
     )
     if (first === undefined) throw new Error('nothing ran')
-    return count === 1 ? first.result : wholeResult(first.result, workers, { count })
+    return count === 1 ? first.result : wholeResult(first.result, workers, { count, plan: planOf(input), beganAt: 0 })
   } finally {
     goBack()
   }
@@ -82,7 +82,7 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
 
 async function alone(input: RunInput) {
   const { result } = await runScenario(input, { keep: false })
-  return { number: 1, result, lost: undefined, planned: result.total.counts.planned }
+  return { number: 1, result, lost: undefined, endedAt: undefined, reportedMs: 0, planned: result.total.counts.planned }
 }
 
 /** How a run ended, and what it counted until then. */
