@@ -1,4 +1,4 @@
-/** Rules on a single cause each: connections, rate limits, a long tail. */
+/** Rules of advice that each look for one cause: connections, rate limits, a long tail. */
 import type { Result } from '../result/schema.ts'
 import { formatMs } from '../text/units.ts'
 import type { Advice } from './rule.ts'

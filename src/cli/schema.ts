@@ -37,8 +37,8 @@ const SCHEMAS = {
 }
 
 /**
- * Returns the JSON Schema of scenarios, suites, results of both, events or the configuration, or the entries of the catalogue, as text that ends in a
- * line break.
+ * Returns one of burn's JSON Schemas as text: that of scenarios, suites, their results, searches, events or the configuration, or the entries for the
+ * catalogue of SchemaStore. The text ends in a line break.
  */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`

@@ -1,4 +1,4 @@
-/** One side of a comparison: the data of a run that the comparison needs. */
+/** Provides the data of a run that a comparison needs. */
 import { readCounters } from '../metrics/counts/counters.ts'
 import { type BlockCounts, blockCounts, type MeasuredBlock, readBlock, withOwnShares } from '../metrics/groups/blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
@@ -47,10 +47,7 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   }
 }
 
-/**
- * Returns what a comparison states about one side: its name, its run (the first one, if it has several), and the number of attempts in all
- * of them.
- */
+/** Returns what a comparison states about one side: its name, its first run, and the number of attempts in all of its runs. */
 export function comparedSide(name: string, first: Result, attempts: number, all: readonly Result[] = [first]): Comparison['a'] {
   const { runId, verdict, startTime, durationMs } = first
   const injected = all.reduce((sum, { total }) => sum + (total.counters.injectedFailed ?? 0), 0)

@@ -6,5 +6,5 @@ export type { Comparison }
 export type ComparisonMode = Comparison['mode']
 /** The entry of one metric in a comparison: its values on both sides, and the change from A to B with its bounds. */
 export type ComparedValue = Comparison['values'][number]
-/** The figures of one of the two runs, or sets of runs, that were compared. */
+/** The figures of one side of a comparison: a run, or a set of runs. */
 export type ComparedSide = Comparison['a']

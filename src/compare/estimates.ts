@@ -42,8 +42,8 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the logarithm of the ratio of the medians of two sides, B ÷ A: the Hodges-Lehmann estimate from the ratios of the paired blocks. The bounds
- * are NaN when there are too few pairs for this confidence, or a block has no median.
+ * Returns the change of the median between two sides: the logarithm of the ratio B ÷ A, by the Hodges-Lehmann estimate from the ratios of the paired
+ * blocks. The bounds are NaN when there are too few pairs for this confidence, or a block has no median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -62,7 +62,10 @@ export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Cert
     : { ...values, estimate, low, high }
 }
 
-/** Returns the logarithm of the ratio of the quantile `p` of all samples, B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
+/**
+ * Returns the change of a quantile `p` between two sides: the logarithm of the ratio B ÷ A. The bounds come from resampling pairs of blocks
+ * (bootstrap).
+ */
 export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, certainty: Certainty): Compared {
   const blocks = a.sizes.length
   const values = { a: a.quantile(p, once(blocks)), b: b.quantile(p, once(blocks)) }
@@ -96,7 +99,7 @@ export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Cer
   }
 }
 
-/** Returns the logarithm of the ratio of two rates per second, B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
+/** Returns the change of a rate between two sides: the logarithm of the ratio B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
 export function rateChange({ a, b }: Sides, metric: RateMetric, certainty: Certainty): Compared {
   const values = { a: rateOf(a, metric, once(a.length)), b: rateOf(b, metric, once(b.length)) }
   const draw = () => {

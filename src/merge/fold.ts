@@ -1,4 +1,4 @@
-/** Merges the fields of results that do not depend on thresholds. */
+/** Merges those fields of the results of a run's parts that do not depend on thresholds. */
 import { blocksField } from '../metrics/groups/blocks.ts'
 import { energyOf } from '../result/energy.ts'
 import { headlineOf } from '../result/headline.ts'

@@ -13,7 +13,7 @@ import { isSome } from './rules/values.ts'
 import { outcomesOf } from './thresholds.ts'
 import { wholeValidity } from './validity.ts'
 
-/** Options of `mergeResults`. */
+/** Options for merging the results of the parts of a run. */
 interface MergeOptions {
   /**
    * The shard that the merged results form together, when they are only a part of a larger run. The outcome can then be merged again, and its

@@ -5,7 +5,7 @@ import { RecordError, type RecordFormat, type Row } from './record.ts'
 
 /** How many bytes of a data file are read at once. When the file is cached, this takes some tens of microseconds. */
 const BLOCK_BYTES = 128 * 1024
-/** Longest record in bytes; a longer one most likely comes from a quote that is never closed. */
+/** The largest size of a record in bytes; a longer one most likely comes from a quote that is never closed. */
 const MAX_RECORD_BYTES = 1024 * 1024
 
 /** Reads the rows of a data file, one after the other. */

@@ -14,14 +14,14 @@ export class DataError extends LocalError {
   }
 }
 
-/** An open data file: its descriptor, name and size. */
+/** An open data file: its file descriptor, name and size. */
 export interface DataFile {
   /** Path of the file as the scenario gives it. */
   readonly name: string
   readonly fd: number
   /** Size in bytes when the file was opened; bytes appended later are not read. */
   readonly size: number
-  /** Offset in bytes at which the text begins: behind the byte order mark, if there is one. */
+  /** The byte offset at which the text begins: after the byte order mark, if there is one. */
   readonly start: number
 }
 

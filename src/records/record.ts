@@ -36,7 +36,7 @@ export interface RecordFormat {
   ended?(): void
   /** Throws RecordError when the record cannot be a row. Must be fast, because skipped rows are checked too. */
   check(): void
-  /** Returns the record as a row. Throws RecordError. */
+  /** Parses the record that `cut` found last to a row. Throws RecordError. */
   row(bytes: Buffer): Row
 }
 

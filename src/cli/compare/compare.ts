@@ -14,8 +14,8 @@ import type { CompareFlags, LiveFlags } from './flags.ts'
 import { type FoundComparison, storedComparison } from './stored.ts'
 
 /**
- * Runs `burn compare`: compares the named results, or runs the named scenarios and compares these runs. Returns the exit code. @throws
- * UsageError, ScenarioError, InputError, LocalError
+ * Runs `burn compare`: compares the named results, or runs the named scenarios and compares their runs. Returns the exit code. @throws UsageError,
+ * ScenarioError, InputError, LocalError
  */
 export async function compareCommand(named: readonly string[], command: Command): Promise<number> {
   const flags = command.opts<LiveFlags>()

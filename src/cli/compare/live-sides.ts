@@ -31,8 +31,8 @@ interface LiveOptions {
 }
 
 /**
- * Loads the scenarios of sides A and B of a live comparison: two files, or two targets of one. @throws UsageError when files and flags do not
- * give two, ScenarioError
+ * Loads the scenarios of sides A and B of a live comparison: two files, or two targets of one file. @throws UsageError when files and flags do not
+ * give exactly two sides, ScenarioError
  */
 export function liveSides(
   files: readonly string[],

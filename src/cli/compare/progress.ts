@@ -13,7 +13,7 @@ const NAME_CHARACTERS = 40
 
 type OnSecond = (states: readonly (RunState | undefined)[], stop: () => void) => void
 
-/** Shows on stderr how far the runs of a live comparison are. */
+/** Shows the progress of a live comparison's runs on stderr. */
 export class CompareProgress {
   private readonly sides: readonly LiveSide[]
   private readonly isQuiet: boolean

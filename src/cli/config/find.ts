@@ -60,7 +60,10 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
   inUse.set(command, keys)
 }
 
-/** Returns the settings of the configuration file that are not flags, for a command; undefined without such a file. */
+/**
+ * Returns the settings that `configure` has stored for a command: those of the configuration file that are not flags. Undefined when no configuration
+ * file applies.
+ */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
 /**

@@ -41,7 +41,7 @@ export function readConfig(file: string, more: typeof missingFiles = () => []): 
   return { config, written: isMap(value) ? value : {}, problems, placeOf }
 }
 
-/** Returns the problems of a file that is a configuration by its name; undefined for any other file. */
+/** Returns the problems of a file whose name is that of a configuration, such as `burn.config.yaml`; undefined for any other file. */
 export function configProblems(file: string): readonly Problem[] | undefined {
   if (!isConfigName(basename(file))) return undefined
   try {

@@ -1,6 +1,6 @@
 /**
- * `--vars-file`: variables for `${env.NAME}` from .env files. `--env-file` does the same, but Node itself handles a flag of that name
- * before burn starts: it loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
+ * Reads the variables for `${env.NAME}` from .env files (`--vars-file`). The flag `--env-file` does the same, but Node itself handles it before burn
+ * starts: Node loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -96,7 +96,7 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
   return parseEnv(text)
 }
 
-/** Matches an empty line, a comment, or a variable, whose value may have several lines in quotes. */
+/** Matches one entry of an .env file: an empty line, a comment, or a variable. In quotes, the value of a variable may have several lines. */
 const ENTRY =
   /[^\S\n]*(?:#.*|(?:export[^\S\n]+)?[^\s=#]+[^\S\n]*=[^\S\n]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[^\S\n]*(?:#.*)?|[^"'`\s].*)?)?(?:\r?\n|$)/y
 

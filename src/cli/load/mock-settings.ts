@@ -7,7 +7,10 @@ import { layeredLocator } from '../../scenario/layers/layers.ts'
 import { judgeTargetPaths, mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
 import type { Validated } from '../../scenario/validate.ts'
 
-/** Adds to a validated scenario the problems in the `mock` settings of its targets, which only the command line can check. */
+/**
+ * Returns a validated scenario with the problems in the `mock` settings of its targets added. Other code that validates scenarios cannot check these
+ * settings.
+ */
 export function withMockProblems(checked: Validated, file: string): Validated {
   const found = mockProblems(checked)
   if (found.length === 0) return checked

@@ -5,7 +5,7 @@ type Handler = (error: unknown) => void
 /** The handlers of the runs in progress. All of them are called for an exception, because nobody knows to which run it belongs. */
 const handlers = new Set<Handler>()
 
-/** Installs a handler for exceptions that nothing else catches. Those that occur while no run is under way are passed to `last`. */
+/** Installs a handler for exceptions that nothing else catches. When no run is in progress, they are passed to `last`. */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => {
     for (const handler of handlers.size === 0 ? [last] : handlers) handler(error)

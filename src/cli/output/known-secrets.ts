@@ -46,8 +46,8 @@ export function namesIn(value: unknown, key = ''): string[] {
 }
 
 /**
- * Returns a note for the user when some of the secrets are not masked, because they are too short or part of a name; else an empty list.
- * Numbers are not counted.
+ * Returns a list with a note for the user when some secrets are not masked, because they are too short or part of a name; otherwise an empty list.
+ * Secrets that are only digits are not counted.
  */
 export function shortSecretsNote(values: readonly string[]): string[] {
   const short = new Set(

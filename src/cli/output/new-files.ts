@@ -18,7 +18,7 @@ export interface GenerateFlags extends TargetChoice {
   readonly force?: boolean
   readonly list?: boolean
   readonly ci?: string
-  /** The source that npm installs burn from in a CI pipeline: a package, a tarball or a git address. */
+  /** The source from which a CI pipeline installs burn with npm: a package, a tarball or a git address. */
   readonly source?: string
   readonly from?: string
   readonly yes?: boolean

@@ -12,8 +12,7 @@ import { knownSecrets } from '../output/known-secrets.ts'
 /** One request and its reply, as `burn ping` prints them: plain data with secrets masked, times in ms, bodies in bytes. */
 export type PingedExchange = ReturnType<typeof viewExchange>
 /**
- * How long the stages of a request and its reply took, in ms; null for a missing stage. `dns` to `handshake` are durations, the others
- * count from the start.
+ * The stages of a request and its reply, in ms; null for a missing stage. `dns` to `handshake` are durations; all others are times since the start.
  */
 export type Stages = ReturnType<typeof stagesOf>
 

@@ -33,7 +33,7 @@ export function forecastIteration(plan: Plan, replyMs: number) {
       /** How many replies that call tools are answered, each with one more attempt; left out of steps that answer none. */
       ...(roundsOfTools(step) > 0 && { toolRounds: roundsOfTools(step) }),
     })),
-    /** Mean think time; null, like the length, when it depends on the replies. */
+    /** The mean think time of an iteration in ms; null when it depends on the replies. `lengthMs` is null then, too. */
     thinkMs: think,
     lengthMs: think === null || attempts.likely === null ? null : think + attempts.likely * replyMs,
   }

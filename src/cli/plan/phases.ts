@@ -6,7 +6,7 @@ import { exactly, type Range } from './range.ts'
 
 /** The number of points in the curve of a phase. */
 const SAMPLES = 40
-/** The largest number of arrivals that are counted one by one; above this number the rate is integrated. */
+/** The largest number of arrivals that are counted one by one; a larger number is computed from the rate. */
 const MAX_COUNTED = 500_000
 
 /** What one phase of the load would do: when it starts, how long it lasts, its iterations and its users. */

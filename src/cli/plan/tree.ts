@@ -4,7 +4,7 @@ import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-st
 import { terminalSafe } from '../../text/escape.ts'
 import { isMap } from '../../text/json.ts'
 
-/** One line of the tree and the nodes below it. */
+/** One line of the tree of steps, with the nodes below it. */
 interface TreeNode {
   readonly label: string
   readonly below: readonly TreeNode[]

@@ -78,7 +78,7 @@ function micros(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 
-/** Number of rows written to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted separately. */
+/** The number of rows written to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted separately. */
 export interface AttemptRows {
   load: number
   setupOrTeardown: number

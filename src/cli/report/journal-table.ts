@@ -18,7 +18,9 @@ import { tableParts } from './table-parts.ts'
 /** A request for a table of the journal. */
 type RecordedRequest = ReportRequest & { readonly level: RecordedLevel }
 
-/** The table of attempts or iterations of one run, made from its journal. It can be written several times; each time the journal is read again. */
+/**
+ * Makes the table of attempts or iterations of one run from its journal. The table can be written several times; each time the journal is read again.
+ */
 export class JournalTable {
   private readonly path: string
   private readonly format: AskedFormat

@@ -26,8 +26,8 @@ const NAME = /^[\w][\w.-]{0,99}$/
 type CompareWithBaseline = (result: Result) => Result
 
 /**
- * Returns a function that compares a result with the results that `--baseline` names, and returns it with the comparison: it fails when it is
- * worse. Undefined without the flag. @throws InputError, UsageError
+ * Returns a function that compares a result with the results that `--baseline` names. It returns the result with the comparison; a worse result gets
+ * the verdict `failed`. Undefined without the flag. @throws InputError, UsageError
  */
 export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined

@@ -42,8 +42,8 @@ export async function loadedFor(files: readonly string[], flags: RunFlags, comma
 }
 
 /**
- * Returns which attempts the journal records, as `--log` says; without that flag, all of them when a report is a table of attempts or iterations.
- * @throws UsageError for such a report with `--log none`
+ * Returns which attempts the journal records: as `--log` says or, without that flag, all when a report is a table of attempts or iterations,
+ * otherwise the default. @throws UsageError for such a report with `--log none`
  */
 export function journalLevelOf({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
   const table = reports.find(({ level }) => isOfJournal(level))

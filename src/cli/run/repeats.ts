@@ -18,7 +18,7 @@ export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<
   return comparisonWith(flags)
 }
 
-/** Returns all scenarios, each as often as `--repeat` says. @throws UsageError */
+/** Returns a list with every scenario as many times as `--repeat` says; each becomes a run. @throws UsageError */
 export function repeated(loaded: readonly LoadedScenario[], { repeat = '1' }: RunFlags): LoadedScenario[] {
   const times = parseCount(repeat, 1, MOST_REPEATS)
   if (times === undefined) throw new UsageError(`--repeat ${repeat}: expected a whole number from 1 to ${MOST_REPEATS}`)

@@ -30,7 +30,10 @@ type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'f
   readonly workersOf: (one: LoadedScenario) => number
 }
 
-/** Runs scenarios one after the other, until a signal ends one. Returns their results and exit codes. @throws UsageError, LocalError */
+/**
+ * Runs scenarios one after the other; a signal ends the current one and keeps the others from running. Returns their results and the exit code of the
+ * signal. @throws UsageError, LocalError
+ */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
   const { flags } = options
   const output = await openConsole(flags)

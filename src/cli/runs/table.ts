@@ -1,4 +1,4 @@
-/** The tables of `burn runs` for the terminal. */
+/** Formats the tables of `burn runs` for the terminal. */
 import { changeText } from '../../report/compared/words.ts'
 import { barsOf } from '../../report/text/bars.ts'
 import { formatCount, formatMoment, formatRate, formatShare, UNKNOWN } from '../../report/text/format.ts'

@@ -20,8 +20,8 @@ const CEILING_USERS = 250
 /** The length of the warm-up in s, in which connections are opened and code is compiled. */
 const WARM_UP_SECONDS = 1
 /**
- * The warm-up before a ceiling is measured, when all users connect at once: it lasts until each has had two replies. A fixed time was too short for
- * gRPC on a busy machine, where 250 connections take longer to be made than the ceiling to be measured.
+ * The phase of warm-up before a ceiling is measured, in which all users connect at once. It lasts until each user has had two replies, because a
+ * fixed time is too short for gRPC on a busy machine.
  */
 const CEILING_WARM_UP = { iterationsPerUser: 2, for: '8s' } as const
 
@@ -91,7 +91,7 @@ async function runUntil(signal: AbortSignal, plan: Plan, onAttempt?: (attempt: S
   }
 }
 
-/** One exchange as burn measured it, and as the target logged it. */
+/** One exchange, both as burn measured it and as the target logged it. */
 interface Pair {
   readonly attempt: SettledAttempt
   readonly seen: MockRequest

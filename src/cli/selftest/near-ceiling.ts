@@ -26,7 +26,7 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
   ]
 }
 
-/** Returns the warning of `nearCeiling` in a list, compared with the last selftest that is stored on this machine; an empty list without one. */
+/** Returns the list of `nearCeiling` for the last selftest that is stored on this machine; an empty list when there is none. */
 export const nearStoredCeiling = (plan: Pick<Planned, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())
 

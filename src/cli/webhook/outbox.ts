@@ -76,7 +76,7 @@ export class Outbox {
     return this.leftOut === 0
   }
 
-  /** Starts the delivery of a finished notification to one webhook; `isNew` says to record it in the file first. */
+  /** Starts the delivery of a complete message to one webhook. `isNew` is true when it must be recorded in the file first. */
   post(index: number, message: PostedMessage, isNew = false): void {
     const [webhook, limit] = [this.webhooks[index], this.limits[index]]
     if (!webhook || !limit) return
@@ -102,7 +102,10 @@ export class Outbox {
     this.givenUp.abort()
   }
 
-  /** Resolves when every notification to the webhooks for which `isFor` is true, by default to all, was accepted or given up. */
+  /**
+   * Resolves with the outcome of every delivery, when all have been accepted or given up. Only webhooks for which `isFor` is true are waited for, by
+   * default all.
+   */
   settled(isFor: (webhook: Webhook) => boolean = () => true): Promise<Delivered[]> {
     return Promise.all(this.underWay.filter(({ webhook }) => isFor(webhook)).map(({ delivered }) => delivered))
   }

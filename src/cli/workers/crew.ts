@@ -47,8 +47,7 @@ interface CrewRun {
 }
 
 /**
- * The workers of one run: starts them, begins the load in all of them at the same moment, stops them with the run, and merges their results into
- * one.
+ * Controls the workers of one run: starts them, begins the load in all of them at the same moment, stops them with the run, and merges their results.
  */
 export class Crew {
   private readonly run: CrewRun

@@ -138,7 +138,10 @@ function added(all: readonly Readonly<Record<string, number>>[]): Record<string,
   return sums
 }
 
-/** Merges the new numbers of each process (`parts`); of a gauge, the largest values of the processes are added up. */
+/**
+ * Merges the numbers for one threshold that all processes (`parts`) reported since the last merge. Of a gauge, the largest values of the processes
+ * are added up.
+ */
 function newsOfAll(parts: readonly (readonly RuleNews[])[]): RuleNews | undefined {
   const all = parts.flat()
   if (all.length === 0) return undefined

@@ -1,6 +1,6 @@
 /**
- * Merges the journals of a run with workers: each process writes a part of its own, and at the end one file holds the lines of all, in the order
- * in which attempts ended.
+ * Merges the journals of a run with workers. Each process writes a journal of its own; at the end one file gets the lines of all, in the order in
+ * which attempts ended.
  */
 import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'

@@ -1,6 +1,6 @@
 import { now } from '../../clock.ts'
 
-/** Number of nanoseconds in a millisecond; `process.hrtime` counts in ns. */
+/** The number of nanoseconds in a millisecond, for `process.hrtime`, which counts in ns. */
 export const NS_PER_MS = 1e6
 
 /**

@@ -46,7 +46,7 @@ export class WholeWatch {
   private readonly reader = new SecondReader()
   private run: Followed | undefined
 
-  /** `count` is the number of processes of the run; `onSecond` is called with each merged second. */
+  /** Prepares to collect the reports of `count` processes; `onSecond` is called with each merged second. */
   constructor(plan: Plan, count: number, onSecond: (run: RunState, second: WholeSecond) => void) {
     this.plan = plan
     this.onSecond = onSecond

@@ -32,7 +32,7 @@ export function timesMore({ low, high }: Change, tolerance: number, noiseReach =
   return left > 0 ? (((high - low) / 2) ** 2 - noiseReach ** 2) / left : Number.POSITIVE_INFINITY
 }
 
-/** The order in which one verdict outweighs another: what is bad first, then what is not known. */
+/** The verdicts in the order of their weight: a comparison gets the first of these that a deciding metric has. */
 const WEIGHT: readonly ChangeVerdict[] = ['WORSE', 'UNCLEAR', 'BETTER', 'SMALL', 'SAME']
 
 /** Returns the verdict on a whole comparison, given those on the metrics that decide; `UNCLEAR` when there are none. */

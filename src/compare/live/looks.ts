@@ -1,7 +1,7 @@
 /** Plans the evaluations of a live comparison before its end. Each one is another chance to be wrong, so early ones need far more certainty. */
 import { normalCdf, normalQuantile } from '../../statistics/normal.ts'
 
-/** How many times a live comparison looks at the data to see whether the verdict is certain already; the last time is at the end. */
+/** How many times a live comparison is evaluated to see whether its verdict is certain already; the last time is at its end. */
 export const LOOKS = 5
 /**
  * By which factor the bounds of the last of five evaluations of a live comparison are wider than those of a single evaluation. It is exact for a

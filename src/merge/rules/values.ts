@@ -2,7 +2,7 @@
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../result/schema.ts'
 
-/** A list of at least one value. */
+/** A list that contains at least one value. */
 export type Some<T> = readonly [T, ...T[]]
 /** A merge rule: a function that makes one value from the values of all parts of a run, which come in the order of the parts. */
 export type MergeRule<T> = (values: Some<T>) => T
@@ -12,7 +12,7 @@ type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefin
 /** True for a list with at least one value. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
-/** Applies a merge rule to a list of values; undefined for an empty list. */
+/** Applies a merge rule to a list of values that may be empty; returns undefined for an empty list. */
 export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefined => (isSome(values) ? rule(values) : undefined)
 
 /** The merge rule that takes the first value, for values that are the same in all parts. */

@@ -16,7 +16,7 @@ export interface WebhookMessage {
   readonly title: string
   /** Whether the event is good news, bad news, or neither; receivers show it as a colour. */
   readonly mood: 'good' | 'bad' | 'neutral'
-  /** The most important values with their names, for people. */
+  /** The most important figures of the event with their names, for people. */
   readonly facts: readonly (readonly [name: string, value: string])[]
   /** The details of the event, for programs. */
   readonly data: Readonly<Record<string, unknown>>
@@ -88,7 +88,7 @@ const aboutRun = ({ runId, scenarioName }: { runId: string; scenarioName: string
   folder,
 })
 
-/** The facts that identify a run in messages that are sent while it goes on. */
+/** The facts that identify a run in messages that are sent during the run. */
 export interface TellingRun {
   readonly runId: string
   readonly scenario: string
@@ -96,8 +96,8 @@ export interface TellingRun {
 }
 
 /**
- * Returns the webhook message for an event of a run that goes on, such as a threshold that fails; undefined for an event about which
- * webhooks are not notified.
+ * Returns the webhook message about an event during a run, such as a threshold that fails; undefined for an event about which webhooks are not
+ * notified.
  */
 export function liveMessage(event: RunEvent, run: TellingRun, at: Date): WebhookMessage | undefined {
   const common = { timestamp: at.toISOString(), data: { ...run, ...event } }
@@ -117,7 +117,7 @@ export function liveMessage(event: RunEvent, run: TellingRun, at: Date): Webhook
   return { ...common, type: 'threshold.breached', title: `${run.scenario}: ${event.threshold} does not hold`, mood: 'bad', facts }
 }
 
-/** Returns the message that `burn webhook test` sends. `at` is the time in it. */
+/** Returns the message that `burn webhook test` sends; `at` is the time that it states. */
 export function testMessage(scenario: string, at: Date): WebhookMessage {
   const title = `${scenario}: a message that tries this webhook`
   return {

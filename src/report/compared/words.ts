@@ -50,7 +50,7 @@ export function verdictText({ verdict, note, timesMore }: ComparedValue): string
   return timesMore > 99 ? 'UNCLEAR (>99x data)' : `UNCLEAR (${timesMore.toFixed(timesMore < 10 ? 1 : 0)}x data)`
 }
 
-/** Formats the smallest change of a metric that counts as a difference: "5%", or "1pp" (percentage points) for a share. */
+/** Formats the tolerance of a compared metric (the smallest change that matters): "5%", or "1pp" (percentage points) for a share. */
 export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 

@@ -16,7 +16,7 @@ import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import { comparisonCases } from './compared-cases.ts'
 import type { CaseState, TestCase, TestSuite } from './xml.ts'
 
-/** Longest sample of an error message, in characters, so that the list of errors stays readable. */
+/** The longest sample of an error message in a test case, in characters, so that the list of errors stays readable. */
 const SAMPLE_CHARACTERS = 400
 
 const VERDICT_STATE: Record<Verdict, CaseState> = {

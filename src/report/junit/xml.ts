@@ -10,9 +10,9 @@ export interface TestCase {
   readonly name: string
   readonly seconds: number
   readonly state: CaseState
-  /** The outcome in one line, for the attribute `message`. */
+  /** The outcome of the test case in one line, for the attribute `message`. */
   readonly message: string
-  /** The outcome in full, printed whether the test case passed or not. */
+  /** The outcome of the test case in full; it is written whether the case passed or not. */
   readonly text: string
 }
 

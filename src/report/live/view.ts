@@ -20,7 +20,7 @@ export interface LiveView {
   readonly draining: boolean
   readonly users: number
   readonly inFlight: number
-  /** Arrivals that wait for a free user. */
+  /** The number of arrivals that wait for a free user. */
   readonly waiting: number
   /** Planned iterations per second; null in a phase whose load is a number of users. */
   readonly plannedRate: number | null
@@ -29,7 +29,7 @@ export interface LiveView {
   readonly failed: number
   readonly dropped: number
   readonly cut: number
-  /** Share of failed attempts, 0 to 1; null before the first attempt has ended. */
+  /** The share of failed attempts, 0 to 1; null before the first attempt has ended. */
   readonly errorRate: number | null
   /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]

@@ -32,7 +32,7 @@ export function curveOf({ points, knee, for: unit, tiers }: SearchResult): strin
   return [[unit === 'users' ? 'users' : 'rate', ...HEAD], ...rows]
 }
 
-/** Returns a line for each set of thresholds of a search: the load that meets it, and which threshold fails first above that load. */
+/** Returns a line for each set of thresholds of a search: the highest load that meets it, and the threshold that fails first above this load. */
 export function tierLines(search: SearchResult): string[] {
   return search.tiers.map((tier) => {
     const first = tier.nearest === null ? '' : `; first to fail: ${tier.nearest}, at ${loadText(tier.failed ?? 0, search)}`

@@ -38,7 +38,7 @@ interface League {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Headings of the left-aligned columns in the table of tests. */
+/** The headings of the columns that are left-aligned in the table of tests. */
 export const LEFT_COLUMNS = ['test', 'verdict']
 
 /**

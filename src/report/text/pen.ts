@@ -16,7 +16,7 @@ export interface Pen {
   readonly dim: Paint
   readonly bold: Paint
   readonly marks: typeof UNICODE_MARKS
-  /** Returns the text with non-ASCII characters replaced, if the terminal has no Unicode. */
+  /** Returns the text unchanged or, for a terminal without Unicode, with non-ASCII characters replaced by ASCII. */
   ink(text: string): string
   /** Returns the text cut to `columns` terminal columns. A cut text ends in a mark, such as `…`, that the terminal can show. */
   cut(text: string, columns: number): string
@@ -73,7 +73,7 @@ function toAscii(text: string): string {
 
 const require = createRequire(import.meta.url)
 
-/** Makes the text formatter for a terminal with this colour support, width in columns (at least 40) and character set. */
+/** Makes the text formatter for a terminal, given its colour support, width in columns (at least 40) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
   const { Chalk }: typeof import('chalk') = require('chalk')
   const chalk = new Chalk({ level: look.color ? 1 : 0 })

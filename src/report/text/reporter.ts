@@ -20,9 +20,9 @@ export interface RenderOptions {
   readonly unicode: boolean
   /** Folder of the run, printed with the list of its files; left out when the report is not about a stored run. */
   readonly directory?: string
-  /** What the rows of a tabular report stand for; `second` when left out. */
+  /** What one row of a tabular report stands for: a second when left out. */
   readonly level?: ResultLevel
-  /** Conversations to show; left out when there is no journal, or the format shows none. */
+  /** Conversations to show; left out when there is no journal, or the format does not show them. */
   readonly conversations?: ReportedConversations
   /** The results with which the run was compared (`--baseline`); left out when they no longer exist, or the format does not show them. */
   readonly baseline?: readonly Result[]

@@ -9,7 +9,7 @@ type Quantile = ServerEndpoint['histograms'][string]['p95']
 
 const LABELS: Readonly<Record<string, Meaning>> = MEANINGS
 
-/** Returns what reports call a metric of an observed server, such as "waiting" for `queue`. Metrics that the user named keep their names. */
+/** Returns the label of an observed server's metric in reports, such as "waiting" for `queue`. Metrics that the user named keep their names. */
 export const serverLabel = (name: string): string => (Object.hasOwn(LABELS, name) ? (LABELS[name]?.label ?? name) : name)
 
 /** Formats a value of an observed server with its unit: "12", "87%", "350ms"; an en dash for null. */

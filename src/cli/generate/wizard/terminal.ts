@@ -28,7 +28,7 @@ export interface Terminal {
   confirm(question: string, usual: boolean): Promise<boolean>
 }
 
-/** The streams from which the wizard reads and to which it writes; those left out are the process's own. */
+/** The streams from which the wizard reads and to which it writes. A stream that is left out is stdin or stdout of the process. */
 export interface Streams {
   readonly input?: Readable
   readonly output?: Writable & { readonly columns?: number }

@@ -1,6 +1,6 @@
 /** The form of the tables of flags, from which commander's options and the types of flags are made. */
 
-/** One flag of `burn run`: how it is written, explained and parsed. In the table of flags its key is its name in `RunFlags`. */
+/** One row in a table of flags of `burn run`: how a flag is written, explained and parsed. The key of the row is the flag's name in `RunFlags`. */
 export interface FlagRow {
   /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
   readonly flags: string

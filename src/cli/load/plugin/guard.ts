@@ -5,7 +5,7 @@ import type { Connection, ConnectionEvents, Connector } from '../../../connector
 import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../../errors.ts'
 import type { Exchange } from '../../../exchange.ts'
 
-/** Longest wait for a plugin to close one connection, in ms. */
+/** How long a run waits for a plugin to close one connection, in ms. */
 const CLOSE_LIMIT_MS = 5000
 
 /** Wraps the connectors of a plugin. If its code throws, the attempt fails as `local_plugin`, which never counts against the target. */

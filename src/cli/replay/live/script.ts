@@ -20,9 +20,9 @@ export interface ScriptedSession {
 
 /** How the recorded think times are changed when messages are sent again. */
 export interface ThinkTimes {
-  /** The divisor of think times; Infinity removes them. */
+  /** The number by which think times are divided; Infinity removes them. */
   readonly speed: number
-  /** The longest think time before it is divided, in ms. */
+  /** The longest think time, in ms; longer ones are shortened to it before they are divided. */
   readonly idleMs: number
 }
 

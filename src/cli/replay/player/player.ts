@@ -100,7 +100,7 @@ export class Player {
     })
   }
 
-  /** Ends playing. */
+  /** Stops the player; `ended` settles. */
   stop(): void {
     this.cancel()
     this.leave()

@@ -45,7 +45,7 @@ export class Marker {
   private readonly groups: readonly AnomalyGroup[]
   private readonly repeats = new Repeats()
 
-  /** `groups` are the anomalies of the run, with their limits. */
+  /** Takes the anomalies of the run (`groups`), whose limits decide what counts as slow, stalled or costly. */
   constructor(groups: readonly AnomalyGroup[]) {
     this.groups = groups
   }

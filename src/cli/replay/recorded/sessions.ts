@@ -72,7 +72,7 @@ export function sentMs({ sentAtMs, intendedAtMs }: JournalEntry): number {
   return sentAtMs ?? intendedAtMs
 }
 
-/** Reads which sessions the journal of a run holds. @throws InputError when the journal is missing, or the file is no journal */
+/** Finds the sessions in the journal of a run. @throws InputError when the journal is missing, or the file is no journal */
 export function recordedRun(folder: string): RunSessions {
   const path = join(folder, JOURNAL_NAME)
   if (!existsSync(path)) throw noJournal(folder)

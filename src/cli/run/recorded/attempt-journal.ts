@@ -11,8 +11,8 @@ import { signedNetwork } from '../../../usage.ts'
 import { knownSecrets } from '../../output/known-secrets.ts'
 
 /**
- * Opens the journal of a run, the file with a line for each attempt. `level` says which attempts it records; `maxBytes`: its largest size, left out
- * for the usual one. @throws LocalError
+ * Opens the journal of a run, the file with a line for each attempt. `level` says which attempts it records; `maxBytes` is its largest size, with a
+ * default when left out. @throws LocalError
  */
 export function openJournal(path: string, plan: Plan, runId: string, level: JournalLevel, maxBytes?: number): Journal {
   const { name: scenarioName, file: scenarioFile, hash: scenarioHash, seed } = plan

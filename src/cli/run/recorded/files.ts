@@ -30,7 +30,7 @@ export class RunFiles {
     this.outputs = openOutputs([ANOMALIES_NAME, ...reports.map(reportName)].map((name) => dir.file(name)))
   }
 
-  /** Returns the files in the folder of the run with what each holds, for `files` of the result. */
+  /** Returns the files in the run's folder, each with a description of its content, for the field `files` of the result. */
   list(journal: JournalLevel, detached: boolean): Result['files'] {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },

@@ -24,10 +24,10 @@ export class ResultWriter {
   private readonly secrets: Secrets
   private readonly detached: boolean
   private readonly log: Log
-  /** The run's journal, once it is open: the result includes its notes and its error. */
+  /** The journal of the run, set once it is open. Its notes and its error become part of the result. */
   journal: Journal | undefined
 
-  /** Lines of `anomalies.jsonl` from other processes of the run. */
+  /** The lines of `anomalies.jsonl` that other processes of the run have sent. */
   moreAnomalies = ''
 
   /** Called with each checkpoint, whose secrets are masked. */
@@ -43,7 +43,7 @@ export class ResultWriter {
     this.log = output.log
   }
 
-  /** Writes a checkpoint of the result, unless the last one was written a short time ago. */
+  /** Writes a checkpoint (the result so far), unless the last one was written a short time ago. */
   offer(checkpoint: () => Checkpoint): void {
     this.checkpointer.offer(() => this.presentableInPieces(checkpoint()))
   }

@@ -17,7 +17,7 @@ import type { Signals } from './signals.ts'
 /** The functions by which a run prints messages and progress. */
 export type RunOutput = Pick<ConsoleOutput, 'log' | 'say' | 'begin' | 'tick' | 'end'>
 
-/** What running a scenario needs besides the scenario itself: flags, report formats, the handling of signals, and the output. */
+/** The options for running a scenario: flags, report formats, the handling of signals, and the output. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportRequest[]
@@ -29,7 +29,7 @@ export interface RunOneOptions {
   readonly finish?: (result: Result) => Result
   /** The receiver of the run's events; left out when no flag asks for events. */
   readonly events?: EventSink
-  /** Which part of a larger run this is; left out for a whole one. */
+  /** The part of a larger run that this process makes (`--shard`); left out for a whole run. */
   readonly part?: PartOfRun
   /** How many processes make the load; 1 when left out. */
   readonly workers?: number
@@ -43,7 +43,7 @@ export interface RunOneOptions {
 interface RunTogether {
   /** The control of this run, with which it can be ended early. */
   readonly control: Control
-  /** Resolves when all runs are ready for their first arrival, with the moment at which all of them begin. */
+  /** Called before the load: resolves when all runs are ready for their first arrival, with the time at which all of them begin. */
   readonly beforeLoad: () => Promise<number>
   /** Called once a second with the state of this run. */
   readonly onSecond: (run: RunState) => void
@@ -62,7 +62,7 @@ export interface RunSettings {
   readonly webhookTimeoutMs: number
 }
 
-/** The settings of a run, with what the result stores to start it again and where its metrics are sent. */
+/** The settings of a run, together with the configuration that is stored to start it again, and the destinations of its metrics. */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
   /** The systems and files to which the metrics of the run are sent. */

@@ -10,7 +10,10 @@ export class PartOfRun {
   private readonly shard: NonNullable<Result['shard']>
   private readonly start: StartTogether
 
-  /** @throws UsageError for flags that contradict each other or have a wrong value */
+  /**
+   * Makes the part of a run that `shard` names, with the start that the flags choose. @throws UsageError for flags that contradict each other or have
+   * a wrong value
+   */
   constructor(flags: RunFlags, shard: NonNullable<Result['shard']>) {
     this.shard = shard
     this.start = new StartTogether(flags, shard)

@@ -28,7 +28,7 @@ type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
 
 /** Lets one part of a run wait until all parts begin. */
 export class StartTogether {
-  /** How many ms after the common start this part began; undefined before it began, and without a common start. */
+  /** How late this part began after the common start, in ms; undefined before it began, and when there is no common start. */
   lateMs: number | undefined
   /** Why this part did not begin; undefined when it did or still waits. */
   notBegun: string | undefined
@@ -37,7 +37,10 @@ export class StartTogether {
   private readonly barrier: string | undefined
   private readonly maxSkewMs: number
 
-  /** @throws UsageError for flags that contradict each other or have a wrong value */
+  /**
+   * Reads from the flags when the part begins: at a time (`--start-at`), or when all parts are ready (`--barrier`). @throws UsageError for flags that
+   * contradict each other or have a wrong value
+   */
   constructor(flags: Flags, shard: NonNullable<Result['shard']>) {
     this.shard = shard
     this.barrier = flags.barrier

@@ -148,7 +148,7 @@ export const suiteSchema = z
 
 /** The content of a suite file after validation. */
 export type Suite = z.output<typeof suiteSchema>
-/** What one test of a suite changes in its scenario. */
+/** The changes that one test of a suite makes to its scenario. */
 export type TestChanges = Omit<z.output<typeof testSchema>, 'scenario' | 'name'>
 
 /** Returns the JSON Schema (draft 2020-12) of a suite file. */
