@@ -36,7 +36,7 @@ import { headerTest, jsonTest, statusTest } from './values.ts'
 
 type Key = Exclude<
   keyof ExpectItem,
-  'itl' | 'name' | 'metric' | 'countOnly' | 'javascript' | 'python' | 'is-sql' | 'llm-rubric' | `not-${TextKey}`
+  'itl' | 'name' | 'metric' | 'countOnly' | 'javascript' | 'python' | 'llm-rubric' | `not-${TextKey}`
 >
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
@@ -86,6 +86,8 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   'contains-xml': (expected) => containsMarkupTest('xml', expected),
   'is-html': (expected) => markupTest('html', expected),
   'contains-html': (expected) => containsMarkupTest('html', expected),
+  'is-sql': (expected) => markupTest('sql', expected),
+  'contains-sql': (expected) => containsMarkupTest('sql', expected),
   perplexity: perplexityTest,
   'perplexity-score': perplexityScoreTest,
   'duplicate-turn': duplicateTurnTest,

@@ -159,7 +159,6 @@ const keyMakers = {
   itl: () => refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
   javascript: () => refused('no script of a scenario is run; use expression (CEL)'),
   python: () => refused('no script of a scenario is run; use expression (CEL)'),
-  'is-sql': () => refused('burn has no parser of SQL; use regex, or json-schema for an answer in JSON'),
   'llm-rubric': () =>
     refused(
       'no model is asked while the load runs: write judge: { target: …, rubric: … } beside steps, and a threshold on judge_score',

@@ -148,6 +148,14 @@ export const answerChecks = {
       ),
   'contains-html': () =>
     z.boolean().optional().describe('Whether the text is HTML, or has a block of code that says it is and is'),
+  'is-sql': () =>
+    z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the text is SQL, one statement or several, by its form and for no database in particular: clauses in their order, whole expressions, quotes and brackets closed',
+      ),
+  'contains-sql': () => z.boolean().optional().describe('Whether the text is SQL, or has a block of code that says it is and is'),
   perplexity: () =>
     limit(z.number().min(1), 'The most that is allowed').describe(
       'The most that exp(−mean log-probability of the tokens) may be, 1 or more; for OpenAI-compatible targets with body: { logprobs: true }',

@@ -1,11 +1,12 @@
-/** Checks of replies that are XML or HTML. */
+/** Checks of replies that are XML, HTML or SQL. */
 import { fencedIn, htmlProblem, xmlProblem } from '../../../text-metrics/markup.ts'
+import { sqlProblem } from '../../../text-metrics/sql/sql.ts'
 import { quoted } from './text.ts'
 import type { Test } from './types.ts'
 
-const PROBLEMS = { xml: xmlProblem, html: htmlProblem } as const
+const PROBLEMS = { xml: xmlProblem, html: htmlProblem, sql: sqlProblem } as const
 
-/** Compiles the check `is-xml` or `is-html` to a test that the whole text of the reply is XML or HTML, or with false that it is not. */
+/** Compiles the check `is-xml`, `is-html` or `is-sql` to a test that the whole text of the reply is that language, or with false that it is not. */
 export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
     const problem = PROBLEMS[language](text)
@@ -15,8 +16,8 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
 }
 
 /**
- * Compiles the check `contains-xml` or `contains-html` to a test that the reply's text is XML or HTML or has a code block of it, or with
- * false that neither is so.
+ * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is that language or has a code block of it,
+ * or with false that neither is so.
  */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {

@@ -13,6 +13,12 @@ test.each<[object, string, boolean, string]>([
   [{ 'is-html': true }, '<p>Hi</p>', true, ''],
   [{ 'is-html': true }, 'Hi <b>you</b>', false, 'no HTML (it does not begin with a tag)'],
   [{ 'contains-html': true }, '```html\n<p>Hi</p>\n```', true, ''],
+  [{ 'is-sql': true }, 'SELECT id FROM orders WHERE total > 10;', true, ''],
+  [{ 'is-sql': true }, 'SELECT id FROM WHERE total > 10', false, 'no SQL (expected a name and not where)'],
+  [{ type: 'is-sql' }, 'Here is your query.', false, 'no statement begins with here'],
+  [{ 'not-is-sql': true }, 'Here you are', true, ''],
+  [{ 'contains-sql': true }, 'Here:\n```sql\nSELECT 1\n```\n', true, 'Here'],
+  [{ 'contains-sql': true }, 'Here:\n```sql\nSELECT\n```\n', false, 'Here'],
   [{ 'not-contains-html': true }, '```html\n<p>Hi</p>\n```', false, ''],
 ])('%j of %j: %s', (line, text, passed, observed) => {
   const verdict = run(line, { text })
@@ -20,9 +26,9 @@ test.each<[object, string, boolean, string]>([
   expect(verdict.observed).toContain(observed)
 })
 
-test.each([
-  [{ 'is-sql': true }, 'burn has no parser of SQL'],
-  [{ type: 'llm-rubric', value: 'is kind' }, 'no model is asked'],
-])('%j is refused with what to do instead', (line, message) => {
-  expect(() => lines(line)).toThrow(message)
-})
+test.each([[{ type: 'llm-rubric', value: 'is kind' }, 'no model is asked']])(
+  '%j is refused with what to do instead',
+  (line, message) => {
+    expect(() => lines(line)).toThrow(message)
+  },
+)

@@ -1,0 +1,74 @@
+/** Cuts SQL into words, quoted names, texts, numbers, parameters and signs, in one pass. */
+
+/** A piece of SQL. The text of a word is in lower case; of quoted names and texts there is none. */
+export interface SqlToken {
+  readonly kind: 'word' | 'name' | 'text' | 'number' | 'parameter' | 'sign'
+  readonly text: string
+}
+
+/** Says why a text is no SQL. */
+export class SqlProblem extends Error {}
+
+/** Quotes and what closes them: of texts, and of names in standard SQL, MySQL and SQL Server. */
+const NAMES: Readonly<Record<string, string>> = { '"': '"', '`': '`', '[': ']' }
+const SPACE = /\s/
+const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
+const NUMBER = /(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/iy
+const PARAMETER = /\?(?!\|)|\$\d+|(?::(?!:)|@{1,2})[\p{L}_][\p{L}\p{N}_]*|%s/uy
+const DOLLAR = /\$[\p{L}_]*\$/uy
+const SIGN = /<=>|->>|#>>|<->|!~\*|->|#>|<=|>=|<>|!=|\|\||&&|::|@>|<@|\?\||!~|~\*|<<|>>|[-+*/%<>=!~^&|.,;:()[\]{}]/y
+/** A bracket after one of these is a subscript, and no quote. */
+const BEFORE_SUBSCRIPT = /[\p{L}\p{N}_)\]"]/u
+
+/** Returns the pieces of a text, comments left out. @throws SqlProblem for what is no SQL, or not closed */
+export function sqlTokens(text: string): SqlToken[] {
+  const tokens: SqlToken[] = []
+  let at = 0
+  const match = (pattern: RegExp) => {
+    pattern.lastIndex = at
+    return pattern.exec(text)?.[0]
+  }
+  const closed = (close: string, from: number) => {
+    const end = text.indexOf(close, from)
+    if (end < 0) throw new SqlProblem(`${close} is missing`)
+    return end + close.length
+  }
+  const add = (kind: SqlToken['kind'], length: number, shown = '') => {
+    tokens.push({ kind, text: shown })
+    at += length
+  }
+  while (at < text.length) {
+    const sign = text[at] ?? ''
+    const close = NAMES[sign]
+    if (SPACE.test(sign)) at += 1
+    else if (text.startsWith('--', at)) at = text.includes('\n', at) ? text.indexOf('\n', at) : text.length
+    else if (text.startsWith('/*', at)) at = closed('*/', at + 2)
+    else if (sign === "'") add('text', quotedEnd(text, at, "'") - at)
+    else if (close !== undefined && !(sign === '[' && at > 0 && BEFORE_SUBSCRIPT.test(text[at - 1] ?? '')))
+      add('name', quotedEnd(text, at, close) - at)
+    else {
+      const dollar = match(DOLLAR)
+      const found = dollar ?? match(PARAMETER) ?? match(NUMBER) ?? match(WORD) ?? match(SIGN)
+      if (found === undefined) throw new SqlProblem(`${sign} stands for nothing`)
+      if (dollar !== undefined) add('text', closed(dollar, at + dollar.length) - at)
+      else add(kindOf(found), found.length, found.toLowerCase())
+    }
+  }
+  return tokens
+}
+
+function kindOf(found: string): SqlToken['kind'] {
+  if (/^[\p{L}_]/u.test(found)) return 'word'
+  if (/^(?:\.?\d)/.test(found)) return 'number'
+  return /^(?:\?$|\$\d|[:@]{1,2}[\p{L}_]|%s)/u.test(found) ? 'parameter' : 'sign'
+}
+
+/** The end of what is quoted from `at` on; a doubled quote is one of the text, and so is what a backslash stands before. */
+function quotedEnd(text: string, at: number, close: string): number {
+  for (let i = at + 1; i < text.length; i += 1) {
+    if (text[i] === '\\' && close === "'") i += 1
+    else if (text[i] === close && text[i + 1] === close && close !== ']') i += 1
+    else if (text[i] === close) return i + 1
+  }
+  throw new SqlProblem(`${close} is missing`)
+}
