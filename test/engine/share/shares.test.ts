@@ -120,3 +120,23 @@ test('a share without work is a valid, empty run', async () => {
   ])
     expect(await got(load, { index: 2, count: 3 })).toEqual([])
 })
+
+describe.each([3, 4, 7])('%i shares of a load with a phase that has fewer users', (count) => {
+  const OTHERS = { rate: '60/s', for: '500ms' }
+  test.each<[string, object]>([
+    ['iterations', { iterations: 11, users: 2 }],
+    ['iterations of each user', { iterationsPerUser: 4, users: 2 }],
+    ['arrivals', { rate: '40/s', for: '1s', maxUsers: 2 }],
+  ])('%s: each is made once, with a number and a row that no other has', async (_, few) => {
+    const load = [few, OTHERS, { iterations: 30, users: 12 }]
+    const first = (rows: readonly Got[]) => [...new Map(rows.toReversed().map((row) => [row[2], row])).values()]
+    const [whole, parts] = [first(await got(load)), first(await inShares(load, count))]
+    expect(parts).toHaveLength(whole.length)
+    // What the processes without users leave out stays a gap in the numbers.
+    expect(new Set(parts.map(([, , , row]) => row)).size).toBe(parts.length)
+    expect(parts.map(([, , iteration, row]) => row - iteration)).toEqual(parts.map(() => 0))
+    const most = (rows: readonly Got[]) => Math.max(...rows.map(([, , iteration]) => iteration))
+    expect(most(whole)).toBe(whole.length - 1)
+    expect(most(parts)).toBeGreaterThan(parts.length - 1)
+  })
+})
