@@ -1,7 +1,7 @@
 /** The metrics of a machine that burn knows, whatever source they come from. */
 
 /** The unit of a metric of a machine. */
-export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | ''
+export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | 'joules' | ''
 
 interface MachineFigure {
   readonly unit: MachineUnit
@@ -43,6 +43,7 @@ export const MACHINE_COUNTERS = {
   disk_written_bytes: { unit: 'bytes', label: 'written to disk', describe: 'Written to its disks' },
   disk_reads: { unit: 'count', label: 'disk reads', describe: 'Read operations of its disks' },
   disk_writes: { unit: 'count', label: 'disk writes', describe: 'Write operations of its disks' },
+  cpu_joules: { unit: 'joules', label: 'CPU energy', describe: 'Energy that its CPUs took, as they count it (RAPL; of its own machine burn needs to be root to read it)' },
 } as const satisfies Readonly<Record<string, MachineFigure>>
 
 /** The name of a metric in `MACHINE_GAUGES`. */

@@ -39,6 +39,7 @@ const SINGLE = [
 ] as const
 const DISK = ['node_filesystem_size_bytes', 'node_filesystem_free_bytes', 'node_filesystem_avail_bytes'] as const
 const CPU = 'node_cpu_seconds_total'
+const ENERGY = 'node_rapl_package_joules_total'
 const CLOCKS = ['node_cpu_scaling_frequency_hertz', 'node_cpu_frequency_hertz']
 const NAME = 'node_uname_info'
 
@@ -48,6 +49,7 @@ const SELECTED: ReadonlySet<string> = new Set([
   ...DISK,
   ...CLOCKS,
   CPU,
+  ENERGY,
   NAME,
 ])
 
@@ -140,6 +142,7 @@ function countersOf(samples: readonly PrometheusSample[]): Partial<Record<Machin
     counters[name] = known
   }
   for (const one of samples) {
+    if (one.name === ENERGY && one.value >= 0) add('cpu_joules', label(one, 'index') ?? '', one.value)
     const name = BY_DEVICE[one.name.replace(/_total$/, '')]
     const device = label(one, 'device')
     if (name === undefined || device === undefined || !Number.isFinite(one.value)) continue

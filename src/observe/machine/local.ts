@@ -4,6 +4,7 @@ import { cpus, freemem, hostname, loadavg, totalmem } from 'node:os'
 import { basename } from 'node:path'
 import type { MachineReading } from './catalogue.ts'
 import { shareOf } from './catalogue.ts'
+import { CpuEnergy, type SystemFiles } from './cpu-energy.ts'
 import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
 
 /** A source of the metrics of one machine: this machine itself, or the node-exporter of another. */
@@ -30,11 +31,8 @@ export interface WatchedProcess extends ProcessReading {
 }
 
 /** The access to files and system facts that `LocalMachine` needs; tests pass another one. */
-export interface LocalSystem {
+export interface LocalSystem extends SystemFiles {
   readonly platform: NodeJS.Platform
-  /** Returns the text of a file; undefined when it cannot be read. */
-  text(path: string): Promise<string | undefined>
-  names(path: string): Promise<readonly string[]>
   /** Returns the target of a symbolic link; undefined when it cannot be read. */
   link(path: string): Promise<string | undefined>
 }
@@ -59,6 +57,7 @@ export class LocalMachine implements MachineSource {
   readonly host = hostname()
   readonly asked: readonly string[]
   private readonly system: LocalSystem
+  private readonly energy: CpuEnergy
   private readings = 0
   private found = new Map<number, string>()
   unwatched: ReadonlyMap<string, number> = new Map()
@@ -67,6 +66,7 @@ export class LocalMachine implements MachineSource {
   constructor(asked: readonly string[] = [], system: LocalSystem = THIS_SYSTEM) {
     this.asked = asked
     this.system = system
+    this.energy = new CpuEnergy(system)
   }
 
   async read(): Promise<MachineReading> {
@@ -75,7 +75,8 @@ export class LocalMachine implements MachineSource {
     if (platform !== 'linux') return withDisk(ofNode(platform), disk)
     const paths = ['stat', 'loadavg', 'meminfo', 'cpuinfo', 'net/dev', 'net/snmp', 'diskstats'].map((name) => `/proc/${name}`)
     const [stat, loadavg, meminfo, cpuinfo, netDev, netSnmp, diskstats] = await Promise.all(paths.map((path) => text(path)))
-    return withDisk(readProc({ stat, loadavg, meminfo, cpuinfo, netDev, netSnmp, diskstats }), disk)
+    const reading = readProc({ stat, loadavg, meminfo, cpuinfo, netDev, netSnmp, diskstats })
+    return withDisk({ ...reading, counters: { ...reading.counters, cpu_joules: await this.energy.read() } }, disk)
   }
 
   async processes(): Promise<readonly WatchedProcess[] | null> {

@@ -70,6 +70,18 @@ test('a node-exporter tells what /proc tells', () => {
   expect(counters.disk_reads).toBeUndefined()
 })
 
+test('energy of CPUs is by CPU, not by part', () => {
+  const { counters } = read(
+    'node_rapl_package_joules_total{index="0",path="/sys/class/powercap/intel-rapl:0"} 12.5\nnode_rapl_package_joules_total{index="1"} 7\nnode_rapl_core_joules_total{index="0"} 9\n',
+  )
+  expect(counters.cpu_joules).toEqual(
+    new Map([
+      ['0', 12.5],
+      ['1', 7],
+    ]),
+  )
+})
+
 test('what it does not tell, or not as a number, is unknown', () => {
   const { gauges, counters, cpuTime } = read(
     'node_load1 NaN\nnode_memory_MemTotal_bytes +Inf\nnode_cpu_seconds_total{mode="idle"} NaN\n',

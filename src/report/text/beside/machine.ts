@@ -25,7 +25,7 @@ export function machineValue(value: number | null | undefined, unit: MachineUnit
   if (unit === 'ratio') return formatShare(value)
   if (unit === 'bytes') return formatBytes(Math.round(value))
   if (unit === 'mhz') return `${formatCount(Math.round(value))} MHz`
-  return formatNumber(value)
+  return unit === 'joules' ? `${formatNumber(value)} J` : formatNumber(value)
 }
 
 /** The gauges of a machine of which reports show the mean and the maximum. */
@@ -33,7 +33,14 @@ const SPREAD = ['cpu', 'memory', 'swap', 'load1', 'connections'] as const
 /** The gauges of a machine that hardly change within a run, so that reports show only one value. */
 const LAST = ['disk'] as const
 /** The counters of a machine that reports show as a rate per second. */
-const RATES = ['net_received_bytes', 'net_sent_bytes', 'loopback_bytes', 'disk_read_bytes', 'disk_written_bytes'] as const
+const RATES = [
+  'net_received_bytes',
+  'net_sent_bytes',
+  'loopback_bytes',
+  'disk_read_bytes',
+  'disk_written_bytes',
+  'cpu_joules',
+] as const
 /** The counters of problems on a machine, which reports show when they grew. */
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 const machineUnit = z
-  .enum(['ratio', 'count', 'bytes', 'mhz', ''])
+  .enum(['ratio', 'count', 'bytes', 'mhz', 'joules', ''])
   .describe('Unit of the values; a ratio is 0 to 1; empty for a mean number of processes')
 
 const spread = {
