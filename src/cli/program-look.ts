@@ -1,4 +1,4 @@
-/** Adds the commands that examine something without a run: plan, ping, selftest, explain, schema, monitor. */
+/** Adds the commands that examine something without a run: plan, ping, audit, selftest, explain, schema, monitor. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
@@ -48,6 +48,29 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
     .action(async (subject: string | undefined) => {
       const { pingCommand } = await import('./ping.ts')
       outcome.code = await pingCommand(subject, command)
+    })
+}
+
+/** Adds the command `burn audit` and its flags. */
+export function addAudit(program: Command, outcome: CommandOutcome): void {
+  const command = program
+    .command('audit')
+    .summary('find caches and false figures of a target')
+    .description(
+      'Send one message of a scenario to each target again and again, behind a beginning that is new each time and behind one that repeats, one at a time, and look at the replies: whether a repeated prompt comes more than 10% sooner (a cache of prompts) or whole replies are kept, whether a stream comes piece by piece, whether the reported tokens fit it, whether the streamed text is that of a whole reply, whether replies to one prompt are alike, and with --reference whether they are as long as those of an earlier run.\nThe argument is a scenario file, an address or the name of a preset. Exit code 1 when something was found, or could not be decided.',
+    )
+    .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
+  addRunFlags(command, ['What to run:', 'Request:'])
+  command
+    .optionsGroup('Audit:')
+    .option('--pairs <n>', 'pairs of a new and a repeated prompt to send, from 7 to 200', '10')
+    .option('--allow-cache', 'a cache of prompts is no failure')
+    .option('--reference <run>', 'compare the length of the replies with those of this run')
+    .option('--timeout <time>', 'how long each exchange may take', '60s')
+    .option('--json', 'print everything as JSON')
+    .action(async (subject: string | undefined) => {
+      const { auditCommand } = await import('./audit/audit.ts')
+      outcome.code = await auditCommand(subject, command)
     })
 }
 

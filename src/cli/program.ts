@@ -8,7 +8,7 @@ import { addRunFlags, pluginOption, runFlag, setOption } from './load/run-flags.
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
-import { addExplain, addMonitor, addPing, addPlan, addSchema, addSelftest } from './program-look.ts'
+import { addAudit, addExplain, addMonitor, addPing, addPlan, addSchema, addSelftest } from './program-look.ts'
 import { addMerge, addReplay, addRuns, addSearch, addTail, addWebhook } from './program-stored.ts'
 import { addSchedule } from './schedule/command.ts'
 import { addShell } from './shell/command.ts'
@@ -52,7 +52,19 @@ export function buildProgram(outcome: CommandOutcome): Command {
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugin/load-plugins.ts')).loadPlugins(plugin)
     })
-  for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addCompare])
+  for (const add of [
+    addRun,
+    addValidate,
+    addExplain,
+    addPlan,
+    addPing,
+    addAudit,
+    addGenerate,
+    addConvert,
+    addMock,
+    addReport,
+    addCompare,
+  ])
     add(program, outcome)
   for (const add of [
     addMerge,
@@ -82,6 +94,7 @@ const TALKATIVE = new Set([
   'merge',
   'plan',
   'ping',
+  'audit',
   'generate',
   'convert',
   'mock',

@@ -10,6 +10,7 @@ export const COMMANDS = [
   'explain',
   'plan',
   'ping',
+  'audit',
   'generate',
   'convert',
   'mock',

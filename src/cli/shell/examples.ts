@@ -19,6 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   explain: ['burn explain E_URL', 'burn explain refused', 'burn explain'],
   plan: ['burn plan chat.yaml', 'burn plan chat.yaml -r 50 -d 10m --input-price 0.15 --output-price 0.6'],
   ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
+  audit: ['burn audit chat.yaml', 'burn audit chat.yaml --pairs 40 --reference support-chat --allow-cache --json'],
   generate: [
     'burn generate --list',
     'burn generate rapid-fire --preset anthropic-messages -o rapid.yaml',

@@ -1,0 +1,72 @@
+/** `burn audit`: whether the figures of a target can be believed: caches, streams that are none, usage that does not fit the replies. */
+import type { Command } from 'commander'
+import { EXIT, UsageError } from '../../errors.ts'
+import { targetsOf } from '../../scenario/schema/target.ts'
+import { findRun } from '../../store/find-run.ts'
+import { readResults } from '../../store/read-result.ts'
+import { safeJson } from '../../text/escape.ts'
+import { parseDuration } from '../../text/units.ts'
+import { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
+import { withUnit } from '../load/run-flags.ts'
+import { loadSubject, type PingFlags } from '../ping/subject.ts'
+import { auditTarget } from './audit-target.ts'
+import { MIN_PAIRS } from './faster.ts'
+import type { TargetAudit } from './finding.ts'
+import { printAudit } from './render.ts'
+import { lastingMocks } from './replies.ts'
+
+/** The values of the flags of `burn audit`, with those of `burn run`. */
+type AuditFlags = PingFlags & { readonly pairs: string; readonly reference?: string; readonly allowCache?: boolean }
+
+/** The most pairs: the statistics of their differences are exact up to here. */
+const MAX_PAIRS = 200
+
+/**
+ * Runs `burn audit` on a scenario, an address or a known API. Returns 0 when no finding is against the target, 1 when one is or cannot be decided, 3
+ * when messages failed too often to tell. @throws UsageError, ScenarioError, InputError
+ */
+export async function auditCommand(subject: string | undefined, command: Command): Promise<number> {
+  const flags = command.opts<AuditFlags>()
+  const choices = choicesOf(flags)
+  const patience = new AbortController()
+  const onInterrupt = () => patience.abort()
+  process.once('SIGINT', onInterrupt)
+  const all = loadSubject(subject, flags, command)
+  await loadNamedPlugins(all, flags)
+  const mocks = lastingMocks()
+  const audits: TargetAudit[] = []
+  try {
+    for (const loaded of all)
+      for (const target of Object.keys(targetsOf(loaded.scenario))) {
+        if (patience.signal.aborted) break
+        const message = flags.message?.[0]
+        const audit = await auditTarget(loaded, { ...choices, target, message, startMock: mocks.start, signal: patience.signal })
+        // Of what Ctrl-C cut short, nothing could be decided.
+        if (patience.signal.aborted) break
+        audits.push(audit)
+        if (!flags.json) printAudit(audit, flags.color)
+      }
+  } finally {
+    await mocks.close()
+  }
+  process.off('SIGINT', onInterrupt)
+  if (flags.json) process.stdout.write(`${safeJson({ targets: audits }, 2)}\n`)
+  return patience.signal.aborted ? EXIT.sigint : codeOf(audits)
+}
+
+function choicesOf({ pairs: text, timeout, reference, allowCache = false }: AuditFlags) {
+  const timeoutMs = parseDuration(withUnit('--timeout', timeout, 's'))
+  if (!timeoutMs) throw new UsageError(`--timeout ${timeout}: expected a duration such as 10s`)
+  const pairs = Number(text)
+  // The first pair fills the cache.
+  if (!/^\d+$/.test(text) || pairs <= MIN_PAIRS || pairs > MAX_PAIRS)
+    throw new UsageError(`--pairs ${text}: expected a whole number from ${MIN_PAIRS + 1} to ${MAX_PAIRS}`)
+  const steps = reference === undefined ? undefined : readResults(findRun(reference)).flatMap((result) => result.steps)
+  return { pairs, timeoutMs, allowCache, reference: steps }
+}
+
+function codeOf(audits: readonly TargetAudit[]): number {
+  if (audits.length === 0 || audits.some(({ problems }) => problems.length > 0)) return EXIT.couldNotTest
+  const isBad = audits.some(({ findings }) => findings.some(({ state }) => state === 'failed' || state === 'undecided'))
+  return isBad ? EXIT.verdictFailed : EXIT.ok
+}

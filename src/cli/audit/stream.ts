@@ -1,0 +1,77 @@
+/** Whether a stream is one, and whether the usage fits what came in it. */
+import { formatCount, formatNumber } from '../../report/text/format.ts'
+import { type AuditFinding, finding } from './finding.ts'
+import type { AuditReply } from './reply.ts'
+
+/** The fewest pieces of a reply that show whether they came one by one. */
+const MIN_FRAMES = 3
+/** Characters of one token that are believed: at least, and at most. */
+const FEWEST_CHARACTERS = 0.5
+const MOST_CHARACTERS = 20
+/** Pieces to one token that are believed: a character may be torn, and some pieces hold a part of a token. */
+const MOST_PIECES = 1.1
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Tells whether the pieces of streamed replies came one by one, or were collected on the way. */
+export function streamed(replies: readonly AuditReply[]): AuditFinding {
+  const long = replies.filter(({ failure, frames }) => !failure && frames >= MIN_FRAMES)
+  if (long.length === 0) return finding('stream', 'unknown', 'no reply came in pieces: it is not streamed, or too short')
+  const whole = long.filter(({ frames, together }) => together === frames - 1).length
+  const figures = { replies: long.length, inOneDelivery: whole, pieces: mean(long.map(({ frames }) => frames)) }
+  const pieces = formatNumber(figures.pieces)
+  if (whole > long.length / 2)
+    return finding('stream', 'failed', `all ${pieces} pieces came in one delivery, in ${whole} of ${long.length} replies`, {
+      hint: 'something on the way collects the stream (a proxy that buffers, compression): the time to the first token is that of the whole reply',
+      figures,
+    })
+  const some = whole === 0 ? '' : `; in one delivery in ${whole} of ${long.length} replies`
+  return finding('stream', 'passed', `${pieces} pieces a reply, one after the other${some}`, { figures })
+}
+
+/** Holds the usage against the stream: as many tokens as pieces or more, a credible number of characters to each, and the same prompt counted alike. */
+export function usageFits(replies: readonly AuditReply[]): AuditFinding {
+  const counted = replies.flatMap(({ failure, usage, frames, characters }) => {
+    const tokens = usage?.outputTokens
+    return !failure && usage?.source !== 'estimate' && typeof tokens === 'number' && tokens > 0
+      ? [{ tokens, visible: usage?.visibleTokens ?? null, frames, characters }]
+      : []
+  })
+  if (counted.length === 0) return finding('usage', 'unknown', 'no reply reports its tokens')
+  const sum = (of: (one: (typeof counted)[number]) => number) => counted.reduce((total, one) => total + of(one), 0)
+  const [tokens, frames, characters] = [sum((one) => one.tokens), sum((one) => one.frames), sum((one) => one.characters)]
+  // Tokens of reasoning have no text where it is not shown.
+  const visible = counted.every((one) => one.visible !== null) ? sum((one) => one.visible ?? 0) : null
+  const each = visible === null || visible === 0 ? null : characters / visible
+  const figures = { outputTokens: tokens / counted.length, pieces: frames / counted.length, charactersPerToken: each }
+  const per = (value: number) => formatNumber(value / counted.length)
+  const problems = [
+    ...(frames > tokens * MOST_PIECES ? [`${per(frames)} pieces came for ${per(tokens)} tokens, and each has at least one`] : []),
+    ...(each !== null && (each < FEWEST_CHARACTERS || each > MOST_CHARACTERS)
+      ? [`${formatCount(visible ?? 0)} tokens were counted for ${formatCount(characters)} characters`]
+      : []),
+    ...unsteadyInput(replies),
+  ]
+  if (problems.length > 0)
+    return finding('usage', 'failed', problems.join('; '), {
+      hint: 'figures of tokens (tpot, tokens per second, cost) cannot be believed as they are',
+      figures,
+    })
+  return finding(
+    'usage',
+    'passed',
+    `${per(tokens)} tokens a reply, ${per(frames)} pieces${each === null ? '' : `, ${formatNumber(each)} characters to a token`}`,
+    { figures },
+  )
+}
+
+/** Some servers count only the part of a prompt that was not cached. */
+function unsteadyInput(replies: readonly AuditReply[]): string[] {
+  const input = replies.flatMap(({ kind, failure, usage }) =>
+    kind === 'repeated' && !failure && typeof usage?.inputTokens === 'number' ? [usage.inputTokens] : [],
+  )
+  const [least, most] = [Math.min(...input), Math.max(...input)]
+  return input.length > 0 && least < most
+    ? [`the same prompt was counted as ${formatCount(least)} to ${formatCount(most)} tokens`]
+    : []
+}
