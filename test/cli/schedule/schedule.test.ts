@@ -165,6 +165,12 @@ describe('--print', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
   })
 
+  test('crontab says what it does to a % where there is one', async () => {
+    const { stdout } = await print('crontab', '@daily', [], ['--max-error-rate', '5%'])
+    expect(stdout).toMatch(/\n# % ends a command in a crontab[^\n]+\n[^\n]+ --max-error-rate '?5\\%'?\n$/)
+    expect((await print('crontab', '@daily')).stdout).not.toContain('%')
+  })
+
   test('what a system expands in a command is kept from it', async () => {
     const run = async (system: string) => (await print(system, '@daily', [], ['--overwrite', '--out', '$(HOME) ${{ x }}'])).stdout
     const [job] = parseAllDocuments(await run('k8s')).map((document) => document.toJS())

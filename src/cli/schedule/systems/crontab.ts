@@ -5,9 +5,12 @@ const FLOCK = { skip: 'flock -n .burn-schedule.lock ', queue: 'flock .burn-sched
 /** Prints a schedule as a line for a crontab. */
 export const crontab: ScheduleSystem = {
   overlaps: ['skip', 'queue', 'allow'],
-  unit: (parts) => `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.
+  unit: (parts) => {
+    const command = shellCommand(parts.run)
+    const note = command.includes('%') ? '# % ends a command in a crontab, so each is behind a backslash.\n' : ''
+    return `# Debian's cron goes by the machine's time zone; cronie and others read CRON_TZ.
 CRON_TZ=${parts.timeZone}
-# % ends a command in a crontab, so each is behind a backslash.
-${plainCron(parts, { sundayIs7: true })} cd "$HOME/your-project" && ${FLOCK[parts.overlap]}${shellCommand(parts.run).replaceAll('%', '\\%')}
-`,
+${note}${plainCron(parts, { sundayIs7: true })} cd "$HOME/your-project" && ${FLOCK[parts.overlap]}${command.replaceAll('%', '\\%')}
+`
+  },
 }
