@@ -306,3 +306,15 @@ describe('flags of the request', () => {
     )
   })
 })
+
+test('with nothing to run, what the hint says works in an empty folder', async () => {
+  const home = new Home()
+  const { code, stderr } = await home.call(['run'])
+  const commands = Array.from(stderr.matchAll(/`burn ([^`]+)`/g), ([, words = '']) => words.split(' '))
+  expect([code, commands.length]).toEqual([2, 2])
+  for (const args of commands) {
+    const more = args[0] === 'run' ? [...OUT, ...QUIET] : []
+    expect((await home.call([...args, ...more])).code, args.join(' ')).toBe(0)
+  }
+  expect(home.result().total.counts.ok).toBe(3)
+})

@@ -62,7 +62,10 @@ export function quickRun(flags: RunFlags): JsonDraft {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined
   if (endpoint === undefined && preset === undefined && usual === undefined) {
-    throw new UsageError('nothing to run: name a scenario file, or an address with -e', 'burn run scenarios/quickstart.yaml')
+    throw new UsageError(
+      'nothing to run: name a scenario file, or an address with -e',
+      '`burn generate smoke` writes a scenario; `burn run mock: -m Hello -n 3` needs none',
+    )
   }
   const protocol = flags.protocol ?? protocolOfAddress(endpoint ?? '') ?? DEFAULT_PROTOCOL
   const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
