@@ -24,7 +24,7 @@ interface CompareMethod extends CompareChoices {
   readonly estimate: (metric: ComparedMetric, latencies: Latencies | undefined, certainty: Certainty) => Compared
 }
 
-/** The values of one latency metric on both sides of a comparison. */
+/** All values of one latency metric on both sides of a comparison (A and B). */
 export interface Latencies {
   readonly a: PooledLatency
   readonly b: PooledLatency
@@ -33,8 +33,8 @@ export interface Latencies {
 const UNKNOWN = { low: Number.NaN, high: Number.NaN }
 
 /**
- * Compares two runs metric by metric. `blocks` are the stretches of both runs. The bounds of the metrics that decide the verdict are widened so that
- * they hold for all of these together (Bonferroni).
+ * Compares two runs metric by metric; `blocks` are the stretches into which both runs are cut. The confidence intervals of the metrics that decide
+ * the verdict are widened so that they hold for all of these together (Bonferroni).
  */
 export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, method: CompareMethod): Comparison {
   const measured = COMPARED.filter((metric) => isMeasured(metric, blocks.a, blocks.b))

@@ -15,7 +15,7 @@ export interface ComparedRun {
 }
 
 /**
- * Makes one side of a comparison from a stored result; `name` is the user's name for it.
+ * Prepares a stored result as side A or B of a comparison; `name` is the user's name for it.
  * @throws InputError when one of its histograms is damaged
  */
 export function sideOf(name: string, result: Result): ComparedRun {
@@ -26,7 +26,10 @@ export function sideOf(name: string, result: Result): ComparedRun {
   }
 }
 
-/** Returns the counters of a whole run in the same form as those of its blocks (stretches of the run). */
+/**
+ * Returns the counters of a whole run (attempts, failures …) in the same form as those of the blocks (stretches) into which a comparison cuts the
+ * run.
+ */
 export function countsOfRun({ total }: Result): BlockCounts {
   const counters = readCounters(total.counters)
   const counts = blockCounts(counters)
@@ -47,7 +50,7 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   }
 }
 
-/** Returns what a comparison states about one side: its name, its first run, and the number of attempts in all of its runs. */
+/** Returns how the result of a comparison describes side A or B: its name, its first run, and the number of attempts in all of its runs. */
 export function comparedSide(name: string, first: Result, attempts: number, all: readonly Result[] = [first]): Comparison['a'] {
   const { runId, verdict, startTime, durationMs } = first
   const injected = all.reduce((sum, { total }) => sum + (total.counters.injectedFailed ?? 0), 0)

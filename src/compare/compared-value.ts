@@ -22,7 +22,10 @@ const MANY = 50
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 
-/** Makes the entry of one metric in a comparison: its values on both sides, the change with its bounds, and the verdict on the change. */
+/**
+ * Returns how the result of a comparison states one metric: the values on sides A and B, the change with its confidence interval, and the verdict on
+ * the change.
+ */
 export function comparedValue(
   metric: ComparedMetric,
   compared: Compared,
@@ -61,8 +64,8 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 }
 
 /**
- * Makes a comparison from the entries of its metrics. When metrics that should decide were not measured (`missing`), the verdict can only be `WORSE`
- * or `UNCLEAR`.
+ * Builds the result of a comparison of two runs from its metrics. When metrics that should decide were not measured (`missing`), the verdict can
+ * only be `WORSE` or `UNCLEAR`.
  */
 export function comparisonOf(
   values: readonly ComparedValue[],

@@ -2,9 +2,12 @@
 import type { Comparison } from '../result/schema.ts'
 
 export type { Comparison }
-/** How the runs of the two sides were made, such as at the same time or one after the other; it decides which method compares them. */
+/**
+ * How the runs of sides A and B of a comparison were made, such as at the same time or one after the other; this decides which statistical method
+ * compares them.
+ */
 export type ComparisonMode = Comparison['mode']
-/** The entry of one metric in a comparison: its values on both sides, and the change from A to B with its bounds. */
+/** One metric in the result of a comparison: its values on sides A and B, and the change from A to B with its confidence interval. */
 export type ComparedValue = Comparison['values'][number]
-/** The figures of one side of a comparison: a run, or a set of runs. */
+/** Side A or B in the result of a comparison: the name and attempts of one run, or of a set of runs. */
 export type ComparedSide = Comparison['a']

@@ -21,7 +21,10 @@ const DRAWS = 4000
  */
 const DRAWS_BEYOND = 10
 
-/** A change of a metric between two sides with its bounds, and the value on each side; NaN for what is not known. */
+/**
+ * A metric on both sides of a comparison of runs (A and B): the values `a` and `b`, the change from A to B, and the confidence interval of this
+ * change. Unknown numbers are NaN.
+ */
 export interface Compared extends Change {
   readonly a: number
   readonly b: number
@@ -32,7 +35,10 @@ export interface Compared extends Change {
   readonly noiseReach?: number
 }
 
-/** The confidence required of the bounds of a change, and the random numbers with which blocks are resampled. */
+/**
+ * The confidence level required of the interval of a change from A to B, and the random numbers with which blocks (stretches of the runs) are
+ * resampled.
+ */
 export interface Certainty {
   /** The error probability of the bounds: 1 minus their confidence. */
   readonly alpha: number
@@ -42,8 +48,9 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the change of the median between two sides: the logarithm of the ratio B ÷ A, by the Hodges-Lehmann estimate from the ratios of the paired
- * blocks. The bounds are NaN when there are too few pairs for this confidence, or a block has no median.
+ * Returns the change of the median of a latency from side A to side B of a comparison: the logarithm of the ratio B ÷ A, by the Hodges-Lehmann
+ * estimate from the ratios of the paired blocks (stretches of both runs). The confidence interval is NaN when there are too few pairs for its level,
+ * or a block has no median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -63,8 +70,8 @@ export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Cert
 }
 
 /**
- * Returns the change of a quantile `p` between two sides: the logarithm of the ratio B ÷ A. The bounds come from resampling pairs of blocks
- * (bootstrap).
+ * Returns the change of the quantile `p` of a latency from side A to side B of a comparison: the logarithm of the ratio B ÷ A. Its confidence
+ * interval comes from resampling pairs of blocks, stretches of both runs (bootstrap).
  */
 export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, certainty: Certainty): Compared {
   const blocks = a.sizes.length
@@ -77,8 +84,9 @@ export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, ce
 }
 
 /**
- * Returns the difference of two shares, B − A. Its bounds are the wider ones of two methods: resampling pairs of blocks, which allows for bursts of
- * failures, and Newcombe's from the counts, which allows for failures that a few attempts did not show.
+ * Returns the difference B − A of a fraction of the attempts, such as the error rate, on both sides of a comparison. The confidence interval is the
+ * wider one of two methods: resampling pairs of blocks (allows for bursts of failures) and Newcombe's, from the counts (allows for failures that a
+ * few attempts did not show).
  */
 export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Certainty): Compared {
   const [ofA, ofB] = [sharesOf(a, metric), sharesOf(b, metric)]
@@ -99,7 +107,10 @@ export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Cer
   }
 }
 
-/** Returns the change of a rate between two sides: the logarithm of the ratio B ÷ A. The bounds come from resampling pairs of blocks (bootstrap). */
+/**
+ * Returns the change of a rate per second from side A to side B of a comparison: the logarithm of the ratio B ÷ A. Its confidence interval comes
+ * from resampling pairs of blocks, stretches of both runs (bootstrap).
+ */
 export function rateChange({ a, b }: Sides, metric: RateMetric, certainty: Certainty): Compared {
   const values = { a: rateOf(a, metric, once(a.length)), b: rateOf(b, metric, once(b.length)) }
   const draw = () => {
@@ -133,7 +144,10 @@ export function quantileError(side: PooledLatency, p: number, random: Random): E
   return { value: side.quantile(p, once(blocks)), error: spreadOf(() => Math.log(side.quantile(p, drawn(blocks, random)))) }
 }
 
-/** Returns a share on one side of a comparison, the counts from which it is computed, and its standard error. */
+/**
+ * Returns a fraction of the attempts, such as the error rate, on one side of a comparison (A or B), the two counts from which it is computed, and
+ * its standard error.
+ */
 export function shareError(
   blocks: readonly MeasuredBlock[],
   metric: ShareMetric,

@@ -3,7 +3,7 @@ import type { ComparedRun } from './compared-run.ts'
 import { areAlikeInLength } from './guards.ts'
 import { type ComparedMetric, defaultGates, type Tolerances } from './metrics.ts'
 
-/** The settings of a comparison that the user chooses: which metrics decide the verdict, and how large a change must be to matter. */
+/** The settings of `burn compare` that the user chooses: which metrics decide the verdict, and how large a change must be to matter. */
 export interface CompareChoices {
   readonly tolerances: Tolerances
   /** The names of the metrics that decide the verdict; when left out, those that `defaultGates` returns. */
@@ -44,7 +44,7 @@ interface Gates {
  */
 const ALPHA = 0.01
 
-/** Returns which of the `measured` metrics decide the verdict on two runs, with which confidence and tolerance. */
+/** Returns which of the metrics that both runs `measured` decide the verdict of a comparison, with which confidence level and tolerance. */
 export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
   const { tolerances, alpha = ALPHA } = choices
   const gates = new Set(choices.gates ?? defaultGates(measured, areAlikeInLength(a, b)))

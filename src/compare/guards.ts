@@ -11,7 +11,10 @@ function tokensOf({ result }: ComparedRun): number | undefined {
   return tokens.output === null || counts.ok === 0 ? undefined : tokens.output / counts.ok
 }
 
-/** True when the replies of both sides have the same mean number of tokens to within 10 %, or when that number is not known. */
+/**
+ * True when the replies on both sides of a comparison (A and B) have the same mean number of tokens to within 10 %, or when that number is not
+ * known.
+ */
 export function areAlikeInLength(a: ComparedRun, b: ComparedRun): boolean {
   const [ofA, ofB] = [tokensOf(a), tokensOf(b)]
   if (ofA === undefined || ofB === undefined || ofA === 0) return true
@@ -95,8 +98,8 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
 }
 
 /**
- * Returns the warnings of `comparabilityWarnings`, and those about the scenario and the machine, which can differ when two runs were not
- * made together.
+ * Returns the warnings about two stored runs that are compared: those of `comparabilityWarnings`, and those about differences in scenario and
+ * machine.
  */
 export function storedWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const [one, other] = [a.result, b.result]

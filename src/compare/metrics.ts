@@ -2,8 +2,8 @@
 import type { BlockCounts, MeasuredBlock } from '../metrics/groups/blocks.ts'
 
 /**
- * How large a change of each metric must be to matter: relative for latencies and throughput, as a difference for shares (0.01 is one
- * percentage point).
+ * How large the change of each metric in a comparison must be to matter: relative for latencies and throughput (0.05 is 5 %), a difference for error
+ * rates and other fractions (0.01 is one percentage point).
  */
 export interface Tolerances {
   readonly p50: number
@@ -19,11 +19,20 @@ export interface Tolerances {
   readonly errorsRatio?: number
 }
 
-/** The tolerances for two runs at the same time: 5 %, and one percentage point. */
+/**
+ * How large a change must be to matter when two runs are made at the same time: 5 % for latencies and throughput, one percentage point for the error
+ * rate.
+ */
 export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughput: 0.05, errors: 0.01, checks: 0.01 }
-/** The tolerances for two runs at different times: 10 % for latencies and throughput, because the machine may have changed too. */
+/**
+ * How large a change must be to matter when two runs are made at different times: 10 % for latencies and throughput, because the machine may have
+ * changed too.
+ */
 export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
-/** The tolerances that pipelines often use for a regression: p50 15 %, p95 20 %, p99 25 %, throughput 15 %, and half as many errors again. */
+/**
+ * How large a change must be to count as a regression with the preset that many CI pipelines use: p50 15 %, p95 20 %, p99 25 %, throughput 15 %, and
+ * half as many errors again.
+ */
 export const REGRESSION: Tolerances = {
   ...{ p50: 0.15, p95: 0.2, p99: 0.25, throughput: 0.15 },
   ...{ errors: 0.001, errorsRatio: 1.5, checks: 0.01 },
@@ -38,27 +47,27 @@ interface Described {
   readonly tolerance: keyof Omit<Tolerances, 'errorsRatio'>
 }
 
-/** A quantile of a latency, compared by the ratio B ÷ A. */
+/** A metric of a comparison: a quantile of a latency, such as p95 of the response time, compared by the ratio B ÷ A. */
 export interface LatencyMetric extends Described {
   readonly kind: 'latency'
   readonly metric: string
   readonly p: number
 }
 
-/** A share of the attempts, compared by the difference B − A. */
+/** A metric of a comparison: a fraction of the attempts, such as the error rate, compared by the difference B − A. */
 export interface ShareMetric extends Described {
   readonly kind: 'share'
   readonly part: (counts: BlockCounts) => number
   readonly whole: (counts: BlockCounts) => number
 }
 
-/** A number per second, compared by the ratio B ÷ A. */
+/** A metric of a comparison: a number per second, such as requests per second, compared by the ratio B ÷ A. */
 export interface RateMetric extends Described {
   readonly kind: 'rate'
   readonly count: (counts: BlockCounts) => number
 }
 
-/** A metric that comparisons can compare: a latency, a share or a rate. */
+/** A metric that `burn compare` can compare between two runs: a latency, a fraction such as the error rate, or a rate per second. */
 export type ComparedMetric = LatencyMetric | ShareMetric | RateMetric
 
 const ERRORS: ShareMetric = {
@@ -84,7 +93,7 @@ const latency = (metric: string, { p, name }: (typeof QUANTILES)[number]): Laten
   ...{ metric, p },
 })
 
-/** All metrics that can be compared, in the order in which they are printed. */
+/** All metrics that `burn compare` can compare between two runs, in the order in which reports print them. */
 export const COMPARED: readonly ComparedMetric[] = [
   ...['ttft', 'response_time', 'service_time', 'tpot'].flatMap((metric) =>
     QUANTILES.map((quantile) => latency(metric, quantile)),
@@ -119,7 +128,7 @@ export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boole
   return [...new Set(gates)].filter((name) => measured.has(name))
 }
 
-/** True when a metric has enough samples to decide the verdict; `samples` is their number on the smaller side. */
+/** True when a metric has enough samples to decide the verdict of a comparison; `samples` is their number on the side (A or B) with fewer. */
 export function mayDecide(metric: ComparedMetric, samples: number): boolean {
   return metric.kind !== 'latency' || metric.p < 0.99 || samples >= P99_SAMPLES
 }

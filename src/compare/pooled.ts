@@ -10,8 +10,8 @@ import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
 
 /**
- * The values of one latency metric in all blocks of one side. Attempts that timed out count as infinitely slow, so that they do not look
- * like fast replies.
+ * All values of one latency metric on side A or B of a comparison. Attempts that timed out count as infinitely slow, so that they do not look like
+ * fast replies.
  */
 export class PooledLatency {
   /** The number of samples in each block, time-outs included. */

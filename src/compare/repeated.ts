@@ -21,7 +21,7 @@ const LEAST_REACH = 0.01
 export const MIN_RUNS = 3
 
 /**
- * Compares sets of runs of one scenario: at least three earlier ones (`a`) with one new run or at least three (`b`).
+ * Compares sets of runs of one scenario: at least three earlier runs (`a`) with one new run or at least three (`b`).
  * @throws RangeError for sets of other sizes
  */
 export function compareRepeated(a: readonly ComparedRun[], b: readonly ComparedRun[], choices: CompareChoices): Comparison {

@@ -13,15 +13,18 @@ import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-
 /** The fewest pairs of blocks that allow a verdict. With fewer, not even changes in the same direction in all pairs are certain enough. */
 const MIN_PAIRS = 9
 
-/** Compares two runs that were made at the same time (mode `interleaved`), by pairs of blocks of the same time. */
+/**
+ * Compares two runs, A and B, that were made at the same time (mode `interleaved`): each block (a stretch of the run) of A with the block of B at
+ * the same time.
+ */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
   return comparePaired(a, b, pairByTime(of(a), of(b)), choices)
 }
 
 /**
- * Compares runs that took turns (A, B, B, A; mode `abba`): the n-th run of one side with the n-th of the other. `runNoise` is how much runs of one
- * unchanged system vary, as a share of the value.
+ * Compares runs that took turns in the order A, B, B, A (mode `abba`): the n-th run of A with the n-th of B. `runNoise` is by which fraction of its
+ * value a metric varies between runs of one unchanged system.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],

@@ -36,9 +36,9 @@ export interface Feeder {
 }
 
 /**
- * Opens a data file and returns the feeder that gives each iteration a row. With `share`, several processes together hand out the same rows
- * as one process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The other picks read the whole file
- * once, when it is opened, and keep only where each row is (four bytes, `shuffle`: eight). Rejects with DataError.
+ * Opens a data file and returns the feeder that gives each iteration a row. With `share`, several workers together hand out the same rows as one
+ * process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The other picks read the whole file once, when it is
+ * opened, and keep only where each row is (four bytes, `shuffle`: eight). Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

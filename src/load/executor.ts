@@ -58,8 +58,8 @@ export interface OpenLoad {
 }
 
 /**
- * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). For one share of a run, `whole` is the load of
- * all shares.
+ * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). When workers or shards divide the run, this is
+ * the load of one of them, and `whole` is that of all together.
  */
 export type Load = (ClosedLoad | OpenLoad) & { readonly whole?: Load }
 

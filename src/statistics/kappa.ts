@@ -1,8 +1,8 @@
 /** Computes how far two raters agree beyond the agreement that chance alone gives. */
 
 /**
- * Returns Cohen's kappa, the agreement of two judges beyond chance: (observed agreement − agreement by chance) ÷ (1 − agreement by chance).
- * 1 is full agreement, 0 is chance. Null without pairs, and when all verdicts are equal.
+ * Returns Cohen's kappa, the agreement of two judges about the same items beyond chance: (observed agreement − agreement by chance) ÷ (1 − agreement
+ * by chance). 1 is full agreement, 0 is chance. Null without items, and when all verdicts are equal.
  * @see J. Cohen, "A coefficient of agreement for nominal scales" (1960)
  */
 export function cohensKappa(pairs: readonly (readonly [string, string])[]): number | null {

@@ -8,13 +8,13 @@ export interface Bounds {
   readonly high: number
 }
 
-/** A share as two counts: `part` of `whole`. */
+/** A proportion as two counts: `part` of `whole`. */
 export interface Proportion {
   readonly part: number
   readonly whole: number
 }
 
-/** Returns the bounds of a share at confidence 1 − `alpha`, by Wilson's score. NaN when `whole` is 0. */
+/** Returns the confidence interval of a proportion at the level 1 − `alpha`, by Wilson's score method. NaN when `whole` is 0. */
 export function wilson({ part, whole }: Proportion, alpha = 0.05): Bounds {
   const z = normalQuantile(1 - alpha / 2)
   const share = part / whole
@@ -25,8 +25,8 @@ export function wilson({ part, whole }: Proportion, alpha = 0.05): Bounds {
 }
 
 /**
- * Returns the bounds of the difference of two shares, B − A, with confidence 1 − `alpha`, by Newcombe's method 10, which combines the
- * Wilson bounds of both.
+ * Returns the confidence interval of the difference of two proportions, B − A, at the level 1 − `alpha`, by Newcombe's method 10, which combines the
+ * Wilson intervals of both.
  */
 export function newcombe(a: Proportion, b: Proportion, alpha = 0.05): Bounds {
   const [ofA, ofB] = [wilson(a, alpha), wilson(b, alpha)]
@@ -37,7 +37,10 @@ export function newcombe(a: Proportion, b: Proportion, alpha = 0.05): Bounds {
   }
 }
 
-/** Returns the p-value of McNemar's exact test for paired yes-no outcomes: `onlyA` pairs were true in A alone, `onlyB` in B alone. */
+/**
+ * Returns the p-value of McNemar's exact test for yes-no outcomes of the same items under A and B: `onlyA` items were true under A alone, `onlyB`
+ * under B alone.
+ */
 export function mcNemar(onlyA: number, onlyB: number): number {
   return Math.min(1, 2 * binomialCdf(Math.min(onlyA, onlyB), onlyA + onlyB, 0.5))
 }

@@ -27,7 +27,8 @@ function cumulative(ranks: readonly number[]): Float64Array {
 const cumulativeOf = (pairs: number) => cumulative(Array.from({ length: pairs }, (_, index) => index + 1))
 
 /**
- * Returns the quantile `p` of Wilcoxon's signed-rank sum for this many pairs, when there is no difference between the sides.
+ * Returns the quantile `p` of Wilcoxon's signed-rank sum for this many matched pairs of values, when there is no difference between the two values
+ * of a pair.
  * @throws RangeError for more than 200 pairs
  */
 export function signedRankQuantile(p: number, pairs: number): number {
@@ -85,8 +86,8 @@ export interface Estimate {
 }
 
 /**
- * Returns the Hodges-Lehmann estimate of the centre of some differences (the median of the means of all pairs of them), with bounds of
- * confidence 1 − `alpha` from the exact signed-rank distribution.
+ * Returns the Hodges-Lehmann estimate of the centre of some differences (the median of the means of all pairs of them), with its confidence interval
+ * at the level 1 − `alpha` from the exact signed-rank distribution.
  * @throws RangeError for no differences, or more than 200
  */
 export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {

@@ -90,7 +90,10 @@ export type RepetitionMeasure = keyof typeof REPETITION
 /** The value of the measure `loop` (the share of a text that is one span repeated in a row) from which a text counts as a loop. */
 export const LOOP_FLAG = REPETITION.loop.flag
 
-/** How much one text repeats itself. A measure is null when the text has too few words for it. */
+/**
+ * How much one reply repeats itself: the measures by name (`loop`, `rep4` …), each null when the text has too few words for it, whether one sentence
+ * occurs three times in a row, and a score from 0 (normal) to 1.
+ */
 export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {
   /** True when the same sentence occurs three times or more in a row. */
   readonly sameSentence: boolean

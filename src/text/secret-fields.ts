@@ -17,8 +17,8 @@ const COMMON_NAME = /^(?:token|key)$/i
 const LONG_WORD = /^\S{16,}$/
 
 /**
- * Masks the values of JSON fields and query parameters in a text whose names, such as `password`, say that they are secret: they become `[secret]`.
- * Values of fewer than 6 characters stay.
+ * Returns a text in which the values of JSON fields and query parameters with a secret name, such as `password` or `api_key`, are replaced by
+ * `[secret]`. Values of fewer than 6 characters stay.
  */
 export function maskFields(text: string): string {
   const masked = text.replace(PARAMETER, (whole, name: string, value: string) =>

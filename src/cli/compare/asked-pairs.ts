@@ -15,7 +15,10 @@ import type { Signals } from '../run/recorded/signals.ts'
 import type { LiveSide } from './live-sides.ts'
 import { withoutSalt } from './salt.ts'
 
-/** Collects the sampled replies of all runs of a live comparison, and asks the judge about pairs of replies to the same message. */
+/**
+ * Collects a sample of the replies of both sides of a live comparison, and asks the judge model, for each message that both sides sent, which of the
+ * two replies is better.
+ */
 export class AskedPairs {
   private readonly plan: Plan
   private readonly runs: Record<LiveSide['arm'], MaskedSample[]> = { a: [], b: [] }

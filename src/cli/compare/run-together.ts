@@ -54,8 +54,9 @@ interface TogetherOptions {
 }
 
 /**
- * Runs the scenarios of all sides at the same time, from one common start; resolves with their results when the last run is over. @throws
- * LocalError
+ * Runs the scenarios of all sides of a live comparison (`burn compare`: A and B) at the same time, with one common start. Resolves with the results
+ * of their runs when the last run is over.
+ * @throws LocalError
  */
 export async function runTogether(sides: readonly LiveSide[], options: TogetherOptions): Promise<Result[]> {
   const line = new StartLine(sides.length)

@@ -9,8 +9,9 @@ const DIGITS = 8
 const SALT = new RegExp(`^\\[[0-9a-f]{${DIGITS}}\\] `)
 
 /**
- * Returns a copy of a plan that puts a text, which depends on `name`, before the system prompt or, without one, before every message. One side's
- * prompts are then not in the target's cache for the other. @throws UsageError when the plan sends no message
+ * Returns a copy of a plan in which a text that depends on `name` stands before the system prompt or, without one, before every message. In a
+ * comparison, A and B get different texts, so that neither finds its prompts in the target's cache because of the other.
+ * @throws UsageError when the plan sends no message
  */
 export function salted(plan: Plan, name: string): Plan {
   const text = `[${createHash('sha256').update(name).digest('hex').slice(0, DIGITS)}] `
@@ -40,7 +41,10 @@ export function salted(plan: Plan, name: string): Plan {
   }
 }
 
-/** Returns a reply whose prompt lacks the text that `salted` put before it, so that the messages of both sides can be compared. */
+/**
+ * Returns a recorded reply whose prompt lacks the text that `salted` put before it, so that the same messages of A and B in a comparison can be
+ * matched.
+ */
 export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T {
   return { ...reply, prompt: reply.prompt.replace(SALT, '') }
 }

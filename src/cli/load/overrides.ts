@@ -148,7 +148,8 @@ function checkedThreshold(text: string): string {
 }
 
 /**
- * Returns the share of errors that `--max-error-rate` allows, for a threshold. It is checked here, so that the message names the flag.
+ * Returns the value of `--max-error-rate`, a share of failed attempts from 0 to 1, for a threshold. A wrong value is found here, so that the message
+ * names the flag.
  * @throws UsageError
  */
 export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {

@@ -3,7 +3,10 @@ import { lookText } from '../../report/text/beside/machine.ts'
 import { formatShare } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
 
-/** The bounds of `burn monitor`, as shares from 0 to 1. `asked` holds those that the user gave as flags; only they affect the exit code. */
+/**
+ * The limits that `burn monitor` checks, such as the largest CPU use and memory, as shares from 0 to 1. `asked` holds those that the user gave as
+ * flags; only they affect the exit code.
+ */
 export interface MonitorLimits {
   readonly maxCpu: number
   readonly maxMemory: number
@@ -11,7 +14,10 @@ export interface MonitorLimits {
   readonly asked: ReadonlySet<'maxCpu' | 'maxMemory' | 'minAvailability'>
 }
 
-/** One bound of `burn monitor`, with the observed value and whether the bound holds. */
+/**
+ * One limit of `burn monitor` (CPU, memory or availability) for one machine or health check, with the observed value and whether it is within the
+ * limit.
+ */
 export interface MonitorFlag {
   readonly flag: 'cpu' | 'memory' | 'availability'
   /** The name of the machine or health check that the bound is for. Untrusted. */

@@ -27,7 +27,10 @@ export interface MonitorReport {
 
 type Safe = (text: string) => string
 
-/** Returns the summary as lines: the figures of each machine and health check, and the bounds that do not hold. `safe` escapes untrusted text. */
+/**
+ * Returns the lines that `burn monitor` prints at its end: CPU, memory and the other metrics of each machine, the outcome of each health check, and
+ * the limits that were exceeded. `safe` escapes untrusted text.
+ */
 export function summaryLines({ machine, health, flags }: MonitorReport, safe: Safe): string[] {
   return [
     ...machine.flatMap((one) => [

@@ -7,13 +7,15 @@ export interface Range {
 
 /** Returns the forecast of a number that is known exactly. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
-/** The forecast of a number that is exactly 0. */
+/** The forecast of a number that is certain to be 0, in `burn plan`. */
 export const NOTHING = exactly(0)
 
-/** True when a forecast allows only one number. */
+/** True when a forecast of a number is exact: its least and its largest value are the same. */
 export const isExact = ({ least, most }: Range) => least === most
 
-/** Adds two forecasts, value by value: least, most and likely. */
+/**
+ * Returns the forecast of the sum of two numbers, given a forecast of each: the least values are added, and so are the largest and the likely ones.
+ */
 export function add(a: Range, b: Range): Range {
   return { least: a.least + b.least, most: a.most + b.most, likely: both(a.likely, b.likely, (x, y) => x + y) }
 }
@@ -21,12 +23,18 @@ export function add(a: Range, b: Range): Range {
 // 0 × Infinity is 0 here, since nothing repeated stays nothing.
 const product = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y)
 
-/** Multiplies two forecasts, value by value: least, most and likely. */
+/**
+ * Returns the forecast of the product of two numbers, given a forecast of each: the least values are multiplied, and so are the largest and the
+ * likely ones.
+ */
 export function times(a: Range, b: Range): Range {
   return { least: product(a.least, b.least), most: product(a.most, b.most), likely: both(a.likely, b.likely, product) }
 }
 
-/** Returns a forecast that covers both `a` and `b`; its likely value is the mean of theirs. */
+/**
+ * Returns the forecast of a number that is one of two, given a forecast of each: the smaller least value, the larger largest one, and the mean of
+ * the likely ones.
+ */
 export function either(a: Range, b: Range): Range {
   return {
     least: Math.min(a.least, b.least),

@@ -25,7 +25,7 @@ const WARM_UP_SECONDS = 1
  */
 const CEILING_WARM_UP = { iterationsPerUser: 2, for: '8s' } as const
 
-/** What all measurements of a selftest share: the target, the signal that stops them, and their length. */
+/** What all measurements of `burn selftest` have in common: the address of the local target, the signal that stops them, and how long each lasts. */
 export interface SelftestSetting {
   readonly target: SelftestTarget
   /** Aborts on Ctrl-C and stops the measurement. */

@@ -53,9 +53,12 @@ export const selftestSchema = z.object({
   leftOut: z.array(z.string()).describe('What was not measured, and why: no time was left, or it failed'),
 })
 
-/** The outcome of a selftest: the ceiling of each protocol, and the errors of burn's figures at shares of it. */
+/**
+ * The outcome of `burn selftest`: the ceiling of each protocol (the most exchanges per second that this machine can make), and how wrong burn's
+ * latencies are at loads below it.
+ */
 export type Selftest = z.output<typeof selftestSchema>
-/** What was measured of one protocol at one share of its ceiling. */
+/** What `burn selftest` measured of one protocol at one load, given as a fraction of the protocol's ceiling (the most exchanges per second). */
 export type Level = z.output<typeof levelSchema>
 /** The spread of the errors of one figure (measured by burn − logged by the target), in ms: p50, p99 and their number. */
 export type ErrorSpread = z.output<typeof spreadSchema>

@@ -5,7 +5,10 @@ import type { RenderOptions } from '../../report/text/reporter.ts'
 import type { StoredSearch } from '../../store/read-search.ts'
 import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
 
-/** Renders a stored search in the format that the flags ask for. @throws UsageError */
+/**
+ * Returns the report of a stored capacity search (`burn search`) in the format that the flags of `burn report` ask for, such as text, JSON or HTML.
+ * @throws UsageError
+ */
 export function renderSearch({ path, search }: StoredSearch, flags: SeveralReportFlags, look: RenderOptions): string {
   const format = formatOfSeveral(searchFormats, { path, kind: 'search' }, flags)
   return searchFormats[format](search, { ...look, directory: dirname(path) })

@@ -34,7 +34,10 @@ export interface ProcessSecond {
   readonly phase: number
 }
 
-/** Returns the present figures of a run, or of one process's share of it. */
+/**
+ * Returns the present numbers of a run, or of the share of it that one worker makes: the counts of the latest second and since the start, errors by
+ * class, and the cost.
+ */
 export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   const { counters } = recorder.total
   const { ok, cut, dropped, outputTokens, injectedFailed: injected, failedByLimit: refused } = counters
@@ -47,7 +50,7 @@ export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   }
 }
 
-/** Makes the report that each process of a run gives every second. */
+/** Builds the report that each process of a run with `--workers` sends to the main process every second. */
 export class SecondReader {
   private before: TimelineSecond | undefined
 

@@ -21,7 +21,10 @@ interface Lost {
   readonly due: number | undefined
 }
 
-/** Converts the last checkpoint of a lost worker to the result of its share: attempts that were in flight count as cut. */
+/**
+ * Returns the result of the share of a run that a worker made before its process was lost, from the last checkpoint (result so far) it sent.
+ * Attempts that were in flight count as cut.
+ */
 export function partOfLost(checkpoint: Result): Result {
   const { total, warmup, steps, phases, tags, iterations, shardData } = checkpoint
   const { planned, completed, failed, dropped } = iterations

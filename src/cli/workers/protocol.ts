@@ -16,7 +16,7 @@ export const PROTOCOL_VERSION = 3
  */
 export const WORKER_VARIABLE = 'BURN_WORKER_PROCESS'
 
-/** The first message to a worker: which share of which run it makes. */
+/** The first message that the main process of a run sends to a worker process: which run, and which share of its load the worker makes. */
 export interface WorkerJob {
   readonly kind: 'job'
   readonly version: number
@@ -48,10 +48,13 @@ interface Go {
   readonly secrets: readonly string[]
 }
 
-/** A message from the run to a worker: its job, the start of the load, or the order to stop or cancel its share. */
+/**
+ * A message from the main process of a run to a worker process: the worker's job, the start of the load, or the order to stop or cancel its share of
+ * the load.
+ */
 export type ToWorker = WorkerJob | Go | StopMessage | { readonly kind: 'cancel' }
 
-/** The message that ends the load of a worker early. */
+/** The message with which the main process of a run ends the load of a worker process early. */
 export interface StopMessage {
   readonly kind: 'stop'
   /** How long attempts in flight may still run, in ms. */
@@ -71,7 +74,10 @@ interface WorkerSecond {
   readonly seen?: ProcessSecond
 }
 
-/** A message from a worker to the run: that it is ready, its figures, a checkpoint, its end, or its result. */
+/**
+ * A message from a worker process to the main process of its run: that the worker is ready, what it counted in the last second, its result so far (a
+ * checkpoint), the end of its load, or its final result.
+ */
 export type FromWorker =
   | { readonly kind: 'ready' }
   | WorkerSecond

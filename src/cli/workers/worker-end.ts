@@ -8,7 +8,10 @@ import { type FromWorker, isWorker, PROTOCOL_VERSION, type ToWorker, type Worker
 /** The signals that a terminal sends to all processes of a run. A worker ignores them, because the main process handles them for the whole run. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The connection of this worker process to its run. The process ends when the connection does, so that no worker outlives its run. */
+/**
+ * In a worker process, the connection (IPC) to the main process of its run. The worker ends when this connection ends, so that no worker outlives
+ * its run.
+ */
 export class WorkerEnd {
   /** The job of this worker: its share, and the run that the share belongs to. */
   readonly job: WorkerJob

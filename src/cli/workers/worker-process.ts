@@ -10,7 +10,7 @@ import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from 
 /** The largest number of characters that are kept of a worker's output. A worker prints only why it fails. */
 const MAX_PRINTED = 4096
 
-/** Receives what happens to a worker, as calls of these methods. */
+/** The functions that the main process of a run wants called when a worker process sends a message or ends. */
 export interface WorkerListener {
   /** Called after every message of a worker, and when it ends. */
   changed(): void
@@ -24,7 +24,10 @@ export interface WorkerListener {
   event(event: RunEvent, number: number): void
 }
 
-/** A worker: a process that makes a share of the run. Starts it, exchanges messages with it, and notices when it ends. */
+/**
+ * One worker process of a run with `--workers`, as the main process sees it: starts it for its share of the load, exchanges messages with it, and
+ * notices when it ends.
+ */
 export class WorkerProcess {
   readonly number: number
   private readonly child: ChildProcess

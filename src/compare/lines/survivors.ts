@@ -7,15 +7,15 @@ import type { Comparison } from '../../result/schema.ts'
 import type { ChangeVerdict } from './verdict.ts'
 
 /**
- * Which side of a comparison fails more often, and by how many of its attempts. Time-outs do not count, because quantiles include them as
- * infinitely slow.
+ * Which side of a comparison (A or B) has the higher error rate, and by which fraction of the attempts. Time-outs do not count, because quantiles
+ * include them as infinitely slow.
  */
 export interface MoreFailures {
   readonly side: 'a' | 'b'
   readonly attempts: number
 }
 
-/** Returns which side fails more often, and by how many attempts; undefined when both fail equally often. */
+/** Returns which side of a comparison (A or B) has the higher error rate, and by which fraction of the attempts; undefined when both are equal. */
 export function moreFailures(a: readonly BlockCounts[], b: readonly BlockCounts[]): MoreFailures | undefined {
   const [ofA, ofB] = [failuresOf(a), failuresOf(b)]
   const difference = ofB.share - ofA.share
@@ -30,8 +30,8 @@ function failuresOf(blocks: readonly BlockCounts[]): { readonly share: number; r
 }
 
 /**
- * Returns the entries of a comparison, corrected for failed attempts. A latency verdict in favour of the side with more errors becomes `UNCLEAR` when
- * these additional errors could be half of the attempts above the quantile, because the slowest attempts may be the ones that failed.
+ * Returns the metrics of a comparison, with latency verdicts corrected for failed attempts. A verdict in favour of the side with more errors becomes
+ * `UNCLEAR` when these additional errors could be half of the attempts above the quantile, because the slowest attempts may be the ones that failed.
  */
 export function withoutSurvivors(values: Comparison['values']): Comparison['values'][number][] {
   const change = values.find(({ metric }) => metric === 'errors')?.change ?? 0

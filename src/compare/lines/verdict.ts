@@ -1,9 +1,15 @@
 /** Computes the verdict on one change, from its bounds and the smallest change that matters. */
 
-/** The verdict on one change. `UNCLEAR` does not mean "no difference": the data do not show whether there is one. */
+/**
+ * The verdict on the change of one metric from side A to side B of a comparison. `UNCLEAR` does not mean "no difference": the data do not show
+ * whether there is one.
+ */
 export type ChangeVerdict = 'WORSE' | 'BETTER' | 'SAME' | 'SMALL' | 'UNCLEAR'
 
-/** A change with its lower and upper bound, all on one scale: the logarithm of a ratio or, for a share, a difference. */
+/**
+ * The change of a metric from side A to side B of a comparison, with its confidence interval, all on one scale: the logarithm of the ratio B ÷ A or,
+ * for an error rate or another fraction, the difference B − A.
+ */
 export interface Change {
   readonly estimate: number
   readonly low: number
@@ -11,9 +17,10 @@ export interface Change {
 }
 
 /**
- * Returns the verdict on a change. `worse` is the sign of a change for the worse; `tolerance` is on the scale of the change. `WORSE` and
- * `BETTER`: the bounds exclude 0, and the estimate is at least the tolerance. `SAME`: both bounds are within the tolerance. `SMALL`: the
- * bounds exclude 0, but the estimate is below the tolerance. `UNCLEAR`: none of these.
+ * Returns the verdict on the change of a metric in a comparison. `worse` is the sign of a change for the worse; `tolerance` is the smallest change
+ * that matters, on the scale of the change. `WORSE` and `BETTER`: the confidence interval excludes 0, and the change is at least the tolerance.
+ * `SAME`: the whole interval is within the tolerance. `SMALL`: the interval excludes 0, but the change is below the tolerance. `UNCLEAR`: none of
+ * these.
  */
 export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolerance: number): ChangeVerdict {
   const [bad, from, to] = worse === 1 ? [estimate, low, high] : [-estimate, -high, -low]
@@ -24,8 +31,8 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 }
 
 /**
- * Returns by which factor the data of an unclear change must grow for its bounds to become as narrow as the tolerance. Infinity when `noiseReach`,
- * the part of the bounds that comes from differences between runs and that more data does not narrow, is as wide already.
+ * Returns how many times more data an unclear change in a comparison needs until its confidence interval is as narrow as the tolerance. Infinity
+ * when `noiseReach`, the part of the interval that comes from differences between runs and that more data does not narrow, is as wide already.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2
@@ -35,7 +42,7 @@ export function timesMore({ low, high }: Change, tolerance: number, noiseReach =
 /** The verdicts in the order of their weight: a comparison gets the first of these that a deciding metric has. */
 const WEIGHT: readonly ChangeVerdict[] = ['WORSE', 'UNCLEAR', 'BETTER', 'SMALL', 'SAME']
 
-/** Returns the verdict on a whole comparison, given those on the metrics that decide; `UNCLEAR` when there are none. */
+/** Returns the verdict on a whole comparison from the verdicts on its deciding metrics; `UNCLEAR` when there are none. */
 export function overall(verdicts: readonly ChangeVerdict[]): ChangeVerdict {
   return WEIGHT.find((verdict) => verdicts.includes(verdict)) ?? 'UNCLEAR'
 }

@@ -11,8 +11,8 @@ import { compareInTurns, compareTogether } from '../together.ts'
 export type LiveMode = 'interleaved' | 'abba' | 'sequential'
 
 /**
- * Compares the runs of the two sides of a live comparison; undefined when a side has no run because the comparison was stopped. Only `abba`
- * has several runs per side.
+ * Compares the runs of A and B in a live comparison; undefined when A or B has no run because the comparison was stopped. Only the mode `abba` has
+ * several runs of each.
  */
 export function compareByMode(
   mode: LiveMode,

@@ -1,7 +1,10 @@
 /** Plans the evaluations of a live comparison before its end. Each one is another chance to be wrong, so early ones need far more certainty. */
 import { normalCdf, normalQuantile } from '../../statistics/normal.ts'
 
-/** How many times a live comparison is evaluated to see whether its verdict is certain already; the last time is at its end. */
+/**
+ * How many times a live comparison is evaluated while its runs go on, to end it as soon as the verdict is certain; the last time is at the end of
+ * the runs.
+ */
 export const LOOKS = 5
 /**
  * By which factor the bounds of the last of five evaluations of a live comparison are wider than those of a single evaluation. It is exact for a
@@ -10,8 +13,8 @@ export const LOOKS = 5
 const LAST_LOOK = 2.04 / 1.959_964
 
 /**
- * Returns the error probability (1 minus the confidence) for the bounds at evaluation `look` (from 1 to `LOOKS`) of a live comparison, such that all
- * evaluations together are wrong no more often than a single one with `alpha`.
+ * Returns the error probability (1 minus the confidence level) for evaluation number `look` (from 1 to `LOOKS`) of a live comparison. With these,
+ * all evaluations together are wrong no more often than a single one with `alpha`.
  * @see P. O'Brien and T. Fleming, "A multiple testing procedure for clinical trials" (1979)
  */
 export function alphaAtLook(look: number, alpha: number): number {

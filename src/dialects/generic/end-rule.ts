@@ -28,7 +28,10 @@ export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefi
   return rule
 }
 
-/** True when a value from the path `response.end.path` ends the reply: it equals `equals` or, without `equals`, it is not null, false, 0 or ''. */
+/**
+ * Decides whether a value ends a streamed reply. The value is what the path `response.end.path` finds in an event of the reply. It must equal
+ * `response.end.equals` or, when the scenario does not set that, be anything but null, false, 0 and ''.
+ */
 export function endsWith(value: unknown, equals: EndMapping['equals']): boolean {
   return equals === undefined ? Boolean(value) : value === equals
 }

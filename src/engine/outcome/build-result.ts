@@ -53,7 +53,10 @@ export interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** The work of making a checkpoint (the result so far), in pieces. Its outcome is undefined when it is stopped before its end. */
+/**
+ * A generator that builds the result of a run so far, while the run goes on. It does the work in pieces, so that the event loop is not blocked; it
+ * returns undefined when it is stopped before the end.
+ */
 export type Checkpoint = Pieces<Result | undefined>
 
 /** Builds the result of a run from its state. Thresholds over the whole run are evaluated only once it has ended. */

@@ -53,8 +53,8 @@ export function verdictAndExits(
 }
 
 /**
- * Returns the thresholds whose outcome the result of this process states. A process that makes a whole run states all; one that makes a share states
- * only those that ended it early, because the others are evaluated over all shares together.
+ * Returns the thresholds whose outcome the result of this process states. A process that makes a whole run states all; a worker states only those
+ * that ended the run early, because the others are evaluated over the shares of all workers together.
  */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds

@@ -4,8 +4,8 @@ import { everyNth } from '../../load/timetable/process.ts'
 import { numberOf, partOf, type Share } from '../../statistics/parts/share.ts'
 
 /**
- * Returns the part of a phase's load that one of several processes makes (`share`). `before` is the number of iterations that are planned in earlier
- * phases: iterations are numbered over all phases. Those of a phase with fewer users than there are shares go to the first shares alone.
+ * Returns the load that one worker or shard (`share`) makes of a phase's load. `before` is the number of iterations that are planned in earlier
+ * phases: iterations are numbered over all phases. A phase with fewer users than workers runs on the first workers alone.
  */
 export function loadOfShare(load: Load, share: Share, before: number): Load {
   return { ...(load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)), whole: load }

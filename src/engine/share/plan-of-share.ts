@@ -6,14 +6,14 @@ import { iterationsInPhase } from '../schedule/planned-iterations.ts'
 import { loadOfShare } from './load-of-share.ts'
 import { copyOf } from './plan-copy.ts'
 
-/** Returns the plan that a process runs: a copy of the whole plan, or of the part that `share` makes. */
+/** Returns the plan that a process runs: a copy of the whole plan or, with `share`, the part of it that this worker or shard makes. */
 export function planToRun(plan: Plan, share: Share | undefined): Plan {
   return copyOf(share ? planOfShare(plan, share) : plan)
 }
 
 /**
- * Returns the part of a plan that one share of a run makes. The parts of all shares together are the plan: each arrival keeps its time and each user
- * its number, and rate limits and budgets are divided among the shares. Setup and teardown belong to the first share.
+ * Returns the part of a plan that one worker or shard makes. The parts of all workers together are the plan: each arrival keeps its time and each
+ * user its number, and rate limits and budgets are divided among them. Setup and teardown belong to the first one.
  */
 export function planOfShare(plan: Plan, share: Share): Plan {
   const isFirst = share.index === 0

@@ -63,7 +63,8 @@ export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTra
 }
 
 /**
- * Returns the part of a trace that one of several processes of a run replays (`share`): whole sessions, at the same times as in the whole trace.
+ * Returns the part of a trace (recorded request times) that one worker or shard (`share`) replays: whole sessions, at the same times as in the whole
+ * trace.
  */
 export function partOfTrace({ timetable, play }: OpenedTrace, share: Share): OpenedTrace {
   const arrivals = play.arrivalsOf(share)

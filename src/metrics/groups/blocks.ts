@@ -49,9 +49,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns blocks of which success shares are computed in the same way as for the whole run, whose counter `failedAfterFault` is given. Successes
- * after an injected failure in the same iteration are left out of shares only when attempts after such a failure have failed in the run; when
- * none has, their counters are set to 0.
+ * Returns the blocks (stretches) of a run with the counters from which error and success rates are computed, adapted to injected failures: successes
+ * after an injected failure in the same iteration are left out when attempts after such a failure have failed in the run (`failedAfterFault`);
+ * otherwise their counters are set to 0.
  */
 export function withOwnShares(
   blocks: readonly MeasuredBlock[],

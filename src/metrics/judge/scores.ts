@@ -167,7 +167,7 @@ function figuresOf(scored: readonly Scored[]) {
   }
 }
 
-/** Returns a share, such as that of the replies that passed, with the 95 % bounds of Wilson's score. */
+/** Returns the fraction of replies that a judge model passed, with its 95 % confidence interval (Wilson). */
 export function shareOf({ part, whole }: Proportion): NonNullable<JudgeSummary['passed']> {
   return { part, whole, ...wilson({ part, whole }) }
 }

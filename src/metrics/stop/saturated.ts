@@ -30,9 +30,9 @@ interface Batch {
 }
 
 /**
- * Detects that a target is saturated: over the last two minutes, attempts in flight and their latency both rise with 95 % certainty, in six tests in
- * a row that are ten seconds apart, and the latency is above a limit. The rule of GuideLLM tests single seconds and stops at the first growth: it
- * calls a queue at 80 % of its capacity saturated in 92 of 100 stretches of ten minutes, this rule in none.
+ * Detects during a run that the target is saturated: over the last two minutes, the attempts in flight and their latency both rise (95 % certainty)
+ * and the latency is above a limit. This must hold in six tests in a row, ten seconds apart, because a single test, as in GuideLLM, calls even a
+ * queue at 80 % of its capacity saturated sooner or later.
  */
 export class SaturationTest {
   private readonly aboveMs: number

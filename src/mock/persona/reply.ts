@@ -117,7 +117,10 @@ function callingReply(calls: readonly MockCall[], turns: readonly MockTurn[], se
   }
 }
 
-/** Returns when the first chunk of the reply to request `k` is due, in ms after the request; jitter is added later. */
+/**
+ * Returns how long the mock waits before it sends the first chunk of its reply to request number `k`, in ms after the request arrived: the mock's
+ * setting `delay` or, without it, `firstTokenMs`. Random variation (jitter) is added later.
+ */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }

@@ -25,7 +25,10 @@ const namesOf = <Name extends string>(catalogue: Readonly<Record<Name, unknown>>
 const unitOf = (name: MachineGaugeName | MachineCounterName): MachineUnit =>
   ({ ...MACHINE_GAUGES, ...MACHINE_COUNTERS })[name].unit
 
-/** Collects the metrics of one machine over a run, from its readings. */
+/**
+ * Collects what `burn monitor`, or `monitor:` in a scenario, reads of one machine once a second (CPU, memory, network, disk), and computes the
+ * machine's metrics for the result of the run.
+ */
 export class MachineFigures {
   private readonly gauges = new Map<MachineGaugeName, GaugeValues>()
   private readonly counters = new Map<MachineCounterName, Grown>()

@@ -32,7 +32,10 @@ export interface LatestProcess {
   readonly rssBytes: number | null
 }
 
-/** Collects the readings of watched processes. A pid that is used again for a new process counts as another one. */
+/**
+ * Collects the CPU use and memory of the processes that `burn monitor`, or `monitor:` in a scenario, reads once a second. A new process with the pid
+ * of an ended one counts as another process.
+ */
 export class ProcessFigures {
   private readonly followed = new Map<string, Followed>()
   private looks = 0

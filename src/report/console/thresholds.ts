@@ -28,8 +28,9 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns, in parentheses, what a threshold with the option `certain` compares with its limit, a bound of the percentile: " (≤ 781ms)". When there
- * are too few samples, their number: " (57 of 130 samples)". '' for other thresholds.
+ * Returns what a report shows in parentheses behind the value of a threshold with the option `certain`: the end of the percentile's confidence
+ * interval that is compared with the limit, " (≤ 781ms)" or, with too few samples, their number, " (57 of 130 samples)". '' for a threshold without
+ * that option.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

@@ -29,7 +29,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'cost/1000', key: 'costPerThousand', text: money, optional: true },
 ]
 
-/** Headings of columns that the table of tests leaves out on a narrow terminal, in this order. */
+/**
+ * The column headings that the summary table of a suite (`burn test`) leaves out when the terminal is too narrow: the first one first, then the
+ * next, until the table fits.
+ */
 export const DISPENSABLE = ['p99', 'p50', 'cost', 'attempts', 'tokens/s', 'ttft p95', 'ok', 'errors', 'cost/1000', 'p95']
 
 /** A table of tests: its headings, and a row for each test. */

@@ -6,23 +6,23 @@ export interface Share {
   readonly count: number
 }
 
-/** The share of a process that makes the whole run alone. */
+/** The `Share` of a run that is made by one process alone, without workers or shards: share 0 of 1. */
 export const WHOLE: Share = { index: 0, count: 1 }
 
 /**
- * Returns how many of `total` users, iterations … (numbered from 0) belong to a share: those whose number modulo `count` is its index. The parts of
- * all shares add up to `total`.
+ * Returns how many of `total` users or iterations one share of a run gets. They are numbered from 0; a share gets those whose number modulo `count`
+ * is the share's index. All shares together get `total`.
  */
 export function partOf(total: number, { index, count }: Share): number {
   return Math.max(0, Math.ceil((total - index) / count))
 }
 
-/** Converts the number of a user, iteration … within a share to its number in the whole run; both count from 0. */
+/** Converts the number of a user or iteration within one worker's share of a run to its number in the whole run; both count from 0. */
 export function numberOf(nth: number, { index, count }: Share): number {
   return index + nth * count
 }
 
-/** Divides a share of a run further: returns part `nth` (from 0) of `count` parts, which together cover exactly the share. */
+/** Divides a shard's share of a run among its workers: returns part `nth` (from 0) of `count` parts, which together cover exactly the share. */
 export function shareWithin(share: Share, nth: number, count: number): Share {
   return { index: numberOf(nth, share), count: share.count * count }
 }

@@ -128,9 +128,9 @@ function figuresOf({ recorded, now }: Answered): string[] {
 }
 
 /**
- * Returns lines that sum up how new replies differ from recorded ones: failures, similarity, and latencies with bounds for 8 or more pairs.
- * `pickedByOutcome` says that sessions were chosen for being bad; then there are no bounds, because chance alone makes such sessions better the
- * second time.
+ * Returns the last lines of `burn replay --live`, which sum up how the new replies to the recorded messages differ from the recorded replies:
+ * failures, similarity and, for 8 or more messages with both replies, the change of the latencies with its confidence interval. `pickedByOutcome`
+ * (as with `--worst`) leaves the interval out, because sessions that were chosen for being bad get better by chance alone.
  */
 export function summaryLines(
   pairs: readonly RepliedTwice[],

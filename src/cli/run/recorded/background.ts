@@ -21,7 +21,8 @@ export interface Background {
 }
 
 /**
- * Returns the folder of the run, and the function to report its beginning, in the background process of `--detach`; undefined in any other process.
+ * For the background process that `burn run --detach` starts: returns the folder of the run, and the function with which the process reports to the
+ * command that started it that the run has begun. Undefined in any other process.
  */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]

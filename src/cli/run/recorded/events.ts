@@ -35,7 +35,10 @@ export function eventsOf(
   return new RunEvents(each, run)
 }
 
-/** Makes the events that only one worker of a run knows (the first failures of its share, its circuit breakers), and passes them to `send`. */
+/**
+ * In a worker process, returns the event handlers for what only this worker knows about the run (the first failures in its share of the load, its
+ * circuit breakers); they pass the events to `send`, which sends them to the main process.
+ */
 export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
   const write = (event: RunEvent) => {
     if (event.event === 'failure' || event.event === 'breaker') send(event)

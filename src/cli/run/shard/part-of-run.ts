@@ -5,7 +5,10 @@ import type { Exit } from '../../../result/verdict.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 import { StartTogether } from './start-together.ts'
 
-/** One part of a run, which `--shard` selects: its share of the plan, when its load begins, and what its result says about this. */
+/**
+ * The part of a run that `--shard 2/3` selects for this machine: which share of the plan it makes, when its load begins, and what its result says
+ * about this.
+ */
 export class PartOfRun {
   private readonly shard: NonNullable<Result['shard']>
   private readonly start: StartTogether

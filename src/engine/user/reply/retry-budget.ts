@@ -9,8 +9,8 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run: a target may get `share` retries per first attempt. With 20 %, never more than a fifth of the first attempts
- * are retried, and at most 20 in a row after a long time without failures.
+ * The retry budgets of a run, which limit how many retries a target may get: the fraction `share` of its first attempts (with 20 %, a fifth), and at
+ * most 20 in a row after a long time without failures.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []

@@ -18,7 +18,10 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
   return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
 }
 
-/** Returns all events of a streamed reply to request number `k`, as in OpenAI's Responses API: from `response.created` to the last. */
+/**
+ * Returns all events that the mock sends to stream its reply to request number `k`, in the format of OpenAI's Responses API: from `response.created`
+ * to `response.completed` or `response.incomplete`.
+ */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)
   return [

@@ -23,7 +23,11 @@ export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/** Escapes `${` in a text from another tool, but not `{{`. Returns the text unchanged when the scenario is run at once, not written to a file. */
+/**
+ * Escapes `${`, with which burn would refer to an environment variable, in a text that is imported from another tool, so that burn leaves it as it
+ * is; `{{` stays. With `forFile: false` (the scenario runs at once and is not written to a file) the text is returned unchanged, because such
+ * references are only resolved in files.
+ */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
