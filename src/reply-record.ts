@@ -13,6 +13,8 @@ interface CallMarks {
   readonly id?: string
   /** The encrypted reasoning that led to the call, which Gemini requires back; left out by other APIs. */
   readonly signature?: string
+  /** The blocks of thoughts in front of the call, which Anthropic demands back as they came while `thinking` is on. */
+  readonly thoughts?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** One tool call: its name, and its arguments as the model wrote them, usually JSON. Both are untrusted. */

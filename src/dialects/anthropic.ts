@@ -44,13 +44,13 @@ function messageOf(turn: Turn): JsonObject {
     return { role: 'user', content: blocks }
   }
   if (!calls) return { ...plainTurns([turn], contentBlock)[0] }
-  const uses = calls.map((call, at) => ({
-    type: 'tool_use',
-    id: callId(call, at),
-    name: call.name,
-    input: callArguments(call),
-  }))
-  return { role: 'assistant', content: [...(content === '' ? [] : [{ type: 'text', text: content }]), ...uses] }
+  const blocks = calls.flatMap((call, at) => [
+    ...(call.thoughts ?? []),
+    // Thoughts come before the text that they led to.
+    ...(at > 0 || content === '' ? [] : [{ type: 'text', text: content }]),
+    { type: 'tool_use', id: callId(call, at), name: call.name, input: callArguments(call) },
+  ])
+  return { role: 'assistant', content: blocks }
 }
 
 /** Converts an attachment to a content block of the Messages API: an image, or a document (a PDF or a text). */
@@ -68,6 +68,8 @@ class MessagesDecoder implements Decoder {
   private readonly parts = new FrameParts()
   private usage: Record<string, unknown> = {}
   private reasoningSeen = false
+  /** The blocks of thoughts since the last call of a tool; pieces of a streamed one are added to the last. */
+  private thoughts: Record<string, unknown>[] = []
 
   event(name: string, data: string, exchange: Exchange): void {
     const json = parseEvent(name, data, exchange)
@@ -132,7 +134,10 @@ class MessagesDecoder implements Decoder {
   private delta(delta: JsonObject | undefined, exchange: Exchange): void {
     if (delta === undefined) return
     if (delta.type === 'text_delta') this.parts.text = asString(delta.text)
-    else if (delta.type === 'thinking_delta') this.parts.reasoning = asString(delta.thinking)
+    else if (delta.type === 'thinking_delta') {
+      this.parts.reasoning = asString(delta.thinking)
+      this.think('thinking', delta.thinking)
+    } else if (delta.type === 'signature_delta') this.think('signature', delta.signature)
     else if (delta.type === 'input_json_delta') this.parts.tool = asString(delta.partial_json)
     this.report(exchange)
   }
@@ -140,14 +145,25 @@ class MessagesDecoder implements Decoder {
   /** Reads a content block of a reply. Its tool input counts only with `whole`, because a streamed block starts with a placeholder for it. */
   private block(block: JsonObject | undefined, exchange: Exchange, whole = false): void {
     // The text of thinking is a summary, or empty, while the output count includes all of it.
-    if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.note({ partialReasoning: true })
+    if (block?.type === 'thinking' || block?.type === 'redacted_thinking') {
+      exchange.note({ partialReasoning: true })
+      this.thoughts.push({ ...block })
+    }
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
     // This includes tools of the provider (server_tool_use) and of MCP servers.
     if (!asString(block?.type).endsWith('tool_use')) return
     const id = asString(block?.id)
-    exchange.toolCall(asString(block?.name), this.parts.tool.length, id === '' ? undefined : { id })
+    const thoughts = this.thoughts.length === 0 ? {} : { thoughts: this.thoughts }
+    exchange.toolCall(asString(block?.name), this.parts.tool.length, { ...(id !== '' && { id }), ...thoughts })
+    this.thoughts = []
     if (whole) this.parts.tool += toText(block?.input)
+  }
+
+  /** Adds a piece of a streamed block of thoughts to the block that is open. */
+  private think(key: 'thinking' | 'signature', piece: unknown): void {
+    const open = this.thoughts.at(-1)
+    if (open) open[key] = asString(open[key]) + asString(piece)
   }
 
   private report(exchange: Exchange): void {

@@ -80,6 +80,23 @@ test('the results go back with the ids of the reply', async () => {
   ])
 })
 
+test.each([true, false])('Anthropic gets back the thoughts of calls while it thinks, stream: %s', async (stream) => {
+  const mock = await localMock({ ...FAST, toolRounds: 2, reasoningTokens: 2 })
+  const body = { thinking: { type: 'enabled', budget_tokens: 1024 } }
+  const target = { preset: 'anthropic', url: mock.url, model: 'm', stream, body } as const
+  const { result } = await runScenario({ name: 't', target, steps: [STEP] })
+  expect(result.total.counts).toMatchObject({ planned: 3, ok: 3 })
+  // As the real API does, the mock refuses a call without them.
+  const last = JSON.parse(mock.log().at(-1)?.body ?? '')
+  const without = last.messages.map(({ role, content }: { role: string; content: string | { type: string }[] }) => ({
+    role,
+    content: typeof content === 'string' ? content : content.filter(({ type }) => type !== 'thinking'),
+  }))
+  const send = async (messages: unknown) =>
+    (await fetch(`${mock.url}/v1/messages`, { method: 'POST', body: JSON.stringify({ ...last, messages }) })).status
+  expect([await send(last.messages), await send(without)]).toEqual([200, 400])
+})
+
 test('Gemini gets back the sealed thoughts of a call', async () => {
   const { mock, run } = await scenarioAt('gemini', { toolRounds: 1 })
   await run()

@@ -21,6 +21,7 @@ const messagesBody = z.object({
   system: content,
   messages: z.array(message).min(1),
   tools: z.array(z.object({ name: z.string(), input_schema: z.unknown() })).nullish(),
+  thinking: z.looseObject({ type: z.string() }).nullish(),
   stream: z.boolean().nullish(),
 })
 
@@ -42,6 +43,7 @@ export const anthropic: ChatFormat = {
   matches: (method, path) => method === 'POST' && path === '/v1/messages',
   ask(request) {
     const body = readJson(request.body, messagesBody)
+    if (body.thinking && body.thinking.type !== 'disabled') demandThoughts(request)
     const system = body.system === '' ? [] : [{ role: 'system', content: body.system }]
     const head = { id: `msg_mock_${request.k}`, type: 'message', role: 'assistant', model: body.model }
     return {
@@ -84,6 +86,18 @@ const blocks = z.object({
     }),
   ),
 })
+
+/** Checks that each call of a tool comes with the thoughts that led to it, and their signature. @throws MockRefusal when one does not, as the real API does */
+function demandThoughts(request: FormatRequest): void {
+  for (const [at, { content: list }] of readJson(request.body, blocks).messages.entries()) {
+    if (typeof list === 'string' || !list.some(({ type }) => type === 'tool_use')) continue
+    const [first] = list
+    if (first?.type !== 'thinking')
+      throw new MockRefusal(400, `messages.${at}.content.0.type: Expected \`thinking\`, but found \`${first?.type}\``)
+    if (first.signature !== SIGNATURE)
+      throw new MockRefusal(400, `messages.${at}.content.0: Invalid \`signature\` in \`thinking\` block`)
+  }
+}
 
 /** Returns the tools that a request offers. @throws MockRefusal for a tool result whose call is not in the message before, as the real API does */
 function offeredIn(
