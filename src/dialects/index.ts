@@ -2,14 +2,15 @@
 import { anthropic } from './anthropic.ts'
 import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
-import { embeddings } from './embeddings.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
 import { ollama, ollamaGenerate } from './ollama.ts'
 import { openaiChat, openaiCompletions } from './openai-chat.ts'
 import type { Dialect } from './parts/dialect.ts'
-import { rerank } from './rerank.ts'
 import { responses } from './responses.ts'
+import { embeddings } from './textless/embeddings.ts'
+import { rerank } from './textless/rerank.ts'
+import { tgiGenerate } from './tgi.ts'
 import { transcriptions } from './transcriptions.ts'
 
 /** All API formats (dialects), by the name that a target gives in `dialect:`. */
@@ -21,6 +22,7 @@ export const dialects = {
   gemini,
   ollama,
   'ollama-generate': ollamaGenerate,
+  'tgi-generate': tgiGenerate,
   cohere,
   'bedrock-converse': bedrock,
   'openai-embeddings': embeddings,

@@ -15,7 +15,7 @@ import {
 } from './parts/provider-error.ts'
 import { readReasoning } from './parts/reasoning.ts'
 import { noteServerTimes } from './parts/server-times.ts'
-import { addressOf, asPrompt, chatMessages, functionTools, splitSystem } from './parts/turns.ts'
+import { addressOf, chatMessages, functionTools, wholePrompt } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
@@ -52,11 +52,10 @@ export const openaiCompletions: Dialect = {
   describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',
   framing: 'sse',
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
-    const { system, rest } = splitSystem(turns)
     return mergeBody(
       {
         model: options.model,
-        prompt: system === undefined ? asPrompt(rest) : `${system}\n\n${asPrompt(rest)}`,
+        prompt: wholePrompt(turns),
         stream: options.stream,
         stream_options: options.stream ? { include_usage: true } : undefined,
         max_tokens: options.maxTokens,

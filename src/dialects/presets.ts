@@ -169,6 +169,15 @@ const ownPresets = {
     keyVariable: 'HF_TOKEN',
     model: 'tgi',
   },
+  'tgi-generate': {
+    dialect: 'tgi-generate',
+    protocol: 'http',
+    describe: 'Text Generation Inference of Hugging Face on this machine, by its own API, which takes a prompt; it has one model',
+    url: 'http://127.0.0.1:8080/generate_stream',
+    wholeUrl: 'http://127.0.0.1:8080/generate',
+    auth: { type: 'bearer' },
+    keyVariable: 'HF_TOKEN',
+  },
   litellm: {
     ...openaiCompatible,
     describe: 'The LiteLLM proxy on this machine',

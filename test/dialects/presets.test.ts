@@ -35,6 +35,7 @@ test.each<[string, string, object, object | undefined]>([
   ['openai-embeddings', 'https://api.openai.com/v1/embeddings', { type: 'bearer' }, undefined],
   ['openai-transcriptions', 'https://api.openai.com/v1/audio/transcriptions', { type: 'bearer' }, undefined],
   ['rerank', 'http://127.0.0.1:8000/v1/rerank', { type: 'bearer' }, undefined],
+  ['tgi-generate', 'http://127.0.0.1:8080/generate_stream', { type: 'bearer' }, undefined],
   ['ollama', 'http://127.0.0.1:11434/api/chat', { type: 'none' }, undefined],
   ['ollama-generate', 'http://127.0.0.1:11434/api/generate', { type: 'none' }, undefined],
 ])('%s goes to %s', (name, url, auth, headers) => {

@@ -168,6 +168,7 @@ const documents: [string, Record<string, unknown>][] = [
       usage: usage(10, null, null, 20, 8, 12),
     },
   ],
+  ['tgi-generate', { text: 'Hello', frames: 1, finishReason: 'length', usage: usage(null, null, null, 2, null, 2) }],
   ['ollama', { text: 'Hello', frames: 1, finishReason: 'stop', usage: usage(26, null, null, 7, null, 7) }],
   ['openai-responses', { text: GREETING, reasoning: 'Thinking.', frames: 2, usage: usage(36, 6, null, 87, 64, 23) }],
   ['gemini', { text: 'Hello', tools: '{"city":"Oslo"}', finishReason: 'STOP', usage: usage(8, 0, null, 3, null, 3) }],
@@ -180,7 +181,7 @@ test.each(documents)('document of %s, asked for or sent instead of a stream', (d
   }
 })
 
-test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini', 'generic'])(
+test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini', 'tgi-generate', 'generic'])(
   'a document of %s with an error in it is failed',
   (dialect) => {
     const exchange = feed({ dialect, streaming: false, headers: headersOf('x.json') }, [
@@ -191,7 +192,7 @@ test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini', '
   },
 )
 
-test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini'])(
+test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini', 'tgi-generate'])(
   'JSON that is no reply of %s is failed',
   (dialect) => {
     for (const body of ['{}', '[]', '3', 'null', '{"status":"ok"}']) {

@@ -61,6 +61,14 @@ const rows: [string, ChatOptions, unknown][] = [
   ],
   ['anthropic', full, { model: 'm', max_tokens: 9, system: 'Be brief.', messages: chat, temperature: 0, stream: true, extra: 1 }],
   ['anthropic', bare, { max_tokens: 1024, system: 'Be brief.', messages: chat, stream: false }],
+  [
+    'tgi-generate',
+    { ...full, body: { parameters: { top_k: 5, temperature: 0.5 } } },
+    {
+      inputs: 'Be brief.\n\nuser: Hi\nassistant: Hello\nuser: Bye',
+      parameters: { max_new_tokens: 9, temperature: 0.5, seed: 3, details: true, top_k: 5 },
+    },
+  ],
   ['ollama', full, { model: 'm', messages: turns, stream: true, options: { num_predict: 9, temperature: 0, seed: 3 }, extra: 1 }],
   ['ollama', bare, { messages: turns, stream: false }],
   ['ollama-generate', bare, { system: 'Be brief.', prompt: 'user: Hi\nassistant: Hello\nuser: Bye', stream: false }],

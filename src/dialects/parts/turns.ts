@@ -24,6 +24,12 @@ export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
+/** Joins a conversation to one prompt text, with the system prompt and an empty line in front of it. */
+export function wholePrompt(turns: readonly Turn[]): string {
+  const { system, rest } = splitSystem(turns)
+  return system === undefined ? asPrompt(rest) : `${system}\n\n${asPrompt(rest)}`
+}
+
 /** Returns the messages of a conversation as objects with exactly the members `role` and `content`, which is a list for a message of parts. */
 export function plainTurns(
   turns: readonly Turn[],

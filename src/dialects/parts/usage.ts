@@ -8,7 +8,15 @@ export interface UsageContext {
   readonly reasoningSeen?: boolean
 }
 
-const INPUT = ['prompt_tokens', 'input_tokens', 'prompt_eval_count', 'inputTokens', 'input_token_count', 'promptTokens']
+const INPUT = [
+  'prompt_tokens',
+  'input_tokens',
+  'prompt_eval_count',
+  'inputTokens',
+  'input_token_count',
+  'promptTokens',
+  'input_length',
+]
 const OUTPUT = [
   'completion_tokens',
   'output_tokens',
@@ -17,6 +25,7 @@ const OUTPUT = [
   'generated_token_count',
   'output_token_count',
   'completionTokens',
+  'generated_tokens',
 ]
 const CACHE_READ = ['cache_read_input_tokens', 'cacheReadInputTokens', 'prompt_cache_hit_tokens']
 const CACHE_WRITE = ['cache_creation_input_tokens', 'cacheWriteInputTokens']

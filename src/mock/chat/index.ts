@@ -1,39 +1,13 @@
 /** The registry of the mock's HTTP routes: API formats, plain routes and subscriptions. */
 
 import { chat } from './chat.ts'
-import { anthropic } from './formats/anthropic.ts'
-import { azure } from './formats/azure.ts'
-import { bedrock } from './formats/bedrock.ts'
-import { cohere } from './formats/cohere.ts'
-import { openaiCompletions } from './formats/completions.ts'
 import type { ChatFormat } from './formats/format.ts'
-import { gemini } from './formats/gemini.ts'
-import { ollama, ollamaGenerate } from './formats/ollama.ts'
-import { openaiChat } from './formats/openai-chat.ts'
-import { openaiResponses } from './formats/responses.ts'
-import { embeddings, rerank } from './formats/textless.ts'
-import { transcriptions } from './formats/transcriptions.ts'
+import { FORMATS } from './formats.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
 import { sse } from './sse.ts'
 
-/** All API formats; each path belongs to one at most. */
-const FORMATS: readonly ChatFormat[] = [
-  openaiChat,
-  openaiCompletions,
-  azure,
-  openaiResponses,
-  anthropic,
-  gemini,
-  ollama,
-  ollamaGenerate,
-  bedrock,
-  cohere,
-  embeddings,
-  rerank,
-  transcriptions,
-  chat,
-  sse,
-]
+/** All formats in which the mock answers: those of providers, and its own. */
+const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
 /** A route of the mock's HTTP server: a chat API, a plain JSON answer, or one half of the subscription to events (`/sse/events`, `/sse/say`). */
 export type MockRoute =
@@ -43,7 +17,7 @@ export type MockRoute =
 
 /** Returns the mock's route for an HTTP request; undefined when none matches. */
 export function findRoute(method: string, path: string): MockRoute | undefined {
-  const format = FORMATS.find((candidate) => candidate.matches(method, path))
+  const format = ALL_FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
   if (method === 'GET' && path === '/sse/events') return { kind: 'subscription', part: 'events' }
   if (method === 'POST' && path === '/sse/say') return { kind: 'subscription', part: 'say' }

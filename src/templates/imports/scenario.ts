@@ -19,6 +19,7 @@ const DIALECTS: readonly (readonly [RegExp, string])[] = [
   [/:(?:streamG|g)enerateContent$/, 'gemini'],
   [/\/api\/chat$/, 'ollama'],
   [/\/api\/generate$/, 'ollama-generate'],
+  [/^\/generate(?:_stream)?$/, 'tgi-generate'],
 ]
 
 interface Address {

@@ -1,9 +1,9 @@
-import type { Exchange } from '../exchange.ts'
-import type { Decoder } from './parts/dialect.ts'
-import { documentObject, parseEvent, rejectShape } from './parts/events.ts'
-import { asArray, asObject, type JsonObject } from './parts/json.ts'
-import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
-import { normaliseUsage } from './parts/usage.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Decoder } from '../parts/dialect.ts'
+import { documentObject, parseEvent, rejectShape } from '../parts/events.ts'
+import { asArray, asObject, type JsonObject } from '../parts/json.ts'
+import { isErrorRecord, rejectForError, statesFailure } from '../parts/provider-error.ts'
+import { normaliseUsage } from '../parts/usage.ts'
 
 /** Describes the replies of an API without generated text: they hold a list, of vectors or of scores. */
 export interface TextlessReply {

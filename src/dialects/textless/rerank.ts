@@ -1,7 +1,7 @@
-import type { ChatOptions, Dialect, Turn } from './parts/dialect.ts'
-import { asObject, mergeBody } from './parts/json.ts'
-import { textsOf } from './parts/turns.ts'
-import { TextlessDecoder, type TextlessReply } from './textless.ts'
+import type { ChatOptions, Dialect, Turn } from '../parts/dialect.ts'
+import { asObject, mergeBody } from '../parts/json.ts'
+import { textsOf } from '../parts/turns.ts'
+import { TextlessDecoder, type TextlessReply } from './decoder.ts'
 
 /**
  * The dialect (API format) of `POST /v1/rerank` and `/v2/rerank`, as Cohere, Jina, vLLM and llama.cpp have it. The first text of a message is the

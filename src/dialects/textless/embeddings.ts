@@ -1,7 +1,7 @@
-import type { ChatOptions, Dialect, Turn } from './parts/dialect.ts'
-import { asArray, asObject, mergeBody } from './parts/json.ts'
-import { textsOf } from './parts/turns.ts'
-import { TextlessDecoder, type TextlessReply } from './textless.ts'
+import type { ChatOptions, Dialect, Turn } from '../parts/dialect.ts'
+import { asArray, asObject, mergeBody } from '../parts/json.ts'
+import { textsOf } from '../parts/turns.ts'
+import { TextlessDecoder, type TextlessReply } from './decoder.ts'
 
 /**
  * The dialect (API format) of OpenAI's `POST /v1/embeddings`. A message is one input text; a message of parts has one input for each of its texts.
