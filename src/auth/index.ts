@@ -7,7 +7,7 @@ import { jwt } from './jwt.ts'
 import { oauth2 } from './oauth2.ts'
 import { pool } from './pool.ts'
 import { type AuthContext, type AuthScheme, type CredentialSource, type Credentials, secretsIn } from './scheme.ts'
-import { apiKey, basic, bearer, customHeaders, noAuth } from './static.ts'
+import { apiKey, awsSigV4, basic, bearer, customHeaders, noAuth } from './static.ts'
 import { staticSource } from './static-source.ts'
 
 export {
@@ -19,7 +19,7 @@ export {
 } from './scheme.ts'
 export { hasTemplates } from './token.ts'
 
-const schemes = [noAuth, bearer, apiKey, basic, customHeaders, oauth2, jwt, handshake, cookie, pool] as const
+const schemes = [noAuth, bearer, apiKey, basic, customHeaders, oauth2, jwt, handshake, cookie, pool, awsSigV4] as const
 
 const ownFields = [
   noAuth.fields,
@@ -32,6 +32,7 @@ const ownFields = [
   handshake.fields,
   cookie.fields,
   pool.fields,
+  awsSigV4.fields,
 ] as const
 
 /** The schema of the `auth:` block of a target, which says how each user authenticates. */

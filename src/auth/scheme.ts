@@ -1,11 +1,14 @@
 /** The interface of authentication schemes, and of the credentials with which they authenticate a request. */
 import type * as z from 'zod'
 import { TargetError } from '../errors.ts'
+import type { UnsignedRequest } from './signing/sigv4.ts'
 
 /** Headers and query parameters that authenticate a request. All values are secret; header names are in lower case. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** Returns the headers that sign a request; left out by schemes whose credentials are the same for every request. */
+  readonly sign?: (request: UnsignedRequest) => Readonly<Record<string, string>>
 }
 
 /** Thrown when a login or token server did not give a token. Its failure class is `auth_failed`. */

@@ -1,7 +1,9 @@
 /** Auth schemes whose credentials are written in the scenario or in environment variables. */
 import * as z from 'zod'
+import { wallNow } from '../clock.ts'
 import { lateObject, templated } from '../fields.ts'
 import type { Credentials } from './scheme.ts'
+import { signerV4 } from './signing/sigv4.ts'
 
 const only = (headers: Record<string, string>): Credentials => ({ headers, query: {} })
 
@@ -63,4 +65,33 @@ export const customHeaders = {
   secretFields: ['headers'],
   credentials: (fields: { headers: Record<string, string> }) =>
     only(Object.fromEntries(Object.entries(fields.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))),
+} as const
+
+/** The fields of the auth scheme `aws-sigv4`, after validation. */
+interface SigV4Fields {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly region: string
+  readonly service: string
+}
+
+/** The auth scheme `aws-sigv4`: each request is signed with the keys of an AWS identity. */
+export const awsSigV4 = {
+  type: 'aws-sigv4',
+  fields: lateObject(() => ({
+    type: z.literal('aws-sigv4').describe('Each request is signed by AWS Signature Version 4, over http and sse'),
+    accessKeyId: templated().describe('Access key, such as ${env.AWS_ACCESS_KEY_ID}'),
+    secretAccessKey: templated().describe('Secret key, such as ${env.AWS_SECRET_ACCESS_KEY}'),
+    sessionToken: templated()
+      .optional()
+      .describe('Session token of temporary keys, such as ${env.AWS_SESSION_TOKEN:-}; empty for none'),
+    region: templated().describe('Region of the service, such as us-east-1'),
+    service: templated().default('bedrock').describe('Name of the service in signatures'),
+  })),
+  secretFields: ['secretAccessKey', 'sessionToken'],
+  credentials: (fields: SigV4Fields): Credentials => {
+    const sign = signerV4(fields)
+    return { headers: {}, query: {}, sign: (request) => sign(request, wallNow()) }
+  },
 } as const

@@ -30,6 +30,7 @@ const SCHEMES = {
 /** The connector for HTTP: each request gets one reply, over a connection that the user keeps or that all users share. */
 export const http = defineConnector({
   protocol: 'http',
+  signs: true,
   localAddresses: true,
   schemes: SCHEMES,
   options: httpOptions,

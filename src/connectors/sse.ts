@@ -18,6 +18,7 @@ let drawn = 0
 /** The connector for server-sent events: each request has its own event stream (mode post-stream), or one stays open for all (mode subscribe). */
 export const sse = defineConnector({
   protocol: 'sse',
+  signs: true,
   localAddresses: true,
   schemes: {},
   over: ['http:', 'https:'],

@@ -106,8 +106,7 @@ const ownPresets = {
   'bedrock-converse': {
     dialect: 'bedrock-converse',
     protocol: 'http',
-    describe:
-      'Amazon Bedrock Converse, by an API key of Bedrock; `region` is a variable of the scenario; requests are not signed (SigV4)',
+    describe: 'Amazon Bedrock Converse, by a key of Bedrock or signed (auth aws-sigv4); `region` is a variable of the scenario',
     url: 'https://bedrock-runtime.{{region}}.amazonaws.com/model/{{model}}/converse-stream',
     wholeUrl: 'https://bedrock-runtime.{{region}}.amazonaws.com/model/{{model}}/converse',
     auth: { type: 'bearer' },
@@ -170,12 +169,11 @@ const ownPresets = {
     model: 'tgi',
   },
   'tgi-generate': {
+    ...openaiCompatible,
     dialect: 'tgi-generate',
-    protocol: 'http',
     describe: 'Text Generation Inference of Hugging Face on this machine, by its own API, which takes a prompt; it has one model',
     url: 'http://127.0.0.1:8080/generate_stream',
     wholeUrl: 'http://127.0.0.1:8080/generate',
-    auth: { type: 'bearer' },
     keyVariable: 'HF_TOKEN',
   },
   litellm: {

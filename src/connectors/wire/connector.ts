@@ -25,6 +25,16 @@ export interface TargetAddress {
   readonly tls: TlsOptions
   /** The cookies of the user; left out when the user keeps none. */
   readonly cookies?: CookieKeeper
+  /** Returns the headers that sign a request; left out when credentials are among `headers` and `query`. */
+  readonly sign?: (request: RequestToSign) => Readonly<Record<string, string>>
+}
+
+/** The parts of an HTTP request that its signature is made of. Header names are in lower case. */
+interface RequestToSign {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
 }
 
 /** The callbacks with which a connector reports what happens to connections: opened, failed to open, lost, reconnected, closed. */
@@ -217,6 +227,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   clientId?(options: Options, userId: number): string
   /** Returns the proxy that connections to an address go through; left out by protocols that use no proxies. */
   proxy?(options: Options, url: string): HttpProxy | undefined
+  /** True when each request can be signed by `sign` of its address. */
+  readonly signs?: true
   /** True when connections can use the `localAddresses` of their target. Left out when a library connects and chooses the address itself. */
   readonly localAddresses?: true
   /** Returns the name of the library that carries the requests, for the result; left out by protocols with only one library. */

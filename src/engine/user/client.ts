@@ -133,13 +133,14 @@ export class TargetClient {
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
     const record = (tree: Tree | undefined) => (tree ? (tree.render(scope(), random) as Record<string, string>) : {})
     const url = this.renderUrl()
-    const credentials = this.credentials(url)
+    const { headers, query, ...signing } = this.credentials(url)
     const rendered = {
       url,
-      headers: { ...record(this.target.headers), ...record(group?.headers), ...credentials.headers },
-      query: { ...record(this.target.query), ...credentials.query },
+      headers: { ...record(this.target.headers), ...record(group?.headers), ...headers },
+      query: { ...record(this.target.query), ...query },
       tls: this.target.address.tls,
       ...(this.cookies && { cookies: this.cookies }),
+      ...signing,
     }
     if (this.isFixed()) this.fixedAddress = rendered
     return rendered
@@ -222,8 +223,7 @@ export class TargetClient {
     try {
       this.connection = await this.open(this.hooked ?? this.address(), exchange)
     } catch (error) {
-      failWith(error, exchange)
-      return
+      return failWith(error, exchange)
     }
     if (!exchange.settled) this.connection.send(request, exchange)
   }

@@ -29,6 +29,8 @@ export interface RequestFrame {
   readonly parts: RequestParts
   /** The URL and headers, without the cookies of the user. */
   readonly head: SharedHead
+  /** True when the request goes to the origin of the target, which alone gets its credentials. */
+  readonly isOwn: boolean
   readonly problem: string | undefined
   /**
    * The last step with this head, and the request made for it. A step without templates is the same object each time, so its request is used again.

@@ -41,7 +41,7 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
   }
   const { frame, request } = assemble(address, options, parts, content)
   // the second time the same step comes, it has no templates
-  frame.request = frame.step === step && !address.cookies ? request : undefined
+  frame.request = frame.step === step && !address.cookies && !address.sign ? request : undefined
   frame.step = step
   return request
 }
@@ -72,7 +72,8 @@ function assemble(
   const { cookies } = address
   const body = content?.body
   const cookie = cookies?.header(head.headers.cookie, head.url.href)
-  const headers = cookie ? { ...head.headers, cookie } : head.headers
+  const own = cookie ? { ...head.headers, cookie } : head.headers
+  const headers = frame.isOwn && address.sign ? { ...own, ...address.sign({ ...head, headers: own, body }) } : own
   const problem =
     frame.problem ??
     (cookie ? fieldProblem('cookie', cookie) : undefined) ??
@@ -91,6 +92,7 @@ function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestPa
     return {
       ...known,
       head: { method, url: new URL('http://invalid'), headers: {}, start: undefined, bodiless: undefined },
+      isOwn: false,
       problem,
     }
   }
@@ -108,7 +110,8 @@ function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestPa
   merge(headers, parts.headers)
   if (parts.fixedType && parts.type !== undefined) headers['content-type'] = parts.type
   if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
-  return { ...known, head: { method, url, headers, start: undefined, bodiless: undefined }, problem: problemOf(headers) }
+  const head = { method, url, headers, start: undefined, bodiless: undefined }
+  return { ...known, head, isOwn: own, problem: problemOf(headers) }
 }
 
 function basic(url: URL): string {

@@ -55,10 +55,22 @@ export function usualPathOf(dialect: string, own: Preset | undefined): string | 
   return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]
 }
 
-/** Returns the `auth` block of a target. If it names no header for the API key, that of the target's preset (a known API) is used. */
-export function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
+/**
+ * Returns the `auth` block of a target. If it names no header for the API key, that of the target's preset (a known API) is used. @throws UnusableTarget
+ * when requests of the protocol cannot be signed as it asks
+ */
+export function authOf(block: TargetBlock, preset: Preset | undefined, connector: Connector): AuthBlock | undefined {
   const { auth } = block
+  checkSigned(auth, connector)
   if (auth?.type === 'apiKey' && preset?.auth.type === 'apiKey' && auth.name === 'x-api-key')
     return { ...auth, name: preset.auth.name }
   return auth
+}
+
+function checkSigned(auth: AuthBlock | undefined, { signs, protocol }: Connector): void {
+  const isNested = auth?.type === 'identities'
+  const scheme = isNested ? auth.use?.type : auth?.type
+  if (scheme !== 'aws-sigv4' || signs) return
+  const path = isNested ? ['auth', 'use', 'type'] : ['auth', 'type']
+  throw new UnusableTarget(path, `requests over ${protocol} are not signed`, 'aws-sigv4 signs requests over http and sse')
 }

@@ -1,4 +1,5 @@
 /** Compiles a `target:` block to a planned target, from preset, defaults and overrides. */
+
 import { connectorNamed, connectors } from '../../../connectors/index.ts'
 import type { Connector } from '../../../connectors/wire/connector.ts'
 import { MAX_EVENT_LENGTH } from '../../../dialects/framing/frames.ts'
@@ -74,7 +75,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
   if (dialectName !== 'generic') refuseMapping(block, dialectName)
   const url = urlOf(block, protocol, preset)
   checkStream(block, connector, dialect, url)
-  const auth = authOf(block, preset)
+  const auth = authOf(block, preset, connector)
   return {
     name,
     protocol,
