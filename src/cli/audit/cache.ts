@@ -40,15 +40,15 @@ export function promptCache(pairs: readonly AuditPair[], allowed: boolean): Audi
 const MORE = 'the replies scatter too much to say whether more than 10% lie between them: --pairs 40'
 const tooFew = (pairs: number) => `${pairs} pairs of replies were ok; it takes ${MIN_PAIRS}`
 
-/** Tells whether whole replies are cached: whether the tokens after the first come at least twice as fast for a repeated prompt. */
+/** Tells whether whole replies are cached: whether the pieces after the first come more than twice as fast for a repeated prompt. */
 export function replyCache(pairs: readonly AuditPair[]): AuditFinding {
-  const compared = fasterIn('tpot', pairs)
+  const compared = fasterIn('pieceTime', pairs)
   const figures = figuresOf(compared)
   if (compared === undefined)
-    return finding('reply-cache', 'unknown', 'replies have no tokens after the first one whose speed could be compared', {
+    return finding('reply-cache', 'unknown', 'replies have no pieces after the first one whose speed could be compared', {
       figures,
     })
-  const text = `time per token ${comparedText(compared)}`
+  const text = `time per piece ${comparedText(compared)}`
   return isFasterBy(REPLAYED, compared) === 'yes'
     ? finding('reply-cache', 'failed', `${text}: kept replies are sent again`, {
         hint: 'nothing was generated for a prompt that repeats: no figure of such a test is that of the model',

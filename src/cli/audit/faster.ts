@@ -4,7 +4,7 @@ import { median } from '../../statistics/spread.ts'
 import type { AuditReply } from './reply.ts'
 
 /** The time of a reply that is compared. */
-export type ComparedTime = 'ttft' | 'serviceTime' | 'tpot'
+export type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /** A comparison of one time: the medians of both kinds in ms, and by which share (0 to 1) the repeated prompt is faster, with 95 % confidence. */
 export interface Faster {
@@ -18,6 +18,9 @@ export interface Faster {
 
 /** The fewest pairs from which bounds of 95 % confidence can be had. */
 export const MIN_PAIRS = 6
+
+/** The smallest ratio of two times: a reply that comes in one delivery has no time between its tokens. */
+const LEAST = 1e-3
 
 /** A distinct prompt and the repeated one after it, as the audit sent them. */
 export interface AuditPair {
@@ -38,10 +41,10 @@ export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
 export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faster | undefined {
   const both = pairs.flatMap(({ distinct, repeated }) => {
     const [before, after] = [distinct[time], repeated[time]]
-    return before !== undefined && after !== undefined && before > 0 && after > 0 ? [{ before, after }] : []
+    return before !== undefined && after !== undefined && before > 0 ? [{ before, after }] : []
   })
   if (both.length < MIN_PAIRS) return undefined
-  const { estimate, low, high } = hodgesLehmann(both.map(({ before, after }) => Math.log(after / before)))
+  const { estimate, low, high } = hodgesLehmann(both.map(({ before, after }) => Math.log(Math.max(after / before, LEAST))))
   return {
     repeatedMs: median(both.map(({ after }) => after)),
     distinctMs: median(both.map(({ before }) => before)),

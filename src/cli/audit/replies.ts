@@ -80,7 +80,7 @@ function replyOf(exchange: Exchange, kind: PromptKind): AuditReply {
     together: gapsMs.filter((gap) => gap === 0).length,
     ttft: timeOf('ttft', exchange),
     serviceTime: timeOf('service_time', exchange),
-    tpot: timeOf('tpot', exchange),
+    pieceTime: frames > 1 ? (exchange.lastTokenAt - exchange.firstTokenAt) / (frames - 1) : undefined,
   }
 }
 

@@ -17,5 +17,6 @@ export interface AuditReply {
   readonly together: number
   readonly ttft: number | undefined
   readonly serviceTime: number | undefined
-  readonly tpot: number | undefined
+  /** Mean time between two pieces; 0 when all came in one delivery. */
+  readonly pieceTime: number | undefined
 }

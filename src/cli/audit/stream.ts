@@ -60,7 +60,7 @@ export function usageFits(replies: readonly AuditReply[]): AuditFinding {
   return finding(
     'usage',
     'passed',
-    `${per(tokens)} tokens a reply, ${per(frames)} pieces${each === null ? '' : `, ${formatNumber(each)} characters to a token`}`,
+    `${per(tokens)} tokens a reply${frames > counted.length ? `, ${per(frames)} pieces` : ''}${each === null ? '' : `, ${formatNumber(each)} characters to a token`}`,
     { figures },
   )
 }
