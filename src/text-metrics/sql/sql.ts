@@ -1,17 +1,17 @@
 /** Decides whether a text is SQL by its form, for no database in particular: clauses in their order, whole expressions, brackets and quotes closed. */
-import { SqlQueries } from './queries.ts'
+import { SqlDefinitions } from './definitions.ts'
 import { SqlReader, wordsOf } from './reader.ts'
 import { SqlProblem, sqlTokens } from './tokens.ts'
 
-const KINDS = wordsOf(
-  'table view index database schema function procedure trigger sequence user role type extension materialized temporary temp unique column constraint policy event tablespace or global local external recursive unlogged',
-)
 const QUERIES = wordsOf('select with values (')
 const DEFINES = wordsOf('create alter drop')
-const LOOSE = wordsOf(
-  'set show use describe desc call grant revoke analyze vacuum pragma copy comment lock kill execute exec declare merge',
+/** What begins and ends transactions, and the words that may follow. */
+const TRANSACTIONS = wordsOf('begin commit rollback start end abort')
+const OF_TRANSACTION = wordsOf(
+  'transaction work tran to savepoint read only write isolation level serializable committed uncommitted repeatable immediate deferred exclusive and chain no',
 )
-const ALONE = wordsOf('begin commit rollback savepoint start end abort')
+const SHOWN = wordsOf('tables databases schemas columns create index indexes variables status processlist grants all full table')
+const SCOPES = wordsOf('session global local')
 
 /** Returns why a text is no SQL: one statement or several, with semicolons between. Undefined when it is. */
 export function sqlProblem(text: string): string | undefined {
@@ -24,7 +24,7 @@ export function sqlProblem(text: string): string | undefined {
   }
 }
 
-class SqlStatements extends SqlQueries {
+class SqlStatements extends SqlDefinitions {
   all(): void {
     const { reader } = this
     if (reader.isOver) throw new SqlProblem('it is empty')
@@ -42,20 +42,83 @@ class SqlStatements extends SqlQueries {
       while (reader.takes('analyze') || reader.takes('verbose'));
     }
     if (reader.seesAny(QUERIES)) this.query()
-    else if (this.changes() || reader.isOver) return
-    else if (reader.takes('truncate')) {
-      reader.takes('table')
-      reader.list(() => reader.name())
-    } else if (reader.seesAny(DEFINES)) this.definition()
-    else this.other()
+    else if (!this.changes()) this.other()
   }
 
-  /** Statements of which only the beginning is looked at. */
   private other(): void {
     const { reader } = this
-    const isAlone = reader.takesAny(ALONE)
-    if (!isAlone && !reader.takesAny(LOOSE)) throw new SqlProblem(`no statement begins with ${reader.shown()}`)
-    if (!isAlone) reader.next()
+    if (reader.seesAny(DEFINES)) this.definition()
+    else if (reader.takesAny(TRANSACTIONS)) {
+      while (reader.takesAny(OF_TRANSACTION));
+      if (reader.seesName()) reader.name()
+    } else if (reader.takes('truncate')) {
+      reader.takes('table')
+      reader.list(() => reader.name())
+    } else if (reader.takes('use') || reader.takes('describe') || reader.takes('desc') || reader.takes('savepoint')) reader.name()
+    else if (reader.takes('set')) this.setting()
+    else if (reader.takes('show')) this.shown()
+    else if (reader.takes('call') || reader.takes('exec') || reader.takes('execute')) this.called()
+    else if (reader.takes('grant')) this.granted('to')
+    else if (reader.takes('revoke')) this.granted('from')
+    else if (reader.takes('merge', 'into')) this.merged()
+    else throw new SqlProblem(`no statement begins with ${reader.shown()}`)
+  }
+
+  /** SET of a variable: a name, = or TO, and values. */
+  private setting(): void {
+    const { reader, expressions } = this
+    reader.takesAny(SCOPES)
+    if (reader.peek()?.kind === 'parameter') reader.next()
+    else reader.name()
+    if (!reader.takes('to')) reader.expect('=')
+    reader.list(expressions.expression)
+  }
+
+  private shown(): void {
+    const { reader, expressions } = this
+    if (!reader.takesAny(SHOWN)) throw new SqlProblem(`SHOW of ${reader.shown()} is no statement`)
+    while (reader.takesAny(SHOWN));
+    if (reader.takes('from') || reader.takes('in') || reader.seesName()) reader.name()
+    if (reader.takes('like')) expressions.expression()
+    this.where()
+  }
+
+  private called(): void {
+    const { reader, expressions } = this
+    reader.name()
+    if (reader.takes('(')) {
+      if (!reader.sees(')')) reader.list(expressions.expression)
+      reader.expect(')')
+    } else if (!reader.isOver && !reader.sees(';')) reader.list(expressions.expression)
+  }
+
+  private granted(whom: 'to' | 'from'): void {
+    const { reader } = this
+    reader.list(() => void reader.next())
+    reader.takes('privileges')
+    if (reader.takes('on')) {
+      while (
+        reader.takes('table') ||
+        reader.takes('schema') ||
+        reader.takes('all') ||
+        reader.takes('tables') ||
+        reader.takes('in')
+      );
+      reader.list(() => reader.name())
+    }
+    reader.expect(whom)
+    reader.list(() => reader.name())
+    if (reader.takes('with', 'grant')) reader.expect('option')
+  }
+
+  private merged(): void {
+    const { reader, expressions } = this
+    this.tables()
+    reader.expect('using')
+    this.tables()
+    reader.expect('on')
+    expressions.expression()
+    reader.expect('when')
     reader.rest()
   }
 
@@ -130,30 +193,5 @@ class SqlStatements extends SqlQueries {
   private returning(): void {
     const { reader } = this
     if (reader.takes('returning')) reader.list(() => this.item())
-  }
-
-  /** CREATE, ALTER and DROP: what and of which name; the columns of a table have types; a view is a query. */
-  private definition(): void {
-    const { reader } = this
-    const verb = reader.next().text
-    if (!reader.seesAny(KINDS)) throw new SqlProblem(`${verb.toUpperCase()} of ${reader.shown()} is no statement`)
-    while (reader.takesAny(KINDS) || reader.takes('replace') || reader.takes('concurrently'));
-    if (reader.takes('if')) {
-      reader.takes('not')
-      reader.expect('exists')
-    }
-    reader.name()
-    if (verb === 'create' && reader.takes('as')) this.query()
-    else if (verb === 'create' && reader.sees('(')) reader.within(() => reader.list(() => this.column()))
-    else if (verb === 'alter' && reader.isOver) throw new SqlProblem('nothing is altered')
-    reader.rest()
-  }
-
-  /** A column, a constraint, or the column of an index, up to the next comma outside of brackets. */
-  private column(): void {
-    const { reader } = this
-    if (reader.sees(',') || reader.sees(')')) throw new SqlProblem('a column is missing')
-    for (let open = 0; !reader.isOver && !(open === 0 && (reader.sees(',') || reader.sees(')'))); reader.next())
-      open += reader.sees('(') ? 1 : reader.sees(')') ? -1 : 0
   }
 }
