@@ -55,7 +55,12 @@ export class GroupedSample extends GradedSample<GradedReply> {
   constructor(size: number, perGroup: number, seed: string, shorten?: (reply: GradedReply) => GradedReply) {
     super(size, seed, shorten)
     this.make = (by, name) => {
-      return { by, name, lowest: new GradedSample(perGroup, seed, shorten), members: new GradedSample(size, seed) }
+      return {
+        by,
+        name,
+        lowest: new GradedSample(Math.min(perGroup, size), seed, shorten),
+        members: new GradedSample(size, seed),
+      }
     }
   }
 
