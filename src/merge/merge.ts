@@ -6,12 +6,12 @@ import { InputError } from '../errors.ts'
 import { readCounters } from '../metrics/counts/counters.ts'
 import { figureExits, stopExits, thresholdExits } from '../metrics/exits.ts'
 import { neverSentNotes } from '../result/headline.ts'
-import type { Result, ShardData } from '../result/schema.ts'
+import type { Result, ShardData, ValidityReason } from '../result/schema.ts'
 import { type Exit, endOf, PART_OVER, passedReason, statusOfExits } from '../result/verdict.ts'
 import { foldResults } from './fold.ts'
 import { isSome } from './rules/values.ts'
 import { outcomesOf } from './thresholds.ts'
-import { wholeValidity } from './validity.ts'
+import { type Missing, wholeValidity } from './validity.ts'
 
 /** Options for merging the results of the parts of a run. */
 interface MergeOptions {
@@ -44,7 +44,7 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
   const missing = missingIn(data.parts, of)
   const outcomes = outcomesOf({ result, data })
   const counters = readCounters(result.total.counters)
-  const reasons = wholeValidity(data.parts, missing, outcomes, result)
+  const reasons = [...lostWorkers(results), ...wholeValidity(data.parts, missing, outcomes, result)]
   const ended = [...figureExits(counters, reasons), ...stopExits(result.stopWhen ?? [])]
   const found = [...exits, ...ended, ...thresholdExits(outcomes.results)]
   const end = endOf(found, passedReason(outcomes.results))
@@ -55,7 +55,7 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
     shard: null,
     notes: [...result.notes, ...neverSent(result)],
     phases: result.phases.map((phase, i) => ({ ...phase, load: data.loads[i] ?? phase.load })),
-    shards: { of, merged: data.parts.map(listed), missing },
+    shards: { of, merged: data.parts.map(listed), missing: missing.shards },
     thresholds: outcomes.results,
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
   }
@@ -68,15 +68,27 @@ function neverSent({ total, steps }: Result): string[] {
 }
 
 /**
- * Returns the numbers (from 0) of the parts that are missing. `asked` is how many parts the run has. A shard with several workers counts as several
- * parts: those whose number has the same remainder.
+ * Returns what is missing of a run of `count` shards. A shard with several workers has several parts: those whose number has the same remainder. One
+ * of which at least one part is there is not missing, but its other parts may be.
  */
-function missingIn(parts: ShardData['parts'], asked: number): number[] {
-  const counts = new Set(parts.map((part) => part.of))
-  const [count = asked] = counts
-  const of = counts.size > 1 ? asked : Math.max(asked, count)
-  const there = new Set(parts.map(({ index }) => index % of))
-  return Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(index))
+function missingIn(parts: ShardData['parts'], count: number): Missing {
+  const upTo = (end: number) => Array.from({ length: end }, (_, index) => index)
+  const there = new Set(parts.map(({ index }) => index % count))
+  const shards = upTo(count).filter((index) => !there.has(index))
+  const [of = count, ...others] = new Set(parts.map((part) => part.of))
+  // Where shards have different numbers of workers, no part tells how many another shard has.
+  if (others.length > 0) return { shards, count, parts: [], of }
+  const numbers = new Set(parts.map(({ index }) => index))
+  return { shards, count, parts: upTo(of).filter((index) => there.has(index % count) && !numbers.has(index)), of }
+}
+
+/** Returns the reasons of shards that have lost one of their workers, as the numbers of the parts do not show that. */
+function lostWorkers(results: readonly Result[]): ValidityReason[] {
+  return results.flatMap(({ validity, shard }) =>
+    validity.reasons.flatMap((one) =>
+      one.code === 'worker_lost' && shard ? [{ ...one, message: `shard ${shard.index + 1}/${shard.of}: ${one.message}` }] : [],
+    ),
+  )
 }
 
 function listed({ index, hostname, startTime, lateMs: late, counts }: ShardData['parts'][number]) {

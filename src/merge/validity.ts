@@ -12,6 +12,14 @@ import type { Outcomes } from './thresholds.ts'
 
 type Part = ShardData['parts'][number]
 
+/** What is missing of a run of `count` shards: numbers (from 0) of shards, and of parts of other shards, of which the run has `of`. */
+export interface Missing {
+  readonly shards: readonly number[]
+  readonly count: number
+  readonly parts: readonly number[]
+  readonly of: number
+}
+
 /** The largest difference between the starts of two parts, in ms, at which the run still counts as having had the planned load. */
 const MAX_APART_MS = 2000
 /**
@@ -21,12 +29,11 @@ const MAX_APART_MS = 2000
 const UNNOTICED_MS = 200
 
 /**
- * Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` are the numbers (from 0) of parts without a
- * result.
+ * Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` says of which shards and parts there is no result.
  */
 export function wholeValidity(
   parts: ShardData['parts'],
-  missing: readonly number[],
+  missing: Missing,
   outcomes: Outcomes,
   { total, stopWhen = [] }: Pick<Result, 'total' | 'stopWhen'>,
 ): ValidityReason[] {
@@ -46,7 +53,7 @@ export function wholeValidity(
   const worst = codes.flatMap((code) =>
     worstOf(found.flatMap(({ part, reasons }) => reasons.filter((r) => r.code === code).map((one) => ({ part, one })))),
   )
-  const all = [...missingParts(missing, parts), ...apart(parts), ...worst]
+  const all = [...missingParts(missing), ...apart(parts), ...worst]
   return all.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))
 }
 
@@ -78,11 +85,17 @@ function worstOf(found: readonly { readonly part: Part; readonly one: ValidityRe
 
 const nameOf = ({ index, of }: Pick<Part, 'index' | 'of'>) => `${index + 1}/${of}`
 
-function missingParts(missing: readonly number[], [one]: ShardData['parts']): ValidityReason[] {
+function missingParts({ shards, count, parts, of }: Missing): ValidityReason[] {
+  const found = [...missingText('shard', shards, count), ...missingText('part', parts, of)]
+  if (found.length === 0) return []
+  const message = `${found.join('; ')}: what they were to send is in no number`
+  return [reason('invalid', 'missing_part', message, 'merge again with the results of all shards')]
+}
+
+function missingText(what: 'shard' | 'part', missing: readonly number[], of: number): string[] {
   if (missing.length === 0) return []
-  const names = missing.map((index) => nameOf({ index, of: one?.of ?? 0 })).join(', ')
-  const message = `${missing.length} of ${one?.of ?? 0} parts of the run are missing (${names}): their share of the load is in no number`
-  return [reason('invalid', 'missing_part', message, 'merge again with the results of all parts')]
+  const names = missing.map((index) => nameOf({ index, of })).join(', ')
+  return [`${missing.length} of ${of} ${what}s ${missing.length === 1 ? 'is' : 'are'} missing (${names})`]
 }
 
 /**

@@ -217,8 +217,32 @@ test('without one of its shares, the outcome is not valid', async () => {
   const parts = [await result({ rate: '20/s', for: '2s' }, 1000, { index: 0, count: 3 })]
   const { validity, shards, exitCodes } = mergeResults(parts)
   expect(validity.reasons[0]).toMatchObject({ level: 'invalid', code: 'missing_part' })
+  expect(validity.reasons[0]?.message).toBe('2 of 3 shards are missing (2/3, 3/3): what they were to send is in no number')
   expect(shards?.missing).toEqual([1, 2])
   expect(exitCodes).toContain(4)
+})
+
+test('what is missing of shards with workers has the names of the shards, and a lost worker is said', async () => {
+  const shard = { index: 0, of: 3 }
+  const first = await result({ rate: '20/s', for: '2s' }, 1000, { index: 0, count: 6 })
+  const second = await result({ rate: '20/s', for: '2s' }, 1000, { index: 3, count: 6 })
+  const whole = mergeResults([first, second], { shard })
+  const missing = 'shards are missing (2/3, 3/3)'
+  const ofAll = mergeResults([whole])
+  expect(ofAll.validity.reasons[0]?.message).toBe(`2 of 3 ${missing}: what they were to send is in no number`)
+  expect(ofAll.shards).toMatchObject({ of: 3, missing: [1, 2] })
+  const lost = {
+    level: 'invalid',
+    code: 'worker_lost',
+    message: 'worker 2 of 2: it was ended by SIGKILL',
+    hint: 'run again',
+  } as const
+  const half = mergeResults([first], { shard })
+  const { validity } = mergeResults([{ ...half, validity: { state: 'invalid', reasons: [lost] } }])
+  expect(validity.reasons.slice(0, 2).map(({ message }) => message)).toEqual([
+    'shard 1/3: worker 2 of 2: it was ended by SIGKILL',
+    `2 of 3 ${missing}; 1 of 6 parts is missing (4/6): what they were to send is in no number`,
+  ])
 })
 
 /** The parts of one load, made one after the other: each has a clock of its own, which is that of the whole process. */
