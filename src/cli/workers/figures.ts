@@ -69,19 +69,38 @@ export class SecondReader {
   }
 }
 
+/** Returns the last report of a process that has ended (or left): its counts stay, but it is in no phase, and nothing of it is in flight or waits. */
+export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
+  const { alerts, figures, stop, thresholds } = last
+  const idle = (rule: RuleNews | undefined) => rule && { ...rule, inFlight: 0, ...(rule.gauge != null && { gauge: 0 }) }
+  return {
+    alerts: { ...alerts, inFlight: 0, rules: alerts.rules.map(idle) },
+    figures: { ...figures, queued: 0 },
+    thresholds: thresholds.map(idle),
+    stop: stop && { ...stop, inFlight: 0 },
+    phase,
+  }
+}
+
 /**
- * Merges the reports of all processes of a run into one: `parts` has the reports of each since the last call, `latest` the last report of each.
- * `phases` are the names of the phases, in their order.
+ * Merges the reports of all processes of a run into one: `parts` has the reports of each since the last call, `lasts` the last report of each,
+ * undefined before the first. `phases` are the names of the phases, in their order.
  */
 export function togetherOf(
   parts: readonly (readonly ProcessSecond[])[],
-  latest: readonly ProcessSecond[],
+  lasts: readonly (ProcessSecond | undefined)[],
   phases: readonly string[],
 ): ProcessSecond {
+  const latest = lasts.filter((second) => second !== undefined)
   const rules = (of: (second: ProcessSecond) => ProcessSecond['thresholds']) => {
     const [first] = latest
     const all = first === undefined ? [] : of(first)
-    return all.map((_, i) => newsOfAll(parts.map((own) => own.flatMap((second) => of(second)[i] ?? []))))
+    return all.map((_, i) =>
+      newsOfAll(
+        parts.map((own) => own.flatMap((second) => of(second)[i] ?? [])),
+        lasts.map((second) => second && of(second)[i]),
+      ),
+    )
   }
   return {
     figures: figuresOfAll(parts, latest, phases),
@@ -143,18 +162,20 @@ function added(all: readonly Readonly<Record<string, number>>[]): Record<string,
 
 /**
  * Merges the numbers for one threshold that all processes (`parts`) reported since the last merge. Of a gauge, the largest values of the processes
- * are added up.
+ * are added up. A process that has not reported since then still has what it had in its last report (`lasts`): its part of a gauge, and attempts in
+ * flight.
  */
-function newsOfAll(parts: readonly (readonly RuleNews[])[]): RuleNews | undefined {
+function newsOfAll(parts: readonly (readonly RuleNews[])[], lasts: readonly (RuleNews | undefined)[]): RuleNews | undefined {
   const all = parts.flat()
   if (all.length === 0) return undefined
   const counters = { ...NO_COUNTERS }
   for (const one of all) addTo(counters, one.counters)
-  const gauges = parts.map((own) => own.flatMap(({ gauge }) => gauge ?? [])).filter((own) => own.length > 0)
+  const present = parts.map((own, i) => (own.length > 0 ? own : [lasts[i] ?? []].flat()))
+  const gauges = present.map((own) => own.flatMap(({ gauge }) => gauge ?? [])).filter((own) => own.length > 0)
   return {
     toMs: Math.max(...all.map(({ toMs }) => toMs)),
     counters,
-    inFlight: parts.reduce((sum, own) => sum + (own.at(-1)?.inFlight ?? 0), 0),
+    inFlight: present.reduce((sum, own) => sum + (own.at(-1)?.inFlight ?? 0), 0),
     samples: mergedSamples(all.map(({ samples }) => samples)),
     gauge: gauges.length === 0 ? null : gauges.reduce((sum, own) => sum + Math.max(...own), 0),
   }

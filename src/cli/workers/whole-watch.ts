@@ -8,7 +8,7 @@ import type { RuleNews } from '../../engine/watch/index.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { type Figures, type ProcessSecond, SecondReader, togetherOf } from './figures.ts'
+import { type Figures, overSecond, type ProcessSecond, SecondReader, togetherOf } from './figures.ts'
 
 /** How many seconds the evaluation waits for a process that sends no reports. Reports that arrive later are counted when they arrive. */
 const WAIT_SECONDS = 5
@@ -81,14 +81,7 @@ export class WholeWatch {
   leave(process: number): void {
     this.over.add(process)
     const last = this.latest[process]
-    // The counts of a process that left stay counted, but it has no attempts in flight or waiting any more.
-    if (last) {
-      const { alerts, figures, stop } = last
-      this.latest[process] = {
-        ...{ ...last, alerts: { ...alerts, inFlight: 0 }, figures: { ...figures, queued: 0 } },
-        ...{ stop: stop && { ...stop, inFlight: 0 }, phase: this.plan.phases.length },
-      }
-    }
+    if (last) this.latest[process] = overSecond(last, this.plan.phases.length)
     this.look()
   }
 
@@ -117,10 +110,9 @@ export class WholeWatch {
     })
     if (this.run === undefined || parts.every((own) => own.length === 0)) return
     const { state } = this.run
-    const latest = this.latest.filter((second) => second !== undefined)
     const whole = togetherOf(
       parts,
-      latest,
+      this.latest,
       this.plan.phases.map(({ name }) => name),
     )
     state.alerts.take(whole.alerts)

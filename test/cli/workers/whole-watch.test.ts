@@ -22,7 +22,7 @@ const reply = ({ body }: { readonly body: unknown }) => {
     : { headMs: 40 + (number % 7), pieces: [[3, 'fine']] as [number, string][] }
 }
 
-function scenario(url: string): RunInput {
+function scenario(url: string, own: Partial<RunInput> = {}): RunInput {
   return {
     name: 'followed',
     target: { url, protocol: 'memory' as never },
@@ -41,6 +41,7 @@ function scenario(url: string): RunInput {
       { threshold: 'errors ratio < 30%', window: '3s' },
       { threshold: 'errors count < 35', abort: true },
     ],
+    ...own,
   }
 }
 
@@ -66,11 +67,11 @@ async function alone(): Promise<Omit<Seen, 'ended'>> {
   return seen
 }
 
-async function secondsOf(share: Share): Promise<ProcessSecond[]> {
+async function secondsOf(share: Share, own: Partial<RunInput>): Promise<ProcessSecond[]> {
   const target = new MemoryTarget({ reply })
   const reader = new SecondReader()
   const seconds: ProcessSecond[] = []
-  await runVirtual(scenario(target.url), {
+  await runVirtual(scenario(target.url, own), {
     share,
     check: false,
     follow: (run, _, thresholds) => seconds.push(structuredClone(reader.read(run, thresholds, now() - run.startedAt))),
@@ -79,10 +80,14 @@ async function secondsOf(share: Share): Promise<ProcessSecond[]> {
 }
 
 /** Gives the seconds of all shares to a watch, in the order in which `interleave` has them arrive. */
-async function together(count: number, interleave: (parts: ProcessSecond[][]) => [number, ProcessSecond][]): Promise<Seen> {
-  const plan = planOf(scenario(new MemoryTarget({ reply }).url))
+async function together(
+  count: number,
+  interleave: (parts: ProcessSecond[][]) => [number, ProcessSecond][],
+  own: Partial<RunInput> = {},
+): Promise<Seen> {
+  const plan = planOf(scenario(new MemoryTarget({ reply }).url, own))
   const parts: ProcessSecond[][] = []
-  for (let index = 0; index < count; index += 1) parts.push(await secondsOf({ index, count }))
+  for (let index = 0; index < count; index += 1) parts.push(await secondsOf({ index, count }, own))
   const alerts = new AlertWatch(plan.alerts, new Recorder(dimensionsOf(plan)), 1)
   const seen: WholeSecond[] = []
   const ended: string[] = []
@@ -128,6 +133,24 @@ describe.each([2, 3, 7])('%i shares', (count) => {
     expect(last(shares)).toEqual(last(whole))
     expect(new Set(shares.ended)).toEqual(new Set(['errors count < 35']))
   })
+})
+
+/** In step for three seconds; then the second process reports nothing for eight, and all of it at once. */
+const oneHeldUp = (parts: ProcessSecond[][]) => inStep(parts).toSorted((a, b) => heldUntil(a) - heldUntil(b))
+const heldUntil = ([process, { alerts }]: [number, ProcessSecond]) => {
+  const second = Math.floor(alerts.atMs / 1000)
+  return process === 1 && second > 3 && second < 11 ? 11 : second
+}
+
+test('a process that reports late still has in flight what it had', async () => {
+  // Each takes a second, so that 20 are in flight: 10 of each process.
+  const own = {
+    load: [{ rate: '20/s', for: '14s' }],
+    steps: [{ request: { say: 'request 100' } as never }],
+    alerts: ['in_flight < 15 in 1s', 'in_flight > 25 in 1s'],
+    thresholds: [],
+  }
+  for (const interleave of [inStep, oneHeldUp]) expect((await together(2, interleave, own)).alerts).toEqual([])
 })
 
 test('a process that was held up counts when its seconds come, and keeps no other waiting for long', async () => {
