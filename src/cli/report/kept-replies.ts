@@ -36,8 +36,10 @@ export function* keptReplies(run: string, { steps, phases }: Result, damage: Jou
   for (const entry of readJournal(path, damage).entries) {
     if (!messages.has(entry.step) || !measured.has(entry.phase) || !isReply(entry)) continue
     const conversation = conversationOf(conversations, entry)
-    yield keptReply(entry, [...conversation.turns])
-    if (entry.outcome !== 'ok') continue
+    const isOk = entry.outcome === 'ok'
+    if (isOk) conversation.answers += 1
+    yield { ...keptReply(entry, [...conversation.turns]), ...(isOk && { sampledAs: [entry.iteration, conversation.answers] }) }
+    if (!isOk) continue
     conversation.turns.push({ prompt: entry.prompt, text: entry.reply })
     if (conversation.turns.length > MAX_EARLIER) conversation.turns.shift()
   }
@@ -49,12 +51,14 @@ const isReply = ({ outcome, failure, ttftMs, reply }: JournalEntry) =>
 interface Conversation {
   readonly iteration: number
   readonly turns: AnsweredMessage[]
+  /** Number of ok replies so far. With the iteration it is the place under which a run offers a reply to the sample for its judge. */
+  answers: number
 }
 
 function conversationOf(all: Map<number, Conversation>, { user, iteration }: JournalEntry): Conversation {
   const known = all.get(user)
   if (known?.iteration === iteration) return known
-  const fresh = { iteration, turns: [] }
+  const fresh = { iteration, turns: [], answers: 0 }
   all.set(user, fresh)
   return fresh
 }

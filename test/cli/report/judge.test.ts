@@ -98,6 +98,23 @@ test('where nothing is asked, the exit code is 3: no pair of replies, or no mone
   expect([poor.code, poor.stdout]).toEqual([3, expect.stringContaining('no more questions: the next could have exceeded')])
 })
 
+test('what the judge of the run has answered is not asked again about the stored run', async () => {
+  const { home, jsonOf } = await stored({})
+  const { url } = await mockFor({ replies: 'grades' })
+  const target = { url: `${url}/v1/chat/completions`, dialect: 'openai-chat', model: 'grader' }
+  // Some replies fail by a check: the run offers them to no sample, and a stored run behind the others.
+  const steps = [
+    { message: 'Where is order {{iteration.index}}' },
+    { message: 'And {{iteration.index}}', expect: [{ ttft: '< 1ms' }] },
+  ]
+  const judged = { ...JSON.parse(home.read('long.json')), steps: [...steps, ...STEPS], load: [{ iterations: 12, users: 3 }] }
+  home.write('judged.json', { ...judged, judge: { target, sample: 8, perGroup: 0 }, thresholds: [] })
+  await home.call(['run', 'judged.json', ...out('judged')])
+  const { scored, asked } = JSON.parse(home.read('judged/result.json')).judge
+  expect({ scored, asked }).toEqual({ scored: 8, asked: 16 })
+  expect(await jsonOf('judged', '--judge', 'judged.json')).toMatchObject({ scores: { scored: 8, asked: 0, remembered: 16 } })
+})
+
 test('where no new question is answered, the exit code is 3, whatever was answered before', async () => {
   const { home, report, jsonOf } = await stored()
   const grader = await mockFor({ replies: 'grades' })
@@ -107,8 +124,9 @@ test('where no new question is answered, the exit code is 3, whatever was answer
   expect(await jsonOf('long', '--judge', '4.json')).toMatchObject({ scores: { scored: 4 } })
   await grader.close()
   expect((await report('long', '--judge', '4.json')).code).toBe(0)
+  // Known are four replies that were asked about twice, and a fifth one of their step.
   const more = await report('long', '--judge', '12.json', '--format', 'json')
-  expect([more.code, JSON.parse(more.stdout).judge.scores]).toEqual([3, expect.objectContaining({ remembered: 8, scored: 4 })])
+  expect([more.code, JSON.parse(more.stdout).judge.scores]).toEqual([3, expect.objectContaining({ remembered: 9, scored: 5 })])
 })
 
 test('messages are the same when all of them is, and the same one again is paired in its order', async () => {

@@ -17,14 +17,17 @@ function storedReplies(run: string): Generator<KeptReply> {
 
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
-/** Draws a sample of a stored run's replies for the judge while their quality is measured. The same seed gives the same sample. */
+/**
+ * Draws a sample of a stored run's replies for the judge while their quality is measured. The same seed gives the same sample: that of the run, so
+ * that what the judge of the run has answered is not asked again.
+ */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {
     super(sample, perGroup, seed, (reply) => gradedReply(reply, (text) => knownSecrets.redact(text)))
   }
 
   readonly onMeasured: OnMeasured = (reply, quality) => {
-    const place = [this.offered]
+    const place = reply.sampledAs ?? [this.offered]
     this.offerReply(place, reply.step, () => reply)
     this.offerMeasured(place, reply, quality)
   }
