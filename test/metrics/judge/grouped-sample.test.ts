@@ -49,6 +49,13 @@ test('the sample of all is the one without groups, and groups have what it has o
   expect(places.size).toBe(20)
 })
 
+test('a group has no more than the sample of all: a small sample stays small', () => {
+  const { sample, drawn: all, groups } = drawn(REPLIES, 4, 2)
+  expect(all).toBe(2)
+  expect(groups.find(({ name }) => name === 'rare')?.at.length).toBe(2)
+  expect(sample.length).toBeLessThanOrEqual(2 + 2 * 3)
+})
+
 test('the order of arrival changes nothing', () => {
   expect(drawn(REPLIES.toReversed())).toEqual(drawn())
 })
