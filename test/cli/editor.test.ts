@@ -84,7 +84,7 @@ describe('hover', () => {
   })
 
   test('of the configuration, by the name of its file', async () => {
-    expect(await hover('o|ut: runs', 'burn.config.yaml')).toContain('Folder in which each run gets a folder')
+    expect(await hover('o|ut: runs', 'burn.config.yaml')).toContain('Folder for results, in which each run gets a folder')
   })
 })
 
