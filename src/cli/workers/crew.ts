@@ -234,9 +234,12 @@ export class Crew {
   private see(state: RunState): void {
     const { watch, thresholds } = this
     if (thresholds)
-      watch?.see(state, thresholds, (rule) => {
-        if (rule) this.run.control.stopFor(rule.when)
-        if (!this.hasStopped) this.stop(rule)
+      watch?.see(state, thresholds, {
+        isEnded: () => this.hasStopped,
+        onEnd: (rule) => {
+          if (rule) this.run.control.stopFor(rule.when)
+          this.stop(rule)
+        },
       })
   }
 

@@ -26,7 +26,9 @@ interface Followed {
   readonly state: RunState
   /** The thresholds as the first process evaluates them on its own share. */
   readonly thresholds: Pick<LiveThresholds, 'soFar' | 'end'>
-  /** Called when a threshold or a rule of `stopWhen` ends the run, with that rule. */
+  /** True once something has ended the load of all processes, such as a signal. Nothing else ends it from then on. */
+  readonly isEnded: () => boolean
+  /** Called when a threshold or a rule of `stopWhen` ends the run, with that rule; `isEnded` must return true from then on. */
   readonly onEnd: (rule?: StopFinding) => void
 }
 
@@ -60,8 +62,8 @@ export class WholeWatch {
    * Adds the report of this process, which makes the first share of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold
    * ends the run, or the rule of `stopWhen` that is given to it.
    */
-  see(state: RunState, thresholds: LiveThresholds, onEnd: Followed['onEnd']): void {
-    this.follow({ state, thresholds, onEnd })
+  see(state: RunState, thresholds: LiveThresholds, { isEnded, onEnd }: Pick<Followed, 'isEnded' | 'onEnd'>): void {
+    this.follow({ state, thresholds, isEnded, onEnd })
     this.add(0, this.reader.read(state, thresholds, now() - state.startedAt))
   }
 
@@ -117,7 +119,8 @@ export class WholeWatch {
     )
     state.alerts.take(whole.alerts)
     whole.thresholds.forEach((news, i) => void (news && this.feed(i, news)))
-    if (whole.phase < this.plan.phases.length) this.endIfMet(this.run, whole)
+    // Reports of a process that was held up may be of the time before the end, and arrive after it.
+    if (whole.phase < this.plan.phases.length && !this.run.isEnded()) this.endIfMet(this.run, whole)
     this.onSecond(state, { figures: whole.figures, thresholds: this.known })
   }
 

@@ -57,7 +57,7 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
       share: { index, count },
       during: (control) => controls.push(control),
       follow: (run, _, thresholds) => {
-        if (index === 0) watch.see(run, thresholds, onEnd)
+        if (index === 0) watch.see(run, thresholds, { isEnded: () => rule !== undefined, onEnd })
         else watch.add(index, structuredClone(reader.read(run, thresholds, now() - run.startedAt)))
       },
       watch: (run) => {

@@ -79,12 +79,10 @@ async function secondsOf(share: Share, own: Partial<RunInput>): Promise<ProcessS
   return seconds
 }
 
-/** Gives the seconds of all shares to a watch, in the order in which `interleave` has them arrive. */
-async function together(
-  count: number,
-  interleave: (parts: ProcessSecond[][]) => [number, ProcessSecond][],
-  own: Partial<RunInput> = {},
-): Promise<Seen> {
+type Interleave = (parts: ProcessSecond[][]) => [number, ProcessSecond][]
+
+/** Gives the seconds of all shares to a watch, in the order in which `interleave` has them arrive. `isEnded`: whether a signal has ended the run. */
+async function together(count: number, interleave: Interleave, own: Partial<RunInput> = {}, isEnded = false): Promise<Seen> {
   const plan = planOf(scenario(new MemoryTarget({ reply }).url, own))
   const parts: ProcessSecond[][] = []
   for (let index = 0; index < count; index += 1) parts.push(await secondsOf({ index, count }, own))
@@ -93,9 +91,10 @@ async function together(
   const ended: string[] = []
   const watch = new WholeWatch(plan, count, (_, second) => seen.push(structuredClone(second)))
   const live: LiveThresholds = { soFar: () => [], news: () => [], end: ({ text }) => void ended.push(text) }
+  const run = { thresholds: live, isEnded: () => isEnded || ended.length > 0, onEnd: () => {} }
   for (const [process, second] of interleave(parts)) {
     // As in a run, the state is known from the first report of this process on.
-    if (process === 0) watch.follow({ state: { alerts } as Partial<RunState> as RunState, thresholds: live, onEnd: () => {} })
+    if (process === 0) watch.follow({ state: { alerts } as Partial<RunState> as RunState, ...run })
     watch.add(process, second)
   }
   for (let process = 0; process < count; process += 1) watch.leave(process)
@@ -131,7 +130,7 @@ describe.each([2, 3, 7])('%i shares', (count) => {
     expect(states(shares.thresholds)).toEqual(states(whole.thresholds))
     const last = ({ thresholds }: Omit<Seen, 'ended'>) => thresholds.at(-1)?.map((one) => [one?.observed, one?.state])
     expect(last(shares)).toEqual(last(whole))
-    expect(new Set(shares.ended)).toEqual(new Set(['errors count < 35']))
+    expect(shares.ended).toEqual(['errors count < 35'])
   })
 })
 
@@ -158,4 +157,9 @@ test('a process that was held up counts when its seconds come, and keeps no othe
   const sum = (seen: Seen) => seen.seconds.reduce((total, { ok, failed }) => total + ok + failed, 0)
   expect([sum(late), sum(inOrder)]).toEqual([240, 240])
   expect(late.seconds.length).toBeGreaterThan(5)
+})
+
+test('reports that arrive after a signal has ended the run end it for nothing else', async () => {
+  const { ended, thresholds } = await together(2, inStep, {}, true)
+  expect([ended, thresholds.at(-1)?.at(-1)?.state]).toEqual([[], 'failed'])
 })
