@@ -7,7 +7,7 @@ import { mean, variance } from '../../statistics/spread.ts'
 import { tQuantile } from '../../statistics/student.ts'
 import { readScore, type ScoreAnswer } from './answers.ts'
 import { askedCounts, type JudgeAnswers, type JudgeQuestion } from './asked.ts'
-import { type DrawnGroup, type DrawnReplies, NO_FLAG } from './grouped-sample.ts'
+import type { DrawnGroup, DrawnReplies } from './grouped-sample.ts'
 import { codeOf, type GradedReply, scoringQuestion, scoringTask } from './questions.ts'
 import { type Rubric, rubricText } from './rubric.ts'
 
@@ -192,10 +192,10 @@ function groupsOf(kind: DrawnGroup['by'], groups: readonly DrawnGroup[], byPlace
   })
 }
 
-/** Returns the figures of the replies with each quality flag; nothing when no reply had one. */
+/** Returns the figures of the replies with each quality flag, and with none; nothing when quality was not measured. */
 function flagsOf(groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]): Pick<JudgeSummary, 'flags'> {
   const flags = groupsOf('flag', groups, byPlace).map(({ name, ...figures }) => ({ flag: name, ...figures }))
-  return flags.some(({ flag }) => flag !== NO_FLAG) ? { flags } : {}
+  return flags.length > 0 ? { flags } : {}
 }
 
 function againOf(scored: readonly Scored[]): JudgeSummary['again'] {

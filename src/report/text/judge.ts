@@ -17,7 +17,6 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
     scored,
     sampled,
     further = 0,
-    flags = [],
     replies,
     again,
     remembered = 0,
@@ -37,7 +36,7 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
     ...criteria.map(({ name, score }) => `${safe(name)} ${score === null ? UNKNOWN : formatNumber(score.mean)}`),
     `${drawn} sampled of ${formatCount(replies)} replies`,
     further > 0 && `${formatCount(further)} more of rare steps and flags`,
-    ...flags.map(({ flag, mean }) => `${flag === NO_FLAG ? 'no flag' : safe(flag)} ${formatNumber(mean)}`),
+    ...judgeFlags(judge).map(({ flag, mean }) => `${flag === NO_FLAG ? 'no flag' : safe(flag)} ${formatNumber(mean)}`),
     again && `same verdict again ${formatCount(again.same)} of ${formatCount(again.replies)}`,
     remembered > 0 && `${formatCount(remembered)} answers known from before`,
     unreadable > 0 && `${formatCount(unreadable)} unreadable`,
@@ -46,4 +45,9 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
     cost !== null && `cost ${formatNumber(cost)}${currency === null ? '' : ` ${safe(currency)}`}`,
   ]
   return facts.filter((fact) => typeof fact === 'string').join(' · ')
+}
+
+/** Returns the scores of the replies with each flag of quality, and with none; an empty list when no reply has a flag. */
+export function judgeFlags({ flags = [] }: NonNullable<Result['judge']>): NonNullable<NonNullable<Result['judge']>['flags']> {
+  return flags.some(({ flag }) => flag !== NO_FLAG) ? flags : []
 }

@@ -176,7 +176,7 @@ export const judgeSchema = z
         z.object({ flag: text('Flag of `quality`, such as truncated, or none: replies with none of them'), ...groupFields() }),
       )
       .exactOptional()
-      .describe('The scores of the replies with each flag; left out when no reply has one, or quality was not measured'),
+      .describe('The scores of the replies with each flag, and with none; left out when quality was not measured'),
     lowest: z
       .array(
         z.object({

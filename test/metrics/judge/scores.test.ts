@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { judge } from '../../../src/merge/rules/judge-rules.ts'
 import type { JudgeAnswers, JudgeQuestion } from '../../../src/metrics/judge/asked.ts'
 import { type DrawnReplies, drawnAll } from '../../../src/metrics/judge/grouped-sample.ts'
 import type { Rubric } from '../../../src/metrics/judge/rubric.ts'
 import { scoreQuestions, summaryOf } from '../../../src/metrics/judge/scores.ts'
+import { judgeText } from '../../../src/report/text/judge.ts'
 
 const RUBRIC = { text: 'r', min: 1, max: 5, pass: 4 }
 const sampleOf = (count: number) =>
@@ -103,9 +105,19 @@ describe('further replies, of groups of which the sample has few', () => {
     expect(found.lowest.map(({ score }) => score)).toEqual([1, 2])
   })
 
-  test('where nothing is flagged there are no figures of flags', () => {
+  test('replies without a flag count in every part of a load, also in one in which nothing is flagged', () => {
     const none = { drawn: 2, groups: [{ by: 'flag', name: 'none', replies: 2, at: [0, 1] }] } as const
-    expect(summary(2, 0, [5, 4].map(answered), [RUBRIC], undefined, none).flags).toBeUndefined()
+    const unflagged = summary(2, 0, [5, 4].map(answered), [RUBRIC], undefined, none)
+    const text = (judge: typeof unflagged) => judgeText({ judge }, (safe) => safe)
+    expect([text(unflagged), text(found)]).toEqual([
+      expect.not.stringContaining('no flag'),
+      expect.stringContaining('no flag 3.67'),
+    ])
+    expect(judge([found, unflagged])?.flags).toEqual([
+      { flag: 'none', replies: 92, scored: 5, mean: expect.closeTo(4, 12), passed: 4 },
+      { flag: 'truncated', replies: 9, scored: 2, mean: 2.5, passed: 1 },
+    ])
+    expect(summary(2, 0, [5, 4].map(answered)).flags).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 /** Shows the quality of replies: scores and flags computed from their words, and the scores of a judge for a sample of them. */
 import type { Result } from '../../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from '../../text/format.ts'
-import { judgeText } from '../../text/judge.ts'
+import { judgeFlags, judgeText } from '../../text/judge.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { type TableCell, type TableColumn, tableOf } from '../page/table.ts'
 
@@ -92,7 +92,7 @@ type JudgeStep = NonNullable<Result['judge']>['steps'][number]
 /** Returns the HTML with the scores of a judge model for a sample of the replies; undefined when no judge was asked. */
 export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined {
   if (judge === undefined) return undefined
-  const { rubric, again, steps, flags = [], lowest, why, stopped, asked, criteria = [] } = judge
+  const { rubric, again, steps, lowest, why, stopped, asked, criteria = [] } = judge
   const number = (value: number): TableCell => ({ cell: formatNumber(value), value })
   const figures = ({ replies, scored, mean, passed }: Omit<JudgeStep, 'step'>): TableCell[] => [
     replies === undefined ? UNKNOWN : { cell: formatCount(replies), value: replies },
@@ -101,7 +101,11 @@ export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined 
     { cell: formatShare(passed / scored), value: passed / scored },
   ]
   const rows = steps.map((one): TableCell[] => [nameOf(one.step), ...figures(one)])
-  const flagged = flags.map((one): TableCell[] => [nameOf(one.flag), MEANINGS[one.flag] ?? 'none of these', ...figures(one)])
+  const flagged = judgeFlags(judge).map((one): TableCell[] => [
+    nameOf(one.flag),
+    MEANINGS[one.flag] ?? 'none of these',
+    ...figures(one),
+  ])
   const worst = lowest.map(({ step, score, message, reply, reason, criterion }): TableCell[] => [
     nameOf(step),
     number(score),
