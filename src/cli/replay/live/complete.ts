@@ -58,11 +58,14 @@ function refuseChanged({ turn: { entry } }: ScriptedMessage, step: Plan['exchang
   if (step?.kind !== 'message' || 'source' in step.content) return
   for (const [index, { sha256, text: _, type: __, ...from }] of (entry.parts ?? []).entries()) {
     const part = step.content[index]
-    if (sha256 === undefined || part === undefined || !('attachment' in part) || 'url' in part) continue
+    if (part === undefined || !('attachment' in part) || 'url' in part) continue
     const { source } = part.attachment
     if ('url' in source || hashOfContent(source.base64) === sha256) continue
+    const named = `session ${sessionId(entry)}: ${Object.values(from)[0]}`
+    // Such as one that a reply gave: it must not make burn read a file of this machine.
+    if (sha256 === undefined) throw new UsageError(`${named} was sent as an address, and is none`, 'choose other sessions')
     throw new UsageError(
-      `session ${sessionId(entry)}: ${Object.values(from)[0]} is not the file that was sent`,
+      `${named} is not the file that was sent`,
       'the journal has a hash of it only: put that file back, or choose other sessions',
     )
   }

@@ -188,6 +188,16 @@ describe('messages with parts and tools', () => {
     expect((await live()).stderr).toContain('session 0#0: a message is too long for the journal')
     expect(mock.stats().requests).toBe(4)
   })
+
+  test('an address that names a file here is no reason to send the file', async () => {
+    const { home, mock, live } = await recorded()
+    home.write('private.png', PNG.toString('latin1'))
+    const journal = home.read('old/sessions.jsonl')
+    home.write('old/sessions.jsonl', journal.replace('https://e.org/0.png', 'private.png'))
+    const { code, stderr } = await live()
+    expect([code, stderr]).toEqual([2, expect.stringContaining('session 0#0: private.png was sent as an address, and is none')])
+    expect(mock.stats().requests).toBe(4)
+  })
 })
 
 test('says that a masked secret is not what was sent', async () => {
