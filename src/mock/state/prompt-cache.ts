@@ -38,7 +38,8 @@ export class PromptCache {
 
   private keep(after: Block, text: string): Block {
     const kept: Block = new Map()
-    after.set(text, kept)
+    // A copy: V8 keeps the whole prompt for a part of it.
+    after.set(structuredClone(text), kept)
     this.blocks += 1
     return kept
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { PromptCache } from '../../../src/mock/state/prompt-cache.ts'
 import { runScenario } from '../../support/run.ts'
@@ -28,6 +30,21 @@ describe('a prompt', () => {
     cache.clear()
     expect(cache.read(user(text(33)))).toBe(0)
   })
+})
+
+test('the cache keeps new blocks, and not the prompts that they stood in', () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const heap = () => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const cache = new PromptCache()
+  const before = heap()
+  // 80 MB of prompts, of each of which one block is new.
+  for (let n = 0; n < 2000; n += 1) cache.read(user(text(10_000) + String(n).padStart(64, '0') + text(1)))
+  expect(heap() - before).toBeLessThan(20e6)
+  expect(cache.read(user(text(10_001)))).toBe(10_000)
 })
 
 const LONG = text(200)
