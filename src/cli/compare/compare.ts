@@ -23,7 +23,7 @@ export async function compareCommand(named: readonly string[], command: Command)
   const scenarios = files.filter(isScenario)
   if (scenarios.length > 0 && scenarios.length < files.length)
     throw new UsageError(`${scenarios[0]} is a scenario, and another argument is a result`, 'name two scenarios, or two results')
-  if (flags.session !== undefined) return await sessions(scenarios, files, flags)
+  if (flags.session !== undefined) return await sessions(scenarios, files, command)
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const { comparison, codes, results } =
     scenarios.length === files.length ? await live(files, flags, command) : storedComparison(files, flags, command)
@@ -42,9 +42,21 @@ export async function compareCommand(named: readonly string[], command: Command)
   return worstExit([...codes, exitOf(comparison, flags.strict === true)])
 }
 
-async function sessions(scenarios: readonly string[], files: readonly string[], flags: CompareFlags): Promise<ExitCode> {
+/** The options that go with `--session`; the others are about a verdict, or about runs to be made. */
+const WITH_SESSION: readonly string[] = ['session', 'format', 'output', 'color']
+
+async function sessions(scenarios: readonly string[], files: readonly string[], command: Command): Promise<ExitCode> {
   if (scenarios.length > 0) throw new UsageError(`--session is for two runs, and ${scenarios[0]} is a scenario`)
-  return (await import('./two-sessions.ts')).compareSessions(files, flags)
+  const other = command.options.find((option) => {
+    const name = option.attributeName()
+    return !WITH_SESSION.includes(name) && command.getOptionValueSource(name) === 'cli'
+  })
+  if (other !== undefined)
+    throw new UsageError(
+      `${other.long} does not go with --session, which has no verdict`,
+      `leave out ${other.long}, or --session`,
+    )
+  return (await import('./two-sessions.ts')).compareSessions(files, command.opts<CompareFlags>())
 }
 
 async function live(files: readonly string[], flags: LiveFlags, command: Command): Promise<FoundComparison> {

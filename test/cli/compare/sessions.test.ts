@@ -70,6 +70,8 @@ test.each([
   [['compare', 'base', '--session', '3#0'], 2, 'a session of each of two runs'],
   [['compare', 'base', 'new', '--session', '1#0,2#0,3#0'], 2, 'one session, or one of each run'],
   [['compare', 'base', 'new', '--session', '3#0', '-f', 'json'], 2, '--session prints to the terminal'],
+  [['compare', 'base', 'new', '--session', '3#0', '--gate', 'errors'], 2, '--gate does not go with --session'],
+  [['compare', 'base', 'new', '--session', '3#0', '-e', 'http://127.0.0.1:1'], 2, '--endpoint does not go with --session'],
   [['compare', 'a.yaml', 'b.yaml', '--session', '3#0'], 2, 'is a scenario'],
 ] as const)('%j is refused', async (args, exit, said) => {
   const home = new Home()
