@@ -46,6 +46,8 @@ export abstract class ReplyRecord {
   /** How many tokens the request asked for; undefined when no lengths were drawn for it. */
   asked: AskedTokens | undefined = undefined
   finishReason: string | undefined = undefined
+  /** The number of vectors or scores in a reply without text; undefined for any other reply. */
+  items: number | undefined = undefined
   /** The times that the server reported for this reply; undefined when it reported none. */
   serverTimes: ServerTimes | undefined = undefined
   /** True when output that a reader can see has come: text that is not only white space, a refusal or a tool call. */
@@ -136,7 +138,7 @@ export abstract class ReplyRecord {
   /** Records facts about the whole reply, such as its token counts, its price or why it ended. */
   note(
     facts: Partial<
-      Pick<ReplyRecord, 'usage' | 'asked' | 'cost' | 'finishReason' | 'serverTimes' | 'partialReasoning' | 'unread'>
+      Pick<ReplyRecord, 'usage' | 'asked' | 'cost' | 'finishReason' | 'items' | 'serverTimes' | 'partialReasoning' | 'unread'>
     >,
   ): void {
     Object.assign(this, facts)

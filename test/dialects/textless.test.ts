@@ -13,8 +13,10 @@ test.each([
   ['rerank', '{"results":[{"index":0,"relevance_score":0}],"usage":{"prompt_tokens":7,"total_tokens":7}}', 7],
   ['rerank', '{"results":[{"index":0,"relevance_score":1}]}', undefined],
 ])('%s: %s', (dialect, body, inputTokens) => {
-  const { outcome, text, usage, firstTokenAt, frames } = read(dialect, body)
+  const { outcome, text, usage, firstTokenAt, frames, items } = read(dialect, body)
   expect([outcome, text, frames, usage?.inputTokens]).toEqual(['ok', '', 0, inputTokens])
+  const { data, results } = JSON.parse(String(body))
+  expect(items).toBe((data ?? results).length)
   // What there is none of is absent, not 0.
   expect(firstTokenAt).toBeNaN()
   expect(usage?.outputTokens ?? null).toBeNull()

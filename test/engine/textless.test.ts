@@ -18,6 +18,9 @@ test.each(['openai-embeddings', 'rerank'] as const)('%s', async (preset) => {
   expect(exchange.firstTokenAt).toBeNaN()
   const { distributions, tokens } = result.total
   expect([distributions.ttft?.count ?? 0, distributions.service_time?.count, tokens.output]).toEqual([0, 1, null])
+  // Vectors of the texts, scores of the documents.
+  const items = preset === 'rerank' ? 2 : 3
+  expect([result.total.counters.items, distributions.items?.mean]).toEqual([items, items])
   const sent = JSON.parse(mock.log()[0]?.body ?? '')
   expect(sent).toEqual(
     preset === 'rerank'

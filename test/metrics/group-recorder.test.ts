@@ -93,7 +93,7 @@ test('nothing at all is null, not 0 and not a pass', () => {
 test('output tokens that nobody told have no rate', () => {
   const series = started(1)
   series.receiving.add(okExchange({ outputTokens: null }), GOOD)
-  expect(series.values(1000).output_token_rate).toBeNull()
+  expect(series.values(1000)).toMatchObject({ output_token_rate: null, input_token_rate: null, item_rate: null })
 })
 
 test('gaps of 0, from pieces that came in one delivery, are told apart', () => {

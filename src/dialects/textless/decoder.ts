@@ -18,8 +18,8 @@ export interface TextlessReply {
 }
 
 /**
- * Reads replies that are never streamed and have no generated text: checks that the list is not empty and each entry is complete, and records the
- * input tokens.
+ * Reads replies that are never streamed and have no generated text: checks that the list is not empty and each entry is complete, and records how
+ * many entries it has, and the input tokens.
  */
 export class TextlessDecoder implements Decoder {
   private readonly form: TextlessReply
@@ -40,7 +40,10 @@ export class TextlessDecoder implements Decoder {
     const entries = asArray(reply[list])
     if (isErrorRecord(reply) || (reply[list] === undefined && statesFailure(reply))) rejectForError(reply, exchange)
     else if (entries.length === 0 || !entries.every(isEntry)) rejectShape(expected, exchange)
-    else noteInputTokens(usage(reply), exchange)
+    else {
+      exchange.note({ items: entries.length })
+      noteInputTokens(usage(reply), exchange)
+    }
   }
 
   end(): void {

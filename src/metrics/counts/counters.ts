@@ -49,6 +49,8 @@ export const NO_COUNTERS = {
   bytesSent: 0,
   bytesReceived: 0,
   outputTokens: 0,
+  /** Vectors and scores in ok replies without text. */
+  items: 0,
   /** Prompt tokens of ok attempts; `cachedTokens`: those of them read from a cache; `repliesWithCache`: number of replies that reported them. */
   inputTokens: 0,
   cachedTokens: 0,
@@ -179,6 +181,7 @@ export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluat
     if (good) counters.good += 1
     if (exchange.afterFault) countOkAfterFault(counters, good)
     if (exchange.usage) countTokens(counters, exchange.usage)
+    counters.items += exchange.items ?? 0
     if (message && exchange.replied) countReply(counters, exchange)
   }
 }

@@ -73,7 +73,7 @@ interface Rate extends Counted {
   readonly kind: 'rate'
   readonly count: (counters: Counters) => number
   /** Returns true when any reply reported the tokens that this rate counts. Left out for a rate that is always known. */
-  readonly isKnown?: (tokens: TokenTotals) => boolean
+  readonly isKnown?: (tokens: TokenTotals, counters: Counters) => boolean
 }
 
 /** The definition of a metric that is computed from counters: a share (such as errors), a count or a rate. */
@@ -157,6 +157,7 @@ export const CATALOGUE = [
   { name: 'server_total', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.totalMs, lateness: 'none', formula: 'as the reply or its headers tell it, else queue + prefill + decode', describe: 'The whole request, in the server' },
   { name: 'gateway_overhead', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.overheadMs, lateness: 'none', formula: 'as the headers of the gateway tell it', describe: 'What a gateway (LiteLLM) added' },
   { name: 'network', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: network, lateness: 'raises', formula: "ttft − (the server's queue + its time to the first token); ttfb − the time in a header", describe: 'What lies between burn and the server; left out where the server tells over 2 ms more than burn saw pass' },
+  { name: 'items', kind: 'distribution', source: 'attempt', unit: 'count', of: (x) => x.items, lateness: 'none', formula: 'vectors, or scores, in the reply', describe: 'How many texts a request of an embedding or rerank API had answered; a rerank API may leave out those below its top_n' },
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },
@@ -192,6 +193,8 @@ export const CATALOGUE = [
   { name: 'rate', kind: 'rate', unit: 'per_second', count: (c) => c.ok, lateness: 'lowers', formula: 'ok ÷ window', describe: 'Succeeded per second', aliases: ['throughput', 'qps', 'http_reqs'] },
   { name: 'goodput', kind: 'rate', unit: 'per_second', count: (c) => c.good, lateness: 'lowers', formula: 'attempts that met every objective ÷ window', describe: 'Objectives are the latency checks and thresholds of the scenario' },
   { name: 'output_token_rate', kind: 'rate', unit: 'tokens_per_second', count: (c) => c.outputTokens, isKnown: (tokens) => tokens.output !== null, lateness: 'lowers', ofText: true, formula: 'output tokens ÷ window', describe: 'Output tokens of the whole system per second: what was generated, reasoning that nobody saw included' },
+  { name: 'input_token_rate', kind: 'rate', unit: 'tokens_per_second', count: (c) => c.inputTokens, isKnown: (tokens) => tokens.input !== null, lateness: 'lowers', formula: 'input tokens ÷ window', describe: 'Prompt tokens of ok attempts per second, cached ones included' },
+  { name: 'item_rate', kind: 'rate', unit: 'per_second', count: (c) => c.items, isKnown: (_, counters) => counters.items > 0, lateness: 'lowers', formula: 'items ÷ window', describe: 'Texts embedded, or documents scored, per second' },
 ] as const satisfies readonly MetricDefinition[]
 
 const ALL: readonly MetricDefinition[] = CATALOGUE

@@ -163,7 +163,7 @@ function windowCountersOf({ counters, afterLoad }: Measurements): Counters {
 
 function valueIn(measured: Measurements, metric: CountedMetric, windowMs: number): number | null {
   if (metric.kind !== 'rate') return countedValue(metric, measured.counters, windowMs)
-  const isUnknown = metric.isKnown?.(measured.tokenTotals()) === false
+  const isUnknown = metric.isKnown?.(measured.tokenTotals(), measured.counters) === false
   return isUnknown ? null : countedValue(metric, windowCountersOf(measured), windowMs)
 }
 

@@ -211,6 +211,7 @@ function rateText(result: Result): string {
   const { values } = total
   const parts = [`${formatRate(values.rate)} ok`, `${formatRate(values.started_rate)} started`, `errors ${errorsText(result)}`]
   if (values.goodput !== null && values.goodput !== undefined) parts.push(`goodput ${formatRate(values.goodput)}`)
+  if (values.item_rate) parts.push(`items ${formatRate(values.item_rate)}`)
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }
 
@@ -231,6 +232,7 @@ export function tokenText(slice: GroupMetrics): string {
   const parts: string[] = []
   const rate = slice.values.output_token_rate
   if (rate !== null && rate !== undefined) parts.push(`${formatNumber(rate)} out/s`)
+  else if (slice.values.input_token_rate) parts.push(`${formatNumber(slice.values.input_token_rate)} in/s`)
   if (output !== null) parts.push(`${formatCount(output)} out${reasoning ? ` (${formatCount(reasoning)} reasoning)` : ''}`)
   if (input !== null) parts.push(`${formatCount(input)} in${cachedInput ? ` (${formatCount(cachedInput)} cached)` : ''}`)
   const from = [

@@ -83,6 +83,8 @@ test('shares need a whole, rates a window, counts neither', () => {
   expect([value('errors'), value('dropped'), value('checks')]).toEqual([0.3, 0.2, null])
   expect([value('rate'), value('completed_rate'), value('rate', 0)]).toEqual([2.5, 4, null])
   expect(value('planned', 0)).toBe(10)
+  const counted = (name: string, more: object) => countedValue(metric(name), { ...counters, ...more }, 2000)
+  expect([counted('item_rate', { items: 64 }), counted('input_token_rate', { inputTokens: 5000 })]).toEqual([32, 2500])
 })
 
 test('the share of cached tokens is not known before a reply tells it, and one that does not counts as none', () => {
