@@ -70,7 +70,8 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], made
 function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: MadeRun) {
   const { number, lost: why, result, planned, reportedMs, endedAt = beganAt } = worker
   if (why === undefined) return []
-  const lostMs = endedAt - beganAt
+  // A worker that ended before the load did so at its beginning, for the load.
+  const lostMs = Math.max(0, endedAt - beganAt)
   const due = iterationsDue(planOfShare(plan, shareWithin(share, number - 1, count)), reportedMs, lostMs)
   return [{ number, why, planned, counted: result?.total.counts.planned ?? 0, reportedMs, lostMs, due }]
 }

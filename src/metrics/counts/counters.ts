@@ -208,7 +208,8 @@ function countOkAfterFault(counters: OpenCounters, good: boolean): void {
 function countTokens(counters: OpenCounters, { inputTokens, cachedInputTokens, outputTokens }: Usage): void {
   counters.outputTokens += outputTokens ?? 0
   counters.inputTokens += inputTokens ?? 0
-  if (cachedInputTokens === null) return
+  // Without the tokens of its prompt, a reply says of no share what was cached.
+  if (cachedInputTokens === null || inputTokens === null) return
   counters.cachedTokens += cachedInputTokens
   counters.repliesWithCache += 1
 }

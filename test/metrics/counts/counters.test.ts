@@ -69,6 +69,12 @@ describe('an attempt', () => {
       {},
       { ok: 1, good: 1, inputTokens: 30, repliesWithCache: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 },
     ],
+    [
+      'that tells cached tokens and not those of its prompt',
+      { ...ok, usage: { inputTokens: null, cachedInputTokens: 16, outputTokens: 7 } },
+      {},
+      { ok: 1, good: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 },
+    ],
     ['that is good', ok, {}, { ok: 1, good: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 }],
     ['that missed an objective', ok, { good: false }, { ok: 1, outputTokens: 7, bytesSent: 10, bytesReceived: 20 }],
     ['whose time was over', failed('timeout_headers'), { good: false }, { failed: 1, timeouts: 1 }],
