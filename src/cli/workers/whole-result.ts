@@ -22,6 +22,8 @@ interface GivenByWorker {
   readonly planned: number
   /** When that message was sent, in ms since the run began; 0 when none came. */
   readonly reportedMs: number
+  /** The live figures in that message, with the arrivals that waited for a free user; undefined when none came. */
+  readonly view: { readonly waiting: number } | undefined
   /** When its process ended, on the monotonic clock in ms; undefined while it goes on. */
   readonly endedAt: number | undefined
 }
@@ -68,11 +70,12 @@ export function wholeResult(own: Result, workers: readonly GivenByWorker[], made
 
 /** Returns a worker in a list if it was lost; else an empty list. */
 function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: MadeRun) {
-  const { number, lost: why, result, planned, reportedMs, endedAt = beganAt } = worker
+  const { number, lost: why, result, planned, reportedMs, view, endedAt = beganAt } = worker
   if (why === undefined) return []
   // A worker that ended before the load did so at its beginning, for the load.
   const lostMs = Math.max(0, endedAt - beganAt)
-  const due = iterationsDue(planOfShare(plan, shareWithin(share, number - 1, count)), reportedMs, lostMs)
+  const begun = iterationsDue(planOfShare(plan, shareWithin(share, number - 1, count)), reportedMs, lostMs)
+  const due = begun === undefined ? undefined : begun + (view?.waiting ?? 0)
   return [{ number, why, planned, counted: result?.total.counts.planned ?? 0, reportedMs, lostMs, due }]
 }
 

@@ -48,7 +48,7 @@ test('the reason of the run says how its worker ended, and what is not known of 
     steps: [{ name: 'ask', request: { json: {} } as never }],
     load: [load] as never,
   })
-  const wholeOf = async (load: object, endedAt: number) => {
+  const wholeOf = async (load: object, endedAt: number, waiting = 0) => {
     const { result: own } = await runVirtual(input(load), { share: { index: 0, count: 2 }, check: false })
     let checkpoint: Promise<{ made: Result | undefined }> | undefined
     await runVirtual(input(load), {
@@ -61,7 +61,7 @@ test('the reason of the run says how its worker ended, and what is not known of 
     const result = (await checkpoint)?.made
     const planned = (result?.total.counts.planned ?? 0) + 2
     const worker = { number: 2, result, lost: 'it was ended by SIGKILL', planned, reportedMs: 3400, endedAt: 100 + endedAt }
-    return wholeResult(own, [worker], { count: 2, plan: planOf(input(load)), beganAt: 100 })
+    return wholeResult(own, [{ ...worker, view: { waiting } }], { count: 2, plan: planOf(input(load)), beganAt: 100 })
   }
   const open = await wholeOf({ rate: '20/s', for: '5s' }, 4200)
   expect(open.validity.reasons.map(({ code }) => code)).toEqual(['worker_lost', 'cut'])
@@ -69,6 +69,7 @@ test('the reason of the run says how its worker ended, and what is not known of 
   expect(open.reason).toMatch(
     /^worker 2 of 2: it was ended by SIGKILL 4.2s into the run; what became of 2 of its attempts is not known; what it began after its last report \(at 3.4s\) is in no count: by its timetable, up to 8 iterations: the load that it was to make from then on is missing; part 2\/2: /,
   )
+  expect((await wholeOf({ rate: '20/s', for: '5s' }, 4200, 5)).reason).toContain('by its timetable, up to 13 iterations: ')
   expect((await wholeOf({ rate: '20/s', for: '5s' }, 3400)).reason).toContain('is in no count: by its timetable, nothing: ')
   expect((await wholeOf({ users: 4, for: '5s' }, 4200)).reason).toContain('(at 3.4s) is in no count: the load')
 })

@@ -65,7 +65,15 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
         watch.leave(index)
       },
     })
-    return { number: index + 1, result, lost: undefined, endedAt: undefined, reportedMs: 0, planned: result.total.counts.planned }
+    return {
+      number: index + 1,
+      result,
+      lost: undefined,
+      endedAt: undefined,
+      view: undefined,
+      reportedMs: 0,
+      planned: result.total.counts.planned,
+    }
   }
   const clock = new VirtualClock()
   const goBack = goBy(clock)
@@ -82,7 +90,15 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
 
 async function alone(input: RunInput) {
   const { result } = await runScenario(input, { keep: false })
-  return { number: 1, result, lost: undefined, endedAt: undefined, reportedMs: 0, planned: result.total.counts.planned }
+  return {
+    number: 1,
+    result,
+    lost: undefined,
+    endedAt: undefined,
+    view: undefined,
+    reportedMs: 0,
+    planned: result.total.counts.planned,
+  }
 }
 
 /** How a run ended, and what it counted until then. */
