@@ -2,19 +2,25 @@
 
 import type { MockOverrides } from './persona/settings.ts'
 
-/** The settings and the port with which the mock's worker thread starts. */
+/** The settings and the port that the mock's worker thread gets when it starts. */
 export interface MockWorkerData {
   readonly settings: MockOverrides
   readonly port: number
 }
 
-/** The functions of a mock that the thread which started it can call. */
+/** The names of the mock's functions, such as reading statistics, that the main thread can call in the mock's worker thread. */
 export type MockMethod = 'stats' | 'log' | 'update' | 'reset'
 
-/** A call for the mock's worker thread, whose answer carries the same id; or `close`, which gets no answer. */
+/**
+ * A message from the main thread to the mock's worker thread: a call of a function, whose answer carries the same id, or `close`, which gets no
+ * answer.
+ */
 export type ToMock = { readonly id: number; readonly method: MockMethod; readonly args: readonly unknown[] } | 'close'
 
-/** Tells the starting thread that the mock could not start. Errors lose their class between threads, so `kind` carries it. */
+/**
+ * The message with which the mock's worker thread reports to the main thread that the mock could not start. Errors lose their class between threads,
+ * so `kind` names it.
+ */
 export interface MockFailure {
   readonly kind: 'usage' | 'local' | 'bug'
   readonly message: string
@@ -24,5 +30,8 @@ export interface MockFailure {
 /** The first message from the mock's worker thread: the mock's address, or why it could not start. */
 export type MockStart = { readonly url: string; readonly port: number } | MockFailure
 
-/** The worker's answer to a call: what the function returned, or the message of the error that it threw. */
+/**
+ * The message with which the mock's worker thread answers a call by the main thread: what the function returned, or the message of the error that it
+ * threw.
+ */
 export type MockAnswer = { readonly id: number } & ({ readonly result: unknown } | { readonly refused: string })

@@ -8,7 +8,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
 /**
- * The paths at which the mock server speaks its own chat format, each with the settings that this path changes; undefined for a path that changes
+ * The paths at which the mock server accepts chat requests in its own format. Each path may change settings of the mock; undefined when it changes
  * none.
  */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
@@ -52,7 +52,7 @@ export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Returns the members `usage` and `finish` of a chat reply, in the form of the mock's own chat formats. */
+/** Returns the members `usage` (token counts) and `finish` (finish reason) that the mock puts into a chat reply in its own format. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -12,7 +12,10 @@ import { singleBytes, tornPieces } from './encode.ts'
 /** How long a stalled reply stays open before the mock ends it, in ms. */
 const STALL_MS = 300_000
 
-/** An HTTP reply that the mock is sending: its socket, settings, planned fault and record. */
+/**
+ * An HTTP reply that the mock is sending: the socket, the mock's settings, the fault that was chosen for this request, and the entry in the mock's
+ * request log.
+ */
 export interface Delivery {
   readonly res: ServerResponse
   readonly pacer: Pacer
@@ -39,7 +42,10 @@ interface WholeAnswer {
   readonly body: (nowMs: number) => string
 }
 
-/** Sends a reply that is not streamed, at the time when it is due. If a planned fault ends the reply early, only a part of the body is sent. */
+/**
+ * Sends one of the mock's HTTP replies that is not streamed, at the time when it is due. If the fault that was chosen for the request ends the reply
+ * early, only a part of the body is sent.
+ */
 export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promise<void> {
   const { res, pacer, settings, fault, entry, record, startMs } = delivery
   if (!(await pacer.until(startMs + answer.dueMs))) return
@@ -55,12 +61,15 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
   return breakOff(delivery)
 }
 
-/** True for the faults `truncated`, `reset` and `stalled`, which end a reply early without an error message. */
+/** True for the mock's faults `truncated`, `reset` and `stalled`, which end a reply early without an error message. */
 export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/** Ends a reply before it is complete. The planned fault says how: the body just ends, the connection is reset, or nothing more comes for five minutes. */
+/**
+ * Ends one of the mock's replies before it is complete, as the chosen fault demands: the body just ends, the connection is reset, or nothing more is
+ * sent for five minutes.
+ */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()
@@ -69,7 +78,7 @@ export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes of a reply, split into pieces if the mock's settings say so. Resolves when the socket can take more. */
+/** Writes bytes of a reply of the mock to the client, split into pieces if the mock's settings say so. Resolves when the socket can take more. */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)

@@ -5,7 +5,7 @@
 import { eventStreamMessage } from './event-stream.ts'
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
-/** The content type of a streamed reply, for each way to write its frames (server-sent events, NDJSON, JSON array). */
+/** The content type of the mock's streamed reply, for each way to write its frames (server-sent events, NDJSON, JSON array). */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
@@ -24,7 +24,7 @@ interface EncodeOptions {
   readonly sent: SentSoFar
 }
 
-/** Returns one frame of a streamed reply, with the separators that its stream format needs. */
+/** Returns one frame of the mock's streamed reply as bytes, with the separators that the stream format (server-sent events, NDJSON …) needs. */
 export function encodeFrame(frame: MockFrame, options: EncodeOptions): Buffer {
   const data = payload(frame, options)
   if (options.framing === 'event-stream') return eventStreamMessage(frame.event ?? '', data)
@@ -45,7 +45,10 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
 }
 
-/** Splits UTF-8 text in the middle of every multi-byte character, to test that a client joins the pieces before it decodes them. */
+/**
+ * Splits the UTF-8 text that the mock sends in the middle of every multi-byte character, to test that a client joins the pieces before it decodes
+ * them.
+ */
 export function tornPieces(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0
@@ -59,7 +62,7 @@ export function tornPieces(bytes: Buffer): Buffer[] {
   return pieces
 }
 
-/** Splits a reply into pieces of one byte each, to test clients. */
+/** Splits a reply of the mock into pieces of one byte each, to test that clients can read such replies. */
 export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }

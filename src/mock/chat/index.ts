@@ -9,7 +9,10 @@ import { sse } from './sse.ts'
 /** All formats in which the mock answers: those of providers, and its own. */
 const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
-/** A route of the mock's HTTP server: a chat API, a plain JSON answer, or one half of the subscription to events (`/sse/events`, `/sse/say`). */
+/**
+ * A route (path) of the mock's HTTP server: a chat API that the mock imitates, a plain JSON answer, or one of the two paths of a subscription:
+ * `/sse/events` streams the replies, `/sse/say` takes the messages.
+ */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }

@@ -17,7 +17,7 @@ interface StreamAnswer {
   readonly errorFrames: readonly MockFrame[]
 }
 
-/** Sends a streamed reply. Resolves when the reply has ended or the client has disconnected. */
+/** Sends a streamed reply of the mock to the client. Resolves when the reply has ended or the client has disconnected. */
 export async function sendStream(delivery: Delivery, answer: StreamAnswer): Promise<void> {
   const { res, pacer, settings, fault, startMs, entry } = delivery
   if (!(await pacer.until(startMs))) return
@@ -29,7 +29,10 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
   else res.end()
 }
 
-/** Returns the frames of a streamed reply, keep-alive pings included, after the planned fault has removed some or has added an error. */
+/**
+ * Returns the frames that the mock will send of a streamed reply, with keep-alive pings: the fault that was chosen for the request has removed some
+ * frames or added an error.
+ */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
@@ -63,7 +66,9 @@ function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame 
   })
 }
 
-/** Sends each frame when it is due. Resolves with true when all are sent, with false when the client has disconnected. */
+/**
+ * Sends each frame of the mock's streamed reply when it is due. Resolves with true when all are sent, with false when the client has disconnected.
+ */
 export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)

@@ -1,7 +1,10 @@
 /** The server times that the mock can put into its replies, as some model servers do. */
 import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 
-/** The names of the API formats into whose replies the mock can put times: those of OpenAI's chat API, as vLLM extends it. */
+/**
+ * The names of the APIs in whose replies the mock can state how long its work took (`metrics`, as vLLM does): those with the format of OpenAI's chat
+ * API.
+ */
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**

@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that the library grpc-js gives to every kind of gRPC call (unary or streaming). */
+/** The members that the library grpc-js gives to every gRPC call that the mock receives, unary or streaming. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -14,10 +14,10 @@ export interface AnyCall {
   on(event: 'cancelled', listener: () => void): unknown
 }
 
-/** The status with which a gRPC call to the mock fails. */
+/** The gRPC status (code and message) with which a call to the mock fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A gRPC call to the mock and what is planned for it: settings, fault and due times, with functions that record what is sent. */
+/** A gRPC call to the mock and how the mock will answer it: settings, fault and due times of the reply, with functions that log what is sent. */
 export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
 /** The gRPC status code for each HTTP status code that the mock's settings may contain. */
@@ -35,7 +35,7 @@ const STATUSES: Readonly<Record<number, number>> = {
 }
 
 /**
- * Decides how the mock will answer a gRPC call: with which settings, which fault, and when. `route` is the name under which the statistics
+ * Decides how the mock will answer a gRPC call: with which settings, which fault, and when. `route` is the name under which the mock's statistics
  * count the call.
  */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown) {
@@ -78,7 +78,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
   }
 }
 
-/** The gRPC error that ends a call early when the planned fault is `midstream_error`. */
+/** The gRPC error with which the mock ends a call early when the fault `midstream_error` was chosen for it. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
 function errorOf(fault: MockFault): CallError | undefined {

@@ -17,7 +17,7 @@ import { monotonicMs } from '../persona/pace.ts'
 import { type MockReply, plainDelayMs, promptTokens, replyFor } from '../persona/reply.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Answers an HTTP request to the mock: with the reply of the request's route, or with the planned fault. */
+/** Answers an HTTP request to the mock: with the reply of its route (path), or with the fault that was chosen for this request. */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,
@@ -57,7 +57,10 @@ async function answerSubscription(
   }
 }
 
-/** Answers an invalid HTTP request with the error body of its route. The statistics count the request as rejected. */
+/**
+ * Answers an invalid HTTP request to the mock with an error, in the format of the API that the path imitates. The mock's statistics count the
+ * request as rejected.
+ */
 export function reject(
   delivery: Delivery,
   route: MockRoute | undefined,

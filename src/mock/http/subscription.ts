@@ -18,10 +18,13 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The open event streams of the route `/sse/events`, by the name of the user who opened them. */
+/** The event streams that clients of the mock have open at `/sse/events`, by the name of the user who opened each. */
 export type Subscribers = Map<string, ServerResponse>
 
-/** Opens the event stream that `GET /sse/events?user=` asks for, and stores it in `open`. It replaces an earlier stream of the same user. */
+/**
+ * Opens the event stream that a client of the mock asks for with `GET /sse/events?user=`, and stores it in `open`. It replaces an earlier stream of
+ * the same user.
+ */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
   record.planned(entry, fault.outcome)
@@ -35,7 +38,7 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
 }
 
 /**
- * Answers `POST /sse/say` with status 202 and sends the reply to its message on the user's open event stream.
+ * Answers `POST /sse/say` of the mock with status 202 and sends the reply to the message on the event stream that the same user has open.
  * @throws MockRefusal when the user has none
  */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {

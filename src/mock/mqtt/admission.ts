@@ -12,10 +12,13 @@ const NEVER = 0xffff_ffff
 /** The largest number of unacknowledged messages to a client that does not state a limit. */
 const RECEIVE_MAXIMUM = 65_535
 
-/** The settings of an MQTT client's connection, from its CONNECT packet, such as client id, keep-alive and will; defaults are filled in. */
+/** What an MQTT client asked of the mock's broker in its CONNECT packet: client id, keep-alive, will and so on, with defaults filled in. */
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
-/** Returns the CONNACK packet that refuses a client; undefined if the client is accepted. Refusals that only MQTT 5 knows have return code 0. */
+/**
+ * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. It has the reason code of MQTT
+ * 5 and the return code of MQTT 3.1.1; a reason that only MQTT 5 knows has return code 0.
+ */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -29,14 +32,14 @@ export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   return undefined
 }
 
-/** The CONNACK that refuses a client of an unknown MQTT version, in the form of MQTT 3.1.1. */
+/** The CONNACK packet with which the mock's MQTT broker refuses a client of an unknown MQTT version, in the form of MQTT 3.1.1. */
 export const UNKNOWN_VERSION: IConnackPacket = { cmd: 'connack', sessionPresent: false, returnCode: RETURN.protocolVersion }
 
 function refused(reasonCode: number, returnCode: number, reasonString: string): IConnackPacket {
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** Returns the settings of an MQTT client's connection from its CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
+/** Returns what an MQTT client asks of the mock's broker, from its CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
 export function admissionOf(packet: IConnectPacket, nowMs: number) {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version: 4 | 5 = packet.protocolVersion === 5 ? 5 : 4
@@ -61,7 +64,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts the session expiry in an MQTT packet from seconds to ms. The value that means "never" becomes Infinity. */
+/** Converts the session expiry in an MQTT packet to the mock from seconds to ms. The value that means "never" becomes Infinity. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

@@ -23,5 +23,5 @@ export const REASON = {
 /** The return codes that the mock's broker puts into CONNACK packets of MQTT 3.1.1, which has no reason codes. @see MQTT 3.1.1, table 3.1 */
 export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
 
-/** The code for a refused subscription in a SUBACK of MQTT 3.1.1. */
+/** The code with which the mock's broker refuses a subscription in a SUBACK packet of MQTT 3.1.1. */
 export const SUBACK_FAILURE = 0x80

@@ -1,7 +1,7 @@
 /** MQTT topics and topic filters, and the table of all subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** The options of one MQTT subscription, such as its QoS, after the broker has accepted it. */
+/** The options of one MQTT subscription, such as its QoS, after the mock's broker has accepted it. */
 export interface Grant {
   readonly qos: QoS
   /** True when messages that the client itself publishes are not sent to it. */

@@ -6,7 +6,7 @@ type MessageProperties = NonNullable<IPublishPacket['properties']>
 /** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
 
-/** A published MQTT message, as the broker stores it. */
+/** A published MQTT message, as the mock's broker stores it. */
 export interface Message {
   readonly topic: string
   readonly payload: Buffer
@@ -25,7 +25,10 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** Returns the message of a PUBLISH packet, or the will of a CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
+/**
+ * Returns the message that an MQTT client sends to the mock's broker in a PUBLISH packet, or as the will in a CONNECT packet. `nowMs` is the time on
+ * the monotonic clock, in ms.
+ */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties
@@ -39,7 +42,10 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
   }
 }
 
-/** Returns the PUBLISH packet that delivers a message; `form` gives its header fields. Undefined when the message has expired at `nowMs`. */
+/**
+ * Returns the PUBLISH packet with which the mock's broker delivers a message to a subscriber; `form` gives its header fields. Undefined when the
+ * message has expired at `nowMs`.
+ */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message
   const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs

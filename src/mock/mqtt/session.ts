@@ -4,7 +4,7 @@ import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** The connection of an MQTT client, as far as the broker's session of that client needs it. */
+/** The connection of an MQTT client to the mock's broker, as far as the session of that client needs it. */
 export interface Peer {
   /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */
   readonly receiveMaximum: number
@@ -30,7 +30,10 @@ interface QueuedMessage {
   readonly retain: boolean
 }
 
-/** What the broker stores for one MQTT client, even while that client is disconnected: its will, and the messages on their way. */
+/**
+ * What the mock's MQTT broker stores for one client, even while that client is disconnected: its will, and the messages that it has not
+ * acknowledged.
+ */
 export class MqttSession {
   readonly clientId: string
   /** How long the session is kept after its connection ends, in ms; Infinity means forever. */

@@ -9,7 +9,7 @@ interface Hearer {
   closed(): void
 }
 
-/** The transport of one MQTT connection: TCP or WebSocket. */
+/** The transport of one connection to the mock's MQTT broker: TCP or WebSocket. */
 export interface MockWire {
   /** Number of bytes that were written and have not left this process yet. */
   readonly backlog: number
@@ -24,7 +24,7 @@ export interface MockWire {
 /** The close code of a WebSocket on which a text message came: MQTT messages are binary. @see RFC 6455, section 7.4.1 */
 const UNACCEPTABLE = 1003
 
-/** Returns the transport of an MQTT connection over TCP. */
+/** Returns the transport of a connection to the mock's MQTT broker over TCP. */
 export function overSocket(socket: Socket): MockWire {
   socket.setNoDelay(true)
   return {
@@ -42,7 +42,10 @@ export function overSocket(socket: Socket): MockWire {
   }
 }
 
-/** Returns the transport of an MQTT connection over a WebSocket; one MQTT packet may span several messages. @see MQTT 5.0, section 6 */
+/**
+ * Returns the transport of a connection to the mock's MQTT broker over a WebSocket; one MQTT packet may span several WebSocket messages.
+ * @see MQTT 5.0, section 6
+ */
 export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})

@@ -2,16 +2,25 @@
 import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
-/** How the mock answered a request: `ok`, with a planned fault, or `rejected` because the request's path, body or a setting was invalid. */
+/**
+ * How the mock answered a request: `ok`, with the name of a fault that it made on purpose, or `rejected` because the request's path or body or a
+ * setting was invalid.
+ */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The fault with which the mock will answer one request; `ok` means no fault. A fault that is an HTTP error holds the status to send. */
+/**
+ * The fault that the mock will make on purpose when it answers one request, such as `stalled`; `ok` means none. For an HTTP error, the status to
+ * send.
+ */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
-/** Returns the fault with which to answer request `k` (from 0): one that the settings demand for it, or else one drawn at random by the fault rates. */
+/**
+ * Returns the fault that the mock makes when it answers request number `k` (from 0): one that the settings demand for this number, or else one drawn
+ * at random by the fault rates.
+ */
 export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)
   if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }

@@ -1,6 +1,6 @@
 /** Seeded random numbers in independent streams, so that the draws of one request never change those of another. */
 
-/** A source of random numbers: each call returns the next one, from 0 to less than 1. */
+/** The mock's source of random numbers: each call returns the next one, from 0 to less than 1. */
 export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Returns a 32-bit hash of texts and numbers; their order matters. */
+/** Returns a 32-bit hash of texts and numbers, from which the mock derives random numbers; the order of the values matters. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** Returns a source of random numbers. The same parts, such as seed, purpose and request number, give the same numbers. */
+/** Returns a source of random numbers for the mock. The same parts, such as seed, purpose and request number, give the same numbers. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

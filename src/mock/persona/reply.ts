@@ -12,7 +12,7 @@ export interface MockTurn {
   readonly text: string
 }
 
-/** One chunk of a generated reply, with the time at which it is due. */
+/** One chunk of a reply that the mock has generated, with the time at which it is due, in ms. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text' | 'tool'
   readonly text: string
@@ -51,7 +51,7 @@ const ECHOED_WORDS = 8
 const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
-/** Estimates the input tokens of a request: a quarter of the UTF-16 length of all messages, system prompt included, rounded up. */
+/** Estimates how many input tokens a request to the mock has: a quarter of the UTF-16 length of all messages, system prompt included, rounded up. */
 export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
@@ -125,7 +125,7 @@ export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** Returns how long the answer to request `k` is delayed, in ms, by the mock's setting `delay`; undefined when that is not set. */
+/** Returns how long the mock delays its answer to request number `k`, in ms, as the mock's setting `delay` says; undefined when that is not set. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

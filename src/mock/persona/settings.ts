@@ -8,7 +8,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The mock's settings that say which share of the requests (0 to 1) gets a random fault, one setting for each kind of fault. */
+/** The mock's settings that say which fraction of the requests (0 to 1) gets a random fault, one setting for each fault. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',

@@ -19,8 +19,8 @@ export interface MockCall {
 }
 
 /**
- * Returns the tool calls in the reply to request number `k`; empty when the mock replies with a text. The setting `toolRounds` says how many replies
- * in a row call tools, `toolCalls` how many calls each has. The offered tools take turns.
+ * Returns the tool calls with which the mock replies to request number `k`; empty when the mock replies with a text. The setting `toolRounds` says
+ * how many replies in a row call tools, `toolCalls` how many calls each has. The tools that the request offers take turns.
  */
 export function callsFor(offered: OfferedTools | undefined, settings: MockSettings, k: number): MockCall[] {
   const { tools, answered } = offered ?? NO_TOOLS
@@ -65,7 +65,7 @@ function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom)
 /** The length in characters of the pieces in which a call's arguments are streamed: about one token. */
 const PIECE = 4
 
-/** Splits the arguments of a tool call into pieces of four characters, in which the mock streams them. */
+/** Splits the arguments of a tool call into the pieces of four characters in which the mock streams them. */
 export function piecesOf({ arguments: text }: MockCall): string[] {
   return text.match(new RegExp(`.{1,${PIECE}}`, 'gsu')) ?? []
 }

@@ -8,7 +8,7 @@ const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** One request, as the mock has recorded it. Times are in ms on the monotonic clock; null for what has not happened yet. */
+/** The entry of one request in the mock's log. Times are in ms on the monotonic clock; null for what has not happened yet. */
 export interface MockRequest {
   /** Number of the request in order of arrival, from 0. */
   readonly k: number
@@ -31,7 +31,7 @@ export interface MockRequest {
   clientLeft: boolean
 }
 
-/** How many requests the mock has received since its start or last reset. Control requests (`/__mock/…`) do not count. */
+/** How many requests the mock has received since its start or last reset, by route and outcome. Control requests (`/__mock/…`) do not count. */
 export interface RequestStats {
   readonly requests: number
   readonly inFlight: number

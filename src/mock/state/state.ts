@@ -11,7 +11,7 @@ import { MockWork } from './work.ts'
 /** The mock's counts of requests and connections since its start or last reset. */
 export type MockStats = RequestStats & ConnectionStats
 
-/** The state of a running mock: settings, conversations and records. */
+/** The state of a running mock: its settings, the conversations it remembers, and its log and counts of requests. */
 export type MockState = ReturnType<typeof createState>
 
 /** Makes the state of a mock that has just started. @throws UsageError for an invalid setting */

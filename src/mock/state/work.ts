@@ -43,8 +43,8 @@ interface Finished {
 }
 
 /**
- * Limits how many replies the mock works on at once, as an inference server with a number of slots does, and counts replies, tokens and times
- * for the mock's page `/metrics`.
+ * Limits how many replies the mock generates at once, as an inference server does (further requests wait in a queue), and counts replies, tokens and
+ * times for the mock's page `/metrics`.
  */
 export class MockWork {
   private running = 0

@@ -44,7 +44,10 @@ export const webSocketChat: ChatFormat = {
   ping: { kind: 'ping', dueMs: 0, data: 'ping' },
 }
 
-/** Returns the WebSocket message that reports an error. Its body states the status, because WebSocket messages have no status line. */
+/**
+ * Returns the message with which the mock reports an error over a WebSocket. Its body states the status, because WebSocket messages have no status
+ * line.
+ */
 export function webSocketError({ status, message }: MockError): object {
   const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'
   return { error: { code, message, status } }

@@ -5,10 +5,13 @@ import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import type { OfferedTools } from '../../persona/tools.ts'
 
-/** How the frames of a stream are written: as server-sent events, one JSON value per line, the items of one JSON array, or the binary messages of AWS. */
+/**
+ * How the mock writes the frames of a streamed reply: as server-sent events, one JSON value per line, the items of one JSON array, or the binary
+ * messages of AWS.
+ */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array' | 'event-stream'
 
-/** How much of a streamed reply the mock has sent. Times are in ms, counted from the end of the request. */
+/** How much of a streamed reply the mock has sent so far. Times are in ms, counted from the end of the request. */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
@@ -43,7 +46,7 @@ export interface FormatRequest {
   readonly k: number
 }
 
-/** A parsed chat request to the mock: the messages of the conversation, and functions that write the reply in the format of the API. */
+/** A parsed chat request to the mock: the messages of the conversation, and functions that write the mock's reply in the format of the API. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
   /** The largest number of output tokens that the request allows; undefined when it sets no limit. */
@@ -56,7 +59,7 @@ export interface Asked {
   whole(reply: MockReply, sent: SentSoFar): object
 }
 
-/** The status and message of an error that the mock answers with. The chat format makes the error body from them. */
+/** The HTTP status and message of an error that the mock replies with. Each chat API that the mock imitates writes its own error body from these. */
 export interface MockError {
   readonly status: number
   readonly message: string
@@ -90,10 +93,10 @@ export class MockRefusal extends Error {
   }
 }
 
-/** The keep-alive frame of event streams, written as a comment line. */
+/** The keep-alive frame of the mock's server-sent event streams, written as a comment line. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
-/** Parses a JSON body by a schema. @throws MockRefusal with status 400 and a message that names the first wrong field */
+/** Parses the JSON body of a request to the mock by a schema. @throws MockRefusal with status 400 and a message that names the first wrong field */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   const value = jsonIn(body)
   if (value === undefined) throw new MockRefusal(400, 'the body is not JSON')
@@ -104,8 +107,8 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
 }
 
 /**
- * A schema for the content of a chat message: a string or a list of parts, which are joined to one text. A part that is not text becomes its type in
- * brackets, such as [image_url].
+ * A schema for the content of a chat message in a request to the mock: a string, or a list of parts, which are joined to one text. A part that is
+ * not text becomes its type in brackets, such as [image_url].
  */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
@@ -120,12 +123,12 @@ function named(part: Readonly<Record<string, unknown>>): string {
   return ` [${typeof part.type === 'string' ? part.type : (Object.keys(part)[0] ?? 'part')}] `
 }
 
-/** A schema for a chat message with role and content, as most chat APIs have it. */
+/** A schema for a chat message (role and content) in a request to the mock, as most chat APIs have it. */
 export const message = z.object({ role: z.string(), content })
 
 /**
- * Converts messages to the mock's form of a conversation. The role `developer` becomes system, `model` becomes assistant, and unknown roles
- * become user.
+ * Converts the messages of a chat request to the mock to one common form, whatever the API. The role `developer` becomes system, `model` becomes
+ * assistant, and unknown roles become user.
  */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
@@ -141,24 +144,27 @@ const ROLES: Record<string, MockTurn['role']> = {
 }
 
 /**
- * Returns the creation time to state in the reply to request number `k`, in s since 1970. It depends only on `k`, so that every run gives
+ * Returns the creation time that the mock states in its reply to request number `k`, in s since 1970. It depends only on `k`, so that every run gets
  * the same replies.
  */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
 }
 
-/** Returns `{ limit }` for a request that limits the output tokens, and an empty object for one that does not (null or undefined). */
+/**
+ * Returns `{ limit }`, the largest number of output tokens that a request to the mock allows; an empty object when the request sets no limit (null
+ * or undefined).
+ */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
 }
 
-/** A schema for the definition of a function in the form of OpenAI's chat API. */
+/** A schema for a tool (function) that a request offers to the mock, in the form of OpenAI's chat API. */
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
 /**
- * Counts the rounds of tool calls that have been answered since the user's last message. `isResult` and `isCall` say which items are results and
- * which are replies with calls.
+ * Counts how often, since the user's last message, the mock replied with tool calls and the client sent their results. `isCall` says which messages
+ * are replies with calls, `isResult` which are results.
  */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
@@ -172,8 +178,8 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
 }
 
 /**
- * Counts the rounds of tool calls that have been answered since the user's last message, where `role: tool` marks a result and `tool_calls` holds
- * calls.
+ * Counts how often, since the user's last message, the mock replied with tool calls and the client sent their results, for APIs in which
+ * `tool_calls` holds the calls and a message with `role: tool` is a result.
  */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(

@@ -54,7 +54,10 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Parses a request of OpenAI's chat API, whose format other APIs use as well. @throws MockRefusal for an invalid body */
+/**
+ * Parses a chat request to the mock in the format of OpenAI's chat API, which other APIs that the mock imitates use as well.
+ * @throws MockRefusal for an invalid body
+ */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {
@@ -87,7 +90,7 @@ function offeredIn({ tools, messages }: Pick<ChatBody, 'tools' | 'messages'>): O
   }
 }
 
-/** Returns an error body of OpenAI's APIs. */
+/** Returns the error body that the mock sends when it imitates one of OpenAI's APIs. */
 export function openaiError({ status, message: text }: MockError): object {
   return { error: { message: text, type: errorType(status), param: null, code: status === 429 ? 'rate_limit_exceeded' : null } }
 }
@@ -98,7 +101,9 @@ function errorType(status: number): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }
 
-/** Returns the headers with which OpenAI's APIs report a reached rate limit. `seconds` is the time until the limit resets. */
+/**
+ * Returns the headers with which the mock, as OpenAI's APIs do, reports that a rate limit is reached. `seconds` is the time until the limit resets.
+ */
 export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
   return {
     'retry-after-ms': `${seconds * 1000}`,
@@ -108,7 +113,7 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
   }
 }
 
-/** Returns the `usage` object of a reply in OpenAI's APIs. */
+/** Returns the `usage` object (token counts) that the mock puts into a reply when it imitates one of OpenAI's APIs. */
 export function usageOf({ usage }: MockReply): object {
   return usageFor(usage, usage.outputTokens, usage.reasoningTokens)
 }

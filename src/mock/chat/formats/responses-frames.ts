@@ -5,8 +5,8 @@ import type { MockCall } from '../../persona/tools.ts'
 import type { MockFrame } from './format.ts'
 
 /**
- * Returns the response object at the end of request number `k`, as in OpenAI's Responses API: with status `completed`, or `incomplete` if
- * the token limit was reached.
+ * Returns the response object with which the mock ends its reply to request number `k`, as in OpenAI's Responses API: with status `completed`, or
+ * `incomplete` if the token limit was reached.
  */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = [
