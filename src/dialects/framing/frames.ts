@@ -1,7 +1,7 @@
 /** The default limit on the length of one event of a streamed reply, in UTF-16 units. A longer event fails the reply with the class `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** The callbacks of a `Framer`, which receive each event of a reply, and each error in how the reply is split into events. */
+/** The functions that a `Framer` calls while it splits a reply: one for each event of the reply, others for errors in how the reply is split. */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void
@@ -23,12 +23,12 @@ export interface Framer {
   end(): void
 }
 
-/** Reports that an event of a reply is longer than allowed, by a call of `sink.broken`. */
+/** Fails a reply because one of its events is longer than the limit, by a call of `sink.broken`. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** Returns the limit on the length of one event, in UTF-16 units: that of `sink`, or else the default. */
+/** Returns the longest event that a streamed reply may have, in UTF-16 units: the limit of `sink`, or else the default. */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

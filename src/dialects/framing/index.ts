@@ -7,7 +7,7 @@ import { messageFramer } from './message.ts'
 import { ndjsonFramer } from './ndjson.ts'
 import { sseFramer } from './sse.ts'
 
-/** The functions that make a `Framer`, by the way to split a reply into events, such as `sse` or `ndjson`. */
+/** For each way to split a reply into events, such as `sse` or `ndjson`: the function that returns a `Framer`, which splits one reply. */
 export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
   sse: sseFramer,
   ndjson: ndjsonFramer,

@@ -8,8 +8,8 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 
 /**
- * Makes a framer for a reply that is one JSON array, sent in pieces: each object in the array is one event. A reply that is a single object
- * is one event.
+ * Returns a reader for a reply that is one JSON array, received in pieces: each object in the array is one event. A reply that is a single object is
+ * one event.
  */
 export function jsonArrayFramer(sink: FrameSink): Framer {
   return new Elements(sink)

@@ -1,7 +1,7 @@
 import type { Framer, FrameSink } from './frames.ts'
 import { decodeWhole } from './utf8.ts'
 
-/** Makes a framer for protocols that send messages, such as WebSocket, MQTT and gRPC: each message that is pushed is one event. */
+/** Returns a reader for replies over protocols that send messages, such as WebSocket, MQTT and gRPC: each received message is one event. */
 export function messageFramer(sink: FrameSink): Framer {
   return {
     push(bytes) {

@@ -1,7 +1,7 @@
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** Makes a framer for NDJSON: each line is one event; empty lines are keep-alives. */
+/** Returns a reader that splits an NDJSON reply into events: each line is one event; empty lines are keep-alives. */
 export function ndjsonFramer(sink: FrameSink): Framer {
   return new Lines(sink)
 }

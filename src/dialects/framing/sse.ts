@@ -5,7 +5,7 @@ import { Utf8Stream } from './utf8.ts'
 const DATA = 'data: '
 const LINE_FEED = 0x0a
 
-/** Makes a framer for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Returns a reader that splits a reply of server-sent events into its events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseFramer(sink: FrameSink): Framer {
   return new Events(sink)
 }

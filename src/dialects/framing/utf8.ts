@@ -2,7 +2,10 @@ import type { FrameSink } from './frames.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-/** Decodes UTF-8 that arrives in pieces, which may end inside a character. Invalid bytes become U+FFFD and are reported once, as the warning `bad_utf8`. */
+/**
+ * Decodes the UTF-8 of a reply that arrives in pieces, which may end inside a character. Invalid bytes become U+FFFD and are reported once, as the
+ * warning `bad_utf8`.
+ */
 export class Utf8Stream {
   private rest: Buffer | undefined
   private readonly sink: FrameSink
@@ -55,7 +58,7 @@ export class Utf8Stream {
   }
 }
 
-/** Decodes a complete message from UTF-8. Invalid bytes become U+FFFD and are reported to `sink` as the warning `bad_utf8`. */
+/** Decodes a complete received message from UTF-8. Invalid bytes become U+FFFD and are reported to `sink` as the warning `bad_utf8`. */
 export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
   const stream = new Utf8Stream(sink)
   const text = stream.decode(bytes)

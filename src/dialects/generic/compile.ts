@@ -11,7 +11,10 @@ export type CompiledUsage = NonNullable<CompiledResponse['usage']>
 const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
 
-/** Compiles a `response:` mapping, which says where a reply holds its parts. A mapping object that was compiled before gives the same result again. */
+/**
+ * Compiles the `response:` block of a target, which says at which paths a reply holds its text, token counts and so on. The same block object is
+ * compiled only once.
+ */
 export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
   const known = cache.get(mapping)
   if (known !== undefined) return known

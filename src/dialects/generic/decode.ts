@@ -11,7 +11,10 @@ import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
-/** The keys under which the text of a reply is looked for when no mapping names its path; in events of a stream, the keys in DELTA_KEYS come first. */
+/**
+ * The JSON keys, such as `content`, under which the dialect `generic` looks for the text of a reply when the scenario names no path to it. In events
+ * of a stream, the keys in DELTA_KEYS are tried first.
+ */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const

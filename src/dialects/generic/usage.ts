@@ -3,7 +3,10 @@ import { type ReplyPath, readPath } from '../parts/path.ts'
 import { normaliseUsage, type UsageContext } from '../parts/usage.ts'
 import type { CompiledUsage } from './compile.ts'
 
-/** Returns the token counts that a reply holds at the paths of the `response.usage` mapping; undefined when none of the paths leads to a number. */
+/**
+ * Returns the token counts of a received reply, read at the paths in `response.usage` of the scenario; undefined when none of the paths leads to a
+ * number.
+ */
 export function mappedUsage(paths: CompiledUsage, json: unknown, context: UsageContext): Usage | undefined {
   const at = (path: ReplyPath | undefined): unknown => (path === undefined ? undefined : readPath(path, json))
   return normaliseUsage(

@@ -1,6 +1,9 @@
 /** Replies with several choices, as OpenAI calls them, or candidates, as Gemini does. */
 
-/** True when a request asks for more than one choice. `count` is the value in its body, such as `n`; a template there may become any number. */
+/**
+ * True when a request asks the model for more than one choice (alternative answer). `count` is the value in the request body, such as `n`; a
+ * template there may become any number.
+ */
 export function asksForSeveral(count: unknown): boolean {
   return !(Number(count ?? 1) <= 1)
 }

@@ -15,7 +15,7 @@ export interface Attachment {
   readonly source: { readonly base64: string; readonly text?: string; readonly from?: string } | { readonly url: string }
 }
 
-/** The kind of a part of a message: text, or the kind of an attachment. */
+/** What a part of a chat message is: text, an image, a sound or another file. */
 export type PartKind = 'text' | Attachment['kind']
 
 /** One message of a conversation: its role (system, user or assistant) and its text. */
@@ -30,7 +30,7 @@ export interface Turn {
   readonly results?: readonly ToolResult[]
 }
 
-/** The result that a tool returned to a call. */
+/** The result of a tool call, as a chat request sends it to the model. */
 export interface ToolResult {
   readonly call: ToolCall
   readonly text: string
@@ -58,7 +58,10 @@ export interface ChatOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Reads the events of one reply, and reports its generated text, its token counts and its end to the exchange that waits for it. Each exchange gets a new decoder. */
+/**
+ * Reads the events of one reply. It reports the generated text, the token counts and the end of the reply to the exchange (request) that waits for
+ * it; each exchange gets a new decoder.
+ */
 export interface Decoder {
   /** Takes one event of a stream: an SSE event (`name` is its `event:` or ''), a line of NDJSON, or a socket's message. */
   event(name: string, data: string, exchange: Exchange): void

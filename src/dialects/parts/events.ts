@@ -3,8 +3,8 @@ import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
 /**
- * Parses the data of an event to a JSON object. Returns undefined for an empty event. For one that is not a JSON object or holds an error,
- * it fails the exchange and returns undefined too.
+ * Parses the data of one event of a reply to a JSON object. Returns undefined for an empty event. When the event is not a JSON object, or holds an
+ * error, the exchange fails and undefined is returned too.
  */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
@@ -17,19 +17,22 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
   return undefined
 }
 
-/** Returns a whole parsed reply if it is a JSON object. Otherwise it fails the exchange with the class `bad_json` and returns undefined. */
+/**
+ * Returns a reply that was parsed as one JSON document, if it is an object. Otherwise the exchange fails with the class `bad_json`, and undefined is
+ * returned.
+ */
 export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
   const object = asObject(json)
   if (object === undefined) exchange.reject('bad_json', 'the reply is not a JSON object')
   return object
 }
 
-/** Fails the exchange because its reply lacks a required part; `expected` names that part for the message. */
+/** Fails an exchange because its reply lacks a part that the API format requires; `expected` names that part for the error message. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Fails the exchange because its stream ended without the end marker of the API format. `marker` names it in the error message. */
+/** Fails an exchange because its streamed reply ended without the end marker of the API format; `marker` names that marker in the error message. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`

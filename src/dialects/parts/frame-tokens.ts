@@ -1,6 +1,6 @@
 import type { Exchange, Usage } from '../../exchange.ts'
 
-/** Computes how many tokens each piece of a streamed reply adds, for APIs whose pieces each state the total so far. */
+/** Computes how many tokens each chunk of a streamed reply adds, for APIs in which each chunk states the total so far. */
 export class FrameTokens {
   private total = 0
   private framesCounted = 0
@@ -32,7 +32,10 @@ export class FrameTokens {
   }
 }
 
-/** Joins the generated texts in one event of a reply by kind (text, reasoning, refusal, tool call), so that each kind is reported once per event. */
+/**
+ * Joins the generated texts in one event of a streamed reply by what they are (text, reasoning, refusal, tool call), so that each is reported to the
+ * exchange once per event.
+ */
 export class FrameParts {
   reasoning = ''
   text = ''

@@ -23,12 +23,12 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
 }
 
-/** True when `value`, found in a member named `error`, means an error. Null, false and '' do not: some servers send them with good replies. */
+/** True when `value`, the member `error` of a reply, means an error. Null, false and '' do not: some servers send them with good replies. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** True when a JSON object as a whole is an error in a form that good replies never have. */
+/** True when a JSON object in a reply is an error as a whole, in a form that good replies never have. */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
@@ -58,7 +58,7 @@ const isErrorCode = (value: unknown) => typeof value === 'number' && value >= 40
 /** Matches the finish reasons with which OpenRouter, vLLM (error), SGLang (abort), DeepSeek, Zhipu and Cohere report a failure. */
 const FAILED_FINISH = /(^|_)(error|abort(ed)?|failed|cancelled|timeout)$|^error_|^insufficient_system_resource$/i
 
-/** True when a finish reason, such as `error`, says that the generation failed. */
+/** True when the finish reason of a reply, such as `error`, says that the generation failed. */
 export function isFailedFinish(reason: unknown): boolean {
   return typeof reason === 'string' && FAILED_FINISH.test(reason)
 }
@@ -72,7 +72,7 @@ export function rejectForFinish(reason: string, record: JsonObject, exchange: Ex
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(reason)}`)
 }
 
-/** Stores the finish reason of a reply, and fails the exchange if the reason, or an error in `record`, means a failure. */
+/** Stores the finish reason of a reply on its exchange, and fails the exchange if the reason, or an error in `record`, means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.note({ finishReason: reason })
   if (isFailedFinish(reason)) rejectForFinish(reason, record, exchange)

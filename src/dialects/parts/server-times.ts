@@ -77,7 +77,10 @@ const MAX_TIMING = 1000
 const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
 const STREAM = /event-?stream|ndjson|jsonl|json-seq/
 
-/** Records on the exchange the times that the server reports in the body of a reply, or in one event of it. */
+/**
+ * Stores on an exchange the times that the server reports about its work (queue, first token, total) in the body of the reply, or in one event of
+ * it.
+ */
 export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
   if (mark(reply) === undefined) return
   for (const source of IN_REPLY) {
@@ -87,8 +90,8 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
 }
 
 /**
- * Records on the exchange the times that the server reports in the usage and headers of a complete reply, and adds a warning about those
- * that are impossible.
+ * Stores on an exchange the times that the server reports about its work in the usage and headers of a complete reply, and adds a warning about
+ * those that are impossible.
  */
 export function completeServerTimes(exchange: Exchange): void {
   const { headers } = exchange

@@ -10,7 +10,7 @@ interface SplitTurns {
   readonly rest: readonly Turn[]
 }
 
-/** Separates the system messages of a conversation from its other messages. */
+/** For a request: separates the system messages of a conversation from its other messages. */
 export function splitSystem(turns: readonly Turn[]): SplitTurns {
   const system = turns.filter((turn) => turn.role === 'system')
   return {
@@ -19,7 +19,10 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/** Joins the messages of a conversation to one prompt text. A single message stays as it is; several give one line each, which begins with the role. */
+/**
+ * For a request to an API that takes one prompt: joins the messages of a conversation to one text. A single message stays as it is; several give one
+ * line each, which begins with the role.
+ */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
@@ -43,16 +46,17 @@ export function plainTurns(
 const textPart = (text: string): JsonObject => ({ type: 'text', text })
 
 /**
- * Converts the parts of a message to an API's form: each text by the function `text`, each attachment by the method `part` of the dialect. A message
- * without parts is one text. @throws TargetError when the API does not accept such an attachment
+ * For a request: converts the parts of a message to the form of an API, each text by the function `text`, each attachment by the method `part` of
+ * the dialect. A message without parts is one text.
+ * @throws TargetError when the API does not accept such an attachment
  */
 export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) => JsonObject): JsonObject[] {
   return (turn.parts ?? [turn.content]).map((one) => (typeof one === 'string' ? text(one) : attached(one, part)))
 }
 
 /**
- * Converts the attachments of a message by the method `part` of a dialect; empty for a message of text. @throws TargetError when the API does not
- * accept such an attachment
+ * For a request: converts the attachments of a message to the form of an API by the method `part` of its dialect; empty for a message of text.
+ * @throws TargetError when the API does not accept such an attachment
  */
 export function attachmentsOf(turn: Turn, part: Dialect['part']): JsonObject[] {
   return (turn.parts ?? []).flatMap((one) => (typeof one === 'string' ? [] : [attached(one, part)]))
@@ -64,15 +68,18 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
   return made
 }
 
-/** The end of an error message: what an API accepts whose dialect has no method `part`. */
+/** The end of the error message for an attachment in a request to an API that accepts only text. */
 export const TEXTS_ONLY = 'texts only'
 
-/** Returns the address of an attachment: its own, or a `data:` address that holds its content (RFC 2397). */
+/** Returns the address of an attachment for a request: its own, or a `data:` address that holds its content (RFC 2397). */
 export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }
 
-/** Converts a turn to messages of OpenAI's chat API, which other APIs use too: one message, or one for each tool result. */
+/**
+ * For a request: converts one turn of a conversation to messages of OpenAI's chat API, which other APIs use too: one message, or one for each tool
+ * result.
+ */
 export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   const { calls, results, content } = turn
   if (results) return results.map(({ call, text }, at) => ({ role: 'tool', tool_call_id: callId(call, at), content: text }))
@@ -85,23 +92,23 @@ export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   return [{ role: 'assistant', content: content === '' ? null : content, tool_calls: made }]
 }
 
-/** Converts the definitions of tools to the form of OpenAI's chat API, which other APIs use too; undefined for none. */
+/** For a request: converts the tools that the model may call to the form of OpenAI's chat API, which other APIs use too; undefined for none. */
 export function functionTools(tools: ChatOptions['tools']): JsonObject[] | undefined {
   return tools?.map((tool) => ({ type: 'function', function: tool }))
 }
 
-/** Returns the id of a tool call; when the server gave none, an id made from the place of the call in its reply. */
+/** Returns the id of a tool call in a reply; when the server gave none, an id made from the position of the call in the reply. */
 export function callId(call: ToolCall, index: number): string {
   return call.id ?? `call_${index}`
 }
 
-/** Returns the arguments of a tool call as an object; an empty object when they are not a JSON object. */
+/** Returns the arguments of a tool call in a reply as an object; an empty object when they are not a JSON object. */
 export function callArguments(call: ToolCall): JsonObject {
   const parsed = parseJson(call.arguments)
   return (parsed.ok ? asObject(parsed.value) : undefined) ?? {}
 }
 
-/** Returns the texts of a message, one for each of its parts that is a text. */
+/** Returns the texts of a message that is to be sent, one for each of its parts that is a text. */
 export function textsOf(turn: Turn): string[] {
   return (turn.parts ?? [turn.content]).filter((part) => typeof part === 'string')
 }

@@ -1,7 +1,7 @@
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** Facts about a reply that are needed to convert its token counts, such as whether it contained reasoning. */
+/** Facts about a received reply that are needed to convert its token counts, such as whether it contained reasoning. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning. If its usage has no count of reasoning tokens, the number of visible tokens is then unknown. */

@@ -2,7 +2,10 @@ import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
-/** What explains a reply without generated text: a content filter's finish reason, a tool call in place of a text, or a text under a key that the scenario's `mapping` does not name. */
+/**
+ * Hints that explain why a reply has no generated text: a content filter's finish reason, a tool call in place of a text, or a text under a key that
+ * the scenario's `mapping` does not name.
+ */
 export interface Clues {
   /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */
   readonly blocked?: string

@@ -10,7 +10,7 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** The way to split a reply into events; `wrong` when a stream was requested, but the content type shows that the reply is not a stream. */
+/** How a reply will be split into events. `wrong` is set when a stream was requested, but the content type shows that the reply is not a stream. */
 export type Reading = Framing | 'wrong'
 
 /** Returns the media type of a reply in lower case, without parameters; '' when there is none. */

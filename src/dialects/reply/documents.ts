@@ -4,7 +4,7 @@ import { parseJson } from '../parts/json.ts'
 /** The form of a reply: one JSON document, server-sent events, NDJSON lines, or a text that is not JSON. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 
-/** The JSON documents in a reply, and the form of the reply. */
+/** The JSON documents that a reply consists of, and its form (one document, server-sent events, NDJSON lines). */
 export interface Documents {
   readonly form: ReplyForm
   /** The parsed documents: the only one, or those events of a stream that are objects or lists. */
@@ -13,7 +13,7 @@ export interface Documents {
   readonly events: readonly string[]
 }
 
-/** A value inside a JSON document, with the path to it. */
+/** A value inside the JSON document of a reply, with the path to it. */
 export interface DocumentPlace {
   /** JSONPath to the value. */
   readonly path: string
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** Yields every value inside a JSON value with its path, outer values before inner ones, down to MAX_DEPTH levels. */
+/** Yields every value inside a JSON document of a reply with its path, outer values before inner ones, down to MAX_DEPTH levels. */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {

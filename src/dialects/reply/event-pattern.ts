@@ -34,8 +34,8 @@ const DELETE = 0x7f
 const NO_BYTES: DataView = new DataView(new ArrayBuffer(0))
 
 /**
- * The bytes of a frequent event of a stream, with gaps for what differs from one such event to the next: the text, and values that nobody
- * reads, such as an id or a time. An event with these bytes only adds its text to the reply, so that it need not be parsed.
+ * The bytes of an event that comes often in a streamed reply, with gaps for what differs from one event to the next: the text, and values that
+ * nobody reads, such as an id or a time. A received event that matches only adds text to the reply, so it need not be parsed.
  */
 export class EventPattern {
   /** The fixed bytes before each hole, and after the last one. */
@@ -110,8 +110,8 @@ export class EventPattern {
 }
 
 /**
- * Makes the pattern of an event with the name `name` from its data. Returns undefined when the event does something else than add a text, or
- * is large, or has an escape in its text.
+ * Returns the byte pattern of a received event named `name`, by which later events of the same form are recognised without parsing. Undefined when
+ * the event does more than add a text, is large, or has an escape in its text.
  */
 export function patternOf(name: string, data: string, textOf: TextOf): EventPattern | undefined {
   // Data of several lines has other bytes on the wire than after parsing.

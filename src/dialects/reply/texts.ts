@@ -26,9 +26,9 @@ export function isLikelyText(path: string): boolean {
 }
 
 /**
- * Returns the texts in a JSON reply, or in its events, with their paths, to help a user write a mapping. At most 12, the likeliest
- * generated texts first; values of keys such as `id` and `role` are left out. Empty when every likely text is '', because the others are
- * then no generated text.
+ * Returns the texts in a JSON reply or its events, with their paths, to help a user write a mapping: at most 12, those that are most likely
+ * generated text first. Values of keys such as `id` and `role` are left out. Empty when every likely text is '', because the other texts are then
+ * not generated.
  */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)

@@ -5,7 +5,7 @@ import { asArray, asObject, type JsonObject } from '../parts/json.ts'
 import { isErrorRecord, rejectForError, statesFailure } from '../parts/provider-error.ts'
 import { normaliseUsage } from '../parts/usage.ts'
 
-/** Describes the replies of an API without generated text: they hold a list, of vectors or of scores. */
+/** Describes the replies of an API that generates no text: embeddings (a list of vectors) or rerank (a list of scores). */
 export interface TextlessReply {
   /** The key in the reply that holds the list. */
   readonly list: string
