@@ -6,7 +6,10 @@ import { type SideAccess, SideClient } from './asking/client.ts'
 import { scrape } from './asking/scrape.ts'
 import { EndpointFigures, type LatestGauge } from './figures.ts'
 
-/** A metrics endpoint to observe: its address, how to reach it, how often to read it, and which metrics. */
+/**
+ * A metrics endpoint of a server that the scenario names in `observe:`: its address, how to reach it, how often to read it, and which metrics to
+ * keep.
+ */
 export interface ObservedEndpoint {
   /** The http or https address of the metrics. */
   readonly url: string
@@ -16,7 +19,10 @@ export interface ObservedEndpoint {
   readonly access: SideAccess
 }
 
-/** Reads one metrics endpoint repeatedly while a run lasts, and collects its metrics. Never throws: failures are counted. */
+/**
+ * Reads one metrics endpoint of a server (`observe:`) again and again while a run lasts, and collects the metrics for the result. Never throws:
+ * failures are counted.
+ */
 export class EndpointWatch {
   private readonly endpoint: ObservedEndpoint
   private readonly figures: EndpointFigures

@@ -15,14 +15,17 @@ interface Lines {
 }
 
 type ReadFigures = Pick<ServerEndpoint, 'server' | 'gauges' | 'counters' | 'histograms' | 'series' | 'sinceMs' | 'untilMs'>
-/** The latest value of a gauge (a metric that is a state). */
+/** The latest value of a gauge (a metric that goes up and down, such as the queue length) that a server reports at its metrics endpoint. */
 export interface LatestGauge {
   readonly name: string
   readonly unit: ServerSource['unit']
   readonly value: number
 }
 
-/** Collects the metrics of one endpoint over all replies: gauges, and by how much counters and histograms have grown. */
+/**
+ * Collects the metrics that one server reports at its metrics endpoint (`observe:`) during a run: the values of gauges, and by how much counters and
+ * histograms have grown.
+ */
 export class EndpointFigures {
   private readonly sources: readonly ServerSource[]
   private readonly byName: SourcesByName

@@ -1,7 +1,7 @@
 /** Computes by how much counters and histograms of a server have grown, also when the server restarts. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
-/** By how much a Prometheus counter of a server has grown since its metrics were first read, summed over all sets of labels. */
+/** By how much a Prometheus counter of a server has grown since its metrics were first read in this run, summed over all sets of labels. */
 export class GrownCounter {
   delta = 0
   /** Number of times that the counter was smaller than before, because its server had restarted. */
@@ -26,7 +26,8 @@ export class GrownCounter {
 }
 
 /**
- * A histogram with one set of labels, as Prometheus writes it: upper bounds of buckets with cumulative counts, and the sum and count of all values.
+ * One histogram of a Prometheus reply (one set of labels): for each bucket its upper limit and the cumulative count, and the sum and count of all
+ * values.
  */
 export interface BucketLines {
   readonly buckets: Map<number, number>
@@ -35,8 +36,8 @@ export interface BucketLines {
 }
 
 /**
- * A quantile of a histogram: interpolated within its bucket, with the bounds of the bucket. `to` is null for the last bucket, which has no
- * upper bound.
+ * A quantile of a Prometheus histogram: interpolated within its bucket, with the limits of that bucket. `to` is null for the last bucket, which has
+ * no upper limit.
  */
 export interface BucketQuantile {
   readonly value: number
@@ -44,7 +45,10 @@ export interface BucketQuantile {
   readonly to: number | null
 }
 
-/** By how much a histogram of a server has grown since the first reply, summed over all sets of labels. */
+/**
+ * By how much the buckets of a Prometheus histogram of a server have grown since its metrics were first read in this run, summed over all sets of
+ * labels.
+ */
 export class GrownBuckets {
   count = 0
   sum = 0

@@ -1,12 +1,12 @@
 /** The metrics of model servers that burn knows, under burn's own names. */
 
-/** The unit of a metric of an observed server. */
+/** The unit of a metric that a server reports at its metrics endpoint, such as tokens or seconds. */
 export type ServerUnit = 'count' | 'ratio' | 'ms' | 'tokens' | 'bytes' | 'watts' | 'joules' | ''
 
-/** The kind of a metric of a server: a state (gauge), a sum that only grows (counter), or a histogram. */
+/** What a metric of a server is in the terms of Prometheus: a state (gauge), a sum that only grows (counter), or a histogram. */
 export type ServerFigureKind = 'gauge' | 'counter' | 'histogram'
 
-/** A metric that different servers report under different names, such as the number of waiting requests. */
+/** A metric that different inference servers report under different names, such as the number of waiting requests. */
 export interface Meaning {
   readonly kind: ServerFigureKind
   readonly unit: ServerUnit
@@ -16,7 +16,10 @@ export interface Meaning {
   readonly combine?: 'sum' | 'max' | 'mean'
 }
 
-/** The metrics of servers that burn knows, by its own names for them, the most important first. `servers.ts` has the names that each server uses. */
+/**
+ * The metrics of inference servers that burn knows, by burn's own names for them, the most important first. `servers.ts` has the names that each
+ * server uses.
+ */
 export const MEANINGS = {
   running: { kind: 'gauge', unit: 'count', label: 'running', combine: 'sum' },
   queue: { kind: 'gauge', unit: 'count', label: 'waiting', combine: 'sum' },
@@ -41,5 +44,5 @@ export const MEANINGS = {
   e2e: { kind: 'histogram', unit: 'ms', label: 'whole request' },
 } as const satisfies Readonly<Record<string, Meaning>>
 
-/** burn's own name of a metric of servers, a key of `MEANINGS`. */
+/** burn's own name of a metric of an inference server, such as the number of waiting requests: a key of `MEANINGS`. */
 export type MeaningName = keyof typeof MEANINGS

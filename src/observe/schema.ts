@@ -38,5 +38,5 @@ export const observeSchema = z
     'Servers whose own metrics are read while the load lasts (vLLM, SGLang, TensorRT-LLM, TGI, llama.cpp, Triton, Dynamo, LiteLLM, DCGM): auto, an address, { url, every, names }, or a list of these',
   )
 
-/** One entry of `observe`, after validation: `url` is `auto` or an address, `every` in ms. */
+/** One item of `observe:` in a scenario, after validation: a metrics endpoint to read; `url` is `auto` or an address, `every` in ms. */
 export type ObserveEntry = z.output<typeof long>

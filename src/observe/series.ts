@@ -3,15 +3,15 @@
 /** The largest number of moments whose values are kept. */
 const MAX_ROWS = 1200
 
-/** The observed values at one moment; `t` is that moment in ms since the run began. */
+/** The metrics of a server or machine at one moment of a run; `t` is that moment in ms since the run began. */
 export interface SeriesRow {
   readonly t: number
   readonly values: Readonly<Record<string, number>>
 }
 
 /**
- * Collects observed values over time, at most 1,200 rows. When there are more, every second row is dropped, and from then on only half as
- * many are added.
+ * Collects the metrics of a server or machine over time, at most 1,200 rows. When there are more, every second row is dropped, and from then on only
+ * half as many are added.
  */
 export class SeriesRows {
   private kept: SeriesRow[] = []

@@ -14,8 +14,8 @@ interface SourceRow {
 }
 
 /**
- * The names that one server, such as vLLM, has for the metrics in `MEANINGS`. Of several names for one metric, the first that the server
- * reports is used.
+ * The names under which one inference server, such as vLLM, reports the metrics in `MEANINGS`. Of several names for one metric, the first that the
+ * server reports is used.
  */
 export interface ServerNames {
   readonly server: string
@@ -26,7 +26,7 @@ const US = 0.001
 const MIB = 1024 ** 2
 
 // biome-ignore format: a table is read line by line
-/** The servers whose metrics burn knows. */
+/** The inference servers, such as vLLM, whose metrics burn knows. */
 export const SERVERS: readonly ServerNames[] = [
   { server: 'vLLM', names: {
     running: ['vllm:num_requests_running'],

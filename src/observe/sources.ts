@@ -2,7 +2,7 @@
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 
-/** Where to find a metric in a server's replies, and its name and unit in the result. */
+/** Where to find one metric in the reply of a server's metrics endpoint, and the name and unit that this metric has in burn's result. */
 export interface ServerSource {
   /** The name of the metric in the result: burn's own name, or the name that the user wrote. */
   readonly figure: string
@@ -16,10 +16,10 @@ export interface ServerSource {
   readonly where: Readonly<Record<string, string>> | undefined
 }
 
-/** What a line of a reply states about its metric: the value, the total of a counter, or a part of a histogram. */
+/** What a line of a Prometheus reply states about a metric: its value, the total of a counter, or the bucket, sum or count of a histogram. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
-/** For each name with which a line of a reply can begin: the metrics that the line belongs to. */
+/** An index for reading Prometheus replies: for each name with which a line can begin, the metrics that the line belongs to. */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
 const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
@@ -31,8 +31,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where all metrics are found, those of known servers first, and an index of them by the names in lines. `named` are further metrics that the
- * user has named.
+ * Returns where in the reply of a server's metrics endpoint all metrics are found, and an index of them by the name at the start of a line. Metrics
+ * of known servers come first; `named` are further metrics that the user has named.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

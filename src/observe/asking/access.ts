@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { lateObject } from '../../fields.ts'
 
-/** True for an http or https address without user name and password, because outputs show the address. */
+/** True for an http or https address without user name and password. Addresses of metrics endpoints must be such, because outputs show them. */
 export function isPlainAddress(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
   const { username, password } = new URL(text)
@@ -11,7 +11,10 @@ export function isPlainAddress(text: string): boolean {
 
 const isProxy = (text: string) => /^http:\/\/[^/?#]+\/?$/i.test(text) && URL.canParse(text)
 
-/** Returns the schemas of the fields that say how an address is requested beside the load: `headers`, `tls` and `proxy`. */
+/**
+ * Returns the schemas of the fields `headers`, `tls` and `proxy`, which say how burn sends its own requests beside the load: to metrics endpoints,
+ * node-exporters and health checks.
+ */
 export function accessFields() {
   return {
     headers: z
@@ -41,7 +44,10 @@ export function accessFields() {
   }
 }
 
-/** How an address is requested beside the load, as written in a scenario and validated: headers, TLS files and proxy. */
+/**
+ * The headers, TLS files and proxy, as written in a scenario, with which burn sends its own requests beside the load: to metrics endpoints,
+ * node-exporters and health checks.
+ */
 export interface WrittenAccess {
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly tls?:

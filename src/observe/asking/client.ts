@@ -6,7 +6,7 @@ import { VERSION } from '../../version.ts'
 
 type TlsField = 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'minVersion' | 'maxVersion' | 'rejectUnauthorized'
 
-/** The settings for requests to an address beside the load: headers, TLS and proxy. */
+/** The headers, TLS settings and proxy for the requests that burn sends beside the load to a metrics endpoint or health check. */
 export interface SideAccess {
   /** Headers that are sent with every request. */
   readonly headers: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface SideAccess {
   readonly proxy?: { readonly url: string; readonly authorization: string | undefined } | undefined
 }
 
-/** The reply to a request beside the load: its status, and its body as a stream. */
+/** The reply to a request that burn sends beside the load (metrics of a server, health check): its status, and its body as a stream. */
 export interface SideAnswer {
   readonly status: number
   readonly body: AsyncIterable<Uint8Array>
@@ -25,7 +25,7 @@ export interface SideAnswer {
 /** The largest number of bytes of an unread body that are received and discarded. A longer body ends the connection. */
 const DUMPED = 64 * 1024
 
-/** An HTTP client for one address that is requested beside the load, such as metrics of a server or a health check. */
+/** An HTTP client for one address that burn requests beside the load, such as the metrics endpoint of a server or a health check. */
 export class SideClient {
   readonly url: string
   private readonly access: SideAccess

@@ -13,7 +13,7 @@ export interface PrometheusSample {
 const MAX_LINE = 16_384
 /** The largest number of labels in one line. */
 const MAX_LABELS = 64
-/** The largest number of samples that are kept of one reply. */
+/** The largest number of samples that burn keeps of one reply of a Prometheus metrics endpoint. */
 export const MAX_SAMPLES = 20_000
 
 const NAME = /[A-Za-z_:][\w:]*/y
@@ -22,7 +22,10 @@ const LABEL = /[A-Za-z_]\w*/y
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' }
 
-/** Parses a reply in the text format of Prometheus, which is passed in piece by piece, so that a large one does not hold up the event loop. */
+/**
+ * Parses the reply of a metrics endpoint in the text format of Prometheus. The reply is passed in piece by piece, so that a large one does not block
+ * the event loop.
+ */
 export class PrometheusReader {
   readonly samples: PrometheusSample[] = []
   /** The types of metrics by name: counter, gauge, histogram, summary, untyped. */

@@ -54,7 +54,7 @@ const entry = z.union([url.transform((text) => long.parse({ url: text })), long]
 /** The largest number of health checks in one run. */
 const MAX_CHECKS = 20
 
-/** The schema of `health` in a scenario: addresses that are requested beside the load, to see whether the target is well. */
+/** The schema of `health` in a scenario: addresses that burn requests beside the load, to see whether the target is well. */
 export const healthChecksSchema = z
   .union([entry.transform((one) => [one]), z.array(entry).max(MAX_CHECKS)])
   .refine((list) => new Set(list.map(nameOfCheck)).size === list.length, 'two checks have the same name: give each its `name`')

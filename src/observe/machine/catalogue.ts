@@ -11,7 +11,7 @@ interface MachineFigure {
 }
 
 // biome-ignore format: a catalogue is read line by line
-/** The metrics of a machine that are a state, such as CPU use, the most important first. */
+/** The metrics of a machine under `burn monitor` or `monitor:` that go up and down, such as CPU use, the most important first. */
 export const MACHINE_GAUGES = {
   cpu: { unit: 'ratio', label: 'CPU', describe: 'How busy all CPUs together are: 100 % is all of them; waiting for a disk does not count as busy' },
   cpus: { unit: 'count', label: 'CPUs', describe: 'Number of CPUs that are online' },
@@ -29,7 +29,7 @@ export const MACHINE_GAUGES = {
 } as const satisfies Readonly<Record<string, MachineFigure>>
 
 // biome-ignore format: a catalogue is read line by line
-/** The metrics of a machine that only grow, such as bytes read from disks. */
+/** The metrics of a machine under `burn monitor` or `monitor:` that only grow, such as bytes read from disks. */
 export const MACHINE_COUNTERS = {
   net_received_bytes: { unit: 'bytes', label: 'received', describe: 'Received over the network, loopback and virtual interfaces left out' },
   net_sent_bytes: { unit: 'bytes', label: 'sent', describe: 'Sent over the network' },
@@ -46,12 +46,12 @@ export const MACHINE_COUNTERS = {
   cpu_joules: { unit: 'joules', label: 'CPU energy', describe: 'Energy that its CPUs took, as they count it (RAPL; of its own machine burn needs to be root to read it)' },
 } as const satisfies Readonly<Record<string, MachineFigure>>
 
-/** The name of a metric in `MACHINE_GAUGES`. */
+/** The name of a metric of a machine that goes up and down, such as CPU use: a key of `MACHINE_GAUGES`. */
 export type MachineGaugeName = keyof typeof MACHINE_GAUGES
-/** The name of a metric in `MACHINE_COUNTERS`. */
+/** The name of a metric of a machine that only grows, such as bytes read from disks: a key of `MACHINE_COUNTERS`. */
 export type MachineCounterName = keyof typeof MACHINE_COUNTERS
 
-/** The metrics of a machine at one moment. Metrics that are not known are left out. */
+/** The metrics of a machine (CPU, memory, network, disk) at one moment. Metrics that are not known are left out. */
 export interface MachineReading {
   readonly gauges: Readonly<Partial<Record<Exclude<MachineGaugeName, 'cpu'>, number | undefined>>>
   /** The values of each growing metric, by device. */

@@ -56,7 +56,7 @@ const SELECTED: ReadonlySet<string> = new Set([
 /** The longest time in ms for reading a whole machine. It takes longer than for a server, because the exporter asks the kernel for everything. */
 const TIMEOUT_MS = 2000
 
-/** Reads the metrics of a machine from its Prometheus node-exporter. */
+/** Reads the metrics of a machine (CPU, memory, network, disk) from the Prometheus node-exporter that runs on it. */
 export class ExporterMachine implements MachineSource {
   readonly from: string
   host: string | null = null
@@ -87,7 +87,7 @@ export class ExporterMachine implements MachineSource {
 
 const label = ({ labels }: PrometheusSample, asked: string) => labels.find(([name]) => name === asked)?.[1]
 
-/** Returns the metrics of a machine from the samples of its node-exporter. */
+/** Returns the metrics of a machine (CPU, memory, network, disk) at one moment, from a reply of its Prometheus node-exporter. */
 export function readExporter(samples: readonly PrometheusSample[]): MachineReading {
   const root = samples.filter((one) => label(one, 'mountpoint') === '/')
   const value = (name: string, among = samples) => {

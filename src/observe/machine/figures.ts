@@ -125,7 +125,7 @@ function valuesOf<Key>(all: Map<Key, GaugeValues>, key: Key): GaugeValues {
   return known
 }
 
-/** Returns mean, extremes and percentiles of a gauge, in the form of the result. */
+/** Returns mean, extremes and percentiles of a metric of a machine or server, such as CPU use, in the form of the result. */
 export function spreadOf(values: GaugeValues) {
   const { count, min, mean, max } = values
   return { count, min, mean, max, p95: values.percentile(95) }

@@ -7,7 +7,7 @@ import { shareOf } from './catalogue.ts'
 import { CpuEnergy, type SystemFiles } from './cpu-energy.ts'
 import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
 
-/** A source of the metrics of one machine: this machine itself, or the node-exporter of another. */
+/** Where `burn monitor` or `monitor:` reads the metrics of a machine: on this machine itself, or from the node-exporter of another. */
 export interface MachineSource {
   /** The address of the node-exporter, without query; null for this machine. */
   readonly from: string | null
@@ -24,7 +24,7 @@ export interface MachineSource {
   close(): Promise<void>
 }
 
-/** One reading of a process that the scenario names to be watched. */
+/** The CPU time and memory, at one moment, of a process that `monitor:` in a scenario names. */
 export interface WatchedProcess extends ProcessReading {
   /** The name or pid in the scenario by which the process was found. */
   readonly asked: string

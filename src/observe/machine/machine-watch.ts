@@ -8,10 +8,13 @@ import { MachineFigures } from './figures.ts'
 import type { MachineSource } from './local.ts'
 import { ProcessFigures } from './process-figures.ts'
 
-/** Whether burn itself, or a target, runs on the watched machine; null where unknown. */
+/** Whether burn itself, or a target, runs on the machine whose metrics are read; null where unknown. */
 export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
 
-/** Reads the metrics of one machine repeatedly while a run lasts, and collects them. Never throws: failures are counted. */
+/**
+ * Reads the metrics of one machine (CPU, memory, network, disk) again and again while a run lasts, and collects them for the result. Never throws:
+ * failures are counted.
+ */
 export class MachineWatch {
   readonly source: MachineSource
   private readonly everyMs: number

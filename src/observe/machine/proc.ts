@@ -76,7 +76,7 @@ function memoryOf(text: string): MachineReading['gauges'] {
 }
 
 /**
- * Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and their share. An empty object
+ * Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and the fraction in use. An empty object
  * when the numbers contradict each other.
  */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {

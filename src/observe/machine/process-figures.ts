@@ -23,7 +23,7 @@ interface Followed {
   readonly rss: GaugeValues
 }
 
-/** The latest values of a watched process. */
+/** The latest CPU use and memory of a process that `burn monitor` or `monitor:` watches. */
 export interface LatestProcess {
   readonly pid: number
   readonly name: string

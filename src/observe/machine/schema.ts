@@ -36,5 +36,5 @@ export const monitorSchema = z
     'Machines whose CPU, load, memory, swap, disk, network and processes are watched beside the load: true for that of burn (Linux), the address of a node-exporter, { every, processes, from, headers }, or a list of these',
   )
 
-/** An entry of `monitor`, after validation: a machine to watch; `every` in ms. */
+/** One item of `monitor:` in a scenario, after validation: a machine whose CPU, memory, disk and network are read; `every` in ms. */
 export type MonitorEntry = z.output<typeof long>
