@@ -12,7 +12,7 @@ import { checkNoRequestFlags, quickRun } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
-/** How a scenario is loaded, in addition to its flags. */
+/** Options for loading a scenario, in addition to the flags of the command line. */
 export interface LoadOptions {
   /** Changes to the scenario that are applied after those of the flags. */
   readonly changes?: readonly Override[]

@@ -16,7 +16,7 @@ import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
-/** True when one of the problems is the note that the file belongs to another tool and was converted. */
+/** True when one of the problems of a scenario file is the note that the file belongs to another tool, such as promptfoo, and was converted. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
 /** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */

@@ -17,7 +17,7 @@ import { givenAs } from './variables.ts'
 /** The names of the sources of values that the library commander sets itself. */
 const OF_COMMANDER = new Set(['cli', 'env', 'default', 'implied'])
 
-/** Describes where an option's value comes from: "flag --rate", "env BURN_RATE", or the configuration file that set it. */
+/** Describes for a message where the value of an option comes from: "flag --rate", "env BURN_RATE", or the configuration file that set it. */
 export function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
   const source = command.getOptionValueSource(name)

@@ -11,7 +11,10 @@ interface NamedSubject<Flags extends RunFlags> {
   readonly flags: Flags
 }
 
-/** Separates scenario files on a command line from an address, which has the same effect as `-e ADDRESS`. @throws UsageError when both are given */
+/**
+ * Separates the scenario files on a command line from an address such as `https://…`, which has the same effect as `-e ADDRESS`.
+ * @throws UsageError when both are given
+ */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

@@ -13,15 +13,16 @@ const LINE = new RegExp(`${RESULT_LINE} ([A-Za-z0-9+/]+={0,2})`, 'g')
 /** The largest result that a log line may contain after unpacking, in bytes of JSON. */
 const MAX_BYTES = 256 * 1024 * 1024
 
-/** The result of one shard, read for `burn merge`, with the path of its journal. */
+/** The result of one shard (part of a run made by one machine), read for `burn merge`, with the path of its journal. */
 export interface FoundResult extends FoundPart {
   /** Path of the journal; undefined when there is none. */
   readonly journal: string | undefined
 }
 
 /**
- * Reads the results of shards from the places that the user named: result files, folders that hold them, logs, or `-` for log lines on stdin.
- * @throws InputError when one cannot be read, or a place holds no result
+ * Reads the results of the shards of a run for `burn merge`, from what the user named: result files, folders that hold them, logs, or `-` for log
+ * lines on stdin.
+ * @throws InputError when one cannot be read or holds no result
  */
 export async function readParts(named: readonly string[]): Promise<FoundResult[]> {
   const found: FoundResult[] = []

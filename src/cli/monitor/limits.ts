@@ -37,13 +37,19 @@ export interface MonitorFlag {
 /** The use of CPU and memory, from 0 to 1, below which a machine is called good: it always had room. */
 const ROOMY = 0.5
 
-/** A watched machine with its readings, and whether enough of them succeeded to judge it. */
+/**
+ * A machine that `burn monitor` watches, with its CPU use, memory and other metrics, and whether enough of the readings succeeded to compare them
+ * with the limits.
+ */
 export interface SeenMachine {
   readonly machine: WatchedMachine
   readonly isKnown: boolean
 }
 
-/** Compares each machine's highest use of CPU and memory, and each health check's availability, with the bounds. */
+/**
+ * Compares each machine's highest use of CPU and memory, and each health check's availability, with the limits of `burn monitor`; returns whether
+ * each limit is kept.
+ */
 export function flagsOf(
   machines: readonly SeenMachine[],
   health: readonly HealthSummary[],
@@ -77,10 +83,12 @@ export function flagsOf(
   ]
 }
 
-/** Returns the name of a machine or, when unknown, the host of the exporter that was asked. Untrusted. */
+/** Returns the name of a machine that `burn monitor` watches or, when unknown, the host of its node-exporter. Untrusted. */
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
-/** Describes each bound that does not hold; when all hold and machines were less than half busy, says that CPU and memory had room. */
+/**
+ * Describes each limit of `burn monitor` that was exceeded; when none was and machines were less than half busy, says that CPU and memory had room.
+ */
 export function flagTexts(flags: readonly MonitorFlag[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
   const used = flags.filter(({ flag }) => flag !== 'availability')

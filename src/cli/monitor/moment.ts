@@ -15,8 +15,8 @@ type Latest = MachineWatch['latest']
 type Figure = keyof Latest['values']
 
 /**
- * Returns the latest readings as one line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120 MB · api up". `safe` escapes
- * untrusted text.
+ * Returns the latest values of the machine that `burn monitor` watches as one line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120
+ * MB · api up". `safe` escapes untrusted text.
  */
 export function momentLine(atMs: number, { machine, health }: Watched, safe: (text: string) => string): string {
   const { latest } = machine
@@ -29,7 +29,10 @@ export function momentLine(atMs: number, { machine, health }: Watched, safe: (te
   ].join(' · ')
 }
 
-/** Returns the latest readings as lines of a table with two columns. `safe` escapes untrusted text. */
+/**
+ * Returns the latest values (CPU, memory, network, disk …) of the machine that `burn monitor` watches as a table with two columns, line by line.
+ * `safe` escapes untrusted text.
+ */
 export function momentTable(
   atMs: number,
   lengthMs: number,
@@ -60,7 +63,10 @@ const processTexts = ({ processes }: Latest) =>
 const healthNow = (health: readonly HealthWatch[], safe: (text: string) => string) =>
   health.map(({ name, latest }) => `${safe(name)} ${latest === null ? 'up' : `DOWN: ${safe(latest)}`}`)
 
-/** Returns the latest readings as an object for a line of JSON; figures that are not known are null. */
+/**
+ * Returns the latest values (CPU, memory, network, disk …) of the machine that `burn monitor` watches as an object for a line of JSON; unknown
+ * values are null.
+ */
 export function momentJson(atMs: number, { machine, health }: Watched): object {
   const { values, processes, failed } = machine.latest
   const all = (names: readonly string[]) =>

@@ -20,9 +20,9 @@ const FILE = 'monitor.json'
 const CHECKPOINT_MS = 5000
 
 /**
- * Runs `burn monitor` until its duration is over, a signal comes, or the reader of its JSON lines has gone; a second signal ends the process. Returns
- * 1 when a bound from the flags does not hold, 3 when the machine cannot be read, otherwise 0 or the code of the signal. @throws UsageError,
- * LocalError
+ * Runs `burn monitor` until its duration is over, a signal comes, or the reader of its JSON lines has gone; a second signal ends the process.
+ * Returns 1 when a limit that the flags set is exceeded, 3 when the machine cannot be read, otherwise 0 or the code of the signal.
+ * @throws UsageError, LocalError
  */
 export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
   const settings = settingsOf(flags)

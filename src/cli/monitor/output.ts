@@ -13,7 +13,9 @@ import type { MonitorFlags, MonitorSettings } from './settings.ts'
 /** How long after the time of a reading it is printed, in ms, so that the reading has likely arrived. */
 const SETTLE_MS = 100
 
-/** Prints readings on stderr and the summary on stdout; with --json, both as lines of JSON on stdout. */
+/**
+ * Prints what `burn monitor` reads (CPU, memory, network, disk …) on stderr and the summary on stdout; with --json, both as lines of JSON on stdout.
+ */
 export class MonitorOutput {
   private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>
   private readonly painter: LivePainter | undefined

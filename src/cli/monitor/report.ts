@@ -7,7 +7,7 @@ import { markdownCell } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
 import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
 
-/** The content of monitor.json. Times are in ms since the start, unless their name says otherwise. */
+/** The content of monitor.json, the report of `burn monitor`. Times are in ms since the start, unless their name says otherwise. */
 export interface MonitorReport {
   readonly schemaVersion: '1.0'
   readonly burn: string
@@ -44,7 +44,7 @@ export function summaryLines({ machine, health, flags }: MonitorReport, safe: Sa
   ]
 }
 
-/** Returns the content of monitor.md: the report in Markdown. */
+/** Returns the content of monitor.md: the report of `burn monitor` in Markdown. */
 export function markdownOf(report: MonitorReport): string {
   const { machine, health, flags, startTime, durationMs, intervalMs, status } = report
   const safe = markdownCell

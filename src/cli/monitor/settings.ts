@@ -35,7 +35,7 @@ export interface MonitorFlags {
   readonly quiet?: boolean
 }
 
-/** The settings of `burn monitor`: what is watched, how long, at which interval, and within which bounds. */
+/** The settings of `burn monitor`: which machine and health checks, how long, at which interval, and the limits for CPU, memory and availability. */
 export interface MonitorSettings extends Watched {
   readonly lengthMs: number
   readonly everyMs: number

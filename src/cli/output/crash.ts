@@ -16,8 +16,8 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits for a run and meanwhile catches exceptions in timers and event handlers, so that measurements can still be written. The first such exception
- * calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
+ * Waits until a run is over and meanwhile catches exceptions in timers and event handlers, so that measurements can still be written. The first such
+ * exception calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined

@@ -23,7 +23,9 @@ interface LiveMoment {
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
-/** Computes the figures of the live view from the last few seconds of a run. `view` must be called once a second. */
+/**
+ * Computes the numbers of the live view (users, rates, latencies, errors) from the last few seconds of a run. `view` must be called once a second.
+ */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: LiveMoment[] = []

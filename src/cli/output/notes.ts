@@ -3,7 +3,7 @@ import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 
-/** Turns notes on stderr off (`quietly` true, for the flag `-q`) or on. */
+/** Turns off (`quietly` true, for the flag `-q`) or on the notes that burn prints on stderr. */
 export function hush(quietly: boolean): void {
   quiet = quietly
 }

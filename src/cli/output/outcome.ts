@@ -1,4 +1,4 @@
-/** Receives the exit code of the command that runs; the command sets it when it is done. */
+/** The object into which the command that runs writes its exit code when it is done. */
 export interface CommandOutcome {
   code: number
 }

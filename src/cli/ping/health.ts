@@ -7,7 +7,10 @@ import { formatMs } from '../../text/units.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
-/** Asks each target for its health, if the protocol can do that (gRPC), and returns one line for each. When the question fails, the line says so. */
+/**
+ * Asks each target for its health, if its protocol has a way to ask (gRPC), and returns one line for each. When a request for the health fails, the
+ * line says so.
+ */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
   for (const target of plan.targets) {

@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
 
-/** Which part of a scenario `burn ping` runs (a target or a flow), with which message, and how long it may take. */
+/** What the user asks `burn ping` to try: a target or a flow of a scenario, with which message, and how long it may take. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined

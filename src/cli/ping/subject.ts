@@ -7,7 +7,7 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** What one ping tries: a target, by name, or a flow, by its index. */
+/** One try of `burn ping`: a target, by name, or a flow of the scenario, by its index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`, with those of `burn run`. */

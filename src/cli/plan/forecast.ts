@@ -20,7 +20,7 @@ export interface Assumptions {
   readonly prices: Prices | undefined
 }
 
-/** What a run would do, as `burn plan` computes it without sending anything. Times are in ms. */
+/** What a run would do (iterations, requests, tokens, cost), as `burn plan` computes it without sending anything. Times are in ms. */
 export type Forecast = ReturnType<typeof forecast>
 
 /** Facts that a forecast needs besides the plan. */

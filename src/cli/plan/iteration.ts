@@ -107,7 +107,7 @@ export interface TokenForecast {
   readonly cost: number | null
 }
 
-/** The prices per million tokens for targets that have none in the scenario. */
+/** The prices per million tokens that `burn plan` assumes for targets without prices in the scenario. */
 export interface Prices {
   readonly inputPer1M: number
   readonly outputPer1M: number

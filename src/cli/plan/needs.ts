@@ -29,8 +29,8 @@ export function socketsFor({ targets, wireFaults }: Needing, users: number): num
 }
 
 /**
- * Returns what a number of users need while their connections are idle: open files, memory, processes, and the number of local addresses for the
- * target address with the most connections.
+ * Returns what this machine needs for a number of users while their connections are idle: open files, memory, processes, and the number of local
+ * addresses for the target address with the most connections.
  */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   const sockets = socketsFor(plan, users)
@@ -47,7 +47,7 @@ export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   }
 }
 
-/** Formats the outcome of `needsOf` as one line of `burn plan`. */
+/** Returns a line of `burn plan`: how many open files, how much memory and how many local addresses the users need. */
 export function needsText(
   users: number,
   { openFiles, localAddresses, memoryBytes, processes }: ReturnType<typeof needsOf>,

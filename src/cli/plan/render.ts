@@ -25,7 +25,7 @@ export function rangeText(range: Range): string {
   return `about ${number(Math.round(range.likely * 10) / 10)}${bound === '' ? '' : ` (${bound})`}`
 }
 
-/** Draws numbers as a line of bars, one character for each. The highest bar stands for `top`, a dot for zero. */
+/** Draws numbers as a row of bar characters, one for each number. The highest bar stands for `top`, a dot for zero. */
 export function sparkline(values: readonly number[], top: number): string {
   return values
     .map((value) =>

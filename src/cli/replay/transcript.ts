@@ -57,7 +57,7 @@ export function transcript(
   return `${parts.join('')}\n`
 }
 
-/** Returns a table with a row for each session; the column of costs is left out when no cost is known. */
+/** Returns the table of `burn replay --list` with a row for each recorded session; the column of costs is left out when no cost is known. */
 export function sessionTable(sessions: readonly RecordedSession[], pen: Pen): string {
   const isPriced = sessions.some(({ cost }) => cost !== null)
   const columns = COLUMNS.filter(({ name }) => name !== 'cost' || isPriced)
@@ -72,7 +72,10 @@ export function sessionTable(sessions: readonly RecordedSession[], pen: Pen): st
   return [pen.bold(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('')
 }
 
-/** Returns a line of JSON for each exchange of a session that has anomalies: the session, the anomalies, and the journal's entry. */
+/**
+ * Returns a line of JSON for each exchange of a recorded session that has anomalies: the session, the anomalies, and the exchange's line of the
+ * journal.
+ */
 export function anomalyLines(session: RecordedSession, turns: readonly RecordedTurn[]): string {
   return turns
     .filter(({ marks }) => marks.length > 0)

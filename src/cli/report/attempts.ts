@@ -78,7 +78,10 @@ function micros(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }
 
-/** The number of rows written to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted separately. */
+/**
+ * How many rows `burn report` wrote to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted
+ * separately.
+ */
 export interface AttemptRows {
   load: number
   setupOrTeardown: number
@@ -91,8 +94,8 @@ type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
 const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
 
 /**
- * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, by the limits of the result. Over all attempts of a
- * journal they add up to `anomalies` of the result, so attempts of warm-ups, setup and teardown have none.
+ * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, by the limits stored in the result. Over all attempts
+ * of a journal they add up to `anomalies` of the result; attempts of warm-ups, setup and teardown have none.
  */
 export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Counting): (entry: JournalEntry) => string[] {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
@@ -106,13 +109,13 @@ export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Co
   }
 }
 
-/** Returns the columns of the table of attempts; the function `anomalies` lists the anomalies of an attempt. */
+/** Returns the columns of the report table with one row for each attempt of a run; the function `anomalies` lists the anomalies of an attempt. */
 export function attemptColumns(anomalies: (entry: JournalEntry) => string[]): Column<JournalEntry>[] {
   const flags: Column<JournalEntry> = { name: 'anomalies', kind: 'text', of: (entry) => anomalies(entry).join(' ') || null }
   return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 
-/** Yields the given entries of a journal unchanged, and counts them in `rows`. */
+/** Yields the given attempts of a journal unchanged, and counts them in `rows`. */
 export function* counted(entries: Iterable<JournalEntry>, rows: AttemptRows): Generator<JournalEntry> {
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1

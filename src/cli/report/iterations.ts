@@ -13,7 +13,7 @@ interface IterationEntries {
 }
 
 /**
- * Groups the entries of a journal into iterations. An iteration is yielded when its user begins the next one, the last ones at the end; setup
+ * Groups the attempts in a run's journal into iterations. An iteration is yielded when its user begins the next one, the last ones at the end; setup
  * and teardown are left out.
  */
 export function* iterationsIn(entries: Iterable<JournalEntry>): Generator<IterationEntries> {

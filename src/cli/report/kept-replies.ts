@@ -11,13 +11,13 @@ import { journalOf } from './journal-of.ts'
 /** The largest number of earlier messages of a conversation with which a reply is compared. */
 const MAX_EARLIER = 10
 
-/** A reply to a message, read from a run's journal, with what the measures of quality need. */
+/** A reply to a message, read from a run's journal, with the message and what else is needed to measure the reply's quality. */
 export interface KeptReply extends MeasuredReply {
   /** True when all checks of the reply passed; null when it had none. */
   readonly held: boolean | null
 }
 
-/** A reply and its measured quality. */
+/** A reply from a run's journal and its measured quality, such as relevance. */
 export interface MeasuredPart {
   readonly reply: KeptReply
   readonly quality: ReplyQuality

@@ -11,18 +11,21 @@ const GROUP_ROWS = 2000
 
 const TYPES = { text: 'STRING', flag: 'BOOLEAN', number: 'DOUBLE' } as const
 
-/** Returns the table of a result as a Parquet file, in parts; `level` says what a row stands for. */
+/** Returns the table of a result as an Apache Parquet file, in parts; `level` says what a row stands for: the run, a second or a step. */
 export function resultParquet(result: Result, level: ResultLevel): AsyncGenerator<Uint8Array> {
   return withTable(result, level, (columns, rows) => parquetParts(columns, rows))
 }
 
-/** Writes the table of a result as a Parquet file to `output`, or to stdout; `level` says what a row stands for. @throws LocalError */
+/**
+ * Writes the table of a result as an Apache Parquet file to `output`, or to stdout; `level` says what a row stands for: the run, a second or a step.
+ * @throws LocalError
+ */
 export async function parquetReport(result: Result, level: ResultLevel, output: string | undefined): Promise<void> {
   if (output === undefined) for await (const part of resultParquet(result, level)) process.stdout.write(part)
   else await openOutputs([output]).write(output, resultParquet(result, level))
 }
 
-/** Yields the bytes of a table as a Parquet file, in parts. All columns are nullable; all numbers are doubles. */
+/** Yields the bytes of a table as an Apache Parquet file, in parts. All columns are nullable; all numbers are doubles. */
 export async function* parquetParts<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): AsyncGenerator<Uint8Array> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer')
   const sink = new ByteWriter()

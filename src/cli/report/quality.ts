@@ -32,7 +32,7 @@ export interface QualityReport {
   readonly referencePeak?: number
 }
 
-/** Called with each reply of the run and its quality. */
+/** A function that is called with each reply in a run's journal and its measured quality. */
 export type OnMeasured = (reply: KeptReply, quality: ReplyQuality) => void
 
 /** The report on quality, and the lines of both journals that could not be read. */

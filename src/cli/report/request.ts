@@ -4,17 +4,17 @@ import { isReportFormat, type ReportFormat, reportFormats } from '../../report/i
 import { RESULT_LEVELS, type ResultLevel } from '../../report/text/reporter.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
 
-/** The levels (what one row stands for) of tables that are made from the journal. */
+/** What a row can stand for in report tables that are made from a run's journal: one attempt or one iteration. */
 export type RecordedLevel = 'iteration' | 'attempt'
 /** What one row of a table stands for. The rows of `iteration` and `attempt` come from the journal, all others from the result. */
 type TableLevel = ResultLevel | RecordedLevel
 
 const LEVELS: readonly TableLevel[] = [...RESULT_LEVELS, 'iteration', 'attempt']
 
-/** The name of a report format, or `parquet`: Apache Parquet, a binary format for tables. */
+/** A format that `--report` accepts: the name of a report format, or `parquet` (Apache Parquet, a binary format for tables). */
 export type AskedFormat = ReportFormat | 'parquet'
 
-/** A report to write: its format and, for a table, what its rows stand for (the level). */
+/** A report that the user asked for: its format and, for a table, what its rows stand for (run, second, step, attempt or iteration). */
 export interface ReportRequest {
   readonly format: AskedFormat
   /** What one row of the table stands for; undefined for a format that is no table. */
@@ -55,8 +55,9 @@ function hintFor(format: string): string {
 }
 
 /**
- * Returns the report for a format and a level; without a level, tables get the format's default. `flags` is how the user wrote them, for
- * messages. @throws UsageError for an unknown format or level, or a level of a format that is no table
+ * Returns the report to write for a format and a level (what a table's rows stand for); without a level, tables get the format's default. `flags` is
+ * how the user wrote them, for messages.
+ * @throws UsageError for an unknown format or level, or a level of a format that is no table
  */
 export function reportRequest(
   format: string,

@@ -7,8 +7,8 @@ import type { AskedFormat } from './request.ts'
 const BATCH_CHARACTERS = 64 * 1024
 
 /**
- * Yields a table in parts, in the given format; other work goes on between them, and `rows` is read one row at a time. For a format that is no
- * table, yields lines of JSON.
+ * Yields a report table in parts, in the given format, so that other work can go on in between; `rows` is read one row at a time. For a format that
+ * is no table, yields lines of JSON.
  */
 export function tableParts<Row>(
   columns: readonly Column<Row>[],

@@ -13,7 +13,8 @@ const MAX_DIFFERENCES = 200
 const MIN_MESSAGES = 6
 
 /**
- * All replies to one message of a step: those under load (`loaded`), and those in the run without load (`alone`), in the order in which they ended.
+ * All replies to one message of a step, in the order in which they ended: those of the run under load (`loaded`), and those of the reference run
+ * without load (`alone`).
  */
 export interface MessageReplies {
   readonly loaded: readonly MeasuredPart[]

@@ -8,8 +8,9 @@ import type { RunOneOptions } from './recorded/settings.ts'
 const MOST_REPEATS = 999
 
 /**
- * Returns a function that compares each result with the results of `--baseline`; undefined without that flag. `scenarios` is the number of
- * scenarios to run. @throws UsageError, InputError
+ * Returns a function that compares the result of each run with the stored results that `--baseline` names; undefined without that flag. `scenarios`
+ * is the number of scenarios to run.
+ * @throws UsageError, InputError
  */
 export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<RunOneOptions['finish']> {
   if (flags.baseline === undefined && flags.saveBaseline === undefined) return undefined
@@ -18,7 +19,7 @@ export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<
   return comparisonWith(flags)
 }
 
-/** Returns a list with every scenario as many times as `--repeat` says; each becomes a run. @throws UsageError */
+/** Returns a list with every scenario as many times as `--repeat` says; each item becomes a run. @throws UsageError */
 export function repeated(loaded: readonly LoadedScenario[], { repeat = '1' }: RunFlags): LoadedScenario[] {
   const times = parseCount(repeat, 1, MOST_REPEATS)
   if (times === undefined) throw new UsageError(`--repeat ${repeat}: expected a whole number from 1 to ${MOST_REPEATS}`)

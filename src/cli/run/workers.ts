@@ -35,8 +35,8 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
 }
 
 /**
- * Checks for `--workers` that all files can be read several times, because each worker reads them again. @throws UsageError for standard input or a
- * pipe
+ * Checks, when `--workers` is set, that all input files can be read several times, because each worker process reads them again.
+ * @throws UsageError for standard input or a pipe
  */
 export function checkWorkers(one: LoadedScenario, files: readonly string[], flags: RunFlags): void {
   if (workersOf(one, flags) === 1) return
@@ -47,8 +47,8 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
 }
 
 /**
- * In a worker process, makes the worker's share of the load of one of several scenarios, and returns the exit code of the process. Undefined in any
- * other process.
+ * In a worker process of `burn run --workers`: makes this worker's share of the load of one of several scenarios, and returns the exit code of the
+ * process. Undefined in any other process.
  */
 export function runAsWorker(all: readonly OneOfRun[], command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()

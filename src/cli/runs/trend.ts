@@ -13,7 +13,7 @@ const ALPHA = 0.01
 /** The smallest relative change of p95 that matters (0.1 is 10 %), however little the earlier runs vary. */
 const TOLERANCE = 0.1
 
-/** One run of a scenario, compared with the runs before it. */
+/** One run in the trend of a scenario (`burn runs --trend`), with its change from the runs before it. */
 export interface TrendPoint {
   readonly run: RunHead
   /**
@@ -32,7 +32,10 @@ interface Trend {
   readonly points: readonly TrendPoint[]
 }
 
-/** Groups runs by scenario and targets, so that only comparable runs are compared, and returns the trend of each group. */
+/**
+ * Groups stored runs by scenario and targets, so that only comparable runs are compared, and returns for each group how its runs have changed over
+ * time.
+ */
 export function trendsOf(newestFirst: readonly RunHead[]): Trend[] {
   const series = Map.groupBy(newestFirst, ({ scenarioName, target }) =>
     JSON.stringify([scenarioName, target.map(({ name, url }) => [name, url])]),

@@ -8,12 +8,13 @@ const EVERY_MS = 2000
 const ROWS_LEFT = 2
 const HINT = 'every 2 s · Ctrl-C ends'
 
-/** The parts of a terminal's stream that `watchList` uses. */
+/** The parts of stdout that `burn runs --watch` uses, which a test can replace. */
 export type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
- * Shows the text that `list` returns on the terminal, as far as its rows allow, and renews it every 2 s until Ctrl-C; the last text stays.
- * Returns the exit code. @throws UsageError without a terminal, and what `list` throws
+ * Shows a list of runs (the text that `list` returns) on the terminal, as far as its rows allow, and renews it every 2 s until Ctrl-C; the last text
+ * stays. Returns the exit code.
+ * @throws UsageError without a terminal, and what `list` throws
  */
 export async function watchList(list: () => string, terminal: ListTerminal = process.stdout): Promise<number> {
   if (terminal.isTTY !== true)

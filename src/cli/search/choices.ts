@@ -23,7 +23,9 @@ export type SearchFlags = RunFlags & {
   readonly salt?: boolean
 }
 
-/** The settings of a search: the range of loads, how long each measurement takes, and how much time and money may be spent. */
+/**
+ * The settings of a capacity search (`burn search`): the range of loads, how long each measurement takes, and how much time and money may be spent.
+ */
 export interface SearchChoices {
   readonly goal: SearchGoal
   readonly unit: 'users' | 'rate'
@@ -78,8 +80,9 @@ function secondsOf(flag: string, text: string): number {
 }
 
 /**
- * Returns the named sets of thresholds that the flags `--tier` give; flags with the same name make one set. @throws UsageError for a flag
- * without a name or with an invalid threshold
+ * Returns the named sets of thresholds that the flags `--tier` of `burn search` give; flags with the same name make one set. The search finds the
+ * highest load for each set.
+ * @throws UsageError for a flag without a name or with an invalid threshold
  */
 export function tiersOf({ tier = [] }: Pick<SearchFlags, 'tier'>): Tier[] {
   const sets = new Map<string, string[]>()

@@ -25,7 +25,7 @@ interface FolderOptions {
   readonly overwrite: boolean
 }
 
-/** The folder of a search and its runs, which no other burn process can use at the same time. */
+/** The folder of a capacity search (`burn search`) and its runs, which no other burn process can use at the same time. */
 export class SearchFolder {
   readonly path: string
   /** The earlier search in this folder, which can be continued; undefined when there is none. */

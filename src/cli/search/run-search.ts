@@ -15,8 +15,8 @@ import { SearchRun } from './search-run.ts'
 import type { SearchSubject } from './subject.ts'
 
 /**
- * Runs a search, prints its progress and outcome, and resolves with the content of `search.json`. @throws LocalError or InputError before
- * anything is sent; LocalError when a file cannot be written
+ * Runs a capacity search (`burn search`), prints its progress and outcome, and resolves with the content of `search.json`.
+ * @throws LocalError or InputError before anything is sent; LocalError when a file cannot be written
  */
 export async function searched(subject: SearchSubject, choices: SearchChoices, flags: SearchFlags): Promise<SearchResult> {
   const { plan } = subject.base

@@ -39,7 +39,10 @@ const MOST_USELESS = 2
 /** The largest number of points of one search; a search that needs more has no clear answer. */
 const MOST_POINTS = 100
 
-/** Runs the measurements of one search, one after the other, until the search ends. */
+/**
+ * Runs the measurements of one capacity search (`burn search`), one after the other at different loads, until the highest load is found or the
+ * search has to end.
+ */
 export class SearchRun {
   private readonly subject: SearchSubject
   private readonly choices: SearchChoices

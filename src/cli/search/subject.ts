@@ -8,7 +8,7 @@ import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { type SearchFlags, tiersOf } from './choices.ts'
 
-/** One load that a search is about to measure: users or arrivals per second, for how many seconds, and after which warm-up. */
+/** A load that a capacity search (`burn search`) is about to measure: users or arrivals per second, for how many seconds, and after which warm-up. */
 export interface PointLoad {
   readonly load: number
   readonly warmupS: number
@@ -23,7 +23,7 @@ export interface PointLoad {
 const MAX_DRAIN_MS = 600_000
 const SOURCE = 'burn search'
 
-/** The scenario of a search; `at` returns it with the load of one point. */
+/** The scenario of a capacity search (`burn search`); `at` returns the scenario with the load that is to be measured next. */
 export class SearchSubject {
   /** The scenario as it was written, with the flags applied. */
   readonly base: LoadedScenario

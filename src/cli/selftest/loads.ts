@@ -54,7 +54,7 @@ export function measuredAs({ protocol, dialectName, chat }: PlannedReplies): str
 }
 
 /**
- * Returns the plan of one measurement of the selftest: the chat over `protocol` with the target at `host` (host and port), with the phases in
+ * Returns the plan of one measurement of `burn selftest`: a chat over `protocol` with the local target at `host` (host and port), with the phases in
  * `load`.
  */
 export function planFor(protocol: string, host: string, load: readonly object[]): Plan {

@@ -26,7 +26,10 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
   ]
 }
 
-/** Returns the list of `nearCeiling` for the last selftest that is stored on this machine; an empty list when there is none. */
+/**
+ * Returns what `nearCeiling` returns for the last selftest that is stored on this machine: a list with a warning when a load is close to the most
+ * that this machine can make. An empty list when there is no selftest.
+ */
 export const nearStoredCeiling = (plan: Pick<Planned, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())
 

@@ -60,7 +60,9 @@ export const selftestSchema = z.object({
 export type Selftest = z.output<typeof selftestSchema>
 /** What `burn selftest` measured of one protocol at one load, given as a fraction of the protocol's ceiling (the most exchanges per second). */
 export type Level = z.output<typeof levelSchema>
-/** The spread of the errors of one figure (measured by burn − logged by the target), in ms: p50, p99 and their number. */
+/**
+ * How far the values of one metric in `burn selftest` are off (measured by burn − logged by the target), in ms: p50, p99 and the number of values.
+ */
 export type ErrorSpread = z.output<typeof spreadSchema>
 
 const HEAD = ['protocol', 'load', 'due', 'ok', 'ttft', 'itl', 'response', 'pacing', 'loop', 'CPU each']

@@ -6,7 +6,10 @@ import { dirname, join } from 'node:path'
 import { localError } from '../../store/files/local-error.ts'
 import { type Selftest, selftestSchema } from './report.ts'
 
-/** Describes this machine: system, number and model of CPUs. Machines with the same description are taken to be equally fast. */
+/**
+ * Describes this machine: system, number and model of CPUs. A stored selftest is used again on machines with the same description, because these are
+ * taken to be equally fast.
+ */
 export function machineName(): string {
   const all = cpus()
   return `${platform()} ${arch()}, ${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}`

@@ -8,8 +8,9 @@ import { pairsOf } from '../report/conversations/pairs.ts'
 import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
 
 /**
- * Renders a stored comparison in the chosen format. When the results of its runs are gone, an HTML page lacks their parts, and a note on stderr
- * says so. @throws UsageError, InputError
+ * Returns the report of a stored comparison in the chosen format. When the results of its runs were deleted, an HTML page lacks charts and
+ * conversations, and a note on stderr says so.
+ * @throws UsageError, InputError
  */
 export function renderComparison(
   stored: NonNullable<ReturnType<typeof readComparison>>,

@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
 
-/** The flags of `burn report` that apply to a suite or search. */
+/** The flags of `burn report` that apply to a suite (`burn run` with several tests) or a capacity search (`burn search`). */
 export interface SeveralReportFlags {
   readonly format: string
   readonly level?: string
@@ -11,7 +11,8 @@ export interface SeveralReportFlags {
 }
 
 /**
- * Returns the format, one of the keys of `formats`, in which the flags ask to render the file `path`; `kind` is `suite` or `search`, for messages.
+ * Returns the format, one of the keys of `formats`, in which the flags of `burn report` ask to render the file `path`; `kind` is `suite` or
+ * `search`, for messages.
  * @throws UsageError for an unknown format, and for flags that apply only to a single run
  */
 export function formatOfSeveral<Format extends string>(

@@ -6,8 +6,9 @@ import { storedSuiteAt } from '../../store/read-suite.ts'
 import type { SeveralReportFlags } from './format-of-several.ts'
 
 /**
- * Renders the suite or search that is stored at a path, in the format that the flags ask for; undefined when neither is there. @throws InputError
- * when it is damaged, UsageError for flags that do not apply
+ * Returns the report of the suite or capacity search that is stored at a path, in the format that the flags ask for; undefined when neither is
+ * there.
+ * @throws InputError when the stored file is damaged, UsageError for flags that do not apply
  */
 export async function severalText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {
   const suite = storedSuiteAt(path)
@@ -18,8 +19,8 @@ export async function severalText(path: string, flags: SeveralReportFlags, look:
 }
 
 /**
- * Renders the comparison that is stored at a path, in the format that the flags ask for; undefined when none is there. @throws InputError for one
- * that is damaged, UsageError
+ * Returns the report of the comparison that is stored at a path, in the format that the flags ask for; undefined when no comparison is there.
+ * @throws InputError for a damaged file, UsageError
  */
 export async function comparisonText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {
   const compared = readComparison(path)

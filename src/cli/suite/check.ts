@@ -17,7 +17,10 @@ interface SuiteLoadingFlags {
   readonly secretsDir?: string
 }
 
-/** Returns all problems of a suite file and of its scenarios, each once. @throws UsageError for flags of `burn validate` that suit no test */
+/**
+ * Returns all problems of a suite file and of the scenarios of its tests, each problem once.
+ * @throws UsageError for flags of `burn validate` that suit no test
+ */
 export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {
   const command = addRunFlags(new Command('run'))
   const { profile, environment, set, varsFile, secretsDir } = flags

@@ -20,7 +20,7 @@ const OF_ONE_RUN: Readonly<Partial<Record<keyof RunFlags, string>>> = {
   saveBaseline: 'run the scenario by itself to keep its result',
 }
 
-/** Refuses flags that cannot apply to a suite. @throws UsageError */
+/** Refuses flags of `burn run` that cannot apply to a suite (several tests with one verdict). @throws UsageError */
 export function refuseFlagsOfOneRun(command: Command): void {
   for (const [name, hint] of Object.entries(OF_ONE_RUN)) {
     if (command.getOptionValueSource(name) !== 'cli') continue

@@ -28,8 +28,8 @@ const NOTEWORTHY_MS = 10
 const MIN_WIDTH = 20
 
 /**
- * Returns a function that formats a line of the journal (one attempt) for people; its argument `width` is in columns, Infinity for lines of any
- * length.
+ * Returns the function with which `burn tail` formats a line of a run's journal (one attempt) for people; its argument `width` is in columns,
+ * Infinity for lines of any length.
  */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
@@ -154,7 +154,9 @@ function detailsOf(entry: JournalEntry): string {
     .replace(/\s+/g, ' ')
 }
 
-/** Returns a function that formats a line of the journal (one attempt) as the flags say: as text for people, or as its JSON. */
+/**
+ * Returns the function with which `burn tail` formats a line of a run's journal (one attempt) as the flags say: as text for people, or as its JSON.
+ */
 export function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
   if (json) return (_, line) => `${safeJsonText(line)}\n`
   const look = renderOptionsFor(process.stdout, color)

@@ -5,7 +5,7 @@ import { lockState } from '../../store/files/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { readResult } from '../../store/read-result.ts'
 
-/** Makes the error for the folder of a run that has no journal; it says why and what to do. */
+/** Returns the error for a run whose folder has no journal; its message says why and what to do. */
 export function noJournal(folder: string): InputError {
   if (existsSync(join(folder, RESULT_NAME))) {
     const lost = readResult(folder).files.some(({ path }) => path === JOURNAL_NAME)
@@ -20,7 +20,7 @@ export function noJournal(folder: string): InputError {
   return new InputError(`${folder} holds no ${JOURNAL_NAME}`, 'name the folder of a run')
 }
 
-/** Makes the error for a journal with lines that could not be read; `first` is the number of the first one. */
+/** Returns the error for a run's journal with lines that could not be read; `first` is the number of the first such line. */
 export function damagedJournal(path: string, lines: number, first: number): InputError {
   const count = `${lines} line${lines === 1 ? '' : 's'}`
   return new InputError(

@@ -1,6 +1,6 @@
 const BATCH_CHARACTERS = 64 * 1024
 
-/** Writes to an output stream through a buffer. When the reader is slow, the writer has to wait, so that memory stays bounded. */
+/** Writes the output of `burn tail` through a buffer. When the reader of stdout is slow, the writer has to wait, so that memory stays bounded. */
 export class PacedOutput {
   private readonly stream: NodeJS.WriteStream
   private readonly stopped: AbortSignal

@@ -2,7 +2,7 @@ import { clip } from '../../metrics/check/kinds/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** Which kind of value a path of the scenario must find in a reply: a text, a number, or any value. */
+/** What a path of the scenario must find in a sample reply (`burn validate --sample`): a text, a number, or any value. */
 export type PathKind = 'text' | 'number' | 'value'
 
 /** The outcome of looking up one path, as written in the scenario, in a sample reply. */
@@ -27,7 +27,7 @@ const FITS: Readonly<Record<PathKind, (value: unknown) => boolean>> = {
   value: () => true,
 }
 
-/** Formats a value as JSON for people; a long value is cut. */
+/** Formats a value that a path found in a sample reply as JSON, for people; a long value is cut. */
 export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
@@ -58,7 +58,10 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** Returns the outcome `open` for a path of the scenario: this sample reply cannot show whether the path is right. `why` is the reason. */
+/**
+ * Returns the outcome `open` for a path of the scenario that was looked up in a sample reply: this reply cannot show whether the path is right.
+ * `why` is the reason.
+ */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

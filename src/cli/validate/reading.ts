@@ -17,7 +17,7 @@ const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
 /** Failure classes of a reply in which the target reports an error. */
 const ERROR_CLASSES: readonly string[] = ['error_in_stream', 'rate_limited', 'blocked']
 
-/** A sample of a target's reply, read from a file, with the JSON documents in it. */
+/** A sample of a target's reply for `burn validate --sample`, read from a file, with the JSON documents in it. */
 export interface ReplySample extends Documents {
   readonly file: string
   readonly body: string

@@ -10,7 +10,7 @@ import { NOTHING } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'
 
-/** Returns the errors that a scenario would have if the target's replies looked like the sample. */
+/** Returns the errors that a scenario would have if the target's replies looked like the sample reply of `burn validate --sample`. */
 export function sampleFindings(reading: TargetReading, sample: ReplySample): Finding[] {
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(

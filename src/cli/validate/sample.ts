@@ -23,8 +23,8 @@ export interface SampleWish {
 }
 
 /**
- * How one target of a scenario reads the sample reply (`--sample`): the exchange with that reply, and what each path to values in replies finds
- * in it.
+ * How one target of a scenario reads the sample reply of `burn validate --sample`: the exchange with that reply, and the value that each path of the
+ * scenario finds in it.
  */
 export interface TargetReading {
   readonly target: PlannedTarget

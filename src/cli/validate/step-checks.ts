@@ -21,8 +21,8 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
 }
 
 /**
- * Looks up the paths in a step's captures and checks in a reply, and returns what each finds. `base` is the step's path in the written
- * scenario `value`.
+ * For `burn validate --sample`: looks up the paths in a step's captures and checks in a sample reply, and returns for each path what it finds.
+ * `base` is the step's path in the written scenario `value`.
  */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
@@ -36,7 +36,10 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
   return [...captures, ...expected]
 }
 
-/** Looks up the path of one captured variable in a sample reply. `base` is where that capture is written in the scenario. */
+/**
+ * For `burn validate --sample`: looks up the path of one captured variable in a sample reply. `base` is where that capture is written in the
+ * scenario.
+ */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =
     typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])

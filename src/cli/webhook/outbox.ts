@@ -36,7 +36,7 @@ interface OutboxOptions {
   readonly onUnwritten?: (error: unknown) => void
 }
 
-/** Returns a function that is true for webhooks whose `events` include that of the notification. */
+/** Returns a function that is true for webhooks whose `events` include the event of the given notification. */
 export const isSubscribedTo =
   ({ type }: WebhookMessage) =>
   ({ events }: Webhook): boolean =>

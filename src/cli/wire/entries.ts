@@ -40,8 +40,9 @@ const SCOPE = ['direction', 'probability', 'from', 'until'] as const
 const DETAILS = { jitter: 'latency', gap: 'slice' } as const
 
 /**
- * Returns the faults that the flags of `burn relay` describe, one for each kind. Flags such as --direction and --from, which limit where and
- * when a fault acts, apply to all of them. @throws UsageError
+ * Returns the faults that the flags of `burn relay` describe, at most one of each type. Flags such as --direction and --from, which limit where and
+ * when a fault acts, apply to all of them.
+ * @throws UsageError
  */
 export function faultsOfFlags(flags: RelayFlags): WireSpec[] {
   for (const [detail, owner] of Object.entries(DETAILS) as [keyof typeof DETAILS, 'latency' | 'slice'][])
@@ -80,7 +81,7 @@ function readFlags(kind: FlagKind, entry: Readonly<Record<string, unknown>>): Wi
 
 const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** The faults of a file for `burn relay`, and the kinds in it that a relay cannot inject. */
+/** The faults in a file that `burn relay` reads, and the names of those in it that a relay cannot inject. */
 export interface FileFaults {
   readonly faults: readonly WireSpec[]
   /** The names of the kinds that a relay cannot inject because they act on messages, such as `delay`; each once. */

@@ -15,7 +15,10 @@ export interface Choice<T extends string> {
   readonly hint?: string
 }
 
-/** Asks the wizard's questions and prints its messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the user cancels. */
+/**
+ * Asks the questions of `burn generate` and prints its messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the user
+ * cancels.
+ */
 export interface Terminal {
   title(text: string): void
   show(text: string): void
@@ -28,7 +31,10 @@ export interface Terminal {
   confirm(question: string, usual: boolean): Promise<boolean>
 }
 
-/** The streams from which the wizard reads and to which it writes. A stream that is left out is stdin or stdout of the process. */
+/**
+ * The streams from which the questions of `burn generate` are answered and to which they are printed. A stream that is left out is stdin or stdout
+ * of the process.
+ */
 export interface Streams {
   readonly input?: Readable
   readonly output?: Writable & { readonly columns?: number }

@@ -1,6 +1,6 @@
 /** The form of the tables of flags, from which commander's options and the types of flags are made. */
 
-/** One row in a table of flags of `burn run`: how a flag is written, explained and parsed. The key of the row is the flag's name in `RunFlags`. */
+/** How one flag of `burn run` is written, explained and parsed: a row in a table whose keys are the names of the flags in `RunFlags`. */
 export interface FlagRow {
   /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
   readonly flags: string
@@ -27,5 +27,5 @@ export const splitNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
 ]
-/** Returns a table of flags unchanged; the type of the result keeps the exact names of its flags. */
+/** Returns a table of flags of `burn run` unchanged, but with a type that keeps the exact names of the flags. */
 export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows

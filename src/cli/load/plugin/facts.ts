@@ -5,7 +5,7 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
-/** A function that makes the error for a plugin that cannot be used. `what` says what is wrong with the plugin; the message also names its file. */
+/** A function that returns the error for a plugin that cannot be used. `what` says what is wrong with the plugin; the message also names its file. */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /**

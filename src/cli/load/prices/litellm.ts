@@ -16,8 +16,8 @@ const KEYS = {
 const SAMPLE = 'sample_spec'
 
 /**
- * Converts one entry of LiteLLM's price list to burn's form; the returned list is empty for a model that is not priced per token, such as an
- * image model.
+ * Converts the price of one model in LiteLLM's price list to burn's form, as a list; the list is empty for a model that is not priced per token,
+ * such as an image model.
  */
 export function liteLlmEntry(model: string, entry: unknown): PriceEntry[] {
   if (model === SAMPLE || !isMap(entry)) return []

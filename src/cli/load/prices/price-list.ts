@@ -4,7 +4,7 @@ import type { TargetBlock } from '../../../scenario/schema/target.ts'
 /** A model's prices, in the form of the scenario key `target.pricing`. */
 export type PricingBlock = NonNullable<TargetBlock['pricing']>
 
-/** One entry of a price list: a pattern for names of models, in which `*` stands for any text, and their prices. */
+/** The prices of one or more models in a price list: a pattern for names of models, in which `*` stands for any text, and the prices. */
 export interface PriceEntry {
   readonly pattern: string
   readonly pricing: PricingBlock
@@ -14,8 +14,8 @@ export interface PriceEntry {
 type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
 
 /**
- * Returns the entry of a price list for a model, or why there is none. The order is: the exact name, ignoring case; the matching pattern with
- * the most letters; a name that differs only in the provider before the last `/` (`openai/gpt-4o`), if all such entries have equal prices.
+ * Returns the prices of a model from a price list, or why there are none. The order is: the exact name, ignoring case; the matching pattern with the
+ * most letters; a name that differs only in the provider before the last `/` (`openai/gpt-4o`), if all such names have equal prices.
  */
 export function priceOf(entries: readonly PriceEntry[], model: string): PriceFound {
   const name = model.toLowerCase()

@@ -12,8 +12,8 @@ import type { ScriptedMessage, ScriptedSession } from './script.ts'
 const TOOL_KEYS = ['tools', 'toolReply', 'toolRounds']
 
 /**
- * Returns the function that gives the keys with the tools of a recorded message, from the step of the scenario that sent it; `raw` is the scenario as
- * written, `plan` its plan. The function throws UsageError when that step does not have the tools.
+ * For `burn replay --live`: returns the function that looks up the tools of a recorded message in the scenario step that sent it; `raw` is the
+ * scenario as written, `plan` its plan. The function throws UsageError when that step does not have the tools.
  */
 export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => WrittenMap {
   const written = allSteps(raw).filter(({ step }) => step.message !== undefined || step.request !== undefined)
@@ -33,7 +33,7 @@ export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => W
   }
 }
 
-/** Refuses messages of which the journal holds only the beginning. @throws UsageError */
+/** Checks that the journal holds the recorded messages of `burn replay --live` as a whole and not only their beginning. @throws UsageError */
 export function refuseCut(script: readonly ScriptedSession[]): void {
   for (const { session, messages } of script) {
     const isCut = messages.some(({ turn: { entry } }) => entry.warnings.includes('entry_cut') || textsOf(entry).some(endsCut))
@@ -48,7 +48,11 @@ export function refuseCut(script: readonly ScriptedSession[]): void {
 const textsOf = ({ prompt, parts = [] }: RecordedTurn['entry']) => [prompt, ...parts.flatMap((part) => Object.values(part))]
 const endsCut = (text: string) => text.endsWith(TRUNCATION_MARK)
 
-/** Refuses files that are not those that were sent; `plan` is the plan of what is to be sent again. @throws UsageError */
+/**
+ * Checks that the files (such as images) to be sent again by `burn replay --live` are still those that were sent in the recorded run; `plan` is the
+ * plan of what is to be sent again.
+ * @throws UsageError
+ */
 export function refuseChangedFiles(script: readonly ScriptedSession[], plan: Plan): void {
   const steps = new Map(plan.exchanges.map((step) => [step.name, step]))
   for (const { messages } of script) for (const message of messages) refuseChanged(message, steps.get(message.step))

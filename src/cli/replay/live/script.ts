@@ -3,7 +3,7 @@ import type { Override } from '../../../scenario/layers/overrides.ts'
 import type { JournalEntry } from '../../../store/journal/entry.ts'
 import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** A message of a recorded session, and the name of the step that sends it again. */
+/** A message of a recorded session that `burn replay --live` sends again, and the name of the step that sends it. */
 export interface ScriptedMessage {
   readonly step: string
   /** Its last try, which has the answer; of a message whose reply called tools, the last round with the message as its prompt. */
@@ -12,13 +12,13 @@ export interface ScriptedMessage {
   readonly waitMs: number
 }
 
-/** A recorded session with the messages that are to be sent again. */
+/** A recorded session with those of its messages that `burn replay --live` sends again. */
 export interface ScriptedSession {
   readonly session: RecordedSession
   readonly messages: readonly ScriptedMessage[]
 }
 
-/** How the recorded think times are changed when messages are sent again. */
+/** How `burn replay --live` changes the recorded pauses (think times) between messages when it sends them again. */
 export interface ThinkTimes {
   /** The number by which think times are divided; Infinity removes them. */
   readonly speed: number

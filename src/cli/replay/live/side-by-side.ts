@@ -17,8 +17,8 @@ const MIN_PAIRS = 8
 const LITTLE_ALIKE = 0.5
 
 /**
- * The two attempts to send a message that are compared: the recorded one, and the new one or that of another session. One of them is undefined when
- * it does not exist.
+ * Two attempts to send the same message, which `burn replay` compares: the recorded one (A), and the new one or that of another session (B). One of
+ * them is undefined when it does not exist.
  */
 export type RepliedTwice = { readonly recorded: JournalEntry | undefined; readonly now: JournalEntry | undefined }
 
@@ -38,7 +38,7 @@ const SENT_AGAIN: PairWords = {
   counted: { recorded: 'when recorded', now: 'now', both: 'both times' },
 }
 
-/** The words for two recorded sessions, A and B. */
+/** The words with which `burn replay` names the two recorded sessions that it compares: A and B. */
 export const TWO_SESSIONS: PairWords = {
   ...{ recorded: 'A', now: 'B', missing: '(no such message)' },
   counted: { recorded: 'in A', now: 'in B', both: 'in both' },
@@ -77,7 +77,9 @@ export function pairLines(
   ]
 }
 
-/** Returns lines that show one message with both replies. Words that only one of the replies has are marked. */
+/**
+ * Returns the lines of `burn replay` that show one message with its recorded and its new reply. Words that only one of the replies has are marked.
+ */
 export function pairText({ recorded, now }: RepliedTwice, pen: Pen, words: PairWords = SENT_AGAIN): string[] {
   const width = Math.max(words.recorded.length, words.now.length)
   const side = (name: string, sign: string) => `    ${name.padEnd(width)} ${sign} `

@@ -12,7 +12,10 @@ const MAX_GROWING = 8000
 /** The shortest pause between two messages that is shown as a line, in ms. */
 const PAUSE_MS = 100
 
-/** Formats a recorded conversation for the player's screen. Lines of finished exchanges are cached as long as the window keeps its width. */
+/**
+ * Formats a recorded conversation for the screen of the `burn replay` player. Lines of finished exchanges are cached as long as the window keeps its
+ * width.
+ */
 export class ConversationLines {
   private readonly pen: Pen
   private readonly over = new WeakMap<TimedTurn, { readonly columns: number; readonly lines: readonly string[] }>()

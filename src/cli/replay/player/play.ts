@@ -7,7 +7,7 @@ import { Player, type PlayOptions } from './player.ts'
 import { OWN_STREAMS, TerminalScreen } from './screen.ts'
 import { PlayerView } from './view.ts'
 
-/** True when the player can be shown: stdin and stdout are a terminal that can move its cursor. */
+/** True when the player of `burn replay` can be shown: stdin and stdout are a terminal that can move its cursor. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
 }

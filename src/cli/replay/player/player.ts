@@ -15,7 +15,7 @@ export interface PlayOptions {
   readonly pauseOnMarks: boolean
 }
 
-/** The state of the player at one moment, from which its screen is drawn. */
+/** What the player of `burn replay` shows at one moment: the session, the position in time, and whether it is paused. */
 export interface PlayState {
   readonly session: RecordedSession
   readonly timeline: SessionCourse

@@ -24,7 +24,7 @@ const LATE_MS = 1000
 const VERY_LATE_MS = 2000
 const KEYS = 'space pause  . step  [ ] anomaly  ←→ 5s  +- speed  0-9  n p session  q quit'
 
-/** Draws the frames of one player; it caches the wrapped lines of finished exchanges. */
+/** Draws the screen of the `burn replay` player, frame by frame; it caches the wrapped lines of finished exchanges. */
 export class PlayerView {
   private readonly pen: Pen
   private readonly conversation: ConversationLines

@@ -35,12 +35,14 @@ const WORDS: Readonly<Record<Exclude<AnomalyFlag, 'failed' | 'slow' | 'stalled' 
   repeated: 'repeated: the reply begins as the one before',
 }
 
-/** Returns the severity of an anomaly, from 1 (costly) to 4 (failed). */
+/** Returns how bad an anomaly of a recorded exchange is, from 1 (costly) to 4 (failed), to sort anomalies. */
 export function severityOf({ kind }: ReplayMark): number {
   return SEVERITY[kind]
 }
 
-/** Finds the anomalies of the exchanges of one session. Pass the exchanges in the order in which they ended. */
+/**
+ * Finds anomalies (slow, empty, cut-off replies …) among the exchanges of one recorded session. Pass the exchanges in the order in which they ended.
+ */
 export class Marker {
   private readonly groups: readonly AnomalyGroup[]
   private readonly repeats = new Repeats()

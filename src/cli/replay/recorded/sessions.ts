@@ -41,7 +41,7 @@ export interface RecordedSession {
   readonly cost: number | null
 }
 
-/** The sessions in a journal, in the order in which they began, and a function to read the exchanges of one. */
+/** All sessions that a run's journal holds, in the order in which they began, and a function to read the exchanges (requests and replies) of one. */
 export interface RunSessions {
   readonly folder: string
   readonly header: JournalHeader | undefined

@@ -17,12 +17,12 @@ const MAX_KINDS = 10
 /** The number of conversations that are kept for each kind of failure. */
 const PER_KIND = 2
 
-/** Returns the key of a conversation: user and iteration, such as `7#0`. */
+/** Returns the key of a conversation in a report: the numbers of user and iteration, such as `7#0`. */
 export const keyOf = ({ user, iteration }: { readonly user: number; readonly iteration: number }) => `${user}#${iteration}`
 
 /**
- * Chooses conversations for a report while the entries of a journal are passed to it one by one: anomalies, the slowest, failures, and a random
- * sample that depends on the run's seed. Memory does not grow with the journal, except for one number for each user.
+ * Chooses the conversations that a report shows while the attempts in a run's journal are passed to it one by one: anomalies, the slowest, failures,
+ * and a random sample that depends on the run's seed. Memory does not grow with the journal, except for one number for each user.
  */
 export class ConversationChoice {
   /** The number of conversations in the journal so far. */

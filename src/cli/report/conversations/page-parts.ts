@@ -8,8 +8,8 @@ import { readResults } from '../../../store/read-result.ts'
 import { conversationsOf } from './conversations.ts'
 
 /**
- * Returns what the page of a run shows in addition to its `result`: conversations, and the results of its baseline. `run` is the folder or file of
- * the run. Rejects with InputError when the journal cannot be read.
+ * Returns what the HTML report of a run shows in addition to its `result`: conversations, and the results of the baseline that the run was compared
+ * with. `run` is the folder or file of the run. Rejects with InputError when the journal cannot be read.
  */
 export async function pageParts(run: string, result: Result): Promise<Pick<RenderOptions, 'conversations' | 'baseline'>> {
   const baseline = baselineOf(result)

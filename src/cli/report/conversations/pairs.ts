@@ -25,8 +25,9 @@ interface Side {
 }
 
 /**
- * Returns `{ pairs }`, conversations of both sides of a comparison matched by iteration; an empty object when a side has no journal or the seeds
- * differ. @throws InputError
+ * Returns `{ pairs }` for the report of a comparison: conversations of runs A and B, matched by the number of their iteration; an empty object when
+ * a run has no journal or the seeds differ.
+ * @throws InputError
  */
 export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pick<ComparedResults, 'pairs'> {
   const side = (arm: 'a' | 'b', [result]: readonly Result[]) => {

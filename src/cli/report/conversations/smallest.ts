@@ -1,6 +1,9 @@
 /** Keeps the members of a stream that have the smallest numbers. */
 
-/** Keeps the `size` keys with the smallest numbers of all that were added. A key that is added several times has its smallest number. */
+/**
+ * Keeps the `size` keys with the smallest numbers of all that were added, to draw a random sample of conversations. For a key that is added several
+ * times, its smallest number counts.
+ */
 export class Smallest {
   private readonly numbers = new Map<string, number>()
   private readonly size: number

@@ -7,7 +7,7 @@ import type { Pen } from '../../../report/text/pen.ts'
 import type { JudgeSummary, PairSummary } from '../../../result/schema.ts'
 import type { LabelAgreement } from './labels.ts'
 
-/** What a judge model says of the replies of a stored run: their scores or, if compared with a reference run, which run's replies are better. */
+/** How a judge model scored the replies of a stored run or, with a reference run, which of the two runs it found to reply better. */
 export interface StoredJudge {
   readonly scores?: JudgeSummary
   readonly pairs?: PairSummary
@@ -15,7 +15,7 @@ export interface StoredJudge {
   readonly labels?: LabelAgreement
 }
 
-/** Formats what a judge model says of a stored run, for the terminal: an empty line, then lines that end in line feeds. */
+/** Formats the scores that a judge model gave to the replies of a stored run, for the terminal: an empty line, then lines that end in line feeds. */
 export function judgeLines({ scores, pairs, labels }: StoredJudge, pen: Pen): string {
   const texts = [
     ...(scores ? scoreTexts(scores, pen) : []),

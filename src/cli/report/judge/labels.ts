@@ -18,7 +18,7 @@ interface LabelledReply {
   readonly good: boolean
 }
 
-/** How far the verdicts of a judge agree with labels that people gave. */
+/** How far the verdicts of a judge model on replies agree with the labels (good or not) that people gave to the same replies. */
 export interface LabelAgreement {
   /** The number of replies with a label. */
   readonly labelled: number
@@ -65,7 +65,10 @@ function labelOf({ message, reply, good }: Row, where: string): LabelledReply {
   return { reply: masked, good: isGood }
 }
 
-/** Asks a judge about each labelled reply once, and resolves with how far it agrees with the labels. Does not reject when the judge fails. */
+/**
+ * Asks a judge model about each labelled reply once, and resolves with how far its verdicts agree with the labels. Does not reject when the judge
+ * fails.
+ */
 export async function agreementOf(
   plan: Plan,
   judge: PlannedJudge,

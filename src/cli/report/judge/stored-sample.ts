@@ -40,9 +40,10 @@ interface HalfPair {
 }
 
 /**
- * Returns a random sample of at most `size` pairs of replies for the judge, and the number of all pairs. A pair is one reply of each run to the
- * same message in the same step, in the order of the journals. Memory grows only with the sample and the number of replies, not with their
- * texts. @throws InputError
+ * Returns a random sample of at most `size` pairs of replies for a judge model to compare, and the number of all pairs. A pair is a reply of the run
+ * and a reply of the reference run to the same message in the same step, in the order of the journals. Memory grows only with the sample and the
+ * number of replies, not with their texts.
+ * @throws InputError
  */
 export function pairsOf(run: string, reference: string, size: number, seed: string) {
   const keys = new Set<string>()

@@ -26,7 +26,10 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
   if (journal?.wants(exchange.outcome ?? 'cut', session, start.iteration)) journal.write(journalEntry(attempt, runId, run))
 }
 
-/** Returns the entry of the journal for one attempt. Moments are in ms since the run began, durations in ms since the request was sent. */
+/**
+ * Returns the line of a run's journal for one attempt, as an object. Moments are in ms since the run began, durations in ms since the request was
+ * sent.
+ */
 export function journalEntry(
   { exchange, dimensions, checks, session, start, prompt, message, toolRound, attempt, repeated }: SettledAttempt,
   runId: string,

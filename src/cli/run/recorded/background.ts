@@ -4,15 +4,18 @@ import { isWorker } from '../../workers/protocol.ts'
 
 /** The name of the file in the run's folder to which a run in the background (`--detach`) writes its output. */
 export const DETACHED_LOG = 'detached.log'
-/** The environment variable by which `burn run --detach` tells its background process the folder of the run. */
+/** The environment variable in which `burn run --detach` passes the folder of the run to the background process that it starts. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
-/** The message with which a background process (`--detach`) reports that its run has begun. */
+/** The message with which the background process of `burn run --detach` reports to the command that started it that the run has begun. */
 export interface UnderWay {
   readonly runId: string
 }
 
-/** What the background process of `burn run --detach` needs: the run's folder, and a function to report that the run has begun. */
+/**
+ * What the background process of `burn run --detach` needs: the folder for the run, and the function that reports to the command that started it
+ * that the run has begun.
+ */
 export interface Background {
   /** The run's folder, created by the command that started the process. */
   readonly folder: string
@@ -39,7 +42,10 @@ function notifyParent(message: UnderWay): void {
   })
 }
 
-/** Returns the flags as they apply in the background process of `--detach`: results are written to its folder, and no JSON to stdout. */
+/**
+ * Returns the flags of a run as they apply in the background process of `burn run --detach`: results are written to the folder of that process, and
+ * no JSON to stdout.
+ */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }
 }

@@ -12,19 +12,25 @@ import type { Notifier, NotifierOptions } from '../../webhook/notifier.ts'
 import { figuresOf } from '../../workers/figures.ts'
 import { phasesText } from './introduction.ts'
 
-/** A receiver of the events of runs, such as a file. `write` must neither throw nor block. */
+/** A receiver of the events of runs (start, phase, alert, end …), such as the file of `--events`. `write` must neither throw nor block. */
 export interface EventSink {
   write(event: RunEvent): void
 }
 
-/** Makes the object that sends notifications to the webhooks of a plan. Undefined when the plan has no webhooks; its code is then not loaded. */
+/**
+ * Returns the object that sends notifications about a run to the webhooks of its plan. Undefined when the plan has no webhooks; its code is then not
+ * loaded.
+ */
 export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
   if (options.plan.webhooks.length === 0) return undefined
   const { Notifier } = await import('../../webhook/notifier.ts')
   return new Notifier(options)
 }
 
-/** Makes the object that passes the events of one run to several receivers; undefined when there are none. */
+/**
+ * Returns the object that passes the events of one run (start, phase, alert, end …) to several receivers, such as the file of `--events`; undefined
+ * when there are none.
+ */
 export function eventsOf(
   sinks: readonly (EventSink | undefined)[],
   run: { readonly runId: string; readonly folder: string },
@@ -49,7 +55,10 @@ export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): 
 const MAX_MESSAGE = 300
 const roundedMs = (ms: number) => Math.round(ms * 1000) / 1000
 
-/** Makes the events of one run and passes them on: its start, phases, seconds, alerts, the first failure of each class, and its end. */
+/**
+ * Reports the events of one run to receivers such as the file of `--events`: its start, phases, seconds, alerts, the first failure of each class,
+ * and its end.
+ */
 export class RunEvents {
   private readonly sink: EventSink
   private readonly runId: string

@@ -12,7 +12,7 @@ import { resultParquet } from '../../report/parquet.ts'
 import { isOfJournal, type ReportRequest, reportHolds, reportName } from '../../report/request.ts'
 import { DETACHED_LOG } from './background.ts'
 
-/** Writes the report files of a run, and lists all files of the run for its result. */
+/** Writes the report files to the folder of a run, and lists all files in that folder for the run's result. */
 export class RunFiles {
   private readonly dir: RunDir
   private readonly reports: readonly ReportRequest[]

@@ -10,7 +10,10 @@ import type { Log } from '../../output/log.ts'
 import { nearStoredCeiling, plannedPeak } from '../../selftest/near-ceiling.ts'
 import { introduction } from './introduction.ts'
 
-/** Logs what happens in a run: its load, its alerts and, at level `debug`, its phases, new connections and the first failure of each kind. */
+/**
+ * Writes log messages about what happens in a run: its load, its alerts and, at level `debug`, its phases, new connections and the first failure of
+ * each class.
+ */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()

@@ -32,8 +32,9 @@ interface Way {
 }
 
 /**
- * Opens a connection to each target before the load begins, from its local addresses if it lists some; addresses with templates are left out.
- * Returns how the run must end if one fails, if a local address does not exist, or if this machine cannot hold as many connections, else undefined.
+ * Opens a connection to each target before the load begins, to see that it can be reached; addresses with templates are left out. Returns how the
+ * run must end if a connection fails, if one of the scenario's local addresses does not exist, or if this machine cannot hold as many connections;
+ * else undefined.
  */
 export async function tryTargets(
   plan: Plan,

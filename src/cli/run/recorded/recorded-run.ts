@@ -14,7 +14,10 @@ import { ResultWriter } from './result-writer.ts'
 import type { RecordedSettings, RunOneOptions } from './settings.ts'
 import { supervise } from './supervise.ts'
 
-/** Runs one scenario and records it: journal, checkpoints, result, reports and progress display. */
+/**
+ * Runs one scenario and writes everything about the run to its folder: journal, result so far (checkpoints), result and reports. Shows the progress
+ * on the terminal.
+ */
 export class RecordedRun {
   private readonly plan: Plan
   private readonly dir: RunDir

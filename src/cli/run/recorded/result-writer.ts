@@ -16,7 +16,10 @@ import type { RecordedSettings, RunOneOptions } from './settings.ts'
 
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
-/** Writes the result of a run and its reports, and during the run checkpoints (the result so far). Secrets are masked. */
+/**
+ * Writes the result of a run and its reports at the end, and the result so far (a checkpoint) again and again while the run goes on. Secrets are
+ * masked.
+ */
 export class ResultWriter {
   private readonly files: RunFiles
   private readonly checkpointer: ResultCheckpointer

@@ -14,7 +14,7 @@ import type { Background } from './background.ts'
 import type { EventSink } from './events.ts'
 import type { Signals } from './signals.ts'
 
-/** The functions by which a run prints messages and progress. */
+/** The functions through which a run prints its messages and its progress. */
 export type RunOutput = Pick<ConsoleOutput, 'log' | 'say' | 'begin' | 'tick' | 'end'>
 
 /** The options for running a scenario: flags, report formats, the handling of signals, and the output. */
@@ -62,7 +62,10 @@ export interface RunSettings {
   readonly webhookTimeoutMs: number
 }
 
-/** The settings of a run, together with the configuration that is stored to start it again, and the destinations of its metrics. */
+/**
+ * The settings of one run, with the configuration that is stored so that `--from` can start the run again, and the systems to which its metrics are
+ * exported.
+ */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
   /** The systems and files to which the metrics of the run are sent. */

@@ -33,8 +33,9 @@ const PLATFORMS: readonly Platform[] = [
 const MAX_SHARDS = 100_000
 
 /**
- * Parses the value of `--shard`, such as `2/4` or `auto` (from the variables of the platform): which part, from 0, of how many, and the name of the
- * run (`BURN_RUN_ID`). @throws UsageError for any other value
+ * Parses the value of `--shard`: `2/4` is the second of four parts of a run; `auto` takes both numbers from the variables of the CI platform.
+ * Returns the index of the part (from 0), the number of parts, and the name of the run (`BURN_RUN_ID`).
+ * @throws UsageError for any other value
  */
 export function shardOf(text: string, env: Environment = process.env): NonNullable<Result['shard']> {
   const { index, of } = text === 'auto' ? fromPlatform(env) : written(text)

@@ -1,10 +1,13 @@
 /** The interface of a scheduling system for `burn schedule --print`. */
 import type { Overlap } from './overlap.ts'
 
-/** Throws a UsageError that names the scheduling system; `what` says what the system cannot do. */
+/**
+ * A function that throws a UsageError about a schedule that cannot be printed for a system such as cron; `what` says what that system cannot do. The
+ * message names the system.
+ */
 export type Refuse = (what: string, hint: string) => never
 
-/** The parts from which the configuration of a scheduling system (its unit) is printed. */
+/** The parts from which `burn schedule --print` builds the configuration of a scheduling system, such as a crontab line: times, command, folder. */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
   readonly fields: readonly string[]
@@ -15,7 +18,7 @@ export interface UnitParts {
   readonly refuse: Refuse
 }
 
-/** A scheduling system, such as cron or systemd, for which burn can print a unit: the system's configuration of a scheduled job. */
+/** A scheduling system, such as cron or systemd, for which `burn schedule --print` can print the configuration of a scheduled job. */
 export interface ScheduleSystem {
   /** What the system can do with a run that is due while another is running; the first one is its default. */
   readonly overlaps: readonly [Overlap, ...Overlap[]]
@@ -28,8 +31,9 @@ export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 
 /**
- * Returns the cron expression for a system that reads only five fields without `L`, `W`, `#` and `?`. `sundayIs7` says that it accepts 7 for
- * Sunday. @throws UsageError for an expression that needs more
+ * Returns a cron expression for a scheduling system that reads only five fields without `L`, `W`, `#` and `?`. `sundayIs7` says that the system
+ * accepts 7 for Sunday.
+ * @throws UsageError for an expression that needs more
  */
 export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readonly sundayIs7: boolean }): string {
   if (fields.length === 6) refuse('it knows no seconds, and the expression has six fields', 'leave out the first one')
@@ -39,7 +43,7 @@ export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readon
   return fields.join(' ')
 }
 
-/** True when an argument needs no quotes, neither in a shell nor in systemd. */
+/** True when an argument of a scheduled command needs no quotes, neither in a shell nor in systemd. */
 export const isBare = (text: string): boolean => /^[\w./:=@,+-]+$/.test(text)
 
 /** Returns the command line that starts `burn run` with these arguments, quoted for a shell. */

@@ -31,7 +31,10 @@ export function askedTests({ tests = [], matrix, defaults = {} }: Suite): AskedT
   return [...written, ...(matrix ? combined(matrix, defaults) : [])]
 }
 
-/** Returns the number of combinations of a matrix, without making them, because there may be too many. */
+/**
+ * Returns how many tests the `matrix` of a suite file gives (the number of combinations of its values), without making them, because there may be
+ * too many.
+ */
 export function combinationsOf(matrix: Matrix): number {
   return axesOf(matrix).reduce((product, { values }) => product * values.length, 1)
 }

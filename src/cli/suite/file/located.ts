@@ -8,14 +8,15 @@ import type { Path } from '../../../scenario/read/source/source.ts'
 import type { AskedTest } from './expand.ts'
 import type { ReadSuite } from './read.ts'
 
-/** Returns file and line of a test in its suite, for messages: `nightly.yaml:12`. */
+/** Returns file and line at which a suite file describes a test, for messages: `nightly.yaml:12`. */
 export function placeOf({ path }: AskedTest, read: ReadSuite | undefined): string {
   return read === undefined ? 'suite' : `${read.file}:${read.locate.place(read.locate.key(path)).line}`
 }
 
 /**
- * Converts an error from loading a test to problems; a wrong flag value that the suite set is located at its place in the suite file. @throws
- * the error itself when the suite did not cause it
+ * Converts an error from loading a test of a suite to problems with file and line; a wrong flag value that the suite set is located at its line in
+ * the suite file.
+ * @throws the error itself when the suite did not cause it
  */
 export function problemsOf(error: unknown, test: AskedTest, read: ReadSuite | undefined, own: Command): readonly Problem[] {
   if (error instanceof ScenarioError) return error.problems

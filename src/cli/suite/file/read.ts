@@ -10,7 +10,7 @@ import { keepSecret, secretsIn, secretsWritten, secretValues } from '../../outpu
 import { rulesOf } from './rules.ts'
 import { type Suite, suiteSchema } from './schema.ts'
 
-/** A parsed suite file: its content, the locator of its values, and its problems. */
+/** A suite file after parsing: its content, the object that finds the line of each value, and its problems. */
 export interface ReadSuite {
   readonly file: string
   /** The content of the suite file; undefined when it has errors. */

@@ -11,8 +11,8 @@ import { isSuite } from './is-suite.ts'
 import type { Suite } from './schema.ts'
 
 /**
- * Returns the errors of a suite that its schema cannot find: scenario files that do not exist, lie outside of the suite's folder or are suites, and a
- * matrix with too many combinations.
+ * Returns the errors in a suite file that its schema cannot find: scenario files that do not exist, lie outside of the suite's folder or are suites,
+ * and a matrix with too many combinations.
  */
 export function rulesOf({ tests = [], matrix }: Suite, file: string): Finding[] {
   const files = [

@@ -20,7 +20,7 @@ export interface SuiteProgress {
   release(): void
 }
 
-/** Shows the tests of a suite that run one after the other, each as a single run is shown. */
+/** Shows the progress of a suite whose tests run one after the other: each test as a single run is shown. */
 export class InOrder implements SuiteProgress {
   private readonly output: ConsoleOutput
   private readonly color: boolean
@@ -44,13 +44,16 @@ export class InOrder implements SuiteProgress {
   }
 }
 
-/** Returns the pen for lines about tests: it cuts them to the width of the terminal, and leaves them whole when stderr is not a terminal. */
+/**
+ * Returns the text formatter for the progress lines of a suite's tests: it cuts them to the width of the terminal, and leaves them whole when stderr
+ * is not a terminal.
+ */
 export function linePen(color: boolean): Pen {
   const look = renderOptionsFor(process.stderr, color)
   return makePen(process.stderr.isTTY ? look : { ...look, width: UNCUT })
 }
 
-/** Prints how a test ended, as a line of text or, with JSON logs, as an object. */
+/** Prints how a test of a suite ended, as a line of text or, with JSON logs, as an object. */
 export function printEnd(output: ConsoleOutput, test: SuiteTest, count: number, color: boolean): void {
   const { name, status, verdict, reason, exitCode } = test
   const line = () => testLine(test, count, linePen(color)).join('\n')

@@ -18,8 +18,8 @@ const FRAME_MS = 250
 const OTHER_LINES = 2
 
 /**
- * Shows the tests of a suite that run at the same time. On a terminal, the lines of all tests are repainted; elsewhere a line is printed now and
- * then.
+ * Shows the progress of a suite whose tests run at the same time. On a terminal, a line for each test is repainted; elsewhere a line is printed now
+ * and then.
  */
 export class SideBySide implements SuiteProgress {
   private readonly output: ConsoleOutput
