@@ -1,6 +1,6 @@
 /** The metrics of a machine that burn knows, whatever source they come from. */
 
-/** The unit of a metric of a machine. */
+/** The unit of a metric of a machine under `burn monitor` or `monitor:`, such as `bytes` or `ratio` (0 to 1). */
 export type MachineUnit = 'ratio' | 'count' | 'bytes' | 'mhz' | 'joules' | ''
 
 interface MachineFigure {

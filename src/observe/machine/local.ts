@@ -30,7 +30,7 @@ export interface WatchedProcess extends ProcessReading {
   readonly asked: string
 }
 
-/** The access to files and system facts that `LocalMachine` needs; tests pass another one. */
+/** The access to files and facts of the operating system with which `LocalMachine` reads this machine's metrics; tests pass another one. */
 export interface LocalSystem extends SystemFiles {
   readonly platform: NodeJS.Platform
   /** Returns the target of a symbolic link; undefined when it cannot be read. */
