@@ -18,7 +18,7 @@ import type { Control } from './schedule/control.ts'
 /** How long the judge (the model that scores replies) may still take to answer when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
-/** The callbacks and the control with which questions are sent to a judge (a model that scores replies). */
+/** The callbacks for asking a judge (a model that scores replies), and the control with which a signal stops the asking. */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */
@@ -64,8 +64,8 @@ export async function scoresOf(
 }
 
 /**
- * Asks a judge which reply of each pair is better, once in each order, and resolves with a summary. Does not reject when the judge fails or
- * this machine cannot reach it: the summary then says so.
+ * For two replies each to the same messages (of a run and of a reference run): asks a judge model which reply is better, once in each order, and
+ * resolves with a summary. Does not reject when the judge fails or this machine cannot reach it: the summary then says so.
  */
 export async function winnersOf(
   plan: Plan,

@@ -18,8 +18,8 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
 }
 
 /**
- * Returns callbacks about connections that call `events` and also the hooks `onConnect` and `onDisconnect` of plugins; `of` holds the facts that
- * hooks are given, such as the user and the target.
+ * Returns the functions that a connector calls about connections (opened, lost …): they call `events`, and also the hooks `onConnect` and
+ * `onDisconnect` of plugins. `of` holds the facts that hooks are given, such as the user and the target.
  */
 export function hookedEvents(events: ConnectionEvents, calls: HookCalls, of: object): ConnectionEvents {
   return {

@@ -83,7 +83,7 @@ export class Resources {
   }
 }
 
-/** Returns true when a data file has no row left for the next iteration; false when `rows` holds the next row of each file. */
+/** True when a data file has no row left for a user's next iteration; false when `rows` holds the next row of each file. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

@@ -12,7 +12,10 @@ export type { KnownAnswers } from './known-answers.ts'
 /** Number of failed questions, without any answer before, after which the judge counts as unreachable and is not asked any more. */
 const MOST_FAILURES = 3
 
-/** Collects a judge's answers as they come, and stops asking when the limit on cost is reached, at a signal, or when the first questions all fail. */
+/**
+ * Collects the answers of a judge model as they come, and sends no further questions when the limit on cost is reached, at a signal, or when the
+ * first questions all fail.
+ */
 export class Asking {
   /** Stops the sending of questions to the judge, and cancels those in flight. */
   readonly control = new Control()

@@ -4,7 +4,7 @@ import type { Assignment } from '../../language/template/variables.ts'
 import { closedLoad } from '../../load/closed.ts'
 import type { MessageStep, Plan, PlannedJudge } from '../../scenario/compile/plan.ts'
 
-/** A question to a judge: the instructions (`task`) and the question itself (`text`). */
+/** A question to a judge model: the instructions (`task`), such as a rubric, and the question itself (`text`) with the reply to score. */
 export interface Question {
   readonly task: string
   readonly text: string

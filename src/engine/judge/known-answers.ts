@@ -13,7 +13,7 @@ export interface KnownAnswers {
   add(key: string, answer: string): void
 }
 
-/** The questions of one run to a judge, together with the answers to some of them that earlier runs have stored. */
+/** The questions of one run to a judge model, together with the answers that earlier runs have stored for some of them. */
 export class Remembered {
   /** The questions without a stored answer, which have to be asked. */
   readonly left: readonly Question[]

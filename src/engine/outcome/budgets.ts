@@ -9,7 +9,7 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { dimensionsOf } from './dimensions.ts'
 
-/** The budget that ended a run, and its sum at that moment. A budget is a threshold on a sum, such as cost, that aborts the run. */
+/** The budget that ended a run, and the total at that moment. A budget is a threshold on a total, such as cost, that ends the run. */
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
@@ -19,7 +19,7 @@ export interface UsedUp {
   readonly inFlight: number
 }
 
-/** Watches the budgets of a plan: thresholds on a sum, such as cost, that end the run when the sum reaches the limit. */
+/** Checks the budgets of a plan during the run: thresholds on a total, such as cost, that end the run when the total reaches the limit. */
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
@@ -71,7 +71,7 @@ export class Budgets {
   }
 }
 
-/** True when a threshold is a budget: an upper bound on a sum, with `abort`, over the whole run. */
+/** True when a threshold is a budget: an upper limit on a total over the whole run, such as cost, with `abort`. */
 export function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): boolean {
   const isUse = metric.unit === 'tokens' || metric.unit === 'currency' || metric.unit === 'bytes'
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')

@@ -40,7 +40,7 @@ import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './v
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
 
-/** The facts that a result needs beside the state of the run, such as why it ended. */
+/** Facts about a run that its result states and the state of the run does not hold, such as why the run ended. */
 export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */
@@ -66,8 +66,8 @@ export function buildResult(state: RunState, context: ResultContext): Result {
 }
 
 /**
- * Builds a checkpoint (the result so far) in small pieces of work, between which the run goes on. Its figures are those of the moment of
- * the second piece: from then until the work ends, or is stopped by `return`, the recorder adds nothing to its groups.
+ * Builds the result of a run so far (a checkpoint) in small pieces of work, between which the run goes on. The result is that of the moment of the
+ * second piece: from then until the work ends, or is stopped by `return`, the recorder adds nothing to its groups.
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder

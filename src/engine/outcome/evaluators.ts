@@ -20,7 +20,7 @@ interface LiveThreshold {
   readonly kept: StoredInterval[] | undefined
 }
 
-/** The methods with which the thresholds of a run can be followed while it goes on. */
+/** The functions with which the live view and event receivers follow the thresholds of a run while it goes on. */
 export interface LiveThresholds {
   /** Returns the results of the thresholds so far, in their order; undefined for one that is not known yet. */
   soFar(): readonly (ThresholdResult | undefined)[]

@@ -9,7 +9,10 @@ import type { GeneratorHealth } from '../../result/schema.ts'
 /** Sampling interval of the event-loop delay monitor, in ms. An idle loop shows this delay, so that it is subtracted. */
 const RESOLUTION_MS = 10
 
-/** The part of GeneratorHealth that the process measures about itself, such as CPU and memory; lag and arrivals come from the recorder. */
+/**
+ * What burn's process measures about itself for the result's `generatorHealth`: CPU, memory and event loop. Lag and arrivals come from the recorder
+ * of the run.
+ */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 
 /**

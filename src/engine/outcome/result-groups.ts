@@ -24,7 +24,10 @@ interface Headed<Head> {
   readonly windowMs: number
 }
 
-/** Computes the metrics of the groups of one result. Groups with the same samples share the work of encoding their distributions. */
+/**
+ * Computes the metrics of the groups of attempts (steps, phases …) in one result. Groups with the same samples share the work of encoding their
+ * distributions.
+ */
 export class ResultMetrics {
   private readonly made: MadeDistributions = new Map()
 
@@ -41,13 +44,13 @@ export class ResultMetrics {
   }
 }
 
-/** Returns the group of all warm-up phases together, until the time `at`; none when the plan has no warm-up. */
+/** Returns the metrics of all warm-up phases of a run together, until the time `at`; none when the plan has no warm-up. */
 export function warmupOf(state: RunState, at: number): Headed<object>[] {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? [{ head: {}, group: state.recorder.warmup, windowMs }] : []
 }
 
-/** Returns the groups of all steps of the load, in the order of the plan. Rates are counts divided by `windowMs`. */
+/** Returns the metrics of all steps of a run's load, in the order of the plan. Rates are counts divided by `windowMs`. */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<Omit<StepMetrics, keyof GroupMetrics>>[] {
   // A step that only ends a connection has no attempts, and so no group.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
@@ -60,7 +63,7 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<
   })
 }
 
-/** Returns the groups of all phases that have begun, until the time `at`. */
+/** Returns the metrics of all phases of a run that have begun, until the time `at`. */
 export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics, keyof GroupMetrics>>[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]

@@ -30,7 +30,7 @@ export function budgetOf(state: RunState): Pick<Result, 'budget'> {
   return uses.length === 0 ? {} : { budget: uses }
 }
 
-/** Returns the field `stopWhen` of the result, in an object; an empty object without such rules. */
+/** Returns the field `stopWhen` of the result, in an object; an empty object when the scenario has no `stopWhen` rules. */
 export function stopWhenOf({ plan, stopWatch }: RunState): Pick<Result, 'stopWhen'> {
   return plan.stopWhen.length === 0 ? {} : { stopWhen: stopWatch.read() }
 }
@@ -63,7 +63,7 @@ export function outagesOf({ recorder, startedAt }: RunState): Pick<Result, 'outa
   return outages.length > 0 ? { outages } : {}
 }
 
-/** Returns the field `hooks` of the result, in an object; an empty object when none was called. */
+/** Returns the field `hooks` of the result (calls of plugins' functions), in an object; an empty object when no hook was called. */
 export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
   const called = hooks?.read()
   return called ? { hooks: called } : {}
@@ -92,7 +92,7 @@ export function blocksOf({ plan, recorder }: RunState) {
   return blocksField(recorder.timeline.blocks(new Set(measured)))
 }
 
-/** Returns the field `outline` of the result, in an object. */
+/** Returns the field `outline` of the result (the steps of the scenario), in an object. */
 export function outlineField(plan: RunState['plan']): Pick<Result, 'outline'> {
   return { outline: outlineOf(plan) }
 }
@@ -216,8 +216,8 @@ export function errorsOf({ plan, recorder, startedAt }: RunState) {
 const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
 /**
- * Returns the search for anomalies in a run, as work in pieces, on the counts of this moment. While the run goes on (`isRunning`), drifts are not
- * looked for.
+ * Returns a generator that searches a run's present counts for anomalies (slow attempts, bursts of failures …) in pieces, so that the event loop is
+ * not blocked. While the run goes on (`isRunning`), it does not look for drifts.
  */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
   return anomaliesIn(searchedRun(state, isRunning))

@@ -24,8 +24,8 @@ interface RunNumbers {
 }
 
 /**
- * Returns the reasons why the numbers of a run may be wrong, the worst first; empty when they are valid. `bounds` are the limits, such as
- * on burn's own lateness.
+ * Returns the reasons why the numbers of a run may be wrong, the worst first; empty when they are valid. `bounds` are the limits beyond which they
+ * are not, such as on burn's own lateness.
  */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
@@ -47,10 +47,13 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
   )
 }
 
-/** The return type of `ownFacts`: facts that decide whether a run is valid, and that no field of the result holds. */
+/**
+ * Facts about burn's own process (which `ownFacts` returns) that decide whether the numbers of a run are valid, and that no field of the result
+ * holds.
+ */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
-/** Returns the facts that decide whether the numbers of a run are valid and that no field of the result holds. */
+/** Returns the facts about burn's own process that decide whether the numbers of a run are valid and that no field of the result holds. */
 export function ownFacts(state: RunState) {
   const { recorder, droppedAtStop, droppedBehind } = state
   const { textless, unread } = unreadOf(state)

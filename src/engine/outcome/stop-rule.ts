@@ -27,7 +27,7 @@ export function stopText(
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
 
-/** Returns true when a budget was used up but ended nothing early: every planned iteration had started, and none was cut off. */
+/** True when a run's budget was used up but ended nothing early: every planned iteration had started, and none was cut off. */
 export function wasAll({ plan, iterations, usedUp }: RunState): boolean {
   // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
   if (!usedUp) return false

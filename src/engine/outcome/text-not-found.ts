@@ -10,7 +10,7 @@ interface Unread {
   readonly unread: readonly UnreadStep[]
 }
 
-/** Returns the steps in whose replies burn found no text, although there should be some. */
+/** Returns the steps of a run in whose replies burn found no text although there should be some, for a warning about the result. */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
   return {

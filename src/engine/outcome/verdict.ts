@@ -60,7 +60,7 @@ export function decidedHere({ share }: RunState, thresholds: readonly ThresholdR
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds
 }
 
-/** Adds exit codes to a result for what happened after it was built, such as a report that could not be written. */
+/** Adds to a result the exit codes for what happened after the result was built, such as a report that could not be written. */
 export function withExits(result: Result, exits: readonly Exit[]): Result {
   const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
   const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why

@@ -57,7 +57,10 @@ interface Turn {
   round: number
 }
 
-/** Runs the phases that keep a number of users at work, one phase at a time. Users that the next such phase also needs go on without a break. */
+/**
+ * Runs the phases of a load that keep a number of users at work, one phase at a time. Users that the next such phase also needs go on without a
+ * break.
+ */
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control

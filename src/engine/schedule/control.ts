@@ -4,7 +4,7 @@ import { after, now } from '../../clock.ts'
 /** How late a timer may be, in ms, without counting as late; also the default limit on burn's own lateness (lag). */
 export const TIMER_SLACK_MS = 10
 
-/** Why a wait within an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
+/** Why a user's wait within an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */
 export type Woken = 'due' | 'stopped' | 'timeout'
 
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'

@@ -30,7 +30,7 @@ interface LoadEvents {
   nextIteration(): number
 }
 
-/** Runs the load phases of a plan in turn, by a number of users (closed loop) or by an arrival rate (open loop). */
+/** Runs the load phases of a plan one after the other, each by a number of users (closed loop) or by an arrival rate (open loop). */
 export class LoadPhases {
   private readonly plan: Plan
   private readonly control: Control

@@ -2,7 +2,7 @@
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { ScheduledUser } from './scheduled-user.ts'
 
-/** Numbers of iterations by outcome, warm-ups included. Once the run is over, planned = completed + failed + cut + dropped. */
+/** The numbers of iterations of a run by outcome, warm-ups included. Once the run is over, planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
   planned: number
   completed: number
@@ -17,7 +17,7 @@ export interface IterationCounts {
   dropped: number
 }
 
-/** Makes and keeps all simulated users of a run. */
+/** Creates the simulated users of a run when they are needed, and keeps them for later iterations. */
 export class Users {
   private readonly all: ScheduledUser[] = []
   private readonly idle: ScheduledUser[] = []

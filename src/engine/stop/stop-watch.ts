@@ -12,10 +12,13 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
 type StopRule = Plan['stopWhen'][number]
-/** One entry of `stopWhen` in a result: when a rule was met, and the figures that met it. */
+/** The statement in a result that a rule of `stopWhen` was met: when, and the values that met it. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
-/** The new numbers for all `stopWhen` rules since they were last read, of one process of a run or of all its processes. */
+/**
+ * What the rules of `stopWhen` need to know of the time since they were last evaluated (new counts and latencies), from one process of a run or from
+ * all of them.
+ */
 export interface StopNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number

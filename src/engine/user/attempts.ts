@@ -30,7 +30,7 @@ interface Due {
   readonly queueWaitMs: number
 }
 
-/** How one step of an iteration ended, after its last attempt: its outcome, when it was over, and why it failed if it did. */
+/** How one step of a user's iteration ended, after the last attempt: its outcome, when it was over, and why it failed if it did. */
 export interface StepEnd {
   /** How the step ended. `timeout`: its iteration took too long; `skipped`: an earlier failure left a variable missing; `dropped`: by `rateLimit`. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped' | 'dropped'
@@ -56,7 +56,7 @@ interface Made {
   readonly dimensions: AttemptDimensions
 }
 
-/** Makes the attempts of one user, one at a time: waits for rate limits, sends, reads the reply, retries, and reports the outcome. */
+/** Makes the attempts (requests) of one user, one at a time: waits for rate limits, sends, reads the reply, retries, and records the outcome. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser

@@ -34,7 +34,7 @@ interface ClientContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-/** One user's client for one target: sends the user's requests over the user's connections, with the user's credentials and cookies. */
+/** One user's access to one target: sends the user's requests over the user's connections, with the user's credentials and cookies. */
 export class TargetClient {
   readonly target: PlannedTarget
   private readonly context: ClientContext

@@ -51,7 +51,7 @@ export interface Job {
 /** A function that takes content and address instead of the connector, which would make a request of them. */
 type Through = (content: unknown, address: TargetAddress) => unknown
 
-/** The parts of a user that are needed to make its requests. */
+/** The parts of a simulated user that are needed to build the user's requests. */
 export interface AttemptUser {
   readonly id: number
   /** Index of the user's group in the plan; 0 when the plan has no groups. */
@@ -70,7 +70,7 @@ export interface AttemptUser {
   readonly clock: IterationClock
 }
 
-/** Makes the job of each attempt of one user: its request, its target and the reader of its reply. */
+/** For each attempt of one user: prepares what is sent and to which target, and the reader for the reply. */
 export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -203,7 +203,7 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** Throws `error`; for places where only an expression is allowed. */
+/** Throws `error`; for places in the code where only an expression is allowed. */
 export function throwError(error: unknown): never {
   throw error
 }

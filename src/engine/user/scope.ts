@@ -80,7 +80,7 @@ interface ScopeUser {
   readonly conversation: Conversation
 }
 
-/** Makes the variables of each iteration of one user. */
+/** Returns the variables with which each iteration of one user begins. */
 export class Scopes {
   private readonly run: RunContext
   private readonly user: ScopeUser

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts'
 import { runTools, type ToolUser } from './message/tool-results.ts'
 import type { Variables } from './variables.ts'
 
-/** The methods with which `walk` runs the steps of an iteration. `begin` and `finish` give whether the iteration goes on. */
+/** The functions with which `walk` runs the steps of a user's iteration. `begin` and `finish` return whether the iteration goes on. */
 export interface StepTaker {
   /** True when a step of the iteration has failed, so that a later one may be skipped. */
   hasFailed(): boolean
@@ -16,7 +16,10 @@ export interface StepTaker {
   finish(begun: Promise<boolean>): Promise<boolean>
 }
 
-/** Runs steps one after the other; false when the iteration ends before the last one. Returns a promise only when a step has to be waited for. */
+/**
+ * Runs the steps of a user's iteration one after the other; false when the iteration ends before the last step. Returns a promise only when a step
+ * has to be waited for.
+ */
 export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean | Promise<boolean> {
   for (const [at, step] of steps.entries()) {
     const begun = taker.begin(step)
@@ -50,8 +53,8 @@ interface RoundTaker extends ToolUser {
 type ExchangeStep = MessageStep | RequestStep
 
 /**
- * Makes the attempts of a step; again with the results of tools as long as its replies call tools. `first` is true for the first such step of the
- * iteration. Resolves with whether the iteration goes on.
+ * Makes the attempts of one message or request step; when the reply calls tools, sends their results and repeats that. `first` is true for the first
+ * such step of the iteration. Resolves with whether the iteration goes on.
  */
 export function takeStep(step: ExchangeStep, first: boolean, user: RoundTaker): Promise<boolean> {
   const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined
@@ -97,7 +100,7 @@ export function roundsOf({ times, max }: LoopStep, user: Rounds): number {
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
 }
 
-/** Gives a variable the value that it had before the loop. If `value` is undefined, the variable is removed. */
+/** Gives a loop's variable the value that it had before the loop. If `value` is undefined, the variable is removed. */
 export function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value

@@ -8,7 +8,7 @@ interface AlertChange {
 
 const NONE: readonly AlertChange[] = []
 
-/** Reports each begin and each end of an alert exactly once. */
+/** Notifies event receivers of each begin and each end of an alert exactly once. */
 export class AlertChanges {
   private begun = 0
   private open: readonly Alert[] = []

@@ -18,7 +18,7 @@ const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** The counts and samples of the attempts that one alert or threshold selects, since they were last read. */
+/** The counts and samples that were added, since they were last read, to the attempts that one alert or threshold selects. */
 export interface RuleNews {
   /** End of the time that the numbers cover, in ms since the run began. */
   readonly toMs: number
@@ -30,7 +30,7 @@ export interface RuleNews {
   readonly gauge?: number | null
 }
 
-/** The new numbers for all alerts since they were last read. */
+/** For each alert of a plan: the counts and samples that were added since they were last read. */
 export interface AlertNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number
@@ -89,7 +89,7 @@ class Watched {
   }
 }
 
-/** Evaluates the alerts of a plan every second, and keeps those that were raised. */
+/** Evaluates the alerts of a plan every second of a run, and keeps those that were raised for the result. */
 export class AlertWatch {
   /** The alerts that were raised, in the order in which they began; at most `MAX_LISTED`. */
   readonly raised: Alert[] = []

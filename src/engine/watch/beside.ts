@@ -13,7 +13,7 @@ import { sideAccess } from './side-access.ts'
 
 type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
-/** The values of one metric of an observed server, a watched machine or a health check. */
+/** The values that one metric of an observed server, a watched machine or a health check had during a run. */
 export type SideFigure =
   | GaugeValues
   | GrownCounter

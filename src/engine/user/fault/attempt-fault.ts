@@ -33,7 +33,7 @@ export interface FaultClient {
   cancel(exchange: Exchange): void
 }
 
-/** The parts of a job (what one attempt sends, and how its reply is read) that injected faults need. */
+/** What an injected fault may change in an attempt: what is sent, and how the reply is read. */
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient
@@ -43,7 +43,7 @@ export interface FaultedJob {
   newReader(): ReplyReader
 }
 
-/** Counts requests that are not attempts, such as copies, against the budget of the run and against `rateLimit`. */
+/** Counts the requests that injected faults add to a user's attempts, such as copies, against the budget of the run and against `rateLimit`. */
 export interface FaultSpending {
   /**
    * Takes one request from the budget of the run, and a place under `rateLimit`. Returns the function to call when the request has ended; undefined
@@ -54,7 +54,7 @@ export interface FaultSpending {
   used(ended: Exchange): void
 }
 
-/** The methods with which an injected fault lets a user wait, until the run or the iteration ends. */
+/** The functions with which an injected fault makes a user wait, at most until the run or the iteration ends. */
 export interface FaultClock {
   waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>
   sleepUntil(at: number): Promise<'due' | 'stopped' | 'timeout'>

@@ -34,8 +34,8 @@ export function chargeToEarlier(exchange: Exchange): void {
 }
 
 /**
- * Returns the kinds of faults that the connection of an attempt had during the attempt, such as "latency+slice"; '' for none. `opened` has
- * the faults of the connection that the attempt tried to open.
+ * Returns the names of the faults that the connection of an attempt had during the attempt, such as "latency+slice"; '' for none. `opened` has the
+ * faults of the connection that the attempt tried to open.
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange

@@ -27,7 +27,7 @@ interface FaultGate {
   claim(target: number): (copy: Exchange) => void
 }
 
-/** A fault that was drawn for an attempt: its kind, and how it changes the attempt or its request. */
+/** A fault that was drawn at random for an attempt: its name, such as `delay`, and how it changes the attempt or its request. */
 export interface FaultHit {
   /** The effect of the fault on the attempt; undefined when the request contains nothing that the fault could change. */
   readonly fault: AttemptFault | undefined

@@ -6,12 +6,12 @@ import type { HookSummary } from '../../../result/schema.ts'
 /** Why a wait for hooks ended. `due`: the hooks were done; `stopped` and `timeout`: the run or the iteration was over first. */
 type Woken = 'due' | 'stopped' | 'timeout'
 
-/** The method with which a user waits for a hook, until the run or the iteration ends. */
+/** The function with which a user waits for a hook (function of a plugin) to finish, at most until the run or the iteration ends. */
 export interface HookClock {
   waitFor(thing: Promise<void>, until?: 'cancelled' | 'stopped'): Promise<Woken>
 }
 
-/** How a wait for one hook of all plugins ended. `problem` says what went wrong; undefined when all went well. */
+/** How calling one hook, such as `beforeSend`, of all plugins ended. `problem` says what went wrong; undefined when all went well. */
 export interface HookEnd {
   readonly woken: Woken
   readonly problem: string | undefined

@@ -25,7 +25,7 @@ interface HookedJob {
   request(through?: (content: unknown, address: TargetAddress) => unknown): unknown
 }
 
-/** The number of an iteration among those of its user, and the number of an attempt among the tries of its step. */
+/** For a plugin's hook: the number of the iteration among those of its user, and the number of the attempt among the tries of its step. */
 export interface AttemptNumber {
   readonly iteration: number
   readonly attempt: number
@@ -134,7 +134,10 @@ export class UserHooks {
   }
 }
 
-/** Puts content and address into a draft. It takes the place of the connector's function that makes a request. */
+/**
+ * Puts the content and address of a request into the draft that the hook `beforeSend` of plugins may change. Called in place of the connector's
+ * function that builds the request.
+ */
 export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
 
 /**

@@ -16,7 +16,7 @@ export type BreakerOutcome = 'ok' | 'failed' | 'other'
  * The circuit breaker of one target, which delays all attempts for a while when too many of them fail.
  *
  * | state     | attempts            | leaves by |
- * | closed    | are sent            | the share of failures is over its limit, among enough attempts → open |
+ * | closed    | are sent            | the error rate is over its limit, among enough attempts → open |
  * | open      | wait                | the pause is over → half-open |
  * | half-open | one goes, as a probe | it is ok → closed · it fails → open · it shows nothing about the target → the next one is the probe |
  */

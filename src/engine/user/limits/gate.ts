@@ -31,7 +31,7 @@ interface GateUser {
   clientOf(target: number): { ready(): Promise<void> | undefined }
 }
 
-/** How long an attempt had to wait before it could be sent, for what, and whether it may be sent at all. */
+/** How long an attempt had to wait before it could be sent, for which limit, and whether it may be sent at all. */
 export interface Waited {
   /** How long the attempt waited for `rateLimit` or a pause that the target asked for, in ms. It is not the generator's lateness. */
   readonly heldMs: number
@@ -66,7 +66,7 @@ interface Limit {
   readonly limiter: RateLimiter
 }
 
-/** Makes each attempt of one user wait until it may be sent. */
+/** Makes each attempt of one user wait until rate limits, circuit breakers and pauses that the target asked for allow it to be sent. */
 export class Gate {
   private readonly run: GateRun
   private readonly user: GateUser

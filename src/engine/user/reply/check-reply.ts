@@ -14,7 +14,7 @@ interface CheckingUser {
 }
 
 /**
- * Evaluates the checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
+ * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
  * with `countOnly`. A reply that `callsTools` is not the answer yet: only limits of latency and speed hold for it.
  */
 export function checkReply(

@@ -16,8 +16,8 @@ interface Decision {
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
- * Returns what a user does after a failed attempt: what the first `onError` rule that fits says, or else the default. An account without
- * credit ends the run unless a rule fits.
+ * Returns what a user does after a failed attempt (retry, skip the step, stop …): what the first `onError` rule that fits says, or else the default.
+ * An account without credit ends the run unless a rule fits.
  */
 export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
