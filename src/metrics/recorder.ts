@@ -17,7 +17,7 @@ import { Histogram } from './histogram/histogram.ts'
 
 export type { AttemptDimensions, RunDimensions }
 
-/** The outcome of one `expect` line for one attempt. */
+/** Whether one check of an `expect` block passed for one attempt. */
 export interface CheckOutcome {
   /** Index of the `expect` line within its step. */
   readonly index: number

@@ -17,7 +17,10 @@ export type BoundMetric = AttemptMetricName
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
-/** True when a limit on this metric is an objective, which counts for goodput: metrics of time, speed and price. Other limits are plain checks. */
+/**
+ * True when a limit on this metric in an `expect` block is an objective, which counts for goodput: metrics of time, speed and price. Other limits
+ * are plain checks.
+ */
 export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
@@ -44,7 +47,7 @@ export function boundTest(metric: BoundMetric, text: string | number): Test {
 type MostSpec = number | string | { readonly threshold: number | string }
 
 /**
- * Returns the metric that a check limits, and the limits: `latency: 1s` sets one on response_time. Undefined for a check of another kind.
+ * Returns the metric that an `expect` check limits, and the limits: `latency: 1s` sets one on response_time. Undefined for a check of another type.
  * @throws UsageError when its value is no limit
  */
 export function limitsOf(

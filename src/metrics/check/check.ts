@@ -12,7 +12,10 @@ export { checkLabel } from './label.ts'
 export type { ExpectItem } from './schema.ts'
 export { hasTemplate, statusMatcher } from './values.ts'
 
-/** The schema of an `expect` block. A line with several checks becomes one line for each of them, so that each is counted by itself. */
+/**
+ * The schema of an `expect` block, a list of checks. An item with several checks becomes one item for each of them, so that each is counted by
+ * itself.
+ */
 export const expectSchema = z
   .array(checkItemSchema)
   .min(1, 'expected at least one check')
@@ -36,15 +39,15 @@ const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUT
 const COSTLY =
   /^(?:not-)?(?:similar|levenshtein|rouge-n|bleu|gleu|loop|repetition|duplicate-turn|language|(?:is|contains)-(?:xml|html)|json-schema|regex|assert-set)$/
 
-/** True when a line of an `expect` block has a check that takes long for a long reply. */
+/** True when an item of an `expect` block has a check that takes long to evaluate for a long reply. */
 export function isCostly(item: ExpectItem): boolean {
   return Object.keys(item).some((key) => COSTLY.test(key))
 }
 
 /**
- * Compiles a line of an `expect` block to a check. `written` is the line as the user wrote it, before its templates were rendered; its label is made
- * from it.
- * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which can happen if it has templates
+ * Compiles one item of an `expect` block to a check. `written` is the item as the user wrote it, before its templates were rendered; its label is
+ * made from it.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError when the item does not compile, which can happen if it has templates
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)
@@ -64,7 +67,7 @@ export function compileCheck(item: ExpectItem, written: ExpectItem = item): Chec
   }
 }
 
-/** Compiles a line of an `expect` block whose templates were rendered for one reply. If that fails, returns a check that fails and says why. */
+/** Compiles one item of an `expect` block whose templates were rendered for one reply. If that fails, returns a check that fails and says why. */
 export function compileRendered(rendered: unknown, written: ExpectItem): Check {
   const parsed = lineSchema.safeParse(rendered)
   if (!parsed.success) return failing(written, parsed.error.issues[0]?.message ?? 'not a check')

@@ -105,7 +105,8 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
 }
 
 /**
- * Compiles one check of an `expect` line, the one under `key`, to a test. A key with `not-` before it gives the opposite.
+ * Compiles one check of an item of an `expect` block, the one under `key`, to a function that tests a reply. A key with `not-` before it gives the
+ * opposite.
  * @throws when it does not compile
  */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {

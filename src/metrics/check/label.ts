@@ -4,7 +4,7 @@ import type { ExpectItem } from './schema.ts'
 /** Keys of a check whose value stands in its label without the key. */
 const BARE = new Set(['path', 'name', 'to'])
 
-/** Returns how a check is called in reports: by the `name` of its `expect` line, or else by its content, such as `ttft < 1s` or `is-json`. */
+/** Returns how reports name a check: by the `name` of its item in the `expect` block, or else by its content, such as `ttft < 1s` or `is-json`. */
 export function checkLabel({ name, countOnly: _countOnly, ...item }: ExpectItem): string {
   return name ?? linesOf(item)
 }

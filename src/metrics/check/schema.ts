@@ -171,24 +171,29 @@ const keyMakers = {
 
 const keys = sparseObject(keyMakers)
 
-/** One line of an `expect` block, after validation: checks by their keys, such as `contains`. */
+/** One item of an `expect` block, after validation: checks by their keys, such as `contains`. */
 export type ExpectItem = z.output<typeof keys>
 
-/** One entry of an `assert-set` check, after validation: its checks, and the weight that they have in the set. */
+/** One item of an `assert-set` check, after validation: its checks, and the weight that they have in the set. */
 export type SetPart = z.output<typeof partSchema>
 
-/** The keys of an `expect` line that are not checks themselves, such as `name`. */
+/** The keys of an item of an `expect` block that are not checks themselves, such as `name`. */
 export const BESIDE: readonly string[] = ['name', 'metric', 'countOnly']
 
-/** The schema of an `expect` line in burn's own form, where each check is a key: `contains: order`. */
+/** The schema of an item of an `expect` block in burn's own form, where each check is a key: `contains: order`. */
 export const lineSchema = keys
 
-/** The schema of an `expect` line in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools. */
+/**
+ * The schema of an item of an `expect` block in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools.
+ */
 export const checkItemSchema = inBothForms(keyMakers, keys)
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
-/** Converts an `expect` line to burn's own form: `type: contains` with `value: order` becomes `contains: order`, and `metric` becomes `name`. */
+/**
+ * Converts an item of an `expect` block to burn's own form: `type: contains` with `value: order` becomes `contains: order`, and `metric` becomes
+ * `name`.
+ */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   const { metric, ...line }: ExpectItem = item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
   return metric === undefined ? line : { name: metric, ...line }

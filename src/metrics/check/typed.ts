@@ -7,7 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'max-tokens': 'tokens',
 }
 
-/** The keys of an `expect` line in the form of promptfoo, such as `type: contains` with `value: order`. */
+/** An item of an `expect` block in the form of promptfoo, such as `type: contains` with `value: order`. */
 export interface TypedForm {
   readonly type?: string | undefined
   readonly value?: unknown
@@ -19,7 +19,10 @@ export interface TypedForm {
 /** Returns the key that burn has for a check named by `type:`, such as `finish` for `finish-reason`; an unknown type is returned as it is. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
-/** Converts the keys `type`, `value`, `threshold` and `assert` of an `expect` line to one key for the check, whose value is `true` if there is none. */
+/**
+ * Converts the keys `type`, `value`, `threshold` and `assert` of an item of an `expect` block (the form of promptfoo) to one key for the check,
+ * whose value is `true` if there is none.
+ */
 export function readTyped<T extends TypedForm>({
   type,
   value,

@@ -38,7 +38,7 @@ export function headerTest(spec: HeaderSpec): Test {
   }
 }
 
-/** A test of a value in a reply, and the key that states it in the scenario, such as `gt`. */
+/** A test of a value in a reply (of a header or at a JSONPath), and the key that states it in the scenario, such as `gt`. */
 export interface KeyedCondition<T> {
   readonly key: string
   readonly holds: (value: T) => boolean

@@ -98,27 +98,26 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of` (a number of successes), without those in `after` (successes after an injected failure in the same iteration)
- * when other attempts after such a failure have failed, perhaps because of it. Otherwise the share of successes would look better than it
- * is.
+ * Returns the counter `of` (a number of successes) without those in `after` (successes after an injected failure in the same iteration) when other
+ * attempts after such a failure have failed, perhaps because of it. Otherwise the success rate would look better than it is.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)
 }
 
-/** Returns the sum of two sets of counters. */
+/** Returns the sum of two sets of counters of attempts. */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: OpenCounters = { ...a }
   addTo(sum, b)
   return sum
 }
 
-/** Adds the counters `more` to `sum`. */
+/** Adds the counters `more` of a group of attempts to `sum`. */
 export function addTo(sum: OpenCounters, more: Counters): void {
   for (const key of KEYS) if (more[key] !== 0) sum[key] += more[key]
 }
 
-/** Subtracts the counters `part`, which were added before, from `sum`. */
+/** Subtracts the counters `part` of a group of attempts, which were added before, from `sum`. */
 export function takeFrom(sum: OpenCounters, part: Counters): void {
   for (const key of KEYS) if (part[key] !== 0) sum[key] -= part[key]
 }
@@ -158,8 +157,8 @@ export interface AttemptEvaluation {
 }
 
 /**
- * True when the checks of an attempt are counted. They are not when an injected fault made it fail, because its reply then says nothing of
- * the target.
+ * True when the `expect` checks of an attempt are counted. They are not when an injected fault made the attempt fail, because its reply then says
+ * nothing about the target.
  */
 export const countsChecks = ({ failure }: Pick<Exchange, 'failure'>): boolean => !isInjected(failure)
 

@@ -25,7 +25,7 @@ export const NO_ITERATIONS = {
 /** Numbers of iterations by how they ended. */
 export type IterationCounters = typeof NO_ITERATIONS
 
-/** Adds one iteration with this outcome to the counters. */
+/** Adds one iteration that ended with this outcome to the counters of iterations. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
   if (outcome === 'dropped') return
   if (outcome === 'cut') counters.iterationsCut += 1

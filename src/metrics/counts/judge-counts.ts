@@ -2,7 +2,7 @@ import type { ShardData } from '../../result/schema.ts'
 import { percentileRank } from '../histogram/bounds.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
-/** The counters of replies that a judge has scored, all at zero. */
+/** The counters of replies that a judge model has scored, all at zero. */
 export const NO_JUDGE = {
   judgeScored: 0,
   /** Number of scored replies whose score is good enough to pass. */
@@ -28,7 +28,7 @@ class Scores extends Histogram {
   }
 }
 
-/** A score that a judge gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
+/** A score that a judge model gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
 export type GivenScore = ShardData['judgeScores'][number]
 
 /**

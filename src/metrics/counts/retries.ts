@@ -1,6 +1,6 @@
 import type { RetrySummary } from '../../result/schema.ts'
 
-/** Counts the retries of a run, and how many steps were ok at once and how many after retries. */
+/** Counts the retries of a run: how many steps were ok at the first attempt, and how many only after retries. */
 export class RetryRecorder {
   private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
     attempts: 0,

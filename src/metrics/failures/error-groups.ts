@@ -6,7 +6,10 @@ import { TimeStrip } from './time-strip.ts'
 /** Largest number of groups of failures. Later failures are counted in groups named "other", whatever their message. */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** The text that replaces messages once there are too many groups: one group per step, class and phase then holds all further failures. */
+/**
+ * The text that replaces error messages once there are too many groups of errors: one group per step, class and phase then holds all further
+ * failures.
+ */
 export const OTHER = 'other'
 
 /** Returns an error message in which `<id>` and `<n>` replace ids and numbers, so that messages that differ only in these become equal. */

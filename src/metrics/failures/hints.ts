@@ -2,7 +2,7 @@
 import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
 /**
- * Advice on what to do about failures, each after a pattern for the failure classes that it is for, such as `dns`. The first pattern that
+ * Advice for users on what to do about failures, each after a pattern for the failure classes that it is for, such as `dns`. The first pattern that
  * matches counts.
  */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
@@ -131,7 +131,10 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 
-/** The request that failed: its address, the API format (dialect), and the path at which such an API usually is. */
+/**
+ * The request that failed, as far as advice about the failure needs it: its address, the API format (dialect), and the path at which such an API
+ * usually is.
+ */
 export interface Sent {
   /** The address to which the failed request was sent. */
   readonly url: string

@@ -7,7 +7,7 @@ export const OUTAGE_FAILURES = 3
 /** Largest number of outages that are listed. */
 const MAX_LISTED = 100
 
-/** A stretch of failed attempts in a row. Times are in ms of the run's clock. */
+/** An outage of a target: a stretch of failed attempts in a row. Times are in ms of the run's clock. */
 export interface Outage {
   /** Start of the outage: when its first failed attempt was due, or when the last success before it ended, if that is later. */
   readonly fromAt: number
@@ -22,7 +22,7 @@ export interface Outage {
   readonly class: string
 }
 
-/** Returns how long an outage was, in ms; for one that has not ended, the time until its last failure. */
+/** Returns how long an outage of a target was, in ms; for one that has not ended, the time until its last failure. */
 export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
 /**

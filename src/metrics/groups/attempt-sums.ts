@@ -4,7 +4,7 @@ import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
-/** The metrics of attempts that have a histogram. Other code identifies a metric by its index in this list. */
+/** The metrics of attempts, such as `ttft`, that have a histogram. Other code identifies a metric by its index in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
 /** The index of the histogram of failed attempts' service times; it follows the indexes of `KEPT` and belongs to no metric. */
 export const FAILED_SERVICE = KEPT.length
@@ -28,7 +28,7 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 /** Adds a count to a sum; each may be unknown (null). */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-/** Counts attempts, and records the values of those that were ok. Subclasses decide in which form the values are stored. */
+/** Counts attempts, and records the metrics (such as `ttft`) of those that were ok. Subclasses decide in which form the values are stored. */
 export abstract class AttemptSums {
   readonly counters: OpenCounters = { ...NO_COUNTERS }
   /** Counts only what happened after the end of the load; these counts are included in `counters`. */

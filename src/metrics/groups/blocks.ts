@@ -71,12 +71,12 @@ export function readBlockCounts(stored: Readonly<Record<string, number>>): Block
 /** With fewer blocks, the certainty of a difference cannot be computed: a signed-rank test of five metrics needs eight. */
 const MIN_BLOCKS = 8
 
-/** Returns the field `blocks` of the result, in an object; an empty object when there are fewer than eight. */
+/** Returns the field `blocks` of the result (equal stretches of the run), in an object; an empty object when there are fewer than eight. */
 export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blocks'> {
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }
 
-/** Merges two consecutive blocks into one. */
+/** Merges two consecutive blocks (stretches of time) of a run into one. */
 export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = a.counts[key] + b.counts[key]
@@ -89,8 +89,8 @@ export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
 }
 
 /**
- * Joins the seconds of a run to blocks of 2ⁿ s, the shortest length that gives at most 40 blocks. Each begins at a multiple of that length,
- * so that the blocks of two runs that began together cover the same times.
+ * Joins the seconds of a run to blocks of 2ⁿ s, the shortest length that gives at most 40 blocks. Each begins at a multiple of that length, so that
+ * the blocks of two runs that began together cover the same times.
  */
 export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[] {
   for (let seconds = 1; ; seconds *= 2) {
@@ -99,7 +99,7 @@ export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[]
   }
 }
 
-/** Merges neighbouring blocks for which `keyOf` returns the same number. */
+/** Merges neighbouring blocks (stretches of time) of a run for which `keyOf` returns the same number. */
 export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: MeasuredBlock) => number): MeasuredBlock[] {
   const blocks: MeasuredBlock[] = []
   let lastKey = Number.NaN
@@ -113,7 +113,7 @@ export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: M
   return blocks
 }
 
-/** Returns a block in the form in which a result file holds it. */
+/** Returns a block (a stretch of time of a run) in the form in which a result file holds it. */
 export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock): Block {
   const histograms = Object.entries(latencies).map(([name, sparse]) => {
     const histogram = new Histogram('ms')
@@ -125,7 +125,7 @@ export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock
   return { atMs, lengthMs, ...always, ...after, histograms: Object.fromEntries(histograms) }
 }
 
-/** Returns a block of a result file. @throws InputError when a histogram is damaged */
+/** Returns a block (a stretch of time of a run) from a result file. @throws InputError when a histogram is damaged */
 export function readBlock({ atMs, lengthMs, histograms, ...counts }: Block): MeasuredBlock {
   const latencies = Object.entries(histograms).map(([name, text]) => [name, Histogram.decode('ms', text).sparse()] as const)
   return { atMs, lengthMs, counts: { ...NO_BLOCK_COUNTS, ...counts }, latencies: Object.fromEntries(latencies) }

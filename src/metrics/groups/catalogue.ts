@@ -76,7 +76,7 @@ interface Rate extends Counted {
   readonly isKnown?: (tokens: TokenTotals, counters: Counters) => boolean
 }
 
-/** The definition of a metric that is computed from counters: a share (such as errors), a count or a rate. */
+/** The definition of a metric that is computed from counters: a fraction (such as the error rate), a count or a rate per second. */
 export type CountedMetric = ShareMetric | Count | Rate
 /** The definition of one metric: its name, its unit, and how it is measured or computed. */
 export type MetricDefinition =
@@ -87,7 +87,10 @@ export type MetricDefinition =
   | JudgeDistribution
   | WholeRunMetric
   | CountedMetric
-/** The kind of a metric: a distribution has percentiles, a share is a part divided by its whole, a count and a rate are plain numbers. */
+/**
+ * What values a metric has: a distribution has percentiles, a share is a part divided by its whole (such as the error rate), a count and a rate are
+ * plain numbers.
+ */
 export type MetricKind = MetricDefinition['kind']
 
 /** Returns the time between two moments in ms; undefined when one of them never happened. */
@@ -208,7 +211,7 @@ export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly n
 export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
 /** The definitions of the metrics that are measured on connections instead of attempts. */
 export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')
-/** The definitions of the metrics that are computed from counters: shares, counts and rates. */
+/** The definitions of the metrics that are computed from counters: fractions (such as the error rate), counts and rates per second. */
 export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')
 
 const BY_NAME = new Map([...ALL, ...WHOLE_RUN_METRICS].map((metric) => [metric.name, metric]))

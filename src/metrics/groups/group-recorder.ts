@@ -23,7 +23,10 @@ function withoutTainted(all: Counters, tainted: Counters): Counters {
   return countersSince(all, { ...tainted, planned: ended, started: ended })
 }
 
-/** Collects the metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
+/**
+ * Collects the metrics of one group of attempts, such as those of a step. Counts and error rates cover all attempts; rates per second cover what
+ * happened before the end of the load.
+ */
 export class GroupRecorder {
   private readonly measured = new Measurements()
   /** What was added to the group since it is held for reading in pieces; undefined when nothing was. */

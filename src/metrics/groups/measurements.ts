@@ -10,7 +10,7 @@ const PLACES: ReadonlyMap<string, number> = new Map(KEPT.map(({ name }, place) =
 
 const ALL_PLACES = Array.from({ length: KEPT.length + 1 }, (_, place) => place)
 
-/** The counters and histograms of a number of attempts. */
+/** The counters and histograms of a group of attempts. */
 export class Measurements extends AttemptSums {
   private readonly places: readonly number[]
   private readonly histograms: (Histogram | undefined)[] = new Array<undefined>(KEPT.length + 1).fill(undefined)

@@ -5,7 +5,7 @@ import { AttemptSums, KEPT } from './attempt-sums.ts'
 import type { Measurements } from './measurements.ts'
 
 /**
- * Something to which attempts are added, such as the counters of a group, or the timeline. A slice collects attempts for several of these
+ * Something to which finished attempts are added, such as the counters of a step, or the timeline. A slice collects attempts for several of these
  * and adds them later.
  */
 export interface SliceTarget {
@@ -58,7 +58,10 @@ const MAX_PENDING = 128
 /** Number of pending values, counted once for each of their groups, from which they are added to the groups so that this never takes long. */
 const MAX_VALUES = 50_000
 
-/** The slices with attempts that have not been added to their groups yet. A group adds them before it is read. */
+/**
+ * The slices (collections of finished attempts) that have not been added to their groups, such as steps and phases, yet. A group adds them before it
+ * is read.
+ */
 export class PendingSlices {
   /** True while groups are read in pieces and must not change: new attempts are then kept apart. */
   isHeld = false

@@ -8,7 +8,7 @@ export const MAX_TAG_VALUES = 50
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100
-/** The value under which tag values without a group of their own are counted. */
+/** The value, `(other)`, under which those values of a tag are counted that have no metrics of their own, because there are too many. */
 export const OTHER_VALUES = '(other)'
 /** The value under which an empty tag value is counted. */
 const NO_VALUE = '(none)'
@@ -17,7 +17,7 @@ const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of an attempt, with their values in the form in which they are counted. */
+/** The tags of an attempt, with their values in the form in which metrics are counted by tag. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */

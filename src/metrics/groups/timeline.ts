@@ -7,7 +7,7 @@ import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
-/** The phase name in timeline rows after the end of the load, when attempts in flight may still end. */
+/** The phase name in rows of a run's timeline after the end of the load, when attempts in flight may still end. */
 export const DRAIN = 'drain'
 /** The latencies that each row of the timeline contains. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
@@ -16,7 +16,7 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-/** One row of a timeline, with the histograms from which rows are merged. */
+/** One row of a run's timeline (a second), with the histograms from which rows are merged. */
 export interface TimelineSecond {
   readonly row: TimelineRow
   /** The counts and histograms of the row's time, from which rows can be merged exactly. */

@@ -16,13 +16,13 @@ export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The smallest and largest value that a sample can have, when only its histogram bucket is known; in the metric's unit. */
+/** The smallest and largest value that a sample of a histogram can have, when only its bucket is known; in the metric's unit. */
 export interface SampleEdges {
   readonly low: number
   readonly high: number
 }
 
-/** Two values between which a percentile lies, each with 99 % confidence (see `certifiedRanks`); in the metric's unit. */
+/** The confidence interval of a percentile: two values, each of which is right with 99 % confidence (see `certifiedRanks`); in the metric's unit. */
 export type PercentileBounds = NonNullable<Distribution['bounds']>[string]
 
 /** The parts of a histogram from which bounds of its percentiles are computed. */
@@ -32,9 +32,9 @@ interface RankedSamples {
 }
 
 /**
- * Returns bounds for each of the percentiles `ps` (0 to 100); undefined for a percentile for which there are too few samples. Each bound is
- * wrong with the probability `alpha`. Bounds are the outer ends of histogram buckets, so that the precision of the histogram only widens them.
- * `censored` is the number of attempts without a sample; upper bounds count them as the largest values.
+ * Returns the confidence interval of each of the percentiles `ps` (0 to 100); undefined for a percentile with too few samples. Each end is wrong
+ * with the probability `alpha`. The ends are the outer edges of histogram buckets, so that the precision of the histogram only widens the interval.
+ * `censored` is the number of attempts without a sample; upper ends count them as the largest values.
  */
 export function percentileBounds(
   samples: RankedSamples,
@@ -59,8 +59,8 @@ function ranksOf(count: number, p: number, alpha: number, censored: number): Cer
 }
 
 /**
- * Returns the field `bounds` of a distribution, in an object: bounds for those of the percentiles `ps` that have enough samples; an empty object
- * when none has.
+ * Returns the field `bounds` of a distribution in a result, in an object: the confidence intervals of those of the percentiles `ps` that have enough
+ * samples; an empty object when none has.
  */
 export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
   const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))

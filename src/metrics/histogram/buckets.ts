@@ -11,23 +11,23 @@ const SINGLE_ZEROS = 21
 const DOUBLING_BITS = 10
 const PER_DOUBLING = 1 << DOUBLING_BITS
 
-/** Returns the index of the histogram bucket for a value, which is given as a whole number of steps from 0 to 3.6e9. */
+/** Returns the index of the histogram bucket for a value. The value is a whole number from 0 to 3.6e9 of the histogram's steps, such as µs. */
 export function bucketOf(steps: number): number {
   const doublings = SINGLE_ZEROS - Math.clz32(steps | (SINGLE - 1))
   return (doublings << DOUBLING_BITS) + (steps >>> doublings)
 }
 
-/** Returns the smallest value that falls into the histogram bucket at `index`, in steps. */
+/** Returns the smallest value that falls into the histogram bucket at `index`, in the histogram's steps, such as µs. */
 export function lowestIn(index: number): number {
   return index < SINGLE ? index : ((index % PER_DOUBLING) + PER_DOUBLING) * widthOf(index)
 }
 
-/** Returns the largest value that falls into the histogram bucket at `index`, in steps. */
+/** Returns the largest value that falls into the histogram bucket at `index`, in the histogram's steps, such as µs. */
 export function highestIn(index: number): number {
   return lowestIn(index) + widthOf(index) - 1
 }
 
-/** Returns the value in the middle of the histogram bucket at `index`, in steps, rounded up. */
+/** Returns the value in the middle of the histogram bucket at `index`, in the histogram's steps, such as µs, rounded up. */
 export function middleOf(index: number): number {
   return lowestIn(index) + Math.floor(widthOf(index) / 2)
 }

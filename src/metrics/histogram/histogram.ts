@@ -8,7 +8,7 @@ import { decodeCounts, encodeCounts, HIGHEST } from './hdr-codec.ts'
 import type { SampleLog } from './sample-log.ts'
 import { Samples } from './samples.ts'
 
-/** Percentiles that a `Distribution` carries. */
+/** The percentiles, such as 50, 95 and 99, that a result states for each distribution. */
 export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 
 /**
@@ -27,8 +27,8 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions made for one result, by the figures of their histograms. A run with one phase and one step has the same histogram
- * three times, and encoding it takes long.
+ * A cache of the distributions (percentiles and encoded histogram) made for one result, by the counts of their histograms. A run with one phase and
+ * one step has the same histogram three times, and encoding it takes long.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */

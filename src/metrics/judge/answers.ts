@@ -8,7 +8,7 @@ export interface ScoreAnswer {
   readonly reason: string
 }
 
-/** Which of two replies a judge found better: the one that it was shown first, the second, or neither. */
+/** Which of two replies a judge model found better: the one that it was shown first, the second, or neither. */
 export type PairAnswer = 'first' | 'second' | 'tie'
 
 /** Reads the score in a judge's answer; undefined when the answer holds none, or one outside the scale from `min` to `max`. */

@@ -2,8 +2,8 @@
 import type { JudgeSummary } from '../../result/schema.ts'
 
 /**
- * How a question to a judge ended: `answered` with the text (`remembered` when it comes from the store of an earlier run), `failed` with the failure
- * class, or `unasked`, because it was never sent.
+ * How a question to a judge model ended: `answered` with the text (`remembered` when it comes from the store of an earlier run), `failed` with the
+ * failure class, or `unasked`, because it was never sent.
  */
 export type JudgeQuestion =
   | { readonly state: 'answered'; readonly text: string; readonly remembered?: true }

@@ -6,12 +6,12 @@ interface Ranked<T> {
   readonly item: T
 }
 
-/** Identifies an item within a run, for instance by user, iteration and step. */
+/** Identifies a reply within a run, for instance by user, iteration and step, when a sample is drawn for a judge model. */
 export type SamplePlace = readonly (string | number)[]
 
 /**
- * Draws a random sample of a run's replies, or pairs of replies, while they arrive. The rank of each follows from the seed and from the
- * message that it answers, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
+ * Draws a random sample of a run's replies for a judge model while they arrive (or of pairs of replies to the same message). The rank of each
+ * follows from the seed and the message, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
  */
 export class GradedSample<T> {
   /** The number of items that were offered, from which the sample is drawn. */

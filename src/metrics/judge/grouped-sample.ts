@@ -3,7 +3,7 @@ import type { ReplyQuality } from '../quality/measure.ts'
 import { GradedSample, type SamplePlace } from './graded-sample.ts'
 import type { GradedReply } from './questions.ts'
 
-/** Name of the group of replies without any quality flag. */
+/** The name under which a judge's scores list the replies without any quality flag (loop, cut off, refusal …). */
 export const NO_FLAG = 'none'
 
 /** A group of replies that are also scored for themselves: those of a step, those with a quality flag, or those without any flag. */
@@ -12,7 +12,7 @@ interface SampleGroup {
   readonly name: string
 }
 
-/** A group of replies (such as those of one step), with the drawn replies that form a random sample of it. */
+/** A group of replies (those of one step, or with one quality flag), with those of them that were drawn at random for a judge model to score. */
 export interface DrawnGroup extends SampleGroup {
   /** Number of replies in the group, from which its sample was drawn. */
   readonly replies: number
@@ -31,7 +31,7 @@ export interface DrawnReplies {
   readonly groups: readonly DrawnGroup[]
 }
 
-/** Converts a list of chosen replies to a draw in which no group has further replies. */
+/** Returns a list of chosen replies in the form of a random sample that consists of all of them, for a judge model to score. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }
@@ -44,8 +44,8 @@ interface Group extends SampleGroup {
 }
 
 /**
- * Draws a random sample of all replies, and at least `perGroup` replies of each step and of each quality flag. A reply has one rank for all samples,
- * so the replies of a group in the sample of all are those with its lowest ranks: a random sample of the group as well.
+ * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies of each step and of each quality
+ * flag. A reply has one rank for all samples, so the replies of a group in the sample of all are a random sample of the group as well.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, Group>()

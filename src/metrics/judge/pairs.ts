@@ -19,8 +19,8 @@ export interface ReplyPair {
 type Verdict = 'run' | 'reference' | 'tie'
 
 /**
- * Returns the questions that ask a judge which reply of each pair is better. Each pair gives two questions in a row: first with the run's reply
- * shown first, then with the reference first.
+ * Returns the questions that ask a judge model which of two replies to the same message is better, the run's or the reference run's. Each message
+ * gives two questions in a row: first with the run's reply shown first, then with the reference first.
  */
 export function pairQuestions(pairs: readonly ReplyPair[], seed: string): PairQuestion[] {
   const isAnswer = (answer: string) => readWinner(answer) !== undefined
@@ -44,7 +44,10 @@ interface PairQuestion {
   readonly isAnswer: (text: string) => boolean
 }
 
-/** Computes wins, losses and ties from a judge's answers (`asked`) about the pairs in `sample`, which was drawn from `pairs` pairs. */
+/**
+ * Computes the run's wins, losses and ties from a judge's answers (`asked`) to the questions which of two replies to the same message is better.
+ * `sample` holds the compared pairs of replies, drawn from `pairs` pairs.
+ */
 export function pairSummary(
   { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: string },
   asked: JudgeAnswers,

@@ -82,8 +82,8 @@ export function comparingQuestion(first: GradedReply, second: Pick<GradedReply, 
 }
 
 /**
- * Returns the random code in the marks around quoted texts in question number `index`: it follows from the run's seed, and a reply cannot
- * know it.
+ * Returns the random code in the marks around quoted texts in question number `index` to a judge model: it follows from the run's seed, and a reply
+ * cannot know it.
  */
 export function codeOf(seed: string, index: number): string {
   return createRandom(seed, 'judge', index).hex(6)

@@ -66,7 +66,7 @@ export interface Grade extends ScoreAnswer {
   readonly worst?: string | undefined
 }
 
-/** Called with the grade of a reply: the overall grade or, with `criterion`, the grade by that criterion. */
+/** A function that is called with a judge's score of a reply: the overall score or, with `criterion`, the score by that criterion. */
 export type OnScore = (grade: Grade, criterion: string | undefined, reply: GradedReply) => void
 
 /** A scored reply of the sample, with its first grade and, if the judge was asked twice, the second. */
@@ -84,9 +84,9 @@ interface ScoredSample {
 }
 
 /**
- * Computes the judge's scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
- * score of each reply of the sample of all (with several criteria, their mean), and then with the score by each criterion. Further replies, of
- * groups of which that has few, count in the figures of their group and among the lowest scores.
+ * Computes the judge's mean scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
+ * score of each reply of the sample of all (with several criteria, their mean), and then with the score by each criterion. Further replies, which
+ * were drawn because their group (a step, a flag) has few in that sample, count only for their group and among the lowest scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,

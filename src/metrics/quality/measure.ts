@@ -16,7 +16,7 @@ export interface QualitySettings extends ScoreSettings {
   readonly language: string | undefined
 }
 
-/** Identifies an attempt of a run: user, iteration, number of the try, and when it ended. */
+/** Identifies the attempt whose reply's quality is measured: user, iteration, number of the try, and when it ended. */
 export interface AttemptPlace {
   readonly user: number
   readonly iteration: number

@@ -4,7 +4,7 @@ import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
 /** The values of one measure, as the result of a shard holds them. */
 type StoredBins = StoredQuality['measures'][string]
 
-/** A distribution of values from 0 to 1, counted in steps of a hundredth. */
+/** A distribution of quality scores from 0 to 1, counted in steps of a hundredth. */
 export class Shares {
   private readonly bins = new Uint32Array(101)
   count = 0
@@ -53,7 +53,7 @@ export class Shares {
 /** The quality of all replies, or of the replies to one step, as the result of a shard stores it. */
 export type StoredQuality = NonNullable<ShardData['quality']>['steps'][string]
 
-/** Collects the measures and flags of replies for the result's field `quality`. */
+/** Collects the quality scores and flags (such as cut off) of replies for the result's field `quality`. */
 export class QualityRecorder {
   private measured = 0
   private readonly shares = new Map<QualityMeasure, Shares>()

@@ -11,8 +11,8 @@ const LEAST_BATCHES = 5
 const IN_A_ROW = 6
 
 /**
- * The figures when the rule `saturated` was met: attempts in flight and latency of the last ten seconds, and by how much each grows per second, with
- * the lower end of its 95 % confidence interval.
+ * The state of the target when the rule `stopWhen: saturated` was met: attempts in flight and latency of the last ten seconds, and by how much each
+ * grows per second, with the lower end of its 95 % confidence interval.
  */
 export interface Saturation {
   readonly inFlight: number

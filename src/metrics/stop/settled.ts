@@ -15,8 +15,8 @@ const FIRST_BATCH_MS = 1000
 const MOST_CORRELATION = 0.3
 
 /**
- * The estimate of a metric: the mean of its values in batches of equal length, and half the width of the 95 % confidence interval, both in the unit
- * of the metric.
+ * The estimate of a metric for `stopWhen: settled`: the mean of its values in batches of equal length, and half the width of the 95 % confidence
+ * interval, both in the unit of the metric.
  */
 export interface BatchEstimate {
   readonly value: number
@@ -26,9 +26,10 @@ export interface BatchEstimate {
 }
 
 /**
- * Decides whether a metric has settled. A run is cut into 10 to 20 batches of equal length, each with its own percentile or mean. The metric has
- * settled when the confidence interval of their mean is narrow enough, they neither rise nor fall, neighbours do not resemble each other, and each
- * has the samples that its percentile needs. @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
+ * Decides for `stopWhen: settled` whether a metric has settled. A run is cut into 10 to 20 batches of equal length, each with its own percentile or
+ * mean. The metric has settled when the confidence interval of their mean is narrow enough, they neither rise nor fall, neighbours do not resemble
+ * each other, and each has the samples that its percentile needs.
+ * @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
  */
 export class SettlingTest {
   private readonly unit: MetricUnit

@@ -9,7 +9,9 @@ import { parseThreshold } from './expression/parse.ts'
 const USUAL_MS = 10_000
 const LONGEST_MS = 3_600_000
 
-/** What an alert can watch beside metrics: attempts in flight, arrivals that wait for a user, and burn's own memory as a share of the machine's. */
+/**
+ * What an alert can check besides metrics: attempts in flight, arrivals that wait for a user, and burn's own memory as a fraction of the machine's.
+ */
 export type Gauge = 'in_flight' | 'queued' | 'memory'
 
 /** A condition on a metric or gauge that is evaluated every second of a run. While it is met, there is an alert. */
@@ -27,7 +29,7 @@ const WINDOW = /^(.*\S)\s+in\s+(\S+)$/s
 const GAUGE = /^\s*(in_flight|queued|memory)(?:\s+max)?\s*(>=|>|<=|<)\s*(\d+(?:\.\d+)?)\s*(%?)$/
 const GAUGE_NAME = /^\s*(in_flight|queued|memory)(?!\w)/
 
-/** The schema of one entry of `alerts`; its output is an `AlertRule`. */
+/** The schema of one item of `alerts` in a scenario; its output is an `AlertRule`. */
 export const alertSchema = z
   .string('expected an alert such as "errors ratio > 5% in 5m"')
   .transform((text, context): AlertRule => {

@@ -17,8 +17,8 @@ interface RuledStep {
 }
 
 /**
- * The facts about a run that the default rules check: its thresholds with their `results` (in the same order), and counts of iterations, ok
- * attempts (`ok`) and steps.
+ * The facts about a run that burn's default rules (such as at most 10 % errors) check: its thresholds with their `results` (in the same order), and
+ * counts of iterations, ok attempts (`ok`) and steps.
  */
 export interface RuledRun {
   readonly thresholds: readonly Threshold[]
@@ -28,7 +28,7 @@ export interface RuledRun {
   readonly steps: readonly RuledStep[]
 }
 
-/** Returns a failed threshold for each default rule that the run breaks, such as one with too many failed iterations. */
+/** Returns a failed threshold for each of burn's default rules that the run breaks, such as too many failed iterations. */
 export function brokenRules({ thresholds, results, iterations, ok, steps }: RuledRun): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')

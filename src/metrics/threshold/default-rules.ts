@@ -119,10 +119,10 @@ export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, ste
   })
 }
 
-/** The fields that every default rule has in the result when it is broken. */
+/** The fields that are the same for every default rule (such as at most 10 % errors) that a result reports as broken. */
 export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
-/** True when a threshold can fail the run (not only warn) and is about all attempts of the run, not only those with a certain tag. */
+/** True when a threshold can fail the run (it does not only warn) and is about all attempts of the run, not only those with a certain tag. */
 export const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
 
 function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {

@@ -2,7 +2,7 @@ import type { Counters } from '../counts/counters.ts'
 import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
 import type { Histogram } from '../histogram/histogram.ts'
 
-/** A function that returns the histogram of a metric by its name; undefined when there is none. */
+/** A function that returns the histogram of a metric by its name, on which a threshold is evaluated; undefined when there is none. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
 /** The numbers of a group of attempts that a threshold is evaluated on: counters, histograms and values. */

@@ -4,7 +4,7 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
-/** The numbers of a group of attempts between two moments of a run. */
+/** The counters and histograms of a group of attempts between two moments of a run, for thresholds with a time window. */
 export interface Interval {
   /** Start of the interval, in ms since the run began. */
   readonly fromMs: number

@@ -36,8 +36,8 @@ class SlidingMinimum {
 }
 
 /**
- * The sums and extremes over a window of time that moves along with the run. Each row (a second) is added once and later subtracted once, so that the
- * work does not depend on the length of the window.
+ * The sums and extremes of a metric over a time window that moves along with the run, for thresholds. Each row (a second) is added once and later
+ * subtracted once, so that the work does not depend on the length of the window.
  */
 export class SlidingWindow {
   /** The samples of all rows in the window. */

@@ -85,7 +85,10 @@ const long = lateObject(() => ({
   })
   .describe('A threshold with options')
 
-/** The schema of one entry of `thresholds`; its output is a `Threshold`. The `params` of a schema error say which part of the text is wrong. */
+/**
+ * The schema of one item of `thresholds` in a scenario; its output is a `Threshold`. The `params` of a schema error say which part of the text is
+ * wrong.
+ */
 export const thresholdSchema = z
   .union([
     expression.transform((parsed) => complete(parsed)),
@@ -95,7 +98,7 @@ export const thresholdSchema = z
 
 type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
 
-/** Makes a threshold from a parsed expression and options; missing options get their defaults. */
+/** Returns a threshold from a parsed expression and options; missing options get their defaults. */
 export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
   return {
     ...parsed,
@@ -111,8 +114,8 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
 }
 
 /**
- * Divides the allowed uncertainty among the thresholds with the option `certain`, so that all of them together are wrong no more often than one
- * alone (Bonferroni); returns all thresholds.
+ * Divides the allowed error probability among the thresholds with the option `certain`, so that all of them together are wrong no more often than
+ * one alone (Bonferroni); returns all thresholds.
  */
 export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
   const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length

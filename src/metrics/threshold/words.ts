@@ -104,8 +104,8 @@ export function undecidedReason(threshold: ThresholdExpression, measured: Measur
 }
 
 /**
- * Returns a sentence which says that a threshold had no samples or too few (`samples` is their number), and whether it passes, fails or is skipped
- * because of that.
+ * Returns a sentence for a threshold without samples or with too few (`samples` is their number): it says so, and whether the threshold passes,
+ * fails or is skipped because of that.
  */
 export function missing(threshold: Threshold, samples: number): string {
   const what =

@@ -164,5 +164,5 @@ const loopDelay: ValidityRule = (facts, bounds) => {
   )
 }
 
-/** The rules that look at burn itself, the load generator: whether it was late, and whether it was too busy. */
+/** The validity rules that look at burn itself, the load generator: whether it was late, and whether it was too busy. */
 export const GENERATOR_RULES: readonly ValidityRule[] = [lag, arrivalShape, stall, throttled, busy, loopDelay]

@@ -40,5 +40,5 @@ const unasked: ValidityRule = ({ unasked: count = 0, counts }) => {
 const WHAT_ENDS_A_REPLY =
   'say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match'
 
-/** The rules that look at the content of replies, such as messages in whose replies no text was found. */
+/** The validity rules that look at the content of replies, such as messages in whose replies no text was found. */
 export const REPLY_RULES: readonly ValidityRule[] = [textless, unread, unasked]

@@ -14,7 +14,7 @@ const MAX_BEGINNING = 32 * 1024
 /** Longest text, in characters, that is checked against a JSON Schema. */
 const MAX_CHECKED = 256 * 1024
 
-/** Makes a test of a reply's text from the function `holds`, which returns true for a text that passes. */
+/** Returns a check of a reply's text that passes when the function `holds` returns true for the text. */
 export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
 }
@@ -25,7 +25,7 @@ export function containsTest(expected: string, fold = false): (text: string) => 
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** Returns the opposite of a test. A reply that the test cannot evaluate, such as one that is too long, fails the opposite as well. */
+/** Returns the opposite of a check. A reply that the check cannot evaluate, such as one that is too long, fails the opposite as well. */
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
@@ -57,12 +57,12 @@ export function schemaTest(schema: unknown): Test {
 
 const undecided = (observed: string): CheckVerdict => ({ passed: false, observed, undecided: true })
 
-/** True when a whole text is JSON. */
+/** True when the whole text of a reply is JSON, for the check `is-json`. */
 export function isJson(text: string): boolean {
   return jsonIn(text) !== undefined
 }
 
-/** True when a text contains a JSON object or list, for example between words or in a code block. */
+/** True when the text of a reply contains a JSON object or list, for example between words or in a code block; for the check `contains-json`. */
 export function containsJson(text: string): boolean {
   return jsonSpans(text).next().done === false
 }
@@ -122,7 +122,7 @@ export function wordCountTest(min: number, max: number): Test {
   }
 }
 
-/** Returns the beginning of a reply in quotes, for a message. */
+/** Returns the beginning of a reply in quotes, for the message of a failed check. */
 export function quoted(text: string): string {
   return text === '' ? 'an empty reply' : `"${clip(text)}"`
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../../exchange.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
-/** What a check can look at: a finished attempt and its reply. */
+/** What an `expect` check can look at: a finished attempt and its reply. */
 export interface CheckedReply {
   readonly exchange: Exchange
   /** The generated text of the reply; its body when a `request` step got a reply without such text. */
@@ -16,7 +16,7 @@ export interface CheckedReply {
   earlier(): readonly AnsweredMessage[]
 }
 
-/** Whether a check passed for one reply, and what it found. */
+/** Whether an `expect` check passed for one reply, and what it found in the reply. */
 export interface CheckVerdict {
   readonly passed: boolean
   /** What the check found in the reply, short enough to print. Untrusted: may hold text from the target. */
@@ -25,10 +25,10 @@ export interface CheckVerdict {
   readonly undecided?: true
 }
 
-/** A function that decides whether one reply passes a check. It never throws. */
+/** A function that decides whether one reply passes an `expect` check. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
-/** A check from an `expect` line, compiled: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
+/** A check of an `expect` block, compiled: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
 export interface Check {
   /** Name of the check in reports, the same in every run: its `name`, or else its text before templates are filled in, such as `ttft < 1s`. */
   readonly label: string
@@ -41,13 +41,13 @@ export interface Check {
 
 const LONGEST = 80
 
-/** Returns an untrusted text on one line, cut at 80 characters. */
+/** Returns an untrusted text on one line, cut at 80 characters, for the message of a failed check. */
 export function clip(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return cut.replace(/\s+/g, ' ')
 }
 
-/** Returns a value as JSON for a message, cut at 80 characters; "nothing" for undefined. */
+/** Returns a value as JSON for the message of a failed check, cut at 80 characters; "nothing" for undefined. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
 }

@@ -4,7 +4,7 @@
  */
 import type { MetricUnit } from '../../../result/schema.ts'
 
-/** The fields that the definition of every metric has. */
+/** The fields, such as name and unit, that the definition of every metric has. */
 export interface Described {
   readonly name: string
   readonly unit: MetricUnit
@@ -21,7 +21,7 @@ export interface Described {
   readonly ofText?: boolean
 }
 
-/** The definition of a metric with many values over the whole run, such as the readings of an observed server or the scores of replies. */
+/** The definition of a metric with many values over the whole run, such as the queue length of an observed server or the scores of replies. */
 export interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: SideSource | 'quality' | 'traffic'

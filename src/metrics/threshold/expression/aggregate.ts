@@ -1,7 +1,10 @@
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
-/** How a threshold reduces a metric's values to one number: a percentile, the mean, the sum or the count; for shares and rates, the value itself. */
+/**
+ * How a threshold reduces a metric's values to one number: a percentile, the mean, the sum or the count; for error rates and rates per second, the
+ * value itself.
+ */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }

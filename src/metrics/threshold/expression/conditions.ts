@@ -5,13 +5,15 @@ import type { Aggregate } from './aggregate.ts'
 import type { ThresholdExpression } from './expression.ts'
 import { holds, type Operator } from './limit.ts'
 
-/** A condition that compares a number with a limit, such as `< 800`. */
+/** A condition of a threshold or check that compares a number with a limit, such as `< 800`. */
 export interface NumberCondition {
   readonly operator: Operator
   readonly limit: number
 }
 
-/** The set of numbers that a value can be, by its bounds; without bounds, any number. */
+/**
+ * The set of numbers that a metric's value can be, by its lowest and highest; without these, any number. It shows which thresholds can never hold.
+ */
 export interface Numbers {
   readonly least?: number
   readonly most?: number
@@ -39,14 +41,17 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
   'connect_time',
 ])
 
-/** Returns the numbers that a metric can have in this unit. `average` is true when they are means, which may have a fraction in any unit. */
+/**
+ * Returns the set of numbers that a metric can have in this unit, to find thresholds that can never hold. `average` is true when they are means,
+ * which may have a fraction in any unit.
+ */
 export function numbersOf({ name }: MetricDefinition, unit: MetricUnit, average = false): Numbers {
   if (unit === 'ratio') return { least: 0, most: 1 }
   const whole = !average && (unit === 'count' || unit === 'bytes' || unit === 'tokens')
   return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(name) }
 }
 
-/** True when one of `numbers` meets all conditions. */
+/** True when at least one of `numbers` meets all conditions of a threshold or check. */
 export function canHold(conditions: readonly NumberCondition[], numbers: Numbers = {}): boolean {
   const around = numbersAround(
     conditions.map(({ limit }) => limit),
@@ -56,8 +61,8 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns trial numbers: each limit, and numbers between and beside the limits. If any number meets conditions with these limits, one of the trial
- * numbers does.
+ * Returns trial numbers for conditions: each limit, and numbers between and beside the limits. If any number meets conditions with these limits, one
+ * of the trial numbers does.
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers

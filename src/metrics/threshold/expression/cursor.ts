@@ -15,7 +15,7 @@ export interface ExpressionToken {
   readonly offset: number
 }
 
-/** The text of a threshold with the position up to which the parser has read. */
+/** The text of a threshold, and the position up to which the parser has read it. */
 export class TextCursor {
   readonly text: string
   offset = 0

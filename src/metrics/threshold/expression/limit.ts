@@ -75,7 +75,7 @@ function share(text: string): number | undefined {
   return value !== undefined && value <= 1 ? value : undefined
 }
 
-/** True when the observed value meets the limit: 5 meets `< 8`. */
+/** True when the observed value of a threshold meets its limit: 5 meets `< 8`. */
 export function holds(observed: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
