@@ -16,7 +16,10 @@ export const isBad = (verdict: ChangeVerdict) => verdict === 'WORSE'
 /** True when the verdict of a comparison, or of one of its metrics, says that B is better than A, the same, or different by too little to matter. */
 export const isGood = (verdict: ChangeVerdict) => verdict === 'BETTER' || verdict === 'SAME' || verdict === 'SMALL'
 
-/** Formats a change from A to B, such as "+7.5%", or "+0.10pp" (percentage points) for a share; an en dash when it is not known. */
+/**
+ * Formats the change of a metric from side A to side B of a comparison, such as "+7.5%", or "+0.10pp" (percentage points) for an error rate; an en
+ * dash when it is not known.
+ */
 export function changeText(change: number | null, { unit }: Pick<ComparedValue, 'unit'>): string {
   if (change === null) return UNKNOWN
   const percent = change * 100
@@ -26,10 +29,10 @@ export function changeText(change: number | null, { unit }: Pick<ComparedValue, 
   return `${percent > 0 ? '+' : ''}${text}${unit === 'ratio' ? 'pp' : '%'}`
 }
 
-/** Formats the value that a compared metric has in A or in B, with its unit; an en dash when it is not known. */
+/** Formats the value that a metric has on side A or B of a comparison, with its unit; an en dash when it is not known. */
 export const valueText = (value: number | null, { unit }: ComparedValue): string => formatValue(value, unit)
 
-/** Formats the confidence interval of a change: "+3.1% .. +12%"; empty when it is not known. */
+/** Formats the confidence interval of a metric's change from side A to side B of a comparison: "+3.1% .. +12%"; empty when it is not known. */
 export function boundsText(value: ComparedValue): string {
   if (value.low === null || value.high === null) return ''
   // Bounds of 10 % and more are rounded outwards, so that they never look narrower than they are.
@@ -42,7 +45,10 @@ export function boundsText(value: ComparedValue): string {
 export const deltaText = ({ delta }: ComparedValue): string =>
   delta === null ? '' : delta.toFixed(2).replace(/^-(?=0\.00$)/, '')
 
-/** Formats the verdict of a compared metric. An unclear one says why, or how many times more data would make it clear: "UNCLEAR (2.2x data)". */
+/**
+ * Formats the verdict on one metric of a comparison. An unclear one says why, or how many times more data would make it clear: "UNCLEAR (2.2x
+ * data)".
+ */
 export function verdictText({ verdict, note, timesMore }: ComparedValue): string {
   if (verdict !== 'UNCLEAR') return verdict
   if (note !== undefined) return `UNCLEAR (${note})`
@@ -50,11 +56,13 @@ export function verdictText({ verdict, note, timesMore }: ComparedValue): string
   return timesMore > 99 ? 'UNCLEAR (>99x data)' : `UNCLEAR (${timesMore.toFixed(timesMore < 10 ? 1 : 0)}x data)`
 }
 
-/** Formats the tolerance of a compared metric (the smallest change that matters): "5%", or "1pp" (percentage points) for a share. */
+/** Formats the tolerance of a metric in a comparison (the smallest change that matters): "5%", or "1pp" (percentage points) for an error rate. */
 export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 
-/** Describes in one line on which data a comparison rests and its confidence: "run together, block by block of time, 20 blocks …; seed 1". */
+/**
+ * Describes in one line on which runs a comparison rests and at which confidence level: "run together, block by block of time, 20 blocks …; seed 1".
+ */
 export function basisText({ mode, units, alpha, seed }: Comparison): string {
   const middle = mode === 'interleaved' || mode === 'abba' ? ', whose middle the change of p50 is' : ''
   const counted = mode === 'repeated' ? `${units} runs` : `${units} ${units === 1 ? 'block' : 'blocks'}${middle}`

@@ -9,7 +9,7 @@ import type { RenderOptions } from '../text/reporter.ts'
 
 const MAX_WARNINGS = 8
 
-/** Renders a comparison for the terminal: the verdict with its reason, both sides, a row for each metric, and the warnings. */
+/** Returns the report of a comparison for the terminal: the verdict with its reason, the runs of A and B, a row for each metric, and the warnings. */
 export function comparisonText(comparison: Comparison, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, reason, a, b, values, warnings } = comparison

@@ -5,7 +5,7 @@ import { type WordRun, wordDiff } from '../../text-metrics/word-diff.ts'
 import { cutText, type Markup, markup, oneLine } from '../html/page/markup.ts'
 import { formatCount } from '../text/format.ts'
 
-/** One turn of a conversation on one side of a comparison: the prompt, the reply, and how long it took. */
+/** One turn of a conversation in the run of A or B, for the HTML report of a comparison: the prompt, the reply, and how long it took. */
 export interface PairedReply {
   readonly outcome: 'ok' | 'failed' | 'cut'
   readonly prompt: string
@@ -24,7 +24,9 @@ interface PairedConversation {
   readonly turns: readonly { readonly step: string; readonly a: PairedReply | undefined; readonly b: PairedReply | undefined }[]
 }
 
-/** Conversations of a comparison's two sides, matched by the number of their iteration, to be shown beside each other. */
+/**
+ * Conversations from both runs of a comparison (A and B), matched by the number of their iteration, which the HTML report shows beside each other.
+ */
 export interface PairedConversations {
   readonly chosen: readonly PairedConversation[]
   /** Number of iterations that are in the journals of both sides. */
@@ -35,8 +37,8 @@ const MAX_TEXT = 1500
 const MAX_BYTES = 240_000
 
 /**
- * Returns the HTML that shows matched conversations of both sides of a comparison beside each other, as many as fit into 240 kB; undefined when
- * there are none.
+ * Returns the part of a comparison's HTML report that shows matched conversations of A and B beside each other, as many as fit into 240 kB;
+ * undefined when there are none.
  */
 export function pairBody(pairs: PairedConversations | undefined): Markup | undefined {
   if (pairs === undefined) return undefined

@@ -13,8 +13,8 @@ const MAX_ROWS = 200
 const NAME_CHARACTERS = 120
 
 /**
- * Returns the table that compares the steps of both sides, matched by name; when a side has several results, the first one is used. Undefined when
- * neither has steps.
+ * Returns the table, in the HTML report of a comparison, of the steps of A and B, matched by name; when a side has several results, the first one is
+ * used. Undefined when neither has steps.
  */
 export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Markup | undefined {
   const names = [...new Set([a, b].flatMap((side) => side?.steps.map(({ name }) => name) ?? []))]
@@ -49,7 +49,10 @@ export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Marku
   return tableOf(columns, rows, { caption: 'Steps of both sides, by name', sortable: true, hidden: names.length - rows.length })
 }
 
-/** Returns the table of the failures of both sides with their counts, those whose counts differ most first; undefined when nothing failed. */
+/**
+ * Returns the table, in the HTML report of a comparison, of the failures of A and B with their counts, those whose counts differ most first;
+ * undefined when nothing failed.
+ */
 export function failureTable(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const groups = new Map<string, { name: string; step: string; sample: string; counts: [number, number] }>()
   for (const [side, results] of [a, b].entries())
@@ -82,7 +85,10 @@ export function failureTable(a: readonly Result[], b: readonly Result[]): Markup
   })
 }
 
-/** Returns the table of facts about the runs of both sides, such as scenario, seed, load and target; undefined when their results are gone. */
+/**
+ * Returns the table, in the HTML report of a comparison, of facts about the runs of A and B, such as scenario, seed, load and target; undefined when
+ * their results are gone.
+ */
 export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup | undefined {
   if (ofA.length === 0 && ofB.length === 0) return undefined
   const facts: readonly (readonly [name: string, of: (result: Result, side: ComparedSide) => string])[] = [

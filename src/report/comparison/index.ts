@@ -16,5 +16,5 @@ export const comparisonFormats = {
   html: (comparison, _, results) => comparisonPage(comparison, results),
 } satisfies Record<string, (comparison: Comparison, options: RenderOptions, results: ComparedResults) => string>
 
-/** The name of a format of comparisons, such as `md`. */
+/** The name of a format in which a comparison can be printed, such as `md`. */
 export type ComparisonFormat = keyof typeof comparisonFormats

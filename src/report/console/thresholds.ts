@@ -9,7 +9,10 @@ import { padLeft, padRight } from '../text/width.ts'
 
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, undecided: 2, skipped: 3, passed: 4 }
 
-/** Sorts thresholds by state: failed, without samples, undecided, skipped, passed. Thresholds of the same state keep the scenario's order. */
+/**
+ * Sorts thresholds for a report by their state: failed, without samples, undecided, skipped, passed. Thresholds of the same state keep the
+ * scenario's order.
+ */
 export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdResult[] {
   return thresholds.toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
 }

@@ -76,7 +76,7 @@ export function timesDiffer(slice: GroupMetrics): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
-/** One sentence about the whole run, as reports show it, with the name of what it is about, such as `rate` or `cost`. */
+/** One sentence about the whole run, as reports show it, with the name of its subject, such as `rate` or `cost`. */
 export interface RunFact {
   readonly name: string
   readonly text: string
@@ -151,7 +151,7 @@ function bandLines(result: Result, pen: Pen): string[] {
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
-/** Returns a list with the line that states the confidence bounds of percentiles; an empty list when none are known. */
+/** Returns a list with the line of the terminal summary that states the confidence intervals of percentiles; an empty list when none are known. */
 export function certifiedLines(result: Result, pen: Pen): string[] {
   const text = certifiedText(result)
   return text === '' ? [] : labelled('certified', text, pen)

@@ -1,7 +1,7 @@
 /** Writes JUnit XML. CI systems show different parts of it (GitLab only the text of elements), so the text repeats what the attributes say. */
 import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
-/** The state of a JUnit test case. CI systems show `failure` and `error` in red; `error` means that burn could not evaluate the case. */
+/** The state of a test case in a JUnit report. CI systems show `failure` and `error` in red; `error` means that burn could not evaluate the case. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
 /** One test case of a JUnit report. */

@@ -16,7 +16,7 @@ const GAP = 2
 /** The height of the window in lines that is assumed when it is not known. */
 const USUAL_ROWS = 24
 
-/** The size and abilities of the terminal that shows the live view, and which pane to show. */
+/** The size and abilities (colour, characters) of the terminal that shows the live view, and which of its panes to show. */
 export interface BlockLook {
   readonly width: number
   /** The height of the window in lines, of which the live view leaves one free; 24 when left out. */

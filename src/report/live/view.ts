@@ -1,6 +1,6 @@
 import type { TimelineRow } from '../../result/schema.ts'
 
-/** How much of a run or phase is done: either time of a planned duration, in ms, or a number of finished iterations. */
+/** How much of a run or phase is done, for the live view: either time of a planned duration, in ms, or a number of finished iterations. */
 export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }

@@ -4,7 +4,7 @@ import { formatCount } from '../text/format.ts'
 /** The longest untrusted text in one table cell, in characters. */
 const CELL_CHARACTERS = 200
 
-/** Returns untrusted text, shortened and escaped for a table cell or a line of Markdown. */
+/** Returns untrusted text, shortened and escaped for a table cell or a line of the Markdown report. */
 export function cell(text: string, most: number = CELL_CHARACTERS): string {
   const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
   return markdownCell(flat.length > most ? `${flat.slice(0, most).toWellFormed()}…` : flat)

@@ -7,7 +7,7 @@ import { searchMarkdown } from './md.ts'
 
 export { pointLine } from './lines.ts'
 
-/** The formats in which the result of a search for the highest load is rendered, by name. */
+/** The formats in which the result of a capacity search (`burn search`) can be printed, by name. */
 export const searchFormats = {
   console: (search: SearchResult, options: RenderOptions) => searchText(search, options),
   json: (search: SearchResult) => `${safeJson(search, 2)}\n`,

@@ -6,7 +6,7 @@ import { formatNumber, formatShare, UNKNOWN } from '../text/format.ts'
 
 const HEAD = ['in flight', 'ok/s', 'p50', 'p95', 'errors', 'of the limit', 'measured', 'holds']
 
-/** Describes a measured point of a search in one line: `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`. */
+/** Describes in one line what a capacity search measured at one load: `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`. */
 export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): string {
   const { load, tiers, counts, reason, exitCode } = point
   const words = tiers.map(({ tier, holds, used, nearest }) => {
@@ -16,7 +16,7 @@ export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): stri
   return `${loadText(load, { for: unit })}: ${counts ? words.join('; ') : `says nothing: ${exitCode === 0 || exitCode === 1 ? 'too few samples' : reason}`}`
 }
 
-/** Returns a table with one row for each measured point of a search, in the order of their loads; the first row holds the headings. */
+/** Returns a table with one row for each load that a capacity search measured, in the order of the loads; the first row holds the headings. */
 export function curveOf({ points, knee, for: unit, tiers }: SearchResult): string[][] {
   const rising = [...points].sort((a, b) => a.load - b.load || a.number - b.number)
   const rows = rising.map((point) => [
@@ -32,7 +32,10 @@ export function curveOf({ points, knee, for: unit, tiers }: SearchResult): strin
   return [[unit === 'users' ? 'users' : 'rate', ...HEAD], ...rows]
 }
 
-/** Returns a line for each set of thresholds of a search: the highest load that meets it, and the threshold that fails first above this load. */
+/**
+ * Returns a line for each set of thresholds of a capacity search: the highest load that meets them, and the threshold that fails first above this
+ * load.
+ */
 export function tierLines(search: SearchResult): string[] {
   return search.tiers.map((tier) => {
     const first = tier.nearest === null ? '' : `; first to fail: ${tier.nearest}, at ${loadText(tier.failed ?? 0, search)}`
@@ -40,7 +43,7 @@ export function tierLines(search: SearchResult): string[] {
   })
 }
 
-/** Describes the knee of a search in a sentence: the load above which latency grows faster than throughput. */
+/** Describes the knee that a capacity search found in a sentence: the load above which latency grows faster than throughput. */
 export function kneeLine({ knee, for: unit }: SearchResult): string {
   if (knee === null) return 'no knee: throughput ÷ latency is largest at an end of the curve'
   return `knee at ${loadText(knee, { for: unit })}: beyond it, more load buys more waiting than throughput`

@@ -33,7 +33,7 @@ export function suiteText(suite: SuiteResult, options: RenderOptions): string {
   ].join('\n')
 }
 
-/** Returns the table of a suite's tests, the best first, and a last line with the metric by which they are ranked. */
+/** Returns the summary table of a suite's tests, the best first, and a last line with the metric by which they are ranked. */
 export function leagueLines(tests: readonly SuiteTest[], rankBy: RankedBy, pen: Pen): string[] {
   const { head, rows } = leagueOf(tests, pen.safe)
   const fitting = fittingRows([head, ...rows], DISPENSABLE, pen)

@@ -17,5 +17,5 @@ export const suiteFormats = {
   html: (suite, _, results) => suitePage(suite, results),
 } satisfies Record<string, (suite: SuiteResult, options: RenderOptions, results: ReadonlyMap<number, Result>) => string>
 
-/** The name of a format of suites, such as `md`. */
+/** The name of a format in which the result of a suite can be printed, such as `md`. */
 export type SuiteFormat = keyof typeof suiteFormats

@@ -41,12 +41,12 @@ interface League {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** The headings of the columns that are left-aligned in the table of tests. */
+/** The headings of the columns that are left-aligned in the summary table of a suite (one row for each test). */
 export const LEFT_COLUMNS = ['test', 'verdict']
 
 /**
- * Returns the table of a suite's tests: first those with a rank, then the others in the order of the suite. `name` escapes a test's name and cuts it
- * to a number of characters.
+ * Returns the summary table of a suite's tests: first the tests with a rank, then the others in the order of the suite. `name` escapes a test's name
+ * and cuts it to a number of characters.
  */
 export function leagueOf(tests: readonly SuiteTest[], name: (text: string, characters: number) => string): League {
   const columns = COLUMNS.filter(
@@ -71,7 +71,7 @@ function rankText({ rank }: SuiteTest, tests: readonly SuiteTest[]): string {
   return `${rank}${tests.filter((test) => test.rank === rank).length > 1 ? '=' : ''}`
 }
 
-/** Returns how a test ended, or its progress: `passed`, `not started`, `running`, … */
+/** Returns how a test of a suite ended, or its progress: `passed`, `not started`, `running`, … */
 export function stateText({ status, verdict }: Pick<SuiteTest, 'status' | 'verdict'>): string {
   return (verdict ?? status).replaceAll('_', ' ')
 }

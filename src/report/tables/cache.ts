@@ -3,7 +3,7 @@ import type { Distribution, GroupMetrics } from '../../result/schema.ts'
 import { formatCount, formatPercentile, formatShare } from '../text/format.ts'
 
 /**
- * Describes the share of the prompt tokens that came from a cache, and the time to first token with and without it: "62% of the prompt tokens · first
+ * Describes how many of the prompt tokens came from a cache, and the time to first token with and without it: "62% of the prompt tokens · first
  * token p50 41ms warm (30 replies), 320ms cold (10 replies)". Says how many replies reported cached tokens when not all did. '' when no token came
  * from a cache.
  */

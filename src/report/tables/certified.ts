@@ -14,16 +14,16 @@ const MAX_CORRELATION = 0.3
 /** The smallest number of seconds for which this correlation is judged: with fewer, it is often high by chance. */
 const MIN_SECONDS = 30
 
-/** Formats the bounds of a percentile as "1.8s–2s"; as one value when both look the same. */
+/** Formats the confidence interval of a percentile as "1.8s–2s"; as one value when both ends look the same. */
 export function formatBounds({ low, high }: { low: number; high: number }, unit: Distribution['unit']): string {
   const [from, to] = [formatValue(low, unit), formatValue(high, unit)]
   return from === to ? from : `${from}–${to}`
 }
 
 /**
- * Describes the bounds of p95 and p99 of the response time and p95 of ttft, with 99 % confidence: "response p95 1.8s–2s, p99 needs 662 samples
- * (99%)". Says so when neighbouring seconds resemble each other, because the bounds are then too narrow. Empty without samples, and for results of
- * older versions.
+ * Describes the 99 % confidence intervals of p95 and p99 of the response time and p95 of ttft: "response p95 1.8s–2s, p99 needs 662 samples (99%)".
+ * Says so when neighbouring seconds resemble each other, because the intervals are then too narrow. Empty without samples, and for results of older
+ * versions.
  */
 export function certifiedText(result: Pick<Result, 'total' | 'timeline' | 'phases'>): string {
   const texts = SHOWN.flatMap(([word, metric, ps]) => {

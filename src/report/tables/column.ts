@@ -2,7 +2,10 @@
 import { type Cell, csvLine } from '../../text/csv.ts'
 import { safeJson } from '../../text/escape.ts'
 
-/** A column of a table: its name and its value in a row. The name ends in the unit, if there is one, and never changes, because programs read it. */
+/**
+ * A column of a report table (CSV, JSON Lines, Parquet): its name and its value in a row. The name ends in the unit, if there is one, and never
+ * changes, because programs read it.
+ */
 export interface Column<Row> {
   readonly name: string
   /** The type of the column's values: `text` or `flag` (true or false); numbers when left out. */
@@ -10,7 +13,7 @@ export interface Column<Row> {
   readonly of: (row: Row) => Cell
 }
 
-/** A format of tables: writes the head, which may be empty, and each row, including line ends. */
+/** A format of report tables, such as CSV: writes the head, which may be empty, and each row, including line ends. */
 export interface TableForm {
   head<Row>(columns: readonly Column<Row>[]): string
   row<Row>(columns: readonly Column<Row>[], row: Row): string

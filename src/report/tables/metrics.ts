@@ -57,7 +57,10 @@ export function distributionColumns<Row>(
 
 const COUNTS = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped', 'skipped'] as const
 
-/** The columns of the metrics of a group of attempts: counts, tokens, bytes, shares and rates, and all distributions. */
+/**
+ * The columns, in a report table, of the metrics of a group of attempts: counts, tokens, bytes, error rates and rates per second, and all
+ * distributions.
+ */
 export const GROUP_COLUMNS: readonly Column<GroupMetrics>[] = [
   { name: 'window_ms', of: ({ windowMs }) => windowMs },
   ...COUNTS.map((name): Column<GroupMetrics> => ({ name, of: ({ counts }) => counts[name] ?? 0 })),

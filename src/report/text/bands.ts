@@ -10,8 +10,8 @@ interface BandText {
 }
 
 /**
- * Formats the bands (ranges of response time) that hold attempts, each with its share: "fast 92% (up to 5s)". Empty when one band holds all
- * attempts.
+ * Formats the bands (ranges of response time, such as fast and slow) that hold attempts, each with the percentage of attempts in it: "fast 92% (up
+ * to 5s)". Empty when one band holds all attempts.
  */
 export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
   const used = bands.filter(({ count }) => count > 0)

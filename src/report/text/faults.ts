@@ -3,7 +3,7 @@ import type { Comparison, InjectedFault, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
-/** Formats the share of failed attempts: "0.4%", or "0.4% (injected 1.2% apart)" when injected faults made further attempts fail. */
+/** Formats the error rate: "0.4%", or "0.4% (injected 1.2% apart)" when injected faults made further attempts fail. */
 export function errorsText({ total }: Pick<Result, 'total'>): string {
   const share = formatShare(total.values.errors)
   const { injected_failures: injected } = total.values
@@ -24,7 +24,7 @@ function laterText({ failedAfterFault: failed = 0, okAfterFault: ok = 0 }: Resul
   return failed === 0 ? [] : [`after an injected failure: ${formatCount(failed)} failed, ${formatCount(ok)} ok`]
 }
 
-/** Formats the number of attempts of one side of a comparison: "381 attempts", or "381 attempts, 19 more failed by injected faults". */
+/** Formats the number of attempts on side A or B of a comparison: "381 attempts", or "381 attempts, 19 more failed by injected faults". */
 export function attemptsText({ attempts, injected = 0 }: Comparison['a']): string {
   const compared = `${formatCount(attempts)} attempts`
   return injected === 0 ? compared : `${compared}, ${formatCount(injected)} more failed by injected faults`

@@ -6,7 +6,7 @@ import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string
 
-/** Formats text for one terminal, whose colours, marks, width and character set it knows. */
+/** Formats text for one terminal, whose colours, marks, width in columns and character set it knows. */
 export interface Pen {
   readonly width: number
   readonly unicode: boolean

@@ -61,7 +61,10 @@ export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint):
   ]
 }
 
-/** Says how many scrapes of an observed server failed and why, and whether its counters were reset; '' when all went well. */
+/**
+ * Describes for a report how many requests for the metrics of an observed server failed and why, and whether its counters were reset; '' when all
+ * went well.
+ */
 export function scrapeText({ scrapes, failed, error, counters, histograms }: ServerEndpoint): string {
   const restarts = Math.max(0, ...[...Object.values(counters).map(({ resets }) => resets)])
   const failures = failed === 0 ? [] : [`${formatCount(failed)} of ${formatCount(scrapes)} scrapes failed: ${error ?? ''}`]

@@ -15,7 +15,7 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Removes columns from a table until it fits into the width of `pen`: those named in `dispensable`, in that order. The first row contains the
+ * Removes columns from a text table until it fits into the width of `pen`: those named in `dispensable`, in that order. The first row contains the
  * headings.
  */
 export function fittingRows(

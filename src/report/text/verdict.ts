@@ -11,12 +11,15 @@ const WORDS: Record<Verdict, string> = {
   error: 'ERROR',
 }
 
-/** Returns the verdict that reports print: `incomplete` when the process was killed before the run ended, otherwise the verdict of the result. */
+/**
+ * Returns the verdict of a run that reports print: `incomplete` when the process was killed before the run ended, otherwise the verdict of the
+ * result.
+ */
 export function shownVerdict(result: Result): Verdict {
   return result.status === 'running' ? 'incomplete' : result.verdict
 }
 
-/** Returns a verdict in capitals, as reports print it: `PASSED`, `COULD NOT TEST`, … */
+/** Returns the verdict of a run in capitals, as reports print it: `PASSED`, `COULD NOT TEST`, … */
 export function verdictWord(verdict: Verdict): string {
   return WORDS[verdict]
 }

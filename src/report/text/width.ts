@@ -70,7 +70,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Returns the lines with `prefix` before the first one; the others are indented by the width of `prefix`. */
+/** Returns the lines of a report with `prefix` before the first one; the others are indented by the width of `prefix`. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)

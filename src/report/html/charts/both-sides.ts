@@ -12,13 +12,15 @@ import { latencyScale, linearScale, timeScale } from './scale.ts'
 const METRICS = ['response_time', 'service_time', 'ttft', 'tpot'] as const
 const COLORS = { a: 'c1', b: 'c2' } as const
 
-/** Returns the metrics of all attempts of several results, their histograms merged exactly; undefined without results. */
+/**
+ * Returns the metrics of all attempts of several results of A (or of B) in a comparison, their histograms merged exactly; undefined without results.
+ */
 export function together(results: readonly Result[]): GroupMetrics | undefined {
   const [first, ...more] = results
   return more.length === 0 ? first?.total : mergeMetrics(results.map(({ total }) => total))
 }
 
-/** Returns a chart of percentiles for each latency that both sides have; undefined when there is none. */
+/** Returns, for the HTML report of a comparison, a chart of percentiles for each latency that both A and B have; undefined when there is none. */
 export function curveBody(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const [ofA, ofB] = [together(a), together(b)]
   const charts = METRICS.flatMap((metric) => {
@@ -47,7 +49,10 @@ const COURSES: readonly Course[] = [
   { title: 'Failed per second', of: (row) => perSecond(row.failed, row), isLatency: false },
 ]
 
-/** Returns charts of both results over time, each from its own start; undefined when one of them has no timeline. */
+/**
+ * Returns, for the HTML report of a comparison, charts of the results of A and B over time, each from its own start; undefined when one of them has
+ * no timeline.
+ */
 export function overTimeBody(a: Result | undefined, b: Result | undefined): Markup | undefined {
   if (a === undefined || b === undefined || a.timeline.length === 0 || b.timeline.length === 0) return undefined
   const sides = [chartRows(a.timeline), chartRows(b.timeline)] as const

@@ -2,7 +2,7 @@
 import { type Markup, markup } from '../page/markup.ts'
 import type { Scale } from './scale.ts'
 
-/** An entry in a chart's legend: the name and colour of one line. */
+/** One line of a chart in the legend of the chart: its name and colour. */
 export interface LegendItem {
   /** The CSS class of the colour: `c1` to `c6`. */
   readonly color: string
@@ -62,7 +62,7 @@ function legendItem({ color, label, of, unit = 'count' }: LegendItem): Markup {
   return markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}${value}</li>`
 }
 
-/** A point of a line: its positions on both axes, 0 to 1. Where y is undefined, the line has a gap. */
+/** A point of a line in a chart: its positions on both axes, 0 to 1. Where y is undefined, the line has a gap. */
 export type Point = readonly [x: number, y: number | undefined]
 
 /** Returns SVG of a line through points; `look` is the CSS class of its colour. A point between two gaps becomes a dot. */
@@ -98,7 +98,7 @@ export function bandOf(upper: readonly Point[], lower: readonly Point[], look: s
   return paths.length === 0 ? markup`` : stretched(markup`<path class="band ${look}" d="${paths.join('')}"/>`)
 }
 
-/** Returns SVG that stretches a drawing of 1000 by 100 units over the whole area of a chart. */
+/** Returns SVG that stretches a drawing of 1000 by 100 units over the whole area of a chart in the HTML report. */
 export function stretched(drawing: Markup): Markup {
   return markup`<svg width="100%" height="100%" viewBox="0 0 1000 100" preserveAspectRatio="none">${drawing}</svg>`
 }

@@ -8,7 +8,7 @@ interface Tick {
   readonly label: string
 }
 
-/** An axis of a chart. */
+/** An axis of a chart in the HTML report: the position of a value, and the marks. */
 export interface Scale {
   /** Returns the position of a value on the axis, 0 to 1; values beyond an end are at that end. */
   place(value: number): number

@@ -33,7 +33,7 @@ const COLUMNS: readonly TableColumn[] = [
 
 const stateOf = ({ outcome, marks }: ReportedTurn): State => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
-/** Returns the names by which a reader can find a conversation: `failed`, and the anomalies of its turns, each once. */
+/** Returns the words by which a reader of the HTML report can filter conversations: `failed`, and the anomalies of its turns, each once. */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
   const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))
   return [...new Set(kinds)].sort()

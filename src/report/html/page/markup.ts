@@ -16,8 +16,8 @@ export class Markup {
 export type MarkupPart = Markup | string | number | readonly MarkupPart[] | undefined | false
 
 /**
- * Makes HTML from a template literal. Values that are filled in are escaped, so that they are safe in text and in attributes in double quotes, unless
- * they are `Markup` already. Control characters and invisible ones are shown as `\u{1b}` and the like.
+ * Returns HTML from a template literal. Values that are filled in are escaped, so that they are safe in text and in attributes in double quotes,
+ * unless they are `Markup` already. Control characters and invisible ones are shown as `\u{1b}` and the like.
  */
 export function markup(pieces: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   let html = pieces[0] ?? ''

@@ -5,8 +5,8 @@ import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { changeBody } from './changes.ts'
 
 /**
- * Returns the comparison of the run with its baseline: verdict, changes and warnings, and both over each other in charts where the `results` of
- * the baseline are there. Undefined for a run without a baseline.
+ * Returns the section of the HTML report that compares the run with its baseline: verdict, changes and warnings, and charts with both runs when the
+ * `results` of the baseline still exist. Undefined for a run without a baseline.
  */
 export function baselineBody(result: Result, results: readonly Result[] = []): Markup | undefined {
   const { baseline } = result

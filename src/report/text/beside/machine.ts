@@ -16,10 +16,10 @@ interface Labelled {
 }
 const FIGURES: Readonly<Record<string, Labelled>> = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
 
-/** Returns the label of a watched machine's metric in reports, such as "received" for `net_received_bytes`. */
+/** Returns the label that reports give to a metric of a machine that `monitor:` watches, such as "received" for `net_received_bytes`. */
 export const machineLabel = (name: string): string => FIGURES[name]?.label ?? name
 
-/** Formats a value of a watched machine with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
+/** Formats a value of a metric of a machine that `monitor:` watches, with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
 export function machineValue(value: number | null | undefined, unit: MachineUnit): string {
   if (value === null || value === undefined) return UNKNOWN
   if (unit === 'ratio') return formatShare(value)
@@ -44,7 +44,10 @@ const RATES = [
 /** The counters of problems on a machine, which reports show when they grew. */
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
-/** Returns the load of a watched machine as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s". Figures that are not known are left out. */
+/**
+ * Returns CPU, memory, network and disk use of a machine that `monitor:` watches as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s".
+ * Unknown ones are left out.
+ */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [
     ...SPREAD.flatMap((name) => {
@@ -81,8 +84,8 @@ export function momentFacts({ values }: { readonly values: Moment }): string[] {
 }
 
 /**
- * Says whether burn and the target run on a watched machine, because its figures then include them: "burn and the target share it, so burn is in
- * these figures"; '' when that is not known.
+ * Returns a sentence for reports when burn or the target runs on a machine whose metrics are read, because the metrics then include it: "burn and
+ * the target share it, so burn is in these figures"; '' when that is not known.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -93,7 +96,7 @@ export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, '
   return withTarget === false ? 'the target has no address of it' : ''
 }
 
-/** Describes how many readings of a watched machine failed, and why: "3 of 60 looks failed: timeout"; '' when none failed. */
+/** Describes how many readings of a watched machine's metrics failed, and why: "3 of 60 looks failed: timeout"; '' when none failed. */
 export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'samples' | 'failed' | 'error'>): string {
   if (failed === 0) return ''
   const nothing = failed === samples ? '; nothing is known of it' : ''
@@ -103,7 +106,10 @@ export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'sampl
 /** The largest number of processes that are described; of the others only their number is printed. */
 const MAX_PROCESSES = 5
 
-/** Describes each of the five busiest watched processes of a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not escaped. */
+/**
+ * Describes each of the five busiest processes that `monitor:` watches on a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not
+ * escaped.
+ */
 export function processFacts({
   processes,
   processesUnlisted = [],
@@ -119,7 +125,10 @@ export function processFacts({
   return [...texts, ...unlisted]
 }
 
-/** Returns the texts of the five processes that use the most CPU, the busiest first, and a text with the number of the others. */
+/**
+ * Returns, of the texts about processes that `monitor:` watches, those of the five that use the most CPU, the busiest first, and a text with the
+ * number of the others.
+ */
 export function busiestTexts(processes: readonly { readonly cpu: number | null; readonly text: string }[]): string[] {
   const busiest = processes.toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0)).map(({ text }) => text)
   const left = busiest.length - MAX_PROCESSES
@@ -130,7 +139,7 @@ export function busiestTexts(processes: readonly { readonly cpu: number | null; 
 /** Formats the CPU use of a process in percent of one CPU: 1.2 is "120%". */
 export const percentOfOne = (cpu: number): string => `${formatNumber(cpu * 100)}%`
 
-/** Returns one line for each watched machine; empty when no machine was watched. `safe` escapes untrusted text. */
+/** Returns one line for each machine that `monitor:` watched; empty when there was none. `safe` escapes untrusted text. */
 export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (text: string) => string): string[] {
   return machine.map((one) => {
     const who = safe(one.host ?? (one.from === null ? 'this machine' : new URL(one.from).host))
