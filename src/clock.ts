@@ -37,8 +37,9 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other`, for tests. Returns a function that restores the earlier clock. That function throws an Error when
- * yet another clock has been set since, because two runs in virtual time at once would leave a clock that stands still.
+ * Makes the whole process use the clock `other` instead of the machine's, for tests. Returns a function that restores the earlier clock. That
+ * function throws an Error when yet another clock has been set since, because two runs in virtual time at once would leave a clock that stands
+ * still.
  */
 export function goBy(other: Clock): () => void {
   const before = clock
@@ -58,9 +59,9 @@ export const now = (): number => clock.now()
 export const wallAnchor = (): number => clock.wallAnchor()
 /** Returns the wall-clock time in ms since 1970. */
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
-/** Calls `callback` once after `ms`; the returned function cancels the call. */
+/** Calls `callback` once after `ms` milliseconds; the returned function cancels the call. */
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
-/** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
+/** Calls `callback` every `ms` milliseconds until the returned function is called; does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
 /** Calls `callback` in the next turn of the event loop, after data that has already arrived at sockets was read. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)

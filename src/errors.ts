@@ -54,7 +54,7 @@ export class UsageError extends HintedError {
   override name = 'UsageError'
 }
 
-/** One error, warning or note about a scenario file, with its place. Lines and columns count from 1. */
+/** One error, warning or note about a scenario file, with its line and column, which count from 1. */
 export interface Problem {
   /** A code that never changes, such as `E_UNKNOWN_KEY`; codes `W_…` are warnings, `I_…` are notes. */
   readonly code: string
@@ -145,7 +145,10 @@ export class InputError extends HintedError {
   override name = 'InputError'
 }
 
-/** Why an attempt failed. `class` names the kind of failure, such as `refused`; the classes that begin with `local_` are caused by burn's own machine. */
+/**
+ * Why an attempt failed: its class, such as `refused`, the stage and a message. Classes that begin with `local_` are caused by burn's own machine,
+ * not by the target.
+ */
 export interface Failure {
   readonly class: string
   readonly phase: FailurePhase
@@ -158,11 +161,11 @@ export interface Failure {
 }
 
 /**
- * The kinds of failures that all protocols have: a time-out, missing or refused credentials, a rate limit, a refused connection, a failure status
- * that the scenario does not expect, and a request that does not suit the state of the target (`unfit`), such as "not found".
+ * The reasons of failure that exist in all protocols: a time-out, missing or refused credentials, a rate limit, a refused connection, a failure
+ * status that the scenario does not expect, and a request that does not suit the state of the target (`unfit`), such as "not found".
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status', 'unfit'] as const
-/** A kind of failure that every protocol has, such as a time-out. */
+/** A reason of failure that exists in every protocol, such as a time-out or a rate limit. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
 /** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`; they do not count against the target. */

@@ -11,8 +11,8 @@ export type { AskedTokens, ConnectTimes, Failure, UnitKind, Usage, WireCauses }
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /**
- * Turns the raw bytes of one reply into text pieces, token counts and an end; each exchange has its own. For bad input it calls
- * `exchange.fail` and never throws.
+ * Reads the raw bytes of one reply, and reports text, token counts and the end to the exchange; each exchange has its own reader. For bad input it
+ * calls `exchange.fail` and never throws.
  */
 export interface ReplyReader {
   /** Called when the status line and headers have come (HTTP), before any byte of the body. Header names are in lower case. */

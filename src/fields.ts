@@ -62,7 +62,7 @@ export const byteRate = () =>
 /** Returns the percentage to suggest for a number without a unit. A share such as 0.05 more likely means 5% than 0.05%. */
 const percentFix = (n: number) => (n > 0 && n < 1 ? `${Number((n * 100).toPrecision(12))}%" or "${n}%` : `${n}%`)
 
-/** A schema for a percentage from 0 to 100, such as "5%"; its output is a share from 0 to 1. */
+/** A schema for a percentage from 0 to 100, such as "5%"; its output is a number from 0 to 1. */
 export const percent = () =>
   withUnit('percentage', '5% or 0.1%', parsePercent, percentFix).refine((share) => share <= 1, 'must be at most 100%')
 
@@ -87,7 +87,7 @@ export const amount = () =>
       return z.NEVER
     })
 
-/** The two ends of a range; they are equal for a single value. */
+/** The two ends of a range in a scenario, such as `1s..3s`; they are equal for a single value. */
 export interface RangeEnds {
   readonly from: number
   readonly to: number
@@ -114,7 +114,7 @@ function range(examples: string, parse: (text: string) => number | undefined) {
 /** A schema for a duration such as "500ms", or a range of them such as "1s..3s"; its output is in ms. */
 export const durationRange = () => range('a duration such as 500ms, or a range such as 1s..3s', parseDuration)
 
-/** A schema for a percentage above 0, such as "50%", or a range of them such as "10%..90%"; its output is in shares from 0 to 1. */
+/** A schema for a percentage above 0, such as "50%", or a range of them such as "10%..90%"; its output is numbers from 0 to 1. */
 export const percentRange = () =>
   range('a percentage above 0% and up to 100%, such as 50%, or a range such as 10%..90%', (text) => {
     const share = parsePercent(text)
@@ -159,15 +159,18 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
   return strict as unknown as z.ZodObject<Shape, z.core.$strict>
 }
 
-/** Functions that make the schemas of an object's fields, by field name. Each field may be left out. */
+/**
+ * For each field of an object: a function that returns the schema of the field, so that a schema is only made when it is needed. Each field may be
+ * left out.
+ */
 export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
 
-/** The schemas that `FieldMakers` make, by name. */
+/** The schemas of an object's fields, by name, as the functions in `FieldMakers` return them. */
 export type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: ReturnType<Makers[Name]> }
 
 const made = new WeakMap<() => z.ZodType, z.ZodType>()
 
-/** Returns the schema that `make` makes. For the same function, it always returns the same schema. */
+/** Returns the schema that the function `make` returns, and remembers it, so that for the same function it is always the same schema. */
 export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
   const schema = (made.get(make) as Schema | undefined) ?? make() // the map holds for each function what that function made
   made.set(make, schema)

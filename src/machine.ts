@@ -67,7 +67,7 @@ function shellLimit(): string | undefined {
   }
 }
 
-/** The ports that connections may go out from: those from `low` to `high`, except the reserved ones. */
+/** The local ports of this machine that connections may go out from: those from `low` to `high`, except the reserved ones. */
 export interface PortRange {
   readonly low: number
   readonly high: number
@@ -82,7 +82,7 @@ export function localPortRange(): PortRange | null {
   return { low, high, reserved: portsOf(read('/proc/sys/net/ipv4/ip_local_reserved_ports') ?? '', low, high) }
 }
 
-/** Returns the ports from `low` to `high` that a list such as `8080,9100-9120` names, each once. */
+/** Returns the local ports from `low` to `high` that a list such as `8080,9100-9120` names, each once. */
 export function portsOf(list: string, low: number, high: number): number[] {
   const stretches = list
     .trim()

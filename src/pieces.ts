@@ -2,15 +2,15 @@
 import { nextTurn, now } from './clock.ts'
 
 /**
- * Long work as a generator, so that other work can run between its pieces. It yields the size of each piece, in units that take as long as
- * encoding one bucket of a histogram (some tens of nanoseconds), and returns the outcome of the work.
+ * A generator that does long work in pieces, so that the event loop is not blocked: other work runs between two pieces. It yields the size of each
+ * piece, in units that take as long as encoding one bucket of a histogram (some tens of nanoseconds), and returns the outcome of the work.
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
 /** The number of units of work in one turn of the event loop, which takes well below a millisecond. A single piece may be larger. */
 const UNITS_PER_TURN = 4096
 
-/** Does all the work without a pause, and returns its outcome. */
+/** Does the work of a generator (`Pieces`) without a pause, and returns its outcome. */
 export function atOnce<T>(work: Pieces<T>): T {
   for (;;) {
     const step = work.next()
@@ -26,8 +26,8 @@ interface InTurns<T> {
 }
 
 /**
- * Does the work in short slices, one in each turn of the event loop, and resolves with its outcome. If the work is ended from outside
- * (`work.return(…)`), it resolves with the value given there. Rejects with the error of a piece.
+ * Does the work of a generator (`Pieces`) in short slices, one in each turn of the event loop, and resolves with its outcome. If the work is ended
+ * from outside (`work.return(…)`), it resolves with the value given there. Rejects with the error that the work throws.
  */
 export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
   let busyMs = 0

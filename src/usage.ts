@@ -1,8 +1,8 @@
 /** What a reply states about itself: its generated units, its token counts, and the times that the server took. */
 
 /**
- * The kind of a generated piece of a reply: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output that
- * the user sees.
+ * What a generated chunk of a reply is: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output that the
+ * user sees.
  */
 export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
 

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 
-/** A function that returns the number of the row to hand out next, from 0; −1 when all rows are used up. */
+/** A function that returns which row of a data file is handed out next (numbered from 0); −1 when all rows are used up. */
 export type Order = () => number
 
 /** Returns a function that draws the next row number at random; a row may be drawn again at once. */

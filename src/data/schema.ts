@@ -11,7 +11,10 @@ const ON_END = {
   random: [],
 } as const satisfies Record<string, readonly OnEnd[]>
 
-/** What happens when all rows of a data file are used up: `wrap` begins again, `stop` ends the run normally, `fail` ends it with an error. */
+/**
+ * What happens when all rows of a data file are used up: `wrap` starts again with the first row, `stop` ends the run normally, `fail` ends it with
+ * an error.
+ */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
 type DataFormat = 'csv' | 'json' | 'jsonl'
 
@@ -51,7 +54,7 @@ function problemOfTable(spec: TableSpec): [path: string, message: string] | unde
   return extra && [extra, `${extra} belongs to CSV files, this is ${format}`]
 }
 
-/** The schema of an entry of the `data:` block: a file and how its rows are handed out. */
+/** The schema of an item of the `data:` block of a scenario: a file and how its rows are handed out to iterations. */
 export const feederSchema = lateObject(() => ({
   ...tableFields(),
   pick: z
@@ -85,10 +88,10 @@ export const dataSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
   .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
 
-/** An entry of the `data:` block, after validation: a file, and how its rows are handed out to iterations. */
+/** One item of the `data:` block of a scenario, after validation: a file, and how its rows are handed out to iterations. */
 export type FeederSpec = z.output<typeof feederSchema>
 
-/** The path and format of a data file: the settings of a `data:` entry that are needed to read rows. */
+/** The path and format of a data file: the part of an item of `data:` that is needed to read rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
 /** Returns the format of a data file: the setting `format`, or else what the file's extension says. */

@@ -108,7 +108,7 @@ function withPlace<T>(file: DataFile, place: string, action: () => T): T {
   }
 }
 
-/** Makes a reader that returns rows in memory one after the other. */
+/** Returns a reader that hands out the rows of a data file, which are in memory, one after the other. */
 export function memoryRows(rows: readonly Row[]): Rows {
   let at = -1
   return {

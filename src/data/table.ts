@@ -40,7 +40,7 @@ export async function openTable(spec: TableSpec, context: TableContext): Promise
   return tableOf(openSource(spec, context.baseDir), context.signal)
 }
 
-/** Makes a table, which reads rows by number, from an open data file. Rejects with DataError, or with the abort reason of `signal`. */
+/** Returns a table (access to rows by number) for an open data file. Rejects with DataError, or with the abort reason of `signal`. */
 export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
   if (source.kind === 'memory') return heldTable(source.rows, undefined)
   let keep = false

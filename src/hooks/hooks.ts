@@ -2,13 +2,13 @@
 
 /** The names of all hooks (functions of a plugin that a run calls), in the order in which a run calls them. */
 export const HOOKS = ['initialize', 'onConnect', 'beforeSend', 'afterReceive', 'onError', 'onDisconnect'] as const
-/** The name of a hook, such as `beforeSend`. */
+/** The name of a hook, a function of a plugin that a run calls, such as `beforeSend`. */
 export type HookName = (typeof HOOKS)[number]
 
 /** The priority of the hooks of a plugin that sets none. Hooks with a lower priority are called first. */
 export const DEFAULT_PRIORITY = 100
 
-/** The hooks of one plugin, with the priority that orders them among those of other plugins. */
+/** The hooks of one plugin (functions that a run calls, such as `beforeSend`), with the priority that orders them among those of other plugins. */
 export interface PluginHooks {
   /** The path of the plugin's file, as it is written in results. */
   readonly plugin: string

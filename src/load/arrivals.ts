@@ -11,7 +11,7 @@ const SHAPES = [0.01, 1000] as const
 /** The largest number of users of an open phase without `maxUsers`; fewer if open files, ports or memory do not suffice. */
 export const DEFAULT_MOST_USERS = 10_000
 
-/** Makes the keys that every load shape with an arrival rate has, as schema fields. */
+/** Returns the schemas of the keys that every load shape with an arrival rate has. */
 export const openFields = () => ({
   arrivals: z
     .union([
@@ -44,8 +44,8 @@ export const openFields = () => ({
 type OpenOptions = z.output<z.ZodObject<ReturnType<typeof openFields>>>
 
 /**
- * Makes a load that starts iterations by `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, users
- * are added as they are needed.
+ * Returns a load that starts iterations at the changing rate `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`,
+ * users are added as they are needed.
  */
 export function openLoad(curve: RateCurve, lengthMs: number, options: OpenOptions): OpenLoad {
   const process = processOf(options.arrivals)

@@ -1,6 +1,9 @@
 import type { ClosedLoad } from './executor.ts'
 
-/** Makes a load with a number of users from `parts`; keys left out, such as iteration budgets and pace, are undefined; users begin evenly spread over an interval of `pace`. */
+/**
+ * Returns a load with a number of users, from its `parts`; keys left out, such as iteration budgets and pace, are undefined; users begin evenly
+ * spread over an interval of `pace`.
+ */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {
     model: 'closed',

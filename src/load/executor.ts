@@ -63,13 +63,13 @@ export interface OpenLoad {
  */
 export type Load = (ClosedLoad | OpenLoad) & { readonly whole?: Load }
 
-/** The number of users and the arrival rate at the end of a phase. A ramp in the next phase starts from them. */
+/** The number of users and the arrival rate at the end of a load phase. A ramp in the next phase starts from them. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number
 }
 
-/** One load shape, such as a steady rate: its own keys in a phase of `load`, and a function that makes the load from them. */
+/** One load shape, such as a steady rate: its own keys in a phase of `load`, and a function that returns the load for them. */
 export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly describe: string
@@ -88,7 +88,7 @@ export function phaseObject<Shape extends z.ZodRawShape>(make: () => Shape) {
   return lateObject(() => ({ ...make(), ...phaseKeys() }))
 }
 
-/** Returns `shape` unchanged; it only gives `build` the type of the shape's own fields. */
+/** Returns the definition of a load shape unchanged; it only gives `build` the type of the shape's own fields. */
 export function defineShape<Fields extends z.ZodObject>(shape: LoadShape<Fields>): LoadShape<Fields> {
   return shape
 }

@@ -3,13 +3,13 @@ import { InputError } from '../errors.ts'
 import type { Result } from '../result/schema.ts'
 import { isSome, type Some } from './rules/values.ts'
 
-/** The result of one part of a run, with the name of the file or folder from which it was read. */
+/** The result of one shard of a run, with the name of the file or folder from which `burn merge` read it. */
 export interface FoundPart {
   readonly name: string
   readonly result: Result
 }
 
-/** What was found among results: the parts (shards) of one run to merge, and those that are missing. */
+/** What `burn merge` found among results: the shards of one run to merge, and those that are missing. */
 export interface Belonging {
   /** The results to merge, in the order of the shards, each shard once. */
   readonly parts: readonly FoundPart[]
@@ -32,8 +32,9 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
- * Finds the parts of one run among results, and chooses one result for each part. @throws InputError when a result is not that of a shard or is
- * of another run than the first one, or when several different results of one shard could count
+ * Finds the shards of one run among results for `burn merge`, and chooses one result for each.
+ * @throws InputError when a result is not that of a shard or is of another run than the first one, or when several different results of one shard
+ * could count
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')

@@ -3,8 +3,8 @@ import type { Result } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
 /**
- * Returns the error groups of a whole run. Groups of different parts with the same step, class and message become one. Times are counted from the
- * start of the run, not from that of a part.
+ * Returns the error groups of a run whose shards are merged. Groups of different shards with the same step, class and message become one. Times are
+ * counted from the start of the run, not from that of a shard.
  */
 export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
   const groups = new ErrorGroups()

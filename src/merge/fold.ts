@@ -12,8 +12,8 @@ import type { Some } from './rules/values.ts'
 import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
 
 /**
- * Merges the results of the parts of one run to one result. Its thresholds, validity and verdict are not set yet. @throws InputError when a histogram
- * is damaged
+ * Merges the results of the shards of one run to one result. Its thresholds, validity and verdict are not set yet.
+ * @throws InputError when a histogram is damaged
  */
 export function foldResults(results: Some<Result>): Result {
   const whole = folded(results)

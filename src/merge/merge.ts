@@ -25,8 +25,9 @@ interface MergeOptions {
 }
 
 /**
- * Merges the results of the parts of one run to the result of the whole run, in which each part counts at most once. When parts are missing, the
- * outcome is marked invalid. @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
+ * Merges the results of the shards of one run to the result of the whole run, in which each shard counts at most once. When shards are missing, the
+ * outcome is marked invalid.
+ * @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
  */
 export function mergeResults(results: readonly Result[], options: MergeOptions = {}): Result {
   if (!isSome(results)) throw new InputError('there is nothing to merge')

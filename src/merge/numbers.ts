@@ -5,7 +5,7 @@ import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { WholeRunNumbers } from '../metrics/threshold/group-evidence.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** The merged result of the parts of a run, together with the merged `shardData`: the additional data that only results of parts have. */
+/** The merged result of the shards of a run, together with the merged `shardData`: the additional data that only results of shards have. */
 export interface FoldedRun {
   readonly result: Result
   readonly data: ShardData

@@ -2,7 +2,7 @@ import { QualityRecorder, type StoredQuality } from '../metrics/quality/recorder
 import type { measureQuality } from '../metrics/quality/threshold-measure.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** Merges the field `quality` of the results of all parts, from the distributions that the parts store; undefined when no part has the field. */
+/** Merges the field `quality` of the results of a run's shards, from the distributions that they store; undefined when no shard has the field. */
 export function qualityOf(results: readonly Result[], data: ShardData | undefined): Result['quality'] {
   const parts = results.flatMap(({ quality }) => quality ?? [])
   const [one] = parts

@@ -15,8 +15,8 @@ import { qualityIn } from './quality.ts'
 import { windowed } from './windowed.ts'
 
 /**
- * The outcomes of all thresholds of a run. `results` has one entry for each of `thresholds`, in the same order, followed by one for each default rule
- * that the run breaks.
+ * The outcomes of all thresholds of a merged run: `results` has one result for each of `thresholds`, in the same order, followed by one for each
+ * default rule (such as at most 10 % errors) that the run breaks.
  */
 export interface Outcomes {
   readonly thresholds: readonly Threshold[]
@@ -28,7 +28,10 @@ export interface Outcomes {
   readonly clean: readonly (CleanOutcome | undefined)[]
 }
 
-/** Evaluates all thresholds and default rules of a merged run. @throws InputError when a stored histogram or threshold cannot be read */
+/**
+ * Evaluates all thresholds and default rules of a run whose shards were merged.
+ * @throws InputError when a stored histogram or threshold cannot be read
+ */
 export function outcomesOf(run: FoldedRun): Outcomes {
   const { result, data } = run
   const numbers = wholeRunNumbers(run)

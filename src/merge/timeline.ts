@@ -5,7 +5,7 @@ import { readSparse, storedSparse } from '../metrics/histogram/sparse.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
-/** Merges the timelines of the parts of a run to one. @throws InputError when a histogram is damaged */
+/** Merges the timelines (one row per second) of a run's shards to one. @throws InputError when a histogram is damaged */
 export function mergedTimeline(results: readonly Result[]): Timeline {
   const late = latenessOf(results)
   const parts = results.map((result, i) => secondsOf(result, late[i] ?? 0))
@@ -59,7 +59,7 @@ export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
   }))
 }
 
-/** Returns the names of the measured phases: all except warm-ups. */
+/** Returns the names of the measured phases of a merged run: all except warm-ups. */
 export function measuredPhases(phases: Result['phases']): ReadonlySet<string> {
   return new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
 }

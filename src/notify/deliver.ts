@@ -127,7 +127,10 @@ function redirectText(status: number, location: string | string[] | undefined): 
 const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** Returns the beginning of the body of an answer, which usually says why the message was refused; '' for an empty body. The text is untrusted. */
+/**
+ * Returns the beginning of the body with which a webhook's receiver answered, which usually says why the message was refused; '' for an empty body.
+ * The text is untrusted.
+ */
 export async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of reply) return new TextDecoder().decode(chunk.subarray(0, MAX_ERROR * 4)).trim()
   return ''

@@ -94,5 +94,5 @@ export type Webhook = z.output<typeof webhookSchema>
 /** The `retry` block of a webhook, after validation: how often and when a message is posted again; times in ms. */
 export type WebhookRetry = z.output<typeof retrySchema>
 
-/** Returns the retry settings of a webhook without a `retry` block. */
+/** Returns the default settings for repeating the delivery of a webhook message, for a webhook without a `retry` block. */
 export const usualRetry = (): WebhookRetry => retrySchema.parse({})

@@ -10,7 +10,7 @@ export { type GeneratedPrompt, PromptMaker, type PromptSpec } from './prompt.ts'
 export { type PayloadSpec, payloadSchema } from './schema.ts'
 export type { PayloadContext } from './types.ts'
 
-/** A compiled `payload:` block of a step, which generates the JSON bodies of its messages. */
+/** A compiled `payload:` block of a step, which generates the JSON bodies of the step's messages. */
 export interface Payload {
   /** Names of the variables that the templates in data of type CUSTOM use. */
   readonly variables: readonly string[]

@@ -82,7 +82,7 @@ export const lengthSchema = z.union([whole(1, MOST), normal, logNormal, upTo95, 
 /** A length in tokens after validation: a number, or a distribution. */
 export type LengthSpec = z.output<typeof lengthSchema>
 
-/** Draws lengths in tokens at random, from one distribution. */
+/** Draws lengths in tokens (of prompts or replies) at random, from one distribution. */
 export interface Lengths {
   /** Returns the next length, a whole number of at least 1. */
   draw(random: Random): number
@@ -100,7 +100,7 @@ export function distributionWords(spec: object): string {
   return parts.join(', ')
 }
 
-/** Makes the object that draws lengths from a distribution; for a fixed number it always returns that number. */
+/** Returns the object that draws lengths in tokens from a distribution; for a fixed number it always returns that number. */
 export function lengthsOf(spec: LengthSpec): Lengths {
   if (typeof spec === 'number') return { draw: () => spec, most: spec, words: String(spec) }
   const words = distributionWords(spec)

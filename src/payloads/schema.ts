@@ -77,7 +77,10 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
-/** Returns the kind of data in an entry of the list `types` of a `payload:` block. The entry is the name itself, or an object with name and weight. */
+/**
+ * Returns which data (such as `VOICE_DATA`) an item of the list `types` of a `payload:` block asks for. The item is the name itself, or an object
+ * with name and weight.
+ */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type
 }

@@ -33,8 +33,8 @@ function decimal(random: Random, low: number, high: number, digits: number): num
 }
 
 /**
- * For each kind of generated data, such as `VOICE_DATA`, a function that makes its fields, with values in the same ranges as in the tool
- * Stream Testbench. Fields of the kind `CUSTOM` come from the scenario instead.
+ * For each set of fields that burn can generate as a payload, such as `VOICE_DATA`, a function that returns them, with values in the same ranges as
+ * in the tool Stream Testbench. The fields of `CUSTOM` come from the scenario instead.
  */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
@@ -62,10 +62,13 @@ export const generators = {
   CUSTOM: (): JsonDraft => ({}),
 } as const
 
-/** The name of a kind of generated data, such as `VOICE_DATA`. */
+/** The name of a set of fields that burn can generate as a payload, such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** For each kind of generated data, such as `VOICE_DATA`, the key of its object (`voice_data`) in a payload of several kinds. */
+/**
+ * For each set of fields that burn can generate as a payload, such as `VOICE_DATA`, the key of its object (`voice_data`) in a payload of several
+ * sets.
+ */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',

@@ -64,7 +64,7 @@ export function readFully(file: DataFile, bytes: Buffer, at: number, length: num
   }
 }
 
-/** Makes the error for a data file that another program changed during the run. */
+/** Returns the error for a data file that another program changed during the run. */
 export function changed(file: DataFile): DataError {
   return new DataError(file.name, undefined, 'the file was changed while it was in use')
 }

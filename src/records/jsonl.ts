@@ -54,7 +54,10 @@ function refuseLongNumbers(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
 }
 
-/** Returns a JSON value as a row. @throws RecordError when the value is not an object, or has a member whose name cannot be a column name */
+/**
+ * Returns a JSON value from a data file as a row.
+ * @throws RecordError when the value is not an object, or has a member whose name cannot be a column name
+ */
 export function rowOf(value: unknown): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RecordError('a row must be a map', 0, 'such as {"name": "Ada"}')

@@ -1,6 +1,6 @@
 /**
- * One row of a data file: a value for each column name. Values are texts in CSV, any JSON values in other formats. Iterations share rows, so they
- * must not be changed.
+ * One row of a data file: a value for each column name. Values are texts in CSV, any JSON values in other formats. Several iterations may get the
+ * same row object, so it must not be changed.
  */
 export type Row = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@
  */
 
 /**
- * The metrics by which the tests of a suite can be ranked, each with the field of a test's figures that holds its value, and whether a lower value is
+ * The metrics by which the tests of a suite can be ranked, each with the field of a test's result that holds its value, and whether a lower value is
  * better.
  */
 export const RANKINGS = {

@@ -211,7 +211,7 @@ export type Result = Of<typeof resultSchema>
 export type Verdict = Result['verdict']
 /** The unit of a metric, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
-/** The distribution of one metric, such as `ttft`: percentiles and other figures, and the histogram from which they are computed. */
+/** The distribution of one metric, such as `ttft`, in a result: percentiles, mean and extremes, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
 /** How often one hook of one plugin was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
@@ -219,11 +219,11 @@ export type HookSummary = Of<typeof hookSummarySchema>
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
 /** The metrics that one observed server reported while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>
-/** The CPU, memory, disk and network use of one watched machine. */
+/** The CPU, memory, disk and network use, in a result, of one machine that `monitor:` watched. */
 export type WatchedMachine = Of<typeof machineSchema>
 /** How often one health check succeeded during the run, and when it did not. */
 export type HealthSummary = Of<typeof healthSchema>
-/** How much of the metrics sent to one monitoring system was accepted, and how much was lost. */
+/** For one monitoring system to which the run exported its metrics: how much of them it accepted, and how much was lost. */
 export type ExportedTo = Of<typeof exportedToSchema>
 /** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
@@ -243,7 +243,7 @@ export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 export type CheckCount = Of<typeof checkCountSchema>
 /** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
-/** The field `shardData` of a result: data that only the result of one part of a run holds, needed to merge it with the others. */
+/** The field `shardData` of a result: data that only the result of a shard (part of a run) holds, needed to merge it with the other shards. */
 export type ShardData = Of<typeof shardDataSchema>
 /** One line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>
@@ -251,7 +251,7 @@ export type OutlineLine = Of<typeof outlineLineSchema>
 export type TimelineRow = Of<typeof timelineRowSchema>
 /** The comparison of two runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
-/** One of the equal stretches of time of the measured phases, with its counts and latencies. */
+/** One of the equal stretches of time of a run's measured phases, with the counts and latencies of the attempts that ended in it. */
 export type Block = Of<typeof blockSchema>
 /** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
@@ -263,17 +263,17 @@ export type ValidityReason = Of<typeof validityReasonSchema>
 export type Iterations = Of<typeof iterationsSchema>
 /** How many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
 export type RetrySummary = Of<typeof retrySummarySchema>
-/** How many anomalies of each kind a run had. */
+/** How many anomalies of each type (such as `slow`) a run had. */
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
-/** Anomalies of one kind in one place, with the worst of them. */
+/** A group of anomalies in a result: those of one type (such as `slow`) in one step, target or phase, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 /** What a run cost in all, and per session, per success and per million output tokens. */
 export type RunCost = Of<typeof costSchema>
 /** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** A stretch of time in which the condition of an alert held. */
+/** A stretch of time of a run in which the condition of an alert of the scenario was met. */
 export type Alert = Of<typeof alertResultSchema>
-/** How much of one part of `budget` a run has used up. */
+/** How much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
 /** How often and for how long the circuit breaker of one target was open. */
 export type BreakerSummary = Of<typeof breakerSummarySchema>
@@ -289,9 +289,9 @@ export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 export type QualitySummary = Of<typeof qualitySchema>
 /** The scores that a model gave to a sample of the replies, after the load. */
 export type JudgeSummary = Of<typeof judgeSchema>
-/** The outcome of comparing pairs of replies by a judge; `wins` are pairs in which the run's reply was better than the reference. */
+/** How often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or equal. */
 export type PairSummary = Of<typeof pairSummarySchema>
-/** The distribution of values from 0 to 1: their number, mean and percentiles. */
+/** The distribution of quality scores from 0 to 1 in a result: their number, mean and percentiles. */
 export type ShareSummary = Of<typeof shareSummarySchema>
 /** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

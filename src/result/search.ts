@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './schema/fields.ts'
 import { type Frozen, resultSchema } from './schema.ts'
 
-/** The format version of `search.json`. */
+/** The format version of `search.json`, the result of a capacity search (`burn search`). */
 export const SEARCH_VERSION = '1.0'
 
 const tierOfPointSchema = z.object({
@@ -66,7 +66,7 @@ const tierSchema = z
   })
   .meta({ id: 'searchTier', description: 'What a search found for one set of thresholds' })
 
-/** The schema of `search.json`, the result of a search. */
+/** The schema of `search.json`, the result of a capacity search (`burn search`). */
 export const searchResultSchema = z.object({
   searchVersion: text('Version of this format'),
   searchId: text('Id of the search'),
@@ -95,11 +95,14 @@ export const searchResultSchema = z.object({
   points: z.array(pointSchema).describe('All measured loads, in their order'),
 })
 
-/** The result of a search, as in `search.json`. */
+/** The result of a capacity search (`burn search`), as in `search.json`. */
 export type SearchResult = Frozen<z.infer<typeof searchResultSchema>>
-/** One load that a search has measured, with the figures of its run and whether it meets each set of thresholds. */
+/**
+ * One load that a capacity search (`burn search`) has measured, with the latencies and error rate of its run and whether it meets each set of
+ * thresholds.
+ */
 export type MeasuredPoint = SearchResult['points'][number]
-/** The outcome of a search for one set of thresholds: the confirmed load and the estimated limit. */
+/** The outcome of a capacity search (`burn search`) for one set of thresholds: the highest load that was confirmed, and the estimated limit. */
 export type SearchTier = SearchResult['tiers'][number]
 
 /** Returns the JSON Schema (draft 2020-12) of `search.json`. Later versions of burn may add keys. */

@@ -75,7 +75,7 @@ export const suiteResultSchema = z.object({
 export type SuiteResult = Frozen<z.infer<typeof suiteResultSchema>>
 /** One test of a suite: its settings, how its run ended, and its rank. */
 export type SuiteTest = SuiteResult['tests'][number]
-/** The main figures of one test of a suite, such as its error rate and p95. */
+/** The main results of one test of a suite, such as its error rate and p95. */
 export type SuiteFigures = NonNullable<SuiteTest['figures']>
 
 /** Returns the figures of a result for the table of a suite. */
@@ -107,7 +107,7 @@ function figuresOf({ total, errorRate, throughputQps, cost }: Result): SuiteFigu
   }
 }
 
-/** Returns the entry in `suite.json` for a test whose run is over; `named` are the parts that were known before the run. */
+/** Returns what `suite.json` states about a test whose run is over; `named` are the parts that were known before the run. */
 export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'settings' | 'folder'>, result: Result): SuiteTest {
   const { status, verdict, reason, exitCode, runId, startTime, durationMs, total, scenarioFile } = result
   const isClean = status === 'completed' && total.counts.failed === 0
@@ -125,8 +125,8 @@ export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'setting
 const DIGITS = 3
 
 /**
- * Returns the tests with their ranks by one metric: tests that passed are ranked from 1, the best first, equal values share a rank; all
- * other tests, and those without a value, have the rank null.
+ * Returns the tests of a suite with their ranks by one metric: tests that passed are ranked from 1, the best first, equal values have equal ranks;
+ * all other tests, and those without a value, have the rank null.
  */
 export function withRanks(tests: readonly SuiteTest[], rankBy: RankedBy): SuiteTest[] {
   const { figure, less } = RANKINGS[rankBy]

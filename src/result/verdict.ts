@@ -26,7 +26,7 @@ export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['statu
   return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
 }
 
-/** True for a threshold that is not known to hold: it failed, had no samples, or is undecided. */
+/** True for a threshold result that does not show that the threshold holds: it failed, had no samples, or is undecided. */
 export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
   return state === 'failed' || state === 'no_samples' || state === 'undecided'
 }
@@ -54,12 +54,12 @@ export interface Exit {
 /** How a run ended: its verdict, reason and exit codes. */
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
-/** The reason in the result of one part of a run that completed; thresholds are evaluated later, over all parts. */
+/** The reason for the verdict in the result of a shard (part of a run) that completed; thresholds are evaluated later, over all shards. */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /**
- * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason belongs to the most serious one; it is `passed`
- * when none applies.
+ * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason is that of the most serious code; the verdict is
+ * `passed` when no code applies.
  */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {
   const exitCode = worstExit(found.map(({ code }) => code))

@@ -1,6 +1,6 @@
 /**
- * The kinds of problems that a scenario can have, one file for each. Each has a page, `scenarios/problems/CODE.md`:
- * what it means, why it matters, what to do, a broken example and the same one mended.
+ * The problems that a scenario can have, one file for each code. Each has a page, `scenarios/problems/CODE.md`: what it means, why it matters, what
+ * to do, a broken example and the same one mended.
  */
 
 export { E_EXPRESSION } from './problems/compile/E_EXPRESSION.ts'

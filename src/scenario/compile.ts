@@ -35,7 +35,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
   readonly written?: unknown
 }
 
-/** The outcome of compiling a scenario: its plan (if there is no error), its targets, and the findings. */
+/** The outcome of compiling a scenario: its plan (if there is no error), its targets, and the errors and warnings that were found. */
 export interface Compiled {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
@@ -115,7 +115,10 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
   throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
 }
 
-/** Returns the plan of one run of a scenario. `body` is the part of the plan that all runs share; the plan of an earlier run can be passed. */
+/**
+ * Returns the plan of one run of a scenario. `body` is the part of the plan that is the same for all runs of the scenario; the plan of an earlier
+ * run can be passed.
+ */
 export function planRun(
   scenario: Scenario,
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,

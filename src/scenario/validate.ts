@@ -84,7 +84,7 @@ function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   ]
 }
 
-/** The result of validating a file that could not be read: every field is empty. */
+/** The outcome of validating a scenario file that could not be read: every field is empty. */
 export const NOTHING: Validated = {
   scenario: undefined,
   plan: undefined,

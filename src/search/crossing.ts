@@ -3,8 +3,8 @@ import { tQuantile } from '../statistics/student.ts'
 import type { SearchPoint } from './points.ts'
 
 /**
- * An estimate of the largest load at which the thresholds are still met, with the bounds of its 95 % confidence interval. Loads are users, or
- * arrivals per second.
+ * An estimate, in a capacity search, of the largest load at which the thresholds are still met, with its 95 % confidence interval. Loads are users,
+ * or arrivals per second.
  */
 export interface Crossing {
   readonly load: number
@@ -48,10 +48,11 @@ interface Curve {
 }
 
 /**
- * Estimates the largest load at which the thresholds are still met, starting from the guess `near`: the load at which the fitted curve ln(used)
- * = a + b · ln(load) crosses used = 1. The curve is fitted to nearby points by quasi-Poisson regression, which averages `used` itself and not
- * its logarithm. Points weigh by their measured time and nearness. The interval follows from the scatter around the curve. Undefined without
- * points nearby. @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
+ * Estimates, in a capacity search, the largest load at which the thresholds are still met, starting from the guess `near`: the load at which the
+ * fitted curve ln(used) = a + b · ln(load) crosses used = 1 (the limit is just used up). The curve is fitted to the nearby measured loads by
+ * quasi-Poisson regression, weighted by measured time and nearness. The interval follows from the scatter around the curve. Undefined without
+ * measured loads nearby.
+ * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
  */
 export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {
   let load = near

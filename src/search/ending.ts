@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from '../errors.ts'
 import type { MeasuredPoint, SearchResult, SearchTier } from '../result/search.ts'
 
-/** Why a search was stopped before it had found its answer. */
+/** Why a capacity search (`burn search`) was stopped before it had found the highest load. */
 export type SearchStop =
   /** A signal, a bug or a problem of this machine, such as a full disk, ended the search; `code` is the exit code for it. */
   | { readonly kind: 'broken'; readonly code: ExitCode; readonly why: string }
@@ -16,19 +16,19 @@ export type SearchStop =
 type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>
 type Asked = Pick<SearchResult, 'for' | 'holds'>
 
-/** The verdict that `search.json` states while the search goes on, so that a file left by a killed process does not count as a result. */
+/** The verdict that `search.json` states while a capacity search goes on, so that a file left by a killed process does not count as a result. */
 export const SEARCH_UNDER_WAY: SearchEnd = {
   ...{ status: 'running', verdict: 'incomplete', exitCode: EXIT.notValid },
   reason: 'the search was still under way when this was written',
 }
 
-/** Returns a load in words: `64 users`, `12.5/s`. */
+/** Returns a load that a capacity search measured, in words: `64 users`, `12.5/s`. */
 export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>): string {
   const digits = Number(load.toPrecision(4))
   return unit === 'users' ? `${digits} ${digits === 1 ? 'user' : 'users'}` : `${digits}/s`
 }
 
-/** Returns verdict, exit code and reason of a search; `stop` says why it ended early, undefined when it found its answer. */
+/** Returns verdict, exit code and reason of a capacity search; `stop` says why it ended early, undefined when it found the highest load. */
 export function searchEnd(
   asked: Asked,
   tiers: readonly SearchTier[],
@@ -45,8 +45,8 @@ export function searchEnd(
 }
 
 /**
- * Describes in words what a search found for one set of thresholds, such as "holds 64 users; the limit is estimated at 70 users (95 %: 66 to 75
- * users)".
+ * Describes in words what a capacity search found for one set of thresholds, such as "holds 64 users; the limit is estimated at 70 users (95 %: 66
+ * to 75 users)".
  */
 export function foundText({ confirmed, estimate, ended, failed }: SearchTier, asked: Pick<SearchResult, 'for'>): string {
   const text = (load: number) => loadText(load, asked)
@@ -60,7 +60,10 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
-/** True when a point says whether its load holds: one of the `sets` sets of thresholds surely failed, or each has enough samples. */
+/**
+ * True when the measurement of a load in a capacity search shows whether the load meets the thresholds: one of the `sets` sets of thresholds surely
+ * failed, or each has enough samples.
+ */
 export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boolean {
   return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))
 }

@@ -4,7 +4,10 @@ import type { Tier } from './measured.ts'
 import { confirmedOf, estimateOf, nextStep, type SearchGoal, type SearchStep } from './next.ts'
 import type { SearchPoint } from './points.ts'
 
-/** Returns the measured points that count, each with whether the set of thresholds named `tier` was met and how much of its limits was used. */
+/**
+ * Returns those measured loads of a capacity search that count, each with whether the set of thresholds named `tier` was met and how much of its
+ * limits was used.
+ */
 export function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[] {
   return points.flatMap(({ load, seconds, isLong, counts, tiers }) => {
     const seen = tiers.find((one) => one.tier === tier)
@@ -13,8 +16,8 @@ export function pointsOf(points: readonly MeasuredPoint[], tier: string): Search
 }
 
 /**
- * Returns the next step of a search with several sets of thresholds: the next load to measure for the first set that is not finished, or `done`
- * when all are. Each point serves all sets.
+ * Returns the next step of a capacity search with several sets of thresholds: the next load to measure for the first set that is not finished, or
+ * `done` when all are. Each measured load serves all sets.
  */
 export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[], goal: SearchGoal): SearchStep {
   const steps = tiers.map(({ name }) => nextStep(pointsOf(points, name), goal))
@@ -22,8 +25,8 @@ export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[],
 }
 
 /**
- * True when a point gave no answer for the set of thresholds for which it was measured, such as for too few samples; `before` are the points
- * measured before it.
+ * True when the measurement of a load in a capacity search gave no answer for the set of thresholds for which it was made, such as for too few
+ * samples; `before` are the earlier measurements.
  */
 export function isUseless(
   point: MeasuredPoint,
@@ -35,7 +38,7 @@ export function isUseless(
   return !point.counts || (asking !== undefined && point.tiers.every(({ tier }) => tier !== asking.name))
 }
 
-/** Returns what a search found for one set of thresholds: the confirmed load, the estimated limit, and the lowest load that failed. */
+/** Returns what a capacity search found for one set of thresholds: the confirmed load, the estimated limit, and the lowest load that failed. */
 export function foundFor({ name, thresholds }: Tier, points: readonly MeasuredPoint[], goal: SearchGoal): SearchTier {
   const own = pointsOf(points, name)
   const step = nextStep(own, goal)

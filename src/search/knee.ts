@@ -10,9 +10,10 @@ interface CurvePoint {
 }
 
 /**
- * Returns the load with the largest power, which is throughput ÷ median latency: above it, more load raises latency more than throughput.
- * Undefined with fewer than three loads, and when power is largest at the lowest or highest load, because the knee then lies outside of the
- * measured loads. @see L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications" (1979)
+ * Returns the load, among those that a capacity search measured, with the largest power, which is throughput ÷ median latency: above it, more load
+ * raises latency more than throughput. Undefined with fewer than three loads, and when power is largest at the lowest or highest load, because the
+ * knee then lies outside of the measured loads.
+ * @see L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications" (1979)
  */
 export function kneeOf(points: readonly CurvePoint[]): number | undefined {
   const measured = points.flatMap(({ load, okPerSecond, p50Ms }) =>

@@ -1,6 +1,6 @@
 /** Computes how long each measurement of a search takes. */
 
-/** How long measurements of a search take, as the user chose it; all in s. */
+/** How long the measurements of a capacity search (`burn search`) take, as the user chose it; all in s. */
 export interface SearchLengths {
   /** Shortest warm-up before a measurement, in s. */
   readonly warmup: number
@@ -26,11 +26,11 @@ interface Expected {
  */
 const LONGEST = 10
 
-/** The smallest number of attempts that a measurement of a search needs, whatever its thresholds. */
+/** The smallest number of attempts that each measurement of a capacity search needs, whatever its thresholds. */
 export const LEAST_SAMPLES = 200
 
 /**
- * Returns how long one measurement of a search takes: warm-up and measured time, in s. `isLong` is true for one that confirms a load. The
+ * Returns how long one measurement of a capacity search takes: warm-up and measured time, in s. `isLong` is true for one that confirms a load. The
  * warm-up lasts at least two response times, so that the queue of the target has filled before measuring begins.
  */
 export function lengthsFor(

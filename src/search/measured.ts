@@ -6,7 +6,7 @@ import { failsRun, isUnmet } from '../result/verdict.ts'
 import { LEAST_SAMPLES } from './lengths.ts'
 import { MOST_USED, neededBy, usedOf } from './used.ts'
 
-/** A named set of thresholds for which a search finds the highest load that meets all of them. */
+/** A named set of thresholds for which a capacity search (`burn search`) finds the highest load that meets all of them. */
 export interface Tier {
   readonly name: string
   /** Texts of the thresholds in the set, as they stand in the result. */
@@ -17,9 +17,9 @@ export interface Tier {
 type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
- * Converts the result of a run to a measured point of a search. A set of thresholds is met when its own thresholds passed, and those that belong
- * to no set. A set with too few samples is left out of a point that counts because another set has its answer. `ceiling` is the threshold
- * that limits the cost of the run; it is ignored because it says nothing about the load. Undefined without one.
+ * Returns what a capacity search learns from the result of a run at one load. A set of thresholds is met when its own thresholds passed, and those
+ * that belong to no set. A set with too few samples is left out when another set has its answer. `ceiling`, if there is one, is the threshold that
+ * limits the cost of the run; it is ignored because it says nothing about the load.
  */
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result

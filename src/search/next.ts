@@ -5,7 +5,7 @@
 import { type Crossing, crossingOf } from './crossing.ts'
 import { bracketOf, type SearchPoint } from './points.ts'
 
-/** The range of loads that a search covers, and the precision that it aims at. Loads are users, or arrivals per second. */
+/** The range of loads that a capacity search covers, and the precision that it aims at. Loads are users, or arrivals per second. */
 export interface SearchGoal {
   /** True when loads are numbers of users, so that they must be whole. */
   readonly isWhole: boolean
@@ -17,7 +17,7 @@ export interface SearchGoal {
   readonly precision: number
 }
 
-/** The next step of a search: measure a load (`isLong`: long enough to confirm it), or `done` with the reason. */
+/** The next step of a capacity search: measure a load (`isLong`: long enough to confirm it), or `done` with the reason. */
 export type SearchStep =
   | { readonly kind: 'measure'; readonly load: number; readonly isLong: boolean }
   /**
@@ -36,9 +36,9 @@ const NEAR = 0.15
 const STEP_DOWN = 0.03
 
 /**
- * Returns the next step of a search: double the load until it fails the thresholds, halve the gap (as a ratio) between loads that pass and fail
- * until it is twice as wide as the precision, then make long measurements at the estimate until its interval is narrow enough and a load was
- * confirmed that is at most the precision below it.
+ * Returns the next step of a capacity search: double the load until it fails the thresholds, halve the gap (as a ratio) between loads that pass and
+ * fail until it is twice as wide as the precision, then make long measurements at the estimate until its confidence interval is narrow enough and a
+ * load was confirmed that is at most the precision below it.
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)
@@ -51,8 +51,8 @@ export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): Sear
 }
 
 /**
- * Returns the estimated largest load that meets the thresholds; it lies between the highest load that passed and the lowest that failed.
- * Undefined while all loads passed or all failed.
+ * Returns the largest load that meets the thresholds, as a capacity search estimates it; it lies between the highest load that passed and the lowest
+ * that failed. Undefined while all loads passed or all failed.
  */
 export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined {
   const { low, high } = bracketOf(points)
@@ -63,7 +63,10 @@ export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined
   return { load, low: Math.min(load, crossing.low), high: Math.max(load, crossing.high) }
 }
 
-/** Returns the highest load that met the thresholds in a long measurement and is not above the estimated limit; undefined when there is none. */
+/**
+ * Returns the highest load of a capacity search that met the thresholds in a long measurement and is not above the estimated limit; undefined when
+ * there is none.
+ */
 export function confirmedOf(points: readonly SearchPoint[]): number | undefined {
   const { low, high } = bracketOf(points)
   const most = Math.max(low, high === Number.POSITIVE_INFINITY ? low : (estimateOf(points)?.load ?? low))

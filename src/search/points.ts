@@ -1,6 +1,6 @@
 /** The measured points of a search, and the two loads between which the limit lies. */
 
-/** One measurement of a search, with its outcome for one set of thresholds. */
+/** One measured load of a capacity search, with its outcome for one set of thresholds. */
 export interface SearchPoint {
   /** Load of the measurement: number of users, or arrivals per second. */
   readonly load: number
@@ -23,8 +23,8 @@ interface Bracket {
 }
 
 /**
- * Returns the two loads between which the largest load that meets the thresholds lies. A short measurement can pass or fail by chance, so points
- * may contradict each other; the chosen limit agrees with as much measured time as possible.
+ * Returns the two loads of a capacity search between which the largest load that meets the thresholds lies. A short measurement can pass or fail by
+ * chance, so measurements may contradict each other; the chosen limit agrees with as much measured time as possible.
  */
 export function bracketOf(points: readonly SearchPoint[]): Bracket {
   const cuts = [0, ...new Set(points.map(({ load }) => load))].sort((a, b) => a - b)

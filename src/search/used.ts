@@ -4,13 +4,16 @@ import { isUpper } from '../metrics/threshold/expression/limit.ts'
 import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
-/** Largest measure of how much of a threshold's limit is used. How far a limit is exceeded beyond this makes no difference. */
+/**
+ * The largest value, in a capacity search, of how much of a threshold's limit a run has used (1 is all of it). How far the limit is exceeded beyond
+ * this makes no difference.
+ */
 export const MOST_USED = 20
 
 /**
- * Returns how much of the limit of a threshold a run has used: 1 at the limit, more beyond it, at most `MOST_USED`. For an upper limit on a
- * percentile, it is the share of samples beyond the limit divided by the share that may be beyond it: when 10 % of the samples exceed the limit
- * of a p95, it is 2. Unlike percentiles, such shares can be averaged over time.
+ * Returns, for a capacity search, how much of the limit of a threshold a run has used: 1 at the limit, more beyond it, at most `MOST_USED`. For an
+ * upper limit on a percentile, it is the fraction of samples beyond the limit divided by the fraction that may be beyond it: when 10 % of the
+ * samples exceed the limit of a p95, it is 2. Unlike percentiles, such fractions can be averaged over time.
  */
 export function usedOf(threshold: ThresholdResult, result: Result): number {
   const { observed, limit, state, unit } = threshold

@@ -1,10 +1,10 @@
 /** Confidence bounds of percentiles that are computed from samples. */
 import { binomialCdf, quantileRanks } from './binomial.ts'
 
-/** The probability with which each confidence bound of a percentile is wrong. */
+/** The probability with which each end of the confidence interval of a percentile is wrong. */
 export const UNCERTAINTY = 0.01
 
-/** The ranks (from 1) of two samples in rising order, between whose values a percentile lies. */
+/** The ranks (from 1) of two samples in rising order; the values of these samples are the confidence interval of a percentile. */
 export interface CertifiedRanks {
   readonly low: number
   readonly high: number

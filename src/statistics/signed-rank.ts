@@ -76,7 +76,7 @@ export function ranksOf(values: readonly number[]): number[] {
   return ranks
 }
 
-/** An estimate with its confidence bounds. */
+/** An estimate with its confidence interval. */
 export interface Estimate {
   readonly estimate: number
   readonly low: number

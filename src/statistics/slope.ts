@@ -1,7 +1,7 @@
 /** Computes the slope of a straight line through points, with a confidence interval. */
 import { tQuantile } from './student.ts'
 
-/** The slope of a line: by how much `value` rises when `at` rises by one. It lies from `low` to `high` with the requested confidence. */
+/** The slope of a line: by how much `value` rises when `at` rises by one, with its confidence interval from `low` to `high`. */
 export interface Slope {
   readonly slope: number
   readonly low: number

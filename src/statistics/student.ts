@@ -36,8 +36,8 @@ interface MeanDifference {
 }
 
 /**
- * Tests whether the mean of `b` differs from that of `a`, by Welch's t-test, which does not assume equal variances; the bounds of the
- * difference have the confidence 1 − `alpha`.
+ * Tests whether the mean of `b` differs from that of `a`, by Welch's t-test, which does not assume equal variances; returns the difference with its
+ * confidence interval at the level 1 − `alpha`.
  * @throws RangeError when a list has fewer than two values
  */
 export function welch(a: readonly number[], b: readonly number[], alpha = 0.05): MeanDifference {
@@ -48,7 +48,7 @@ export function welch(a: readonly number[], b: readonly number[], alpha = 0.05):
 }
 
 /**
- * Tests whether one new value differs from earlier ones; the bounds of the difference have the confidence 1 − `alpha`.
+ * Tests whether one new value differs from earlier ones; returns the difference with its confidence interval at the level 1 − `alpha`.
  * @throws RangeError for fewer than two earlier values
  */
 export function againstEarlier(earlier: readonly number[], value: number, alpha = 0.05): MeanDifference {

@@ -44,12 +44,15 @@ const ERROR_RULES: readonly Rule<Result['errors'][number]>[] = [
   ['firstMs', 'atMost', 'lastMs'],
 ]
 
-/** Checks that the figures of a result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there is none. */
+/**
+ * Checks that the numbers in a stored result agree with each other. Returns the first contradiction as `path: what is wrong`; undefined when there
+ * is none.
+ */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }
 
-/** Yields the places where the figures of a result do not agree with each other, each as `path: what is wrong`. */
+/** Yields the paths at which the numbers in a stored result do not agree with each other, each as `path: what is wrong`. */
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // When a bug in burn ended the run, some attempts may lack an outcome, as in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)

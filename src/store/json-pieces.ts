@@ -12,7 +12,7 @@ const CHARACTERS_PER_UNIT = 8
 const PART_LENGTH = 65_536
 
 /**
- * Writes JSON like `JSON.stringify(value, null, 2)`, with control characters escaped and a line break at the end. Returns the text in parts of at
+ * A generator that writes JSON like `JSON.stringify(value, null, 2)`, with control characters escaped and a line break at the end, in parts of at
  * least 65,536 characters.
  */
 export function* jsonInPieces(value: unknown): Pieces<string[]> {

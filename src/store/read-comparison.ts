@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of one side of a comparison. In a live comparison these are folders beside the comparison's file; in one of
- * stored results, the side's name is the path. Paths that no longer exist are left out.
+ * Returns the paths of the results of A or B of a stored comparison. In a live comparison these are folders beside the comparison's file; in one of
+ * stored results, the name of A or B is the path. Paths that no longer exist are left out.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison
@@ -57,8 +57,8 @@ export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 
 }
 
 /**
- * Returns the results of one side of a comparison; empty when they were deleted, or replaced by those of other runs. @throws InputError for a
- * result that is damaged
+ * Returns the results of the runs of A or B of a stored comparison; empty when they were deleted, or replaced by those of other runs.
+ * @throws InputError for a result that is damaged
  */
 export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[] {
   const results = placesOfSide(stored, arm).flatMap(readResults)

@@ -7,15 +7,15 @@ import { SEARCH_NAME } from './files/names.ts'
 import { requireVersion, requireWhole, runBeside, withEnd } from './files/stored-kind.ts'
 import { kindOf, readText } from './read-result.ts'
 
-/** The content of a `search.json`, with the path of the file. */
+/** The content of a `search.json` (result of `burn search`), with the path of the file. */
 export interface StoredSearch {
   readonly path: string
   readonly search: SearchResult
 }
 
 /**
- * Reads the search at a path, which is a `search.json` or a folder with one; undefined when the path holds something else. @throws InputError for a
- * damaged search
+ * Reads the result of a capacity search at a path, which is a `search.json` or a folder with one; undefined when the path holds something else.
+ * @throws InputError for a damaged file
  */
 export function storedSearchAt(named: string): StoredSearch | undefined {
   const isFolder = kindOf(named) === 'folder'
@@ -30,7 +30,7 @@ export function storedSearchAt(named: string): StoredSearch | undefined {
   return { path, search: withEnd('search', value as SearchResult, path) } // misfitOfSearch has looked at every part
 }
 
-/** Returns the existing folders of the runs of a search. Names that lead out of its folder are ignored. */
+/** Returns those folders of the runs of a capacity search that still exist. Names that lead out of the search's folder are ignored. */
 export function foldersOfSearch({ path, search }: StoredSearch): string[] {
   return search.points.flatMap(({ folder }) => runBeside(path, folder) ?? [])
 }

@@ -14,7 +14,10 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
   return atOnce(redactInPieces(result, redactor))
 }
 
-/** Returns a copy of a result with secrets masked, like `redactResult`, but in small pieces of work, between which the run goes on. */
+/**
+ * A generator that does the work of `redactResult` (returning a copy of a result with secrets masked) in pieces, between which the run goes on, so
+ * that the event loop is not blocked.
+ */
 export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
   const clean = (yield* redacted(result, redactor, 0)) as Result // only texts change, and they stay texts
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }

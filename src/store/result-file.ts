@@ -29,7 +29,9 @@ interface CheckpointOptions {
   readonly disk?: AtomicFs
 }
 
-/** Writes the result so far (a checkpoint) to the result file, again and again while a run lasts. It never writes two at the same time. */
+/**
+ * Writes the result of a run so far to the result file, again and again while the run goes on (checkpoints). It never writes two at the same time.
+ */
 export class ResultCheckpointer {
   private readonly path: string
   private readonly options: CheckpointOptions

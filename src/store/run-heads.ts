@@ -32,8 +32,8 @@ const headSchema = resultSchema.pick({
 })
 
 /**
- * The head of a result: its top-level fields, such as id, verdict and p95, which can be read without the rest of `result.json`; and the path of
- * the run's folder.
+ * The top-level fields of a stored result, such as id, verdict and p95, which can be read without the rest of `result.json`; and the path of the
+ * run's folder.
  */
 export type RunHead = Pick<Result, keyof z.infer<typeof headSchema>> & { readonly folder: string }
 
@@ -45,8 +45,9 @@ interface FoundRuns {
 }
 
 /**
- * Returns the heads of all results in the folders of `base` and in their subfolders (runs of comparisons and repeats), newest first, and the
- * folders whose result cannot be read. @throws InputError when a folder cannot be listed
+ * Returns the top-level fields (id, verdict, p95 …) of all results in the folders of `base` and in their subfolders (runs of comparisons and
+ * repeats), newest first, and the folders whose result cannot be read.
+ * @throws InputError when a folder cannot be listed
  */
 export function runHeads(base: string = resultsFolder()): FoundRuns {
   const runs: RunHead[] = []
@@ -59,7 +60,9 @@ export function runHeads(base: string = resultsFolder()): FoundRuns {
   return { runs: runs.sort((a, b) => b.startTime - a.startTime), unreadable }
 }
 
-/** Returns the head (the top-level fields) of the result in a folder; undefined when the folder has no result, null when it cannot be read. */
+/**
+ * Returns the top-level fields (id, verdict, p95 …) of the result in a folder; undefined when the folder has no result, null when it cannot be read.
+ */
 export function headIn(folder: string): RunHead | null | undefined {
   const text = headText(join(folder, RESULT_NAME))
   if (text === undefined) return undefined

@@ -6,7 +6,7 @@ import { type Data, templateText } from './template.ts'
 /** The names of the templates of suites. */
 export const suiteNames: readonly string[] = ['suite']
 
-/** A suite that can be written, with the names of the templates of its scenarios; each is in a file of that name next to it. */
+/** A suite that `burn generate` can write to a file, with the names of the templates of its scenarios; each is in a file of that name next to it. */
 export interface SuiteTemplate {
   readonly name: string
   readonly summary: string

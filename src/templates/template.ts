@@ -2,7 +2,7 @@
 import { isMap, isScalar, parseDocument } from 'yaml'
 import { packagedText } from '../packaged.ts'
 
-/** A map of plain data that can be written to a scenario file. */
+/** A map of plain data (texts, numbers, lists, maps) that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
 /** How many messages a template sends: the number in each iteration, and the number of iterations. */

@@ -25,7 +25,7 @@ export type Script = keyof typeof SCRIPTS
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
 type ScriptShares = Readonly<Partial<Record<Script, number>>>
 
-/** Returns which share of a text's letters each script has; null when there are no letters. */
+/** Returns which fraction of a text's letters belongs to each script (writing system, such as Latin); null when there are no letters. */
 export function scriptShares(text: string): ScriptShares | null {
   if (!NOT_ASCII.test(text)) return /[a-z]/i.test(text) ? { Latin: 1 } : null
   const all = text.match(/\p{L}/gu)?.length ?? 0
@@ -106,8 +106,8 @@ interface LanguageMatch {
 }
 
 /**
- * Returns whether a text can be in the language with this code: by its script and, when several languages share that and there are enough
- * words, by the frequent short words of each. Null for an unknown code, or a text without letters.
+ * Returns whether a text can be in the language with this code: by its script (writing system) and, when several languages have the same script and
+ * there are enough words, by the frequent short words of each language. Null for an unknown code, or a text without letters.
  */
 export function languageMatch(text: string, code: string): LanguageMatch | null {
   const language = LANGUAGES[code]

@@ -56,8 +56,8 @@ export function sketchOf(text: string, words: readonly string[] = wordsOf(text))
 const FIRST = 32
 
 /**
- * Returns how similar two texts are, 0 to 1, from their sketches: an estimate of the share of word groups that both have (Jaccard). For
- * speed, it is 0 when the first few hash functions all differ, as for most unrelated texts.
+ * Returns how similar two texts are, 0 to 1, from their sketches: an estimate of the fraction of word groups that both have (Jaccard). For speed, it
+ * is 0 when the first few hash functions all differ, as for most unrelated texts.
  */
 export function likeness(a: Sketch, b: Sketch): number {
   let equal = 0

@@ -12,8 +12,8 @@ const SENTENCES_IN_A_ROW = 3
 const MIN_SENTENCE_WORDS = 4
 
 /**
- * Returns the share of a text, 0 to 1, that is one span repeated three times or more in a row: (r + p) ÷ n, the maximum over periods p up
- * to 60, where r is the longest run of words that equal the word p places before. `words` are numbers, equal for equal words.
+ * Returns which fraction of a text, 0 to 1, is one span of words repeated three times or more in a row: (r + p) ÷ n, the maximum over periods p up
+ * to 60, where r is the longest run of words that equal the word p positions before. `words` are numbers, equal for equal words.
  */
 export function loopCoverage(words: Uint32Array): number {
   let most = 0
@@ -35,7 +35,7 @@ function longestRun(words: Uint32Array, period: number): number {
 }
 
 /**
- * Returns the share of a text's n-grams, 0 to 1, that occurred earlier in it: 1 − distinct ÷ all (seq-rep-n, Welleck 2020); null when there
+ * Returns which fraction of a text's n-grams, 0 to 1, occurred earlier in the text: 1 − distinct ÷ all (seq-rep-n, Welleck 2020); null when there
  * are none.
  */
 export function repeatedNgrams(words: Uint32Array, n: number): number | null {
@@ -65,14 +65,17 @@ export function diversity(words: Uint32Array): number | null {
   return shares.reduce<number | null>((product, share) => (product === null || share === null ? null : product * (1 - share)), 1)
 }
 
-/** Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, as a share of the text; null for an empty text. */
+/**
+ * Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, divided by the length of the text; null for an
+ * empty text.
+ */
 export function longestRepeat(text: string): number | null {
   return text === '' ? null : repeatedShare(text)
 }
 
 /**
- * Returns the expectation-adjusted distinct words, N ÷ (V (1 − ((V − 1) ÷ V)^C)): N different words of C, from a vocabulary of V (Liu 2022).
- * Unlike the plain share of different words it does not fall with the length.
+ * Returns the expectation-adjusted number of distinct words of a text, N ÷ (V (1 − ((V − 1) ÷ V)^C)): N different words among C, from a vocabulary
+ * of V (Liu 2022). Unlike the plain fraction of different words it does not fall with the length of the text.
  */
 export function adjustedDistinct(different: number, vocabulary: number, all: number): number {
   return different / (vocabulary * (1 - ((vocabulary - 1) / vocabulary) ** all))
@@ -87,7 +90,7 @@ const REPETITION = {
 
 /** The name of a measure of how much a text repeats itself, such as `loop`. */
 export type RepetitionMeasure = keyof typeof REPETITION
-/** The value of the measure `loop` (the share of a text that is one span repeated in a row) from which a text counts as a loop. */
+/** The value of the measure `loop` (which fraction of a text is one span repeated in a row) from which a text counts as a loop. */
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /**

@@ -1,6 +1,6 @@
 /** Finds the words in which two texts differ. */
 
-/** A run of words, with the spaces and marks between them, that is in both of two texts or only in one of them. */
+/** A run of words, with the spaces and marks between them, that two compared texts have in common, or that only one of them has. */
 export interface WordRun {
   readonly of: 'both' | 'a' | 'b'
   readonly text: string

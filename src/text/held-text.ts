@@ -6,7 +6,10 @@ export const HEAD_CHARACTERS = 80 * 1024
 /** The initial size in bytes of the memory for ASCII pieces. It is doubled whenever it is full. */
 const FIRST_BYTES = 256
 
-/** Joins pieces to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` characters of the text are kept. */
+/**
+ * Joins the pieces of a reply, as they arrive, to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS`
+ * characters of the text are kept.
+ */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []
@@ -65,7 +68,7 @@ export class HeldText {
   }
 }
 
-/** Collects pieces of bytes. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS` bytes are kept. */
+/** Collects the bytes of a reply as they arrive. If they are added with `whole` false, only the first `HEAD_CHARACTERS` bytes are kept. */
 export class HeldBytes {
   private pieces: Buffer[] = []
   private held = 0

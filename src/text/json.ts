@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Makes an empty map without a prototype for data from a file, so that it has only the names that the file gives. It converts to NaN,
- * because zod compares any `length` member with numbers where it expects a list, and a map without a prototype would throw there.
+ * Returns an empty map without a prototype for data from a file, so that it has only the names that the file gives. It converts to NaN, because zod
+ * compares any `length` member with numbers where it expects a list, and a map without a prototype would throw there.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

@@ -87,7 +87,7 @@ function unrounded(text: string): number | undefined {
   return Number((Number(digits.replaceAll('_', '')) * (THINGS_PER_UNIT[unit] ?? Number.NaN)).toPrecision(15))
 }
 
-/** Parses "5%" or "0.1%" to a share (0.05, 0.001); undefined when the text is no percentage. */
+/** Parses "5%" or "0.1%" to a number from 0 to 1 (0.05, 0.001); undefined when the text is no percentage. */
 export function parsePercent(text: string): number | undefined {
   const match = PERCENT.exec(text.trim())
   return match ? Number(match[1]) / 100 : undefined

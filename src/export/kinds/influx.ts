@@ -18,7 +18,7 @@ interface InfluxEntry {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** The kind `influx`: metrics in the line protocol of InfluxDB, over HTTP or into a file. */
+/** The export format `influx`: sends metrics in the line protocol of InfluxDB, over HTTP or into a file. */
 export const influx = formOf({
   key: 'influx',
   describe: 'Line protocol of InfluxDB, to its write address or into a file',

@@ -11,7 +11,7 @@ import { type AskedBy, formOf, headersField, httpAddress, type Output, type Plan
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
 
-/** The value that is written in place of an address, as in `otlp: env`: the environment variables of OpenTelemetry then set the address. */
+/** The word that a scenario writes in place of an address, as in `otlp: env`, so that the environment variables of OpenTelemetry set the address. */
 export const BY_VARIABLES = 'env'
 
 /** The longest message of a receiver that is kept, in characters. */
@@ -25,7 +25,7 @@ interface OtlpEntry {
   readonly histograms?: 'explicit' | 'exponential' | undefined
 }
 
-/** The kind `otlp`: metrics as OTLP over HTTP, in JSON, for an OpenTelemetry collector, Prometheus, and most monitoring systems. */
+/** The export format `otlp`: sends metrics as OTLP over HTTP, in JSON, to an OpenTelemetry collector, Prometheus, and most monitoring systems. */
 export const otlp = formOf({
   key: 'otlp',
   describe: 'OTLP over HTTP, in JSON: an OpenTelemetry collector, Prometheus (http://HOST:9090/api/v1/otlp), and most others',

@@ -6,7 +6,7 @@ import { encoded } from '../send/encoded.ts'
 import { formOf, type Output } from '../send/output.ts'
 import { prometheusLines } from '../text/prometheus.ts'
 
-/** The kind `prometheus`: a file in the text format of Prometheus, for the textfile collector of node_exporter. */
+/** The export format `prometheus`: writes metrics into a file in the text format of Prometheus, for the textfile collector of node_exporter. */
 export const prometheus = formOf({
   key: 'prometheus',
   describe: 'A file for the textfile collector of node_exporter, replaced by each snapshot of the metrics',

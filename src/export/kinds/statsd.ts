@@ -25,7 +25,7 @@ const address = () =>
     .refine((text) => addressOf(text) !== undefined, 'expected HOST:PORT, such as 127.0.0.1:8125')
     .describe('Address of the receiver, HOST:PORT; the usual port is 8125')
 
-/** The kind `statsd`: metrics as StatsD over UDP. */
+/** The export format `statsd`: sends metrics as StatsD over UDP. */
 export const statsd = formOf({
   key: 'statsd',
   describe: 'StatsD over UDP; scenario, step and outcome are part of the names: burn.attempts.chat.open.ok',
@@ -33,7 +33,7 @@ export const statsd = formOf({
   plan: (entry) => planOf(entry.statsd, 'statsd'),
 })
 
-/** The kind `datadog`: metrics as StatsD over UDP, with the tags and distributions of Datadog's agent. */
+/** The export format `datadog`: sends metrics as StatsD over UDP, with the tags and distributions of Datadog's agent. */
 export const datadog = formOf({
   key: 'datadog',
   describe: "StatsD over UDP in the form of Datadog's agent, with tags and distributions",

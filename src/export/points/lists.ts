@@ -10,15 +10,15 @@ const OTHER_ERROR = '_OTHER'
 /** The cost of making the points of one item, in work units (see `Pieces`). */
 const UNITS_PER_ITEM = 100
 
-/** Returns the number of failures by step and failure class, those of setup and teardown included, as points of one exported metric. */
+/** Returns the points of the exported metric that counts failures: one for each step and failure class, those of setup and teardown included. */
 export const failures: ExportRow['of'] = ({ result, stepName }) =>
   addedUp(result.errors, ({ step, class: type, count }) => [
     { attributes: { 'burn.step': stepName(step), 'error.type': shortened(type) }, value: count },
   ])
 
 /**
- * Returns how often each check of each step passed and failed, as points of one exported metric. Checks of one step that are written alike
- * are added up. Steps that are exported together (beyond the limit on their number) are left out.
+ * Returns the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step that are
+ * written alike are added up. Steps that are exported together (beyond the limit on their number) are left out.
  */
 export const checks: ExportRow['of'] = ({ steps }) => {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
@@ -34,8 +34,9 @@ export const checks: ExportRow['of'] = ({ steps }) => {
 }
 
 /**
- * Returns a function that finds one number of each threshold by `of`, as points of one exported metric; thresholds for which it is null are
- * left out. Of those that are written alike, such as one of the whole run and one of each window, the second has ` #2` behind its text.
+ * Returns a function that finds the points of an exported metric about thresholds: for each threshold of a result, the number that `of` returns;
+ * thresholds for which it is null are left out. Of those that are written alike, such as one of the whole run and one of each window, the second has
+ * ` #2` behind its text.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
@@ -69,8 +70,8 @@ function* addedUp<Item>(
 }
 
 /**
- * Returns a function that finds the service times of each step, of ok and of failed attempts, under the attributes of an OpenTelemetry
- * convention. Steps for which `attributesOf` returns undefined are left out.
+ * Returns a function that finds the points of the exported metric of service times: for each step, one of ok and one of failed attempts, with the
+ * attributes of an OpenTelemetry convention. Steps for which `attributesOf` returns undefined are left out.
  */
 export const durations = (attributesOf: (step: StepView) => Attributes | undefined): ExportRow['of'] =>
   spreadByStep((step) => {
@@ -85,8 +86,8 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
   })
 
 /**
- * Returns a function that finds distributions of the steps that call a model, under attributes of OpenTelemetry's conventions for
- * generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies are left out.
+ * Returns a function that finds the points of an exported metric about steps that call a model: distributions with the attributes of OpenTelemetry's
+ * conventions for generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies are left out.
  */
 export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams = false): ExportRow['of'] =>
   spreadByStep(({ genAi, groups }) => {

@@ -9,7 +9,7 @@ import type { Result, StepMetrics } from '../../result/schema.ts'
 export type Attributes = Readonly<Record<string, string>>
 
 /**
- * The samples of a distribution that are above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), a range of 2.2 %. The index −Infinity is
+ * How many samples of an exported distribution are above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), a range of 2.2 %. The index −Infinity is
  * for zeros.
  */
 export interface SpreadStep {
@@ -18,7 +18,7 @@ export interface SpreadStep {
   readonly sum: number
 }
 
-/** A distribution of samples in the form for export: all samples since the run began, in the unit of its metric. */
+/** A distribution of samples, such as latencies, in the form in which it is exported: all samples since the run began, in the unit of the metric. */
 export interface Spread {
   readonly count: number
   readonly sum: number
@@ -37,7 +37,7 @@ export type ExportPoint =
   | { readonly attributes: Attributes; readonly value: number }
   | { readonly attributes: Attributes; readonly spread: Spread }
 
-/** A step of the scenario in the form for export. Steps beyond a limit on their number are exported together, as one. */
+/** A step of a result, prepared for the export of its metrics. Steps beyond a limit on their number are exported together, as one. */
 export interface StepView {
   readonly attributes: Attributes
   readonly groups: readonly StepMetrics[]
@@ -47,7 +47,7 @@ export interface StepView {
   readonly genAi: Attributes | undefined
 }
 
-/** A result prepared for export: with its steps, limited in number, and their attributes. */
+/** A result, prepared for the export of its metrics: with its steps, limited in number, and their attributes. */
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]
@@ -55,7 +55,10 @@ export interface RunView {
   readonly stepName: (name: string) => string
 }
 
-/** The definition of one exported metric: name, unit and kind, and how its points are found in a result. A sum only grows; a gauge is a state. */
+/**
+ * The definition of one exported metric: name, unit, whether it is a sum that only grows or a gauge (a state), and how its points are found in a
+ * result.
+ */
 export interface ExportRow {
   /** The name of the metric as OpenTelemetry writes names: words in lower case with dots between them. */
   readonly name: string

@@ -7,7 +7,7 @@ type Of = ExportRow['of']
 /** Numbers by the value of an attribute that distinguishes them; null for a number that is not known. */
 type Numbers = Readonly<Record<string, number | null>>
 
-/** Makes the function `of` of an exported metric (`ExportRow`), which yields its points, from a function that returns them as a list. */
+/** Returns the function `of` of an exported metric (`ExportRow`), which yields the metric's points, from a function that returns them as a list. */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   // biome-ignore lint/correctness/useYield: the work is too little to split
   return function* (run) {
@@ -16,8 +16,8 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
 }
 
 /**
- * Makes the function `of` of an exported metric (`ExportRow`) that has a single point, a number of the whole run; without a point while the number is
- * not known.
+ * Returns the function `of` of an exported metric (`ExportRow`) that has a single point, a number of the whole run; without a point while the number
+ * is not known.
  */
 export const single = (of: (result: Result) => number | null | undefined): Of =>
   listed(({ result }) => {
@@ -26,14 +26,14 @@ export const single = (of: (result: Result) => number | null | undefined): Of =>
   })
 
 /**
- * Makes the function `of` of an exported metric (`ExportRow`) that has one point for each value of an attribute, such as `burn.outcome`: numbers of
- * the whole run.
+ * Returns the function `of` of an exported metric (`ExportRow`) that has one point for each value of an attribute, such as `burn.outcome`: numbers
+ * of the whole run.
  */
 export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
 /**
- * Makes the function `of` of an exported metric (`ExportRow`) that has, for each step, one point for each value of an attribute, such as
+ * Returns the function `of` of an exported metric (`ExportRow`) that has, for each step, one point for each value of an attribute, such as
  * `burn.outcome`.
  */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
@@ -48,7 +48,7 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
   })
 }
 
-/** Makes the function `of` of an exported metric (`ExportRow`) that has a single point, a distribution of the whole run. */
+/** Returns the function `of` of an exported metric (`ExportRow`) that has a single point, a distribution of the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): Of {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -63,8 +63,8 @@ interface Selected {
 }
 
 /**
- * Makes the function `of` of an exported metric (`ExportRow`) that has distributions for each step. `select` returns which distributions of a step,
- * each with the attributes to add.
+ * Returns the function `of` of an exported metric (`ExportRow`) that has distributions for each step. `select` returns which distributions of a
+ * step, each with the attributes to add.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
   return function* ({ steps }, bounds) {
@@ -78,10 +78,10 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): O
   }
 }
 
-/** Makes the function `of` of an exported metric (`ExportRow`) that has one point for each step: the distribution of `metric`, such as `ttft`. */
+/** Returns the function `of` of an exported metric (`ExportRow`) that has one point for each step: the distribution of `metric`, such as `ttft`. */
 export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
-/** Returns a function that reads the distribution of this metric from a step's results; undefined when the step has none. */
+/** Returns a function that reads the distribution of a metric from the results of a step, to export it; undefined when the step has none. */
 export const metricOf =
   (metric: string) =>
   ({ distributions }: StepMetrics): Distribution | undefined =>

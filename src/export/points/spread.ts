@@ -17,7 +17,8 @@ const UNITS_PER_BUCKET = 4
 const STEPS_PER_DOUBLING = 32
 
 /**
- * Adds up several distributions of one metric; undefined when none has samples. Times become seconds, other values keep their unit.
+ * Adds up several distributions of one metric (such as those of several steps) for export; undefined when none has samples. Times become seconds,
+ * other values keep their unit.
  * @throws InputError when a distribution is damaged
  */
 export function* spreadOf(
@@ -56,9 +57,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * Counts the samples of a histogram in coarser buckets: steps 2.2 % apart, and buckets that end at `bounds`, with a last one for what lies
- * above them. `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn` returns the value that a
- * bucket stands for. A value equal to a bound is in the bucket that ends there.
+ * For export: counts the samples of a histogram in coarser buckets, which are 2.2 % wide and also end at each of `bounds` (the receiver's bucket
+ * limits); a last one is for what lies above them. `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn`
+ * returns the value that a bucket stands for. A value equal to a limit is in the bucket that ends there.
  */
 export function* inSteps(
   pairs: readonly number[],

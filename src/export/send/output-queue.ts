@@ -96,8 +96,8 @@ export class OutputQueue {
 }
 
 /**
- * Makes a snapshot of the metrics in short slices of work, so that the load is not held up, and adds it to the queues of the outputs. Never
- * rejects: an error counts in each queue as a lost snapshot.
+ * Takes the present values of all exported metrics (a snapshot) in short slices of work, so that the load is not held up, and adds them to the
+ * queues of the outputs. Never rejects: an error counts in each queue as a lost snapshot.
  */
 export async function fill(queues: readonly OutputQueue[], making: Pieces<ExportSnapshot>): Promise<void> {
   try {

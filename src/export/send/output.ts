@@ -5,7 +5,7 @@ import { isSecretName } from '../../text/secrets.ts'
 import { secretsInAddress } from '../../text/written-secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 
-/** Whether an output accepted a snapshot of the metrics. */
+/** Whether the receiver of exported metrics accepted a snapshot of them. */
 export interface Taken {
   /** Why the snapshot was not accepted, untrusted; null when it was. */
   readonly error: string | null
@@ -23,7 +23,7 @@ export interface Output {
   close?(): void
 }
 
-/** Where an `export` entry comes from (typed by the user, or in a file), and the environment variables that it may use. */
+/** Where an item of `export` comes from (typed by the user, or in a file), and the environment variables that it may use. */
 export interface AskedBy {
   /** True for an entry that the user typed. Credentials of the environment are never sent to an address that comes from a file. */
   readonly isTyped: boolean
@@ -42,7 +42,7 @@ export interface PlannedOutput {
   readonly open: (folder: string) => Promise<Output>
 }
 
-/** An entry of `export` in a scenario, after validation. */
+/** An item of `export` in a scenario, after validation: a format, an address or file, and how often metrics are sent. */
 export interface ExportEntry {
   readonly kind: string
   /** The shortest time between two snapshots that are sent, in ms. */
@@ -55,7 +55,10 @@ export interface ExportEntry {
   readonly plan: (by: AskedBy) => PlannedOutput
 }
 
-/** A kind of output for metrics, such as `otlp`: the keys that its entries have, and a function that plans an output from an entry. */
+/**
+ * A format in which metrics can be exported, such as `otlp`: the keys that its items in `export` have, and a function that plans an output from an
+ * item.
+ */
 export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly key: string
   /** A description of the kind, for the docs. */
@@ -67,7 +70,7 @@ export interface ExportKind<Shape extends z.ZodRawShape> {
   readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
 }
 
-/** Returns the schema of the entries of `export` of one kind: its own keys, and `every`, which all kinds have. */
+/** Returns the schema of the items of `export` with one format, such as `otlp`: the keys of the format, and `every`, which all formats have. */
 export function formOf<Shape extends z.ZodRawShape>({
   key,
   describe,
@@ -109,7 +112,7 @@ function secretsIn({
   return [...values.map((value) => value.replace(/^(?:Bearer|Basic|Token)\s+/i, '')), ...(token === undefined ? [] : [token])]
 }
 
-/** True for a text that is an http or https address. */
+/** True when the value of an `export` item is an http or https address, and not a file. */
 export const isHttp = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
 /** Returns the schema of an http or https address without user name and password; those belong in a header. */

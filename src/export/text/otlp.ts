@@ -22,7 +22,7 @@ interface OtlpForm {
   readonly isExponential: boolean
 }
 
-/** Makes an OTLP request body, in JSON, from a snapshot of the metrics: parts of its text, in order. */
+/** Returns the body of an OTLP request, in JSON, with the exported metrics of a run at one moment: parts of its text, in order. */
 export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string[]> {
   const times = { startTimeUnixNano: nanos(snapshot.startMs), timeUnixNano: nanos(snapshot.atMs) }
   const scope = JSON.stringify({ name: 'burn', version: snapshot.resource['service.version'] ?? '' })

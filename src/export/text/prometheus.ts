@@ -19,8 +19,8 @@ const UNITS_PER_SAMPLE = 100
 const TYPES = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' } as const
 
 /**
- * Makes the lines of a text in the format of Prometheus from a snapshot of the metrics. Names of steps and the like are escaped, so that the text is
- * also safe to print.
+ * Returns the exported metrics of a run as lines in the text format of Prometheus. Names of steps and the like are escaped, so that the text is also
+ * safe to print.
  */
 export function* prometheusLines({ resource, metrics }: ExportSnapshot): Pieces<string[]> {
   const scenario = { 'burn.scenario': resource['burn.scenario'] ?? '' }

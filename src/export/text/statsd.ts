@@ -3,7 +3,10 @@ import type { Pieces } from '../../pieces.ts'
 import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/point.ts'
 import { shortened } from '../points/view.ts'
 
-/** Plain StatsD, where attributes become a part of the name because it has no tags, or Datadog's form with tags and distributions. */
+/**
+ * Which dialect of StatsD is written: the plain one, where attributes become a part of the name because it has no tags, or Datadog's with tags and
+ * distributions.
+ */
 export type StatsdForm = 'statsd' | 'datadog'
 
 /** The largest number of samples that one line may stand for, because a smaller rate would be written with an exponent. */
@@ -26,8 +29,8 @@ interface Step {
 }
 
 /**
- * What was sent to a StatsD server so far, by series and range of its distribution. Each series has its own map, because one large map would take
- * tens of milliseconds to grow.
+ * What was sent to a StatsD server so far, by series (a metric with its tags) and range of the distribution. Each series has its own map, because
+ * one large map would take tens of milliseconds to grow.
  */
 export type SentSeries = Map<string, Map<number, Readonly<Step>>>
 /** The index that stands for a sum, which has no ranges of values. */
@@ -51,7 +54,7 @@ interface Series {
   readonly steps: Map<number, Step>
 }
 
-/** Makes the StatsD lines for a snapshot of the metrics. `before` is what was sent earlier: sums are sent as the difference to it. */
+/** Returns the exported metrics of a run as lines of StatsD. `before` is what was sent earlier: sums are sent as the difference to it. */
 export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries): Pieces<StatsdLine[]> {
   const lines: StatsdLine[] = []
   for (const series of (yield* seriesOf(snapshot, form)).values()) {

@@ -6,9 +6,12 @@ import { identifier, percent } from '../../fields.ts'
 import type { Random } from '../../random.ts'
 import { windowKeys } from './window.ts'
 
-/** A function that returns a changed copy of the bytes of a payload; undefined when there is nothing to change in them. */
+/**
+ * A function with which an injected fault returns a changed copy of the bytes of a request's payload; undefined when there is nothing to change in
+ * them.
+ */
 export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
-/** A function that returns a changed copy of a JSON payload; undefined when there is nothing to change in it. */
+/** A function with which an injected fault returns a changed copy of a request's JSON payload; undefined when there is nothing to change in it. */
 export type ChangeJson = (payload: unknown) => { readonly changed: unknown } | undefined
 
 /** What an injected fault does to one attempt. */
@@ -28,7 +31,7 @@ export type Injection =
   /** Ends the connection that carries the request some ms after the request was sent. The user then sends nothing for `pauseMs` ms. */
   | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number; readonly pauseMs: number }
 
-/** Draws at random what one entry of `faults` does to the attempt that it is injected into, such as how long a delay is. */
+/** A function that draws at random what one item of `faults` does to the attempt that it is injected into, such as how long a delay is. */
 export type DrawInjection = (random: Random) => Injection
 
 /** The keys that an entry of `faults` for attempts has, whatever its kind. */
@@ -40,7 +43,7 @@ interface AttemptFields {
   readonly target?: string | undefined
 }
 
-/** One entry of `faults` that is injected into attempts (not on the wire), after validation. */
+/** One item of `faults` in a scenario that is injected into attempts (not into connections), after validation. */
 export interface FaultSpec extends AttemptFields {
   /** The name of the kind of fault, which is also a key of the entry. */
   readonly kind: string
@@ -48,8 +51,8 @@ export interface FaultSpec extends AttemptFields {
 }
 
 /**
- * A kind of fault that burn injects into attempts, such as `delay`: the keys that its entries have, and a function that turns an entry into
- * its effect.
+ * A fault that burn can inject into attempts, such as `delay`: the keys that its items in `faults` have, and a function that turns an item into its
+ * effect.
  */
 export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
@@ -64,20 +67,14 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   build(fields: z.output<z.ZodObject<Shape>>): DrawInjection
 }
 
-/**
- * A rule for the keys of an entry of `faults`, checked when the scenario is validated; `path` is the key that is reported when the rule is
- * broken.
- */
+/** A rule for the keys of an item of `faults`, checked when the scenario is validated; `path` is the key that is reported when the rule is broken. */
 export interface FieldRule<Fields> {
   readonly path: string
   readonly message: string
   holds(fields: Fields): boolean
 }
 
-/**
- * Returns the schemas of the keys that every entry of `faults` for attempts may have, whatever its kind: probability, time window, steps
- * and target.
- */
+/** Returns the schemas of the keys that every fault for attempts has in `faults`: probability, time window, steps and target. */
 export const attemptKeys = () => ({
   probability: percent().describe('Share of the attempts that it hits, such as 5%'),
   ...windowKeys(),
@@ -85,12 +82,12 @@ export const attemptKeys = () => ({
   target: identifier().optional().describe('Which of `targets` it may hit; left out: all'),
 })
 
-/** Returns `kind` unchanged; it only gives `build` the type of the kind's own fields. */
+/** Returns the definition of a fault for attempts unchanged; it only gives `build` the type of the fault's own fields. */
 export function defineFault<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): FaultKind<Shape> {
   return kind
 }
 
-/** Returns a random number between the two ends of a range, evenly distributed. */
+/** Returns a random number between the two ends of a range in a fault, such as `100ms..2s`, evenly distributed. */
 export function drawFrom({ from, to }: { readonly from: number; readonly to: number }, random: Random): number {
   return from + (to - from) * random.next()
 }

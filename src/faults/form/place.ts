@@ -4,12 +4,17 @@
 type Step = string | number | typeof EACH
 const EACH = Symbol('*')
 
-/** A parsed path to places in a JSON value, such as `$.items[*].id`. The member named by its last step need not exist. */
+/**
+ * A parsed path such as `$.items[*].id`, at which a fault changes the JSON payload of a request. The member named by its last step need not exist.
+ */
 export type JsonPlace = readonly Step[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 
-/** Parses a path of names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be left out. Undefined for a text that is not such a path. */
+/**
+ * Parses a path at which a fault changes JSON: names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be left out. Undefined for a text that
+ * is not such a path.
+ */
 export function parsePlace(path: string): JsonPlace | undefined {
   const text = path.trim()
   const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
@@ -34,12 +39,15 @@ interface Found {
 }
 
 /**
- * A function that changes member `key` of `owner`, an object or list in a copy of a payload; `has` says whether the member exists. Returns
- * false when nothing was changed.
+ * A function with which a fault changes member `key` of `owner`, an object or list in a copy of a JSON payload; `has` says whether the member
+ * exists. Returns false when nothing was changed.
  */
 export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
 
-/** Copies a JSON value, calls `change` for every place in the copy that `path` leads to, and returns the copy; undefined when nothing was changed. */
+/**
+ * Copies a JSON payload, calls `change` for every value or member in the copy to which `path` leads, and returns the copy; undefined when nothing
+ * was changed.
+ */
 export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { readonly changed: unknown } | undefined {
   const copy: unknown = structuredClone(value)
   let count = 0

@@ -5,12 +5,15 @@ import type { WireEffect, WireFault } from '../relay/wire-fault.ts'
 import { WINDOW_RULE, windowKeys } from './window.ts'
 
 /**
- * One entry of `faults` that acts on the wire, after validation; `target` is the name of the only target whose connections may have it,
- * undefined for all.
+ * One item of `faults` that acts on the bytes of connections, after validation; `target` is the name of the only target whose connections may have
+ * it, undefined for all.
  */
 export type WireSpec = WireFault & { readonly target: string | undefined }
 
-/** A kind of fault on the wire, such as `latency`: the keys that its entries have, and a function that turns an entry into its effect. */
+/**
+ * A fault that burn can inject into the bytes of a connection, such as `latency`: the keys that its items in `faults` have, and a function that
+ * turns an item into its effect.
+ */
 export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
   readonly key: string
@@ -33,12 +36,12 @@ const scope = () => ({
 
 type ScopeFields = z.output<z.ZodObject<ReturnType<typeof scope>>>
 
-/** Returns `kind` unchanged; it only gives `build` the type of the kind's own fields. */
+/** Returns the definition of a fault on connections unchanged; it only gives `build` the type of the fault's own fields. */
 export function defineWireFault<Shape extends z.ZodRawShape>(kind: WireKind<Shape>): WireKind<Shape> {
   return kind
 }
 
-/** Returns the schema of an entry of `faults` of a kind that acts on the wire: the keys of the kind, and those that all such kinds have. */
+/** Returns the schema of an item of `faults` that acts on connections: the keys of the given fault, and those that all such faults have. */
 export function wireForm({ key, describe, fields, build }: WireKind): z.ZodType<WireSpec> {
   return lateObject(() => ({ ...fields(), ...scope() }))
     .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })

@@ -2,7 +2,7 @@ import { type RangeEnds, wholeRange } from '../../fields.ts'
 import type { Random } from '../../random.ts'
 import { type ChangeBytes, defineFault } from '../form/kind.ts'
 
-/** The fault `{ corrupt: 1..8, probability: 1% }`: changes as many bytes of the payload as the range says. */
+/** The fault `{ corrupt: 1..8, probability: 1% }`: changes a random number of bytes, from this range, of a request's payload. */
 export const corrupt = defineFault({
   key: 'corrupt',
   describe: 'Some bytes of the payload are changed; its length stays',

@@ -1,7 +1,10 @@
 import { durationRange } from '../../fields.ts'
 import { defineFault, drawFrom } from '../form/kind.ts'
 
-/** The fault `{ delay: 100ms..2s, probability: 5% }`: starts the attempt later. The wait is not part of any latency. */
+/**
+ * The fault `{ delay: 100ms..2s, probability: 5% }`: starts a random 5 % of the attempts later, by a random time in this range. The wait is not part
+ * of any latency.
+ */
 export const delay = defineFault({
   key: 'delay',
   describe: 'The attempt starts later: other users and arrivals go on, and the wait is part of no latency',

@@ -6,7 +6,7 @@ import { createRandom } from '../../random.ts'
 import { Passage } from './passage.ts'
 import { type DrawnFault, drawFaults, isEnding, isOpen, type WireFault } from './wire-fault.ts'
 
-/** The connections and bytes that a relay has counted so far, and on how many connections each of its faults has acted. */
+/** How many connections and bytes have passed a TCP relay so far, and on how many connections each of its faults has acted. */
 export interface RelayCounts {
   /** Number of connections that came to the relay, including refused ones. */
   readonly connections: number

@@ -1,7 +1,7 @@
 /** The faults that the relay applies to bytes, and the random choice of the faults that one connection has. */
 import type { Random } from '../../random.ts'
 
-/** The direction of bytes: `up` from the client to the target, `down` from the target to the client. */
+/** The direction of bytes through a relay: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
 /** Which connections a fault on the wire applies to, in which direction it acts, and when. */
@@ -42,7 +42,7 @@ export interface WireEffect {
 /** A fault on the wire: its kind (such as `latency`), what it does, and which connections may have it. */
 export type WireFault = WireScope & WireEffect & { readonly kind: string }
 
-/** A fault that was drawn for one connection, and whether it has acted there. */
+/** A fault that was drawn at random for one connection, and whether it has acted on that connection. */
 export interface DrawnFault {
   readonly fault: WireFault
   /** Index of the fault in the relay's list. */
@@ -61,10 +61,10 @@ export function drawFaults(faults: readonly WireFault[], random: Random): DrawnF
     .filter(({ drawn }) => drawn)
 }
 
-/** True when a fault acts in the direction `way`. */
+/** True when a fault on a connection acts on the bytes that go in the direction `way`. */
 export const goes = ({ fault }: DrawnFault, way: Way): boolean => fault.direction === 'both' || fault.direction === way
 
-/** True when a fault acts at the time `at`, in ms since the start of the load. */
+/** True when a fault on connections acts at the time `at`, in ms since the start of the load. */
 export const isOpen = ({ fromMs, untilMs }: WireFault, at: number): boolean => at >= fromMs && at < untilMs
 
 /** True for a fault that ends connections (`refuse`, `resetAfter`). */

@@ -8,7 +8,7 @@ export const LINEAR_MATCHES = 'matchesInLinearTime'
 const MAX_NESTED_LOOPS = 3
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
-/** One place in a CEL expression at which it reads a variable. */
+/** A position in a CEL expression at which it reads a variable. */
 export interface NameUse {
   readonly name: string
   /** The members that are read of the variable, such as `json`, `id` for `reply.json.id`. */

@@ -22,16 +22,16 @@ export const cities = split(
     'Paris Prague Quito Rome Santiago Seoul Singapore Stockholm Sydney Tokyo Toronto Vienna Warsaw Zurich',
 )
 
-/** First words of generated company names. */
+/** First words of the company names that template helpers generate. */
 export const companyNames = split(
   'Alder Anchor Aspen Beacon Birch Cedar Cobalt Copper Delta Ember Falcon Granite Harbor Horizon Juniper Lantern Maple Meridian Nimbus ' +
     'North Orchard Pioneer Quartz River Summit Timber Vector Willow',
 )
 
-/** Last words of generated company names, such as `Inc`. */
+/** Last words of the company names that template helpers generate, such as `Inc`. */
 export const companyForms = split('AG Group Holding Inc Labs Logistics Ltd Partners Services Software Systems Works')
 
-/** English words for generated texts. */
+/** English words for the texts that template helpers generate. */
 export const textWords = split(
   'a about account after again all also an and any are ask at back be because before but by call can change check clear close come could ' +
     'customer day detail different do each early email end even every few find first for from full get give go good have help here home how ' +

@@ -2,7 +2,7 @@ import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** A compiled template expression: a function that returns its value. `frame` is the state of the rendering. */
+/** A compiled expression of a template: a function that returns its value. `frame` is the state of the rendering. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
@@ -20,7 +20,7 @@ export interface VariableUse extends TemplatePlace {
   readonly perhaps?: true
 }
 
-/** What the compiler of templates knows about a place in a template, such as how many `{{#each}}` blocks are around it. */
+/** What the compiler of templates knows about the position in a template that it compiles, such as how many `{{#each}}` blocks are around it. */
 export interface Setting {
   /** How many levels `../` can go up from here; undefined inside `{{#a}}`, which adds a level only for some values. */
   readonly level: number | undefined

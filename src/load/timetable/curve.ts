@@ -12,7 +12,7 @@ export interface RateCurve {
   readonly peakPerSecond: number
 }
 
-/** A part of a phase in which the rate changes in a straight line from `from` to `to`, both per second. */
+/** A part of a load phase in which the arrival rate changes in a straight line from `from` to `to`, both per second. */
 export interface Stretch {
   readonly lengthMs: number
   readonly from: number
@@ -22,7 +22,7 @@ export interface Stretch {
 /** Counts that differ by less than this share are equal: an arrival due at the edge of two stretches belongs to the later one. */
 const SAME = 1e-11
 
-/** Returns the rate that follows the given stretches one after the other. After the last one, its final rate stays. */
+/** Returns the arrival rate that follows the given stretches one after the other. After the last one, its final rate stays. */
 export function piecewise(stretches: readonly Stretch[]): RateCurve {
   const parts = partsOf(stretches)
   const partAt = (elapsedMs: number) => latest(parts, ({ startMs }) => startMs <= elapsedMs)

@@ -5,7 +5,9 @@ const MAX_TERMS = 2000
 /** The series ends at a term that changes the sum by less than this share. */
 const SMALL = 1e-14
 
-/** Returns the cumulative distribution function of the gamma distribution with this `shape` and the mean 1: the share of values up to a given one. */
+/**
+ * Returns the cumulative distribution function of the gamma distribution with this `shape` and the mean 1: the fraction of values up to a given one.
+ */
 export function gammaShare(shape: number): (value: number) => number {
   const logGammaOfShape = logGamma(shape)
   return (value) => {

@@ -3,8 +3,8 @@ import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
 /**
- * The distribution of the gaps between arrivals. A gap is a multiple of the mean gap at that moment, which follows from the rate: 1 is the
- * mean gap itself.
+ * The distribution of the gaps between the starts of iterations. A gap is a multiple of the mean gap at that moment, which follows from the rate: 1
+ * is the mean gap itself.
  */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma' | 'trace'
@@ -21,7 +21,7 @@ export interface ArrivalProcess {
 /** Shape from which the distribution of gaps is not computed, because they vary by less than a hundredth of their mean. */
 const MOST_SHAPE = 10_000
 
-/** Arrivals with equal gaps. */
+/** Starts of iterations with equal gaps between them. */
 export const CONSTANT: ArrivalProcess = {
   name: 'constant',
   variation: 0,
@@ -30,7 +30,7 @@ export const CONSTANT: ArrivalProcess = {
   beginsWithGap: false,
 }
 
-/** Arrivals that are independent of each other (a Poisson process): their gaps are exponentially distributed. */
+/** Starts of iterations that are independent of each other (a Poisson process): their gaps are exponentially distributed. */
 export const POISSON: ArrivalProcess = {
   name: 'poisson',
   variation: 1,
@@ -39,7 +39,10 @@ export const POISSON: ArrivalProcess = {
   beginsWithGap: true,
 }
 
-/** Returns arrivals whose gaps have a gamma distribution: they come in bursts for a `shape` below 1, and more evenly than a Poisson process above 1. */
+/**
+ * Returns a distribution of the starts of iterations whose gaps have a gamma distribution: they come in bursts for a `shape` below 1, and more
+ * evenly than a Poisson process above 1.
+ */
 export function gammaProcess(shape: number): ArrivalProcess {
   return {
     name: 'gamma',

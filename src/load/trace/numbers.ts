@@ -9,8 +9,9 @@ const LONGEST_MS = 10 * 365.25 * 86_400_000
 const MAX_IDS = 10_000_000
 
 /**
- * Returns the number of an id, from 0 in the order in which ids are first asked for; `kind` names them in the error. @throws RecordError when
- * there are too many
+ * Returns the number of an id in a trace (of a session or block), from 0 in the order in which ids are first asked for; `kind` names the ids in the
+ * error.
+ * @throws RecordError when there are too many
  */
 export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   const known = ids.get(id)
@@ -20,7 +21,7 @@ export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   return ids.size - 1
 }
 
-/** The place of a turn (request) in a trace: its time and its session, as numbers. */
+/** The time and the session of a turn (recorded request) of a trace, both as numbers. */
 export interface TurnNumbers {
   /** When the turn is due, in ms since the first row of the file; NaN when it follows the previous turn of its session. */
   readonly at: number

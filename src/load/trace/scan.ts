@@ -18,7 +18,7 @@ export interface TraceWindow {
   readonly to: number
 }
 
-/** The number of tokens of all turns (requests) that are replayed, and the largest number in one turn. */
+/** The number of tokens of all turns (recorded requests) of a trace that are replayed, and the largest number in one turn. */
 export interface TokenSum {
   total: number
   most: number
@@ -28,7 +28,7 @@ export interface TokenSum {
   estimated: number
 }
 
-/** The times, sessions, places in the file and token counts of all replayed turns (requests) of a trace, in the order of the file. */
+/** The times, sessions, file offsets and token counts of all turns (recorded requests) of a trace that are replayed, in the order of the file. */
 export interface ScannedTrace {
   /** When each turn is due, in ms since the first row of the file; NaN for a turn that follows the turn before it. */
   readonly times: NumberList
@@ -51,12 +51,12 @@ export interface ScannedTrace {
   readonly disorder: { readonly turns: number; readonly mostMs: number }
 }
 
-/** Estimates the number of tokens of a text: its characters ÷ 4, rounded up. */
+/** Estimates the number of tokens of a text in a trace: its characters ÷ 4, rounded up. */
 export function tokensOfText(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** Returns the recorded number of tokens or, when undefined, an estimate from the text; undefined when both are. */
+/** Returns the recorded number of tokens of a turn of a trace or, when undefined, an estimate from its text; undefined when both are. */
 export function tokensOf(tokens: number | undefined, text: string | undefined): number | undefined {
   return tokens ?? (text === undefined ? undefined : tokensOfText(text))
 }

@@ -8,7 +8,7 @@ import type { ScannedTrace, TraceWindow } from './scan.ts'
 const ALONE_MS = 1000
 const SECOND_MS = 1000
 
-/** The pace at which a trace is replayed. */
+/** The pace at which a trace is replayed, such as twice as fast as recorded. */
 export interface TracePace {
   /** The part of the file that is replayed, by its recorded times. */
   readonly window: TraceWindow

@@ -5,7 +5,10 @@ import { fields, first, inOrder, largest, listBy, type MergeRule, orNull, sum } 
 /** How many of the worst anomalies a result lists for each kind, step and metric. */
 const MAX_SHOWN = 5
 
-/** Merges the numbers of anomalies of all parts. Anomalies of attempts are added up; a burst or drift that several parts saw counts once. */
+/**
+ * Merges the numbers of anomalies in the results of a run's shards. Anomalies of attempts are added up; a burst or drift that several shards saw
+ * counts once.
+ */
 export const anomalies = fields<AnomalyCounts>({
   failed: sum,
   slow: sum,
@@ -35,5 +38,5 @@ const group: MergeRule<AnomalyGroup> = (parts) =>
     worst: inOrder((a, b) => b.value - a.value, MAX_SHOWN),
   })(parts)
 
-/** Merges the anomaly groups of all parts: those with the same kind, step and metric become one. */
+/** Merges the anomaly groups in the results of a run's shards: those with the same type, step and metric become one. */
 export const anomalyGroups = listBy<AnomalyGroup>(({ kind, step, metric }) => `${kind} ${step} ${metric}`, group)

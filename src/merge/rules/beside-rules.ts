@@ -19,14 +19,15 @@ type Environment = Result['environment']
 
 const namesOfEnvironment = fields<Environment>({ burn: texts, node: texts, os: texts, cpus: later, hostname: texts })
 
-/** Merges the machines that the parts ran on: names are joined, and the CPUs of each machine are counted once. */
+/** Merges the field `environment` of the results of a run's shards: names of machines are joined, and the CPUs of each machine are counted once. */
 export const environment: MergeRule<Environment> = (parts) => ({
   ...namesOfEnvironment(parts),
   cpus: sum([0, ...new Map(parts.map(({ hostname, cpus }) => [hostname, cpus])).values()]),
 })
 
 /**
- * Merges the health of the load generator: lag samples, CPU time and arrivals are added over all parts; for all other values the worst part counts.
+ * Merges the health of the load generator over a run's shards: lag samples, CPU time and arrivals are added; for all other values the worst shard
+ * counts.
  */
 export const generator = fields<GeneratorHealth>({
   lag: distribution,
@@ -42,7 +43,7 @@ export const generator = fields<GeneratorHealth>({
   startedArrivals: sum,
 })
 
-/** Merges the hook summaries of all parts: those with the same plugin and hook become one. */
+/** Merges the summaries of plugins' hooks over a run's shards: those with the same plugin and hook become one. */
 export const hooks = listBy<HookSummary>(
   ({ plugin, hook }) => `${plugin} ${hook}`,
   fields<HookSummary>({
@@ -58,14 +59,17 @@ export const hooks = listBy<HookSummary>(
 )
 
 /**
- * Merges the metrics of observed servers. All parts observe the same servers, so for each server the readings of one part are kept: the one with
- * the most successful readings.
+ * Merges the metrics of observed servers over a run's shards. All shards observe the same servers, so for each server the metrics of one shard are
+ * kept: the one that read them successfully most often.
  */
 export const servers = listBy<ServerEndpoint>(
   ({ url }) => url,
   mostOften(({ scrapes, failed }) => scrapes - failed),
 )
-/** Merges the metrics of watched machines: for each machine, those of the part with the most readings are kept. */
+/**
+ * Merges the metrics of the machines that `monitor:` watches over a run's shards: for each machine, those of the shard that read them most often are
+ * kept.
+ */
 export const machines = listBy<WatchedMachine>(
   ({ host, from }) => `${host} ${from}`,
   mostOften(({ samples }) => samples),
@@ -94,7 +98,7 @@ const addedCost = fields<RunCost>({
   perMillionOutput: later,
 })
 
-/** Adds up the costs of all parts. The costs per success and per million output tokens are computed later, by `costPerUnit`. */
+/** Adds up the costs of a run's shards. The costs per success and per million output tokens are computed later, by `costPerUnit`. */
 export const cost: MergeRule<RunCost> = (parts) => ({ ...addedCost(parts), perThousandSessions: perThousandSessions(parts) })
 
 /**
@@ -111,8 +115,8 @@ function perThousandSessions(parts: Some<RunCost>): number | null {
 }
 
 /**
- * Completes a merged cost with the figures that depend on other fields of the result: the cost per success (`completed` is the number of completed
- * iterations) and per million output tokens (`output` is the output tokens per second of all targets).
+ * Completes the merged cost of a run's shards with the numbers that depend on other fields of the result: the cost per success (`completed` is the
+ * number of completed iterations) and per million output tokens (`output` is the output tokens per second of all targets).
  */
 export function costPerUnit(merged: RunCost, completed: number, outputPerSecond: number): RunCost {
   const { total, perHour } = merged

@@ -6,7 +6,10 @@ import { distribution, fields, first, ifAny, later, type MergeRule, orNull, reco
 /** How many observed values of a check a result lists. */
 const MAX_SAMPLES = 3
 
-/** Merges the metrics of one group of attempts over all parts: counters and distributions are added, shares and rates are computed from the sums. */
+/**
+ * Merges the metrics of one group of attempts (such as a step) over a run's shards: counters and distributions are added, error rates and rates per
+ * second are computed from the sums.
+ */
 export const group: MergeRule<GroupMetrics> = mergeMetrics
 
 const checks = zipped<CheckCount>(
@@ -30,7 +33,7 @@ const step: MergeRule<StepMetrics> = (parts) => ({
   ...group(parts),
 })
 
-/** Merges the metrics of steps over all parts; the steps stay in the order of the scenario. */
+/** Merges the metrics of steps over a run's shards; the steps stay in the order of the scenario. */
 export const steps = zipped<StepMetrics>(step)
 
 const addedArrivals = fields<ArrivalMetrics>({
@@ -48,9 +51,9 @@ const addedArrivals = fields<ArrivalMetrics>({
 })
 
 /**
- * Merges the arrivals of a phase (when its iterations were due and started). Each part makes every n-th arrival of the planned process, so the
- * planned variation of the gaps in the whole is √n times that of a part. The achieved variation is null, because the gaps between starts of different
- * parts are not known.
+ * Merges, over a run's shards, when the iterations of a phase were due and started. Each shard makes every n-th arrival, so the planned variation of
+ * the gaps in the whole is √n times that of a shard. The achieved variation is null, because the gaps between starts of different shards are not
+ * known.
  */
 export const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
   if (parts.length === 1) return first(parts)
@@ -75,7 +78,7 @@ const phase: MergeRule<PhaseMetrics> = (parts) => {
   return { name, shape, load, warmup, startMs, ...(arriving && { arrivals: arriving }), ...group(parts) }
 }
 
-/** Merges the metrics of phases over all parts, in the order of the phases. A part that was stopped early may lack the last ones. */
+/** Merges the metrics of phases over a run's shards, in the order of the phases. A shard that was stopped early may lack the last ones. */
 export const phases = zipped<PhaseMetrics>(phase)
-/** Merges the metrics of tags: groups of the same tag and value become one. */
+/** Merges the metrics of tags over a run's shards: groups of the same tag and value become one. */
 export const tags = record<GroupMetrics>(group)

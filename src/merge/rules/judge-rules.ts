@@ -143,7 +143,7 @@ const added = fields<JudgeSummary>({
   lowest: inOrder((a, b) => a.score - b.score, MAX_LOWEST),
 })
 
-/** Merges the scores and costs of the judge over all parts. */
+/** Merges the scores and costs of a judge model over a run's shards. */
 export const judge: MergeRule<JudgeSummary> = (parts) => ({ ...added(parts), score: scoreIn(parts) })
 
 function scoreIn(parts: Some<Pick<JudgeSummary, 'score' | 'scored'>>): Score | null {

@@ -2,15 +2,15 @@
 import type { Result, ShardData } from '../../result/schema.ts'
 
 /**
- * Returns for each result how many ms to add to its times, so that they count from the start of the whole run: how late its part began. 0 for a
- * single result, and for one that was merged before, whose times already count from the start of the run.
+ * Returns for the result of each shard how many ms to add to its times, so that they count from the start of the whole run: how late the shard
+ * began. 0 for a single result, and for one that was merged before, whose times already count from the start of the run.
  */
 export function latenessOf(results: readonly Result[]): readonly number[] {
   return results.map(({ shardData }) => (results.length > 1 && shardData ? ownLateness(shardData) : 0))
 }
 
 /**
- * Returns how many ms after the planned start the part with this `shardData` began; 0 for the data of several merged parts, whose times already count
- * from the start of the run.
+ * Returns how many ms after the planned start of the run the shard with this `shardData` began; 0 for the data of several merged shards, whose times
+ * already count from the start of the run.
  */
 export const ownLateness = ({ parts }: ShardData): number => (parts.length === 1 ? (parts[0]?.lateMs ?? 0) : 0)

@@ -50,7 +50,7 @@ const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonl
   lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
 
 /**
- * Merges the results of the parts of one run, field by field. Fields with the rule `later` hold the value of the first part until the caller computes
+ * Merges the results of a run's shards, field by field. Fields with the rule `later` hold the value of the first shard until the caller computes
  * them from the others.
  */
 export const folded = fields<Result>({

@@ -65,7 +65,7 @@ const limiter = fields<LimiterSummary>({
   tokensUsed: sum,
 })
 
-/** Merges the fields `target` of the results of all parts, with the targets in the order of the scenario. */
+/** Merges the fields `target` of the results of a run's shards, with the targets in the order of the scenario. */
 export const targets: MergeRule<Result['target']> = zipped(
   fields<Target>({
     name: first,
@@ -102,7 +102,7 @@ const addedConnections = fields<ConnectionMetrics>({
   goaways: sum,
 })
 
-/** Merges connection metrics of all parts. The largest number of open connections is added up, which gives an upper bound. */
+/** Merges the connection metrics of a run's shards. The largest number of open connections is added up, which gives an upper limit. */
 export const connections: MergeRule<ConnectionMetrics> = (parts) => {
   const whole = addedConnections(parts)
   return { ...whole, averageConnectionTime: whole.connectTime?.mean ?? null }
@@ -128,7 +128,7 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Merges the faults that were injected into attempts. Their share of all attempts is computed later. */
+/** Merges, over a run's shards, the counts of faults that were injected into attempts. Which fraction of all attempts they are is computed later. */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,
@@ -136,7 +136,7 @@ export const faults = fields<NonNullable<Result['faults']>>({
   sent: sum,
 })
 
-/** Merges the faults that relays injected into connections: faults of the same kind in different parts become one entry. */
+/** Merges, over a run's shards, the counts of faults that relays injected into connections: equal faults in different shards become one. */
 export const wireFaults = fields<InjectedOnWire>({
   connections: sum,
   unreached: sum,

@@ -2,51 +2,63 @@
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../result/schema.ts'
 
-/** A list that contains at least one value. */
+/** A list that contains at least one value: those of a result field in all shards. */
 export type Some<T> = readonly [T, ...T[]]
-/** A merge rule: a function that makes one value from the values of all parts of a run, which come in the order of the parts. */
+/**
+ * A rule for merging the results of a run's shards: a function that makes one value from the values that a field has in all shards, in the order of
+ * the shards.
+ */
 export type MergeRule<T> = (values: Some<T>) => T
 /** A merge rule for every field of an object; an object that lacks one does not compile. */
 type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefined>> }
 
-/** True for a list with at least one value. */
+/** True for a list with at least one value, so that a merge rule can be applied to it. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
-/** Applies a merge rule to a list of values that may be empty; returns undefined for an empty list. */
+/** Applies a rule for merging shards to a list of values that may be empty; returns undefined for an empty list. */
 export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefined => (isSome(values) ? rule(values) : undefined)
 
-/** The merge rule that takes the first value, for values that are the same in all parts. */
+/** The rule, for merging a field of the results of a run's shards, that takes the first value; for values that are the same in all shards. */
 export const first = <T>([value]: Some<T>): T => value
-/** A placeholder rule for fields that the caller computes from other fields after the merge; until then they hold the value of the first part. */
+/**
+ * A placeholder rule, for merging the results of a run's shards, for fields that the caller computes from other fields afterwards; until then they
+ * hold the value of the first shard.
+ */
 export const later = first
 
-/** The merge rule that adds numbers up. */
+/** The rule, for merging a field of the results of a run's shards, that adds the numbers up. */
 export const sum: MergeRule<number> = (values) => values.reduce((total, value) => total + value, 0)
-/** The merge rule that takes the largest number. */
+/** The rule, for merging a field of the results of a run's shards, that takes the largest number. */
 export const largest: MergeRule<number> = (values) => Math.max(...values)
-/** The merge rule that takes the smallest number. */
+/** The rule, for merging a field of the results of a run's shards, that takes the smallest number. */
 export const smallest: MergeRule<number> = (values) => Math.min(...values)
-/** The merge rule that gives true when at least one value is true. */
+/** The rule, for merging a field of the results of a run's shards, that gives true when the field is true in at least one shard. */
 export const either: MergeRule<boolean> = (values) => values.includes(true)
-/** The merge rule that lists the different texts, separated by commas. */
+/** The rule, for merging a field of the results of a run's shards, that lists the different texts, separated by commas. */
 export const texts: MergeRule<string> = (values) => [...new Set(values)].join(', ')
 
-/** The merge rule that puts the entries of all lists into one list. */
+/** The rule, for merging a field of the results of a run's shards, that puts the items of all lists into one list. */
 export const all = <T>(values: Some<readonly T[]>): readonly T[] => values.flat()
 
-/** Makes the merge rule that sorts the entries of all lists by `compare` and keeps the first `limit`. */
+/**
+ * Returns the rule, for merging a field of the results of a run's shards, that sorts the items of all lists by `compare` and keeps the first
+ * `limit`.
+ */
 export const inOrder =
   <T>(compare: (a: T, b: T) => number, limit: number): MergeRule<readonly T[]> =>
   (lists) =>
     all(lists).toSorted(compare).slice(0, limit)
 
-/** Makes the merge rule that keeps each text of all lists once, at most `limit` of them. */
+/** Returns the rule, for merging a field of the results of a run's shards, that keeps each text of all lists once, at most `limit` of them. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
   (values) =>
     [...new Set(values.flat())].slice(0, limit)
 
-/** Makes a merge rule that leaves out nulls and merges the other values by `rule`; null when all values are. */
+/**
+ * Returns the rule, for merging a field of the results of a run's shards, that leaves out nulls and merges the other values by `rule`; null when all
+ * values are.
+ */
 export const orNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
   (values) =>
@@ -56,7 +68,8 @@ export const orNull =
     ) ?? null
 
 /**
- * Makes a merge rule that returns null when any value is null, because a sum without this value would be too small. Otherwise it merges by `rule`.
+ * Returns the rule, for merging a field of the results of a run's shards, that gives null when any value is null, because a sum without this value
+ * would be too small. Otherwise it merges by `rule`.
  */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
@@ -64,8 +77,8 @@ export const allOrNull =
     values.includes(null) ? null : orNull(rule)(values)
 
 /**
- * Makes the merge rule of an object from the rules of its fields. A field that only some parts have is merged from these; one that no part has is
- * left out.
+ * Returns the rule for merging objects in the results of a run's shards, from the rules of their fields. A field that only some shards have is
+ * merged from these; one that no shard has is left out.
  */
 export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
   const keys = Object.keys(rules) as (keyof T)[] // the type of Object.keys is only string[]
@@ -82,14 +95,15 @@ export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
 }
 
 /**
- * Makes the merge rule of lists in which entries with the same `key` are merged by `rule`. Entries stay in the order in which their keys first occur.
+ * Returns the rule for merging lists in the results of a run's shards: items with the same `key` are merged by `rule`. Items stay in the order in
+ * which their keys first occur.
  */
 export const listBy =
   <T>(key: (entry: T) => string, rule: MergeRule<T>): MergeRule<readonly T[]> =>
   (lists) =>
     [...Map.groupBy(lists.flat(), key).values()].flatMap((entries) => ifAny(rule, entries) ?? [])
 
-/** Makes the merge rule of lists in which entries at the same index are merged by `rule`. */
+/** Returns the rule for merging lists in the results of a run's shards: items at the same index are merged by `rule`. */
 export const zipped =
   <T>(rule: MergeRule<T>): MergeRule<readonly T[]> =>
   (lists) => {
@@ -103,7 +117,7 @@ export const zipped =
     )
   }
 
-/** Makes the merge rule of objects in which values of the same name are merged by `rule`. */
+/** Returns the rule for merging objects in the results of a run's shards: values of the same name are merged by `rule`. */
 export const record =
   <T>(rule: MergeRule<T>): MergeRule<Readonly<Record<string, T>>> =>
   (records) => {
@@ -115,8 +129,8 @@ export const record =
   }
 
 /**
- * Merges distributions: adds the samples of all parts to one histogram and computes the percentiles from it. @throws InputError when a histogram is
- * damaged
+ * Merges the distributions of one metric over a run's shards: adds the samples to one histogram and computes the percentiles from it.
+ * @throws InputError when a histogram is damaged
  */
 export const distribution: MergeRule<Distribution> = (parts) => {
   const [{ unit }] = parts

@@ -5,7 +5,10 @@ import { slack } from './slack.ts'
 import { standard } from './standard.ts'
 import { teams } from './teams.ts'
 
-/** Makes the body of a webhook message for one kind of receiver, such as Slack, as a value that is then written as JSON. Its texts are untrusted. */
+/**
+ * A function that returns the body of a webhook message in the form of one receiver, such as Slack, as a value that is then written as JSON. Its
+ * texts are untrusted.
+ */
 export type BodyFormat = (message: WebhookMessage) => unknown
 
 /** The functions that make the body of a webhook message, by the name that a webhook gives in `format`. */

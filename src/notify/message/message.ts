@@ -88,7 +88,7 @@ const aboutRun = ({ runId, scenarioName }: { runId: string; scenarioName: string
   folder,
 })
 
-/** The facts that identify a run in messages that are sent during the run. */
+/** The facts that identify a run in messages to webhooks that are sent while the run goes on. */
 export interface TellingRun {
   readonly runId: string
   readonly scenario: string

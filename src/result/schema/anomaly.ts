@@ -26,7 +26,10 @@ export const anomalyCountsSchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of anomalies of one kind in one place, with the worst attempts among them. */
+/**
+ * The schema of a group of anomalies in a result: those of one type (such as `slow`) in one step, target or phase, with the worst attempts among
+ * them.
+ */
 export const anomalyGroupSchema = z
   .object({
     kind: z.enum(['slow', 'stalled', 'costly', 'burst', 'drift']).describe('Kind of the anomaly'),

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { number } from './fields.ts'
 
 /**
- * The schema of a block: one of the equal stretches of time of the measured phases, with the counts and latencies of the attempts that
+ * The schema of a block in a result: one of the equal stretches of time of the measured phases, with the counts and latencies of the attempts that
  * ended in it.
  */
 export const blockSchema = z

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull } from './fields.ts'
 
-/** The schema of what a result says about connections: their numbers, how long connecting took, and the bytes sent and received. */
+/** The schema of the field `connectionMetrics` of a result: numbers of connections, how long connecting took, and the bytes sent and received. */
 export const connectionMetricsSchema = z.object({
   totalConnections: number('Connections that were tried'),
   successfulConnections: number('Connections that were made'),
@@ -31,7 +31,7 @@ export const connectionMetricsSchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of what a result says about burn itself, the load generator: its lateness, event loop, CPU and memory. */
+/** The schema of the field `generatorHealth` of a result, about burn itself, the load generator: its lateness, event loop, CPU and memory. */
 export const generatorHealthSchema = z.object({
   lag: distributionSchema.describe('How late the generator started what was due'),
   loopDelay: z

@@ -4,7 +4,7 @@ import { number, numberOrNull, text } from './fields.ts'
 /** The schema of the unit of a metric. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
-/** The schema of the confidence bounds of a percentile: two values between which it lies. */
+/** The schema of the confidence interval of a percentile in a result: two values between which the percentile lies. */
 export const percentileBoundsSchema = z.object({
   low: number('Lower bound, in the unit'),
   high: number('Upper bound, in the unit'),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The schema of a result field that holds a number; `what` describes it. */
+/** Returns the schema of a result field that holds a number; `what` describes the field. */
 export const number = (what: string) => z.number().describe(what)
 /** The schema of a result field that holds a number, or null when there is no value. */
 export const numberOrNull = (what: string) => z.number().nullable().describe(what)

@@ -124,7 +124,7 @@ export const timelineRowSchema = z.object({
     .describe('By name of metric, in ms, of the attempts that ended in this row'),
 })
 
-/** The schema of the entry in a result for one file that the run wrote. */
+/** The schema of the item in a result that names one file which the run wrote. */
 export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),

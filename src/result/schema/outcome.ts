@@ -95,7 +95,7 @@ export const retrySummarySchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of how much of one part of `budget` a run has used up. */
+/** The schema of how much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
 export const budgetUseSchema = z.object({
   name: z.enum(['requests', 'tokens', 'time']).describe('What was limited'),
   limit: number('The limit: a count, or ms'),
@@ -103,7 +103,7 @@ export const budgetUseSchema = z.object({
   ended: flag('The run ended before it would have been exceeded'),
 })
 
-/** The schema of the outcome of a `stopWhen` rule: when it was met, and with which figures. */
+/** The schema of the statement in a result that a `stopWhen` rule was met: when, and by which values. */
 export const stopFindingSchema = z.object({
   when: z.enum(['saturated', 'settled']).describe('The rule'),
   mode: z.enum(['enforce', 'monitor']).describe('enforce: it may end the run'),
@@ -194,7 +194,7 @@ export const faultsSchema = z.object({
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
 
-/** The schema of the stretches in which one target gave no success, as the attempts of the run saw it. */
+/** The schema of the outages of one target in a result: the stretches of time without a successful attempt. */
 export const outagesSchema = z.object({
   target: text('Name of the target'),
   count: number('Outages: three or more attempts that failed in a row, those that failed on the side of burn left out'),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the distribution of values from 0 to 1: their number, mean and percentiles. */
+/** The schema of the distribution of quality scores from 0 to 1 in a result: their number, mean and percentiles. */
 export const shareSummarySchema = z
   .object({
     count: number('Replies to which the measure applies'),
@@ -60,8 +60,8 @@ const share = (what: string) =>
     .describe(what)
 
 /**
- * Returns the schemas of the result fields about the questions to a judge: what was asked, and how the questions ended. They are the same
- * for scored and for compared replies.
+ * Returns the schemas of the result fields about the questions to a judge model: what was asked, and how the questions ended. They are the same for
+ * scored and for compared replies.
  */
 export const askedFields = () => ({
   model: z.string().nullable().describe('Model that was asked; null when the scenario names none'),
@@ -85,8 +85,8 @@ export const askedFields = () => ({
 })
 
 /**
- * The schema of the outcome of comparing pairs of replies by a judge, each pair compared in both orders; `wins` are pairs in which the run's reply
- * was better than the reference.
+ * The schema of how often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or
+ * equal; it is asked about each two replies in both orders.
  */
 export const pairSummarySchema = z
   .object({

@@ -4,7 +4,7 @@ import type { Regex } from '../../language/regex.ts'
 /** The token counts of a reply that the key `usage:` of a `capture` block can name. */
 export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
 
-/** Where in a reply a value is taken from. */
+/** Where in a reply a step finds the value of a captured variable: a path, a header, the text … */
 export type CaptureSource =
   | { readonly from: 'json'; readonly path: JsonPath }
   | { readonly from: 'header'; readonly name: string }
@@ -13,7 +13,7 @@ export type CaptureSource =
   | { readonly from: 'usage'; readonly field: UsageField }
   | { readonly from: 'text' }
 
-/** A value that a step captures from its reply: the variable that gets it, and where it is found. */
+/** A value that a step captures from its reply: the variable that gets it, and where in the reply it is found. */
 export interface Capture {
   readonly variable: string
   readonly source: CaptureSource

@@ -7,7 +7,10 @@ import type { CaptureBlock } from '../schema/steps.ts'
 import type { Capture, CaptureSource, UsageField } from './plan.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles the `capture` block of a step, which maps variable names to places in the reply. `path` is the place of the block. */
+/**
+ * Compiles the `capture` block of a step, which says for each variable where in the reply its value is found. `path` is the path of the block in the
+ * scenario.
+ */
 export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, path: Path, texts: Texts): Capture[] {
   return Object.entries(blocks).map(([variable, block]) => {
     const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
@@ -16,7 +19,10 @@ export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, 
   })
 }
 
-/** Compiles one entry of a `capture` block, such as `$.id`, which says where in a reply a variable is found. `path` is the place of the entry. */
+/**
+ * Compiles the value of one variable in a `capture` block, such as `$.id`, which says where in a reply the variable is found. `path` is its path in
+ * the scenario.
+ */
 export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
   if (typeof block !== 'string') {
     if (block.json !== undefined) return { from: 'json', path: texts.jsonPath(block.json, [...path, 'json']) }

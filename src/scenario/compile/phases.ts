@@ -27,8 +27,8 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
 }
 
 /**
- * Makes the load of one phase; `before` holds the users and the rate at the end of the phase before it. @throws DataError for a trace file that
- * cannot be used
+ * Returns the load of one phase; `before` holds the users and the rate at the end of the phase before it.
+ * @throws DataError for a trace file that cannot be used
  */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {
   // The schema has parsed `fields` by the fields of this shape.

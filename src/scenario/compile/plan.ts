@@ -126,14 +126,14 @@ export interface PlannedConversation {
   readonly resetEachIteration: boolean
 }
 
-/** One flow of a scenario after compilation: a sequence of steps that an iteration may take, and its share of all iterations. */
+/** One flow of a scenario after compilation: a sequence of steps that an iteration may take, and which fraction of all iterations takes it. */
 export interface PlannedFlow {
   readonly name: string | undefined
   readonly weight: number
   readonly steps: readonly PlannedStep[]
 }
 
-/** One group of users after compilation: its share of all users, and the headers, variables and tags that its users have. */
+/** One group of users after compilation: which fraction of all users it is, and the headers, variables and tags that its users have. */
 export interface PlannedGroup {
   readonly name: string
   readonly weight: number
@@ -193,7 +193,7 @@ export interface PlannedJudge {
   readonly cache: boolean
 }
 
-/** One entry of `faults` after compilation. */
+/** One item of the list `faults` of a scenario after compilation. */
 export interface PlannedFault {
   /** Kind of the fault, such as `delay`; also the value of the tag `fault`. */
   readonly kind: string

@@ -37,8 +37,8 @@ export interface Pricing {
 }
 
 /**
- * A `circuitBreaker` block after compilation. The breaker opens when more than `share` (0 to 1) of the attempts in the last `overMs` ms failed, and
- * at least `min` attempts ended in that time.
+ * A `circuitBreaker` block after compilation. The breaker opens when more than the fraction `share` (0 to 1) of the attempts in the last `overMs` ms
+ * failed, and at least `min` attempts ended in that time.
  */
 export interface PlannedBreaker {
   readonly share: number

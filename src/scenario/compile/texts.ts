@@ -20,7 +20,7 @@ import { textsIn } from '../schema/written-steps.ts'
 /** Largest number of variables in one text that are checked, because finding each of them takes time that grows with the length of the text. */
 const MAX_USES = 200
 
-/** One place at which a template or condition of the scenario reads a variable. */
+/** A position in a scenario at which a template or condition reads a variable. */
 export interface Use {
   /** Path of the text that reads the variable, in the scenario. */
   readonly path: Path
@@ -168,7 +168,10 @@ export class Texts {
   }
 }
 
-/** Makes an error about a text in a payload file mark the place where the scenario names that file. Without `file`, returns the error unchanged. */
+/**
+ * For an error about a text in a payload file: makes the error mark the line of the scenario that names the file. Without `file`, returns the error
+ * unchanged.
+ */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }

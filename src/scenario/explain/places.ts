@@ -22,10 +22,10 @@ const PLACES = {
   check: /\.expect\[\]$/,
 } as const
 
-/** The kind of a block in a scenario in which errors can occur, such as `step` or `target`. */
+/** The name of a block of a scenario in which errors can occur, such as `step` or `target`. */
 export type IssuePlace = keyof typeof PLACES
 
-/** Returns which kind of block stands at a path of a scenario, such as `step` or `target`; undefined for a block of no special kind. */
+/** Returns the name of the block that a path of a scenario leads to, such as `step` or `target`; undefined for a block without a special name. */
 export function placeOf(path: Path): IssuePlace | undefined {
   const generic = genericPath(path)
   return (Object.keys(PLACES) as IssuePlace[]).find((place) => PLACES[place].test(generic)) // keys of this very object

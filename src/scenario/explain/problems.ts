@@ -18,7 +18,10 @@ export function toProblem(finding: Finding, locate: Locator): Problem {
 const RANKS = { error: 0, warning: 1, note: 2 } as const
 const rank = ({ severity }: Problem) => RANKS[severity]
 
-/** Sorts problems and drops repeated ones: the file `main` comes first, each file from top to bottom, and at the same place errors before warnings. */
+/**
+ * Sorts the problems of scenario files and drops repeated ones: those of the file `main` come first, each file from top to bottom, and on the same
+ * line errors before warnings.
+ */
 export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   const seen = new Set<string>()
   const once = problems.filter(({ code, file, line, column, message }) => {

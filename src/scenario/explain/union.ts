@@ -7,7 +7,7 @@ import { parseWith } from './parse-with.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** One of the alternatives that a union schema allows, with how well a value fits it. */
+/** One of the alternatives that a union in the scenario schema allows, with how well a value fits it. */
 export interface Branch {
   readonly schema: Schema
   readonly issues: readonly Issue[]

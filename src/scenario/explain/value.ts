@@ -14,7 +14,7 @@ import { expectedBy, type Schema, TYPE_WORDS, unwrap } from '../schema/schema-wa
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
-/** One error that the schema library zod has found in a value. */
+/** One error that the schema library zod has found in a scenario. */
 export type Issue = z.core.$ZodIssue
 
 /** The value that an error of the schema is about, with its path and the schema that it should fit. */
@@ -40,17 +40,20 @@ function splitHint(text: string): { message: string; hint?: string } {
 }
 const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
 
-/** Makes a finding (an error with its path in the scenario) about the value of `subject`. `mark` says which part of the file is marked. */
+/** Returns an error (with its path in the scenario) about the value of `subject`. `mark` says which part of the file is marked. */
 export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'): Finding {
   return { ...wording, path: subject.path, mark }
 }
 
-/** Makes an error from `text`, a message that burn's schema gives. Its code is E_UNIT when the message is about a missing unit, else that of `kind`. */
+/**
+ * Returns an error about a scenario with `text`, a message that burn's schema gives. Its code is E_UNIT when the message is about a missing unit,
+ * else that of `kind`.
+ */
 export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
 
-/** Makes the finding for a required key that is missing. */
+/** Returns the error for a required key that is missing in a scenario. */
 export function missing(subject: Subject): Finding {
   const key = String(subject.path.at(-1))
   const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
@@ -113,7 +116,10 @@ export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject
 /** True for a path inside the `auth` block of a target. */
 const isAuth = ([top, ...rest]: Path) => (top === 'target' && rest[0] === 'auth') || (top === 'targets' && rest[1] === 'auth')
 
-/** Turns an error from burn's own checks in the schema into a finding. If it has an offset and a length, only that part of the value is marked. */
+/**
+ * Turns an error from burn's own checks in the scenario schema into an error with code and hint. If it has an offset and a length, only that part of
+ * the value is marked.
+ */
 export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {

@@ -4,7 +4,7 @@ import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** One source of settings for a scenario: a file, a profile or an environment. All layers are merged into one scenario. */
+/** One source of settings for a scenario: a file, a profile or an environment. All sources are merged into one scenario. */
 export interface Layer {
   /** Name of the source, for messages: `file`, `include common.yaml`, `profile quick`. */
   readonly name: string
@@ -26,7 +26,10 @@ function mergesWith(over: unknown, under: unknown): boolean {
   return typeof one !== 'string' || typeof other !== 'string' || one === other
 }
 
-/** Merges two values, and returns a copy. Maps are merged key by key, unless they differ in `type`; anything else in `over` replaces what is in `under`. */
+/**
+ * Merges two values of a scenario, and returns a copy. Maps are merged key by key, unless they differ in `type`; anything else in `over` replaces
+ * what is in `under`.
+ */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over

@@ -119,7 +119,8 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 }
 
 /**
- * False for a problem with an environment variable that is read only in profiles or environments that were not chosen; true for all other problems.
+ * True for a problem that concerns the run. False when it is about an environment variable that is read only in profiles or environments that were
+ * not chosen.
  */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true

@@ -39,7 +39,7 @@ export function sloThresholds(name: SloName): unknown[] {
   ]
 }
 
-/** Describes a service level for help and messages: "http: errors 0.5 %, p95 300 ms, p99 1000 ms, 20/s". */
+/** Describes a service level of `--slo` for help and messages: "http: errors 0.5 %, p95 300 ms, p99 1000 ms, 20/s". */
 export function sloText(name: SloName): string {
   const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
   return `${name}: errors ${errors} %, p95 ${p95} ms${more.p99 === undefined ? '' : `, p99 ${more.p99} ms`}, ${rate}/s`

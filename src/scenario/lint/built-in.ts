@@ -1,6 +1,9 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
-/** What is known about a variable's value: a text, another value without members, anything (`open`), or a map with these members. */
+/**
+ * What the check for unknown variables knows about a variable's value: a text, another value without members, anything (`open`), or a map with these
+ * members.
+ */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
 /** The variables that burn sets for every step, such as `user`, with what their values hold. `message` exists only after a message was sent. */

@@ -2,10 +2,13 @@
 import type { Phase } from '../schema/schema.ts'
 import { mapAt } from '../schema/written-steps.ts'
 
-/** Returns a value of a setting if it is a number; otherwise 0. */
+/** Returns the value of a setting of a load phase if it is a number; otherwise 0. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Returns the highest number of a setting that may be a ramp: 5 for `5` and for `{ from: 1, to: 5 }`; 0 for anything that is neither a number nor a ramp. */
+/**
+ * Returns the highest number of a setting of a load phase that may be a ramp: 5 for `5` and for `{ from: 1, to: 5 }`; 0 for anything that is neither
+ * a number nor a ramp.
+ */
 export function peak(value: unknown): number {
   const { from, to } = mapAt(value, [])
   return Math.max(numberOf(value), numberOf(from), numberOf(to))

@@ -8,7 +8,7 @@ import type { Scenario } from '../schema/schema.ts'
 import { allSteps } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
-/** A scenario as the lint rules see it: its data as written in the file, and what the schema and the compiler made of it. */
+/** A scenario as the lint rules get it: its data as written in the file, and what the schema and the compiler made of it. */
 export interface LintSubject {
   /** The scenario as parsed by the schema; if it has errors, only the parts that could be read. */
   readonly scenario: Scenario
@@ -22,7 +22,7 @@ export interface LintSubject {
   readonly doubts: Doubts
 }
 
-/** The function by which a rule reports a problem: the path of the wrong value, which part to mark, what is wrong, and a hint. */
+/** The function by which a lint rule reports a problem of a scenario: the path of the wrong value, which part to mark, what is wrong, and a hint. */
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
 /** A kind of problem with its check over the whole scenario. */
@@ -31,7 +31,7 @@ interface LintRule {
   readonly check: (subject: LintSubject) => Finding[]
 }
 
-/** Makes the lint rule for one kind of problem. `check` looks at a whole scenario and calls `report` for each problem of this kind. */
+/** Returns the lint rule that finds one type of problem in scenarios. `check` looks at a whole scenario and calls `report` for each problem. */
 export function rule(code: Code, check: (subject: LintSubject, report: ReportProblem) => void): LintRule {
   return {
     code,

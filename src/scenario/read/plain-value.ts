@@ -9,7 +9,7 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The path of a text that comes from `${env.NAME}`. It becomes a number or boolean where one is required. */
+/** The path of a text in a scenario that comes from `${env.NAME}`. Such a text becomes a number or boolean where one is required. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'

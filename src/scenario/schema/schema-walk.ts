@@ -131,7 +131,7 @@ function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick)
   }
 }
 
-/** Returns the member of a map or list with the key or index `step`; undefined when there is none. */
+/** Returns the member of a map or list in a scenario that has the key or index `step`; undefined when there is none. */
 export function member(value: unknown, step: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
   return Reflect.get(value, step)

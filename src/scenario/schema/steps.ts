@@ -80,7 +80,7 @@ const set = lateObject(() => ({
 
 /** The keys that a step which sends something may have, whether a message or a request. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
-/** One entry of a `capture` block, after validation: where in a reply a variable gets its value. */
+/** The value of one variable in a `capture` block, after validation: where in a reply the variable gets its value. */
 export type CaptureBlock = z.output<typeof captureSource>
 
 /** One step of a scenario, after validation. The type is written by hand, because zod cannot infer a type that contains itself. */

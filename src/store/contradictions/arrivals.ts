@@ -10,7 +10,7 @@ const RULES: readonly Rule<ArrivalMetrics>[] = [
   ['gaps', 'atMost', 'startedInPhase'],
 ]
 
-/** Yields the places where the figures about the arrivals of a phase, which `path` names, do not agree. */
+/** Yields the paths in a stored result at which the numbers about the arrivals of a phase, which `path` names, do not agree. */
 export function* arrivalContradictions(path: string, arrivals: ArrivalMetrics): Generator<string> {
   yield* brokenRules(`${path}.`, arrivals, RULES)
   yield* distributionContradictions(`${path}.deviation`, arrivals.deviation)

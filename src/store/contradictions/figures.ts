@@ -3,19 +3,25 @@
 /** Equal figures may differ by this share of the larger one, because not every program that writes a result keeps all digits. */
 const SAME = 1e-6
 
-/** True when two figures are equal, except for rounding: they may differ by `share` of the larger one. Null equals only null. */
+/**
+ * True when two numbers of a stored result are equal, except for rounding: they may differ by the fraction `share` of the larger one. Null equals
+ * only null.
+ */
 export function isSame(a: number | null, b: number | null, share = SAME): boolean {
   return a === b || (a !== null && b !== null && Math.abs(a - b) <= share * Math.max(Math.abs(a), Math.abs(b)))
 }
 
-/** Compares the figure `value`, found at `path`, with the figure `other`. If they differ, yields the text `path: value, but says other`. */
+/**
+ * Compares the number `value`, found at `path` of a stored result, with the number `other`, which should be equal. If they differ, yields the text
+ * `path: value, but says other`.
+ */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
 /**
- * Compares the figure `part`, found at `path`, with a figure that cannot be smaller: it is named `whole` and has the value `most`. Yields a
- * text if `part` is larger.
+ * Compares the number `part`, found at `path` of a stored result, with a number that cannot be smaller: it is named `whole` and has the value
+ * `most`. Yields a text if `part` is larger.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
@@ -35,7 +41,7 @@ type FigurePath<T> = {
 /** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
 type Figure<T> = FigurePath<T> | readonly FigurePath<T>[]
 
-/** A rule about two figures of `T`: the first must equal the second (`is`), or must not be larger than it (`atMost`). */
+/** A rule about two numbers in an object `T` of a stored result: the first must equal the second (`is`), or must not be larger than it (`atMost`). */
 export type Rule<T> = readonly [figure: Figure<T>, relation: 'is' | 'atMost', other: Figure<T>]
 
 const pathsOf = <T>(figure: Figure<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
@@ -46,7 +52,10 @@ function sumAt(of: object, paths: readonly string[]): number {
   return paths.reduce((sum, path) => sum + Number(valueAt(path) ?? 0), 0)
 }
 
-/** Yields a contradiction for each rule that the object `of` breaks. `prefix` is the beginning of its paths in the result, such as `total.`. */
+/**
+ * Yields a text for each rule about its numbers that the object `of` in a stored result breaks. `prefix` is the beginning of the object's paths in
+ * the result, such as `total.`.
+ */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {
     const [paths, others] = [pathsOf(figure), pathsOf(other)]

@@ -51,7 +51,10 @@ const AT_THE_END: readonly Rule<GroupMetrics>[] = [
   ['counts.planned', 'is', ['counts.ok', 'counts.failed', 'counts.cut', 'counts.dropped']],
 ]
 
-/** Yields the figures of one group of attempts that contradict each other. With `isRunning`, they may lack attempts that are in flight. */
+/**
+ * Yields the numbers of one group of attempts in a stored result that contradict each other. With `isRunning`, they may lack attempts that are in
+ * flight.
+ */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   for (const [name, count] of Object.entries(group.counts))
     if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.counts.${name}: ${count} is no number of attempts`

@@ -12,7 +12,10 @@ import { isSame } from './figures.ts'
 /** Metrics whose default thresholds apply only to some steps, although the text of such a threshold does not name the steps. */
 const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
 
-/** Yields a text for each threshold of a result that does not agree with the other figures, and for each default threshold that is missing. */
+/**
+ * Yields a text for each threshold of a stored result that does not agree with the other numbers in the result, and for each default threshold that
+ * is missing.
+ */
 export function* thresholdContradictions(result: Result): Generator<string> {
   const evidence = evidenceOf(result.total)
   for (const [i, threshold] of result.thresholds.entries()) yield* oneContradiction(`thresholds.${i}`, threshold, evidence)

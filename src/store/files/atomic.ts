@@ -45,7 +45,7 @@ const atOnce: AtomicFs = {
 let serial = 0
 
 /**
- * The text to write to a file: as a whole, in parts, or as an iterable whose parts are written one after the other, so that they need not fit
+ * The text that is written to a file: as a whole, in parts, or as an iterable whose parts are written one after the other, so that they need not fit
  * into memory together.
  */
 export type Text = string | readonly string[] | AsyncIterable<string | Uint8Array>

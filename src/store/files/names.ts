@@ -14,7 +14,7 @@ export function useResultsFolder(path: string = USUAL_FOLDER): void {
 export const RESULT_NAME = 'result.json'
 /** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'
-/** The name of the file in the results folder that holds the answers of judges. */
+/** The name of the file in the results folder that holds the answers of judge models. */
 export const JUDGEMENTS_NAME = 'judgements.jsonl'
 /** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'
@@ -22,7 +22,7 @@ export const COMPARISON_NAME = 'comparison.json'
 export const ANOMALIES_NAME = 'anomalies.jsonl'
 /** The name of the file in a run's folder with a line for each notification to a webhook and for each try to deliver it. */
 export const DELIVERIES_NAME = 'deliveries.jsonl'
-/** The name of the file of a suite in its folder, beside the folders of its runs. */
+/** The name of the file with the result of a suite, in the folder that also holds the folders of its runs. */
 export const SUITE_NAME = 'suite.json'
-/** The name of the file of a search in its folder, beside the folders of its runs. */
+/** The name of the file with the result of a capacity search (`burn search`), in the folder that also holds the folders of its runs. */
 export const SEARCH_NAME = 'search.json'

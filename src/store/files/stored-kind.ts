@@ -9,8 +9,9 @@ import { RESULT_NAME } from './names.ts'
 type StoredKind = 'search' | 'suite'
 
 /**
- * Throws InputError when a file was written in another format: the versions `version` (of the file) and `own` (of this program), such as `1.0`, have
- * different numbers before the point.
+ * Checks that this version of burn can read a stored file: `version` (of the file's format) and `own` (of this program's), such as `1.0`, must have
+ * the same number before the point.
+ * @throws InputError
  */
 export function requireVersion(kind: StoredKind, path: string, version: string, own: string): void {
   if (version.split('.')[0] === own.split('.')[0]) return
@@ -20,7 +21,10 @@ export function requireVersion(kind: StoredKind, path: string, version: string, 
   )
 }
 
-/** Throws InputError when a file lacks a part or has one of the wrong type. `misfit` is the path of that part; undefined when all is well. */
+/**
+ * Checks that a stored file lacks no part. `misfit` is the path of the first part that is missing or has the wrong type; undefined when all is well.
+ * @throws InputError
+ */
 export function requireWhole(kind: StoredKind, path: string, misfit: string | undefined): void {
   if (misfit === undefined) return
   throw new InputError(
@@ -30,8 +34,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns the content of a file. If it was written before the end of its process, a reason is added that says so: the process still runs, or it was
- * killed.
+ * Returns the content of a stored suite or search. If it was written before its process ended, it gets a reason that says so: the process still
+ * runs, or it was killed.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
@@ -40,7 +44,10 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
   return { ...stored, reason }
 }
 
-/** Returns the path of a run whose folder is named in the file at `path`; undefined when it does not exist, or the name leads out of that folder. */
+/**
+ * Returns the path of a run whose folder is named in the stored suite or search at `path`; undefined when it does not exist, or the name leads out
+ * of that file's folder.
+ */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined
   const whole = join(dirname(path), folder)

@@ -127,7 +127,7 @@ const entrySchema = z.object({
 
 /** The first line of a run's journal (`sessions.jsonl`, which has a line for each attempt): facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
-/** The counts of a run at the moment when a line of the journal was written. They include attempts that have no line of their own. */
+/** The counts of a run so far, which a line of its journal states. They include attempts that have no line of their own. */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
 /** A line of a run's journal that describes one attempt: all lines except the first. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
@@ -137,7 +137,7 @@ export function isJournalHeader(value: unknown): value is JournalHeader {
   return headerSchema.safeParse(value).success
 }
 
-/** True when a parsed line of a file is an entry of a run's journal, which describes one attempt. */
+/** True when a parsed line of a file is one of a run's journal that describes an attempt. */
 export function isJournalEntry(value: unknown): value is JournalEntry {
   return entrySchema.safeParse(value).success
 }

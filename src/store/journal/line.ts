@@ -13,10 +13,10 @@ const MARGIN_CHARACTERS = 8 * 1024
 /** A line with more characters is written without the provider's raw usage record, the checks, the parts of the message and the calls of tools. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
-/** The methods with which the journal masks secrets. */
+/** The functions with which the writer of a run's journal masks secrets. */
 export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 
-/** Returns a journal entry as one line of JSON, with secrets masked and a line feed at the end. */
+/** Returns one attempt as a line of JSON for a run's journal, with secrets masked and a line feed at the end. */
 export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
   const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
   if (line.length <= MAX_LINE_CHARACTERS) return line
@@ -25,7 +25,7 @@ export function entryLine(entry: JournalEntry, redactor: JournalRedactor): strin
   return jsonLine({ ...rest, ...shortened(rest), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
 }
 
-/** Returns the journal header as one line of JSON, with secrets masked and a line feed at the end. */
+/** Returns the first line of a run's journal, with facts about the run, as JSON, with secrets masked and a line feed at the end. */
 export function headerLine(header: JournalHeader, redactor: JournalRedactor): string {
   return jsonLine(header, redactor)
 }

@@ -17,7 +17,9 @@ interface SentMessage {
   readonly reply: Pick<ReplyRecord, 'toolCallCount' | 'toolCalls'>
 }
 
-/** Returns the fields of a journal entry that its message and the calls of its reply need, each left out when there is nothing to say. */
+/**
+ * Returns the fields of a journal line about the message of an attempt and the tool calls in its reply, each left out when there is nothing to say.
+ */
 export function messageFields({ message, tools, toolRound, reply }: SentMessage): MessageFields {
   const calls = reply.toolCallCount === 0 ? [] : reply.toolCalls.slice(0, MOST_CALLS)
   return {
@@ -45,7 +47,7 @@ function hashOf(source: { readonly base64: string }): string {
   return known
 }
 
-/** Returns the SHA-256 of the content of a part, as the journal has it. */
+/** Returns the SHA-256 of the content of a message part (such as an image), which a run's journal holds in place of the content. */
 export function hashOfContent(base64: string): string {
   return createHash('sha256').update(base64, 'base64').digest('hex')
 }

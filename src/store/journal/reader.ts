@@ -5,7 +5,7 @@ import { jsonIn } from '../../text/json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
 import { JournalTail, MAX_LINE_BYTES } from './tail.ts'
 
-/** An open journal of a run: its header, and an iterator that reads the entries from the file one by one. */
+/** An open journal of a run: its first line with facts about the run, and an iterator that reads the attempts from the file one by one. */
 export interface ReadJournal {
   /** The facts about the run; undefined when the first line is incomplete or missing. */
   readonly header: JournalHeader | undefined
@@ -16,7 +16,7 @@ export interface ReadJournal {
 }
 
 /**
- * Counts the damaged lines of a journal: complete lines that are neither header nor entry. Each loop over the journal's entries starts the count
+ * Counts the damaged lines of a run's journal: complete lines that cannot be read. Each loop over the attempts in the journal starts the count
  * again.
  */
 export class JournalDamage {
@@ -26,8 +26,9 @@ export class JournalDamage {
 }
 
 /**
- * Opens the journal of a run for reading. Lines that are no entries are skipped, so a journal that was cut off anywhere still gives its complete
- * entries; while these are read, `damage` counts the skipped lines. @throws InputError when the file cannot be read
+ * Opens the journal of a run for reading. Lines that cannot be read are skipped, so a journal that was cut off anywhere still gives its complete
+ * attempts; while these are read, `damage` counts the skipped lines.
+ * @throws InputError when the file cannot be read
  */
 export function readJournal(path: string, damage = new JournalDamage()): ReadJournal {
   return reading(path, () => {
@@ -69,7 +70,10 @@ function* entriesOf(path: string, damage: JournalDamage): Generator<JournalEntry
   }
 }
 
-/** Returns the last complete entry of a journal, or undefined; it reads only the end of the file. @throws InputError when the file cannot be read */
+/**
+ * Returns the last attempt in a run's journal (the last complete line), or undefined; it reads only the end of the file.
+ * @throws InputError when the file cannot be read
+ */
 export function lastEntry(path: string): JournalEntry | undefined {
   const lines = reading(path, () => lastLines(path))
   return lines.map(jsonIn).findLast(isJournalEntry)

@@ -12,7 +12,7 @@ export const LINE_FEED = 0x0a
 /** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
-/** The position of a line in a file: the offsets of its first byte and of the byte after its last one. */
+/** The position of a line in a run's journal: the offsets of its first byte and of the byte after its last one. */
 export interface LinePlace {
   readonly from: number
   readonly to: number
@@ -112,7 +112,7 @@ export class JournalTail {
   }
 }
 
-/** Reads lines of a file that lie at known places, in their order. @throws InputError when the file cannot be read */
+/** Reads lines of a run's journal that lie at known offsets, in their order. @throws InputError when the file cannot be read */
 export function linesAt(path: string, places: readonly LinePlace[]): string[] {
   const file = openIfThere(path)
   if (file === undefined) throw new InputError(`cannot read the journal ${path}: it is gone`)

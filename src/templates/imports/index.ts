@@ -11,7 +11,7 @@ import { IMPORT_FORMATS, type ImportFormat, isHar, isOpenApi, isPostman, looksLi
 import type { Imported } from './request/request.ts'
 import { importedScenario } from './scenario.ts'
 
-/** A scenario that was converted from another tool's file, with notes about what it does differently. */
+/** A scenario that `burn convert` made from another tool's file, with notes about what it does differently. */
 export interface ConvertedScenario {
   readonly format: ImportFormat
   readonly scenario: Data

@@ -9,7 +9,7 @@ interface SocketParts {
   readonly steps: readonly (readonly Data[])[]
 }
 
-/** Makes targets and steps from the WebSocket connections in another tool's file. Connections to the same address share one target. */
+/** Returns targets and steps for the WebSocket connections in another tool's file. Connections to the same address get one target. */
 export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {

@@ -11,10 +11,10 @@ const BETWEEN_ARGUMENTS = wordsOf('as from for in separator using placing')
 const BEFORE_ARGUMENT = wordsOf('distinct all both leading trailing')
 const QUERIES = wordsOf('select with values')
 
-/** Reads a query, from SELECT, WITH or VALUES on. */
+/** A function that reads a whole SQL query, from SELECT, WITH or VALUES on, to check its syntax. */
 export type ReadQuery = () => void
 
-/** Reads expressions of SQL. Which operators bind closer does not matter for whether it is one. */
+/** Reads expressions of SQL to check their syntax. Which operators bind closer does not matter for that. */
 export class SqlExpressions {
   private readonly reader: SqlReader
   private readonly query: ReadQuery

@@ -3,7 +3,7 @@ import { SqlProblem, type SqlToken } from './tokens.ts'
 /** Deeper brackets and subqueries than this are no query that somebody writes; each takes a bit of the stack. */
 const MAX_DEPTH = 200
 
-/** Makes a set of words or signs from a text with spaces between them. */
+/** Returns a set of SQL words or signs from a text with spaces between them. */
 export const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /** Words that begin or join parts of a statement, and so are no name and no alias. */

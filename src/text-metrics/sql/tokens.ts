@@ -1,12 +1,12 @@
 /** Cuts SQL into words, quoted names, texts, numbers, parameters and signs, in one pass. */
 
-/** A piece of SQL. The text of a word is in lower case; of quoted names and texts there is none. */
+/** A token of SQL. The text of a word is in lower case; quoted names and texts have no text. */
 export interface SqlToken {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'parameter' | 'sign'
   readonly text: string
 }
 
-/** Says why a text is no SQL. */
+/** Thrown when a text is not SQL; the message says why. */
 export class SqlProblem extends Error {}
 
 /** Quotes and what closes them: of texts, and of names in standard SQL, MySQL and SQL Server. */
@@ -20,7 +20,7 @@ const SIGN = /<=>|->>|#>>|<->|!~\*|->|#>|<=|>=|<>|!=|\|\||&&|::|@>|<@|\?\||!~|~\
 /** A bracket after one of these is a subscript, and no quote. */
 const BEFORE_SUBSCRIPT = /[\p{L}\p{N}_)\]"]/u
 
-/** Returns the pieces of a text, comments left out. @throws SqlProblem for what is no SQL, or not closed */
+/** Splits a text of SQL into tokens, without comments. @throws SqlProblem for a text that is not SQL, or a quote that is not closed */
 export function sqlTokens(text: string): SqlToken[] {
   const tokens: SqlToken[] = []
   let at = 0

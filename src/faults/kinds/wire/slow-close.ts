@@ -2,7 +2,7 @@ import { duration } from '../../../fields.ts'
 import { formatMs } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault on the wire `{ slowClose: 2s }`: the end of a connection reaches the other side this much later. */
+/** The fault `{ slowClose: 2s }` on a connection: when burn or the target closes it, the other one notices this much later. */
 export const slowClose = defineWireFault({
   key: 'slowClose',
   describe: 'The end of the connection arrives later',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The schema of how often one health check (`health`) succeeded during the run, and when it did not. */
+/** The schema of the outcome of one health check (`health:`) in a result: how often it succeeded during the run, and when it did not. */
 export const healthSchema = z
   .object({
     name: z.string().describe('Name of the check'),

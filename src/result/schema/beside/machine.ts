@@ -12,7 +12,7 @@ const spread = {
   p95: z.number().describe('95th percentile of the values'),
 }
 
-/** The schema of the CPU, memory, disk and network use of one watched machine (`monitor`). */
+/** The schema of the CPU, memory, disk and network use of one machine that `monitor:` watched, in a result. */
 export const machineSchema = z
   .object({
     host: z.string().nullable().describe('Its name; null when it is not known'),

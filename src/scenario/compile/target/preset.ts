@@ -14,7 +14,10 @@ import { UnusableTarget } from './unusable.ts'
 /** The URL of the embedded mock server, which burn starts itself. A path may follow it, as in `mock:/chat`. */
 export const MOCK = 'mock:'
 
-/** Returns the protocol of a target: its key `protocol`, or else the one of its URL's scheme, or else the one of its preset (a known API). */
+/**
+ * Returns the protocol of a target: the value of its key `protocol`, or else the protocol of its URL's scheme, or else that of its preset (a known
+ * API).
+ */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
   return protocolOfAddress(block.url ?? '') ?? presetOf(block)?.protocol ?? DEFAULT_PROTOCOL
@@ -49,7 +52,10 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
-/** Returns the usual path of APIs with a dialect (API format): that of the preset `own`, or else of the first such preset; undefined if there is none. */
+/**
+ * Returns the usual path of APIs with a dialect (API format): the path of the preset `own`, or else of the first preset with that dialect; undefined
+ * if there is none.
+ */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
   return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]

@@ -92,7 +92,7 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
 }
 
-/** Returns the names and pids of the processes that a scenario asks to watch. */
+/** Returns the names and pids of the processes whose CPU and memory a scenario asks to read (`monitor:`). */
 export function watchedProcesses(scenario: unknown): string[] {
   const monitor = member(scenario, 'monitor')
   return (Array.isArray(monitor) ? monitor : [monitor]).flatMap((one) => {
@@ -118,7 +118,7 @@ function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggr
   return { message: `there is no ${aggregate.kind} of ${metric.name}`, hint }
 }
 
-/** True for a metric of watched processes, such as `machine.process_cpu`. */
+/** True for a metric of the processes that `monitor:` names, such as `machine.process_cpu`. */
 export const isOfProcess = ({ name }: Pick<MetricDefinition, 'name'>): boolean => name.startsWith('machine.process_')
 
 function askedOf(metric: MetricDefinition): Asked | undefined {

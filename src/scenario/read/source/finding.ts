@@ -1,10 +1,10 @@
 /** Types for problems of a scenario: the kinds of problems with their codes, and a problem that has no line and column yet. */
 import type { Path, Span } from './source.ts'
 
-/** The code of a kind of problem: `E_…` is an error (such as `E_SYNTAX`), `W_…` a warning, `I_…` a note. */
+/** The code of a problem in a scenario: `E_…` is an error (such as `E_SYNTAX`), `W_…` a warning, `I_…` a note. */
 export type Code = `${'E' | 'W' | 'I'}_${string}`
 
-/** The code, message and hint of a problem, without its place in a file. */
+/** The code, message and hint of a problem in a scenario, without file and line. */
 export interface Wording {
   readonly code: Code
   readonly message: string
@@ -19,7 +19,7 @@ export interface SourceProblem extends Wording {
 /** Which part of the file is marked in a problem's message: the key, its value, the map that lacks a key, or some characters of a text value. */
 export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
 
-/** An error, warning or note about the value at `path` of a scenario. It has no line and column yet. */
+/** An error, warning or note about the value at `path` of a scenario, before its line and column are known. */
 export interface Finding extends Wording {
   readonly path: Path
   readonly mark: Mark
@@ -34,7 +34,10 @@ type ProblemKind<M extends Messages> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }
 
-/** Defines a kind of problem by its code and by functions that make its messages. Each function takes details and returns a message and a hint. */
+/**
+ * Defines a problem that scenarios can have, by its code and by functions that return its messages. Each function takes details and returns a
+ * message and a hint.
+ */
 export function problemKind<M extends Messages>(code: Code, messages: M): ProblemKind<M> {
   const entries = Object.entries(messages).map(([name, words]) => {
     const made = (...facts: never[]): Wording => {

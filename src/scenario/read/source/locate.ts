@@ -20,7 +20,7 @@ interface ProblemText extends Wording {
   readonly path: Path
 }
 
-/** Finds the places of values in a scenario file, and makes problems that show them. */
+/** Finds the line and column of values in a scenario file, and builds problems that show them. */
 export interface Locator {
   readonly file: string
   /** Returns the range of the key or list item at `path`; if it does not exist, that of the nearest parent. */

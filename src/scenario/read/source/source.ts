@@ -23,7 +23,7 @@ export interface Replacement {
   readonly sourceLength: number
 }
 
-/** A text, number, boolean or null in a scenario file, with its place. */
+/** A text, number, boolean or null in a scenario file, with its position in the file. */
 export interface ScalarNode extends Span {
   readonly kind: 'scalar'
   readonly style: ScalarStyle
@@ -40,7 +40,7 @@ export interface ScalarNode extends Span {
   reference?: 'whole' | 'unknown'
 }
 
-/** One entry of a map in a scenario file: the place of its key, and the node of its value. */
+/** A key with its value in a map of a scenario file: the position of the key, and the node of the value. */
 export interface MapEntry {
   readonly key: Span
   readonly node: SourceNode

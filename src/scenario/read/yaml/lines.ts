@@ -45,9 +45,9 @@ function lineLength(text: string, line: YamlLine): number {
 export const firstLetter = (line: YamlLine) => line.start + line.indent
 /** True when a line of YAML begins with a key, such as `name: x` or `- name: x`. */
 export const isKey = (line: YamlLine) => KEY.test(line.text)
-/** True when a line of YAML is an entry of a list, such as `- x`. */
+/** True when a line of YAML is an item of a list, such as `- x`. */
 export const isEntry = (line: YamlLine) => /^\s*-(?:\s|$)/.test(line.text)
-/** Returns the text of a line without blanks at its start and end. */
+/** Returns the text of a line of a YAML file without blanks at its start and end. */
 export const restOf = (line: YamlLine) => line.text.trim()
 
 /** Returns the column, from 1, of the key in a line such as `- name: x`. */

@@ -67,5 +67,5 @@ export const stopWhenSchema = z
     'When to end the load early, as evaluated in the measured phases: `saturated`, `settled` (in the last phase only), or several rules. The result says which rule ended the run, and with which figures',
   )
 
-/** A rule of `stopWhen` after validation, which may end the run early. */
+/** A rule of `stopWhen` after validation, such as `saturated` or `settled`, which may end the run early. */
 export type StopRule = z.output<typeof rule>

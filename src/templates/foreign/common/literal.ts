@@ -10,7 +10,7 @@ export interface ForeignOptions {
   readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
-/** A part of a text in a scenario: plain text, or a template such as `{{name}}`. */
+/** A part of a text in a scenario that is converted from another tool's file: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
 /** The largest number of `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
@@ -60,7 +60,7 @@ function plain(text: string, pieces: readonly Piece[], index: number): string {
   return (apart ? NOTHING : '') + end + '{{trim "{"}}'.repeat(braces)
 }
 
-/** Returns a copy of a value with each text in it replaced by `change(text)`; keys stay. */
+/** Returns a copy of a converted value with each text in it replaced by `change(text)`; keys stay. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
@@ -102,7 +102,7 @@ export class Vault {
   }
 }
 
-/** Makes a valid name for a scenario, step or phase from any text; returns `fallback` when nothing usable is left. */
+/** Returns a valid name for a scenario, step or phase, formed from any text; `fallback` when nothing usable is left. */
 export function nameFrom(text: string, fallback: string): string {
   const name = text
     .normalize('NFC')
@@ -115,7 +115,10 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Makes names for the parts of a converted scenario: valid and unique, with a number added to a name that is taken. */
+/**
+ * Chooses names for the steps and other parts of a scenario that is converted from another tool's file: valid and unique, with a number added to a
+ * name that is taken.
+ */
 export class LiteralNames {
   private readonly used = new Set<string>()
 

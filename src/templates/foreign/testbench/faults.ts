@@ -15,7 +15,7 @@ const COPY_GAP = '10ms..99ms'
 const MAX_COPIES = 100
 const DAY_MS = 86_400_000
 
-/** Converts the block `failureInjection` of a Stream Testbench file to entries of `faults`; empty when it injects nothing. */
+/** Converts the block `failureInjection` of a Stream Testbench file to items of `faults`; empty when it injects nothing. */
 export function convertFaults(block: ForeignFields): Data[] {
   const isOn = block.flag('enabled', false)
   const delayed = part(block, 'networkDelays', 0.05, delays)

@@ -5,7 +5,7 @@
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The block `validation` of a Stream Testbench file: which replies it expects, and how fast. */
+/** What the block `validation` of a Stream Testbench file expects: which replies, and how fast. */
 export type Judging = Readonly<ReturnType<typeof judging>>
 
 /** A threshold for converted scenarios. It repeats a rule of Stream Testbench, which fails when more than 10 % of the messages fail. */
@@ -33,8 +33,8 @@ export function judging(validation: ForeignFields) {
 }
 
 /**
- * Makes the `expect` checks of a step from the block `validation` of a Stream Testbench file; undefined if it ignores replies. Only HTTP
- * has status codes.
+ * Returns the `expect` checks of a converted step, from the block `validation` of a Stream Testbench file; undefined if it ignores replies. Only
+ * HTTP has status codes.
  */
 export function expectations(validation: Judging, protocol: string): readonly Data[] | undefined {
   if (!validation.replies) return undefined

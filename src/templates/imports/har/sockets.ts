@@ -11,13 +11,16 @@ import { isAddress } from '../request/sendable.ts'
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 30_000]
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** True when an entry of an HTTP archive (HAR) is a WebSocket connection. */
+/** True when a recorded request in an HTTP archive (HAR) opens a WebSocket. */
 export function isSocket(entry: Data): boolean {
   const { request } = entry
   return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(asString(request.url)))
 }
 
-/** Returns the WebSocket connection in an entry of an HTTP archive (HAR). If nothing was sent on it, adds a note and returns undefined. */
+/**
+ * Returns the WebSocket connection that a recorded request in an HTTP archive (HAR) opens. If nothing was sent on it, adds a note and returns
+ * undefined.
+ */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
   const url = asString(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')

@@ -12,7 +12,7 @@ export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)
 }
 
-/** Converts a value to text; maps and lists become JSON. */
+/** Converts a sample value of an OpenAPI parameter to text; maps and lists become JSON. */
 export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 function itemsOf(value: unknown): Item[] {

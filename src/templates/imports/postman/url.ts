@@ -3,7 +3,7 @@ import type { Data } from '../../template.ts'
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-/** Returns the entries of a list in a Postman collection that the user has not disabled; empty if `value` is no list. */
+/** Returns the items of a list in a Postman collection that the user has not disabled; empty if `value` is no list. */
 export function enabled(value: unknown): Data[] {
   return Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
 }

@@ -72,7 +72,7 @@ function latin1(value: string): string {
 
 /**
  * Joins the steps made of all imported requests to one list. Steps beyond the limits on a scenario's size are left out.
- * @throws UsageError if nothing fits
+ * @throws UsageError if no step fits
  */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
