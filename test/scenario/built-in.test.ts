@@ -127,6 +127,7 @@ test.each([
   ['{{#if reply.okay}}a{{/if}}', 'E_UNKNOWN_MEMBER reply has no member okay; did you mean reply.ok?'],
   ['{{upper reply.txt}}', 'E_UNKNOWN_MEMBER reply has no member txt; did you mean reply.text?'],
   ['{{messageIndex}}', 'E_UNKNOWN_VARIABLE there is no variable messageIndex; write {{conversation.messageIndex}}'],
+  ['{{upper}}', 'E_UNKNOWN_VARIABLE there is no variable upper; upper is a helper: write {{upper text}}'],
   ['{{timestamp}}', 'E_UNKNOWN_VARIABLE there is no variable timestamp; write {{isoTimestamp}}'],
   ['{{tokenCount}}', 'E_UNKNOWN_VARIABLE there is no variable tokenCount; write {{conversation.tokens}}'],
   ['{{index}}', 'E_UNKNOWN_VARIABLE there is no variable index; index exists inside of a loop only'],

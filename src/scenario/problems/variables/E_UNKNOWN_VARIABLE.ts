@@ -24,6 +24,8 @@ function hintFor({ name, inTemplate }: Use, names: ReadonlySet<string>): string 
   const today = Object.hasOwn(OLD_NAMES, name) ? OLD_NAMES[name] : undefined
   const isHelper = today !== undefined && HELPERS.includes(today)
   if (today !== undefined && (inTemplate || !isHelper)) return inTemplate ? `write {{${today}}}` : `write ${today}`
+  const helper = inTemplate ? templateHelpers.find((one) => one.name === name) : undefined
+  if (helper !== undefined) return `${name} is a helper: write {{${name} ${helper.args}}}`
   const near = nearest(name, [...names, ...(inTemplate ? HELPERS : [])])
   return near === undefined ? listOf(names) : `did you mean ${near}?`
 }
