@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { codeOf } from './files/local-error.ts'
 import { lockState } from './files/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
+import { BASELINES_NAME, JOURNAL_NAME, RESULT_NAME, resultsFolder } from './files/names.ts'
 
 const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
 /** The smallest number of characters by which a run's id can be abbreviated; fewer would match other runs by chance. */
@@ -51,7 +51,7 @@ function foldersIn(base: string): string[] {
       cause: error,
     })
   }
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== BASELINES_NAME).map(({ name }) => name)
 }
 
 /** Returns when a run started, in ms since 1970: the time in the folder's name, or when the folder was created if its name has none. */

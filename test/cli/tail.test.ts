@@ -178,6 +178,8 @@ describe('which run', () => {
     home.write('burn-results/a-chat-20260101-120000/sessions.jsonl', run('aaaa1111'))
     home.write('burn-results/b-chat-20260301-120000/sessions.jsonl', run('bbbb2222'))
     home.write('burn-results/a-chat-20260201-120000/sessions.jsonl', run('aaaa3333'))
+    // Saved baselines, which are newer than all runs here.
+    home.write('burn-results/baselines/main.json', {})
   }
 
   test.each([

@@ -8,14 +8,14 @@ import { EXIT, InputError, UsageError } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { makeFolders } from '../../store/files/folders.ts'
 import { localError } from '../../store/files/local-error.ts'
-import { resultsFolder } from '../../store/files/names.ts'
+import { BASELINES_NAME, resultsFolder } from '../../store/files/names.ts'
 import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
 /** Returns the folder in which baselines are saved. */
-const baselines = () => join(resultsFolder(), 'baselines')
+const baselines = () => join(resultsFolder(), BASELINES_NAME)
 /** Matches the names that `--save-baseline` accepts; the name becomes that of a file. */
 const NAME = /^[\w][\w.-]{0,99}$/
 

@@ -16,6 +16,8 @@ export const RESULT_NAME = 'result.json'
 export const JOURNAL_NAME = 'sessions.jsonl'
 /** The name of the file in the results folder that holds the answers of judge models. */
 export const JUDGEMENTS_NAME = 'judgements.jsonl'
+/** The name of the folder in the results folder that holds saved baselines. It is no folder of a run. */
+export const BASELINES_NAME = 'baselines'
 /** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'
 /** The name of the file in a run's folder with one line for each anomaly, such as a slow attempt. */
