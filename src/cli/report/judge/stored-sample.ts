@@ -27,9 +27,11 @@ export class StoredSample extends GroupedSample {
   }
 
   readonly onMeasured: OnMeasured = (reply, quality) => {
-    const place = reply.sampledAs ?? [this.offered]
-    this.offerReply(place, reply.step, () => reply)
-    this.offerMeasured(place, reply, quality)
+    const { sampledAs, step } = reply
+    // Replies that failed a check have a quality, and are in no sample of a run.
+    if (sampledAs === undefined) return
+    this.offerReply(sampledAs, step, () => reply)
+    this.offerMeasured(sampledAs, reply, quality)
   }
 }
 
