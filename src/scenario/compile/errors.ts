@@ -5,7 +5,7 @@ import type { ErrorPolicy } from './plan.ts'
 
 const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
 
-/** The default policy for errors: after a failed attempt the user goes on to the next step, and nothing is retried. */
+/** The default of `onError`: after a failed attempt the user goes on to the next step, and nothing is retried. */
 export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 
 /**

@@ -23,7 +23,10 @@ export interface Generated {
   readonly prompt: { readonly maker: PromptMaker; readonly salt: Template } | undefined
 }
 
-/** The result that a tool returns to a call: a text or JSON, which is sent as text, and how long the tool takes, in ms. */
+/**
+ * The result that a scenario's tool returns when the model calls it (`toolReply`): a text or JSON, which is sent as text, and how long the tool
+ * takes, in ms.
+ */
 export interface PlannedToolReply {
   readonly result: Tree
   readonly delayMs: ((random: Random) => number) | undefined

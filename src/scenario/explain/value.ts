@@ -81,7 +81,10 @@ function mapHint({ path, value }: Subject, expected: string): string | undefined
   return Object.keys(value).flatMap((key) => synonymOf(place, key, value)?.hint ?? [])[0]
 }
 
-/** Turns zod's error about a value that is missing or has the wrong type into a finding with burn's words. */
+/**
+ * Turns zod's error about a value that is missing or has the wrong type into an error of `burn validate` in burn's own words, with its path in the
+ * scenario.
+ */
 export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
@@ -96,19 +99,22 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   return finding(subject, E_TYPE.expected(expected, subject.value, hint))
 }
 
-/** Turns zod's error about a value that is not among the allowed values into a finding with burn's words. */
+/**
+ * Turns zod's error about a value that is not among the allowed values into an error of `burn validate` in burn's own words, with its path in the
+ * scenario.
+ */
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   return finding(subject, E_ENUM.notOneOf(issue.values.map(String), subject.value))
 }
 
-/** Turns zod's error about a number or a length that is too small or too big into a finding with burn's words. */
+/** Turns zod's error about a number or a length in a scenario that is too small or too big into an error of `burn validate` in burn's own words. */
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
   if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
   return finding(subject, E_VALUE.outOfRange(issue, subject.value))
 }
 
-/** Turns zod's error about a key that a map does not allow into a finding with burn's words. */
+/** Turns zod's error about a key that a map does not allow into an error of `burn validate` in burn's own words, with its path in the scenario. */
 export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject: Subject): Finding {
   return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }

@@ -5,7 +5,7 @@ import { newMap } from '../../text/json.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** A value that replaces the one at `path` of the scenario. It comes from a flag, an environment variable or a built-in profile. */
+/** A value from a flag, an environment variable or a built-in profile that replaces the value at `path` of the scenario file. */
 export interface Override {
   readonly path: readonly (string | number)[]
   readonly value: unknown

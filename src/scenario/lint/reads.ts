@@ -131,8 +131,8 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
 })
 
 /**
- * Reports a problem with a variable that a text reads. It marks `length` characters at the variable or, for a text in a payload file, the place where
- * the scenario names the file.
+ * Reports a problem with a variable that a template or condition reads. The report marks `length` characters at the variable or, for a text in a
+ * payload file, the line of the scenario that names the file.
  */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use

@@ -21,7 +21,7 @@ function readPhrases(baseDir: string, name: string): string[] {
   return phrases
 }
 
-/** Returns a line of an `expect` block with the phrases of its files in it. @throws UsageError when a file cannot be read or has no phrases */
+/** Returns an item of an `expect` block with the phrases of its files in it. @throws UsageError when a file cannot be read or has no phrases */
 export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {
   const read = KEYS.flatMap((key) => {
     const spec = item[key]

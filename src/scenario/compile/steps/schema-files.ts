@@ -12,7 +12,7 @@ const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
 /** Largest size of a schema file, in bytes: more than a schema itself may have, because files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** True when a line of an `expect` block has a JSON Schema, or the name of a schema file. Such a line is never rendered as a template. */
+/** True when an item of an `expect` block has a JSON Schema, or the name of a schema file. Such an item is never rendered as a template. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }
@@ -25,7 +25,7 @@ function readSchema(baseDir: string, name: string): Readonly<Record<string, neve
 }
 
 /**
- * Returns a line of an `expect` block with the name of its JSON Schema file replaced by the schema in the file.
+ * Returns an item of an `expect` block in which the name of a JSON Schema file is replaced by the schema in the file.
  * @throws UsageError when the file cannot be read or holds no usable schema
  */
 export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {

@@ -1,6 +1,6 @@
 import { problemKind, shown } from '../../read/source/finding.ts'
 
-/** The error for a condition that cannot be parsed, or whose value is not true or false. */
+/** The error of `burn validate` for a condition that cannot be parsed, or whose value is not true or false. */
 export const E_EXPRESSION = problemKind('E_EXPRESSION', {
   notBoolean: (type: string) => [`the condition gives ${type}, not true or false`],
   /**

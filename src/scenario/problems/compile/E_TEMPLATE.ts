@@ -1,6 +1,9 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error for a template that cannot be parsed. Message and hint ("did you mean …", "there are …") are those of the template parser. */
+/**
+ * The error of `burn validate` for a template that cannot be parsed. Message and hint ("did you mean …", "there are …") are those of the template
+ * parser.
+ */
 export const E_TEMPLATE = problemKind('E_TEMPLATE', {
   unreadable: (text: string) => {
     const [message = '', hint] = text.split(/: (?=did you mean |there are )/)

@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error for a value that is still encrypted because a tool such as dotenvx has not decrypted the environment. */
+/** The error of `burn validate` for a value that is still encrypted because a tool such as dotenvx has not decrypted the environment. */
 export const E_ENCRYPTED = problemKind('E_ENCRYPTED', {
   found: () => [
     'this value is still in its encrypted form',

@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error for a file that does not exist, cannot be read, or has other content than expected. */
+/** The error of `burn validate` for a file that does not exist, cannot be read, or has other content than expected. */
 export const E_FILE = problemKind('E_FILE', {
   tooLarge: (mostBytes: number, hint: string) => [`larger than ${mostBytes} bytes`, hint],
   notUtf8: (offset: number) => [`not UTF-8: bad byte at offset ${offset}`, 'save the file as UTF-8'],

@@ -12,7 +12,7 @@ function starts({ fields }: Phase): boolean {
   return from === undefined || numberOf(from) > 0 || numberOf(to) > 0
 }
 
-/** The rule that reports a load which measures nothing, because every phase either is a warm-up or starts no iterations. */
+/** The lint rule (of `burn validate`) that reports a load which measures nothing, because every phase either is a warm-up or starts no iterations. */
 export const E_NOTHING_MEASURED = rule('E_NOTHING_MEASURED', ({ scenario: { load: phases = [] } }, report) => {
   // An empty slot is a phase that could not be read.
   const unread = Object.keys(phases).length < phases.length

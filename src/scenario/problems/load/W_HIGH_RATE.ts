@@ -9,7 +9,7 @@ function peakRate({ fields: { rate, users, pace } }: Phase): number {
   return pace === undefined ? peak(rate) : peak(users) * peak(pace)
 }
 
-/** The rule that warns of a phase with more than 1,000 iterations per second, which may be too many for one machine. */
+/** The lint rule (of `burn validate`) that warns of a phase with more than 1,000 iterations per second, which may be too many for one machine. */
 export const W_HIGH_RATE = rule('W_HIGH_RATE', ({ scenario }, report) => {
   const found = largestPhase(scenario.load ?? [], HIGH_RATE, peakRate)
   if (found === undefined) return

@@ -24,7 +24,7 @@ function reportDuplicates(kind: string, all: readonly Named[], report: ReportPro
   })
 }
 
-/** The rule that reports two steps, two phases or two flows with the same name. */
+/** The lint rule (of `burn validate`) that reports two steps, two phases or two flows with the same name. */
 export const E_DUPLICATE_NAME = rule('E_DUPLICATE_NAME', (subject, report) => {
   const { load = [], flows = [] } = subject.scenario
   // A step that could not be read may change the numbers in the names of others.

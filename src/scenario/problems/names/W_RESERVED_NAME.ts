@@ -4,7 +4,10 @@ import { rule, stepsOf } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** The rule that warns of a variable with the name of a built-in one, such as `reply`, which it hides, and of data files with such a name. */
+/**
+ * The lint rule (of `burn validate`) that warns of a variable with the name of a built-in one, such as `reply`, which it hides, and of data files
+ * with such a name.
+ */
 export const W_RESERVED_NAME = rule('W_RESERVED_NAME', (subject, report) => {
   const { value } = subject
   const traced = playsTrace(value) ? IN_TRACE : {}

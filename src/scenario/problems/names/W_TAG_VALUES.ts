@@ -2,7 +2,9 @@ import { MAX_TAG_VALUES } from '../../../metrics/groups/tag-registry.ts'
 import { rule } from '../../lint/subject.ts'
 import { tagValues, writtenTags } from '../../lint/tags.ts'
 
-/** The rule that warns of a tag with more values than a result can list; further values are counted together as `(other)`. */
+/**
+ * The lint rule (of `burn validate`) that warns of a tag with more values than a result can list; further values are counted together as `(other)`.
+ */
 export const W_TAG_VALUES = rule('W_TAG_VALUES', (subject, report) => {
   const tags = writtenTags(subject)
   for (const [name, values] of Object.entries(tagValues(tags))) {

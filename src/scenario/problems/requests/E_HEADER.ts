@@ -1,7 +1,7 @@
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 
-/** The rule that reports a header of a target that the target's protocol cannot send. */
+/** The lint rule (of `burn validate`) that reports a header of a target that the target's protocol cannot send. */
 export const E_HEADER = rule('E_HEADER', (subject, report) => {
   for (const { target, block, base } of targetUses(subject)) {
     const { connector, options, url } = target

@@ -17,7 +17,10 @@ function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, o
   return place.keys.some((key) => own[key] === undefined && mapAt(options, [])[key] === undefined)
 }
 
-/** The rule that reports a target, used by a step, that does not say where to send: the gRPC method or the MQTT topic is missing. */
+/**
+ * The lint rule (of `burn validate`) that reports a target, used by a step, that does not say where to send: the gRPC method or the MQTT topic is
+ * missing.
+ */
 export const E_NO_DESTINATION = rule('E_NO_DESTINATION', (subject, report) => {
   for (const { target, block, base, steps } of targetUses(subject)) {
     const { place } = target.connector

@@ -52,8 +52,8 @@ function kindsOf({ step: { message } }: WrittenStep): PartKind[] | undefined {
 }
 
 /**
- * The rule that reports a part of a message that the API of the target does not take, such as a sound, and a message without a part that the API
- * needs.
+ * The lint rule (of `burn validate`) that reports a part of a message that the API of the target does not take, such as a sound, and a message
+ * without a part that the API needs.
  */
 export const E_PART = rule('E_PART', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {

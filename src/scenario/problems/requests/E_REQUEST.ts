@@ -58,7 +58,10 @@ function placeIn(value: unknown, message: string): Path | undefined {
   return undefined
 }
 
-/** The rule that reports a request which the target's connector (the code for its protocol) refuses to send, so that every attempt would fail. */
+/**
+ * The lint rule (of `burn validate`) that reports a request which the target's connector (the code for its protocol) refuses to send, so that every
+ * attempt would fail.
+ */
 export const E_REQUEST = rule('E_REQUEST', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {
     for (const { step, path } of steps) {

@@ -2,7 +2,7 @@ import { uselessIn } from '../../../metrics/check/conflicts.ts'
 import { rule, stepsOf } from '../../lint/subject.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
-/** The rule that warns of a check which every reply passes, such as `regex: ".*"`. */
+/** The lint rule (of `burn validate`) that warns of a check which every reply passes, such as `regex: ".*"`. */
 export const W_CHECK_ALWAYS = rule('W_CHECK_ALWAYS', (subject, report) => {
   for (const { step, path } of stepsOf(subject))
     for (const { key, path: at } of uselessIn(listAt(step, ['expect'])))

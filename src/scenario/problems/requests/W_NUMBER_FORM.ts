@@ -34,7 +34,10 @@ function changed(number: number, written: string, asText: boolean): boolean {
   return RARELY_A_NUMBER.test(written) || (asText && written !== String(number))
 }
 
-/** The rule that warns of a number that is sent with other digits than in the file: `1.10` as `1.1`, `00501` as 501. */
+/**
+ * The lint rule (of `burn validate`) that warns of a number in a request that burn sends with other digits than the file has: `1.10` as `1.1`,
+ * `00501` as 501.
+ */
 export const W_NUMBER_FORM = rule('W_NUMBER_FORM', (subject, report) => {
   for (const { path, asText } of sentParts(subject)) {
     for (const { leaf: number, path: place } of leavesIn(valueAt(subject.value, path), path)) {

@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error for a control character that YAML does not allow in a file. */
+/** The error of `burn validate` for a control character that YAML does not allow in a file. */
 export const E_CONTROL_CHARACTER = problemKind('E_CONTROL_CHARACTER', {
   found: (character: string) => {
     const number = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')

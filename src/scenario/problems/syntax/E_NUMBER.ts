@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error for a number that is not finite, or that has more digits than a JavaScript number holds. */
+/** The error of `burn validate` for a number that is not finite, or that has more digits than a JavaScript number holds. */
 export const E_NUMBER = problemKind('E_NUMBER', {
   notFinite: (written: string) => [`${written.slice(0, 40)} is not a finite number`],
   tooLong: (written: string) => [

@@ -2,7 +2,10 @@ import { MOCK } from '../../compile/target/preset.ts'
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 
-/** The rule that reports settings of the mock in a target without a URL: its messages would go to the real API of its preset. */
+/**
+ * The lint rule (of `burn validate`) that reports settings of the mock in a target without a URL: its messages would go to the real API of its
+ * preset.
+ */
 export const E_MOCK = rule('E_MOCK', (subject, report) => {
   for (const { block, base, target } of targetUses(subject)) {
     if (block.mock === undefined || block.url !== undefined) continue

@@ -46,7 +46,7 @@ export const writtenAddresses = perScenario((subject): readonly WrittenAddress[]
   }),
 )
 
-/** The rule that reports an address of a target to which nothing can be sent, such as one without a host. */
+/** The lint rule (of `burn validate`) that reports an address of a target to which nothing can be sent, such as one without a host. */
 export const E_URL = rule('E_URL', (subject, report) => {
   for (const { path, wrong } of writtenAddresses(subject)) if (wrong) report(path, wrong.mark, wrong.message, wrong.hint)
 })

@@ -4,7 +4,10 @@ import { rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
-/** The rule that warns of `localAddresses` from which no connection goes out: over a Unix socket, or when a plugin connects by itself. */
+/**
+ * The lint rule (of `burn validate`) that warns of `localAddresses` from which no connection goes out: over a Unix socket, or when a plugin connects
+ * by itself.
+ */
 export const W_LOCAL_ADDRESSES = rule('W_LOCAL_ADDRESSES', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
     const protocol = protocolOf(block)

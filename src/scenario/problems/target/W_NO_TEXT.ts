@@ -37,8 +37,10 @@ function textlessReplies(uses: readonly TargetUse[], tags: ThresholdExpression['
   return formats.length > 0 ? [`of ${formats.join(' and ')}`, HINT] : ['to request steps', HINT_FOR_REQUESTS]
 }
 
-/** The rule that warns of a threshold, an alert or a rule of `stopWhen` on generated text when no reply has any: the API of no target generates
- * text, or all steps are requests, whose replies are read as they are. */
+/**
+ * The lint rule (of `burn validate`) that warns of a threshold, an alert or a rule of `stopWhen` on generated text when no reply has any: the API of
+ * no target generates text, or all steps are requests, whose replies are read as they are.
+ */
 export const W_NO_TEXT = rule('W_NO_TEXT', (subject, report) => {
   const { scenario, value, targets, doubts } = subject
   if (doubts.steps || !targetNames(subject).every((name) => targets.has(name))) return

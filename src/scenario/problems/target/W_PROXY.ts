@@ -5,7 +5,10 @@ import { rule } from '../../lint/subject.ts'
 import type { Environment } from '../../read/environment.ts'
 import { writtenAddresses } from './E_URL.ts'
 
-/** The rule that warns of a proxy in the environment that burn does not use, because of the protocol or of the kind of the proxy. */
+/**
+ * The lint rule (of `burn validate`) that warns of a proxy in the environment that burn does not use, because of the protocol or of the kind of the
+ * proxy.
+ */
 export const W_PROXY = rule('W_PROXY', (subject, report) => {
   for (const { path, address, wrong } of writtenAddresses(subject)) {
     const found = wrong ? undefined : unusedProxy(address, process.env)
@@ -23,7 +26,10 @@ interface UnusedProxy {
   readonly why: string
 }
 
-/** Returns the proxy that `environment` names for an address and that burn does not use; undefined when there is none. */
+/**
+ * Returns the proxy that the environment variables (`environment`) name for a target's address and that burn does not use; undefined when there is
+ * none.
+ */
 export function unusedProxy(address: string, environment: Environment): UnusedProxy | undefined {
   const url = URL.parse(address)
   const variable = proxyVariable(address, allSchemes()[url?.protocol ?? '']?.proxies ?? [], environment)

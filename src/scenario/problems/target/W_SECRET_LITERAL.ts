@@ -2,7 +2,7 @@ import { secretsIn, UNMASKED } from '../../lint/secrets.ts'
 import { rule } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 
-/** The rule that warns of a secret, such as a password, that is written literally in the scenario file. */
+/** The lint rule (of `burn validate`) that warns of a secret, such as a password, that is written literally in the scenario file. */
 export const W_SECRET_LITERAL = rule('W_SECRET_LITERAL', (subject, report) => {
   const taken: string[] = []
   for (const { path, mark, isLiteral, isShort } of secretsIn(subject)) {

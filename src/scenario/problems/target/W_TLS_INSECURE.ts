@@ -1,7 +1,7 @@
 import { rule } from '../../lint/subject.ts'
 import { targetBlocks } from '../../lint/targets.ts'
 
-/** The rule that warns of a target with `tls.insecure`, whose certificate is not checked. */
+/** The lint rule (of `burn validate`) that warns of a target with `tls.insecure`, whose certificate is not checked. */
 export const W_TLS_INSECURE = rule('W_TLS_INSECURE', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
     if (!block.tls?.insecure) continue

@@ -1,7 +1,7 @@
 import { rule } from '../../lint/subject.ts'
 import { writtenAddresses } from './E_URL.ts'
 
-/** The rule that warns of a target's address that contains a user name or password. */
+/** The lint rule (of `burn validate`) that warns of a target's address that contains a user name or password. */
 export const W_URL_CREDENTIALS = rule('W_URL_CREDENTIALS', (subject, report) => {
   for (const { path, url, wrong } of writtenAddresses(subject)) {
     const found = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]+)@/i.exec(url)?.[1]

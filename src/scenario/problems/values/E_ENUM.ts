@@ -1,7 +1,7 @@
 import { nearest } from '../../../language/suggest.ts'
 import { problemKind, shown } from '../../read/source/finding.ts'
 
-/** The error for a value that is not one of the values that its key allows. */
+/** The error of `burn validate` for a value that is not one of the values that its key allows. */
 export const E_ENUM = problemKind('E_ENUM', {
   notOneOf: (values: readonly string[], value: unknown) => {
     const near = typeof value === 'string' ? nearest(value, values) : undefined

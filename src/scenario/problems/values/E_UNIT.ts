@@ -20,7 +20,7 @@ export function unitHint(value: unknown): string | undefined {
 /** True when an error message of the schema says that a unit is missing. */
 export const isAboutUnit = (message: string) => /with its unit|a duration such as/.test(message)
 
-/** The error for a duration, rate or size without its unit. */
+/** The error of `burn validate` for a duration, rate or size without its unit. */
 export const E_UNIT = problemKind('E_UNIT', {
   refused: (message: string, hint: string | undefined) => [message, hint],
 })

@@ -3,7 +3,7 @@ import { problemKind, shown } from '../../read/source/finding.ts'
 
 const UNITS: Record<string, string> = { string: ' character', array: ' item', set: ' item', file: ' byte' }
 
-/** The error for a value that has the right type and still cannot be used, for example because it is too large or too long. */
+/** The error of `burn validate` for a value that has the right type and still cannot be used, for example because it is too large or too long. */
 export const E_VALUE = problemKind('E_VALUE', {
   outOfRange: (issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, value: unknown) => {
     const small = issue.code === 'too_small'

@@ -6,7 +6,7 @@ import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
-/** Returns the columns and the problems of each data file of a scenario, as far as the first rows of the file show them. */
+/** Returns the columns and the problems of each data file (`data:`) of a scenario, as far as the first rows of the file show them. */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )
@@ -52,7 +52,10 @@ export function reportTraces(subject: LintSubject, kind: 'error' | 'warning', re
     if (severity === kind) report(['load', phase, 'trace'], 'value', message, hint)
 }
 
-/** The rule that reports a data file or a trace that cannot be read or used. Its message is written by the reader of the file. */
+/**
+ * The lint rule (of `burn validate`) that reports a data file or a trace that cannot be read or used. Its message is written by the reader of the
+ * file.
+ */
 export const E_DATA = rule('E_DATA', (subject, report) => {
   reportFeeders(subject, 'error', report)
   reportTraces(subject, 'error', report)

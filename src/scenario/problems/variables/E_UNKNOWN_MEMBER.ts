@@ -3,7 +3,10 @@ import { unknownMember } from '../../lint/built-in.ts'
 import { ownVariables, readsIn, reportRead } from '../../lint/reads.ts'
 import { rule } from '../../lint/subject.ts'
 
-/** The rule that reports a template or condition that reads a member which a built-in variable does not have, such as `reply.body`. */
+/**
+ * The lint rule (of `burn validate`) that reports a template or condition that reads a member which a built-in variable does not have, such as
+ * `reply.body`.
+ */
 export const E_UNKNOWN_MEMBER = rule('E_UNKNOWN_MEMBER', (subject, report) => {
   for (const { use, isKnown } of readsIn(subject)) {
     if (!isKnown || ownVariables(subject).has(use.name) || subject.doubts.stands(use.name)) continue

@@ -51,7 +51,7 @@ function reportPresets(subject: LintSubject, report: ReportProblem): void {
   }
 }
 
-/** The rule that reports a template or condition that reads a variable which nothing in the scenario sets. */
+/** The lint rule (of `burn validate`) that reports a template or condition that reads a variable which nothing in the scenario sets. */
 export const E_UNKNOWN_VARIABLE = rule('E_UNKNOWN_VARIABLE', (subject, report) => {
   reportPresets(subject, report)
   for (const { use, isKnown, all } of readsIn(subject)) {

@@ -47,7 +47,7 @@ function madeFromThemselves(layer: readonly WrittenVariable[], given: ReadonlySe
     .map(({ name, path }) => ({ path, message: `the variable ${name} is made from itself`, hint }))
 }
 
-/** The lint rule that reports a variable in `vars` whose value depends on itself, directly or through other variables. */
+/** The lint rule (of `burn validate`) that reports a variable in `vars` whose value depends on itself, directly or through other variables. */
 export const E_VARIABLE_CYCLE = rule('E_VARIABLE_CYCLE', (subject, report) => {
   const { value } = subject
   const given = namesBeforeVars(subject)

@@ -1,7 +1,7 @@
 import { readsIn, reportRead } from '../../lint/reads.ts'
 import { rule } from '../../lint/subject.ts'
 
-/** The rule that warns of a template or condition that reads a variable too early: only a later step sets it. */
+/** The lint rule (of `burn validate`) that warns of a template or condition that reads a variable too early: only a later step sets it. */
 export const W_VARIABLE_LATER = rule('W_VARIABLE_LATER', (subject, report) => {
   for (const { use, isKnown, all } of readsIn(subject)) {
     if (isKnown || !all.has(use.name)) continue
