@@ -207,91 +207,99 @@ type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
 /** The result of a run, as in `result.json`; `resultSchema` describes each field. */
 export type Result = Of<typeof resultSchema>
-/** The outcome of a run in one word, such as `passed` or `invalid`. */
+/** In a run's result: the outcome of a run in one word, such as `passed` or `invalid`. */
 export type Verdict = Result['verdict']
-/** The unit of a metric, such as `ms` or `tokens`. */
+/** In a run's result: the unit of a metric, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** The distribution of one metric, such as `ttft`, in a result: percentiles, mean and extremes, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
-/** How often one hook of one plugin was called, how long that took, and how often it failed. */
+/** In a run's result: how often one hook of one plugin was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
-/** The faults that relays injected on the wire, and on how many connections. */
+/** In a run's result: the faults that relays injected on the wire, and on how many connections. */
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
-/** The metrics that one observed server reported while the load went on. */
+/** In a run's result: the metrics that one observed server reported while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>
 /** The CPU, memory, disk and network use, in a result, of one machine that `monitor:` watched. */
 export type WatchedMachine = Of<typeof machineSchema>
-/** How often one health check succeeded during the run, and when it did not. */
+/** The outcome of one health check (`health:`) in a run's result: how often it succeeded during the run, and when it did not. */
 export type HealthSummary = Of<typeof healthSchema>
-/** For one monitoring system to which the run exported its metrics: how much of them it accepted, and how much was lost. */
+/** In a run's result: for one monitoring system to which the run exported its metrics: how much of them it accepted, and how much was lost. */
 export type ExportedTo = Of<typeof exportedToSchema>
-/** How many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
+/** In a run's result: how many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
-/** How often one kind of fault was injected into attempts, and how these attempts ended. */
+/** In a run's result: how often one kind of fault was injected into attempts, and how these attempts ended. */
 export type InjectedFault = Of<typeof injectedFaultSchema>
-/** The sums of input and output tokens over all attempts that were ok; null for a sum when no reply reported such a count. */
+/** In a run's result: the sums of input and output tokens over all attempts that were ok; null for a sum when no reply reported such a count. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
-/** The metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
+/** In a run's result: the metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
-/** The metrics of one step of the scenario, with the counts of its checks. */
+/** In a run's result: the metrics of one step of the scenario, with the counts of its checks. */
 export type StepMetrics = Of<typeof stepMetricsSchema>
-/** The metrics of one phase of the load. */
+/** In a run's result: the metrics of one phase of the load. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** How closely the iterations of an open phase started at the times at which they were due. */
+/** In a run's result: how closely the iterations of an open phase started at the times at which they were due. */
 export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
-/** How often one check of a step (a line of its `expect` block) passed and failed. */
+/** In a run's result: how often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** Errors of one step and one class whose messages differ only in ids and numbers, with their count. */
+/** In a run's result: errors of one step and one class whose messages differ only in ids and numbers, with their count. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** The field `shardData` of a result: data that only the result of a shard (part of a run) holds, needed to merge it with the other shards. */
 export type ShardData = Of<typeof shardDataSchema>
-/** One line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
+/** In a run's result: one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>
-/** One row of the timeline: a second of the run, or several seconds of a long run. */
+/** In a run's result: one row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
 /** The comparison of two runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
-/** One of the equal stretches of time of a run's measured phases, with the counts and latencies of the attempts that ended in it. */
+/**
+ * In a run's result: one of the equal stretches of time of a run's measured phases, with the counts and latencies of the attempts that ended in it.
+ */
 export type Block = Of<typeof blockSchema>
-/** One threshold of the scenario after the run: the observed value, and whether the threshold passed. */
+/** In a run's result: one threshold of the scenario after the run: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
-/** The outcome of a threshold: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
+/** In a run's result: the outcome of a threshold: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
 export type ThresholdState = ThresholdResult['state']
-/** A reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
+/** In a run's result: a reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
 export type ValidityReason = Of<typeof validityReasonSchema>
-/** How many iterations ended in which way: planned = completed + failed + cut (the run ended first) + dropped (never started). */
+/** In a run's result: how many iterations ended in which way: planned = completed + failed + cut (the run ended first) + dropped (never started). */
 export type Iterations = Of<typeof iterationsSchema>
-/** How many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
+/** In a run's result: how many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
 export type RetrySummary = Of<typeof retrySummarySchema>
-/** How many anomalies of each type (such as `slow`) a run had. */
+/** In a run's result: how many anomalies of each type (such as `slow`) a run had. */
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
 /** A group of anomalies in a result: those of one type (such as `slow`) in one step, target or phase, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
-/** What a run cost in all, and per session, per success and per million output tokens. */
+/** In a run's result: what a run cost in all, and per session, per success and per million output tokens. */
 export type RunCost = Of<typeof costSchema>
-/** The rate limits that one target reported in its replies. */
+/** In a run's result: the rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** A stretch of time of a run in which the condition of an alert of the scenario was met. */
+/** In a run's result: a stretch of time of a run in which the condition of an alert of the scenario was met. */
 export type Alert = Of<typeof alertResultSchema>
-/** How much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
+/** In a run's result: how much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
-/** How often and for how long the circuit breaker of one target was open. */
+/** In a run's result: how often and for how long the circuit breaker of one target was open. */
 export type BreakerSummary = Of<typeof breakerSummarySchema>
-/** How `rateLimit` of the scenario delayed or refused the attempts at one target. */
+/** In a run's result: how `rateLimit` of the scenario delayed or refused the attempts at one target. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
-/** How many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
+/** In a run's result: how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** The configuration with which a run was started: the merged scenario, flags, and the files that were read. */
+/** In a run's result: the configuration with which a run was started: the merged scenario, flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>
-/** The connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and received. */
+/**
+ * In a run's result: the connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and
+ * received.
+ */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
-/** The quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
+/** In a run's result: the quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
 export type QualitySummary = Of<typeof qualitySchema>
-/** The scores that a model gave to a sample of the replies, after the load. */
+/** In a run's result: the scores that a model gave to a sample of the replies, after the load. */
 export type JudgeSummary = Of<typeof judgeSchema>
-/** How often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or equal. */
+/**
+ * In a run's result: how often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or
+ * equal.
+ */
 export type PairSummary = Of<typeof pairSummarySchema>
 /** The distribution of quality scores from 0 to 1 in a result: their number, mean and percentiles. */
 export type ShareSummary = Of<typeof shareSummarySchema>
-/** How well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
+/** In a run's result: how well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -31,7 +31,7 @@ export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
   return state === 'failed' || state === 'no_samples' || state === 'undecided'
 }
 
-/** True when a threshold makes the run fail: it is unmet, and is not only a warning. */
+/** True when a threshold result makes the run fail: it does not show that the threshold holds, and the threshold is not only a warning. */
 export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): boolean {
   return result.severity === 'fail' && isUnmet(result)
 }
@@ -45,7 +45,7 @@ export function passedReason(thresholds: readonly ThresholdResult[]): string {
   return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
-/** An exit code that applies to a run, with the reason why. */
+/** An exit code that applies to a run that has ended, with the reason why. */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string

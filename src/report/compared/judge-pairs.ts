@@ -75,8 +75,8 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
 }
 
 /**
- * Describes in sentences how many questions to a judge gave no verdict and why, and what the questions cost; empty when there is nothing to report.
- * `safe` makes a text of the model safe to print.
+ * Describes in sentences how many questions to a judge model gave no verdict and why, and what the questions cost; empty when there is nothing to
+ * report. `safe` makes a text of the model safe to print.
  */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked

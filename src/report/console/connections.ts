@@ -13,8 +13,8 @@ export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result,
 }
 
 /**
- * Describes the connections of a run in one line, without what is zero: "50 opened · 1 lost (1 request with it) · at most 50 open · connect p95
- * 12ms".
+ * Describes, for reports, the connections of a run in one line, without what is zero: "50 opened · 1 lost (1 request with it) · at most 50 open ·
+ * connect p95 12ms".
  */
 export function connectionsText(c: ConnectionMetrics): string {
   const parts = [`${formatCount(c.successfulConnections)} opened`]

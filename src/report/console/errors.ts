@@ -8,7 +8,7 @@ import { padLeft } from '../text/width.ts'
 const SAMPLE_CHARACTERS = 400
 const NAME_COLUMNS = 24
 
-/** Sorts groups of errors by count, the highest first. Groups of equal count are sorted by when their first error occurred. */
+/** Sorts, for reports, groups of errors by count, the highest first. Groups of equal count are sorted by when their first error occurred. */
 export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
   return errors.toSorted((a, b) => b.count - a.count || a.firstMs - b.firstMs)
 }
@@ -31,7 +31,10 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
 /** Matches classes of failures in which the server replied, so that the connection cannot be the cause. */
 const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
 
-/** Returns what to do about a group of errors, and how many of them happened on a reused connection; '' when there is nothing to say about either. */
+/**
+ * Returns, for reports, what to do about a group of errors, and how many of them happened on a reused connection; '' when there is nothing to say
+ * about either.
+ */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint
   const reused = `${onReused === count ? 'all' : formatCount(onReused)} of them on a reused connection`

@@ -53,13 +53,13 @@ export function warmupLines(result: Result, pen: Pen): string[] {
   return labelled('warm-up', text, pen)
 }
 
-/** Returns the lines with the notes of a result, at most `limit` notes. Long notes are wrapped, never cut. */
+/** Returns, for the terminal summary, the lines with the notes of a result, at most `limit` notes. Long notes are wrapped, never cut. */
 export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   const room = pen.width - LABEL_COLUMNS - 2
   return result.notes.slice(0, limit).flatMap((note) => underLabel('note', wrapWhole(pen.ink(pen.safe(note)), room), pen))
 }
 
-/** Returns the lines that name the run's folder `directory`, if it is given, and the files that the run wrote. */
+/** Returns, for the terminal summary, the lines that name the run's folder `directory`, if it is given, and the files that the run wrote. */
 export function fileLines(result: Result, pen: Pen, directory: string | undefined): string[] {
   const names = result.files.map((file) => pen.safe(file.path)).join(', ')
   const texts = [...(directory === undefined ? [] : [pen.safe(directory)]), names]
@@ -77,7 +77,8 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
 ]
 
 /**
- * Returns a line that explains the column headings (such as `ttft`) and the sign `~` as far as they occur in `lines`; empty when none of them does.
+ * Returns, for the terminal summary, a line that explains the column headings (such as `ttft`) and the sign `~` as far as they occur in `lines`;
+ * empty when none of them does.
  */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)

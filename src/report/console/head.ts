@@ -33,7 +33,7 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Returns the line with the target's address and the time of day at which the run started. */
+/** Returns, for the terminal summary, the line with the target's address and the time of day at which the run started. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
@@ -49,7 +49,9 @@ export function targetLine(result: Result, pen: Pen): string[] {
   return pen.facts('  ', text).map(pen.dim)
 }
 
-/** Returns lines for up to `limit` reasons why the measurement is degraded or invalid, with hints; empty when it is valid. */
+/**
+ * Returns, for the terminal summary, lines for up to `limit` reasons why the measurement is degraded or invalid, with hints; empty when it is valid.
+ */
 export function validityLines(result: Result, pen: Pen, limit: number): string[] {
   const { state, reasons } = result.validity
   if (state === 'ok') return []

@@ -18,7 +18,8 @@ const LOW_SHARE = 0.1
 const MAX_ALERTS = 5
 
 /**
- * Describes the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when there were none.
+ * Describes, for reports, the iterations of a run in one line, without zero counts: "20 planned = 17 completed + 3 failed (2 timed out)"; '' when
+ * there were none.
  */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
@@ -44,8 +45,8 @@ function whyFailed({ expired = 0, faulted = 0, injected = 0 }: Iterations): stri
 }
 
 /**
- * Describes the retries of a run in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; ''
- * when there were none.
+ * Describes, for reports, the retries of a run in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)";
+ * '' when there were none.
  */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
@@ -58,8 +59,8 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
 }
 
 /**
- * Describes the targets' rate limits: "12 attempts turned away (4%) · 3.4s lost waiting · fewest left: 3 of 10 requests"; '' when none turned an
- * attempt away, made one wait, or had less than a tenth left.
+ * Describes, for reports, the targets' rate limits: "12 attempts turned away (4%) · 3.4s lost waiting · fewest left: 3 of 10 requests"; '' when none
+ * turned an attempt away, made one wait, or had less than a tenth left.
  */
 export function rateLimitsText({ target, total }: Pick<Result, 'target' | 'total'>): string {
   const texts = target.flatMap(({ name, rateLimits }) => {
@@ -87,8 +88,8 @@ function oneLimitText(limits: RateLimitSummary, started: number, several: boolea
 }
 
 /**
- * Describes the alerts that a run raised, one text for each, with its worst value and when it lasted: "errors ratio > 5% in 5m: 12% at worst,
- * 1m02s to 2m05s".
+ * Describes, for reports, the alerts that a run raised, one text for each, with its worst value and when it lasted: "errors ratio > 5% in 5m: 12% at
+ * worst, 1m02s to 2m05s".
  */
 export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'alerts' | 'alertsUnlisted'>): string[] {
   const texts = alerts.slice(0, MAX_ALERTS).map(({ alert, worst, unit, fromMs, untilMs }) => {
@@ -101,7 +102,7 @@ export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'al
   return [...texts, `${formatCount(more)} more, ${where}`]
 }
 
-/** Describes what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */
+/** Describes, for reports, what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */
 export function breakerText({ target }: Pick<Result, 'target'>): string {
   const texts = target.flatMap(({ name, breaker }) => {
     if (!breaker) return []
@@ -114,7 +115,9 @@ export function breakerText({ target }: Pick<Result, 'target'>): string {
   return texts.join('; ')
 }
 
-/** Describes what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without one. */
+/**
+ * Describes, for reports, what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without one.
+ */
 export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
   const parts = budget.map(({ name, used, limit, ended }) => {
     const value = name === 'time' ? formatMs : formatCount
@@ -124,8 +127,8 @@ export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
 }
 
 /**
- * Describes what `rateLimit` of the scenario did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s, p99 2s) ·
- * 20 dropped"; '' without such a limit.
+ * Describes, for reports, what `rateLimit` of the scenario did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s,
+ * p99 2s) · 20 dropped"; '' without such a limit.
  */
 export function limiterText({ target }: Pick<Result, 'target'>): string {
   const limiters = target.flatMap(({ name, limiter }) => (limiter ? [{ name, ...limiter }] : []))
@@ -143,7 +146,10 @@ function oneLimiterText({ granted, waited, waitTime, gaveUp, dropped, refused }:
   return parts.join(' · ')
 }
 
-/** Describes the calls of plugins' hooks: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' without any. */
+/**
+ * Describes, for reports, the calls of plugins' hooks: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' without
+ * any.
+ */
 export function hooksText({ hooks = [] }: Pick<Result, 'hooks'>): string {
   return hooks
     .map(({ plugin, hook, calls, failed, totalMs, longestMs, problem = '' }) => {

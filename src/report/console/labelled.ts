@@ -2,7 +2,7 @@
 import type { Pen } from '../text/pen.ts'
 import { wrapFacts } from '../text/width.ts'
 
-/** The width of the labels on the left of the summary, in terminal columns. */
+/** The width of the labels (such as "attempts") on the left of a run's terminal summary, in terminal columns. */
 export const LABEL_COLUMNS = 12
 
 /**

@@ -56,7 +56,7 @@ function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
-/** Returns the table of steps: two header lines, up to `limit` steps, and for several steps a row for all of them. */
+/** Returns, for the terminal summary, the table of steps: two header lines, up to `limit` steps, and for several steps a row for all of them. */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: StepRow[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
@@ -75,8 +75,8 @@ function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[
 }
 
 /**
- * Returns the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name follow each other; otherwise the order is that of
- * the result.
+ * Returns, for the terminal summary, the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name follow each other;
+ * otherwise the order is that of the result.
  */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
@@ -84,7 +84,7 @@ export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] 
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
 }
 
-/** Returns the table of tags, such as `flow=buy`: up to `limit` rows, with the same columns as the table of steps. */
+/** Returns, for the terminal summary, the table of tags, such as `flow=buy`: up to `limit` rows, with the same columns as the table of steps. */
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
@@ -120,7 +120,7 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-/** Returns the columns that a table of steps or tags needs: those for which at least one of its rows has a value. */
+/** Returns, for the terminal summary, the columns that a table of steps or tags needs: those for which at least one of its rows has a value. */
 export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {

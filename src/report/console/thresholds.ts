@@ -18,7 +18,7 @@ export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdRe
 }
 
 /**
- * Formats the value that a threshold observed, with its unit ("~" before it if there were few samples), or says "no samples", "3 of 10
+ * Formats, for reports, the value that a threshold observed, with its unit ("~" before it if there were few samples), or says "no samples", "3 of 10
  * samples" or "skipped".
  */
 export function observedText(threshold: ThresholdResult): string {
@@ -46,8 +46,8 @@ export function boundText({ threshold, state, bounds, unit, samples, samplesNeed
 }
 
 /**
- * Returns the lines about thresholds, at most `limit` of them: a mark, the expression, the observed value and the limit. A wide threshold
- * takes several lines.
+ * Returns, for the terminal summary, the lines about thresholds, at most `limit` of them: a mark, the expression, the observed value and the limit.
+ * A wide threshold takes several lines.
  */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)

@@ -43,8 +43,8 @@ const MAX_PHASES = 3
 const NOTABLE_DIFFERENCE = 0.05
 
 /**
- * Describes the attempts of a run, without zero counts: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a run that was killed,
- * "in flight" is one of the parts.
+ * Describes, for reports, the attempts of a run, without zero counts: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a run that was
+ * killed, "in flight" is one of the parts.
  */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
@@ -63,7 +63,10 @@ function isUncounted(result: Result): boolean {
   return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
 }
 
-/** Describes the attempts of the whole run in one line. Says that their number is not known if the run was killed before it wrote any counts. */
+/**
+ * Describes, for reports, the attempts of the whole run in one line. Says that their number is not known if the run was killed before it wrote any
+ * counts.
+ */
 export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }
@@ -123,7 +126,10 @@ export function runFacts(result: Result, safe: (text: string) => string): RunFac
 /** The names of facts that the console prints further down, in another form. */
 const SHOWN_APART: readonly string[] = ['alerts', 'bands', 'certified']
 
-/** Returns the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times changed during the run. */
+/**
+ * Returns, for the terminal summary, the lines about the whole run: load, attempts, iterations, retries, rates, tokens, cost, and how response times
+ * changed during the run.
+ */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
   const lines = runFacts(result, (text) => pen.safe(text))
@@ -157,7 +163,7 @@ export function certifiedLines(result: Result, pen: Pen): string[] {
   return text === '' ? [] : labelled('certified', text, pen)
 }
 
-/** Returns the lines with the most important advice on the run; empty without advice. Other formats show all of it. */
+/** Returns, for the terminal summary, the lines with the most important advice on the run; empty without advice. Other formats show all of it. */
 export function adviceLines(result: Result, pen: Pen): string[] {
   const [first] = adviceOf(result)
   return first ? labelled('advice', first.text, pen) : []
@@ -225,7 +231,10 @@ function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>):
   return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`
 }
 
-/** Describes the output and input tokens of a group of attempts, and whether the API or burn itself counted them; '' when no count is known. */
+/**
+ * Describes, for reports, the output and input tokens of a group of attempts, and whether the API or burn itself counted them; '' when no count is
+ * known.
+ */
 export function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''

@@ -6,7 +6,7 @@ import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
-/** Returns the warnings of a result, the most frequent first. `text` explains the warning; it is '' when no explanation is known. */
+/** Returns, for reports, the warnings of a result, the most frequent first. `text` explains the warning; it is '' when no explanation is known. */
 export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: string; count: number; text: string }[] {
   return Object.entries(warnings)
     .filter(([, count]) => count > 0)
@@ -14,7 +14,7 @@ export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: stri
     .map(([name, count]) => ({ name, count, text: warningText(name) }))
 }
 
-/** Returns lines for up to `limit` warnings: count, name and meaning. */
+/** Returns, for the terminal summary, lines for up to `limit` warnings: count, name and meaning. */
 export function warningLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = warningsOf(result).slice(0, limit)
   const countWidth = Math.max(0, ...shown.map(({ count }) => formatCount(count).length))

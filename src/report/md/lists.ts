@@ -35,7 +35,7 @@ export function errorTable(result: Result): string[] {
   ]
 }
 
-/** Returns the table of warnings, which are oddities in replies that did not make attempts fail; empty without warnings. */
+/** Returns, for the Markdown report, the table of warnings, which are oddities in replies that did not make attempts fail; empty without warnings. */
 export function warningTable(result: Result): string[] {
   const found = warningsOf(result)
   if (found.length === 0) return []

@@ -73,7 +73,7 @@ function toAscii(text: string): string {
 
 const require = createRequire(import.meta.url)
 
-/** Makes the text formatter for a terminal, given its colour support, width in columns (at least 40) and character set. */
+/** Returns the text formatter for a terminal, given its colour support, width in columns (at least 40) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
   const { Chalk }: typeof import('chalk') = require('chalk')
   const chalk = new Chalk({ level: look.color ? 1 : 0 })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The schema of how many anomalies of each kind a run had. */
+/** The schema, in `result.json`, of how many anomalies of each kind a run had. */
 export const anomalyCountsSchema = z.object({
   failed: number('Attempts that failed, those that an injected fault or `rateLimit` made fail left out'),
   slow: number(

@@ -35,7 +35,7 @@ const comparedValueSchema = z
   })
   .meta({ id: 'comparedValue', description: 'One metric on both sides, and the change from A to B' })
 
-/** The schema of a comparison of two runs, or of two sets of runs. */
+/** The schema of `comparison.json`: a comparison of two runs, or of two sets of runs. */
 export const comparisonSchema = z
   .object({
     mode: z

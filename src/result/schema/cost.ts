@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull } from './fields.ts'
 
-/** The schema of the energy that a run took. */
+/** The schema, in `result.json`, of the energy that a run took. */
 export const energySchema = z
   .object({
     joules: number(
@@ -17,7 +17,7 @@ export const energySchema = z
   })
   .meta({ id: 'energy', description: 'Energy that the run took' })
 
-/** The schema of what a run cost. Sums are exact to 1e-12 of the currency. */
+/** The schema, in `result.json`, of what a run cost. Sums are exact to 1e-12 of the currency. */
 export const costSchema = z
   .object({
     currency: z.string().nullable().describe('Currency of the prices; null when they name none, or several'),

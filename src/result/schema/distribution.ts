@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the unit of a metric. */
+/** The schema, in `result.json`, of the unit of a metric. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
 /** The schema of the confidence interval of a percentile in a result: two values between which the percentile lies. */
@@ -10,7 +10,7 @@ export const percentileBoundsSchema = z.object({
   high: number('Upper bound, in the unit'),
 })
 
-/** The schema of the distribution of one metric, such as `ttft`: percentiles and a histogram. */
+/** The schema, in `result.json`, of the distribution of one metric, such as `ttft`: percentiles and a histogram. */
 export const distributionSchema = z
   .object({
     unit: metricUnitSchema.describe('Unit of min, max, mean and the percentiles'),

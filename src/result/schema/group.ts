@@ -3,7 +3,7 @@ import { arrivalsSchema } from './arrivals.ts'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of the numbers of attempts with each outcome, such as ok, failed and dropped. */
+/** The schema, in `result.json`, of the numbers of attempts with each outcome, such as ok, failed and dropped. */
 export const countsSchema = z
   .object({
     planned: number('Attempts that were due: ok + failed + cut + dropped'),
@@ -18,7 +18,7 @@ export const countsSchema = z
   })
   .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
 
-/** The schema of the sums of token counts over all attempts that were ok. */
+/** The schema, in `result.json`, of the sums of token counts over all attempts that were ok. */
 export const tokenTotalsSchema = z
   .object({
     input: numberOrNull('Prompt tokens, cached ones included; null when no reply reported them'),
@@ -77,10 +77,10 @@ const group = {
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }
 
-/** The schema of the metrics of a group of attempts, such as all of the run, or those with a certain tag. */
+/** The schema, in `result.json`, of the metrics of a group of attempts, such as all of the run, or those with a certain tag. */
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
-/** The schema of how often one check of a step (a line of its `expect` block) passed and failed. */
+/** The schema, in `result.json`, of how often one check of a step (a line of its `expect` block) passed and failed. */
 export const checkCountSchema = z.object({
   check: text('The check as it is written: `status 200`, `ttft < 1s`'),
   countOnly: flag('The check is only counted: it decides nothing').exactOptional(),
@@ -89,7 +89,7 @@ export const checkCountSchema = z.object({
   samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
 })
 
-/** The schema of the metrics of one step, with its checks. */
+/** The schema, in `result.json`, of the metrics of one step, with its checks. */
 export const stepMetricsSchema = z
   .object({
     name: text('Name of the step'),
@@ -99,7 +99,7 @@ export const stepMetricsSchema = z
   })
   .meta({ id: 'step', description: 'Metrics of one step' })
 
-/** The schema of the metrics of one phase of the load. */
+/** The schema, in `result.json`, of the metrics of one phase of the load. */
 export const phaseMetricsSchema = z
   .object({
     name: text('Name of the phase'),

@@ -15,7 +15,7 @@ export const environmentSchema = z.object({
   hostname: text('Name of the machine'),
 })
 
-/** The schema of the rate limits that one target reported in its replies. */
+/** The schema, in `result.json`, of the rate limits that one target reported in its replies. */
 export const rateLimitSummarySchema = z.object({
   replies: number('Replies that reported limits'),
   limitRequests: numberOrNull('Limit on requests, as the target spells it; null when it was never reported'),
@@ -31,7 +31,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
-/** The schema of how `rateLimit` of the scenario delayed or refused the attempts at one target. */
+/** The schema, in `result.json`, of how `rateLimit` of the scenario delayed or refused the attempts at one target. */
 export const limiterSummarySchema = z.object({
   granted: number('Requests that it let through; copies that `faults` sends included'),
   waited: number('Of these, the ones that had to wait'),
@@ -45,7 +45,7 @@ export const limiterSummarySchema = z.object({
   tokensUsed: number('Tokens that the same requests used').exactOptional(),
 })
 
-/** The schema of what the circuit breaker of one target did. */
+/** The schema, in `result.json`, of what the circuit breaker of one target did: how often and for how long it was open. */
 export const breakerSummarySchema = z.object({
   state: z.enum(['closed', 'open', 'half-open']).describe('`closed`: attempts are sent as usual'),
   opened: number('How often it opened'),
@@ -95,7 +95,7 @@ export const targetSchema = z.object({
     .describe('What `rateLimit` of the scenario did, warm-ups included; left out without it'),
 })
 
-/** The schema of one row of the timeline: a second of the run, or several seconds of a long run. */
+/** The schema, in `result.json`, of one row of the timeline: a second of the run, or several seconds of a long run. */
 export const timelineRowSchema = z.object({
   atMs: number('Start of the row, in ms since the run began'),
   lengthMs: number('Length of the row, in ms'),
@@ -130,7 +130,7 @@ export const fileSchema = z.object({
   holds: text('What it holds'),
 })
 
-/** The schema of the configuration with which a run was started. */
+/** The schema, in `result.json`, of the configuration with which a run was started. */
 export const configurationSchema = z.object({
   scenario: z
     .record(z.string(), z.unknown())
@@ -161,7 +161,7 @@ const quantile = z
   })
   .nullable()
 
-/** The schema of the metrics that one observed server reported while the load went on. */
+/** The schema, in `result.json`, of the metrics that one observed server reported while the load went on. */
 export const serverEndpointSchema = z
   .object({
     url: text('Address that was asked, without query'),
@@ -214,7 +214,7 @@ export const serverEndpointSchema = z
   })
   .meta({ id: 'serverEndpoint', description: 'Metrics that one server reported about itself during the load' })
 
-/** The schema of one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
+/** The schema, in `result.json`, of one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
 export const outlineLineSchema = z
   .object({
     depth: number('How deep it stands, from 0; deeper lines that follow belong to it'),

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { metricUnitSchema, percentileBoundsSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema of a group of errors that have the same step and class, and whose messages differ only in ids and numbers. */
+/** The schema, in `result.json`, of a group of errors that have the same step and class, and whose messages differ only in ids and numbers. */
 export const errorGroupSchema = z.object({
   class: text('Class of the failure, such as `http_status`'),
   phase: text('Phase of the exchange in which it came, such as `connect`'),
@@ -26,7 +26,7 @@ export const errorGroupSchema = z.object({
     .describe('When they came; left out for a single one, and by older versions'),
 })
 
-/** The schema of one threshold after the run: the observed value, and whether the threshold passed. */
+/** The schema, in `result.json`, of one threshold after the run: the observed value, and whether the threshold passed. */
 export const thresholdResultSchema = z.object({
   threshold: text('The expression as it is written: the stable name of the threshold'),
   state: z
@@ -60,7 +60,7 @@ export const thresholdResultSchema = z.object({
   aborted: flag('This threshold ended the run').exactOptional(),
 })
 
-/** The schema of a reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
+/** The schema, in `result.json`, of a reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
 export const validityReasonSchema = z.object({
   level: z.enum(['degraded', 'invalid']).describe('`invalid`: the numbers must not be used'),
   code: text('Stable word: `lag`, `stall`, `event_loop`, `dropped`, …'),
@@ -68,7 +68,7 @@ export const validityReasonSchema = z.object({
   hint: text('What to do about it'),
 })
 
-/** The schema of how many iterations ended in which way, such as completed, failed and dropped. */
+/** The schema, in `result.json`, of how many iterations ended in which way, such as completed, failed and dropped. */
 export const iterationsSchema = z
   .object({
     planned: number('Iterations that were due: completed + failed + cut + dropped'),
@@ -82,7 +82,7 @@ export const iterationsSchema = z
   })
   .describe('Iterations by how they ended, warm-ups included')
 
-/** The schema of how many attempts were retries, and how many steps were ok at the first attempt and in the end. */
+/** The schema, in `result.json`, of how many attempts were retries, and how many steps were ok at the first attempt and in the end. */
 export const retrySummarySchema = z.object({
   attempts: number('Attempts beyond the first of their exchange'),
   exchanges: number('Exchanges that ended. An exchange is one step as a user takes it, with all its attempts'),
@@ -95,7 +95,7 @@ export const retrySummarySchema = z.object({
   ).exactOptional(),
 })
 
-/** The schema of how much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
+/** The schema, in `result.json`, of how much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
 export const budgetUseSchema = z.object({
   name: z.enum(['requests', 'tokens', 'time']).describe('What was limited'),
   limit: number('The limit: a count, or ms'),
@@ -117,7 +117,7 @@ export const stopFindingSchema = z.object({
     ),
 })
 
-/** The schema of a stretch of time in which the condition of an alert held. */
+/** The schema, in `result.json`, of a stretch of time in which the condition of an alert held. */
 export const alertResultSchema = z.object({
   alert: text('The alert as it is written'),
   fromMs: number('When it began, in ms since the run began'),
@@ -144,14 +144,17 @@ export const exportedToSchema = z
   })
   .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
 
-/** The schema of the effect of the setting `conversation.window`: how many messages of conversations were not sent, and in how many requests. */
+/**
+ * The schema, in `result.json`, of the effect of the setting `conversation.window`: how many messages of conversations were not sent, and in how
+ * many requests.
+ */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
   trimmedRequests: number('Requests that went without some turns'),
   estimator: text('How tokens were estimated: `characters ÷ 4`'),
 })
 
-/** The schema of how often one kind of fault was injected into attempts of the measured phases, and how these attempts ended. */
+/** The schema, in `result.json`, of how often one kind of fault was injected into attempts of the measured phases, and how these attempts ended. */
 export const injectedFaultSchema = z.object({
   kind: text('The kind, such as `delay`: the value of the tag `fault`'),
   offered: number('Attempts that it might have hit, by its window, steps and target'),
@@ -183,7 +186,7 @@ export const injectedFaultSchema = z.object({
   longestWaitMs: number('The longest of these delays, in ms').exactOptional(),
 })
 
-/** The schema of the faults that burn injected into attempts, and of what the target should have received because of them. */
+/** The schema, in `result.json`, of the faults that burn injected into attempts, and of what the target should have received because of them. */
 export const faultsSchema = z.object({
   kinds: z.array(injectedFaultSchema).describe('What was injected, by kind'),
   failures: number('Attempts that injected faults made fail: they are in `failed`, and in no error rate'),
@@ -214,7 +217,7 @@ export const outagesSchema = z.object({
     .describe('The first 100'),
 })
 
-/** The schema of how often one hook of one plugin was called, how long that took, and how often it failed. */
+/** The schema, in `result.json`, of how often one hook of one plugin was called, how long that took, and how often it failed. */
 export const hookSummarySchema = z.object({
   plugin: text('File of the plugin'),
   hook: text('The hook, such as `beforeSend`'),
@@ -228,7 +231,7 @@ export const hookSummarySchema = z.object({
   problem: text('What was wrong with the first call that failed').exactOptional(),
 })
 
-/** The schema of the faults that relays injected on the wire, from the start of the load on. */
+/** The schema, in `result.json`, of the faults that relays injected on the wire, from the start of the load on. */
 export const wireFaultsSchema = z.object({
   connections: number('Connections that were led through a relay; refused ones included'),
   unreached: number('Of these, the ones whose target could not be reached, by no injected fault'),

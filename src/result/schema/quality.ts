@@ -25,7 +25,7 @@ const measured = () => ({
     ),
 })
 
-/** The schema of the quality of replies to messages. */
+/** The schema, in `result.json`, of the quality of replies to messages. */
 export const qualitySchema = z
   .object({
     method: z.literal('heuristic').describe('Words and marks are counted, so only a change of a value says something'),
@@ -85,8 +85,8 @@ export const askedFields = () => ({
 })
 
 /**
- * The schema of how often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or
- * equal; it is asked about each two replies in both orders.
+ * The schema, in `result.json`, of how often a judge model found the run's replies better than the reference run's replies to the same messages
+ * (`wins`), worse or equal; it is asked about each two replies in both orders.
  */
 export const pairSummarySchema = z
   .object({
@@ -156,7 +156,7 @@ const groupFields = () => ({
   passed: number('Replies whose score is good enough'),
 })
 
-/** The schema of the scores that a model gave to a sample of the replies. */
+/** The schema, in `result.json`, of the scores that a model gave to a sample of the replies. */
 export const judgeSchema = z
   .object({
     ...askedFields(),

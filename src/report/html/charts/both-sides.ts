@@ -13,7 +13,8 @@ const METRICS = ['response_time', 'service_time', 'ttft', 'tpot'] as const
 const COLORS = { a: 'c1', b: 'c2' } as const
 
 /**
- * Returns the metrics of all attempts of several results of A (or of B) in a comparison, their histograms merged exactly; undefined without results.
+ * Returns, for the HTML report, the metrics of all attempts of several results of A (or of B) in a comparison, their histograms merged exactly;
+ * undefined without results.
  */
 export function together(results: readonly Result[]): GroupMetrics | undefined {
   const [first, ...more] = results

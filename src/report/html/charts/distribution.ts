@@ -31,7 +31,7 @@ interface PercentileCurve {
   readonly distribution: Distribution | undefined
 }
 
-/** Returns the chart of the percentiles of response_time, service_time and ttft; undefined without enough samples. */
+/** Returns, for the HTML report, the chart of the percentiles of response_time, service_time and ttft; undefined without enough samples. */
 export function percentileChart({ distributions }: GroupMetrics): Chart | undefined {
   const curves = CURVES.map(([name, color]) => ({ name, color, distribution: distributions[name] }))
   const chart = curvesChart('Percentiles', curves)
@@ -39,8 +39,8 @@ export function percentileChart({ distributions }: GroupMetrics): Chart | undefi
 }
 
 /**
- * Returns a chart of percentile curves. Its x axis is logarithmic in 1 ÷ (1 − p), so that p90, p99 and p99.9 are equally far apart. A curve ends
- * at the last percentile with ten samples above it. Undefined without enough samples.
+ * Returns, for the HTML report, a chart of percentile curves. Its x axis is logarithmic in 1 ÷ (1 − p), so that p90, p99 and p99.9 are equally far
+ * apart. A curve ends at the last percentile with ten samples above it. Undefined without enough samples.
  */
 export function curvesChart(title: string, all: readonly PercentileCurve[]): Chart | undefined {
   const curves = all.flatMap(({ name, color, distribution }) => {
@@ -100,7 +100,10 @@ function ninesScale(end: number): Scale {
   return { place: (nines) => nines / end, ticks: ticks.filter(({ label }) => label !== 'p95' || end < 4) }
 }
 
-/** Returns a histogram chart of response times on a logarithmic axis, with common percentiles marked; undefined without samples. */
+/**
+ * Returns, for the HTML report, a histogram chart of response times on a logarithmic axis, with common percentiles marked; undefined without
+ * samples.
+ */
 export function latencyHistogram({ distributions }: GroupMetrics): Chart | undefined {
   const histogram = storedHistogram(distributions.response_time)
   if (histogram === undefined) return undefined

@@ -32,12 +32,12 @@ export interface Chart {
   readonly body: Markup
 }
 
-/** Formats a position from 0 to 1 as a percentage for an SVG attribute: "12.5%". */
+/** Formats, for the HTML report, a position from 0 to 1 as a percentage for an SVG attribute: "12.5%". */
 export function percent(place: number): string {
   return `${Number((place * 100).toFixed(2))}%`
 }
 
-/** Returns the HTML of a chart, with title, legend, axes and grid. */
+/** Returns, for the HTML report, the HTML of a chart, with title, legend, axes and grid. */
 export function chartOf({ title, says, note, legend, x, y, endMs, body }: Chart): Markup {
   const grid = y.ticks.map(({ at }) => markup`<line class="grid" x2="100%" y1="${percent(1 - at)}" y2="${percent(1 - at)}"/>`)
   return markup`<figure class="chart"${endMs !== undefined && markup` data-end="${Math.ceil(endMs)}"`}>
@@ -65,7 +65,7 @@ function legendItem({ color, label, of, unit = 'count' }: LegendItem): Markup {
 /** A point of a line in a chart: its positions on both axes, 0 to 1. Where y is undefined, the line has a gap. */
 export type Point = readonly [x: number, y: number | undefined]
 
-/** Returns SVG of a line through points; `look` is the CSS class of its colour. A point between two gaps becomes a dot. */
+/** Returns, for the HTML report, SVG of a line through points; `look` is the CSS class of its colour. A point between two gaps becomes a dot. */
 export function lineOf(points: readonly Point[], look: string): Markup {
   let path = ''
   let isOpen = false
@@ -76,7 +76,7 @@ export function lineOf(points: readonly Point[], look: string): Markup {
   return path === '' ? markup`` : stretched(markup`<path class="line ${look}" d="${path}"/>`)
 }
 
-/** Returns SVG of the area between two lines, whose points have the same x; `look` is the CSS class of its colour. */
+/** Returns, for the HTML report, SVG of the area between two lines, whose points have the same x; `look` is the CSS class of its colour. */
 export function bandOf(upper: readonly Point[], lower: readonly Point[], look: string): Markup {
   const paths: string[] = []
   let run: string[] = []

@@ -24,8 +24,9 @@ interface HeatColumn {
 }
 
 /**
- * Returns a heat map of response times over the measured phases: time against latency, darker where there are more replies. The time axis `x` is that
- * of the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches of time).
+ * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies.
+ * The time axis `x` is that of the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches
+ * of time).
  */
 export function heatChart(
   blocks: readonly Block[],

@@ -9,8 +9,8 @@ const SHORT_PART = 0.5
 const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
 
 /**
- * Returns at most 600 timeline rows for charts, by merging neighbours. A short last row is merged with the one before it. Counts are added; for users
- * and latencies, the higher value is kept.
+ * Returns, for the HTML report, at most 600 timeline rows for charts, by merging neighbours. A short last row is merged with the one before it.
+ * Counts are added; for users and latencies, the higher value is kept.
  */
 export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
   const size = Math.ceil(timeline.length / MAX_POINTS)
@@ -53,7 +53,7 @@ export interface PhaseSpan {
   readonly toMs: number
 }
 
-/** Returns the spans of the phases in a timeline, in order; consecutive rows of the same phase become one span. */
+/** Returns, for the HTML report, the spans of the phases in a timeline, in order; consecutive rows of the same phase become one span. */
 export function phaseSpans(rows: readonly TimelineRow[]): PhaseSpan[] {
   const spans: PhaseSpan[] = []
   for (const { phase, atMs, lengthMs } of rows) {

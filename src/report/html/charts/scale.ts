@@ -27,7 +27,7 @@ const TIME_STEPS = [
 
 const clamp = (place: number) => Math.min(1, Math.max(0, Number.isFinite(place) ? place : 0))
 
-/** Returns an axis from 0 to a round value at or above `max`. */
+/** Returns, for the HTML report, an axis from 0 to a round value at or above `max`. */
 export function linearScale(max: number, format: (value: number) => string): Scale {
   const step = roundStep(max > 0 ? max : 1)
   const end = Math.ceil((max > 0 ? max : 1) / step - 1e-9) * step
@@ -43,7 +43,7 @@ function roundStep(max: number): number {
   return ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.8) ?? 10) * power
 }
 
-/** Returns a logarithmic axis from `min` to `max`, which must be above 0, with marks at round values. */
+/** Returns, for the HTML report, a logarithmic axis from `min` to `max`, which must be above 0, with marks at round values. */
 export function logScale(min: number, max: number, format: (value: number) => string): Scale {
   const low = Math.log10(min)
   const range = Math.max(0.3, Math.log10(max) - low)
@@ -58,7 +58,10 @@ export function logScale(min: number, max: number, format: (value: number) => st
   return { place, ticks: few.map((value) => ({ at: place(value), label: format(value) })) }
 }
 
-/** Returns an axis for these latencies in ms: linear from 0, or logarithmic when the largest is more than 25 times the smallest. */
+/**
+ * Returns, for the HTML report, an axis for these latencies in ms: linear from 0, or logarithmic when the largest is more than 25 times the
+ * smallest.
+ */
 export function latencyScale(values: readonly number[]): Scale {
   let min = Number.POSITIVE_INFINITY
   let max = 0
@@ -69,7 +72,7 @@ export function latencyScale(values: readonly number[]): Scale {
   return max / min > LOG_FROM ? logScale(min * 0.9, max * 1.1, formatMs) : linearScale(max, formatMs)
 }
 
-/** Returns the time axis from 0 to `endMs`, both in ms since the run began. */
+/** Returns, for the HTML report, the time axis from 0 to `endMs`, both in ms since the run began. */
 export function timeScale(endMs: number): Scale {
   const end = Math.max(1, endMs)
   const step = TIME_STEPS.find((length) => end / length <= MAX_TICKS + 1) ?? 864e5 * Math.ceil(end / 864e5 / MAX_TICKS)

@@ -2,7 +2,10 @@ import { InputError } from '../../../errors.ts'
 import { Histogram } from '../../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../../result/schema.ts'
 
-/** Returns the histogram of a distribution; undefined when it has no samples, or a result was edited so that its histogram cannot be read. */
+/**
+ * Returns, for the HTML report, the histogram of a distribution; undefined when it has no samples, or a result was edited so that its histogram
+ * cannot be read.
+ */
 export function storedHistogram(distribution: Distribution | undefined): Histogram | undefined {
   if (distribution === undefined || distribution.count === 0) return undefined
   try {

@@ -29,8 +29,8 @@ interface TimeAxis {
 }
 
 /**
- * Returns the HTML of all charts over time, below a strip with the phases. `heat` makes the heat map, which comes after the latencies. Undefined
- * without rows.
+ * Returns, for the HTML report, the HTML of all charts over time, below a strip with the phases. `heat` makes the heat map, which comes after the
+ * latencies. Undefined without rows.
  */
 export function timeCharts(
   result: Pick<Result, 'phases' | 'server' | 'machine' | 'health'>,

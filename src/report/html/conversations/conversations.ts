@@ -30,7 +30,7 @@ export function conversationId({ user, iteration }: Pick<ReportedConversation, '
   return `talk-${user}-${iteration}`
 }
 
-/** Returns the section with the chosen conversations, as many as fit into 240 kB, and their ids. */
+/** Returns, for the HTML report, the section with the chosen conversations, as many as fit into 240 kB, and their ids. */
 export function shownConversations(
   conversations: ReportedConversations | undefined,
   { cost, durationMs }: Result,

@@ -40,7 +40,8 @@ export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[
 }
 
 /**
- * Returns the table of conversations, each with a link to its transcript (`idOf` makes the id) and a strip whose length is the duration of the run.
+ * Returns, for the HTML report, the table of conversations, each with a link to its transcript (`idOf` makes the id) and a strip whose length is the
+ * duration of the run.
  */
 export function courseTable(
   conversations: readonly ReportedConversation[],

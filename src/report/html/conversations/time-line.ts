@@ -22,7 +22,10 @@ export const TIME_KEYS: Markup = markup`<ul class="legend">${PARTS.map(
     markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}</li>`,
 )}</ul>`
 
-/** Returns how long the parts of a turn took. A request that was never sent only waited; a reply without tokens has no stream. */
+/**
+ * Returns, for the HTML report, how long the parts of a conversation's turn took: wait, first token, stream. A request that was never sent only
+ * waited; a reply without tokens has no stream.
+ */
 export function timesOf({ intendedAtMs, sentAtMs, firstTokenAtMs, endedAtMs }: ReportedTurn): TurnTimes {
   const sent = sentAtMs ?? endedAtMs
   const first = firstTokenAtMs ?? endedAtMs

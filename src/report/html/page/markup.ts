@@ -32,7 +32,7 @@ function htmlOf(part: MarkupPart): string {
   return typeof part === 'number' ? String(part) : xmlAttribute(terminalSafe(part))
 }
 
-/** Returns an untrusted text on one line and cut to `maxLength` characters; a cut text ends in `…`. */
+/** Returns, for the HTML report, an untrusted text on one line and cut to `maxLength` characters; a cut text ends in `…`. */
 export function oneLine(text: string, maxLength = 400): string {
   return cutText(
     text
@@ -43,7 +43,7 @@ export function oneLine(text: string, maxLength = 400): string {
   )
 }
 
-/** Returns a text cut to `maxLength` characters, with its line ends; a cut text ends in `…`. */
+/** Returns, for the HTML report, a text cut to `maxLength` characters, with its line ends; a cut text ends in `…`. */
 export function cutText(text: string, maxLength: number): string {
   return terminalSafe(text.replace(/\r\n?/g, '\n'), { maxLength })
 }

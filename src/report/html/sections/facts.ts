@@ -15,7 +15,7 @@ const PLAIN_WORD = /^[\w./:@%+=,-]+$/
  */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u
 
-/** Returns the list of facts about the run, such as scenario, seed, load, targets and machine. */
+/** Returns, for the HTML report, the list of facts about the run, such as scenario, seed, load, targets and machine. */
 export function factsBody(result: Result): Markup {
   const { environment: machine, generator, connectionMetrics } = result
   const own: Fact[] = [

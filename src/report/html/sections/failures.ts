@@ -24,7 +24,7 @@ const COLUMNS: readonly TableColumn[] = [
   { head: 'When', width: 'mid', hint: 'From the first to the last of them, within the run' },
 ]
 
-/** Returns the table of failures, the most frequent group first. */
+/** Returns, for the HTML report, the table of failures, the most frequent group first. */
 export function failureBody({ errors, durationMs, total }: Result): Markup {
   if (errors.length === 0 && total.counts.ok === 0)
     return markup`<p class="dim">No failure was counted, and no success either.</p>`
@@ -78,7 +78,7 @@ function stripOf(
   return markup`<svg class="bar tall bad" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/>${bars}</svg> <span class="nowrap">${words}</span>`
 }
 
-/** Returns the table of warnings; undefined when there are none. */
+/** Returns, for the HTML report, the table of warnings; undefined when there are none. */
 export function warningBody(result: Result): Markup | undefined {
   const found = warningsOf(result)
   if (found.length === 0) return undefined

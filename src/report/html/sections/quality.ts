@@ -29,7 +29,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** The measures for which 1 is the best value, in the order in which they are shown; for all other measures 0 is the best. */
 const GOOD = ['overall', 'relevance', 'coherence', 'completeness', 'safety', 'latency']
 
-/** Returns the tables about the quality of replies: scores, and how often replies have a flaw; undefined when quality was not measured. */
+/**
+ * Returns, for the HTML report, the tables about the quality of replies: scores, and how often replies have a flaw; undefined when quality was not
+ * measured.
+ */
 export function qualityBody({ quality }: Pick<Result, 'quality'>): Markup | undefined {
   if (quality === undefined) return undefined
   const { measures, flags, measured, leftOut, settings } = quality
