@@ -98,8 +98,9 @@ async function loadUndici(): Promise<HttpClient> {
 }
 
 /**
- * Makes the HTTP connection of one user; the first request on it connects. With `eventStreamOnly`, an exchange fails when its reply has a
- * 2xx status and is not an event stream. @throws LocalError when a file of the `tls:` block cannot be used
+ * Returns the HTTP connection of one user; the first request on it connects. With `eventStreamOnly`, an exchange fails when its reply has a 2xx
+ * status and is not an event stream.
+ * @throws LocalError when a file of the `tls:` block cannot be used
  */
 export async function openHttp(
   options: HttpFields,

@@ -42,7 +42,7 @@ export function schemesOf(protocol: string): readonly string[] {
   return [...Object.keys(schemes), ...over]
 }
 
-/** True when the protocol runs over another one at this address, as MQTT does over a WebSocket at `ws://…`. */
+/** True when a protocol is carried by another protocol at this address, as MQTT by a WebSocket at `ws://…`. */
 export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: string): boolean {
   return over.some((scheme) => url.toLowerCase().startsWith(scheme))
 }

@@ -29,7 +29,7 @@ export function linkPlan(options: GrpcOptions, { address, baseDir, relay, localA
 }
 
 /**
- * Makes the gRPC connection of one user; the first call on it connects.
+ * Returns the gRPC connection of one user; the first call on it connects.
  * @throws LocalError for files that cannot be used, TargetError for an invalid address
  */
 export async function openGrpc(options: GrpcOptions, context: OpenContext): Promise<Connection<GrpcRequest>> {

@@ -9,7 +9,9 @@ export const DRAIN_MS = 1000
 /** The largest number of bytes of the rest of a body that burn reads after its exchange has an outcome; then the connection is closed. */
 const DRAIN_BYTES = 256 * 1024
 
-/** The connection or pool that carries an HTTP call: the methods that the call uses, for example to be sent again over another socket. */
+/**
+ * The HTTP connection or pool that carries a request: the functions that the request calls on it, for example to be sent again over another socket.
+ */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing of it was written to its first one. */
   again(call: Call): void
@@ -25,7 +27,7 @@ export interface CallOwner {
   discard(call: Call): void
 }
 
-/** Which replies an HTTP call accepts: the redirects that it follows, and whether it rejects replies that are not event streams. */
+/** Which replies to an HTTP request are accepted: the redirects that are followed, and whether replies that are not event streams are rejected. */
 export interface CallRules extends RedirectRules {
   /** True when a 2xx reply must be an event stream. */
   readonly eventStreamOnly: boolean

@@ -3,7 +3,10 @@ import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { codeOf } from '../wire/failures.ts'
 
-/** The callbacks of a body's decoder: for each decompressed piece, for the end, and `broken` for bad data, after which no other follows. */
+/**
+ * The functions that receive a decompressed HTTP body: one for each piece, one for the end, and `broken` for bad data, after which no other is
+ * called.
+ */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void
   decodedAll(): void
@@ -12,7 +15,7 @@ export interface DecodeSink {
 
 const FLUSH = { flush: constants.Z_SYNC_FLUSH }
 
-/** True when this `content-encoding` means that the body is not compressed. */
+/** True when this `content-encoding` of an HTTP reply means that the body is not compressed. */
 export function isPlain(encoding: string | undefined): boolean {
   return encoding === undefined || encoding.trim() === '' || encoding.trim().toLowerCase() === 'identity'
 }

@@ -7,7 +7,7 @@ import type { DnsOptions } from '../wire/dns.ts'
 import type { HttpProxy } from '../wire/proxy.ts'
 import type { WireRelay } from '../wire/relay.ts'
 
-/** The settings of a target that say how to connect to it, such as DNS and TLS. */
+/** The settings of a target that say how to connect to it over HTTP, such as DNS, TLS and proxy. */
 export interface Reach {
   readonly dns: DnsOptions
   readonly unixSocket: string | undefined

@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly head?: SharedHead
 }
 
-/** Method, URL and headers that many requests have in common. */
+/** Method, URL and headers that many HTTP requests have in common. */
 export interface SharedHead {
   readonly method: string
   readonly url: URL
@@ -32,7 +32,7 @@ export interface SharedHead {
   bodiless: Buffer | undefined
 }
 
-/** An irregularity of a complete reply: only the closed connection marked its end, or extra bytes followed it. */
+/** An irregularity of a complete HTTP reply: only the closed connection marked its end, or extra bytes followed it. */
 export type Oddity = 'unverified_end' | 'extra_bytes'
 
 /** The callbacks for one HTTP/1.1 request, in this order: sent → head → data* → end | failed; or `unsent` alone. */

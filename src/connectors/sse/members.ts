@@ -10,7 +10,7 @@ export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   return end.equals === undefined ? value !== undefined : value === end.equals
 }
 
-/** Parses a JSON text and returns the value at a path; undefined when there is none, or the text is not JSON. */
+/** Parses the JSON data of a server-sent event and returns the value at a path; undefined when there is none, or the data is not JSON. */
 export function memberAt(text: string, path: string): unknown {
   return namesOf(path).reduce<unknown>(
     (owner, name) => (isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined),
@@ -18,7 +18,7 @@ export function memberAt(text: string, path: string): unknown {
   )
 }
 
-/** Returns a copy of a JSON body with `value` set at a path such as `$.meta.id`. */
+/** Returns a copy of the JSON body of an SSE step's request with `value` set at a path such as `$.meta.id`. */
 export function withMember(body: unknown, path: string, value: string): unknown {
   return placed(body, namesOf(path), value)
 }

@@ -181,7 +181,7 @@ export class Replies {
   }
 }
 
-/** Fails an exchange with this failure, unless it has an outcome already. */
+/** Fails the exchange of a WebSocket message with this failure, unless the exchange has an outcome already. */
 export function fail(exchange: Exchange, failure: Failure): void {
   exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }

@@ -22,7 +22,10 @@ const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'w
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
-/** Makes the HTTP request that opens a WebSocket to a target, credentials included. @throws LocalError for an address or a header that cannot be used */
+/**
+ * Returns the HTTP request that opens a WebSocket to a target, credentials included.
+ * @throws LocalError for an address or a header that cannot be used
+ */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
   const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }

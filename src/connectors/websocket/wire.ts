@@ -25,7 +25,7 @@ interface WireEvents {
   lost(failure: Failure, code: number | undefined): void
 }
 
-/** One open WebSocket: sends frames and pings, receives messages, and reports how it ended. */
+/** One open WebSocket: sends frames and pings, receives messages, and reports to its user's connection how it ended. */
 export class Wire implements OpenConnection {
   /** Number of requests that the connection has carried. */
   carried = 0

@@ -14,10 +14,10 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** A mark of a moment long ago, for which `isPolledSince` is always true. */
+/** A mark of a moment long ago, for which `isPolledSince` always says that the sockets have been read since. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
-/** Returns a mark for the present moment. `isPolledSince` uses it to tell whether the sockets have been read since then. */
+/** Returns a mark for the present moment. With it, `isPolledSince` later tells whether the event loop has read the sockets since. */
 export function pollMark(): number {
   countUntil = ended + POLLS
   if (!counting) {
@@ -27,12 +27,12 @@ export function pollMark(): number {
   return ended
 }
 
-/** True when everything that had arrived at the sockets at the moment of `mark` has been read. */
+/** True when the event loop has read everything that had arrived at the sockets at the moment of `mark`. */
 export function isPolledSince(mark: number): boolean {
   return ended - mark >= POLLS
 }
 
-/** Calls `task` when everything that has arrived at the sockets by now has been read. Tasks run in the order in which they came. */
+/** Calls `task` when the event loop has read everything that has arrived at the sockets by now. Tasks run in the order in which they came. */
 export function afterPoll(task: () => void): void {
   pollMark()
   fresh.push(task)

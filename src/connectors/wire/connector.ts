@@ -112,7 +112,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** How requests of a protocol name their destination on the target: by a topic in MQTT, by a method in gRPC. */
+/** How a request names its destination on the target, in protocols that need one: by a topic in MQTT, by a method in gRPC. */
 export interface AddressPlace {
   /** The option keys that name the destination, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
@@ -129,7 +129,7 @@ export interface AddressPlace {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would reject: its destination (a topic, a method), or something in its body. */
+/** A part of a request in a scenario that the target would reject: its destination (a topic, a method), or something in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
@@ -256,7 +256,10 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
-/** Calls `end` when `signal` aborts. If it has aborted already, calls `end` at once and returns its result; else undefined. */
+/**
+ * Calls `end` (which closes something, such as a connection) when `signal` aborts. If it has aborted already, calls `end` at once and returns its
+ * result; else undefined.
+ */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()
   signal.addEventListener('abort', () => void end(), { once: true })

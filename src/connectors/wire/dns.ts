@@ -63,7 +63,7 @@ function literalOf(host: string, { hosts }: DnsOptions): string | undefined {
   return fixed ?? (isIP(host) ? host : undefined)
 }
 
-/** Resolves with the number of addresses over which connections to a host are spread; 1 for a host that cannot be resolved. */
+/** Resolves with the number of IP addresses of a host among which its connections are distributed; 1 for a host that cannot be resolved. */
 export async function spreadOf(host: string, options: DnsOptions): Promise<number> {
   if (literalOf(host, options) !== undefined) return 1
   await new Promise<void>((resolve) => resolveHost(host, options, () => resolve()))

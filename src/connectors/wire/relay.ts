@@ -2,7 +2,7 @@
 import type { NetConnectOpts } from 'node:net'
 import { type Failure, INJECTED, type WireCauses } from '../../errors.ts'
 
-/** A connection that goes to its target through the relay, which injects faults into its bytes. */
+/** A connection of a user that goes to the target through burn's relay, which injects faults into the bytes. */
 export interface LedWay extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void
@@ -20,8 +20,8 @@ export interface WireRelay {
 }
 
 /**
- * The injected faults of a connection that the fault `drop` has ended: every exchange on it, also of other users that share it, fails
- * because of that.
+ * Marks a connection that the injected fault `drop` has ended: all requests on it, also of other users, fail because of that fault, and not because
+ * of the target.
  */
 export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop', since: () => 'drop' }
 

@@ -41,7 +41,7 @@ export function keyTypeOf(field: Field): string | undefined {
   return field.map ? (field as Field & MapField).keyType : undefined
 }
 
-/** Returns the short name of a message type if it is one of the package `google.protobuf`, such as `Timestamp`; undefined for any other type. */
+/** Returns the short name of a gRPC message type if it is one of the package `google.protobuf`, such as `Timestamp`; undefined for any other type. */
 export function wellKnown(type: Type): string | undefined {
   return type.fullName.startsWith('.google.protobuf.') ? type.fullName.slice('.google.protobuf.'.length) : undefined
 }

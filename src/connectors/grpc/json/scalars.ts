@@ -83,7 +83,7 @@ function no(value: unknown, expected: string): ScalarReading {
   return { wrong: `${shown(value)} is not a value of this field, which takes ${expected}` }
 }
 
-/** Returns a value as JSON for an error message, cut to 60 characters. */
+/** Returns a value of a gRPC request as JSON for an error message, cut to 60 characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -63,12 +63,12 @@ export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'
   return service === undefined ? undefined : { service, method }
 }
 
-/** Makes the gRPC call for a `message` step. `body` is the message in the target's API format; it becomes the request message of the call. */
+/** Returns the gRPC call for a `message` step. `body` is the message in the target's API format; it becomes the request message of the call. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
 
-/** Makes the gRPC call that the `request:` block of a step describes. */
+/** Returns the gRPC call that the `request:` block of a step describes. */
 export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   const both = step.message !== undefined && step.messages !== undefined
   return assemble(address, options, {

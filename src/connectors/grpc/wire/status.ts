@@ -32,7 +32,7 @@ const STATUS_NAMES = [
 /** The number of the gRPC status OK. */
 export const OK = 0
 
-/** Why a gRPC call failed. `class` is its failure class; `cause` is the class of the HTTP or connection failure behind it, if there is one. */
+/** Why a gRPC call failed. `class` is the failure class; `cause` is the class of the HTTP or connection failure that led to it, if there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string

@@ -21,7 +21,7 @@ const FOLDED = /\r\n[ \t]/
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
 const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
 
-/** Why burn rejects an HTTP/1.1 reply: the failure class and a message. */
+/** Why burn rejects an HTTP/1.1 reply as malformed: the failure class and a message. */
 export type ReplyProblem = Pick<Failure, 'class' | 'message'>
 
 /** The head of an HTTP/1.1 reply: its status, its headers, and what they say about the body and the connection. */
@@ -42,13 +42,14 @@ export interface ReplyHead {
   readonly idleMs: number | undefined
 }
 
-/** Makes a problem with the failure class `bad_http`. */
+/** Returns the reason to reject a malformed HTTP/1.1 reply: the failure class `bad_http` and a message. */
 export function badHttp(message: string): ReplyProblem {
   return { class: 'bad_http', message }
 }
 
 /**
- * Checks a head that is not complete yet, because bytes of another protocol may never become a complete head. Text before `from` was checked earlier.
+ * Checks the beginning of an HTTP/1.1 reply's head (status line and headers), because bytes of another protocol may never become a complete head.
+ * Text before `from` was checked earlier.
  */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {
@@ -73,7 +74,7 @@ function lineProblem(text: string, from: number): ReplyProblem | undefined {
   return undefined
 }
 
-/** Parses a complete head: status line, headers and the empty line. Returns a problem when burn must reject the reply. */
+/** Parses the complete head of an HTTP/1.1 reply: status line, headers and the empty line. Returns a problem when burn must reject the reply. */
 export function readHead(text: string): ReplyHead | ReplyProblem {
   const lineEnd = text.indexOf('\r\n')
   const problem = statusLineProblem(text) ?? lineProblem(text, 0)
@@ -85,14 +86,14 @@ export function readHead(text: string): ReplyHead | ReplyProblem {
   return malformed ?? headOf(Number(text.slice(9, 12)), text.charCodeAt(7) === ONE, fields)
 }
 
-/** Returns what is wrong with the status line of a complete head; undefined when it is well formed. */
+/** Returns what is wrong with the status line of an HTTP/1.1 reply; undefined when it is well formed. */
 export function statusLineProblem(text: string): ReplyProblem | undefined {
   if (STATUS_LINE.test(text.slice(0, text.indexOf('\r\n')))) return undefined
   return problemOfPart(text, 0) ?? badHttp('the status line of the reply is malformed')
 }
 
 /**
- * Returns what is wrong with the trailers of a chunked body; undefined when nothing is. The text ends in an empty line. Values of trailers
+ * Returns what is wrong with the trailers of a chunked HTTP/1.1 body; undefined when nothing is. The text ends in an empty line. Values of trailers
  * are not used.
  */
 export function trailerProblem(text: string): ReplyProblem | undefined {

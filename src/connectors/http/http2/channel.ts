@@ -7,7 +7,7 @@ import { planOrFailure, type Reach } from '../reach.ts'
 import { Http2Link } from './link.ts'
 import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
-/** Settings of the HTTP/2 connections to a target. */
+/** The settings that all HTTP/2 connections to a target have in common, such as DNS, TLS and limits. */
 export interface ChannelSettings extends Reach {
   /** The largest number of streams on one connection at a time. */
   readonly streams: number

@@ -54,7 +54,7 @@ export function givenUp(failure: Failure): Failure {
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }
 }
 
-/** Returns the message of a thrown value; one that is not an Error is converted to text. */
+/** Returns the message of a value that was thrown on an HTTP/2 connection; one that is not an Error is converted to text. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

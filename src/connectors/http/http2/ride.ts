@@ -15,7 +15,10 @@ export interface RideOwner {
   ended(ride: Ride): void
 }
 
-/** One HTTP/2 stream, which carries one request and reports to its exchange. A reply is complete when its headers and END_STREAM have come. */
+/**
+ * One HTTP/2 stream, which carries one request and its reply and reports to the exchange. A reply is complete when its headers and END_STREAM have
+ * come.
+ */
 export class Ride {
   readonly trip: Trip
   /** The error that the library reported before the stream ended. */

@@ -7,7 +7,7 @@ import type { HttpRequest } from '../transport.ts'
  */
 export type TripRefusal = 'goaway' | 'refused'
 
-/** One request over HTTP/2: its exchange, and the connection that it uses or waits for. */
+/** One request over HTTP/2: its exchange, and the connection on which it is sent or for which it waits. */
 export interface Trip {
   readonly request: HttpRequest
   readonly exchange: Exchange

@@ -13,7 +13,7 @@ import type { HttpLine } from '../transport.ts'
  */
 export const GRACE_MS = 2
 
-/** One HTTP/1.1 socket, with the request that uses it and the request that waits for it. */
+/** One HTTP/1.1 socket of a user or a pool, with the request that uses it and the request that waits for it. */
 export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
@@ -51,13 +51,13 @@ export function watchEnd(socket: Socket, ended: () => void): void {
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Destroys the socket of a slot. This counts as a connection that burn has closed, unless its loss was recorded before. */
+/** Closes an HTTP/1.1 socket that burn no longer needs. This counts as a connection that burn has closed, unless its loss was recorded before. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** Ends the socket of a slot because of an injected fault, as if the peer or the network had ended it; it counts as lost. */
+/** Ends an HTTP/1.1 socket because of an injected fault, as if the server or the network had ended it; it counts as lost. */
 export function sever(slot: Slot, how: 'reset' | 'close'): void {
   const exchange = slot.call?.exchange
   if (exchange && !exchange.settled) exchange.carried(exchange.reused, DROPPED)
@@ -65,13 +65,13 @@ export function sever(slot: Slot, how: 'reset' | 'close'): void {
   endSocket(slot.socket, how)
 }
 
-/** Records that a socket was lost during a request: with which failure class, and whether the request's exchange fails because of it. */
+/** Records that an HTTP/1.1 socket was lost during a request: with which failure class, and whether the request's exchange fails because of it. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports to `events` that the connection of a slot has ended: as lost or as closed by burn. Returns true when it was lost. */
+/** Reports to the event handlers `events` that an HTTP/1.1 connection has ended: as lost or as closed by burn. Returns true when it was lost. */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

@@ -5,10 +5,7 @@ import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options
 /** The largest number of prepared heads that are kept for one address. With more, as with paths from templates, the oldest are dropped. */
 const MAX_FRAMES = 64
 
-/**
- * The parts that decide the head of a request, such as method, address and headers. From one request to the next, they are often the same
- * objects.
- */
+/** The parts that decide the head of an HTTP request: method, address and headers. From one request to the next, they are often the same objects. */
 export interface RequestParts {
   readonly method: string
   readonly path: string | undefined
@@ -23,7 +20,7 @@ export interface RequestParts {
   readonly fixedType: boolean
 }
 
-/** The prepared head of all requests with the same method, address and headers: the URL is parsed and the headers are checked only once. */
+/** The prepared head of all HTTP requests with the same method, address and headers: the URL is parsed and the headers are checked only once. */
 export interface RequestFrame {
   readonly options: HttpFields
   readonly parts: RequestParts
@@ -42,8 +39,8 @@ export interface RequestFrame {
 const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
 
 /**
- * Returns the prepared head of a step that was sent before; undefined for any other step, and for one with templates, which is a new
- * object each time.
+ * Returns the prepared head (method, address, headers) of an HTTP request step that was sent before; undefined for any other step, and for one with
+ * templates, which is a new object each time.
  */
 export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
   const frames = ofAddress.get(address)
@@ -51,7 +48,7 @@ export function frameOfStep(step: HttpStep, address: TargetAddress, options: Htt
   return undefined
 }
 
-/** Returns the prepared head for these parts of a request. If there is none yet, `make` makes it. */
+/** Returns the prepared head of an HTTP request for these parts (method, address, headers). If there is none yet, it calls `make`. */
 export function frameFor(
   address: TargetAddress,
   options: HttpFields,

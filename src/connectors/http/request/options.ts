@@ -21,7 +21,7 @@ const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar(
 /** The size of a pool of shared connections when `maxConnections` is not set; many clients of LLM APIs have the same default. */
 export const DEFAULT_CONNECTIONS = 100
 
-/** Makes the schemas of the settings that the `http:` and `sse:` blocks of a target have in common. */
+/** Returns the schemas of the settings that the `http:` and `sse:` blocks of a target have in common. */
 export const httpFields = () => ({
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
   path: z
@@ -135,7 +135,7 @@ const maybeHttp = (url: string) => {
   return templates.length > 0 && 'https'.startsWith(fixed.toLowerCase())
 }
 
-/** Makes the schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
+/** Returns the schemas of the keys that the `request:` blocks of HTTP and SSE steps have in common. */
 export const httpStepFields = () => ({
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z

@@ -14,7 +14,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
 /**
- * Makes the HTTP request for a `message` step. A text is sent as it is, a form as a form, and any other body as JSON. With GET and HEAD, the body
+ * Returns the HTTP request for a `message` step. A text is sent as it is, a form as a form, and any other body as JSON. With GET and HEAD, the body
  * becomes the query.
  */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
@@ -25,7 +25,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
   return assemble(address, options, { method, path, query, headers: NONE, accept, ...typeOf(content) }, content).request
 }
 
-/** Makes the HTTP request that the `request:` block of a step describes. */
+/** Returns the HTTP request that the `request:` block of a step describes. */
 export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
   const known = frameOfStep(step, address, options)
   if (known?.request && known.parts.accept === accept) return known.request

@@ -87,7 +87,7 @@ function connect(plan: DialPlan, signal: AbortSignal): Promise<Transport> {
   })
 }
 
-/** Makes the error for an MQTT connection that was still being opened when its signal was aborted. */
+/** Returns the error for an MQTT connection that was still being opened when its signal was aborted. */
 export function stopped(): TargetError {
   return new TargetError('connect_timeout', 'connect', 'connecting was stopped')
 }

@@ -12,7 +12,7 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of an exchange over MQTT while it is in flight: what was sent, and which acknowledgements or messages it still waits for. */
+/** The state of a published MQTT message while it is in flight: what was sent, and which acknowledgements or messages it still waits for. */
 export class Flight {
   readonly exchange: Exchange
   readonly awaited: Awaited

@@ -3,10 +3,10 @@ import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import type { MessageProperties } from '../wire/properties.ts'
 
-/** A function that tests whether an MQTT message is the one that a step waits for. */
+/** A function that decides whether a received MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, properties: MessageProperties) => boolean
 
-/** What an exchange over MQTT waits for: an acknowledgement, or a message as its answer. */
+/** What a step over MQTT waits for after it has published: an acknowledgement, or a message as its answer. */
 export interface Awaited {
   /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
   readonly match?: Match | undefined

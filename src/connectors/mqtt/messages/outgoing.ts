@@ -17,7 +17,7 @@ interface Unsendable {
 }
 
 /**
- * Makes an MQTT message ready to be published: fills in topic and payload, and the unique text `id` where the options ask for it. Returns a
+ * Returns an MQTT message ready to be published: fills in topic and payload, and the unique text `id` where the options ask for it. Returns a
  * `problem` if that fails.
  */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {

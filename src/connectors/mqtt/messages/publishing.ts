@@ -14,7 +14,7 @@ export interface FlightEvents {
   reject(flight: Flight, failure: Failure): void
 }
 
-/** Publishes the copies of an MQTT message that are not sent yet, as many as the broker accepts without an acknowledgement. */
+/** Publishes those copies of an MQTT message (fault `duplicate`) that are not sent yet, as many as the broker accepts without an acknowledgement. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return

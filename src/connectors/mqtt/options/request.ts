@@ -50,7 +50,10 @@ export type MqttRequest =
 /** An MQTT request that can be sent; the kind `problem`, which cannot, is left out. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** Makes the MQTT request for a `message` step: publish `body`, the message in the target's API format, then wait for a reply or an acknowledgement. */
+/**
+ * Returns the MQTT request for a `message` step: publish `body`, the message in the target's API format, then wait for a reply or an
+ * acknowledgement.
+ */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -64,8 +67,8 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
 }
 
 /**
- * Makes the MQTT request that the `request:` block of a step describes; its templates must be rendered. The kind is `problem` when a value
- * has a wrong type.
+ * Returns the MQTT request that the `request:` block of a step describes; its templates must be rendered. The `kind` of the returned request is
+ * `problem` when a value has a wrong type.
  */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   const latest = latestMade.get(address)

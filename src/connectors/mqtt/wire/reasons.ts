@@ -64,7 +64,7 @@ export function describeReason(code: number, said?: string): string {
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
 }
 
-/** Makes the failure for a refusal by an MQTT broker; `code` is its reason code, `said` its own reason text. */
+/** Returns the failure for a refusal by an MQTT broker; `code` is its reason code, `said` its own reason text. */
 export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
   return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }

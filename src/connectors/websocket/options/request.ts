@@ -38,7 +38,7 @@ export interface WebSocketRequest {
   readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
-/** Makes the WebSocket message for a `message` step: a text is sent as it is, any other value as JSON. */
+/** Returns the WebSocket message for a `message` step: a text is sent as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const completion: ReplyCompletion = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
@@ -56,7 +56,7 @@ interface MadeRequests {
 
 const made = new WeakMap<WebSocketOptions, MadeRequests>()
 
-/** Makes the WebSocket message that the `request:` block of a step describes. */
+/** Returns the WebSocket message that the `request:` block of a step describes. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const latest = made.get(options) ?? { steps: [], requests: [], next: 0 }
   if (latest.steps.length === 0) made.set(options, latest)

@@ -7,8 +7,8 @@ import type { Backoff } from './backoff.ts'
 const GIVEN_UP = 'given up before the connection was made'
 
 /**
- * How burn ends a connection: with the closing handshake of the protocol (`close`), without it (`drop`), or by a TCP reset. Protocols without these
- * differences ignore it.
+ * How burn ends a WebSocket or MQTT connection: with the closing handshake of the protocol (`close`), without it (`drop`), or by a TCP reset.
+ * Protocols without these differences ignore it.
  */
 export type Ending = 'close' | 'drop' | 'reset'
 

@@ -80,7 +80,7 @@ const coded = (code: string, syscall: string, message: string) => Object.assign(
 
 const turnsOf = new WeakMap<readonly string[], Readonly<Record<'v4' | 'v6', Turns>>>()
 
-/** Chooses the local address and port for one connection that is being opened. If the system says that they are in use, it chooses others. */
+/** Chooses the local IP address and port from which one connection is opened. If the system says that they are in use, it chooses others. */
 export class LocalSide {
   private readonly turns: Readonly<Record<'v4' | 'v6', Turns>>
   private tries = 0
