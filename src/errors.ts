@@ -87,7 +87,7 @@ export class ScenarioError extends Error {
   }
 }
 
-/** The stages of an attempt in which it can fail, such as connecting. */
+/** The names of the stages of an attempt in which it can fail, such as connecting or waiting for the first byte. */
 export const FAILURE_PHASES = [
   'dns',
   'connect',
@@ -100,7 +100,7 @@ export const FAILURE_PHASES = [
   'close',
   'check',
 ] as const
-/** The stage of an attempt in which it failed. */
+/** The name of the stage of an attempt in which it failed, such as connecting. */
 export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
 /**

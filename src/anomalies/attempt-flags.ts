@@ -28,8 +28,8 @@ export interface RecordedAttempt {
 }
 
 /**
- * Returns why an attempt is an anomaly: each kind once, the worst first; empty when it is none. `groups` are the anomalies in the result of
- * the run, with the limits above which values stand out.
+ * Returns what is abnormal about an attempt in a run's journal (`slow`, `empty` …), each once, the worst first; empty when nothing is. `groups` are
+ * the anomalies in the result of the run, with the limits above which values count as abnormal.
  */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
   return [...new Set(standsOut(attempt, groups).map(({ kind }) => kind))]

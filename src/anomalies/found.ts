@@ -7,7 +7,10 @@ import { MAX_LISTED } from './noted.ts'
 import { type MeasuredStep, outliersOf } from './outliers.ts'
 import type { AnomalyWatch } from './watch.ts'
 
-/** The medians of one latency metric in the blocks of a phase, to see whether it drifts. Only of phases with a constant load. */
+/**
+ * The medians of one latency metric in the blocks (stretches of time) of a load phase, from which it is seen whether the latency drifts. Only for
+ * phases with a constant load.
+ */
 export interface PhaseMedians {
   readonly phase: string
   readonly metric: string
@@ -16,7 +19,7 @@ export interface PhaseMedians {
   readonly endMs: number
 }
 
-/** The data of a run in which anomalies are searched for. */
+/** The data of a run in which burn looks for anomalies, such as slow attempts and bursts of failures. */
 export interface SearchedRun {
   readonly steps: readonly MeasuredStep[]
   readonly watch: AnomalyWatch
@@ -49,7 +52,7 @@ interface Found {
 }
 
 /**
- * Searches a run for anomalies. Returns how many there are of each kind, and groups of them by kind and place (step, target or phase), each
+ * Looks for anomalies in a run. Returns how many there are of each type (such as `slow`), and groups of them by type and step, target or phase, each
  * with its five worst.
  */
 export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
@@ -74,7 +77,10 @@ export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
   }
 }
 
-/** Returns the anomalies that exceed a limit or form a burst or drift, grouped by kind and place, with up to fifty of the worst in each group. */
+/**
+ * Returns the anomalies of a run that exceed a limit or form a burst or drift, grouped by type (such as `slow`) and by step, target or phase, with
+ * up to fifty of the worst in each group.
+ */
 export function* groupsIn(run: SearchedRun): Pieces<AnomalyGroup[]> {
   return [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...run.medians.flatMap(driftGroup)]
 }

@@ -30,7 +30,10 @@ interface AnomalyLine {
   readonly evidence: string | null
 }
 
-/** The data of a run whose anomalies are listed one by one, with the replies that were loops, cut off or refusals. */
+/**
+ * The data of a run from which `anomalies.jsonl` is written, the file that lists its anomalies one by one, with the replies that were loops, cut off
+ * or refusals.
+ */
 export interface ListedRun extends SearchedRun {
   /** Names of the steps, in the order of the plan. */
   readonly stepNames: readonly string[]
@@ -39,7 +42,10 @@ export interface ListedRun extends SearchedRun {
 
 const NO_LIMIT = { metric: null, unit: null, value: null, limit: null, median: null } as const
 
-/** Returns the anomalies of a run one by one in the order of time, up to fifty of each kind and place, as `anomalies.jsonl` holds them. */
+/**
+ * Returns the anomalies of a run one by one in the order of time, up to fifty of each type (such as `slow`) and step, target or phase, for the file
+ * `anomalies.jsonl`.
+ */
 export function anomalyLines(run: ListedRun): AnomalyLine[] {
   const lines = [...atOnce(groupsIn(run)).flatMap(groupLines), ...notedLines(run), ...textLines(run)]
   return lines.sort((a, b) => a.endedAtMs - b.endedAtMs)

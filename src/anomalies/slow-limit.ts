@@ -1,9 +1,9 @@
 /** Computes the limits above which a value is an anomaly. Latencies have about a log-normal distribution, so the rule uses their logarithms. */
 
-/** A value, and the number of times that it occurred. */
+/** A value, such as a latency, and how often it occurred in a run. */
 export type Weighted = readonly [value: number, count: number]
 
-/** The median of some values, and the limit above which a value is an anomaly. */
+/** The median of the values of a metric in a run, and the limit above which a value is an anomaly. */
 export interface Limit {
   readonly median: number
   readonly limit: number

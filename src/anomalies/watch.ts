@@ -9,14 +9,14 @@ import { Worst } from './worst.ts'
 
 /** The metrics in which an attempt can be an outlier. */
 const WATCHED = ['ttft', 'tpot', 'service_time', 'stall', 'output_tokens'] as const
-/** The name of a metric in which an attempt can be an outlier, such as `ttft`. */
+/** The name of a metric, such as `ttft`, in which an attempt can be an anomaly because its value is far above those of others. */
 export type WatchedMetric = (typeof WATCHED)[number]
 
 const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
 
 /**
- * Collects data about the attempts of the measured phases as they end: the largest values of each step, and the failures in a row of each target.
- * Anomalies are found in these at the end.
+ * Collects data about the attempts of a run's measured phases as they end, in which anomalies are looked for at the end: the largest values of each
+ * step, and the failures in a row of each target.
  */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]

@@ -37,7 +37,7 @@ export interface TokenClient {
   close(): Promise<void>
 }
 
-/** Makes the client that sends requests to login and token servers. The HTTP library is loaded by the first request. */
+/** Returns the client that sends requests to login and token servers. The HTTP library is loaded by the first request. */
 export function tokenClient(context: AuthContext): TokenClient {
   const limit = pLimit(MAX_AT_ONCE)
   let agent: Promise<Dispatcher> | undefined
@@ -105,8 +105,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Makes the error for a login or token server's reply with an error status. Its message states the status and up to 200 characters of the error text
- * in the reply.
+ * Returns the error for a login or token server's reply with an error status. Its message states the status and up to 200 characters of the error
+ * text in the reply.
  */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)

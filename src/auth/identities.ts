@@ -8,8 +8,8 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
 /**
- * Makes the schema of an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `use` is the
- * schema of the inner block, which says how the values of a row are sent.
+ * Returns the schema of an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `use` is the schema of
+ * the inner block, which says how the values of a row are sent.
  */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return lateObject(() => ({

@@ -48,7 +48,7 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the credentials are written in the `auth:` block itself: no token is fetched, and no keys are used in turn. */
+/** True when a target's credentials are written in the `auth:` block itself: no token is fetched, and no list of keys is used in turn. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }

@@ -102,12 +102,12 @@ export interface AuthScheme<Fields = unknown> {
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Makes a source of credentials from the given methods. Methods that are left out do nothing. */
+/** Returns a source of credentials from the given methods. Methods that are left out do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/** Makes credentials that consist of one header or one query parameter. */
+/** Returns credentials that consist of one header or one query parameter. */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
@@ -123,7 +123,7 @@ export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFie
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))
 }
 
-/** Returns every text and every number found anywhere inside a JSON value; numbers are converted to texts. */
+/** Returns every text and every number found anywhere inside an `auth:` block, as texts, so that secrets among them can be masked. */
 export function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

@@ -4,8 +4,8 @@ import { type AuthContext, type AuthScheme, type CredentialSource, type Credenti
 const MAX_REPORTED = 10_000
 
 /**
- * Makes the source of credentials for a scheme that needs only its `auth:` block, such as `bearer`. It computes a user's credentials anew
- * only when the block's rendered values have changed.
+ * Returns the source of credentials for a scheme that needs only its `auth:` block, such as `bearer`. It computes a user's credentials anew only
+ * when the block's rendered values have changed.
  */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,

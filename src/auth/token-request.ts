@@ -27,7 +27,7 @@ export const tokenRequestSchema = lateObject(() => ({
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** Makes the HTTP login request from the `request:` block of an auth scheme; the block's templates must be rendered. */
+/** Returns the HTTP login request from the `request:` block of an auth scheme; the block's templates must be rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)

@@ -80,7 +80,7 @@ interface TokenSourceOptions<T> {
   readonly close?: () => Promise<void>
 }
 
-/** Makes a source of credentials that fetches a token, stores it, and renews it in time. All users share one token, or each has its own. */
+/** Returns a source of credentials that fetches a token, stores it, and renews it in time. All users share one token, or each has its own. */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
   const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()

@@ -46,9 +46,9 @@ export function forgetHooks(): void {
 }
 
 /**
- * Reads the export `hooks` of a plugin: an object with functions by the names in `HOOKS`, and optionally a `priority`. `plugin` is the name
- * of its file in results.
- * @throws Error that says what is wrong with it
+ * Reads the export `hooks` of a plugin file: an object with functions by the names in `HOOKS` (such as `beforeSend`), and optionally a `priority`.
+ * `plugin` is the name of the file in results.
+ * @throws Error that says what is wrong with the object
  */
 export function hooksIn(value: unknown, plugin: string): PluginHooks {
   if (typeof value !== 'object' || value === null) throw new Error('`hooks` has to be an object of functions')

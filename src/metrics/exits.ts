@@ -6,8 +6,8 @@ import { formatMs } from '../text/units.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
 /**
- * Returns the exit codes that follow from the numbers of a run: when nothing was sent, nothing succeeded (only once the run is over), or the numbers
- * are invalid.
+ * Returns the exit codes that follow from the measurements of a run: when nothing was sent, nothing succeeded (only once the run is over), or the
+ * numbers are invalid.
  */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {
   const found: Exit[] = []

@@ -12,7 +12,7 @@ export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): Js
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Puts the data of a payload into the JSON that `envelope:` of the `payload:` block asks for: none, a `sync_data` message or a GraphQL request. */
+/** Puts generated data into the JSON that `envelope:` of the `payload:` block asks for: none, a `sync_data` message or a GraphQL request. */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

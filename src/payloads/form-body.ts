@@ -1,4 +1,4 @@
-/** A body that is sent as a form of parts (multipart/form-data) instead of JSON. */
+/** A request body that is sent as a form of parts (multipart/form-data) instead of JSON. */
 export interface FormBody {
   readonly 'multipart/form-data': readonly FormPart[]
 }
@@ -8,7 +8,7 @@ type FormPart =
   | { readonly name: string; readonly value: string | number | boolean }
   | { readonly name: string; readonly file: string; readonly type?: string; readonly content: Buffer }
 
-/** True for a body that is to be sent as a form. */
+/** True for a request body that is to be sent as a form (multipart/form-data). */
 export function isFormBody(body: unknown): body is FormBody {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, 'multipart/form-data')
 }

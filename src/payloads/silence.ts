@@ -2,7 +2,7 @@
 const RATE = 16_000
 const HEADER_BYTES = 44
 
-/** Returns a WAV file (PCM, mono, 16 bits, 16 kHz) with silence of a length in ms: 32 bytes for each. */
+/** Returns a WAV file (PCM, mono, 16 bits, 16 kHz) with so many ms of silence, as a sound to send: 32 bytes for each ms. */
 export function silentWav(ms: number): Buffer {
   const bytes = Math.round((ms * RATE) / 1000) * 2
   const file = Buffer.alloc(HEADER_BYTES + bytes)

@@ -14,7 +14,7 @@ export class DataError extends LocalError {
   }
 }
 
-/** An open data file: its file descriptor, name and size. */
+/** A data file (CSV, JSON …) that is open for reading: its file descriptor, name and size. */
 export interface DataFile {
   /** Path of the file as the scenario gives it. */
   readonly name: string

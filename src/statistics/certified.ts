@@ -21,7 +21,10 @@ export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): Certi
   return low < 2 || high === undefined || high >= n ? undefined : { low: low - 1, high: high + 1 }
 }
 
-/** Returns the smallest number of samples with which `certifiedRanks` can bound the percentile `p` (above 0, below 100): 662 for p = 99. */
+/**
+ * Returns the smallest number of samples with which `certifiedRanks` can give a confidence interval for the percentile `p` (above 0, below 100): 662
+ * for p = 99.
+ */
 export function certifiedSamples(p: number, alpha = UNCERTAINTY): number {
   // The share beyond the percentile on its rarer side: at most one sample lies there with probability alpha.
   const rare = Math.min(p, 100 - p) / 100

@@ -49,7 +49,7 @@ const SOUNDS: Data[] = [
   { message: [{ audio: 'silence:20s' }, { text: 'A talk about rivers.' }], name: 'long' },
 ]
 
-/** Makes a scenario template that sends two messages to the API of a provider; `preset` describes that API, and `name` is its name. */
+/** Returns a scenario template that sends two messages to the API of a provider; `preset` describes that API, and `name` is its name. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const { isTextless = false } = dialectNamed(preset.dialect) ?? {}
   const streams = preset.dialect !== 'generic' && !isTextless

@@ -26,7 +26,7 @@ export interface ChosenTarget {
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
-/** Makes the `target:` block for the preset, address and model that the user chose. @throws UsageError for an unknown preset */
+/** Returns the `target:` block for the preset, address and model that the user chose. @throws UsageError for an unknown preset */
 export function chosenTarget(choice: TargetChoice): ChosenTarget {
   const preset = choice.preset === undefined ? undefined : knownPreset(choice.preset)
   if (isMock(choice)) return mockTarget(choice.preset ?? 'openai-chat', choice.model)

@@ -17,7 +17,7 @@ export function proseOf(text: string): string {
   return withoutJson(withoutTables)
 }
 
-/** True when a text ends within a block of code. */
+/** True when a reply ends within a fenced code block (```), which shows that it was cut off. */
 export function endsInFence(text: string): boolean {
   let open: string | undefined
   for (const [, mark = ''] of text.matchAll(/^[ \t]*(```+|~~~+)/gm)) {

@@ -7,7 +7,7 @@ export interface AnsweredMessage {
   readonly text: string
 }
 
-/** The similarity (0 to 1) from which two replies count as the same, and two messages as well. */
+/** The similarity (0 to 1) from which two replies of a conversation count as the same, and two messages as well. */
 export const SAME_ANSWER = 0.85
 /** The smallest number of words of a reply that is compared, because short replies may well be given twice. */
 const MIN_WORDS = 8

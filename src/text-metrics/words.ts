@@ -31,7 +31,10 @@ function pairsIn(run: string): string[] {
   })
 }
 
-/** Returns a number for each word; equal words have equal numbers. `known` holds the numbers of earlier words, and new ones are added to it. */
+/**
+ * Returns a number for each word of a text, so that words can be compared faster; equal words have equal numbers. `known` holds the numbers of
+ * earlier words, and new ones are added to it.
+ */
 export function numbered(words: readonly string[], known = new Map<string, number>()): Uint32Array {
   const numbers = new Uint32Array(words.length)
   for (const [index, word] of words.entries()) {

@@ -3,7 +3,7 @@
 /** A JSON object or a YAML mapping, as read from a text. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A JSON object while code is still adding members to it. */
+/** A JSON object that code is still building, so that members can be added. */
 export type JsonDraft = Record<string, unknown>
 
 const asNumber = { value: () => Number.NaN }

@@ -22,7 +22,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 type ExportFlags = Pick<RunFlags, 'otlp' | 'export'>
 
 /**
- * Returns the destinations of a run's metrics, from its scenario and flags, and masks their secrets in all output from now on.
+ * Returns the receivers (addresses and files) to which a run sends its metrics, from its scenario and flags, and masks their secrets in all output
+ * from now on.
  * @throws UsageError for a flag or variable that is invalid
  */
 export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): readonly Destination[] {
@@ -36,7 +37,7 @@ export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): 
   return all
 }
 
-/** Returns the destinations of metrics that `--otlp` and `--export` name. @throws UsageError */
+/** Returns the receivers to which the flags `--otlp` and `--export` send the metrics of a run. @throws UsageError */
 export function typedEntries({ otlp, export: named = [] }: ExportFlags): readonly ExportEntry[] {
   const own = otlp === undefined ? [] : [otlpEntry(otlp === true ? BY_VARIABLES : otlp)]
   return [...own, ...named.map(namedEntry)]

@@ -14,7 +14,7 @@ interface Signals {
   graceMs(planned: number): number
 }
 
-/** Sends the metrics of one run to its destinations, during the run and at its end. */
+/** Sends the metrics of one run to the receivers that the scenario and flags name, during the run and at its end. */
 export class MetricsOut {
   private readonly exporter: Exporter
   private readonly signals: Signals

@@ -49,7 +49,7 @@ interface Origin {
 const drawnSeed = ({ shard }: RunFlags) =>
   shard === undefined ? randomBytes(4).toString('hex') : process.env.BURN_RUN_ID || 'shards'
 
-/** Makes the plan of a validated scenario, or several plans: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
+/** Returns the plan of a validated scenario, or several plans: one for each target that gets a run of its own. @throws ScenarioError, UsageError */
 export function loadChecked(
   { file, seed: usual }: Origin,
   checked: Validated,

@@ -265,7 +265,7 @@ function optionOf(name: string, row: FlagRow): Option {
   return row.env ? option.env(variableOf(name)) : option
 }
 
-/** Makes one option of `burn run`, for a command that has only some of its flags. */
+/** Returns one option of `burn run`, for a command that has only some of its flags. */
 export function runFlag(name: keyof Rows): Option {
   const row: FlagRow = {
     ...WHAT,
@@ -282,9 +282,9 @@ export function runFlag(name: keyof Rows): Option {
   return optionOf(name, row)
 }
 
-/** Makes the option `--plugin <file>`, for every command that reads scenarios. */
+/** Returns the option `--plugin <file>`, for every command that reads scenarios. */
 export const pluginOption = () => optionOf('plugin', WHAT.plugin)
-/** Makes the option `--set <path=value>`, for every command that reads scenarios. */
+/** Returns the option `--set <path=value>`, for every command that reads scenarios. */
 export const setOption = () => optionOf('set', WHAT.set)
 
 /** Adds the flags of `burn run` to a command, grouped under headings: the groups with these `titles`, or all of them. */

@@ -30,7 +30,7 @@ export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
 const includes = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
 const PREFIXES = { error: 'burn: ', warn: 'warning: ', info: '', debug: 'debug: ' } as const
 
-/** Makes a log that writes each message as one line of text: `debug: phase begins name=steady atMs=2000`. */
+/** Returns a log that writes each message as one line of text: `debug: phase begins name=steady atMs=2000`. */
 export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
   return (level, message, fields = {}) => {
     if (!includes(level, atMost)) return
@@ -41,7 +41,7 @@ export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
 
 const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text))
 
-/** Makes a log that writes each message as one line of JSON. Only this call loads the library pino. */
+/** Returns a log that writes each message as one line of JSON. Only this call loads the library pino. */
 export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino')
   const formatters = { level: (label: string) => ({ level: label }) }

@@ -72,7 +72,7 @@ function latencies({ ttftMs, sentAtMs, intendedAtMs, endedAtMs }: JournalEntry):
   ]
 }
 
-/** Formats the time since a run began, given in ms: `0:07.250` or `1:02:03.004`. */
+/** Formats for `burn tail` the time of an attempt since its run began, given in ms: `0:07.250` or `1:02:03.004`. */
 export function clockText(ms: number): string {
   const whole = Math.max(0, Math.round(ms))
   const [hours, minutes] = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60]

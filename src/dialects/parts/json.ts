@@ -28,7 +28,7 @@ export function member(value: unknown, key: string): unknown {
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-/** Converts a JSON value to text: strings as they are, null to '', others serialised. Never throws, however deep the value is. */
+/** Converts a JSON value of a reply to text: strings as they are, null to '', others serialised. Never throws, however deep the value is. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''

@@ -1,7 +1,7 @@
 /** The interface between the loops and a user: enough to start its iterations. */
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 
-/** The start of one iteration: when it was due, in which phase, and whether it is part of the load, of setup or of teardown. */
+/** The start of one iteration of a user: when it was due, in which phase, and whether it is part of the load, of setup or of teardown. */
 export interface IterationStart {
   /** When the iteration was due, in ms on the monotonic clock. */
   readonly intended: number

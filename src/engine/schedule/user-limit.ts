@@ -33,7 +33,9 @@ export function socketsOf({ connector, options }: Connecting, users: number): nu
   return connector.sockets?.(options, users) ?? users
 }
 
-/** Returns how many sockets of this process one connection to a target takes: 1, or 3 when it goes through a relay that injects faults. */
+/**
+ * Returns how many sockets of burn's process one connection to a target takes: 1, or 3 when it goes through burn's own relay, which injects faults.
+ */
 export function socketsEach({ name }: Connecting, wireFaults: Plan['wireFaults']): number {
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }

@@ -4,7 +4,10 @@ import type { ThresholdResult } from '../../result/schema.ts'
 /** For how many seconds in a row a threshold on the whole run must fail before it is reported, because early values come from few attempts. */
 const SECONDS_IN_A_ROW = 3
 
-/** Finds the thresholds that fail while the run goes on, each once; at the end of the run such a threshold may still pass. */
+/**
+ * Notifies event receivers, during a run, of each threshold that fails at present, each threshold once; at the end of the run such a threshold may
+ * still pass.
+ */
 export class BreachWatch {
   private readonly thresholds: readonly Threshold[]
   /** For each threshold, for how many seconds in a row it has failed; NaN once it was reported. */

@@ -9,7 +9,7 @@ type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator' | 'tags'>
 
 const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 
-/** True for a threshold on a metric of observed servers, watched machines or health checks. */
+/** True for a threshold on a metric that burn reads beside the load: of observed servers, watched machines or health checks. */
 export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
 
 /**

@@ -27,7 +27,10 @@ export interface Locals {
   readonly outer: Locals | undefined
 }
 
-/** The state of rendering one block of a template: its context (`this`); `parent` is the state of the block around it, which `../` reads. */
+/**
+ * The state while one block of a template, such as `{{#each}}`, is rendered: its context (`this`); `parent` is the state of the block around it,
+ * which `../` reads.
+ */
 export interface TemplateFrame {
   readonly context: unknown
   readonly parent: TemplateFrame | undefined

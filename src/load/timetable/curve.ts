@@ -41,7 +41,7 @@ export function piecewise(stretches: readonly Stretch[]): RateCurve {
   }
 }
 
-/** Returns a rate that changes in a straight line from `from` to `to` (both per second) within `rampMs`, and then stays at `to`. */
+/** Returns an arrival rate that changes in a straight line from `from` to `to` (both per second) within `rampMs`, and then stays at `to`. */
 export const rampCurve = (from: number, to: number, rampMs: number): RateCurve => piecewise([{ lengthMs: rampMs, from, to }])
 
 /** A stretch of a rate with its place: when it begins, and how many arrivals are due before it. */
@@ -87,7 +87,10 @@ function timeIn(part: Part, count: number): number {
   return part.startMs + Math.min(part.lengthMs, ((2 * left) / (part.from + root)) * 1000)
 }
 
-/** Returns a rate that follows a sine wave around `mean`, by `amplitude` (both per second), with the period `periodMs`. It begins at the mean and rises. */
+/**
+ * Returns an arrival rate that follows a sine wave around `mean`, by `amplitude` (both per second), with the period `periodMs`. It begins at the
+ * mean and rises.
+ */
 export function sineCurve(mean: number, amplitude: number, periodMs: number): RateCurve {
   const periodS = periodMs / 1000
   const perPeriod = mean * periodS

@@ -8,8 +8,8 @@ import type { TracedTurn } from './formats/format.ts'
 const MAX_BLOCKS = 4096
 
 /**
- * Makes the prompts of the turns of a trace; generated ones depend only on the seed of the run and the turn. Prompts whose lists of blocks begin
- * alike get texts that begin alike, so that they hit the prefix cache of a server as the recorded ones did.
+ * Generates the prompts of a replayed trace; each depends only on the seed of the run and the turn (recorded request). Turns whose lists of blocks
+ * begin alike get texts that begin alike, so that they hit the prefix cache of a server as the recorded ones did.
  */
 export class TracePrompts {
   private readonly blockTokens: number

@@ -9,7 +9,10 @@ import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 
-/** Returns a function that is true for a status which fits `spec`: 200, "2xx" or a list of such. @throws UsageError for any other `spec` */
+/**
+ * Returns a function for the check `status`: it is true for an HTTP status which fits `spec`: 200, "2xx" or a list of such.
+ * @throws UsageError for any other `spec`
+ */
 export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
   const bad = all.find((one) => !STATUS.test(one))
@@ -44,7 +47,10 @@ export interface KeyedCondition<T> {
   readonly holds: (value: T) => boolean
 }
 
-/** Compiles what a `header` check says about the value of the header. @throws RegexError when `matches` is not valid RE2 */
+/**
+ * Compiles the conditions in a `header` check (such as `equals` or `matches`) that the value of the header must meet.
+ * @throws RegexError when `matches` is not valid RE2
+ */
 export function headerConditions({ equals, contains, matches }: Omit<HeaderCheck, 'name' | 'exists'>): KeyedCondition<string>[] {
   const regex = matches === undefined ? undefined : compileRegex(matches)
   const conditions: (KeyedCondition<string> | false)[] = [

@@ -14,8 +14,8 @@ const UNITS_PER_GROUP = 5000
 const PLACES = 2 ** 42
 
 /**
- * The groups of attempts in a run, by step, phase and so on. Attempts are first collected in slices, one for each combination of groups,
- * and later added to the groups.
+ * The numbers of a run by group of attempts (step, phase, target, tags …). Attempts are first collected in slices, one for each combination of
+ * groups, and later added to the groups.
  */
 export class RunGroups {
   private readonly pending = new PendingSlices()

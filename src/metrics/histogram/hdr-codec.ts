@@ -7,11 +7,11 @@ import { InputError } from '../../errors.ts'
 
 /** The smallest value above zero that a histogram can hold, in its integer steps. */
 const LOWEST = 1
-/** The largest value that a histogram has a bucket for, in its integer steps: one hour in µs. */
+/** The largest value that a histogram of a metric has a bucket for, in its integer steps: one hour in µs. */
 export const HIGHEST = 3_600_000_000
-/** The number of significant decimal digits that a histogram keeps: a bucket is at most 0.1 % wide. */
+/** The number of significant decimal digits that a histogram of a metric keeps: a bucket is at most 0.1 % wide. */
 export const DIGITS = 3
-/** The number of buckets of a histogram, which follows from `LOWEST`, `HIGHEST` and `DIGITS`. */
+/** The number of buckets that every histogram of a metric has; it follows from `LOWEST`, `HIGHEST` and `DIGITS`. */
 export const BUCKETS = 23_552
 
 const COOKIE = 0x1c849313

@@ -52,14 +52,14 @@ export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: read
 /** A histogram with samples in the form in which the result of a shard holds it. */
 type StoredSparse = ShardData['seconds'][number]['latencies'][string]
 
-/** Returns a histogram, which must have samples, in the form in which the result of a shard holds it. */
+/** Returns a histogram, which must have samples, in the form in which the result of a shard (part of a run) stores it. */
 export function storedSparse({ pairs, min, max, sumSteps }: SparseHistogram): StoredSparse {
   const counts = new Uint32Array((pairs.at(-2) ?? -1) + 1)
   for (let at = 0; at < pairs.length; at += 2) counts[pairs[at] ?? 0] = pairs[at + 1] ?? 0
   return { histogram: encodeCounts(counts, pairs[0] ?? 0), min, max, sumSteps }
 }
 
-/** Returns a histogram that the result of a shard holds. @throws InputError when it is damaged */
+/** Returns a histogram from the form in which the result of a shard (part of a run) stores it. @throws InputError when it is damaged */
 export function readSparse({ histogram, min, max, sumSteps }: StoredSparse): SparseHistogram {
   return { pairs: decodeCounts(histogram), min, max, sumSteps, refused: 0 }
 }

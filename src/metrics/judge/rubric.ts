@@ -18,11 +18,11 @@ export function rubricText(criteria: readonly Rubric[]): string {
   return criteria.map(({ name, text }) => (name === undefined ? text : `${name}: ${text}`)).join('\n')
 }
 
-/** The scale of scores, lowest and highest, when the `judge` block of a scenario has none. */
+/** The scale of a judge's scores, lowest and highest, when the `judge` block of a scenario has none. */
 export const DEFAULT_SCALE = [1, 5] as const
 
 /**
- * Returns the score from which a reply counts as passed when the scenario does not say: three quarters of the way up the scale, such as 4
+ * Returns the judge's score from which a reply counts as passed when the scenario does not say: three quarters of the way up the scale, such as 4
  * from 1 to 5.
  */
 export function usualPass(min: number, max: number): number {

@@ -29,8 +29,8 @@ interface ScoreQuestion {
 }
 
 /**
- * Returns one question for each reply of the sample and each criterion. The first `askTwice` replies are asked about once more, at the very
- * beginning, so that a limit on cost does not leave out the second answers, which show how consistent the judge is.
+ * Returns the questions to a judge model: one for each reply of the sample and each criterion. The first `askTwice` replies are asked about once
+ * more, at the very beginning, so that a limit on cost does not leave out the second answers, which show how consistent the judge is.
  */
 export function scoreQuestions(
   { sample, drawn }: DrawnReplies,

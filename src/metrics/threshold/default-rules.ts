@@ -135,7 +135,7 @@ function allowedErrors(thresholds: readonly Threshold[]): number {
   return limits.length === 0 ? 0 : Math.min(...limits)
 }
 
-/** True for a threshold on the share of errors among all attempts of the run. */
+/** True for a threshold on the error rate of all attempts of the run. */
 export function isErrors(threshold: Threshold): boolean {
   const { metric, aggregate } = threshold
   return coversRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')

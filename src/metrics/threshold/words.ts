@@ -64,7 +64,7 @@ function seenOf(threshold: ThresholdExpression): string {
 
 const samplesText = (samples: number) => `${grouped(samples)} sample${samples === 1 ? '' : 's'}`
 
-/** Returns a sentence with the outcome of a threshold: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
+/** Returns a sentence for reports with the outcome of a threshold: "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
   const bound = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`

@@ -14,7 +14,7 @@ export type MockStats = RequestStats & ConnectionStats
 /** The state of a running mock: its settings, the conversations it remembers, and its log and counts of requests. */
 export type MockState = ReturnType<typeof createState>
 
-/** Makes the state of a mock that has just started. @throws UsageError for an invalid setting */
+/** Returns the state of a mock that has just started. @throws UsageError for an invalid setting */
 export function createState(overrides: MockOverrides) {
   return {
     /** The settings that the user gave, without those of the persona and the defaults. */

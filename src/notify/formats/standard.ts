@@ -1,4 +1,4 @@
 import type { WebhookMessage } from '../message/message.ts'
 
-/** Makes the body for receivers that follow the specification Standard Webhooks: type, timestamp and data of the event. */
+/** Returns the body for receivers that follow the specification Standard Webhooks: type, timestamp and data of the event. */
 export const standard = ({ type, timestamp, data }: WebhookMessage) => ({ type, timestamp, data })

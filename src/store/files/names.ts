@@ -5,7 +5,7 @@ let folder = USUAL_FOLDER
 /** Returns the path of the folder that holds the folders of all runs. */
 export const resultsFolder = (): string => folder
 
-/** Sets the folder that holds the folders of all runs; without `path`, sets it to the default, `burn-results`. */
+/** Sets the folder in which burn stores the folders of all runs; without `path`, sets it to the default, `burn-results`. */
 export function useResultsFolder(path: string = USUAL_FOLDER): void {
   folder = path
 }

@@ -1,6 +1,9 @@
 import { UsageError } from '../../errors.ts'
 
-/** Which attempts the journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are complete. */
+/**
+ * Which attempts a run's journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are
+ * complete.
+ */
 export type JournalLevel =
   | { readonly kind: 'all' }
   | { readonly kind: 'errors' }
@@ -24,7 +27,7 @@ export function parseJournalLevel(text: string): JournalLevel {
   )
 }
 
-/** Returns a journal level (it says what attempts the journal records) in the form that the command line takes, such as `sample:0.1`. */
+/** Returns which attempts a run's journal records (all, failed ones, a sample …) in the form that the command line takes, such as `sample:0.1`. */
 export function journalLevelText(level: JournalLevel): string {
   return level.kind === 'sample' ? `sample:${level.share}` : level.kind
 }

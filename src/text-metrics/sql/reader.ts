@@ -13,7 +13,7 @@ const RESERVED = wordsOf(
   drop alter over for null`,
 )
 
-/** Reads the tokens of SQL one after the other, each once. */
+/** Reads the tokens of an SQL text one after the other, to check its syntax. */
 export class SqlReader {
   private readonly tokens: readonly SqlToken[]
   private at = 0

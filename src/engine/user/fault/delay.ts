@@ -3,8 +3,8 @@ import type { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import type { AttemptFault, FaultClock } from './attempt-fault.ts'
 
 /**
- * Makes the fault `delay` for one attempt, which begins `delayMs` later. The wait continues after the end of the load, like all that is in
- * flight.
+ * Returns the object that injects the fault `delay` into one attempt: the attempt begins `delayMs` later. The wait continues after the end of the
+ * load, like all that is in flight.
  */
 export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
   return {

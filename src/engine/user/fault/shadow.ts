@@ -2,7 +2,10 @@ import { now } from '../../../clock.ts'
 import { Exchange, type ReplyReader } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 
-/** Makes an exchange for a request that is not an attempt, such as a copy: it is counted nowhere, and its reply is read and dropped. */
+/**
+ * Returns an exchange for a request that is not an attempt, such as a copy that a fault sends: it is counted nowhere, and its reply is read and
+ * dropped.
+ */
 export function shadowOf(
   { limits, connector }: PlannedTarget,
   reader: ReplyReader,

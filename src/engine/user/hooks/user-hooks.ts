@@ -11,7 +11,10 @@ import type { HookCalls, HookClock, HookEnd } from './hook-calls.ts'
 /** The failure class of an attempt that a plugin's hook made fail by an error of its own; never counted against the target. */
 const HOOK_FAILED = 'local_hook'
 
-/** The request of an attempt, as the hook `beforeSend` sees it: the body of a message step or the block of a `request` step, and the address. */
+/**
+ * The request of an attempt, as the hook `beforeSend` of a plugin gets it and may change it: the body of a message step or the block of a `request`
+ * step, and the address.
+ */
 export interface Draft {
   readonly content: unknown
   readonly address: TargetAddress

@@ -1,4 +1,4 @@
-/** The size of a token bucket: it holds at most `burst` tokens, and `perSecond` are added per second. */
+/** The size of a rate limit's token bucket: it holds at most `burst` tokens, and `perSecond` are added per second. */
 export interface BucketSize {
   readonly perSecond: number
   readonly burst: number

@@ -142,7 +142,7 @@ export function secretsAmong(
   return secret.map(({ variable }) => variables[variable]).filter((value) => typeof value === 'string')
 }
 
-/** Returns the value that a capture finds in a reply; undefined when it finds none. */
+/** Returns the value that a step's `capture` finds in a reply; undefined when it finds none. */
 export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':

@@ -36,7 +36,7 @@ export interface TraceFormat {
   read(row: Row): readonly TracedTurn[]
 }
 
-/** The number of tokens in a block of a prompt, in Mooncake's format and burn's own. */
+/** The number of tokens in a block of a recorded prompt, in trace files in Mooncake's format and burn's own. */
 export const BLOCK_TOKENS = 512
 /** Largest number of tokens in one prompt or reply: about 50 MB of text. */
 const MOST_TOKENS = 10_000_000
@@ -98,8 +98,8 @@ export function idsIn(row: Row, name: string): readonly number[] | undefined {
 }
 
 /**
- * Returns the value that `read` finds in the field `name` of a trace row. @throws RecordError when the row does not have the field, or `read`
- * throws it
+ * Returns the value of a field that every row of a trace file must have: what `read` finds in the field `name`.
+ * @throws RecordError when the row does not have the field, or `read` throws it
  */
 export function needed<T>(row: Row, name: string, read: (row: Row, name: string) => T | undefined): T {
   const value = read(row, name)

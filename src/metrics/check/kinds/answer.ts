@@ -45,7 +45,7 @@ export function repetitionTest(spec: RepetitionSpec): Test {
   }
 }
 
-/** Compiles the `truncated` check to a test that the reply was cut off, or with false that it was not. */
+/** Compiles the `truncated` check of an `expect` block to a test that the reply was cut off, or with false that it was not. */
 export function truncatedTest(expected: boolean): Test {
   return (reply) => {
     const how = cutOffBy(reply)

@@ -68,8 +68,8 @@ export function containsJson(text: string): boolean {
 }
 
 /**
- * Returns how similar two texts are, from 0 to 1: 1 − edit distance ÷ longer length. Ignores case and outer white space, and all after
- * 4,096 characters.
+ * Returns how similar a reply and an expected text are, from 0 to 1: 1 − edit distance ÷ longer length. Ignores case and outer white space, and all
+ * after 4,096 characters.
  */
 export function similarity(a: string, b: string): number {
   const [left, right] = [folded(a), folded(b)]
@@ -85,8 +85,8 @@ function folded(text: string): string {
 const beginning = (text: string) => text.slice(0, MAX_BEGINNING)
 
 /**
- * The ways to compute how similar two texts are, by name: letters in their order, words in their order, or how often each group of three
- * characters occurs.
+ * The ways in which the check `similar` can compute how similar two texts are, by name: letters in their order, words in their order, or how often
+ * each group of three characters occurs.
  */
 export const SIMILARITIES = {
   letters: similarity,

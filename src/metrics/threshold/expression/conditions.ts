@@ -79,14 +79,17 @@ export function numbersAround(limits: readonly number[], numbers: Numbers): numb
 
 const wholeBeside = (x: number) => [Math.floor(x), Math.ceil(x)]
 
-/** Returns why a condition always holds (`ratio <= 1`) or never does (`count < 0`), whatever is measured; undefined when it can do both. */
+/**
+ * Returns why the condition of a threshold always holds (`ratio <= 1`) or never does (`count < 0`), whatever is measured; undefined when it can do
+ * both.
+ */
 export function tautology(condition: NumberCondition, numbers: Numbers): string | undefined {
   const opposite = { operator: OPPOSITES[condition.operator], limit: condition.limit }
   // `> 0ms` is allowed: it demands that there is a value.
   return canHold([opposite], { ...numbers, positive: false }) ? impossible(condition, numbers) : 'this holds whatever is measured'
 }
 
-/** Returns why none of `numbers` meets a condition (`count == 1.5`, `ratio > 1`); undefined when one does. */
+/** Returns why no value of a metric (`numbers`) can meet the condition of a threshold (`count == 1.5`, `ratio > 1`); undefined when one does. */
 export function impossible(condition: NumberCondition, numbers: Numbers): string | undefined {
   if (canHold([condition], numbers)) return undefined
   const fraction = numbers.whole && !Number.isInteger(condition.limit)

@@ -6,7 +6,10 @@ import type { TagSpan, ThresholdExpression, ThresholdProblem } from './expressio
 const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
 
-/** Parses tags at the cursor's place, such as `{step=pay}`; returns an empty list when there is no brace. @throws ThresholdSyntaxError */
+/**
+ * Parses the tags of a threshold at the parser's position, such as `{step=pay}`; returns an empty list when there is no brace.
+ * @throws ThresholdSyntaxError
+ */
 export function readTags(cursor: TextCursor): TagSpan[] {
   const open = cursor.take(/\{/y)
   if (!open) return []

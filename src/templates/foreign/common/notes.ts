@@ -8,12 +8,12 @@ export interface Note {
   readonly hint?: string | undefined
 }
 
-/** Anything that accepts the notes of a conversion, such as a list of texts. */
+/** Anything that accepts the notes about the conversion of another tool's file, such as a list of texts. */
 export interface NoteSink {
   push(text: string): unknown
 }
 
-/** Collects the notes of one conversion for the user, each only once. */
+/** Collects the notes for the user about the conversion of another tool's file, each only once. */
 export class Notes implements NoteSink {
   private readonly notes = new Map<string, Note>()
 

@@ -47,7 +47,7 @@ export function expectations(validation: Judging, protocol: string): readonly Da
   ]
 }
 
-/** Makes the `timeouts` block of a converted step: a reply counts as lost after twice the latency limit. Empty if the file ignores replies. */
+/** Returns the `timeouts` block of a converted step: a reply counts as lost after twice the latency limit. Empty if the file ignores replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

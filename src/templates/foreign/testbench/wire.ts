@@ -82,7 +82,7 @@ function topicOf(entry: unknown): unknown {
 /** Types of messages from a Django consumer (a WebSocket server) that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** Makes the `reply:` block of a converted WebSocket target. It matches replies to messages by id, or by order when the target sends no ids. */
+/** Returns the `reply:` block of a converted WebSocket target. It matches replies to messages by id, or by order when the target sends no ids. */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {
@@ -91,7 +91,7 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** Makes the step that sends one message of a Stream Testbench file and checks its reply. */
+/** Returns the step that sends one message of a Stream Testbench file and checks its reply. */
 export function sendStep(protocol: ProtocolName, payload: Data, validation: Judging): Data {
   const expect = expectations(validation, protocol)
   return { request: requestOf(protocol, validation), name: 'send', payload, ...(expect ? { expect } : {}) }

@@ -15,7 +15,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * Makes the parts of a multipart form from a `--form` option of curl; a list of files becomes several parts.
+ * Returns the parts of a multipart form from a `--form` option of curl; a list of files becomes several parts.
  * @throws UsageError for parts that cannot be sent
  */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {

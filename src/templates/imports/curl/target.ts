@@ -107,7 +107,7 @@ function tls(has: Has, last: Last, notes: string[]): Data {
   })
 }
 
-/** Makes an `onError` block from curl's `--retry`; undefined without it. Waits are `--retry-delay`, or double from 1 s. */
+/** Returns an `onError` block from curl's `--retry`; undefined without it. Waits are `--retry-delay`, or double from 1 s. */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value
   const max = Math.min(100, Number(given ?? 0))

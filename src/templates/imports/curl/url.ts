@@ -4,12 +4,15 @@ import { beginsWithValue } from './shell-values.ts'
 const MAX_URLS = 100
 const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
 
-/** Adds `http://` to an address that has no scheme and does not begin with a variable. */
+/** Adds `http://` to the address of a curl command that has no scheme and does not begin with a variable. */
 export function withScheme(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || beginsWithValue(url) ? url : `http://${url}`
 }
 
-/** Expands `{one,two}`, `[1-10:2]` and `[a-c]` in an address to all addresses; with `asItIs` (`--globoff`), expands nothing. */
+/**
+ * Returns all addresses that `{one,two}`, `[1-10:2]` and `[a-c]` in the address of a curl command stand for; with `asItIs` (`--globoff`), the
+ * address as it is.
+ */
 export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
   if (asItIs || url.includes('{{') || !SET.test(url)) return [url]
   const urls = expanded(url)

@@ -4,7 +4,9 @@ import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import { withMarks } from './marks.ts'
 import type { References } from './references.ts'
 
-/** Makes the parts of a multipart body for an OpenAPI operation from `value`, a sample of its data. A list becomes several parts of the same name. */
+/**
+ * Returns the parts of a multipart body for an OpenAPI operation from `value`, a sample of its data. A list becomes several parts of the same name.
+ */
 export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
   const properties = propertiesOf(media.schema, references)
   const encoding = isMap(media.encoding) ? media.encoding : {}

@@ -15,7 +15,7 @@ const NO_SERVER = 'http://127.0.0.1:8080'
 /** The largest number of parameters that a note names. */
 const MAX_LISTED = 20
 
-/** Makes one request for each operation of an OpenAPI document. @throws UsageError when there are none */
+/** Returns one request for each operation of an OpenAPI document. @throws UsageError when there are none */
 export function importOpenApi(given: Data): Imported {
   const notes: string[] = []
   const document = given.swagger === undefined ? given : fromSwagger(given, notes)

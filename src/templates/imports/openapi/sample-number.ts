@@ -15,7 +15,10 @@ function boundOf(inclusive: unknown, exclusive: unknown): Bound | undefined {
   return { value: number, open: typeof exclusive === 'number' || exclusive === true }
 }
 
-/** Returns the smallest number (an integer if `whole`) that a schema allows, or 1 if the schema has no lower bound; undefined when no number fits. */
+/**
+ * Returns a sample value for a number in an OpenAPI schema: the smallest (an integer if `whole`) that the schema allows, or 1 if it has no lower
+ * limit; undefined when no number fits.
+ */
 export function sampleNumber(schema: Data, whole: boolean): number | undefined {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = schema
   const [low, high] = [boundOf(minimum, exclusiveMinimum), boundOf(maximum, exclusiveMaximum)]

@@ -55,7 +55,7 @@ const TRIES = [
 ]
 const LONGEST = 10_000
 
-/** Makes a sample text for a JSON Schema of type string. If the text may not match the schema, `note` is called with a message. */
+/** Returns a sample text for a JSON Schema of type string. If the text may not match the schema, `note` is called with a message. */
 export function sampleText(schema: Data, note: (note: string) => void): string {
   const { format, pattern, minLength, maxLength } = schema
   const known = typeof format === 'string' ? FORMATS[format] : undefined

@@ -21,7 +21,7 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** Makes the part of a form that uploads a file, and notes where the user must put that file. `where` names the request in the note. */
+/** Returns the part of a form that uploads a file, and notes where the user must put that file. `where` names the request in the note. */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // Braces in a path would be read as a template.
@@ -30,7 +30,7 @@ export function filePart({ name, path, filename, type }: FormFile, where: string
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }
 
-/** Makes the part of a form that holds a text. `type` is its content type, if it has one. */
+/** Returns the part of a form that holds a text. `type` is its content type, if it has one. */
 export function valuePart(name: string, value: string, type?: string): ImportedPart {
   return { name, value, ...(type ? { type } : {}) }
 }
