@@ -32,9 +32,10 @@ test('the events of all processes are those of one run, and its seconds add up t
   expect([events[0]?.event, events.at(-1)?.event]).toEqual(['run', 'result'])
   expect(of(events, 'phase').map(({ phase }) => phase)).toEqual(['phase-1', 'phase-2', 'drain'])
   const seconds = of(events, 'second')
-  const { planned, ok, failed } = result.total.counts
-  expect(planned).toBe(mock.stats().requests)
-  for (const [key, count] of Object.entries({ started: planned, ok, failed } as const))
+  // On a busy machine some arrivals are dropped, as it is too late for them.
+  const { started, ok, failed } = result.total.counts
+  expect(started).toBe(mock.stats().requests)
+  for (const [key, count] of Object.entries({ started, ok, failed } as const))
     expect(
       seconds.reduce((sum, row) => sum + row[key as 'ok'], 0),
       key,
