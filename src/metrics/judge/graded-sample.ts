@@ -6,6 +6,12 @@ interface Ranked<T> {
   readonly item: T
 }
 
+/** What a sample has drawn, in the form in which another sample adds it. */
+export interface DrawnItems<T> {
+  readonly offered: number
+  readonly kept: readonly Ranked<T>[]
+}
+
 /** Identifies a reply within a run, for instance by user, iteration and step, when a sample is drawn for a judge model. */
 export type SamplePlace = readonly (string | number)[]
 
@@ -48,6 +54,18 @@ export class GradedSample<T> {
   readRanked(): readonly Ranked<T>[] {
     this.cut()
     return this.kept
+  }
+
+  /** What this sample has drawn, for `add` of another sample. */
+  get drawnItems(): DrawnItems<T> {
+    return { offered: this.offered, kept: this.readRanked() }
+  }
+
+  /** Adds what a sample of the same size and seed has drawn: the outcome is the sample of all that was offered to either. */
+  add({ offered, kept }: DrawnItems<T>): void {
+    this.offered += offered
+    this.kept.push(...kept)
+    this.cut()
   }
 
   private cut(): void {

@@ -1,6 +1,6 @@
 /** Draws a random sample of a run's replies that also contains some of each step and of each quality flag, so that rare ones are not missing. */
 import type { ReplyQuality } from '../quality/measure.ts'
-import { GradedSample, type SamplePlace } from './graded-sample.ts'
+import { type DrawnItems, GradedSample, type SamplePlace } from './graded-sample.ts'
 import type { GradedReply } from './questions.ts'
 
 /** The name under which a judge's scores list the replies without any quality flag (loop, cut off, refusal …). */
@@ -29,6 +29,12 @@ export interface DrawnReplies {
   /** Number of all replies, from which the sample was drawn. */
   readonly of: number
   readonly groups: readonly DrawnGroup[]
+}
+
+/** What one process of a run has drawn of its replies, in the form in which another process adds it. */
+export interface DrawnShare {
+  readonly all: DrawnItems<GradedReply>
+  readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]
 }
 
 /** Returns a list of chosen replies in the form of a random sample that consists of all of them, for a judge model to score. */
@@ -81,7 +87,9 @@ export class GroupedSample extends GradedSample<GradedReply> {
     const whole = this.readRanked()
     const places = new Map(whole.map(({ rank }, at) => [rank, at]))
     const sample = whole.map(({ item }) => item)
-    const groups = [...this.groups.values()].map(({ by, name, lowest, members }): DrawnGroup => {
+    // Which group came first depends on the order of arrival, and the further replies are listed by group.
+    const sorted = [...this.groups].sort(([a], [b]) => (a < b ? -1 : 1))
+    const groups = sorted.map(([, { by, name, lowest, members }]): DrawnGroup => {
       const at = members.readRanked().flatMap(({ rank }) => {
         const place = places.get(rank)
         return place === undefined || place >= whole.length ? [] : [place]
@@ -95,14 +103,36 @@ export class GroupedSample extends GradedSample<GradedReply> {
       }
       return { by, name, replies: members.offered, at }
     })
-    groups.sort((a, b) => (`${a.by} ${a.name}` < `${b.by} ${b.name}` ? -1 : 1))
     return { sample, drawn: whole.length, of: this.offered, groups }
   }
 
-  private offerTo(by: SampleGroup['by'], name: string, place: SamplePlace, reply: () => GradedReply): void {
+  /** What this process has drawn, for `addShare` of another process. */
+  get share(): DrawnShare {
+    const groups = [...this.groups.values()].map(({ by, name, lowest, members }) => {
+      return { by, name, lowest: lowest.drawnItems, members: members.drawnItems }
+    })
+    return { all: this.drawnItems, groups }
+  }
+
+  /** Adds what another process of the run has drawn: the outcome is the sample that one process draws of the replies of both. */
+  addShare({ all, groups }: DrawnShare): void {
+    this.add(all)
+    for (const { by, name, lowest, members } of groups) {
+      const group = this.groupOf(by, name)
+      group.lowest.add(lowest)
+      group.members.add(members)
+    }
+  }
+
+  private groupOf(by: SampleGroup['by'], name: string): Group {
     const key = `${by} ${name}`
     const group = this.groups.get(key) ?? this.make(by, name)
     this.groups.set(key, group)
+    return group
+  }
+
+  private offerTo(by: SampleGroup['by'], name: string, place: SamplePlace, reply: () => GradedReply): void {
+    const group = this.groupOf(by, name)
     group.lowest.offer(place, reply)
     group.members.offer(place, () => null)
   }

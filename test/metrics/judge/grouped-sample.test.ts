@@ -60,6 +60,19 @@ test('the order of arrival changes nothing', () => {
   expect(drawn(REPLIES.toReversed())).toEqual(drawn())
 })
 
+test.each([2, 3, 7])('what %i processes draw of their replies becomes what one process draws', (count) => {
+  const parts = Array.from({ length: count }, (_, index) => {
+    const own = new GroupedSample(20, 4, 's')
+    const replies = REPLIES.filter(({ n }) => n % count === index)
+    for (const { n, reply } of replies) own.offerReply([n], reply.step, () => reply)
+    for (const { n, reply, flagged } of replies) own.offerMeasured([n], reply, flagsOf(flagged))
+    return own
+  })
+  const [whole, ...others] = parts
+  for (const other of others) whole?.addShare(structuredClone(other.share))
+  expect(whole?.draw()).toEqual(drawn())
+})
+
 test('each reply of a group can be drawn', () => {
   const seen = new Set<string | undefined>()
   for (let seed = 0; seed < 40; seed += 1) {
