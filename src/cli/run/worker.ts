@@ -38,11 +38,9 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
     decidesLive: false,
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
-    // The main process has the mocks of all targets; only the mock of a judge is started here, after the load.
-    startMock: async (settings) => {
-      const url = mocks.shift()
-      return url === undefined ? (await import('../../mock/spawn.ts')).startMockWorker(settings) : { url, close: async () => {} }
-    },
+    // The main process has the mocks of all targets, and asks the judge about the replies of all workers.
+    startMock: async () => ({ url: mocks.shift() ?? '', close: async () => {} }),
+    scoresReplies: false,
     beforeLoad: (captured, learn) => end.begin(captured, learn),
     afterLoad: () => end.send({ kind: 'over' }),
     onSecret: (value) => knownSecrets.add(value),
@@ -60,8 +58,6 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
       await sender.over(run)
       journal.close()
     },
-    onJudge: () => sender.beat(),
-    ...(plan.judge && { known: (await import('../report/judge/judgements.ts')).judgements() }),
   })
   const notes = [...result.notes, ...journal.notes()]
   const exits = journal.error ? [{ code: EXIT.local, why: journal.error.message }] : []

@@ -77,7 +77,7 @@ export class Crew {
   /** Returns the share of one process; `number` is that of the process, from 1. */
   private shareOf(number: number): Share {
     const { share = WHOLE, count } = this.run
-    return shareWithin(share, number - 1, count)
+    return { ...shareWithin(share, number - 1, count), machine: share }
   }
 
   /** The options with which `runScenario` runs the share of this process. */
@@ -243,13 +243,14 @@ export class Crew {
       })
   }
 
-  /** Called when the load of this process has ended. Resolves when all processes have sent their last report. */
+  /** Called when the load of this process has ended. Resolves when all have sent their last report; `state` then has the sample of all replies. */
   async seenAll(state: RunState): Promise<void> {
-    if (!this.watch || this.beganAt === undefined) return
+    if (this.beganAt === undefined) return
     this.see(state)
-    this.watch.leave(0)
+    this.watch?.leave(0)
     await this.untilOrSilent(() => this.workers.every(({ hasSeenAll }) => hasSeenAll))
-    this.watch.finish()
+    for (const { drawn } of this.workers) if (drawn) state.gradedSample?.addShare(drawn)
+    this.watch?.finish()
   }
 
   /** Stops the load of all workers; `rule` is the rule of `stopWhen` that ends the run, left out when something else does. */

@@ -2,6 +2,7 @@
  * The messages between the main process of a run and its workers. All processes must run the same version of the program: another one ends at once.
  */
 import type { StopFinding } from '../../engine/stop/stop-watch.ts'
+import type { DrawnShare } from '../../metrics/judge/grouped-sample.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
@@ -74,6 +75,15 @@ interface WorkerSecond {
   readonly seen?: ProcessSecond
 }
 
+/** The last report of a worker about its load. */
+interface WorkerLast {
+  readonly kind: 'last'
+  /** The report about the time after the last whole second; left out when nobody follows the run. */
+  readonly seen?: ProcessSecond
+  /** What the worker has drawn of its replies for a judge, with secrets masked; left out without a judge. */
+  readonly drawn?: DrawnShare
+}
+
 /**
  * A message from a worker process to the main process of its run: that the worker is ready, what it counted in the last second, its result so far (a
  * checkpoint), the end of its load, or its final result.
@@ -84,12 +94,9 @@ export type FromWorker =
   | { readonly kind: 'checkpoint'; readonly result: Result }
   /** An `onError` rule has ended the share of this worker, so that the whole run is stopped. */
   | { readonly kind: 'stopped' }
-  /** The last report of the worker, about the time after the last whole second. */
-  | { readonly kind: 'last'; readonly seen: ProcessSecond }
+  | WorkerLast
   /** An event of the worker's share, with secrets masked. */
   | { readonly kind: 'event'; readonly event: RunEvent }
-  /** The worker is still busy; sent once a second while it asks a judge. */
-  | { readonly kind: 'alive' }
   /** The load of the worker has ended. */
   | { readonly kind: 'over' }
   | { readonly kind: 'done'; readonly result: Result; readonly anomalies: string }

@@ -1,4 +1,4 @@
-import { every, now } from '../../clock.ts'
+import { now } from '../../clock.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { inTurns, type Pieces } from '../../pieces.ts'
@@ -55,10 +55,11 @@ export class Sender {
     return this.end.job.isFollowed && thresholds ? reader.read(run, thresholds, now() - run.startedAt) : undefined
   }
 
-  /** Sends the last report, about the time after the last whole second of the run. */
+  /** Sends the last report: about the time after the last whole second of the run, and what was drawn of the replies for a judge. */
   async over(run: RunState): Promise<void> {
     const seen = this.seen(run)
-    if (seen) await this.end.send({ kind: 'last', seen })
+    const drawn = run.gradedSample?.share
+    await this.end.send({ kind: 'last', ...(seen && { seen }), ...(drawn && { drawn }) })
   }
 
   /** Sends an event of the share. Secrets in it are masked here, because only this process may know some of them. */
@@ -71,11 +72,6 @@ export class Sender {
     if (!made) return
     const clean = await inTurns(redactInPieces(made, knownSecrets))
     await this.end.send({ kind: 'checkpoint', result: clean.made })
-  }
-
-  /** Sends a message every second until the process ends, so that the run sees after the load that this process does not hang. */
-  beat(): void {
-    every(1000, () => void this.end.send({ kind: 'alive' }))
   }
 
   /** Sends the last message, and closes the connection to the run. */

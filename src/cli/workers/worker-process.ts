@@ -1,6 +1,7 @@
 /** Represents one worker process in the main process of the run. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { now } from '../../clock.ts'
+import type { DrawnShare } from '../../metrics/judge/grouped-sample.ts'
 import type { LiveView } from '../../report/live/view.ts'
 import type { RunEvent } from '../../result/event.ts'
 import type { Result } from '../../result/schema.ts'
@@ -42,6 +43,8 @@ export class WorkerProcess {
   result: Result | undefined
   isDone = false
   anomalies = ''
+  /** What it has drawn of its replies for a judge; undefined before its load is over, and without a judge. */
+  drawn: DrawnShare | undefined
   view: LiveView | undefined
   /** The number of attempts that the worker has planned, by its last message. */
   planned = 0
@@ -106,7 +109,8 @@ export class WorkerProcess {
     else if (message.kind === 'stopped') listener.stopped()
     else if (message.kind === 'event') listener.event(message.event, this.number)
     else if (message.kind === 'last') {
-      listener.seen(this, message.seen)
+      this.drawn = message.drawn
+      if (message.seen) listener.seen(this, message.seen)
       this.leave()
     } else if (message.kind === 'second') {
       this.view = message.view

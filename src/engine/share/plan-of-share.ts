@@ -13,7 +13,8 @@ export function planToRun(plan: Plan, share: Share | undefined): Plan {
 
 /**
  * Returns the part of a plan that one worker or shard makes. The parts of all workers together are the plan: each arrival keeps its time and each
- * user its number, and rate limits and budgets are divided among them. Setup and teardown belong to the first one.
+ * user its number, and rate limits and budgets are divided among them. Setup and teardown belong to the first one. Machines divide the sample of a judge;
+ * the workers of one do not, because its first process asks about the replies of all.
  */
 export function planOfShare(plan: Plan, share: Share): Plan {
   const isFirst = share.index === 0
@@ -24,7 +25,7 @@ export function planOfShare(plan: Plan, share: Share): Plan {
     targets: plan.targets.map((target) => targetOfShare(target, share)),
     thresholds: plan.thresholds.map((threshold) => thresholdOfShare(threshold, share)),
     budget: budgetOfShare(plan.budget, share),
-    judge: plan.judge && judgeOfShare(plan.judge, share),
+    judge: plan.judge && judgeOfShare(plan.judge, share.machine ?? share),
     setup: isFirst ? plan.setup : [],
     teardown: isFirst ? plan.teardown : [],
   }

@@ -144,7 +144,8 @@ const added = fields<JudgeSummary>({
 })
 
 /** Merges the scores and costs of a judge model over a run's shards. */
-export const judge: MergeRule<JudgeSummary> = (parts) => ({ ...added(parts), score: scoreIn(parts) })
+export const judge: MergeRule<JudgeSummary> = (parts) =>
+  parts.length === 1 ? first(parts) : { ...added(parts), score: scoreIn(parts) }
 
 function scoreIn(parts: Some<Pick<JudgeSummary, 'score' | 'scored'>>): Score | null {
   const withScores = parts.flatMap(({ score, scored }) => (score === null ? [] : [{ score, scored }]))

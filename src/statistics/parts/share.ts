@@ -4,6 +4,8 @@ export interface Share {
   readonly index: number
   /** Number of processes that make the run together. */
   readonly count: number
+  /** The share that all processes of this machine make together, if it is not the only one that makes it. */
+  readonly machine?: Share
 }
 
 /** The `Share` of a run that is made by one process alone, without workers or shards: share 0 of 1. */

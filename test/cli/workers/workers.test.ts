@@ -253,12 +253,37 @@ test('stopWhen ends all processes, for what they see together; shards on several
   ])
 })
 
-test('a judge with the address mock: answers the questions of every process', async () => {
+test('a judge is asked once, about one sample of the replies of all processes', async () => {
   const home = new Home()
   const grader = { preset: 'openai-chat', url: 'mock:', model: 'grader', mock: { replies: 'grades', firstTokenMs: 0, gapMs: 0 } }
-  const judge = { target: grader, sample: 6, askTwice: 0, cache: false }
-  home.write('s.json', chat((await mockFor()).url, { load: [{ iterations: 20, users: 4 }], judge }))
-  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
-  expect(code, stderr).toBe(0)
-  expect(home.result().judge).toMatchObject({ sampled: 6, asked: 6, scored: 6, failed: 0 })
+  const judge = { target: grader, sample: 6, perGroup: 3, askTwice: 4, cache: false }
+  const more = { thresholds: ['judge_score avg > 0'], load: [{ iterations: 20, users: 4 }], judge }
+  home.write('s.json', chat((await mockFor()).url, more))
+  const askedBy = async (workers: string) => {
+    const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--overwrite', '--workers', workers])
+    expect(code, stderr).toBe(0)
+    const { judge: asked, thresholds } = home.result()
+    const [{ samples } = { samples: 0 }] = thresholds
+    return {
+      ...asked,
+      samples,
+      again: asked?.again?.replies,
+      kappa: typeof asked?.again?.kappa,
+      said: stderr.includes('asking the judge'),
+    }
+  }
+  const [one, two] = [await askedBy('1'), await askedBy('2')]
+  expect(one).toMatchObject({ replies: 20, sampled: 6, scored: 6, failed: 0, again: 4, samples: 6 })
+  const counts = ({ replies, sampled, further, asked, scored, samples, again, kappa, said }: typeof one) => ({
+    replies,
+    sampled,
+    further,
+    asked,
+    scored,
+    samples,
+    again,
+    kappa,
+    said,
+  })
+  expect(counts(two)).toEqual(counts(one))
 })
