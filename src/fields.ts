@@ -142,8 +142,8 @@ export const identifier = () =>
   z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,99}$/u, 'expected a name of letters, digits, space, _ . or -, at most 100')
 
 /**
- * A schema like `z.strictObject` whose fields are made when it is first used. Most scenarios use only a few of all possible objects, and making the
- * fields of all would take longer than checking one scenario.
+ * A schema like `z.strictObject` whose fields are created when it is first used. Most scenarios use only a few of all possible objects, and creating
+ * the fields of all would take longer than checking one scenario.
  */
 export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.ZodObject<Shape, z.core.$strict> {
   let made: Shape | undefined
@@ -212,8 +212,8 @@ function fieldsOf(makers: FieldMakers, has: (name: string) => boolean): z.ZodRaw
 }
 
 /**
- * A schema like `z.strictObject` for an object with very many possible fields, of which an input has few. The schema of a field is made when an input
- * has the field. All are made when an input has an unknown field, or when the shape is asked for.
+ * A schema like `z.strictObject` for an object with very many possible fields, of which an input has few. The schema of a field is created only when
+ * an input has the field; all are created when an input has an unknown field, or when code asks for the list of fields.
  */
 export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodObject<FieldsOf<Makers>, z.core.$strict> {
   const sparse = new SparseObject({

@@ -19,7 +19,7 @@ export class AuthError extends TargetError {
   }
 }
 
-/** A simulated user, as the auth schemes see it: its number, and its `auth:` block with templates rendered. */
+/** A simulated user, as far as authentication needs it: its number, and its `auth:` block with templates rendered. */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number

@@ -152,7 +152,7 @@ export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }
 }
 
-/** Gives one user a length in tokens each time: drawn from a distribution, or rendered from a template. */
+/** Gives one user of a step the next length in tokens (of a prompt or reply): drawn from a distribution, or rendered from a template. */
 export class UserLengths {
   private readonly asked: AskedLength
   private readonly random: Random

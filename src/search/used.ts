@@ -31,8 +31,8 @@ export function usedOf(threshold: ThresholdResult, result: Result): number {
 }
 
 /**
- * Returns the smallest number of samples from which a threshold can be evaluated: ten beyond the percentile (200 for a p95), one for any other
- * threshold.
+ * Returns, for a capacity search, the smallest number of samples from which a threshold can be evaluated: ten beyond the percentile (200 for a p95),
+ * one for any other threshold.
  */
 export function neededBy({ threshold }: ThresholdResult): number {
   const parsed = parseThreshold(threshold)

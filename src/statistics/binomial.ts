@@ -43,8 +43,8 @@ interface QuantileRanks {
 }
 
 /**
- * Returns the ranks of the two samples, out of `n` in rising order, between which the quantile `p` lies with confidence 1 − `alpha`,
- * whatever the distribution.
+ * Returns the confidence interval of the quantile `p` as the ranks of two samples, out of `n` in rising order, at the level 1 − `alpha`, whatever
+ * the distribution.
  */
 export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks {
   const low = binomialQuantile(alpha / 2, n, p)

@@ -11,9 +11,9 @@ export interface CertifiedRanks {
 }
 
 /**
- * Returns the ranks of the two samples, out of `n` in rising order, between which the percentile `p` (above 0, below 100) of the sampled distribution
- * lies. It may be any distribution, but samples must be independent. Each bound holds with confidence 1 − `alpha`. Undefined when there are too few
- * samples. Both ranks are one further out than order statistics require, so that the largest sample alone bounds nothing: this is the rule of MLPerf.
+ * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two samples, out of `n` in rising order. The
+ * distribution may be any, but samples must be independent. Each end holds with confidence 1 − `alpha`. Undefined when there are too few samples.
+ * Both ranks are one further out than order statistics require, so that the largest sample alone is no upper end: this is the rule of MLPerf.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {

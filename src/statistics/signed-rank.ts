@@ -63,7 +63,7 @@ export function signedRankTest(differences: readonly number[]): SignedRankTest {
   return { positive, negative, p: Math.min(1, 2 * atMost(Math.min(positive, negative))), greater: atMost(negative) }
 }
 
-/** Returns the rank of each value, from 1; equal values share the mean of their ranks. */
+/** Returns the rank of each value in a list, from 1 for the smallest; equal values get the mean of their ranks. */
 export function ranksOf(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((i, j) => (values[i] ?? 0) - (values[j] ?? 0))
   const ranks = new Array<number>(values.length).fill(0)

@@ -76,7 +76,7 @@ function byId(base: string, runs: readonly string[], named: string): string | un
   return found[0]
 }
 
-/** Returns the id of the run in a folder, from its journal, its result or its lock; undefined for a folder without a run. */
+/** Returns the id of the run whose files are in a folder, from the run's journal, result or lock file; undefined for a folder without a run. */
 export function idOf(folder: string): string | undefined {
   return headId(join(folder, JOURNAL_NAME)) ?? headId(join(folder, RESULT_NAME)) ?? lockId(folder)
 }

@@ -6,10 +6,10 @@ import { proseOf } from './prose.ts'
 import { countsOf } from './similarity.ts'
 import { hasPhrase, wordsOf } from './words.ts'
 
-/** The heuristic scores of an answer, each with its default weight in the score `overall`. */
+/** The heuristic scores of a reply (such as `relevance`), each with its default weight in the score `overall`. */
 export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.2, safety: 0.2, latency: 0.15 } as const
 
-/** The name of a heuristic score of an answer, such as `relevance`. */
+/** The name of a heuristic score of a reply from 0 to 1, such as `relevance`. */
 export type ScoreName = keyof typeof SCORE_WEIGHTS
 
 /** The default response time in ms up to which the score `latency` is 1; above it, the score falls to 0 at three times this time. */
@@ -50,7 +50,7 @@ interface Answer {
   readonly latencyMs: number
 }
 
-/** Returns the heuristic scores of an answer, from 0 to 1; `overall` is their weighted mean, rounded to three decimals. */
+/** Returns the heuristic scores of a reply (such as `relevance`), from 0 to 1; `overall` is their weighted mean, rounded to three decimals. */
 export function answerScores(
   { prompt, text, words, latencyMs }: Answer,
   settings: ScoreSettings,

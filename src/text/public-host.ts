@@ -1,7 +1,10 @@
 /** Decides which addresses are on the public internet, where a load may hit systems of others. */
 import { BlockList, isIP } from 'node:net'
 
-/** A load above this many users, or iterations per second, counts as large. */
+/**
+ * The number of users, or of iterations per second, above which a load counts as large, so that `burn run` needs permission to send it to a public
+ * address.
+ */
 export const LARGE_LOAD = 100
 
 /**

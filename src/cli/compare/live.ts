@@ -32,7 +32,10 @@ type Results = Readonly<Record<LiveSide['arm'], readonly Result[]>>
 /** For each mode that runs the sides one after the other, their order. */
 const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
 
-/** Runs and compares two scenarios, or two targets of one. @throws UsageError, ScenarioError, LocalError */
+/**
+ * Runs two scenarios, or two targets of one scenario, for `burn compare` and compares their results.
+ * @throws UsageError, ScenarioError, LocalError
+ */
 export async function compareLive(files: readonly string[], flags: LiveFlags, command: Command): Promise<LiveComparison> {
   const comparing = new LiveRun(files, flags, command)
   await admitSides(comparing.sides, flags)

@@ -4,7 +4,9 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import { planRun } from '../../scenario/compile.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 
-/** Matches the unique text in each request, by which an exchange that burn measured is found in the log of the mock server. */
+/**
+ * The pattern of the unique text in each request of `burn selftest`, by which an exchange that burn measured is found in the log of the mock server.
+ */
 export const MARK = /probe-[0-9a-f-]{36}/
 
 const openai = { preset: 'openai-chat', model: 'demo' }

@@ -66,7 +66,9 @@ function cutOff<Group extends Pick<GroupMetrics, 'counts' | 'counters'>>(group: 
   return { ...group, counts: { ...group.counts, cut }, counters: { ...group.counters, cut } }
 }
 
-/** Returns the validity reason `worker_lost` for a run of `count` processes, some of which were lost. */
+/**
+ * Returns the reason `worker_lost`, with which the result of a run of `count` processes is marked invalid because some of the processes were lost.
+ */
 export function lostReason(lost: readonly Lost[], count: number): ValidityReason {
   const each = lost.map(({ number, why, planned, counted, reportedMs, lostMs, due }) => {
     const unknown = planned > counted ? `; what became of ${planned - counted} of its attempts is not known` : ''

@@ -9,7 +9,7 @@ import type { Result } from '../../result/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
 import type { ProcessSecond } from './figures.ts'
 
-/** The version of the messages between a run and its workers. It is raised when they change. */
+/** The version of the messages between the main process of a run and its worker processes. It is raised when the messages change. */
 export const PROTOCOL_VERSION = 3
 
 /**

@@ -12,7 +12,7 @@ import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 import { openTunnel } from './tunnel.ts'
 
-/** Where and how to open one connection: host and port or a Unix socket, DNS and TLS. */
+/** Where and how to open one connection to a target: host and port or a Unix socket, DNS and TLS. */
 export interface DialPlan {
   /** Host name or IP address, without brackets. */
   readonly host: string

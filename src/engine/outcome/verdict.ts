@@ -29,7 +29,7 @@ interface Ended {
   readonly exits: readonly Exit[]
 }
 
-/** Returns all exit codes that apply to a run, the verdict that follows from them, and the reason in words. */
+/** Returns all exit codes that apply to a run that has ended, the verdict that follows from them, and the reason in words. */
 export function verdictAndExits(
   counters: Counters,
   thresholds: readonly ThresholdResult[],

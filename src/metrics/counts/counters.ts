@@ -74,7 +74,7 @@ export const NO_COUNTERS = {
 /** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own limit, which is no error of the target. */
 export const LIMIT_CLASS = 'local_rate_limit'
 
-/** The counters of a group of attempts, for code that counts. */
+/** The counters of a group of attempts (ok, failed …), for code that adds to them. */
 export type OpenCounters = typeof NO_COUNTERS
 /** The counters of a group of attempts, for code that only reads them. */
 export type Counters = Readonly<OpenCounters>
@@ -162,7 +162,7 @@ export interface AttemptEvaluation {
  */
 export const countsChecks = ({ failure }: Pick<Exchange, 'failure'>): boolean => !isInjected(failure)
 
-/** Adds one attempt that has ended to `counters`. */
+/** Adds one attempt that has ended to the counters of a group of attempts. */
 export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluation: AttemptEvaluation): void {
   const { good, checksPassed, checksFailed, message = false } = evaluation
   counters.bytesSent += exchange.bytesSent

@@ -13,7 +13,10 @@ export interface SliceTarget {
   readonly receiving: Measurements
 }
 
-/** Attempts that belong to the same groups (the same step, phase, tags and so on) and have not been added to these groups yet. */
+/**
+ * Finished attempts that belong to the same groups (the same step, phase, tags and so on) and have not been added to the counters of these groups
+ * yet.
+ */
 export class Slice extends AttemptSums {
   /** True when the slice contains attempts that have not been added to its groups. */
   isPending = false

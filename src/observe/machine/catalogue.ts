@@ -62,7 +62,9 @@ export interface MachineReading {
   readonly bootedAt?: number | undefined
 }
 
-/** Returns `used` ÷ `all`; undefined when one of them is not known, or `all` is 0. */
+/**
+ * Returns which fraction `used` is of `all`, for a metric of a machine such as memory use; undefined when one of them is not known, or `all` is 0.
+ */
 export function shareOf(used: number | undefined, all: number | undefined): number | undefined {
   return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
 }

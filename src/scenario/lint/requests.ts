@@ -31,7 +31,10 @@ export function requestFindings(subject: LintSubject): Finding[] {
 
 const OF_TURNS = /^(not-)?duplicate-turn$/
 
-/** Returns an error for each check that compares a reply with the user's earlier ones, if the scenario keeps no earlier replies (`memory: none`). */
+/**
+ * Returns an error for each `expect` check that compares a reply with the user's earlier replies, if the scenario keeps no earlier replies (`memory:
+ * none`).
+ */
 export function turnFindings(subject: LintSubject): Finding[] {
   if (subject.scenario.conversation?.memory !== 'none') return []
   return stepsOf(subject).flatMap(({ step, path }) =>

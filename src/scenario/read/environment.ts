@@ -22,7 +22,10 @@ interface ReferenceProblem extends Wording {
   readonly length: number
 }
 
-/** An environment variable that a scenario refers to, with its value; or a secret in a file, with the name `file.api_key` for `${file.api_key}`. */
+/**
+ * An environment variable that a scenario refers to, with its value; or a secret in a file that it refers to as `${file.api_key}`, then named
+ * `file.api_key`.
+ */
 export interface EnvironmentUse {
   readonly name: string
   readonly value: string

@@ -8,7 +8,7 @@ export type Schema = z.core.$ZodType
 // zod's union of all its schemas, in which `def.type` is the kind of schema.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
-/** Returns the schema of the value that the user writes, without wrappers such as optional, default and transform. */
+/** Returns the zod schema of the value that the user writes in a scenario, without wrappers such as optional, default and transform. */
 export function unwrap(schema: Schema): Schema {
   const def = defOf(schema)
   switch (def.type) {
@@ -30,26 +30,32 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
-/** True when a schema turns what the user writes into another form, such as "5s" into a number. */
+/** True when a zod schema of the scenario turns what the user writes into another form, such as "5s" into a number. */
 export function transforms(schema: Schema): boolean {
   const def = defOf(schema)
   return def.type === 'pipe' || ('innerType' in def && transforms(def.innerType))
 }
 
-/** Returns the alternatives of a union schema, including those of unions inside it. A schema that is no union is its only alternative. */
+/**
+ * Returns the alternatives of a union in the zod schema of scenarios, including those of unions inside it. A schema that is no union is its only
+ * alternative.
+ */
 export function alternatives(schema: Schema): Schema[] {
   const bare = unwrap(schema)
   const def = defOf(bare)
   return def.type === 'union' ? def.options.flatMap(alternatives) : [schema]
 }
 
-/** Returns the keys of an object schema with their schemas; undefined for other kinds of schema. */
+/** Returns the keys that a map in a scenario may have, with their schemas, from the zod schema of the map; undefined for other schemas. */
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const def = defOf(unwrap(schema))
   return def.type === 'object' ? def.shape : undefined
 }
 
-/** Returns the schema that each entry of a list, or of a map with any keys, must fit; undefined when `value` or its schema is neither. */
+/**
+ * Returns the zod schema that each item of a list in a scenario (or each value of a map with any keys) must fit; undefined when `value` or its
+ * schema is neither.
+ */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
   if (typeof value !== 'object' || value === null) return undefined
@@ -57,19 +63,22 @@ export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   return def.type === 'record' ? def.valueType : undefined
 }
 
-/** Returns the names of the required keys of an object schema. */
+/** Returns the names of the keys that a map in a scenario must have, from the zod schema of the map. */
 export function requiredKeys(schema: Schema): string[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))
 }
 
-/** Returns the values that a literal or an enum schema allows; undefined for other kinds of schema. */
+/** Returns the values that an enum or literal in the zod schema of scenarios allows; undefined for other schemas. */
 export function valuesOf(schema: Schema): readonly unknown[] | undefined {
   const def = defOf(unwrap(schema))
   if (def.type === 'literal') return def.values
   return def.type === 'enum' ? Object.values(def.entries) : undefined
 }
 
-/** Returns the required key of an object schema that has one word alone as its value, and that word, such as `when` and `settled`; undefined without one. */
+/**
+ * Returns the key of a map in a scenario that must have one certain word as its value, and that word, such as `when` and `settled`; undefined
+ * without one.
+ */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {
     const [word, ...more] = valuesOf(shapeOf(schema)?.[key] ?? schema) ?? []
@@ -78,7 +87,10 @@ export function kindOf(schema: Schema): { readonly key: string; readonly word: s
   return undefined
 }
 
-/** Describes in a few words what a schema allows, such as "text", "a list" or "a map with last" (a map with the key `last`). */
+/**
+ * Describes in a few words, for an error message, what a schema of the scenario allows, such as "text", "a list" or "a map with last" (a map with
+ * the key `last`).
+ */
 export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -137,12 +149,12 @@ export function member(value: unknown, step: PropertyKey): unknown {
   return Reflect.get(value, step)
 }
 
-/** Returns the part of a value at `path`; undefined when there is none. */
+/** Returns the part of a scenario's data at `path`; undefined when there is none. */
 export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>(member, value)
 
 /**
- * Returns the part of `value` at `path` together with the part of the schema for it; each is undefined where there is none. `pick` chooses
- * among the alternatives of a union.
+ * Returns the part of a scenario's data (`value`) at `path` together with the part of the zod schema for it; each is undefined where there is none.
+ * `pick` chooses among the alternatives of a union.
  */
 export function walkSchema(
   schema: Schema,

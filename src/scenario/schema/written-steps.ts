@@ -105,14 +105,14 @@ export function judgeTargetPaths(value: unknown): Path[] {
   return isMap(valueAt(value, ['judge', 'target'])) ? [['judge', 'target']] : []
 }
 
-/** Yields every value inside `value` that is neither a map nor a list, with its path. `path` is the path of `value` itself. */
+/** Yields every text, number, boolean and null inside a part of a scenario (`value`), with its path. `path` is the path of that part. */
 export function* leavesIn(value: unknown, path: Path): Generator<{ readonly leaf: unknown; readonly path: Path }> {
   if (typeof value !== 'object' || value === null) yield { leaf: value, path }
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leavesIn(item, [...path, index])
   else for (const [key, item] of Object.entries(value)) yield* leavesIn(item, [...path, key])
 }
 
-/** Returns every text inside a value, with its path. `path` is the path of the value itself. */
+/** Returns every text inside a part of a scenario, with its path. `path` is the path of that part. */
 export function textsIn(value: unknown, path: Path): { readonly text: string; readonly path: Path }[] {
   return Array.from(leavesIn(value, path)).flatMap(({ leaf, path: at }) =>
     typeof leaf === 'string' ? [{ text: leaf, path: at }] : [],

@@ -105,7 +105,7 @@ function locked(path: string, suiteId: string): () => void {
   }
 }
 
-/** Returns a copy of a result with secrets masked in every text; numbers stay as they are. */
+/** Returns a copy of a suite's result with secrets masked in every text; numbers stay as they are. */
 export function withoutSecrets<Value>(value: Value): Value {
   const masked = JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? knownSecrets.redact(part) : part))
   return JSON.parse(masked) as Value // the cast is safe: only texts are changed

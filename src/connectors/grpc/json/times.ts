@@ -11,7 +11,7 @@ const MAX_DURATION = 315_576_000_000
 const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
-/** Parses a timestamp as RFC 3339 defines it; undefined when the text is no timestamp. */
+/** Parses the JSON form of a protobuf timestamp (RFC 3339 text); undefined when the text is no timestamp. */
 export function readTimestamp(text: string): ProtoMoment | undefined {
   const [, time, fraction = '', zone] = TIMESTAMP.exec(text) ?? []
   if (time === undefined || zone === undefined) return undefined
@@ -19,7 +19,7 @@ export function readTimestamp(text: string): ProtoMoment | undefined {
   return Number.isNaN(ms) ? undefined : { seconds: String(ms / 1000), nanos: Number(fraction.padEnd(9, '0')) }
 }
 
-/** Parses a duration in seconds, such as `1.5s`; undefined when the text is no duration. */
+/** Parses the JSON form of a protobuf duration, in seconds, such as `1.5s`; undefined when the text is no duration. */
 export function readDuration(text: string): ProtoMoment | undefined {
   const [, sign = '', seconds, fraction = ''] = DURATION.exec(text) ?? []
   if (seconds === undefined || Number(seconds) > MAX_DURATION) return undefined

@@ -13,8 +13,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Returns a copy of a message body with `id` in the field at `path`, and that id. A text, number or boolean that is already in the field stays and is
- * returned as the id. Undefined when the field cannot be set, because another kind of value is in it or on the path to it.
+ * Returns a copy of the body of an MQTT message with `id` in the field at `path`, and that id. A text, number or boolean that is already in the
+ * field stays and is returned as the id. Undefined when the field cannot be set, because another type of value is in it or on the path to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

@@ -45,7 +45,10 @@ export interface ReconnectingOwner<Connected> {
   refuses?(failure: Failure): boolean
 }
 
-/** When burn tries to connect again after a connection was lost, for how long it tries, and where it reports the outcome. */
+/**
+ * The settings for connecting again after a WebSocket or MQTT connection was lost: when burn tries, for how long, and to which functions the outcome
+ * is reported.
+ */
 export interface ReconnectRule {
   readonly events: ConnectionEvents
   /** The waits between tries to reconnect; undefined when burn reconnects only when `want` is called. */

@@ -2,7 +2,7 @@
 import { type Markup, markup } from '../page/markup.ts'
 import type { Scale } from './scale.ts'
 
-/** One line of a chart in the legend of the chart: its name and colour. */
+/** The name and colour of one line of a chart, as the chart's legend in the HTML report shows them. */
 export interface LegendItem {
   /** The CSS class of the colour: `c1` to `c6`. */
   readonly color: string

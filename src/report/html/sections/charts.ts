@@ -6,12 +6,12 @@ import { heatChart } from '../charts/heat-map.ts'
 import { timeCharts } from '../charts/time-series.ts'
 import { type Markup, markup } from '../page/markup.ts'
 
-/** Returns the charts over the time of the run; `rows` is its timeline. Undefined without rows. */
+/** Returns the charts of the HTML report over the time of the run; `rows` is the run's timeline. Undefined without rows. */
 export function timeBody(result: Result, rows: readonly TimelineRow[]): Markup | undefined {
   return timeCharts(result, rows, (axis) => heatChart(result.blocks ?? [], axis))
 }
 
-/** Returns the charts of how latencies are distributed over the measured phases; undefined without samples. */
+/** Returns the charts of the HTML report that show how latencies are distributed over the measured phases; undefined without samples. */
 export function latencyBody({ total }: Result): Markup | undefined {
   const charts = [percentileChart(total), latencyHistogram(total)].flatMap((chart) =>
     chart === undefined ? [] : [chartOf(chart)],

@@ -42,7 +42,7 @@ export function oldPrices(targets: readonly Pick<PlannedTarget, 'name' | 'billin
   })
 }
 
-/** Returns the keys of a `pricing` block that are not prices of tokens; undefined without the block. */
+/** Returns the settings in a target's `pricing` block that are not prices of tokens, such as the currency; undefined without the block. */
 export function billingOf(pricing: TargetBlock['pricing']): Billing | undefined {
   return pricing && { currency: pricing.currency, asOf: pricing.asOf, perHour: pricing.perHour }
 }

@@ -14,7 +14,7 @@ export const MAX_ERRORS = 'errors ratio <= 10%'
 const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
-/** Returns the block `validation` of a Stream Testbench file; what it leaves out gets the defaults of that tool. */
+/** Returns what the block `validation` of a Stream Testbench file expects of replies; settings that it leaves out get the defaults of that tool. */
 export function judging(validation: ForeignFields) {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')

@@ -56,7 +56,7 @@ function isEncoded(part: string): boolean {
   }
 }
 
-/** Converts the fields of a form to a map for the scenario; the value of a name that occurs several times is a list. */
+/** Converts the fields of an imported URL-encoded form to a map for the scenario; the value of a name that occurs several times is a list. */
 export function fieldMap(fields: readonly FormField[]): Record<string, string | string[]> {
   const lists = new Map<string, string[]>()
   for (const [name, value] of fields) lists.set(name, [...(lists.get(name) ?? []), value])

@@ -21,7 +21,10 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** Returns the part of a form that uploads a file, and notes where the user must put that file. `where` names the request in the note. */
+/**
+ * Returns the part of an imported request's multipart form that uploads a file, and adds a note that says where the user must put that file. `where`
+ * names the request in the note.
+ */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // Braces in a path would be read as a template.
@@ -30,12 +33,15 @@ export function filePart({ name, path, filename, type }: FormFile, where: string
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }
 
-/** Returns the part of a form that holds a text. `type` is its content type, if it has one. */
+/** Returns the part of an imported request's multipart form that holds a text. `type` is its content type, if it has one. */
 export function valuePart(name: string, value: string, type?: string): ImportedPart {
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** Returns the parts of a form with their values changed by `change`. A part is passed to `change` as a map from its name to its value. */
+/**
+ * Returns the parts of an imported request's multipart form with their values changed by `change`. A part is passed to `change` as a map from its
+ * name to its value.
+ */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -44,7 +50,10 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** Returns the parts of a form with all texts escaped by `plain`, so that a scenario takes them literally; paths of files stay as they are. */
+/**
+ * Returns the parts of an imported request's multipart form with all texts escaped by `plain`, so that a scenario takes them literally; paths of
+ * files stay as they are.
+ */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,
