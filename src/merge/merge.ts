@@ -47,7 +47,10 @@ export function mergeResults(results: readonly Result[], options: MergeOptions =
   const counters = readCounters(result.total.counters)
   const reasons = [...lostWorkers(results), ...wholeValidity(data.parts, missing, outcomes, result)]
   const ended = [...figureExits(counters, reasons), ...stopExits(result.stopWhen ?? [])]
-  const found = [...exits, ...ended, ...thresholdExits(outcomes.results)]
+  const failed = thresholdExits(outcomes.results)
+  // The part that ended the load for a threshold says what that part alone measured: the figures of the whole stand first.
+  const isEnded = outcomes.results.some(({ aborted, state }) => aborted && state === 'failed')
+  const found = isEnded ? [...failed, ...exits, ...ended] : [...exits, ...ended, ...failed]
   const end = endOf(found, passedReason(outcomes.results))
   return {
     ...result,

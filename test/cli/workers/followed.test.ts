@@ -94,3 +94,13 @@ test('a threshold with abort ends the run when the whole fails it, and no share 
   expect(total.counts.failed).toBeGreaterThanOrEqual(300)
   expect(durationMs).toBeLessThan(90_000)
 })
+
+test('where each share fails a threshold with abort, the reason gives the figure of the whole', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const thresholds = [{ threshold: 'response_time p95 < 0.001ms', window: '1s', abort: true }]
+  home.write('s.json', chat(mock.url, { load: [{ rate: '20/s', for: '100s' }], thresholds }))
+  await home.burn(['run', 's.json', ...RUN])
+  const { thresholds: judged, reason, exitCode } = home.result()
+  expect([exitCode, judged[0]?.aborted, reason]).toEqual([1, true, judged[0]?.reason])
+})
