@@ -48,6 +48,8 @@ export abstract class ReplyRecord {
   finishReason: string | undefined = undefined
   /** The number of vectors or scores in a reply without text; undefined for any other reply. */
   items: number | undefined = undefined
+  /** The length of the sound that was sent, in ms; undefined when it is not known, or there was none. */
+  soundMs: number | undefined = undefined
   /** The times that the server reported for this reply; undefined when it reported none. */
   serverTimes: ServerTimes | undefined = undefined
   /** True when output that a reader can see has come: text that is not only white space, a refusal or a tool call. */
@@ -138,7 +140,10 @@ export abstract class ReplyRecord {
   /** Records facts about the whole reply, such as its token counts, its price or why it ended. */
   note(
     facts: Partial<
-      Pick<ReplyRecord, 'usage' | 'asked' | 'cost' | 'finishReason' | 'items' | 'serverTimes' | 'partialReasoning' | 'unread'>
+      Pick<
+        ReplyRecord,
+        'usage' | 'asked' | 'cost' | 'finishReason' | 'items' | 'soundMs' | 'serverTimes' | 'partialReasoning' | 'unread'
+      >
     >,
   ): void {
     Object.assign(this, facts)

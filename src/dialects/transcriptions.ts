@@ -1,9 +1,10 @@
 import { TargetError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { FormBody } from '../payloads/form-body.ts'
+import { soundLengthMs } from '../payloads/sound-length.ts'
 import type { Attachment, ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
+import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { textsOf } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
@@ -19,10 +20,14 @@ export const transcriptions: Dialect = {
   lacks: (kinds) =>
     kinds.includes('audio') ? undefined : ['audio', 'such as message: [ { audio: hello.wav } ], or audio: silence:2s'],
   part: soundPart,
+  soundMs(turns: readonly Turn[]): number | undefined {
+    const sound = soundIn(turns)
+    return sound && soundOf(sound.source).ms
+  },
   encode(turns: readonly Turn[], options: ChatOptions): FormBody {
     const last = turns.at(-1)
-    const sound = last?.parts?.find((part) => typeof part !== 'string' && part.kind === 'audio')
-    if (typeof sound !== 'object' || !('base64' in sound.source))
+    const sound = soundIn(turns)
+    if (sound === undefined)
       throw new TargetError('local_request', 'send', 'a transcription needs a sound: message: [ { audio: hello.wav } ]')
     const fields = mergeBody(
       {
@@ -35,7 +40,12 @@ export const transcriptions: Dialect = {
     )
     return {
       'multipart/form-data': [
-        { name: 'file', file: sound.name, type: sound.mediaType ?? 'application/octet-stream', content: bytesOf(sound.source) },
+        {
+          name: 'file',
+          file: sound.name,
+          type: sound.mediaType ?? 'application/octet-stream',
+          content: soundOf(sound.source).bytes,
+        },
         ...Object.entries(fields).map(([name, value]) => ({ name, value: toText(value) })),
       ],
     }
@@ -43,13 +53,27 @@ export const transcriptions: Dialect = {
   decoder: () => new TranscriptionDecoder(),
 }
 
-/** The decoded bytes of each sound, so that a sound is decoded only once. */
-const decoded = new WeakMap<object, Buffer>()
+/** The sound of the last message, given by its content. */
+function soundIn(
+  turns: readonly Turn[],
+): { readonly name: string; readonly mediaType: string | undefined; readonly source: SoundSource } | undefined {
+  const sound = turns.at(-1)?.parts?.find((part) => typeof part !== 'string' && part.kind === 'audio')
+  if (typeof sound !== 'object' || !('base64' in sound.source)) return undefined
+  return { ...sound, source: sound.source }
+}
 
-function bytesOf(source: { readonly base64: string }): Buffer {
-  const bytes = decoded.get(source) ?? Buffer.from(source.base64, 'base64')
-  decoded.set(source, bytes)
-  return bytes
+type SoundSource = Extract<Attachment['source'], { readonly base64: string }>
+
+/** The decoded bytes of each sound and its length in ms, so that a sound is decoded only once. */
+const decoded = new WeakMap<object, { readonly bytes: Buffer; readonly ms: number | undefined }>()
+
+function soundOf(source: SoundSource) {
+  const known = decoded.get(source)
+  if (known) return known
+  const bytes = Buffer.from(source.base64, 'base64')
+  const sound = { bytes, ms: soundLengthMs(bytes) }
+  decoded.set(source, sound)
+  return sound
 }
 
 /** Accepts sounds given by their content; returns what the API accepts for anything else. */
@@ -93,8 +117,13 @@ class TranscriptionDecoder implements Decoder {
   }
 }
 
-/** Records the token counts of a reply on the exchange. Models that bill by the second report none. */
+/**
+ * Records the token counts of a reply on the exchange. Models that bill by the second report none, but the length of the sound, rounded up; it counts
+ * where the file does not say it.
+ */
 function noteUsage(reply: JsonObject, exchange: Exchange): void {
   const usage = normaliseUsage(reply.usage, {})
   if (usage !== undefined) exchange.note({ usage })
+  const seconds = reply.duration ?? asObject(reply.usage)?.seconds
+  if (exchange.soundMs === undefined && typeof seconds === 'number' && seconds > 0) exchange.note({ soundMs: 1000 * seconds })
 }

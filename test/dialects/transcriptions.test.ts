@@ -34,11 +34,19 @@ test('a stream ends with its last event, whose text is a repetition', () => {
 })
 
 test.each([
-  ['{"text":"Hello","usage":{"type":"duration","seconds":2}}', 'Hello'],
-  ['{"task":"transcribe","language":"english","duration":2.1,"text":"Hello","segments":[]}', 'Hello'],
-])('a whole reply: %s', (body, text) => {
+  ['{"text":"Hello","usage":{"type":"duration","seconds":2}}', 2000],
+  ['{"task":"transcribe","language":"english","duration":2.5,"text":"Hello","segments":[]}', 2500],
+  ['{"duration":2.5,"text":"Hello","usage":{"type":"duration","seconds":3}}', 2500],
+  ['{"duration":"long","text":"Hello"}', undefined],
+  ['{"duration":0,"text":"Hello"}', undefined],
+])('a whole reply: %s', (body, soundMs) => {
   const exchange = feed({ ...DIALECT, headers: JSON_TYPE, streaming: false, done: true }, [body])
-  expect([exchange.outcome, exchange.text, exchange.usage?.outputTokens]).toEqual(['ok', text, undefined])
+  expect([exchange.outcome, exchange.text, exchange.usage?.outputTokens, exchange.soundMs]).toEqual([
+    'ok',
+    'Hello',
+    undefined,
+    soundMs,
+  ])
 })
 
 test.each([
@@ -89,6 +97,10 @@ test.each([true, false])('against the mock, stream: %s', async (stream) => {
   expect(result.errors).toEqual([])
   expect(attempts[0]?.exchange.text).toMatch(/^turn 1: silence\.wav/)
   expect(attempts[0]?.exchange.usage?.outputTokens).toBe(5)
+  // By the file that was sent: the mock does not say how long it is.
+  expect(attempts[0]?.exchange.soundMs).toBe(20)
+  const { real_time_factor: factor, service_time: service } = result.total.distributions
+  expect(factor?.mean).toBeCloseTo(20 / (service?.mean ?? Number.NaN), 2)
 })
 
 test('silence is a WAV file of its length', () => {

@@ -107,6 +107,8 @@ export interface Dialect<Mapping = unknown> {
    * Returns an attachment in the form of this API, or says in a few words why the API does not accept it. Left out when the API accepts texts only.
    */
   part?(part: Attachment): JsonObject | string
+  /** Returns the length of the sound that a conversation sends, in ms; undefined when it is not known. Left out by APIs that are not about sound. */
+  soundMs?(turns: readonly Turn[]): number | undefined
   /** Returns the request body for a conversation; its last turn is the new message. If the body is a string, it is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
   /** Makes the decoder of one reply; `body` holds the extra fields of the request, with templates not rendered. */

@@ -318,7 +318,7 @@ export class Attempts {
       else throw error
       return undefined
     }
-    if (this.jobs.asked) exchange.note({ asked: this.jobs.asked })
+    this.jobs.noteSent(exchange)
     this.run.onRequest?.(request, exchange)
     return job.fault?.carry ? job.fault.carry(request, exchange) : job.client.send(request, exchange)
   }

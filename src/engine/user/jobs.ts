@@ -3,7 +3,7 @@ import { now, wallNow } from '../../clock.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { TargetError } from '../../errors.ts'
-import type { AskedTokens, ReplyReader } from '../../exchange.ts'
+import type { AskedTokens, Exchange, ReplyReader } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
@@ -79,7 +79,9 @@ export class Jobs {
   private readonly payloadsMade = new Map<number, number>()
   private prompt: MadePrompt | undefined = undefined
   /** Number of tokens that the last request asks for, in the prompt and in the reply; undefined when no lengths were drawn for it. */
-  asked: AskedTokens | undefined = undefined
+  private asked: AskedTokens | undefined = undefined
+  /** The length of the sound in the request that was made last, in ms; undefined when it is not known. */
+  private soundMs: number | undefined = undefined
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
@@ -90,6 +92,7 @@ export class Jobs {
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     this.asked = undefined
+    this.soundMs = undefined
     // A round that answers tool calls sends the message of its step again, without rendering it anew.
     const { openMessage, results } = this.user.conversation
     const again = step.kind === 'message' && step.tools ? openMessage : undefined
@@ -98,6 +101,13 @@ export class Jobs {
     return step.kind === 'message'
       ? this.messageJob(step, client, again, promptOf(results))
       : new RequestJob(step, client, this.user)
+  }
+
+  /** Records on an exchange what is known of the request that was made last: the lengths that it asks for, and that of its sound. */
+  noteSent(exchange: Exchange): void {
+    const { asked, soundMs } = this
+    if (asked) exchange.note({ asked })
+    if (soundMs !== undefined) exchange.note({ soundMs })
   }
 
   /** Generates the payload of a step, and stores it in the variable `payload`, which templates of this and later steps can read. */
@@ -159,6 +169,7 @@ export class Jobs {
         const options = step.tools ? { ...chat, tools: step.tools.definitions } : chat
         if (this.prompt || client.replyLengths)
           this.asked = askedIn(turns, this.prompt, client.replyLengths ? options.maxTokens : undefined)
+        this.soundMs = target.dialect.soundMs?.(turns)
         const body = without(target.dialect.encode(turns, options, mapping), target.omit)
         const address = client.address()
         return through ? through(body, address) : target.connector.fromMessage(body, address, target.options)

@@ -109,6 +109,7 @@ export const EXPORTED: readonly ExportRow[] = [
   metric('burn.input_of_asked', '1', SHARES, 'input_of_asked', 'Input tokens of an attempt ÷ those asked for'),
   metric('burn.output_of_asked', '1', SHARES, 'output_of_asked', 'Output tokens of an attempt ÷ those asked for'),
   metric('burn.items', '{item}', TOKENS, 'items', 'Vectors, or scores, in a reply of an embedding or rerank API'),
+  metric('burn.real_time_factor', '1', SPEEDS, 'real_time_factor', 'Seconds of sound that a transcription takes per second'),
   metric('burn.reply_bytes', 'By', SIZES, 'reply_bytes', 'Size of a reply on the wire'),
   metric('burn.attempt.cost', '{currency}', PRICES, 'cost', 'Price of an attempt'),
   histogram('burn.connect_time', 's', TIMES, 'connect_time', 'How long a new connection took', spread(({ connectionMetrics }) => connectionMetrics.connectTime)),

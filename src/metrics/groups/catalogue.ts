@@ -116,6 +116,11 @@ const firstTokenOf = (warm: boolean) => (exchange: Exchange) =>
 /** A reply that was cut would have told at its end whether its prompt was cached; so it counts for both, where replies do tell. */
 const cutWithUnknownCache = (counters: Counters) => (counters.repliesWithCache > 0 ? counters.cutBeforeFirstToken : 0)
 
+function realTimeFactor({ soundMs, sentAt, endedAt }: Exchange): number | undefined {
+  const serviceMs = between(sentAt, endedAt)
+  return soundMs === undefined || !serviceMs ? undefined : soundMs / serviceMs
+}
+
 function longestGap(exchange: Exchange): number | undefined {
   let longest: number | undefined
   for (const gap of exchange.gapsMs) if (longest === undefined || gap > longest) longest = gap
@@ -161,6 +166,7 @@ export const CATALOGUE = [
   { name: 'gateway_overhead', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.overheadMs, lateness: 'none', formula: 'as the headers of the gateway tell it', describe: 'What a gateway (LiteLLM) added' },
   { name: 'network', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: network, lateness: 'raises', formula: "ttft − (the server's queue + its time to the first token); ttfb − the time in a header", describe: 'What lies between burn and the server; left out where the server tells over 2 ms more than burn saw pass' },
   { name: 'items', kind: 'distribution', source: 'attempt', unit: 'count', of: (x) => x.items, lateness: 'none', formula: 'vectors, or scores, in the reply', describe: 'How many texts a request of an embedding or rerank API had answered; a rerank API may leave out those below its top_n' },
+  { name: 'real_time_factor', kind: 'distribution', source: 'attempt', unit: 'per_second', of: realTimeFactor, lateness: 'lowers', formula: 'seconds of sound ÷ service_time in seconds', describe: 'How many seconds of sound a transcription takes per second; by the WAV file that was sent, else by the length that the reply states' },
   { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
   { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
   { name: 'judge_score', kind: 'distribution', source: 'judge', unit: 'count', lateness: 'none', formula: 'scores of the replies in the sample', describe: 'What the judge of the scenario thinks of replies; of the whole run, after the load' },

@@ -53,7 +53,7 @@ describe('bounds', () => {
   })
 
   test('every metric of an attempt can be bounded', () => {
-    const units: Readonly<Record<string, string>> = { ms: 's', bytes: 'KB' }
+    const units: Readonly<Record<string, string>> = { ms: 's', bytes: 'KB', per_second: '/s' }
     const bounds = ATTEMPT_DISTRIBUTIONS.map(({ name, unit }) => ({ [name]: `< 1${units[unit] ?? ''}` }))
     expect(bounds.length).toBeGreaterThan(15)
     expect(bounds.filter((bound) => !expectSchema.safeParse([bound]).success)).toEqual([])

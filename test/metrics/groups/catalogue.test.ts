@@ -69,6 +69,11 @@ describe('the value of an attempt', () => {
     expect({ cold: of('ttft_cold', exchange), warm: of('ttft_warm', exchange) }).toEqual(expected)
   })
 
+  test('of a sound is how much of it was taken per second', () => {
+    const factor = (given: object) => of('real_time_factor', settled({ ...moments, ...given }))
+    expect([factor({ soundMs: 1900 }), factor({}), factor({ soundMs: 1900, endedAt: 10 })]).toEqual([10, undefined, undefined])
+  })
+
   test('is none where a moment never came, and never below zero', () => {
     const silent = settled({ sentAt: 10, firstByteAt: 9.9, endedAt: 200 })
     expect([of('ttft', silent), of('ttfb', silent), of('e2e', silent)]).toEqual([undefined, 0, 190])
