@@ -145,8 +145,8 @@ function logNormalOf(median: number, sigma: number): (random: Random) => number 
 export type AskedLength = { readonly lengths: Lengths } | { readonly template: Template }
 
 /**
- * Compiles a length in tokens: a number or distribution, or a text that may contain templates. @throws TemplateError for a template that cannot
- * be compiled
+ * Prepares a prompt length or `maxTokens` of the scenario, in tokens, for the run: from a number or distribution, one that lengths are drawn
+ * from; from a text, a template that gives the length. @throws TemplateError for a template that cannot be compiled
  */
 export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }

@@ -79,7 +79,7 @@ test.each([
 test('--list has the default and the range of every setting', async () => {
   const { code, stdout } = await new Home().call(['mock', '--list'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^ {2}firstTokenMs +40 \(0 to 3600000\) +From the complete request/m)
+  expect(stdout).toMatch(/^ {2}firstTokenMs +40 \(0 to 3600000\) +Time from the complete request/m)
   expect(stdout).toMatch(/^ {2}status +unset \(400 to 599\) +Answer everything/m)
   expect(stdout).toMatch(/^ {2}endMarker +true \(true, false\) +Send the last frame/m)
   expect(stdout).toMatch(/^ {2}delay +unset \(\{ multiplier, modulus \}\) /m)

@@ -63,8 +63,8 @@ interface Selected {
 }
 
 /**
- * Returns the function `of` of an exported metric (`ExportRow`) that has distributions for each step. `select` returns which distributions of a
- * step, each with the attributes to add.
+ * Returns a function that reads one exported metric from a result: a point for each step and each distribution that `select` picks from that
+ * step. `select` also returns the attributes that such a point has beside the name of its step.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
   return function* ({ steps }, bounds) {

@@ -20,8 +20,8 @@ export interface TypedForm {
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
 /**
- * Converts the keys `type`, `value`, `threshold` and `assert` of an item of an `expect` block (the form of promptfoo) to one key for the check,
- * whose value is `true` if there is none.
+ * Converts an item of an `expect` block from promptfoo's form to burn's: `{ type: contains, value: x }` becomes `{ contains: x }`. Limits
+ * (`threshold`) and nested checks (`assert`) become a part of the value; without any of these, the value is `true`.
  */
 export function readTyped<T extends TypedForm>({
   type,

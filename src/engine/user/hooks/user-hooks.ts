@@ -138,8 +138,8 @@ export class UserHooks {
 }
 
 /**
- * Puts the content and address of a request into the draft that the hook `beforeSend` of plugins may change. Called in place of the connector's
- * function that builds the request.
+ * Returns the draft of a request, which the hook `beforeSend` of plugins may change: the content that is to be sent and the address. The
+ * connector builds the request from the changed draft.
  */
 export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
 
