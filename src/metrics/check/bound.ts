@@ -120,7 +120,8 @@ function operatorOf(word: string, text: string): Operator {
 }
 
 function limitOf(metric: MetricDefinition, text: string): number {
-  const limit = readLimit(metric.unit, text)
+  const { most = Number.POSITIVE_INFINITY } = numbersOf(metric, metric.unit)
+  const limit = readLimit(metric.unit, text, most)
   if (limit.ok) return limit.value
   throw new UsageError(`a bound on ${metric.name}: ${limit.message}`)
 }

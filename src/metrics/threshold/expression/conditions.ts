@@ -45,8 +45,11 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
  * Returns the set of numbers that a metric can have in this unit, to find thresholds that can never hold. `average` is true when they are means,
  * which may have a fraction in any unit.
  */
-export function numbersOf({ name }: MetricDefinition, unit: MetricUnit, average = false): Numbers {
-  if (unit === 'ratio') return { least: 0, most: 1 }
+export function numbersOf(metric: MetricDefinition, unit: MetricUnit, average = false): Numbers {
+  const { name } = metric
+  // A ratio of each attempt compares two lengths, and may be above 1; all others are shares of a whole.
+  if (unit === 'ratio')
+    return metric.kind === 'distribution' && metric.source === 'attempt' ? { least: 0 } : { least: 0, most: 1 }
   const whole = !average && (unit === 'count' || unit === 'bytes' || unit === 'tokens')
   return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(name) }
 }

@@ -31,11 +31,11 @@ type Limit = { readonly ok: true; readonly value: number } | { readonly ok: fals
 
 /**
  * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. If the text is no limit,
- * says what was expected.
+ * says what was expected. A ratio above `most` is no limit.
  */
-export function readLimit(unit: MetricUnit, text: string): Limit {
+export function readLimit(unit: MetricUnit, text: string, most = 1): Limit {
   // A space before the unit is allowed: "800 ms" as well as "800ms".
-  const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
+  const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'), most)
   return value === undefined
     ? {
         ok: false,
@@ -44,7 +44,7 @@ export function readLimit(unit: MetricUnit, text: string): Limit {
     : { ok: true, value }
 }
 
-const READ: Readonly<Record<MetricUnit, (text: string) => number | undefined>> = {
+const READ: Readonly<Record<MetricUnit, (text: string, most: number) => number | undefined>> = {
   ms: parseDuration,
   ratio: share,
   per_second: parseRate,
@@ -69,10 +69,10 @@ function number(text: string): number | undefined {
   return match ? Number(match[1]) * (match[2] === 'M' ? 1e6 : 1e3) : plainNumber(text)
 }
 
-function share(text: string): number | undefined {
+function share(text: string, most: number): number | undefined {
   const percent = matched(PERCENT, text)
   const value = percent === undefined ? plainNumber(text) : percent / 100
-  return value !== undefined && value <= 1 ? value : undefined
+  return value !== undefined && value <= most ? value : undefined
 }
 
 /** True when the observed value of a threshold meets its limit: 5 meets `< 8`. */

@@ -110,7 +110,7 @@ const GOES_EITHER_WAY = 'a threshold has to be able to go either way'
 function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator, numbers: Numbers): number {
   const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
   const text = token.text.trimEnd()
-  const limit = readLimit(unit, text)
+  const limit = readLimit(unit, text, numbers.most ?? Number.POSITIVE_INFINITY)
   if (!limit.ok) {
     const [, value = '', stretch = ''] = STRETCH.exec(text) ?? []
     if (readLimit(unit, value).ok && parseDuration(stretch) !== undefined)

@@ -77,6 +77,13 @@ describe('grammar', () => {
   })
 })
 
+test.each([
+  ['output_of_asked p50 < 1.5', 1.5],
+  ['input_of_asked p95 <= 120%', 1.2],
+])('a ratio of two lengths may be above 1: %s', (text, limit) => {
+  expect(parsed(text)).toMatchObject({ limit })
+})
+
 describe('faults say where and what', () => {
   test.each([
     ['', 0, 1, 'expected the name of a metric, got the end', undefined],
