@@ -125,7 +125,7 @@ export function summaryOf(
     unreadable: answered - read.filter((grade) => grade !== undefined).length,
     replies: of,
     sampled: drawn,
-    ...(sample.length > drawn && { further: sample.length - drawn }),
+    ...(all.length > scored.length && { further: all.length - scored.length }),
     ...figuresOf(scored),
     steps: groupsOf('step', groups, byPlace).map(({ name, ...figures }) => ({ step: name, ...figures })),
     ...flagsOf(groups, byPlace),

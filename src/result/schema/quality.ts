@@ -165,7 +165,7 @@ export const judgeSchema = z
     replies: number('Ok replies to messages, with a text, from which the sample was drawn; without warm-ups'),
     sampled: number('Replies in the sample'),
     further: number(
-      'Further replies that were drawn, of steps and flags of which the sample has few; they count in `steps`, `flags` and `lowest` alone',
+      'Further replies with a score, of steps and flags of which the sample has few; they count in `steps`, `flags` and `lowest` alone',
     ).exactOptional(),
     ...scoreFields(),
     steps: z

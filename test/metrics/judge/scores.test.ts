@@ -101,6 +101,11 @@ describe('further replies, of groups of which the sample has few', () => {
     ])
   })
 
+  test('count once they have a score: Ctrl-C may come before', () => {
+    const early = [answered(5), answered(5), { state: 'unasked' }, { state: 'unasked' }, { state: 'unasked' }] as const
+    expect(summary(4, 1, [...early], [RUBRIC], undefined, { drawn: 2, groups }).further).toBeUndefined()
+  })
+
   test('are shown when they are the worst', () => {
     expect(found.lowest.map(({ score }) => score)).toEqual([1, 2])
   })
