@@ -16,6 +16,8 @@ import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
 /** Returns the folder in which baselines are saved. */
 const baselines = () => join(resultsFolder(), BASELINES_NAME)
+/** Why two results are no baseline. */
+const TOO_FEW = 'two results say too little of how much runs vary'
 /** Matches the names that `--save-baseline` accepts; the name becomes that of a file. */
 const NAME = /^[\w][\w.-]{0,99}$/
 
@@ -32,8 +34,7 @@ type CompareWithBaseline = (result: Result) => Result
 export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined
   const runs = baseline.flatMap((named) => runsAt(keptAs(named) ?? named))
-  if (runs.length === 2)
-    throw new UsageError('--baseline: two results say too little of how much runs vary', 'give one, or three and more')
+  if (runs.length === 2) throw new UsageError(`--baseline: ${TOO_FEW}`, 'give one, or three and more')
   for (const { name, result } of runs) {
     const why = whyNoBaseline(result)
     if (why !== undefined) throw new InputError(`${name} is no baseline: ${why}`, 'name the result of a complete run')
@@ -98,6 +99,9 @@ export async function saveBaseline(name: string, results: readonly Result[]): Pr
   const kept = results.filter((result) => whyNoBaseline(result) === undefined)
   const [first] = results
   if (kept.length === 0) return `not kept as baseline ${name}: ${(first && whyNoBaseline(first)) ?? 'there is no result'}`
+  // It could not be compared with, and would take the place of one that can.
+  if (kept.length < 3 && !(kept.length === 1 && kept[0]?.blocks))
+    return `not kept as baseline ${name}: ${kept.length === 1 ? 'it measured less than 8 s' : TOO_FEW} (run longer, or with --repeat 3)`
   const file = join(baselines(), `${name}.json`)
   try {
     makeFolders(baselines())

@@ -98,6 +98,13 @@ test('a run that measured nothing keeps the baseline before', async () => {
     expect(await saveIn(home, [bad])).toContain(why)
     expect(home.read('burn-results/baselines/main.json')).toBe(kept)
   }
+  const { blocks: _, ...short } = good
+  expect(await saveIn(home, [short])).toBe(
+    'not kept as baseline main: it measured less than 8 s (run longer, or with --repeat 3)',
+  )
+  expect(await saveIn(home, [good, good])).toContain('not kept as baseline main: two results say too little')
+  expect(home.read('burn-results/baselines/main.json')).toBe(kept)
+  expect(await saveIn(home, [short, short, short])).toContain('kept as baseline: ')
 })
 
 test('a kept result is found by its name; two results, bad names and missing ones are refused before anything is sent', async () => {
