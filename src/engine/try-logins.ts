@@ -3,6 +3,8 @@ import { AuthError, hasTemplates } from '../auth/index.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { openSource } from './resources.ts'
 
+const WHAT_NEXT = 'mend its auth: block (burn ping tries it), or start the load all the same with --no-preflight'
+
 interface LoginOptions {
   /** Called with every token, before it is used. */
   readonly onSecret: (value: string) => void
@@ -24,7 +26,7 @@ export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }
       await source?.ready({ id: 0, fields: () => block })
     } catch (error) {
       throw error instanceof AuthError
-        ? new AuthError(`the login of ${target.name} failed: ${error.message}`, { cause: error })
+        ? new AuthError(`the login of ${target.name} failed: ${error.message}; ${WHAT_NEXT}`, { cause: error })
         : error
     } finally {
       await source?.close()

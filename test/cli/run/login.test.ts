@@ -17,7 +17,9 @@ test('nothing is sent to the target, and the reason is the login', async () => {
   const { code, result, logins, requests } = await ran(403)
   expect([code, logins, requests]).toEqual([3, 1, []])
   expect(result).toMatchObject({ verdict: 'could_not_test', totalMessages: 0 })
-  expect(result.reason).toMatch(/^the login of target failed: http:\/\/127\.0\.0\.1:\d+\/? answered 403 Forbidden/)
+  expect(result.reason).toMatch(
+    /^the login of target failed: http:\/\/127\.0\.0\.1:\d+\/? answered 403 Forbidden.*; mend its auth: block .*--no-preflight$/,
+  )
 })
 
 test('one that is accepted is made again by the load, and its tokens are in no output', async () => {
