@@ -5,6 +5,9 @@ import { eventually, Folder, output } from './programs.ts'
 /** The built command, for a line of shell. */
 export const BURN = `${process.execPath} ${process.cwd()}/bin/burn.js`
 
+/** Arguments of `env` that hide the CI runner, in whose log burn shows plain lines in place of the live view. */
+const NO_RUNNER = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'].map((name) => `-u ${name}`).join(' ')
+
 /** A shell with its own terminal of 80 columns and 24 rows, in a folder of its own. */
 export class Terminal {
   readonly folder = new Folder()
@@ -13,7 +16,7 @@ export class Terminal {
   /** Opens the terminal, and waits for the shell in it. */
   static async open(): Promise<Terminal> {
     const terminal = new Terminal()
-    terminal.tmux('new-session', '-d', '-x', '80', '-y', '24', 'env LANG=C.UTF-8 PS1=ready: bash --norc --noprofile')
+    terminal.tmux('new-session', '-d', '-x', '80', '-y', '24', `env ${NO_RUNNER} LANG=C.UTF-8 PS1=ready: bash --norc --noprofile`)
     await terminal.shows('ready:')
     terminal.type(`cd ${terminal.folder.path} && clear && stty -g > before`)
     await eventually(
