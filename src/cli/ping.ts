@@ -1,19 +1,17 @@
 /** The command `burn ping`: makes one exchange per target and times every stage, to show whether the address and the reply's format are right. */
 
 import type { Command } from 'commander'
-import { EXIT, UsageError } from '../errors.ts'
+import { EXIT } from '../errors.ts'
 import { safeJson, terminalSafe } from '../text/escape.ts'
-import { parseDuration } from '../text/units.ts'
 import type { LoadedScenario } from './load/load-scenario.ts'
 import { loadNamedPlugins } from './load/plugin/of-scenarios.ts'
-import { withUnit } from './load/run-flags.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { note } from './output/notes.ts'
 import { checkHealth, exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
 import { probeScenario } from './ping/probe.ts'
 import { renderExchange } from './ping/render.ts'
-import { loadSubject, type PingFlags, type Probe, probesOf } from './ping/subject.ts'
+import { loadSubject, type PingFlags, type Probe, probesOf, timeoutOf } from './ping/subject.ts'
 import { targetLines } from './run/recorded/introduction.ts'
 
 interface PingReport {
@@ -31,8 +29,7 @@ interface PingReport {
  */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()
-  const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
-  if (!timeoutMs) throw new UsageError(`--timeout ${flags.timeout}: expected a duration such as 10s`)
+  const timeoutMs = timeoutOf(flags)
   const report: PingReport = { exchanges: [], scenarioErrors: [], health: [], isWell: true }
   const patience = new AbortController()
   const onInterrupt = () => patience.abort()

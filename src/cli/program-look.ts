@@ -29,19 +29,24 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
     })
 }
 
+/**
+ * Adds a command that sends a few requests to each target of a scenario, an address or a preset, with the flags that choose what is sent. Flags that
+ * are added later stand in the `group` of the help in which `--timeout` is.
+ */
+function aboutTargets(program: Command, name: string, { group, timeout }: { group: string; timeout: string }): Command {
+  const command = program.command(name).addArgument(new Argument('[subject]', 'scenario file, address or preset'))
+  addRunFlags(command, ['What to run:', 'Request:'])
+  return command.optionsGroup(group).option('--timeout <time>', 'how long each exchange may take', timeout)
+}
+
 /** Adds the command `burn ping` and its flags. */
 export function addPing(program: Command, outcome: CommandOutcome): void {
-  const command = program
-    .command('ping')
+  const command = aboutTargets(program, 'ping', { group: 'Ping:', timeout: '10s' })
+  command
     .summary('send one request to each target and show everything')
     .description(
       'Send one request to each target, as a run does, and show the time of every stage, the request (secrets masked), the raw reply and what burn understood of it.\nThe argument is a scenario file, an address or the name of a preset. Think times are left out, nothing is retried.',
     )
-    .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
-  addRunFlags(command, ['What to run:', 'Request:'])
-  command
-    .optionsGroup('Ping:')
-    .option('--timeout <time>', 'how long each exchange may take', '10s')
     .option('--all', 'make the first exchange of every step instead of one per target')
     .option('--raw', 'show the whole reply, however long')
     .option('--json', 'print everything as JSON')
@@ -53,20 +58,15 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
 
 /** Adds the command `burn audit` and its flags. */
 export function addAudit(program: Command, outcome: CommandOutcome): void {
-  const command = program
-    .command('audit')
+  const command = aboutTargets(program, 'audit', { group: 'Audit:', timeout: '60s' })
+  command
     .summary('find caches and false figures of a target')
     .description(
       'Send one message of a scenario to each target again and again, behind a beginning that is new each time and behind one that repeats, one at a time, and look at the replies: whether a repeated prompt comes more than 10% sooner (a cache of prompts) or whole replies are kept, whether a stream comes piece by piece, whether the reported tokens fit it, whether the streamed text is that of a whole reply, whether replies to one prompt are alike, and with --reference whether they are as long as those of an earlier run.\nThe argument is a scenario file, an address or the name of a preset. Exit code 1 when something was found, or could not be decided.',
     )
-    .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
-  addRunFlags(command, ['What to run:', 'Request:'])
-  command
-    .optionsGroup('Audit:')
     .option('--pairs <n>', 'pairs of a new and a repeated prompt to send, from 7 to 200', '10')
     .option('--allow-cache', 'a cache of prompts is no failure')
     .option('--reference <run>', 'compare the length of the replies with those of this run')
-    .option('--timeout <time>', 'how long each exchange may take', '60s')
     .option('--json', 'print everything as JSON')
     .action(async (subject: string | undefined) => {
       const { auditCommand } = await import('./audit/audit.ts')

@@ -5,10 +5,9 @@ import { targetsOf } from '../../scenario/schema/target.ts'
 import { findRun } from '../../store/find-run.ts'
 import { readResults } from '../../store/read-result.ts'
 import { safeJson } from '../../text/escape.ts'
-import { parseDuration } from '../../text/units.ts'
+import { parseCount } from '../../text/units.ts'
 import { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
-import { withUnit } from '../load/run-flags.ts'
-import { loadSubject, type PingFlags } from '../ping/subject.ts'
+import { loadSubject, type PingFlags, timeoutOf } from '../ping/subject.ts'
 import { auditTarget } from './audit-target.ts'
 import { MIN_PAIRS } from './faster.ts'
 import type { TargetAudit } from './finding.ts'
@@ -54,13 +53,12 @@ export async function auditCommand(subject: string | undefined, command: Command
   return patience.signal.aborted ? EXIT.sigint : codeOf(audits)
 }
 
-function choicesOf({ pairs: text, timeout, reference, allowCache = false }: AuditFlags) {
-  const timeoutMs = parseDuration(withUnit('--timeout', timeout, 's'))
-  if (!timeoutMs) throw new UsageError(`--timeout ${timeout}: expected a duration such as 10s`)
-  const pairs = Number(text)
+function choicesOf(flags: AuditFlags) {
+  const { pairs: text, reference, allowCache = false } = flags
+  const timeoutMs = timeoutOf(flags)
   // The first pair fills the cache.
-  if (!/^\d+$/.test(text) || pairs <= MIN_PAIRS || pairs > MAX_PAIRS)
-    throw new UsageError(`--pairs ${text}: expected a whole number from ${MIN_PAIRS + 1} to ${MAX_PAIRS}`)
+  const pairs = parseCount(text, MIN_PAIRS + 1, MAX_PAIRS)
+  if (pairs === undefined) throw new UsageError(`--pairs ${text}: expected a whole number from ${MIN_PAIRS + 1} to ${MAX_PAIRS}`)
   const steps = reference === undefined ? undefined : readResults(findRun(reference)).flatMap((result) => result.steps)
   return { pairs, timeoutMs, allowCache, reference: steps }
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { presets } from '../../dialects/presets.ts'
+import { UsageError } from '../../errors.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
+import { parseDuration } from '../../text/units.ts'
 import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
-import type { RunFlags } from '../load/run-flags.ts'
+import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
@@ -12,6 +14,13 @@ export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`, with those of `burn run`. */
 export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
+
+/** Returns the value of `--timeout` in ms. @throws UsageError when it is no duration above 0 */
+export function timeoutOf({ timeout }: PingFlags): number {
+  const timeoutMs = parseDuration(withUnit('--timeout', timeout, 's'))
+  if (!timeoutMs) throw new UsageError(`--timeout ${timeout}: expected a duration such as 10s`)
+  return timeoutMs
+}
 
 /** Returns what `burn ping` tries, one after the other: each target, or with --all each flow, so that one failure does not prevent the others. */
 export function probesOf(scenario: Scenario, all: boolean): Probe[] {
