@@ -16,8 +16,6 @@ import { compareStored, runsAt } from '../stored/stored-runs.ts'
 
 /** Returns the folder in which baselines are saved. */
 const baselines = () => join(resultsFolder(), BASELINES_NAME)
-/** Why two results are no baseline. */
-const TOO_FEW = 'two results say too little of how much runs vary'
 /** Matches the names that `--save-baseline` accepts; the name becomes that of a file. */
 const NAME = /^[\w][\w.-]{0,99}$/
 
@@ -34,15 +32,15 @@ type CompareWithBaseline = (result: Result) => Result
 export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined
   const runs = baseline.flatMap((named) => runsAt(keptAs(named) ?? named))
-  if (runs.length === 2) throw new UsageError(`--baseline: ${TOO_FEW}`, 'give one, or three and more')
+  const few = whyTooFew(runs.map(({ result }) => result))
+  if (few !== undefined && runs.length > 1) throw new UsageError(`--baseline: ${few}`, 'give one, or three and more')
   for (const { name, result } of runs) {
     const why = whyNoBaseline(result)
     if (why !== undefined) throw new InputError(`${name} is no baseline: ${why}`, 'name the result of a complete run')
   }
-  const [only] = runs
-  if (runs.length === 1 && only && !only.result.blocks)
+  if (few !== undefined)
     throw new InputError(
-      `${only.name} is too short for a baseline: it measured less than 8 s`,
+      `${runs[0]?.name} is too short for a baseline: ${few}`,
       'a longer run, or three results and more (--repeat 3 --save-baseline NAME)',
     )
   return (result) => comparedWith(runs, result)
@@ -54,6 +52,12 @@ function whyNoBaseline({ status, verdict, validity, total, baseline }: Result): 
   if (validity.state === 'invalid') return 'its measurement is not valid'
   if (total.counts.ok === 0) return 'nothing succeeded in it'
   return baseline?.verdict === 'WORSE' ? 'it was worse than the baseline before' : undefined
+}
+
+/** Returns why results that can each serve as a baseline are too few together to show how much runs vary; undefined when they are enough. */
+function whyTooFew(results: readonly Result[]): string | undefined {
+  if (results.length === 2) return 'two results say too little of how much runs vary'
+  return results.length === 1 && !results[0]?.blocks ? 'it measured less than 8 s' : undefined
 }
 
 /** Returns the path of the baseline that was saved under this name; undefined when there is none. */
@@ -100,8 +104,8 @@ export async function saveBaseline(name: string, results: readonly Result[]): Pr
   const [first] = results
   if (kept.length === 0) return `not kept as baseline ${name}: ${(first && whyNoBaseline(first)) ?? 'there is no result'}`
   // It could not be compared with, and would take the place of one that can.
-  if (kept.length < 3 && !(kept.length === 1 && kept[0]?.blocks))
-    return `not kept as baseline ${name}: ${kept.length === 1 ? 'it measured less than 8 s' : TOO_FEW} (run longer, or with --repeat 3)`
+  const few = whyTooFew(kept)
+  if (few !== undefined) return `not kept as baseline ${name}: ${few} (run longer, or with --repeat 3)`
   const file = join(baselines(), `${name}.json`)
   try {
     makeFolders(baselines())
