@@ -25,6 +25,8 @@ export interface AttemptDistribution extends Described {
   readonly needs?: 'tokens' | 'usage' | 'serverTimes'
   /** True when each row of the timeline shows the metric. */
   readonly inTimeline?: boolean
+  /** True for a ratio that compares two numbers and may be above 1; all other ratios are shares of a whole. */
+  readonly mayExceedOne?: boolean
 }
 
 /** The definition of a metric with any number of values from each ok attempt, such as the gaps between tokens. */
@@ -157,8 +159,8 @@ export const CATALOGUE = [
   { name: 'cached_tokens', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'tokens', of: tokens((x) => x.usage?.cachedInputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens read from a cache' },
   { name: 'asked_input_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: (x) => x.asked?.prompt, lateness: 'none', formula: 'prompt.tokens as drawn, and its prefix', describe: 'Length that `prompt` of the step asked for' },
   { name: 'asked_output_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: (x) => x.asked?.output, lateness: 'none', formula: 'maxTokens as drawn', describe: 'Length of a reply that `maxTokens` asked for, where that is not one number for all' },
-  { name: 'input_of_asked', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ratio', of: inputOfAsked, lateness: 'none', formula: 'input tokens ÷ (the prompt as drawn + characters ÷ 4 of the text around it)', describe: 'How far prompts are as long as asked for: 1 when exactly; first messages of a conversation alone, by usage of the target' },
-  { name: 'output_of_asked', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ratio', of: outputOfAsked, lateness: 'none', ofText: true, formula: 'output tokens ÷ maxTokens as drawn', describe: 'How far replies are as long as asked for: below 1 when the model ends them by itself; by usage of the target' },
+  { name: 'input_of_asked', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ratio', mayExceedOne: true, of: inputOfAsked, lateness: 'none', formula: 'input tokens ÷ (the prompt as drawn + characters ÷ 4 of the text around it)', describe: 'How far prompts are as long as asked for: 1 when exactly; first messages of a conversation alone, by usage of the target' },
+  { name: 'output_of_asked', kind: 'distribution', source: 'attempt', needs: 'usage', unit: 'ratio', mayExceedOne: true, of: outputOfAsked, lateness: 'none', ofText: true, formula: 'output tokens ÷ maxTokens as drawn', describe: 'How far replies are as long as asked for: below 1 when the model ends them by itself; by usage of the target' },
   { name: 'server_queue', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.queueMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Wait in the server before it began, of replies that tell it (vLLM, Groq, TGI and others)' },
   { name: 'server_prefill', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.prefillMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Reading the prompt, in the server' },
   { name: 'server_decode', kind: 'distribution', source: 'attempt', needs: 'serverTimes', unit: 'ms', of: (x) => x.serverTimes?.decodeMs, lateness: 'none', formula: 'as the reply or its headers tell it', describe: 'Writing the reply, in the server' },

@@ -46,12 +46,9 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
  * which may have a fraction in any unit.
  */
 export function numbersOf(metric: MetricDefinition, unit: MetricUnit, average = false): Numbers {
-  const { name } = metric
-  // A ratio of each attempt compares two lengths, and may be above 1; all others are shares of a whole.
-  if (unit === 'ratio')
-    return metric.kind === 'distribution' && metric.source === 'attempt' ? { least: 0 } : { least: 0, most: 1 }
+  if (unit === 'ratio') return 'mayExceedOne' in metric ? { least: 0 } : { least: 0, most: 1 }
   const whole = !average && (unit === 'count' || unit === 'bytes' || unit === 'tokens')
-  return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(name) }
+  return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(metric.name) }
 }
 
 /** True when at least one of `numbers` meets all conditions of a threshold or check. */
