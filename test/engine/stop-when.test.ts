@@ -1,27 +1,7 @@
 /** `stopWhen:` in virtual time: what ends a run early, what does not, and what the result says of it. */
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../src/random.ts'
-import { MemoryTarget, runVirtual } from '../support/virtual.ts'
-
-/** Eight servers with a mean service of 1 s, whose requests wait in their order. */
-function queue() {
-  const random = createRandom('stop-when', 'queue')
-  const free = Array.from({ length: 8 }, () => 0)
-  return new MemoryTarget({
-    reply: ({ at }) => {
-      const server = free.indexOf(Math.min(...free))
-      const done = Math.max(at, free[server] ?? 0) + random.exponential(1000)
-      free[server] = done
-      return { headMs: done - at }
-    },
-  })
-}
-
-/** Answers after an exponential time with a mean of 100 ms, however many ask. */
-function steady() {
-  const random = createRandom('stop-when', 'steady')
-  return new MemoryTarget({ reply: () => ({ headMs: random.exponential(100) }) })
-}
+import { queue, steady } from '../support/stop-targets.ts'
+import { type MemoryTarget, runVirtual } from '../support/virtual.ts'
 
 async function ran(target: MemoryTarget, own: object) {
   const { result } = await runVirtual({

@@ -6,31 +6,11 @@ import { WholeWatch } from '../../../src/cli/workers/whole-watch.ts'
 import { goBy, now } from '../../../src/clock.ts'
 import type { Control } from '../../../src/engine/schedule/control.ts'
 import type { StopFinding } from '../../../src/engine/stop/stop-watch.ts'
-import { createRandom } from '../../../src/random.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { planOf, type RunInput, runScenario } from '../../support/run.ts'
-import { MemoryTarget } from '../../support/virtual.ts'
+import { queue, steady } from '../../support/stop-targets.ts'
+import type { MemoryTarget } from '../../support/virtual.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
-
-/** Eight servers with a mean service of 1 s, whose requests wait in their order. */
-function queue() {
-  const random = createRandom('stop-when', 'queue')
-  const free = Array.from({ length: 8 }, () => 0)
-  return new MemoryTarget({
-    reply: ({ at }) => {
-      const server = free.indexOf(Math.min(...free))
-      const done = Math.max(at, free[server] ?? 0) + random.exponential(1000)
-      free[server] = done
-      return { headMs: done - at }
-    },
-  })
-}
-
-/** Answers after an exponential time with a mean of 100 ms, however many ask. */
-function steady() {
-  const random = createRandom('stop-when', 'steady')
-  return new MemoryTarget({ reply: () => ({ headMs: random.exponential(100) }) })
-}
 
 /** Runs a scenario in so many processes, which the first one follows as a run with `--workers` does, and returns the result of the whole. */
 async function ran(count: number, target: MemoryTarget, own: object): Promise<Result> {
@@ -65,15 +45,7 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
         watch.leave(index)
       },
     })
-    return {
-      number: index + 1,
-      result,
-      lost: undefined,
-      endedAt: undefined,
-      view: undefined,
-      reportedMs: 0,
-      planned: result.total.counts.planned,
-    }
+    return ended(index, result)
   }
   const clock = new VirtualClock()
   const goBack = goBy(clock)
@@ -88,17 +60,15 @@ async function ran(count: number, target: MemoryTarget, own: object): Promise<Re
   }
 }
 
+/** A process that has made its share, or the whole, as the run knows it. */
+function ended(index: number, result: Result) {
+  const { planned } = result.total.counts
+  return { number: index + 1, result, lost: undefined, endedAt: undefined, view: undefined, reportedMs: 0, planned }
+}
+
 async function alone(input: RunInput) {
   const { result } = await runScenario(input, { keep: false })
-  return {
-    number: 1,
-    result,
-    lost: undefined,
-    endedAt: undefined,
-    view: undefined,
-    reportedMs: 0,
-    planned: result.total.counts.planned,
-  }
+  return ended(0, result)
 }
 
 /** How a run ended, and what it counted until then. */
