@@ -166,7 +166,7 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
 export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
 
 /** The schemas of an object's fields, by name, as the functions in `FieldMakers` return them. */
-export type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: ReturnType<Makers[Name]> }
+type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: ReturnType<Makers[Name]> }
 
 const made = new WeakMap<() => z.ZodType, z.ZodType>()
 

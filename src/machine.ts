@@ -83,7 +83,7 @@ export function localPortRange(): PortRange | null {
 }
 
 /** Returns the local ports from `low` to `high` that a list such as `8080,9100-9120` names, each once. */
-export function portsOf(list: string, low: number, high: number): number[] {
+function portsOf(list: string, low: number, high: number): number[] {
   const stretches = list
     .trim()
     .split(',')

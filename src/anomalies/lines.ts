@@ -34,7 +34,7 @@ interface AnomalyLine {
  * The data of a run from which `anomalies.jsonl` is written, the file that lists its anomalies one by one, with the replies that were loops, cut off
  * or refusals.
  */
-export interface ListedRun extends SearchedRun {
+interface ListedRun extends SearchedRun {
   /** Names of the steps, in the order of the plan. */
   readonly stepNames: readonly string[]
   readonly flagged: FlaggedReplies | undefined

@@ -16,7 +16,7 @@ import { type LoadingFlags, validated } from './validate/as-loaded.ts'
 import type { ReplySample } from './validate/reading.ts'
 
 /** The values of the flags of `burn validate`. */
-export interface ValidateFlags extends LoadingFlags {
+interface ValidateFlags extends LoadingFlags {
   /** The format in which problems are printed; undefined for text, or for annotations in a GitHub workflow. */
   readonly format?: string
   readonly strict?: boolean

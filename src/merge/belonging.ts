@@ -10,7 +10,7 @@ export interface FoundPart {
 }
 
 /** What `burn merge` found among results: the shards of one run to merge, and those that are missing. */
-export interface Belonging {
+interface Belonging {
   /** The results to merge, in the order of the shards, each shard once. */
   readonly parts: readonly FoundPart[]
   /** Number of parts that the run has. */

@@ -131,7 +131,7 @@ const lowercased = (headers: Readonly<Record<string, string>> = {}) =>
  * Returns the beginning of the body with which a webhook's receiver answered, which usually says why the message was refused; '' for an empty body.
  * The text is untrusted.
  */
-export async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
+async function firstOf(reply: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of reply) return new TextDecoder().decode(chunk.subarray(0, MAX_ERROR * 4)).trim()
   return ''
 }

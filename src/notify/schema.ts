@@ -92,7 +92,7 @@ export const webhooksSchema = z
 /** One webhook of a scenario after validation: its address, and the events about which it is notified. Times are in ms. */
 export type Webhook = z.output<typeof webhookSchema>
 /** The `retry` block of a webhook, after validation: how often and when a message is posted again; times in ms. */
-export type WebhookRetry = z.output<typeof retrySchema>
+type WebhookRetry = z.output<typeof retrySchema>
 
 /** Returns the default settings for repeating the delivery of a webhook message, for a webhook without a `retry` block. */
 export const usualRetry = (): WebhookRetry => retrySchema.parse({})

@@ -10,7 +10,7 @@ import { EndpointFigures, type LatestGauge } from './figures.ts'
  * A metrics endpoint of a server that the scenario names in `observe:`: its address, how to reach it, how often to read it, and which metrics to
  * keep.
  */
-export interface ObservedEndpoint {
+interface ObservedEndpoint {
   /** The http or https address of the metrics. */
   readonly url: string
   readonly everyMs: number

@@ -39,7 +39,7 @@ export interface BucketLines {
  * A quantile of a Prometheus histogram: interpolated within its bucket, with the limits of that bucket. `to` is null for the last bucket, which has
  * no upper limit.
  */
-export interface BucketQuantile {
+interface BucketQuantile {
   readonly value: number
   readonly from: number
   readonly to: number | null

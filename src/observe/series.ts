@@ -4,7 +4,7 @@
 const MAX_ROWS = 1200
 
 /** The metrics of a server or machine at one moment of a run; `t` is that moment in ms since the run began. */
-export interface SeriesRow {
+interface SeriesRow {
   readonly t: number
   readonly values: Readonly<Record<string, number>>
 }

@@ -17,7 +17,7 @@ interface SourceRow {
  * The names under which one inference server, such as vLLM, reports the metrics in `MEANINGS`. Of several names for one metric, the first that the
  * server reports is used.
  */
-export interface ServerNames {
+interface ServerNames {
   readonly server: string
   readonly names: Readonly<Partial<Record<MeaningName, readonly (string | SourceRow)[]>>>
 }

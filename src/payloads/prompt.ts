@@ -7,7 +7,7 @@ import { type Lengths, lengthSchema, lengthsOf } from './lengths.ts'
 import { textOfTokens } from './token-text.ts'
 
 /** A function that generates a text of about `tokens` tokens, from the numbers of `random`. */
-export type TextOfTokens = (random: Random, tokens: number) => string
+type TextOfTokens = (random: Random, tokens: number) => string
 
 /** The largest number of characters of cached prefixes; other prefixes are generated again, which gives the same text. */
 const MAX_KEPT = 32_000_000

@@ -36,7 +36,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
 }
 
 /** The outcome of compiling a scenario: its plan (if there is no error), its targets, and the errors and warnings that were found. */
-export interface Compiled {
+interface Compiled {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
   /** The compiled targets by name, without those that have an error. */

@@ -8,7 +8,7 @@ import type { SearchPoint } from './points.ts'
  * Returns those measured loads of a capacity search that count, each with whether the set of thresholds named `tier` was met and how much of its
  * limits was used.
  */
-export function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[] {
+function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[] {
   return points.flatMap(({ load, seconds, isLong, counts, tiers }) => {
     const seen = tiers.find((one) => one.tier === tier)
     return counts && seen ? [{ load, seconds, isLong, holds: seen.holds, used: seen.used }] : []

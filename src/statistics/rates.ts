@@ -3,7 +3,7 @@ import { binomialCdf } from './binomial.ts'
 import { normalQuantile } from './normal.ts'
 
 /** A range of values, both ends included, such as a confidence interval. */
-export interface Bounds {
+interface Bounds {
   readonly low: number
   readonly high: number
 }

@@ -77,7 +77,7 @@ export function ranksOf(values: readonly number[]): number[] {
 }
 
 /** An estimate with its confidence interval. */
-export interface Estimate {
+interface Estimate {
   readonly estimate: number
   readonly low: number
   readonly high: number

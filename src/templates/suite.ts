@@ -7,7 +7,7 @@ import { type Data, templateText } from './template.ts'
 export const suiteNames: readonly string[] = ['suite']
 
 /** A suite that `burn generate` can write to a file, with the names of the templates of its scenarios; each is in a file of that name next to it. */
-export interface SuiteTemplate {
+interface SuiteTemplate {
   readonly name: string
   readonly summary: string
   readonly scenarios: readonly string[]

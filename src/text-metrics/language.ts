@@ -20,7 +20,7 @@ const SCRIPTS = {
 const NOT_ASCII = /[^\x00-\x7f]/
 
 /** The name of a writing system that is recognised, such as `Latin`. */
-export type Script = keyof typeof SCRIPTS
+type Script = keyof typeof SCRIPTS
 
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
 type ScriptShares = Readonly<Partial<Record<Script, number>>>

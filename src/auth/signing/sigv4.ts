@@ -10,7 +10,7 @@ export interface UnsignedRequest {
 }
 
 /** The keys of an AWS identity, and for what they sign; `sessionToken` is that of temporary keys. */
-export interface SigningKeys {
+interface SigningKeys {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string | undefined

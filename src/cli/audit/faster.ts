@@ -4,7 +4,7 @@ import { median } from '../../statistics/spread.ts'
 import type { AuditReply } from './reply.ts'
 
 /** The time of a reply that is compared. */
-export type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
+type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /** A comparison of one time: the medians of both kinds in ms, and by which share (0 to 1) the repeated prompt is faster, with 95 % confidence. */
 export interface Faster {

@@ -38,7 +38,7 @@ function foldersFrom(folder: string): readonly string[] {
 export type AskedAt = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
 
 /** The settings of a configuration file that are not flags: keys for scenarios that lack them, and how long runs are kept. */
-export interface ConfiguredKeys {
+interface ConfiguredKeys {
   /** The path of the configuration file, as messages show it. */
   readonly file: string
   readonly scenario: Readonly<Record<string, unknown>>

@@ -13,7 +13,7 @@ import type { RunFlags } from './run-flags.ts'
 import { warnOfStrangeVariables } from './variables.ts'
 
 /** Options for loading a scenario, in addition to the flags of the command line. */
-export interface LoadOptions {
+interface LoadOptions {
   /** Changes to the scenario that are applied after those of the flags. */
   readonly changes?: readonly Override[]
   /** Changes to the scenario that are applied before those of the flags, so that flags win. */

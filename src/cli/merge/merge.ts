@@ -15,7 +15,7 @@ import { writeFolder } from './folder.ts'
 import { type FoundResult, readParts } from './read-parts.ts'
 
 /** The flags of `burn merge`. */
-export interface MergeFlags {
+interface MergeFlags {
   readonly allowMissing?: boolean
   readonly out?: string
   readonly overwrite?: boolean

@@ -41,7 +41,7 @@ const ROOMY = 0.5
  * A machine that `burn monitor` watches, with its CPU use, memory and other metrics, and whether enough of the readings succeeded to compare them
  * with the limits.
  */
-export interface SeenMachine {
+interface SeenMachine {
   readonly machine: WatchedMachine
   readonly isKnown: boolean
 }

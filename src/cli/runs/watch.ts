@@ -9,7 +9,7 @@ const ROWS_LEFT = 2
 const HINT = 'every 2 s · Ctrl-C ends'
 
 /** The parts of stdout that `burn runs --watch` uses, which a test can replace. */
-export type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
+type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
  * Shows a list of runs (the text that `list` returns) on the terminal, as far as its rows allow, and renews it every 2 s until Ctrl-C; the last text

@@ -82,7 +82,7 @@ function readFlags(kind: FlagKind, entry: Readonly<Record<string, unknown>>): Wi
 const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** The faults in a file that `burn relay` reads, and the names of those in it that a relay cannot inject. */
-export interface FileFaults {
+interface FileFaults {
   readonly faults: readonly WireSpec[]
   /** The names of the kinds that a relay cannot inject because they act on messages, such as `delay`; each once. */
   readonly left: readonly string[]

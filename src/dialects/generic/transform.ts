@@ -1,5 +1,5 @@
 /** A function that removes markup, such as HTML tags, from the text of a reply, in time linear in its length. */
-export type Transform = (text: string) => string
+type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 

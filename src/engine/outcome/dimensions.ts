@@ -32,7 +32,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
 }
 
 /** Returns the names of the faults (such as `delay`) that a plan injects, each once. */
-export function faultKindsOf({ faults = [] }: Pick<Plan, 'faults'>): string[] {
+function faultKindsOf({ faults = [] }: Pick<Plan, 'faults'>): string[] {
   return [...new Set(faults.map(({ kind }) => kind))]
 }
 

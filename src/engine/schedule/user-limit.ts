@@ -26,7 +26,7 @@ export interface UserLimit {
  * The fields of a target that decide how many connections it needs. For targets that are not fully planned, only the connector and its options are
  * known.
  */
-export type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
+type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
 /** Returns the largest number of connections that `users` users of a target have open at the same time. */
 export function socketsOf({ connector, options }: Connecting, users: number): number {

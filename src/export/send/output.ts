@@ -59,7 +59,7 @@ export interface ExportEntry {
  * A format in which metrics can be exported, such as `otlp`: the keys that its items in `export` have, and a function that plans an output from an
  * item.
  */
-export interface ExportKind<Shape extends z.ZodRawShape> {
+interface ExportKind<Shape extends z.ZodRawShape> {
   readonly key: string
   /** A description of the kind, for the docs. */
   readonly describe: string

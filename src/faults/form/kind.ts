@@ -68,7 +68,7 @@ export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /** A rule for the keys of an item of `faults`, checked when the scenario is validated; `path` is the key that is reported when the rule is broken. */
-export interface FieldRule<Fields> {
+interface FieldRule<Fields> {
   readonly path: string
   readonly message: string
   holds(fields: Fields): boolean

@@ -7,7 +7,7 @@ const EACH = Symbol('*')
 /**
  * A parsed path such as `$.items[*].id`, at which a fault changes the JSON payload of a request. The member named by its last step need not exist.
  */
-export type JsonPlace = readonly Step[]
+type JsonPlace = readonly Step[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 

@@ -9,7 +9,7 @@ const QUEUE_BYTES = 64 * 1024
 const PIECE_MS = 20
 
 /** How fast, and in which pieces, bytes may pass in one direction of a connection at this moment. */
-export interface PassingShape {
+interface PassingShape {
   /** The bandwidth in bytes per ms; Infinity without a limit. */
   perMs: number
   /** The largest piece in bytes; Infinity without a limit. */

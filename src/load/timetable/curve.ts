@@ -13,7 +13,7 @@ export interface RateCurve {
 }
 
 /** A part of a load phase in which the arrival rate changes in a straight line from `from` to `to`, both per second. */
-export interface Stretch {
+interface Stretch {
   readonly lengthMs: number
   readonly from: number
   readonly to: number

@@ -10,7 +10,7 @@ import { type ScannedTrace, tokensOf } from './scan.ts'
 import { openTrace, type TraceSource } from './source.ts'
 
 /** The recorded facts of one turn (request) of a trace, which the templates of steps read under the name `trace`. */
-export interface TraceValues {
+interface TraceValues {
   /** Number of the turn in the replayed part of the file, from 0. */
   readonly index: number
   /** How often the trace was played completely before, from 0. */

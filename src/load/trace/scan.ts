@@ -52,7 +52,7 @@ export interface ScannedTrace {
 }
 
 /** Estimates the number of tokens of a text in a trace: its characters ÷ 4, rounded up. */
-export function tokensOfText(text: string): number {
+function tokensOfText(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 

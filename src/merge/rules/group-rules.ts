@@ -55,7 +55,7 @@ const addedArrivals = fields<ArrivalMetrics>({
  * the gaps in the whole is √n times that of a shard. The achieved variation is null, because the gaps between starts of different shards are not
  * known.
  */
-export const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
+const arrivals: MergeRule<ArrivalMetrics> = (parts) => {
   if (parts.length === 1) return first(parts)
   const { distance: _, ...whole } = addedArrivals(parts)
   const { plannedPerSecond: planned, startedInPhase, due } = whole

@@ -29,7 +29,7 @@ class Scores extends Histogram {
 }
 
 /** A score that a judge model gave to a reply: the overall score or, with `criterion`, the score by that criterion alone. */
-export type GivenScore = ShardData['judgeScores'][number]
+type GivenScore = ShardData['judgeScores'][number]
 
 /**
  * The scores that a judge gave to replies, in all and by criterion: how many there are, how many are good, and their distribution. Thresholds on

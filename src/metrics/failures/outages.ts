@@ -3,12 +3,12 @@ import type { Exchange } from '../../exchange.ts'
 import type { Result } from '../../result/schema.ts'
 
 /** How many failures of a target in a row make an outage; one or two may be chance. */
-export const OUTAGE_FAILURES = 3
+const OUTAGE_FAILURES = 3
 /** Largest number of outages that are listed. */
 const MAX_LISTED = 100
 
 /** An outage of a target: a stretch of failed attempts in a row. Times are in ms of the run's clock. */
-export interface Outage {
+interface Outage {
   /** Start of the outage: when its first failed attempt was due, or when the last success before it ended, if that is later. */
   readonly fromAt: number
   /** End of the outage: when the first success after it ended; undefined while there is none. */

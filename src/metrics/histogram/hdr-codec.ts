@@ -10,7 +10,7 @@ const LOWEST = 1
 /** The largest value that a histogram of a metric has a bucket for, in its integer steps: one hour in µs. */
 export const HIGHEST = 3_600_000_000
 /** The number of significant decimal digits that a histogram of a metric keeps: a bucket is at most 0.1 % wide. */
-export const DIGITS = 3
+const DIGITS = 3
 /** The number of buckets that every histogram of a metric has; it follows from `LOWEST`, `HIGHEST` and `DIGITS`. */
 export const BUCKETS = 23_552
 

@@ -9,7 +9,7 @@ export interface ScoreAnswer {
 }
 
 /** Which of two replies a judge model found better: the one that it was shown first, the second, or neither. */
-export type PairAnswer = 'first' | 'second' | 'tie'
+type PairAnswer = 'first' | 'second' | 'tie'
 
 /** Reads the score in a judge's answer; undefined when the answer holds none, or one outside the scale from `min` to `max`. */
 export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'max'>): ScoreAnswer | undefined {

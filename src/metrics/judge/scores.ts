@@ -60,7 +60,7 @@ export function scoreQuestions(
  * A judge's score of a reply, its reason, and whether the score is good enough. With several criteria: the mean score, and whether the reply is
  * good enough by each of them.
  */
-export interface Grade extends ScoreAnswer {
+interface Grade extends ScoreAnswer {
   readonly isGood: boolean
   /** Name of the criterion with the lowest score; undefined for a judge with one rubric. */
   readonly worst?: string | undefined

@@ -7,7 +7,7 @@ import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
 export type TextFlag = 'loop' | 'truncated' | 'refusal'
 
 /** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */
-export interface FlaggedReply extends AttemptPlace {
+interface FlaggedReply extends AttemptPlace {
   readonly step: string
   /**
    * For a loop, the share of the text that it takes up; null for other flags, and for a loop that was recognised by one sentence three times in a

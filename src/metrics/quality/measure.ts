@@ -127,7 +127,7 @@ function endOf(text: string): string {
  * True when a reply was cut off, as its finish reason or its text (such as an open code block) shows. A missing end mark in the text counts only
  * when the reply has no finish reason.
  */
-export function isTruncated({ text, finishReason }: Pick<MeasuredReply, 'text' | 'finishReason'>): boolean {
+function isTruncated({ text, finishReason }: Pick<MeasuredReply, 'text' | 'finishReason'>): boolean {
   if (finishReason !== undefined && finishMeaning(finishReason) === 'length') return true
   const how = truncationOf(text)
   return how !== undefined && (how !== 'no end mark' || finishReason === undefined)

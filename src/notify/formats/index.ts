@@ -9,7 +9,7 @@ import { teams } from './teams.ts'
  * A function that returns the body of a webhook message in the form of one receiver, such as Slack, as a value that is then written as JSON. Its
  * texts are untrusted.
  */
-export type BodyFormat = (message: WebhookMessage) => unknown
+type BodyFormat = (message: WebhookMessage) => unknown
 
 /** The functions that make the body of a webhook message, by the name that a webhook gives in `format`. */
 export const FORMATS = { standard, slack, teams, discord } as const satisfies Readonly<Record<string, BodyFormat>>

@@ -89,7 +89,7 @@ const aboutRun = ({ runId, scenarioName }: { runId: string; scenarioName: string
 })
 
 /** The facts that identify a run in messages to webhooks that are sent while the run goes on. */
-export interface TellingRun {
+interface TellingRun {
   readonly runId: string
   readonly scenario: string
   readonly folder: string

@@ -9,7 +9,7 @@ import type { MachineSource } from './local.ts'
 import { ProcessFigures } from './process-figures.ts'
 
 /** Whether burn itself, or a target, runs on the machine whose metrics are read; null where unknown. */
-export type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
+type MachinePlace = Pick<WatchedMachine, 'withBurn' | 'withTarget'>
 
 /**
  * Reads the metrics of one machine (CPU, memory, network, disk) again and again while a run lasts, and collects them for the result. Never throws:

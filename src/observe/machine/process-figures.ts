@@ -24,7 +24,7 @@ interface Followed {
 }
 
 /** The latest CPU use and memory of a process that `burn monitor` or `monitor:` watches. */
-export interface LatestProcess {
+interface LatestProcess {
   readonly pid: number
   readonly name: string
   /** The CPU use since the reading before, where 1 is one whole CPU; null at the first reading. */

@@ -80,7 +80,7 @@ export function timesDiffer(slice: GroupMetrics): boolean {
 }
 
 /** One sentence about the whole run, as reports show it, with the name of its subject, such as `rate` or `cost`. */
-export interface RunFact {
+interface RunFact {
   readonly name: string
   readonly text: string
 }
@@ -235,7 +235,7 @@ function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>):
  * Describes, for reports, the output and input tokens of a group of attempts, and whether the API or burn itself counted them; '' when no count is
  * known.
  */
-export function tokenText(slice: GroupMetrics): string {
+function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''
   const parts: string[] = []

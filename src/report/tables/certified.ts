@@ -15,7 +15,7 @@ const MAX_CORRELATION = 0.3
 const MIN_SECONDS = 30
 
 /** Formats the confidence interval of a percentile as "1.8s–2s"; as one value when both ends look the same. */
-export function formatBounds({ low, high }: { low: number; high: number }, unit: Distribution['unit']): string {
+function formatBounds({ low, high }: { low: number; high: number }, unit: Distribution['unit']): string {
   const [from, to] = [formatValue(low, unit), formatValue(high, unit)]
   return from === to ? from : `${from}–${to}`
 }

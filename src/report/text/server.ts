@@ -36,7 +36,7 @@ export function quantileText(quantile: Quantile, unit: Unit): string {
 const KNOWN_BETTER: ReadonlySet<string> = new Set(['requests', 'tokens_in', 'decode_time', 'itl', 'e2e'])
 
 /** Returns the metrics of an observed server as short texts: "waiting 12 mean, 17 max". Metrics that burn measures itself are left out. */
-export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint): string[] {
+function endpointFacts({ gauges, counters, histograms }: ServerEndpoint): string[] {
   const isNews = ([name]: readonly [string, unknown]) => !KNOWN_BETTER.has(name)
   return [
     ...Object.entries(gauges).map(
@@ -65,7 +65,7 @@ export function endpointFacts({ gauges, counters, histograms }: ServerEndpoint):
  * Describes for a report how many requests for the metrics of an observed server failed and why, and whether its counters were reset; '' when all
  * went well.
  */
-export function scrapeText({ scrapes, failed, error, counters, histograms }: ServerEndpoint): string {
+function scrapeText({ scrapes, failed, error, counters, histograms }: ServerEndpoint): string {
   const restarts = Math.max(0, ...[...Object.values(counters).map(({ resets }) => resets)])
   const failures = failed === 0 ? [] : [`${formatCount(failed)} of ${formatCount(scrapes)} scrapes failed: ${error ?? ''}`]
   const again = restarts === 0 ? [] : [`counters began anew ${formatCount(restarts)} ${restarts === 1 ? 'time' : 'times'}`]

@@ -63,7 +63,7 @@ const share = (what: string) =>
  * Returns the schemas of the result fields about the questions to a judge model: what was asked, and how the questions ended. They are the same for
  * scored and for compared replies.
  */
-export const askedFields = () => ({
+const askedFields = () => ({
   model: z.string().nullable().describe('Model that was asked; null when the scenario names none'),
   rubric: text('What the model was asked to judge'),
   taskHash: text('sha256 of the instructions with the rubric and the scale: only results with the same one compare'),

@@ -18,7 +18,7 @@ const LEVELS = {
 } as const satisfies Readonly<Record<string, ServiceLevel>>
 
 /** The name of a service level that `--slo` takes, such as `http`: a built-in set of thresholds. */
-export type SloName = keyof typeof LEVELS
+type SloName = keyof typeof LEVELS
 
 /** The names of all service levels that `--slo` takes. */
 export const SLO_NAMES = Object.keys(LEVELS) as SloName[]

@@ -48,7 +48,7 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
 }
 
 /** The variable that burn sets only in `toolReply`, with what is known about its value. */
-export const IN_TOOL_REPLY: Readonly<Record<string, Shape>> = { tool: { name: 'text', arguments: 'open' } }
+const IN_TOOL_REPLY: Readonly<Record<string, Shape>> = { tool: { name: 'text', arguments: 'open' } }
 
 /** The variable that burn sets only in a scenario whose load plays a trace, with what is known about its value. */
 export const IN_TRACE: Readonly<Record<string, Shape>> = {

@@ -21,6 +21,3 @@ export const breakerSchema = lateObject(() => ({
     message: 'a breaker either pauses or stops the run',
   })
   .describe('Sends nothing for a while, or ends the run, when most attempts fail')
-
-/** The `circuitBreaker` block of a target, after validation. */
-export type BreakerBlock = z.output<typeof breakerSchema>

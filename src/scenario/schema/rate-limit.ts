@@ -39,6 +39,3 @@ export const rateLimitSchema = lateObject(() => ({
     message: 'tokenBurst belongs to tokens',
   })
   .describe('Rate limit that burn itself keeps to; retries count as well')
-
-/** The `rateLimit` block of a target, after validation. */
-export type RateLimitBlock = z.output<typeof rateLimitSchema>

@@ -12,7 +12,7 @@ const BEFORE_ARGUMENT = wordsOf('distinct all both leading trailing')
 const QUERIES = wordsOf('select with values')
 
 /** A function that reads a whole SQL query, from SELECT, WITH or VALUES on, to check its syntax. */
-export type ReadQuery = () => void
+type ReadQuery = () => void
 
 /** Reads expressions of SQL to check their syntax. Which operators bind closer does not matter for that. */
 export class SqlExpressions {

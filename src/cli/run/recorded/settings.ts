@@ -55,7 +55,7 @@ interface RunTogether {
  * The settings of one run: which attempts its journal records, and the limits, such as on burn's own lateness, beyond which its numbers
  * count as invalid.
  */
-export interface RunSettings {
+interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
   /** How long deliveries to webhooks may take after the end of the run, in ms. */

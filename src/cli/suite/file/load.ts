@@ -27,7 +27,7 @@ export interface LoadedTest {
 }
 
 /** What all tests of a suite have in common: the suite file and the seed. */
-export interface TestSource {
+interface TestSource {
   /** The suite file after parsing; undefined for tests that flags describe. */
   readonly read: ReadSuite | undefined
   /** The seed for tests whose scenario and flags set none. */

@@ -15,7 +15,7 @@ const HOOK_FAILED = 'local_hook'
  * The request of an attempt, as the hook `beforeSend` of a plugin gets it and may change it: the body of a message step or the block of a `request`
  * step, and the address.
  */
-export interface Draft {
+interface Draft {
   readonly content: unknown
   readonly address: TargetAddress
 }
@@ -29,7 +29,7 @@ interface HookedJob {
 }
 
 /** For a plugin's hook: the number of the iteration among those of its user, and the number of the attempt among the tries of its step. */
-export interface AttemptNumber {
+interface AttemptNumber {
   readonly iteration: number
   readonly attempt: number
 }
@@ -141,7 +141,7 @@ export class UserHooks {
  * Returns the draft of a request, which the hook `beforeSend` of plugins may change: the content that is to be sent and the address. The
  * connector builds the request from the changed draft.
  */
-export const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
+const asDraft = (content: unknown, address: TargetAddress): Draft => ({ content, address })
 
 /**
  * Makes the request from a draft that hooks have changed. An error counts as the hook's when the connector cannot send the draft. @throws TargetError

@@ -10,7 +10,7 @@ import type { PlannedBreaker } from '../../../scenario/compile/plan.ts'
 const PARTS = 20
 
 /** How an attempt ended, as a circuit breaker counts it; `other` when it shows nothing about the target. */
-export type BreakerOutcome = 'ok' | 'failed' | 'other'
+type BreakerOutcome = 'ok' | 'failed' | 'other'
 
 /**
  * The circuit breaker of one target, which delays all attempts for a while when too many of them fail.

@@ -1,5 +1,5 @@
 /** The size of a rate limit's token bucket: it holds at most `burst` tokens, and `perSecond` are added per second. */
-export interface BucketSize {
+interface BucketSize {
   readonly perSecond: number
   readonly burst: number
 }

@@ -22,7 +22,7 @@ export interface Described {
 }
 
 /** The definition of a metric with many values over the whole run, such as the queue length of an observed server or the scores of replies. */
-export interface WholeRunDistribution extends Described {
+interface WholeRunDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: SideSource | 'quality' | 'traffic'
   /**
@@ -36,7 +36,7 @@ export interface WholeRunDistribution extends Described {
 type SideSource = 'server' | 'machine' | 'health'
 
 /** The definition of a metric that is the growth of a counter of a server or machine over the whole run. */
-export interface WholeRunCount extends Described {
+interface WholeRunCount extends Described {
   readonly kind: 'count'
   readonly source: SideSource
   readonly ofRun: true

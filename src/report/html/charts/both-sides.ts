@@ -16,7 +16,7 @@ const COLORS = { a: 'c1', b: 'c2' } as const
  * Returns, for the HTML report, the metrics of all attempts of several results of A (or of B) in a comparison, their histograms merged exactly;
  * undefined without results.
  */
-export function together(results: readonly Result[]): GroupMetrics | undefined {
+function together(results: readonly Result[]): GroupMetrics | undefined {
   const [first, ...more] = results
   return more.length === 0 ? first?.total : mergeMetrics(results.map(({ total }) => total))
 }

@@ -20,7 +20,7 @@ const FIGURES: Readonly<Record<string, Labelled>> = { ...MACHINE_GAUGES, ...MACH
 export const machineLabel = (name: string): string => FIGURES[name]?.label ?? name
 
 /** Formats a value of a metric of a machine that `monitor:` watches, with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
-export function machineValue(value: number | null | undefined, unit: MachineUnit): string {
+function machineValue(value: number | null | undefined, unit: MachineUnit): string {
   if (value === null || value === undefined) return UNKNOWN
   if (unit === 'ratio') return formatShare(value)
   if (unit === 'bytes') return formatBytes(Math.round(value))
@@ -149,7 +149,7 @@ export function machineTexts({ machine = [] }: Pick<Result, 'machine'>, safe: (t
 }
 
 /** Describes the outcome of a health check in short texts, such as "available 99.5%". `safe` escapes untrusted text. */
-export function healthFacts(check: HealthSummary, safe: (text: string) => string): string[] {
+function healthFacts(check: HealthSummary, safe: (text: string) => string): string[] {
   const { before, checks, failed, dropped = 0, availability, outageCount, longestOutageMs, response, error, outages } = check
   const last = outages.at(-1)
   const back =

@@ -25,7 +25,7 @@ export function blockSecrets(scenario: Scenario): string[] {
 }
 
 /** Returns the secret values in a target block, such as tokens and passwords, so that they can be masked in output. */
-export function targetSecrets(block: TargetBlock): string[] {
+function targetSecrets(block: TargetBlock): string[] {
   const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
   return [
     ...(block.auth ? secretsOf(block.auth) : []),

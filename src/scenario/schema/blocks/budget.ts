@@ -13,6 +13,3 @@ export const budgetSchema = lateObject(() => ({
   .describe(
     'Limits on what the whole run may use, warm-ups included, setup and teardown not. The run ends as failed before it would exceed one; each request in flight, and the next one, is assumed to use the mean of the earlier ones',
   )
-
-/** The `budget` block of a scenario, after validation. */
-export type RunBudgetBlock = z.output<typeof budgetSchema>
