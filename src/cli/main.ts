@@ -63,7 +63,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       import('./load/variables.ts'),
     ])
     const outcome = { code: EXIT.ok as number }
-    const program = buildProgram(outcome)
+    const program = buildProgram(outcome, readsVariables() ? undefined : wordOf(argv))
     forgetEmptyVariables(program)
     await program.parseAsync(commandLine(program, argv))
     return outcome.code
@@ -80,7 +80,7 @@ export const mockThread = () => import('../mock/worker.ts')
  * that the error is about the command.
  */
 function commandLine(program: Command, argv: readonly string[]): string[] {
-  const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')
+  const at = placeOfWord(argv)
   const word = argv[at] ?? '-'
   const about = word === 'help' ? argv[at + 1] : undefined
   // Without this, `burn help nonsense` would print the help of burn.
@@ -90,6 +90,18 @@ function commandLine(program: Command, argv: readonly string[]): string[] {
   if (isCommand(program, word)) return [...argv]
   return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }
+
+/** Returns the place of the first argument that may name a command; -1 when there is none. */
+const placeOfWord = (argv: readonly string[]) => argv.findIndex((word, i) => i > 1 && word !== '--no-color')
+
+/** Returns the name of the command that the arguments call; another word when they call none. */
+function wordOf(argv: readonly string[]): string {
+  const word = argv[placeOfWord(argv)] ?? ''
+  return RUNNABLE.test(word) ? 'run' : word
+}
+
+/** True when an environment variable is called BURN_…: which ones are known is told by the flags of all commands. */
+const readsVariables = () => Object.keys(process.env).some((name) => name.startsWith('BURN_'))
 
 /** Matches an argument that is an address or a scenario file, so that it can be run. */
 const RUNNABLE = /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)|\.(?:ya?ml|json)$/i

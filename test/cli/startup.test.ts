@@ -90,6 +90,15 @@ describe('compiled code', () => {
     )
   })
 
+  test.each(COMMANDS)('%s is built the same alone and with all others', (name) => {
+    const helpOf = (only?: string) =>
+      buildProgram({ code: 0 }, only)
+        .commands.find((command) => command.name() === name)
+        ?.helpInformation()
+    expect(helpOf(name)).toBe(helpOf())
+    expect(helpOf(name)).toContain(`Usage: burn ${name}`)
+  })
+
   const copied = (): Home => copyOf('start.cjs', 'burn.cjs')
   const kept = (home: Home, folder = 'dist/.cache') => home.files().filter((name) => name.startsWith(`${folder}/`))
   const schema = (home: Home, env: Record<string, string> = {}) =>

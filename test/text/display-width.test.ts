@@ -18,4 +18,16 @@ describe('displayWidth', () => {
     ['─█░', 3],
     ['\u200b', 0],
   ])('%j takes %i columns', (text, width) => expect(displayWidth(text)).toBe(width))
+
+  test('a text that is measured without a segmenter is as wide as its characters one by one', () => {
+    const cluster = String.fromCodePoint(0x1f469)
+    const codes = Array.from({ length: 0x2800 }, (_, code) => code).filter(
+      (code) => code > 0x1f && !/\p{M}/u.test(String.fromCodePoint(code)),
+    )
+    // An emoji beside it makes displayWidth take the text apart.
+    const differing = codes.filter(
+      (code) => displayWidth(String.fromCodePoint(code)) !== displayWidth(`${cluster} ${String.fromCodePoint(code)}`) - 3,
+    )
+    expect(differing).toEqual([])
+  })
 })
