@@ -1,4 +1,4 @@
-/** Audits one target: sends the prompts, and looks at the replies. */
+/** Audits one target: sends it the prompts, and examines the replies. */
 import type { Clock } from '../../clock.ts'
 import type { StartMock } from '../../engine/embedded-mocks.ts'
 import type { StepMetrics } from '../../result/schema.ts'
@@ -14,25 +14,28 @@ import { repliesTo } from './replies.ts'
 import type { AuditReply, PromptKind } from './reply.ts'
 import { auditScenario } from './scenario.ts'
 
-/** What an audit of one target is asked for. */
+/** What `burn audit` is to do with one target: the number of prompts, time-outs, and what to compare the replies with. */
 export interface AuditRequest {
   readonly target: string
   readonly pairs: number
   readonly message: string | undefined
   readonly timeoutMs: number
-  /** True when a cache of prompts is no failure. */
+  /** True when the audit accepts that the target caches prompts. */
   readonly allowCache: boolean
-  /** The steps of a run to compare the length of replies with; undefined for none. */
+  /** The steps of another run, with whose reply lengths those of the audit are compared; undefined for no comparison. */
   readonly reference: readonly StepMetrics[] | undefined
   readonly startMock: StartMock
   readonly signal: AbortSignal
-  /** The clock of the runs; the machine's by default. */
+  /** The clock of the audit's runs; that of the machine when left out. */
   readonly clock?: Clock
 }
 
 const PAIR: readonly PromptKind[] = ['distinct', 'repeated']
 
-/** Audits one target of a scenario: sends pairs of a new and a repeated prompt one after the other, and one more for a whole reply. @throws UsageError */
+/**
+ * Runs `burn audit` for one target of a scenario: sends pairs of prompts, a new one and then a repeated one; for a target that streams, also asks
+ * once for a reply without a stream. Returns the findings. @throws UsageError
+ */
 export async function auditTarget({ scenario, plan: given }: LoadedScenario, request: AuditRequest): Promise<TargetAudit> {
   const { file, baseDir, seed, secrets } = given
   const prompts = new AuditPrompts()
@@ -62,12 +65,12 @@ export async function auditTarget({ scenario, plan: given }: LoadedScenario, req
   return { ...head, messages: head.messages + (whole?.length ?? 0), findings: findings.map(masked), problems: [] }
 }
 
-/** The name of the first message step to a target, as a run of the scenario has it. */
+/** Returns the name of the first step of a plan that sends a message to a target, as results of the scenario name it. */
 function stepName({ exchanges, targets }: Plan, target: string): string | undefined {
   return exchanges.find((step) => step.kind === 'message' && !step.setupOrTeardown && targets[step.target]?.name === target)?.name
 }
 
-/** Says why messages failed, each reason once. */
+/** Returns the reasons why messages failed, each once. */
 function failuresIn(replies: readonly AuditReply[]): string[] {
   return [
     ...new Set(

@@ -1,4 +1,7 @@
-/** `burn audit`: whether the figures of a target can be believed: caches, streams that are none, usage that does not fit the replies. */
+/**
+ * `burn audit`: checks whether a target's figures can be trusted: finds caches, streams that arrive all at once, and token counts that do not fit the
+ * replies.
+ */
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../../errors.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
@@ -17,12 +20,12 @@ import { lastingMocks } from './replies.ts'
 /** The values of the flags of `burn audit`, with those of `burn run`. */
 type AuditFlags = PingFlags & { readonly pairs: string; readonly reference?: string; readonly allowCache?: boolean }
 
-/** The most pairs: the statistics of their differences are exact up to here. */
+/** The largest value of `--pairs`: the statistics of the differences are exact up to this number. */
 const MAX_PAIRS = 200
 
 /**
- * Runs `burn audit` on a scenario, an address or a known API. Returns 0 when no finding is against the target, 1 when one is or cannot be decided, 3
- * when messages failed too often to tell. @throws UsageError, ScenarioError, InputError
+ * Runs `burn audit` on a scenario, an address or a known API. Returns 0 when all checks pass, 1 when a check fails or cannot be decided, 3 when a
+ * target could not be audited, and 130 after Ctrl-C. @throws UsageError, ScenarioError, InputError
  */
 export async function auditCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<AuditFlags>()
@@ -40,7 +43,7 @@ export async function auditCommand(subject: string | undefined, command: Command
         if (patience.signal.aborted) break
         const message = flags.message?.[0]
         const audit = await auditTarget(loaded, { ...choices, target, message, startMock: mocks.start, signal: patience.signal })
-        // Of what Ctrl-C cut short, nothing could be decided.
+        // An audit that Ctrl-C interrupted has no outcome.
         if (patience.signal.aborted) break
         audits.push(audit)
         if (!flags.json) printAudit(audit, flags.color)

@@ -1,20 +1,20 @@
-/** Whether the target answers a prompt faster that it has seen before. */
+/** Checks whether the target answers a repeated prompt faster than a new one. */
 import { formatShare } from '../../report/text/format.ts'
 import { formatMs } from '../../text/units.ts'
 import { type AuditPair, type Faster, fasterIn, isFasterBy, MIN_PAIRS } from './faster.ts'
 import { type AuditFinding, finding } from './finding.ts'
 import type { AuditReply } from './reply.ts'
 
-/** A repeated prompt that is faster by more than this was in a cache. */
+/** The share of the time (0 to 1) by which a repeated prompt must be faster to count as cached. */
 const CACHED = 0.1
-/** So is the rest of a reply that is faster by more than this: nothing generates the same text twice as fast. */
+/** The share of the time (0 to 1) by which the rest of a reply must be faster to count as cached: no model generates the same text twice as fast. */
 const REPLAYED = 0.5
 
 const VARY = 'prompts that repeat measure the cache: vary them ({{uuid}} in front, prompt.salt), or allow it with --allow-cache'
 
 /**
- * Tells whether prompts are cached: whether the first token (the whole reply, where none is streamed) of a repeated prompt comes more than 10 % sooner.
- * Says what the usage reports of it.
+ * Checks whether the target caches prompts: a cache is found when the first token (or a whole reply without a stream) of a repeated prompt arrives
+ * more than 10 % sooner than that of a new one. Also states how many tokens the usage reports as cached. With `allowed`, a cache passes.
  */
 export function promptCache(pairs: readonly AuditPair[], allowed: boolean): AuditFinding {
   const [times, what] = [fasterIn('ttft', pairs), 'first token'] as const
@@ -40,7 +40,10 @@ export function promptCache(pairs: readonly AuditPair[], allowed: boolean): Audi
 const MORE = 'the replies scatter too much to say whether more than 10% lie between them: --pairs 40'
 const tooFew = (pairs: number) => `${pairs} pairs of replies were ok; it takes ${MIN_PAIRS}`
 
-/** Tells whether whole replies are cached: whether the pieces after the first come more than twice as fast for a repeated prompt. */
+/**
+ * Checks whether the target caches whole replies: a cache is found when, for a repeated prompt, the pieces after the first one arrive more than twice
+ * as fast as for a new one.
+ */
 export function replyCache(pairs: readonly AuditPair[]): AuditFinding {
   const compared = fasterIn('pieceTime', pairs)
   const figures = figuresOf(compared)
@@ -57,7 +60,7 @@ export function replyCache(pairs: readonly AuditPair[]): AuditFinding {
     : finding('reply-cache', 'passed', text, { figures })
 }
 
-/** Whole percents: the bounds show that more digits would say nothing. */
+/** Formats a share (0 to 1) in whole per cent; the confidence interval is too wide for more digits. */
 const percent = (share: number) => `${Math.round(100 * share) || 0}%`
 
 function comparedText({ repeatedMs, distinctMs, share, low, high }: Faster): string {
@@ -77,7 +80,7 @@ function figuresOf(compared: Faster | undefined): AuditFinding['figures'] {
   }
 }
 
-/** The share of the prompt tokens that the usage reports as cached; null when none does. */
+/** Returns the share (0 to 1) of the prompt tokens that the usage reports as cached; null when no reply reports it. */
 function reportedShare(replies: readonly AuditReply[]): number | null {
   let [cached, input] = [0, 0]
   for (const { usage } of replies) {

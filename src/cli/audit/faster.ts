@@ -1,12 +1,15 @@
-/** How much faster the replies to a repeated prompt are than those to distinct ones. */
+/** Computes how much faster the replies to a repeated prompt are than those to new prompts. */
 import { hodgesLehmann } from '../../statistics/signed-rank.ts'
 import { median } from '../../statistics/spread.ts'
 import type { AuditReply } from './reply.ts'
 
-/** The time of a reply that is compared. */
+/** A time by which `burn audit` compares replies: until the first token, of the whole reply, or per piece of the reply. */
 type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
-/** A comparison of one time: the medians of both kinds in ms, and by which share (0 to 1) the repeated prompt is faster, with 95 % confidence. */
+/**
+ * By how much replies to a repeated prompt are faster than those to new ones, in one time: the median of each in ms, the difference as a share (0 to
+ * 1) of the time for new prompts, and its 95 % confidence interval.
+ */
 export interface Faster {
   readonly repeatedMs: number
   readonly distinctMs: number
@@ -16,19 +19,22 @@ export interface Faster {
   readonly pairs: number
 }
 
-/** The fewest pairs from which bounds of 95 % confidence can be had. */
+/** The smallest number of pairs of replies from which `burn audit` can compute a 95 % confidence interval. */
 export const MIN_PAIRS = 6
 
-/** The smallest ratio of two times: a reply that comes in one delivery has no time between its tokens. */
+/** The smallest ratio of two times. The time per piece is 0 for a reply that arrives all at once, and 0 has no logarithm. */
 const LEAST = 1e-3
 
-/** A distinct prompt and the repeated one after it, as the audit sent them. */
+/** Two replies of `burn audit`: to a new prompt, and to the repeated prompt that was sent after it. */
 export interface AuditPair {
   readonly distinct: AuditReply
   readonly repeated: AuditReply
 }
 
-/** Returns the pairs of replies of which both were ok. The first pair is left out: its repeated prompt is new, too. */
+/**
+ * Returns the pairs of replies (to a new and a repeated prompt) that both succeeded. The first pair is left out, because the repeated prompt is new
+ * then, too.
+ */
 export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
   return replies.flatMap((distinct, at) => {
     const repeated = replies[at + 1]
@@ -37,7 +43,10 @@ export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
   })
 }
 
-/** Compares a time of both replies of each pair; undefined when fewer than six pairs have it. */
+/**
+ * Computes by how much replies to a repeated prompt are faster than those to new ones, in one of their times; undefined when fewer than six pairs
+ * have this time.
+ */
 export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faster | undefined {
   const both = pairs.flatMap(({ distinct, repeated }) => {
     const [before, after] = [distinct[time], repeated[time]]
@@ -56,8 +65,8 @@ export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faste
 }
 
 /**
- * Decides whether something is faster by more than a share `limit`: `yes` when the estimate is and the difference is no chance, `no` when the whole
- * interval lies below the limit, else `open`.
+ * Decides whether replies to a repeated prompt are faster by more than `limit` (0 to 1): `yes` when the estimate exceeds the limit and the whole
+ * confidence interval is above 0, `no` when the whole interval is below the limit, else `open`.
  */
 export function isFasterBy(limit: number, { share, low, high }: Faster): 'yes' | 'no' | 'open' {
   if (share > limit && low > 0) return 'yes'

@@ -1,23 +1,23 @@
-/** What an audit found out about one property of a target. */
+/** The outcome of one check of an audit. */
 import * as z from 'zod'
 
-/** The schema of one finding of an audit, as `burn audit --json` prints it. */
+/** The schema of the outcome of one check of a target, as `burn audit --json` prints it. */
 export const findingSchema = z.object({
   check: z.enum(['prompt-cache', 'reply-cache', 'stream', 'usage', 'whole-text', 'determinism', 'length']),
   state: z
     .enum(['passed', 'failed', 'undecided', 'unknown', 'info'])
     .describe(
-      'undecided: too few or too scattered replies, which is a failure; unknown: the target does not give what it takes to say',
+      'undecided: the replies are too few or vary too much, which counts as a failure; unknown: the replies lack what the check needs',
     ),
   text: z.string().describe('What was found, in a sentence; texts of the target are escaped when they are printed'),
   hint: z.string().describe('What it means for a load test, and what to do; empty when there is nothing to do'),
-  figures: z.record(z.string(), z.number().nullable()).describe('The figures behind it: times in ms, shares from 0 to 1'),
+  figures: z.record(z.string(), z.number().nullable()).describe('The figures of the check: times in ms, shares from 0 to 1'),
 })
 
-/** One finding of an audit. */
+/** The outcome of one check of a target by `burn audit`, such as that the target caches prompts. */
 export type AuditFinding = z.output<typeof findingSchema>
 
-/** Makes a finding; hint and figures may be left out. */
+/** Returns the outcome of one check of `burn audit` as an object; the hint and the figures may be left out. */
 export function finding(
   check: AuditFinding['check'],
   state: AuditFinding['state'],
@@ -27,7 +27,7 @@ export function finding(
   return { check, state, text, hint, figures }
 }
 
-/** The audit of one target. `problems` say why it could not be audited; then there are no findings. */
+/** The outcomes of all checks of one target by `burn audit`. If the target could not be audited, `problems` says why and `findings` is empty. */
 export interface TargetAudit {
   readonly target: string
   readonly protocol: string

@@ -1,4 +1,4 @@
-/** All that an audit finds in the replies of one target. */
+/** Makes all checks of the replies of one target. */
 import type { StepMetrics } from '../../result/schema.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { promptCache, replyCache } from './cache.ts'
@@ -8,19 +8,19 @@ import type { AuditReply } from './reply.ts'
 import { streamed, usageFits } from './stream.ts'
 import { determinism, sameLength, wholeText } from './texts.ts'
 
-/** What there is to look at. */
+/** The replies of one target, and what is needed to check them. */
 interface Audited {
   readonly target: PlannedTarget
   /** Name of the step whose message was sent. */
   readonly step: string
   readonly replies: readonly AuditReply[]
-  /** The replies that were asked for without a stream; undefined when the target does not stream. */
+  /** The replies to requests for a reply without a stream; undefined when the target does not stream. */
   readonly whole: readonly AuditReply[] | undefined
   readonly allowCache: boolean
   readonly reference: readonly StepMetrics[] | undefined
 }
 
-/** Returns the findings about one target, in the order in which they are printed. What a target cannot have is left out. */
+/** Makes all checks of `burn audit` that apply to one target, and returns their outcomes in the order in which they are printed. */
 export function findingsOf({ target, step, replies, whole, allowCache, reference }: Audited): AuditFinding[] {
   const ok = replies.filter(({ failure }) => failure === undefined)
   const pairs = pairsOf(replies)

@@ -1,4 +1,4 @@
-/** The prompts of an audit: one text behind a beginning that is new each time, and the same text behind a beginning that all have. */
+/** The prompts of an audit: always the same text, after a few characters that are new for each prompt or, for repeated prompts, the same. */
 import { randomBytes } from 'node:crypto'
 import { compileTemplate, type Template, type Tree } from '../../language/template/template.ts'
 import type { MessageStep, Plan, PlannedStep } from '../../scenario/compile/plan.ts'
@@ -10,15 +10,18 @@ const SALT_BYTES = 4
 const newSalt = () => `[${randomBytes(SALT_BYTES).toString('hex')}] `
 
 /**
- * Makes the prompts of one audit. A template is rendered once, and the text kept, so that prompts differ in their beginnings alone; these have one
- * length, and no earlier audit had them.
+ * Makes the prompts of `burn audit`. All have the same text, whose templates are rendered only once, after a random beginning of fixed length: a new
+ * one for each new prompt, and one for all repeated prompts, which no earlier audit used.
  */
 export class AuditPrompts {
   private readonly common = newSalt()
   private readonly texts = new Map<string, string>()
   private salt = ''
 
-  /** Returns a copy of a plan whose messages have, one after the other, prompts of these kinds. Its flow is a step that sets nothing, and a message. */
+  /**
+   * Returns a copy of a plan whose messages get prompts of these kinds, one after the other. The plan's flow must consist of a step that sets nothing
+   * and a message.
+   */
   planned(plan: Plan, kinds: readonly PromptKind[]): Plan {
     let next = 0
     const choose: Tree = {
@@ -36,7 +39,7 @@ export class AuditPrompts {
     return {
       ...plan,
       readsReply: true, // Whole texts are compared.
-      // Each message stands alone.
+      // Each message begins a new conversation.
       conversation: {
         ...plan.conversation,
         system: system && this.kept('system', system, true),

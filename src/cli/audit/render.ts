@@ -1,4 +1,4 @@
-/** Prints what an audit found. */
+/** Prints the outcome of an audit. */
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { renderOptionsFor } from '../output/console.ts'
@@ -7,8 +7,8 @@ import type { AuditFinding, TargetAudit } from './finding.ts'
 const LABEL_COLUMNS = 15
 
 /**
- * Prints the audit of one target on stdout: its findings one below the other, with what to do below those that need it. Why it could not be audited
- * goes to stderr. `color` as --no-color has it.
+ * Prints what `burn audit` found out about one target on stdout: a line for each check and, where needed, a hint below it. The reasons why a target
+ * could not be audited go to stderr. `color` is false for --no-color.
  */
 export function printAudit(audit: TargetAudit, color: boolean): void {
   const { target, protocol, dialect, step, messages, failed, findings, problems } = audit

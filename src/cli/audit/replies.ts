@@ -1,4 +1,4 @@
-/** Sends the messages of an audit, one at a time, and collects what came back. */
+/** Sends the messages of an audit, one at a time, and collects the replies. */
 
 import type { Clock } from '../../clock.ts'
 import type { EmbeddedMock, StartMock } from '../../engine/embedded-mocks.ts'
@@ -11,7 +11,10 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import type { AuditReply, PromptKind } from './reply.ts'
 
-/** Makes the mocks of several runs one: what the first run leaves in its cache is there for the next. `close` ends them. */
+/**
+ * Returns a function that starts a mock server only once for each setting, so that the runs of an audit share the mock and its cache; `close` ends
+ * all of them.
+ */
 export function lastingMocks(start: StartMock = startMockWorker): {
   readonly start: StartMock
   readonly close: () => Promise<void>
@@ -30,7 +33,7 @@ export function lastingMocks(start: StartMock = startMockWorker): {
   }
 }
 
-/** How an audit sends its messages. */
+/** What is needed to send the messages of an audit. */
 interface Sending {
   readonly startMock: StartMock
   /** Aborts the audit, for example on Ctrl-C. */
@@ -39,8 +42,8 @@ interface Sending {
 }
 
 /**
- * Runs a plan whose messages have prompts of these kinds, in this order, and resolves with their replies. It ends with the first message that fails
- * before any reply was ok. `problems` are failures outside of the messages, such as those of setup.
+ * Runs a plan of `burn audit` and resolves with the replies to its messages; `kinds` says which prompts are new and which repeated. Stops when the
+ * first message fails. `problems` are errors outside of the messages, such as those of setup.
  */
 export async function repliesTo(
   plan: Plan,

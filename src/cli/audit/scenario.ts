@@ -7,20 +7,20 @@ import { probeScenario } from '../ping/probe.ts'
 
 type MessageBlock = Extract<Step, { readonly message: unknown }>
 
-/** What an audit takes of a scenario, and how often. */
+/** Which message of a scenario an audit sends, where and how often. */
 interface AuditWish {
   readonly target: string
-  /** A message in place of the scenario's; undefined for its first one to the target. */
+  /** A message to send in place of the scenario's; undefined for the first one that the scenario sends to the target. */
   readonly message: string | undefined
   readonly timeoutMs: number
   readonly iterations: number
-  /** False to ask for whole replies; undefined for what the target says. */
+  /** False to ask for replies without a stream; undefined for the target's own setting. */
   readonly stream?: false
 }
 
 /**
- * Returns a scenario of one user, whose iterations send the first message of the given scenario to a target, without its checks
- * and captures. @throws UsageError when no step sends a message there
+ * Returns the scenario that `burn audit` runs: one user who sends the first message of the given scenario to a target again and again, without its
+ * checks and captures. @throws UsageError when no step sends a message to the target
  */
 export function auditScenario(scenario: Scenario, wish: AuditWish): Scenario {
   const base = probeScenario(scenario, { ...wish, target: scenario.targets ? wish.target : undefined })
@@ -45,7 +45,7 @@ export function auditScenario(scenario: Scenario, wish: AuditWish): Scenario {
   }
 }
 
-/** A row for each message, however few there are. */
+/** Makes a data file start again at its end, so that there is a row for every message. */
 const endless = (spec: FeederSpec): FeederSpec => ({ ...spec, pick: 'sequence', onEnd: 'wrap' })
 
 function firstMessage(steps: readonly Step[], isThere: (target: string | undefined) => boolean): MessageBlock | undefined {

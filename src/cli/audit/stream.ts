@@ -1,19 +1,24 @@
-/** Whether a stream is one, and whether the usage fits what came in it. */
+/** Checks whether streamed replies arrive piece by piece, and whether their token counts fit what arrived. */
 import { formatCount, formatNumber } from '../../report/text/format.ts'
 import { type AuditFinding, finding } from './finding.ts'
 import type { AuditReply } from './reply.ts'
 
-/** The fewest pieces of a reply that show whether they came one by one. */
+/** The smallest number of pieces of a reply that shows whether they arrive one by one. */
 const MIN_FRAMES = 3
-/** Characters of one token that are believed: at least, and at most. */
+/** The smallest and the largest plausible number of characters for each token. */
 const FEWEST_CHARACTERS = 0.5
 const MOST_CHARACTERS = 20
-/** Pieces to one token that are believed: a character may be torn, and some pieces hold a part of a token. */
+/**
+ * The largest plausible number of pieces for each token. It is above 1 because a character may be split, and some pieces contain only a part of a
+ * token.
+ */
 const MOST_PIECES = 1.1
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Tells whether the pieces of streamed replies came one by one, or were collected on the way. */
+/**
+ * Checks whether the pieces of streamed replies arrived one by one; fails when in most replies all arrived at once, because a proxy collected them.
+ */
 export function streamed(replies: readonly AuditReply[]): AuditFinding {
   const long = replies.filter(({ failure, frames }) => !failure && frames >= MIN_FRAMES)
   if (long.length === 0) return finding('stream', 'unknown', 'no reply came in pieces: it is not streamed, or too short')
@@ -29,7 +34,10 @@ export function streamed(replies: readonly AuditReply[]): AuditFinding {
   return finding('stream', 'passed', `${pieces} pieces a reply, one after the other${some}`, { figures })
 }
 
-/** Holds the usage against the stream: as many tokens as pieces or more, a credible number of characters to each, and the same prompt counted alike. */
+/**
+ * Checks whether the token counts that the target reports are plausible: at least about one token for each streamed piece, 0.5 to 20 characters for
+ * each token, and always the same count for the same prompt.
+ */
 export function usageFits(replies: readonly AuditReply[]): AuditFinding {
   const counted = replies.flatMap(({ failure, usage, frames, characters }) => {
     const tokens = usage?.outputTokens
@@ -40,7 +48,7 @@ export function usageFits(replies: readonly AuditReply[]): AuditFinding {
   if (counted.length === 0) return finding('usage', 'unknown', 'no reply reports its tokens')
   const sum = (of: (one: (typeof counted)[number]) => number) => counted.reduce((total, one) => total + of(one), 0)
   const [tokens, frames, characters] = [sum((one) => one.tokens), sum((one) => one.frames), sum((one) => one.characters)]
-  // Tokens of reasoning have no text where it is not shown.
+  // Tokens of reasoning count only if the reply shows the reasoning.
   const visible = counted.every((one) => one.visible !== null) ? sum((one) => one.visible ?? 0) : null
   const each = visible === null || visible === 0 ? null : characters / visible
   const figures = { outputTokens: tokens / counted.length, pieces: frames / counted.length, charactersPerToken: each }
@@ -65,7 +73,7 @@ export function usageFits(replies: readonly AuditReply[]): AuditFinding {
   )
 }
 
-/** Some servers count only the part of a prompt that was not cached. */
+/** Returns a problem when the same prompt was counted differently: some servers count only the part of a prompt that was not cached. */
 function unsteadyInput(replies: readonly AuditReply[]): string[] {
   const input = replies.flatMap(({ kind, failure, usage }) =>
     kind === 'repeated' && !failure && typeof usage?.inputTokens === 'number' ? [usage.inputTokens] : [],

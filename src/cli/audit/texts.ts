@@ -1,15 +1,18 @@
-/** What can be told from the texts of replies to one and the same prompt, and from their length. */
+/** Checks the texts and the lengths of the replies to one prompt. */
 import { formatNumber, formatShare } from '../../report/text/format.ts'
 import type { StepMetrics } from '../../result/schema.ts'
 import { type AuditFinding, finding } from './finding.ts'
 import type { AuditReply } from './reply.ts'
 
-/** Share by which the mean length of replies may differ from that of another run. */
+/** The share (0 to 1) by which the mean length of replies may differ from that of another run. */
 const TOLERANCE = 0.1
-/** Characters that are shown where two texts part. */
+/** The number of characters that a message shows from the place where two texts begin to differ. */
 const SHOWN = 20
 
-/** Says how far replies to one prompt are alike: an information, as sampling is meant to differ. `temperature`: what the target is asked for. */
+/**
+ * Returns how many different replies there were to the same prompt. This never fails, because models are meant to vary their replies. `temperature`
+ * is the one that requests asked for.
+ */
 export function determinism(texts: readonly string[], temperature: number | undefined): AuditFinding {
   const different = new Set(texts).size
   const asked = temperature === undefined ? 'no temperature is asked for' : `temperature ${temperature}`
@@ -23,8 +26,8 @@ export function determinism(texts: readonly string[], temperature: number | unde
 }
 
 /**
- * Tells whether a reply that came whole says what the streamed ones to the same prompt say, from their first text on. `whole` is the reply that was
- * asked for without a stream.
+ * Checks whether a reply without a stream (`whole`) has the same text as the `streamed` replies to the same prompt. The outcome is `unknown` when
+ * streamed replies differ among themselves.
  */
 export function wholeText(streamed: readonly string[], whole: AuditReply | undefined): AuditFinding {
   const [text] = streamed
@@ -60,7 +63,7 @@ function partAt(a: string, b: string): number {
   return at
 }
 
-/** Compares the mean number of output tokens with that of the same step in another run: within 10 %, replies are of one length. */
+/** Checks whether replies are as long as those of the same step in another run: the mean numbers of output tokens may differ by 10 %. */
 export function sameLength(replies: readonly AuditReply[], step: string, reference: readonly StepMetrics[]): AuditFinding {
   const there = reference.find(({ name }) => name === step)
   const before = there?.distributions.output_tokens?.mean
