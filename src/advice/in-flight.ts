@@ -14,8 +14,8 @@ const MIN_SERVICE_TIMES = 10
 const TOLERANCE = 0.25
 
 /**
- * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts from the ok attempts. The surplus are
- * failed or unfinished attempts, whose times are in no latency.
+ * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts from the ok attempts. The reason is
+ * failed or unfinished attempts, whose times no latency includes.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

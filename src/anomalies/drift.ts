@@ -9,9 +9,8 @@ const MAX_P = 0.01
 const MIN_CHANGE = 0.2
 
 /**
- * Returns how much a latency changed from the first block (stretch of time) of a phase to the last one, as a fraction (0.3: 30 % more), when the
- * medians of the blocks have a trend: Kendall's test against time below 1 %, and the median slope of their logarithms over 20 %. Undefined for no
- * trend, or fewer than eight blocks.
+ * Returns by which fraction a latency changed from the first block (stretch of time) of a phase to the last one (0.3 is 30 % more), given the medians
+ * of the blocks. Undefined without a significant trend (Kendall's test at 1 %), for a change of at most 20 %, and for fewer than eight blocks.
  * @see P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau" (1968)
  */
 export function driftOf(medians: readonly number[]): number | undefined {

@@ -20,8 +20,8 @@ let purpose = 'start'
 let place: string | undefined
 
 /**
- * Loads a file of the built program (folder `dist`) together with the code that V8 compiled for it in earlier starts of the same `command`, which
- * makes the start faster. @throws whatever the file throws when it is loaded
+ * Loads a file of the built program (folder `dist`). Reuses the code that V8 compiled for it in earlier starts of the same `command`, which makes the
+ * start faster. @throws whatever the file throws when it is loaded
  */
 export function loadBuilt(file: string, command: string): unknown {
   purpose = command

@@ -64,8 +64,8 @@ export async function scoresOf(
 }
 
 /**
- * For two replies each to the same messages (of a run and of a reference run): asks a judge model which reply is better, once in each order, and
- * resolves with a summary. Does not reject when the judge fails or this machine cannot reach it: the summary then says so.
+ * Asks a judge model which of two replies to the same message is better, for each pair (a reply of a run and one of a reference run), once in each
+ * order. Resolves with a summary. Does not reject when the judge fails or cannot be reached: the summary then says so.
  */
 export async function winnersOf(
   plan: Plan,

@@ -1,8 +1,8 @@
 import type { ClosedLoad } from './executor.ts'
 
 /**
- * Returns a load with a number of users, from its `parts`; keys left out, such as iteration budgets and pace, are undefined; users begin evenly
- * spread over an interval of `pace`.
+ * Returns a closed load (a number of users at work) from its `parts`; parts that are left out, such as a number of iterations or a pace, become
+ * undefined. By default, the first iterations of the users are evenly spread over one interval of the pace.
  */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {

@@ -23,8 +23,8 @@ export const bandsSchema = lateObject(() => ({
   .describe('Bands of response_time in reports. Default fast 5s, normal 20s, slow 60s')
 
 /**
- * Counts how many of the response times are fast, normal, slow and critical, by the limits of the block `bands`; an empty list without
- * response times. They are compared with a precision of 0.1 %.
+ * Counts how many of the response times are fast, normal, slow and critical, by the limits of the block `bands`, with a precision of 0.1 %; an empty
+ * list without response times.
  */
 export function bandsOf(responses: Histogram | undefined, limits: BandLimits = USUAL): NonNullable<Result['bands']> {
   if (!responses || responses.count === 0) return []

@@ -145,8 +145,8 @@ function logNormalOf(median: number, sigma: number): (random: Random) => number 
 export type AskedLength = { readonly lengths: Lengths } | { readonly template: Template }
 
 /**
- * Prepares a prompt length or `maxTokens` of the scenario, in tokens, for the run: from a number or distribution, one that lengths are drawn
- * from; from a text, a template that gives the length. @throws TemplateError for a template that cannot be compiled
+ * Prepares the length of a prompt or reply that the scenario sets, in tokens: a number or distribution becomes an object that draws lengths, a text
+ * becomes a template. @throws TemplateError for a template that cannot be compiled
  */
 export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }

@@ -25,8 +25,8 @@ export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[],
 }
 
 /**
- * True when the measurement of a load in a capacity search gave no answer for the set of thresholds for which it was made, such as for too few
- * samples; `before` are the earlier measurements.
+ * True when a measurement of a capacity search does not show whether the load meets the set of thresholds for which it was made, for example because
+ * it has too few samples. `before` are the earlier measurements.
  */
 export function isUseless(
   point: MeasuredPoint,

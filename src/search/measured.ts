@@ -17,9 +17,9 @@ export interface Tier {
 type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
- * Returns what a capacity search learns from the result of a run at one load. A set of thresholds is met when its own thresholds passed, and those
- * that belong to no set. A set with too few samples is left out when another set has its answer. `ceiling`, if there is one, is the threshold that
- * limits the cost of the run; it is ignored because it says nothing about the load.
+ * Returns what a capacity search learns from a run at one load: for each set of thresholds, whether its own thresholds and those outside all sets
+ * passed. A set with too few samples is left out if another set has an answer. The threshold `ceiling`, which limits the cost of the run, is ignored
+ * because it says nothing about the load.
  */
 export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result

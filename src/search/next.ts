@@ -36,9 +36,9 @@ const NEAR = 0.15
 const STEP_DOWN = 0.03
 
 /**
- * Returns the next step of a capacity search: double the load until it fails the thresholds, halve the gap (as a ratio) between loads that pass and
- * fail until it is twice as wide as the precision, then make long measurements at the estimate until its confidence interval is narrow enough and a
- * load was confirmed that is at most the precision below it.
+ * Returns the next step of a capacity search. It doubles the load until the thresholds fail, then halves the gap between passing and failing loads
+ * until it is twice the precision. Then it makes long measurements at the estimated limit until the confidence interval is narrow enough and a load
+ * at most the precision below it is confirmed.
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)

@@ -48,9 +48,8 @@ interface SignedRankTest {
 }
 
 /**
- * Tests, by Wilcoxon's signed-rank test, whether differences tend to one side of 0. Differences of equal size get their mean rank, and the
- * p-value is exact for that.
- * @throws RangeError for more than 200 differences
+ * Tests, by Wilcoxon's signed-rank test, whether differences tend to one side of 0; returns the exact p-value, also when differences of equal size
+ * share their mean rank. @throws RangeError for more than 200 differences
  */
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const moved = differences.filter((difference) => difference !== 0)

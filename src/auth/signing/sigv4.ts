@@ -9,7 +9,7 @@ export interface UnsignedRequest {
   readonly body: Uint8Array | undefined
 }
 
-/** The keys of an AWS identity, and for what they sign; `sessionToken` is that of temporary keys. */
+/** The access keys of an AWS identity, and the region and service for which requests are signed; temporary keys also have a `sessionToken`. */
 interface SigningKeys {
   readonly accessKeyId: string
   readonly secretAccessKey: string

@@ -53,8 +53,8 @@ const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
 }
 
 /**
- * Returns the settings of a comparison that the flags give: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances
- * without flags. @throws UsageError
+ * Returns the settings of a comparison that the flags give: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances that
+ * apply where no flag sets one. @throws UsageError
  */
 export function choicesOf(
   flags: Omit<CompareFlags, 'format' | 'color'>,

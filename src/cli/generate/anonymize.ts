@@ -13,8 +13,8 @@ import { note } from '../output/notes.ts'
 import { PacedOutput } from '../tail/paced-output.ts'
 
 /**
- * Writes the trace `file` anew without texts, names and ids, and says on stderr how many requests it has. Either all of it is written, or nothing.
- * @throws UsageError for a malformed trace (with the line), or an output file that exists already; LocalError when writing fails
+ * Writes a copy of the trace `file` without texts, names and ids, and prints on stderr how many requests it has. Either the whole copy is written, or
+ * nothing. @throws UsageError for a malformed trace (with the line), or an output file that exists already; LocalError when writing fails
  */
 export async function anonymizeCommand(file: string, flags: ConvertFlags): Promise<number> {
   const { output = '-', from = 'auto', force = false } = flags

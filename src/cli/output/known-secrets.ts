@@ -3,10 +3,10 @@ import type { EnvironmentUse } from '../../scenario/read/environment.ts'
 import { isSecretVariable, MIN_SECRET_LENGTH, Redactor } from '../../text/secrets.ts'
 import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 
-/** Masks all secrets that this process knows, in everything that it prints. */
+/** The secrets that this process knows. They are masked in everything that it prints. */
 export const knownSecrets = new Redactor()
 
-/** Returns the values of variables that are secrets, either by their names, such as API_KEY, or because of where they come from. */
+/** Returns the values in `uses` that are secret: those of variables with names such as API_KEY, and those from files of secrets (`${file.NAME}`). */
 export function secretValues(uses: readonly EnvironmentUse[]): string[] {
   return uses.filter(({ name, isSecret }) => isSecret || isSecretVariable(name)).map(({ value }) => value)
 }

@@ -46,8 +46,8 @@ export type PlannedReplies = Pick<Plan['targets'][number], 'protocol' | 'dialect
 }
 
 /**
- * Returns the name under which a selftest measures replies like those of a target. Over HTTP this is `sse` for streams and `http` for replies in one
- * piece, whatever protocol the target names.
+ * Returns the protocol whose figures in a selftest apply to a target: over HTTP, `sse` when the target's replies are streamed, and `http` when they
+ * are not, whichever of the two protocols the target names; else the target's own protocol.
  */
 export function measuredAs({ protocol, dialectName, chat }: PlannedReplies): string {
   if (protocol === 'http') return chat.stream ? 'sse' : 'http'

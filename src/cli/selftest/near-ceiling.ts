@@ -12,8 +12,8 @@ const NEAR = 0.7
 type Planned = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
 
 /**
- * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of the lowest ceiling that a selftest (`found`) measured for
- * replies like those of the targets; otherwise an empty list.
+ * Returns a warning, as a list, when `perSecond` exchanges are more than 70 % of the most that this machine could make in the selftest `found` for
+ * the protocols of these targets; otherwise an empty list.
  */
 export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
   const protocols = new Set(targets.map(measuredAs))
@@ -27,8 +27,8 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
 }
 
 /**
- * Returns what `nearCeiling` returns for the last selftest that is stored on this machine: a list with a warning when a load is close to the most
- * that this machine can make. An empty list when there is no selftest.
+ * Returns a warning, as a list, when `perSecond` exchanges are close to the most that this machine could make in its last stored selftest; an empty
+ * list otherwise, and without a stored selftest.
  */
 export const nearStoredCeiling = (plan: Pick<Planned, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())

@@ -69,7 +69,10 @@ export class SecondReader {
   }
 }
 
-/** Returns the last report of a process that has ended (or left): its counts stay, but it is in no phase, and nothing of it is in flight or waits. */
+/**
+ * Returns the last report of a process that has ended, changed to count from then on: the process is in no phase, and none of its attempts is in
+ * flight or waits; its totals stay.
+ */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last
   const idle = (rule: RuleNews | undefined) => rule && { ...rule, inFlight: 0, ...(rule.gauge != null && { gauge: 0 }) }
@@ -83,8 +86,8 @@ export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
 }
 
 /**
- * Merges the reports of all processes of a run into one: `parts` has the reports of each since the last call, `lasts` the last report of each,
- * undefined before the first. `phases` are the names of the phases, in their order.
+ * Merges the reports of all processes of a run into one. For each process, `parts` has its reports since the last call, and `lasts` its last report
+ * (undefined before the first). `phases` are the names of the phases in their order.
  */
 export function togetherOf(
   parts: readonly (readonly ProcessSecond[])[],

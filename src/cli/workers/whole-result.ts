@@ -41,8 +41,8 @@ interface MadeRun extends Made {
 }
 
 /**
- * Returns the result so far (checkpoint) of a run with several processes: merged from that of the main process (`work` builds it, for the first
- * share of the load) and the latest one of each worker. Undefined when `work` is stopped early.
+ * Builds the checkpoint (result so far) of a run with several processes: merges that of the main process, which `work` builds, with the latest one of
+ * each worker. Undefined when `work` is stopped early.
  */
 export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: Made): Checkpoint {
   const own = yield* work
@@ -52,8 +52,8 @@ export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWork
 }
 
 /**
- * Returns the result of a run that several processes made, merged from theirs; `own` is the result of the main process, which makes the first share
- * of the load. A lost worker counts with its last checkpoint (result so far) and makes the run invalid.
+ * Returns the result of a run that several processes made: merges the result of the main process (`own`) with those of the workers. A lost worker
+ * counts with its last checkpoint (result so far) and makes the run invalid.
  */
 export function wholeResult(own: Result, workers: readonly GivenByWorker[], made: MadeRun): Result {
   const lost = workers.flatMap((worker) => lostOf(worker, made))
@@ -80,8 +80,8 @@ function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: 
 }
 
 /**
- * Returns the result of a run with several processes whose load never began. It is made from `own`, the result of the main process, because the
- * workers did nothing. `share` is the part of the plan that this run (such as a shard) should have made; left out, the whole plan.
+ * Returns the result of a run with several processes whose load never began. It is made from the result of the main process (`own`), because the
+ * workers did nothing. `share` is the part of the plan that this run, such as a shard, should have made; the whole plan by default.
  */
 export function unbegunResult(own: Result, share?: Share): Result {
   const { shardData } = own

@@ -31,8 +31,9 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 }
 
 /**
- * Returns how many times more data an unclear change in a comparison needs until its confidence interval is as narrow as the tolerance. Infinity
- * when `noiseReach`, the part of the interval that comes from differences between runs and that more data does not narrow, is as wide already.
+ * Returns how many times as much data a comparison needs to decide about an unclear change, so that the confidence interval becomes as narrow as the
+ * tolerance. Infinity when no amount is enough, because `noiseReach`, the part of the interval that comes from differences between runs, is as wide
+ * as the tolerance.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2

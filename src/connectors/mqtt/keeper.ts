@@ -42,7 +42,10 @@ interface LinkUser {
   failed(failure: Failure): void
 }
 
-/** Opens the MQTT connection of one user, and opens it again after a loss, even a loss that an earlier keeper of the same user has seen. */
+/**
+ * Opens the MQTT connection of one user, and opens it again after it was lost. A user that gets a new keeper while its connection is lost is still
+ * counted as reconnecting.
+ */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>
   /** The owner that is called about the connection; undefined until the first connection is open. */

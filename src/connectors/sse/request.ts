@@ -25,7 +25,10 @@ export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
   post: Exchange | undefined
 }
 
-/** Returns a request that waits for its reply, before it is sent. */
+/**
+ * Returns the record of a request that is about to be sent and whose reply will come on the event stream; it counts the events and decides when the
+ * reply is complete.
+ */
 export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
   const { key, count, end } = request
   return {

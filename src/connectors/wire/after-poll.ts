@@ -14,10 +14,10 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** A mark of a moment long ago, for which `isPolledSince` always says that the sockets have been read since. */
+/** A mark of a moment long ago. For this mark `isPolledSince` is always true: the sockets have been read since then. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
-/** Returns a mark for the present moment. With it, `isPolledSince` later tells whether the event loop has read the sockets since. */
+/** Returns a mark of the present moment. `isPolledSince` uses it later to tell whether the event loop has read the sockets since this moment. */
 export function pollMark(): number {
   countUntil = ended + POLLS
   if (!counting) {

@@ -34,8 +34,8 @@ const views = new Map<number, Buffer>()
 const MAX_VIEWS = 512
 
 /**
- * Returns a view of the bytes from `start` up to `end`, without a copy. Views of the memory into which all sockets read are kept by `start` and
- * `end`, because making one takes longer than reading a piece of a stream. Such a view shows other bytes after the next read.
+ * Returns a view of the bytes from `start` up to `end`, without copying them. If `bytes` is the buffer into which all sockets read, the view is
+ * reused in later calls, because making one takes long; each read of a socket changes the bytes in it.
  */
 export function viewOf(bytes: Buffer, start: number, end: number): Buffer {
   if (bytes !== memory) return bytes.subarray(start, end)

@@ -66,8 +66,8 @@ export function buildResult(state: RunState, context: ResultContext): Result {
 }
 
 /**
- * Builds the result of a run so far (a checkpoint) in small pieces of work, between which the run goes on. The result is that of the moment of the
- * second piece: from then until the work ends, or is stopped by `return`, the recorder adds nothing to its groups.
+ * Builds a checkpoint (the result of a run so far) in small pieces of work, between which the run goes on. Attempts that end while it is built are
+ * counted only afterwards, so that all its numbers are of one moment. Call `return` to stop it early.
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder

@@ -157,8 +157,8 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 }
 
 /**
- * Returns the field `cost` of the result, in an object; an empty object for a run without prices. Sums are null where they would add up
- * different currencies. `outputTokensPerSecond`: of all targets.
+ * Returns the field `cost` of the result, in an object; an empty object for a run without prices. Sums are null when the prices are in different
+ * currencies. `outputTokensPerSecond` is the sum over all targets.
  */
 export function runCostOf({ plan, recorder, quality }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
   const bills = plan.targets.flatMap(({ billing }) => billing ?? [])

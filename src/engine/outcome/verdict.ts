@@ -53,8 +53,8 @@ export function verdictAndExits(
 }
 
 /**
- * Returns the thresholds whose outcome the result of this process states. A process that makes a whole run states all; a worker states only those
- * that ended the run early, because the others are evaluated over the shares of all workers together.
+ * Returns the thresholds whose outcome belongs in the result of this process: all of them, unless the process is a worker. For a worker, these are
+ * only those that ended the run early; the others are evaluated over all processes together.
  */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds

@@ -28,8 +28,8 @@ interface LateEvents {
 
 /**
  * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or could not start then, and starts them in their order. A token
- * bucket limits how fast: each start of the load takes a token. Tokens are added at 1.1 times the planned rate, and at most those of `AT_ONCE_MS` are
- * saved up.
+ * bucket limits their rate: every start takes a token, tokens are added at 1.1 times the planned rate, and the bucket holds as many as are added in
+ * `AT_ONCE_MS`.
  */
 export class LateArrivals {
   private readonly control: Control

@@ -4,8 +4,8 @@ import type { Plan, PlannedFlow, PlannedPhase } from '../../scenario/compile/pla
 type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>
 
 /**
- * Returns a copy of a plan in which the given fields are replaced. Both the run and the rehearsals before it (`warmUp`) use such copies, because code
- * that was compiled during a rehearsal stays in use only if the objects of the run have their keys in the same order.
+ * Returns a copy of a plan in which the given fields are replaced and all keys keep their order. V8 discards the code that it compiled in a rehearsal
+ * (`warmUp`) when the objects of the run have their keys in another order.
  */
 export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds, faults }: OwnParts = plan): Plan {
   return {

@@ -17,8 +17,8 @@ export const failures: ExportRow['of'] = ({ result, stepName }) =>
   ])
 
 /**
- * Returns the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step that are
- * written alike are added up. Steps that are exported together (beyond the limit on their number) are left out.
+ * Computes the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step that are
+ * written alike are added up. Steps beyond the limit on their number, which are exported together, have no such points.
  */
 export const checks: ExportRow['of'] = ({ steps }) => {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
@@ -34,9 +34,8 @@ export const checks: ExportRow['of'] = ({ steps }) => {
 }
 
 /**
- * Returns a function that finds the points of an exported metric about thresholds: for each threshold of a result, the number that `of` returns;
- * thresholds for which it is null are left out. Of those that are written alike, such as one of the whole run and one of each window, the second has
- * ` #2` behind its text.
+ * Builds the function that computes the points of an exported metric about thresholds: one for each threshold of a result, with the number that `of`
+ * returns (none for null). When two thresholds are written alike, such as one of the whole run and one of each window, ` #2` is added to the second.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
@@ -70,7 +69,7 @@ function* addedUp<Item>(
 }
 
 /**
- * Returns a function that finds the points of the exported metric of service times: for each step, one of ok and one of failed attempts, with the
+ * Builds the function that computes the points of the exported service times: for each step, one of ok and one of failed attempts, with the
  * attributes of an OpenTelemetry convention. Steps for which `attributesOf` returns undefined are left out.
  */
 export const durations = (attributesOf: (step: StepView) => Attributes | undefined): ExportRow['of'] =>
@@ -86,8 +85,9 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
   })
 
 /**
- * Returns a function that finds the points of an exported metric about steps that call a model: distributions with the attributes of OpenTelemetry's
- * conventions for generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies are left out.
+ * Builds the function that computes the points of an exported metric about steps that call a model: distributions with the attributes of
+ * OpenTelemetry's conventions for generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies
+ * are left out.
  */
 export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams = false): ExportRow['of'] =>
   spreadByStep(({ genAi, groups }) => {

@@ -7,7 +7,9 @@ type Of = ExportRow['of']
 /** Numbers by the value of an attribute that distinguishes them; null for a number that is not known. */
 type Numbers = Readonly<Record<string, number | null>>
 
-/** Returns the function `of` of an exported metric (`ExportRow`), which yields the metric's points, from a function that returns them as a list. */
+/**
+ * Builds the function that computes the points of an exported metric (`ExportRow.of`, a generator) from a plain function that returns them as a list.
+ */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   // biome-ignore lint/correctness/useYield: the work is too little to split
   return function* (run) {
@@ -15,10 +17,7 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
   }
 }
 
-/**
- * Returns the function `of` of an exported metric (`ExportRow`) that has a single point, a number of the whole run; without a point while the number
- * is not known.
- */
+/** Builds the function that computes an exported metric with one point: a number of the whole run; no point while the number is not known. */
 export const single = (of: (result: Result) => number | null | undefined): Of =>
   listed(({ result }) => {
     const value = of(result)
@@ -26,16 +25,12 @@ export const single = (of: (result: Result) => number | null | undefined): Of =>
   })
 
 /**
- * Returns the function `of` of an exported metric (`ExportRow`) that has one point for each value of an attribute, such as `burn.outcome`: numbers
- * of the whole run.
+ * Builds the function that computes an exported metric of the whole run with one point for each value of an attribute, such as each `burn.outcome`.
  */
 export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
-/**
- * Returns the function `of` of an exported metric (`ExportRow`) that has, for each step, one point for each value of an attribute, such as
- * `burn.outcome`.
- */
+/** Builds the function that computes an exported metric with one point for each step and each value of an attribute, such as each `burn.outcome`. */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
@@ -48,7 +43,7 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
   })
 }
 
-/** Returns the function `of` of an exported metric (`ExportRow`) that has a single point, a distribution of the whole run. */
+/** Builds the function that computes an exported metric with one point: a distribution over the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): Of {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -63,8 +58,8 @@ interface Selected {
 }
 
 /**
- * Returns a function that reads one exported metric from a result: a point for each step and each distribution that `select` picks from that
- * step. `select` also returns the attributes that such a point has beside the name of its step.
+ * Builds the function that computes an exported metric of distributions: one point for each step and each distribution that `select` picks from the
+ * step, with the step's attributes and those that `select` adds.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
   return function* ({ steps }, bounds) {
@@ -78,10 +73,12 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): O
   }
 }
 
-/** Returns the function `of` of an exported metric (`ExportRow`) that has one point for each step: the distribution of `metric`, such as `ttft`. */
+/**
+ * Builds the function that computes an exported metric with one point for each step: the distribution of the metric with this name, such as `ttft`.
+ */
 export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
-/** Returns a function that reads the distribution of a metric from the results of a step, to export it; undefined when the step has none. */
+/** Returns a function that picks the distribution of a metric from the results of a step; the function returns undefined when the step has none. */
 export const metricOf =
   (metric: string) =>
   ({ distributions }: StepMetrics): Distribution | undefined =>

@@ -57,9 +57,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * For export: counts the samples of a histogram in coarser buckets, which are 2.2 % wide and also end at each of `bounds` (the receiver's bucket
- * limits); a last one is for what lies above them. `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn`
- * returns the value that a bucket stands for. A value equal to a limit is in the bucket that ends there.
+ * Converts a histogram to the coarser buckets in which it is exported: 2.2 % wide (`steps`), and one up to each limit in `bounds` and one above the
+ * last (`within`). `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn` returns the value of a bucket. A
+ * value equal to a limit counts below it.
  */
 export function* inSteps(
   pairs: readonly number[],

@@ -54,8 +54,8 @@ export function gammaProcess(shape: number): ArrivalProcess {
 }
 
 /**
- * Returns the process that every n-th arrival of `process` forms. Its gaps are sums of n gaps, again as multiples of their mean: n gaps with
- * a gamma distribution of shape s add up to one of shape n·s; a Poisson process has s = 1.
+ * Returns the distribution of the gaps between every n-th start of iterations of `process`, as one of n shards makes them. For gaps with a gamma
+ * distribution of shape s, it is a gamma distribution of shape n·s.
  */
 export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
   if (process.variation === 0 || n === 1) return process

@@ -46,8 +46,8 @@ interface TraceFile {
 }
 
 /**
- * The turns (requests) of a trace as a run replays them. A turn is identified by a number: its index in the replayed part of the file, plus the
- * number of turns in the trace for each time that the trace was played before.
+ * Replays the turns (requests) of a trace, which may be played several times in a row. A turn is identified by its index in the replayed part of the
+ * file, plus the number of turns in that part for each time that it was played before.
  */
 export class TracePlay {
   readonly facts: TraceFacts

@@ -98,8 +98,8 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of` (a number of successes) without those in `after` (successes after an injected failure in the same iteration) when other
- * attempts after such a failure have failed, perhaps because of it. Otherwise the success rate would look better than it is.
+ * Returns the counter `of` (a number of successes) for computing a success rate. When failures that may be consequences of injected faults are left
+ * out, the successes in the same situation (the counter `after`) are left out too, because the rate would otherwise look too good.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

@@ -49,9 +49,8 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches) of a run with the counters from which error and success rates are computed, adapted to injected failures: successes
- * after an injected failure in the same iteration are left out when attempts after such a failure have failed in the run (`failedAfterFault`);
- * otherwise their counters are set to 0.
+ * Returns the blocks (stretches) of a run, prepared for computing error and success rates. Their counts of successes after an injected failure, which
+ * are left out of these rates, become 0 unless the run also has failures that may be consequences of injected ones (`failedAfterFault`).
  */
 export function withOwnShares(
   blocks: readonly MeasuredBlock[],

@@ -16,7 +16,7 @@ export interface DrawnItems<T> {
 export type SamplePlace = readonly (string | number)[]
 
 /**
- * Draws a random sample of a run's replies for a judge model while they arrive (or of pairs of replies to the same message). The rank of each
+ * Draws a random sample of a run's replies, or of pairs of replies to the same message, while they arrive, for a judge model. Each gets a rank that
  * follows from the seed and the message, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
  */
 export class GradedSample<T> {

@@ -37,7 +37,7 @@ export interface DrawnShare {
   readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]
 }
 
-/** Returns a list of chosen replies in the form of a random sample that consists of all of them, for a judge model to score. */
+/** Wraps a list of replies that were chosen already, all of which a judge model is to score, in the form of a random sample. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }

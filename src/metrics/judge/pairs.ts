@@ -45,8 +45,8 @@ interface PairQuestion {
 }
 
 /**
- * Computes the run's wins, losses and ties from a judge's answers (`asked`) to the questions which of two replies to the same message is better.
- * `sample` holds the compared pairs of replies, drawn from `pairs` pairs.
+ * Computes how often a judge model preferred the run's reply, the reference run's reply, or neither. `asked` has its answers to the questions about
+ * the pairs of replies in `sample`, which were drawn from `pairs` pairs.
  */
 export function pairSummary(
   { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: string },

@@ -84,9 +84,9 @@ interface ScoredSample {
 }
 
 /**
- * Computes the judge's mean scores, pass rate and consistency from the answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
- * score of each reply of the sample of all (with several criteria, their mean), and then with the score by each criterion. Further replies, which
- * were drawn because their group (a step, a flag) has few in that sample, count only for their group and among the lowest scores.
+ * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
+ * score of each reply of the random sample (with several criteria, their mean), then with the score by each criterion. Replies that were added for a
+ * step or flag with few replies count only for that step or flag, and among the lowest scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,

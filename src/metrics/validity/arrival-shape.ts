@@ -22,9 +22,9 @@ const PUNCTUAL = 0.2
 export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
- * Returns in words what was wrong with the starts of the first phase that did not keep its timetable; undefined when all phases did. A
- * phase is on time when nine in ten starts are late by at most a fifth of `lagP99Ms`, even if short gaps were changed by that. The gaps
- * that were drawn at random are compared as well, so that a timetable which is uneven by chance is not reported.
+ * Describes how the starts of iterations differed from their timetable, for the first phase in which they did; undefined when there is none. A phase
+ * kept its timetable when nine in ten starts were late by at most a fifth of `lagP99Ms`. The timetable's own random gaps are taken into account, so
+ * that chance is not reported.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
   for (const { name, warmup, arrivals } of phases) {

@@ -30,8 +30,8 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /**
- * The column headings that the summary table of a suite (`burn test`) leaves out when the terminal is too narrow: the first one first, then the
- * next, until the table fits.
+ * The column headings that the summary table of a suite leaves out when the terminal is too narrow: first the first one, then also the next, until
+ * the table fits.
  */
 export const DISPENSABLE = ['p99', 'p50', 'cost', 'attempts', 'tokens/s', 'ttft p95', 'ok', 'errors', 'cost/1000', 'p95']
 

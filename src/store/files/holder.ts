@@ -9,9 +9,9 @@ import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 const PS_RESOLUTION_MS = 1000
 
 /**
- * True when the process that has the pid of a lock now is certainly the one that took the lock, and not a later process with the same pid.
- * Compares the process's start time with the one in the lock or, without /proc, requires that it started before the lock file was written. False
- * for a lock of another machine, and when the start time cannot be found out.
+ * True when the process that now has the pid of a lock is certainly the one that took the lock, and not a later one with the same pid: its start time
+ * must be that in the lock or, without /proc, before the lock file was written. False for a lock of another machine, and when the start time is
+ * unknown.
  */
 export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
   if (!live || host !== hostname()) return false

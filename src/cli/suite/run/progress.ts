@@ -20,7 +20,7 @@ export interface SuiteProgress {
   release(): void
 }
 
-/** Shows the progress of a suite whose tests run one after the other: each test as a single run is shown. */
+/** Shows the progress of a suite whose tests run one after the other: each test is shown as `burn run` shows a single run. */
 export class InOrder implements SuiteProgress {
   private readonly output: ConsoleOutput
   private readonly color: boolean

@@ -3,7 +3,10 @@ import type { PortRange } from '../../../machine.ts'
 /** Multiples of the golden section, modulo 1, are spread evenly however many there are. They are the places where searches for a port begin. */
 const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2
 
-/** The ports of one local address from which this process has no connection to one host and port. */
+/**
+ * Keeps track of the ports of one local address that are free for connections to one remote host and port: those that no such connection of this
+ * process uses.
+ */
 export class FreePorts {
   private readonly range: PortRange
   /** One bit for each port of the range, set while it is in use. */

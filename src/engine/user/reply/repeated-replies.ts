@@ -1,7 +1,10 @@
 /** Number of characters at the beginning of replies that are compared. */
 const BEGINNING = 100
 
-/** Detects that a user got the same reply twice in a row within an iteration, by how both begin: a sign of a model that is stuck. */
+/**
+ * Detects that a user got the same reply twice in a row within an iteration, a sign of a model that is stuck. Only the beginnings of the replies are
+ * compared.
+ */
 export class Repeats {
   private iteration = -1
   private beginning = ''

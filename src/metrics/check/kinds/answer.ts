@@ -13,7 +13,9 @@ import { type CheckedReply, clip, type Test } from './types.ts'
 /** Characters at the beginning of a reply of which language and words are looked at. */
 const MAX_MEASURED = 16 * 1024
 
-/** Compiles the `loop` check to a test that the reply's text says one span three times or more in a row, or with false that it does not. */
+/**
+ * Compiles the `loop` check to a test that the reply's text repeats one passage three or more times in a row; `loop: false` tests that it does not.
+ */
 export function loopTest(expected: boolean): Test {
   return ({ text }) => {
     const repetition = repetitionOf(text)
@@ -45,7 +47,7 @@ export function repetitionTest(spec: RepetitionSpec): Test {
   }
 }
 
-/** Compiles the `truncated` check of an `expect` block to a test that the reply was cut off, or with false that it was not. */
+/** Compiles the `truncated` check of an `expect` block to a test that the reply was cut off; `truncated: false` tests that it was not. */
 export function truncatedTest(expected: boolean): Test {
   return (reply) => {
     const how = cutOffBy(reply)
@@ -86,8 +88,8 @@ export function perplexityScoreTest(spec: number | { readonly threshold: number 
 }
 
 /**
- * Compiles the `duplicate-turn` check to a test that the reply is the same as an earlier reply to a different message of the conversation,
- * or with false that it is not.
+ * Compiles the `duplicate-turn` check to a test that the reply is the same as an earlier reply to a different message of the conversation; with
+ * `false`, that it is not.
  */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {
@@ -102,7 +104,10 @@ interface RefusalSpec {
   readonly phrases?: readonly string[] | undefined
 }
 
-/** Compiles the `is-refusal` check to a test that the reply refuses to answer, or with false that it does not. An empty reply counts as a refusal. */
+/**
+ * Compiles the `is-refusal` check to a test that the reply refuses to answer; `is-refusal: false` tests that it does not. An empty reply counts as a
+ * refusal.
+ */
 export function refusalTest(spec: boolean | RefusalSpec): Test {
   const expected = spec !== false
   const phrases = typeof spec === 'object' ? (spec.phrases ?? []) : []

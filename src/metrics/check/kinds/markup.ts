@@ -6,7 +6,10 @@ import type { Test } from './types.ts'
 
 const PROBLEMS = { xml: xmlProblem, html: htmlProblem, sql: sqlProblem } as const
 
-/** Compiles the check `is-xml`, `is-html` or `is-sql` to a test that the whole text of the reply is that language, or with false that it is not. */
+/**
+ * Compiles the check `is-xml`, `is-html` or `is-sql` to a test that the whole text of the reply is in that language; with the value `false`, that it
+ * is not.
+ */
 export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
     const problem = PROBLEMS[language](text)
@@ -16,8 +19,8 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
 }
 
 /**
- * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is that language or has a code block of it,
- * or with false that neither is so.
+ * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is in that language or has a code block in it;
+ * with the value `false`, that it is and has not.
  */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {

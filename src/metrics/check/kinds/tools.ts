@@ -10,8 +10,8 @@ interface ToolCallSpec {
 }
 
 /**
- * Compiles the `tool-call` check to a test that the reply calls the named tool and, if the check says so, that the call has certain arguments and
- * perhaps others. When the arguments are no JSON, as when the reply was cut off in them, neither the check nor its opposite passes.
+ * Compiles the `tool-call` check to a test that the reply calls the named tool and that the call has at least the expected arguments, if the check
+ * states any. When the arguments are no valid JSON, as in a reply that was cut off, both the check and its opposite fail.
  */
 export function toolCallTest(spec: string | ToolCallSpec): Test {
   const { name, arguments: expected = {} } = typeof spec === 'string' ? { name: spec } : spec

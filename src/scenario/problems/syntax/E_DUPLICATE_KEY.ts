@@ -1,6 +1,6 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error of `burn validate` for a key that stands twice in the same map. */
+/** The error of `burn validate` for a key that appears twice in the same map. */
 export const E_DUPLICATE_KEY = problemKind('E_DUPLICATE_KEY', {
   twice: (key: string, firstLine: number) => [
     `the key ${JSON.stringify(key)} stands twice in this map`,

@@ -1,4 +1,4 @@
-/** The schemas of blocks that concern the run as a whole. */
+/** The schemas of blocks of a scenario that concern the run as a whole, such as `webhooks`. */
 export { webhooksSchema } from '../../../notify/schema.ts'
 export { healthChecksSchema } from '../../../observe/health/schema.ts'
 export { monitorSchema } from '../../../observe/machine/schema.ts'

@@ -4,19 +4,25 @@ import { literal } from '../../foreign/common/literal.ts'
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** Returns a mark that stands for a shell variable inside a word, with the variable's default if it has one. Special characters delimit the mark. */
+/**
+ * Returns a mark (the name of a shell variable and its default, if any, between special characters) that stands for the variable's value inside a
+ * word.
+ */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
-/** Converts a text with marked shell variables for a scenario: they become `${env.NAME}`, and the rest is escaped as plain text. */
+/**
+ * Converts a text of a curl command to text for a scenario: marks that stand for a shell variable become `${env.NAME}`, and everything else is
+ * escaped, so that it is taken literally.
+ */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }
 
-/** Replaces marked shell variables in a text by the values that earlier commands of the script have assigned to them. */
+/** Replaces the marks that stand for shell variables in a text by the values that earlier commands of the script have assigned to the variables. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }

@@ -4,18 +4,23 @@ import { type Piece, withTemplates } from '../../foreign/common/literal.ts'
 const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']
 const MARK = /\ufdd3(\w+)\ufdd4/
 
-/** Returns the name of a template helper, such as `uuid`, between special characters. In a sample text this mark stands for a call of the helper. */
+/**
+ * Returns a mark (the name of a template helper, such as `uuid`, between special characters) that stands for a call of this helper in a sample text.
+ */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 
-/** True when a text contains the mark of a template helper, as `marked` makes it. */
+/** True when a sample text contains a mark that stands for a template helper. */
 export const isMarked = (text: string) => MARK.test(text)
 
-/** Converts a sample text for a scenario: each mark of a template helper, as `marked` makes it, becomes `{{helper}}`; the rest is escaped as plain text. */
+/**
+ * Converts a sample value of an OpenAPI document to text for a scenario: marks that stand for a template helper become a call such as `{{uuid}}`, and
+ * everything else is escaped, so that it is taken literally.
+ */
 export function withMarks(text: string): string {
   return withTemplates(text.split(MARK).map((part, index): Piece => (index % 2 === 0 ? part : { template: `{{${part}}}` })))
 }
 
-/** Applies `change` to all parts of a sample text except the marks of template helpers, as `marked` makes them. */
+/** Applies `change` to all parts of a sample text except the marks that stand for template helpers. */
 export function aroundMarks(text: string, change: (text: string) => string): string {
   return text
     .split(MARK)
