@@ -8,7 +8,7 @@ import { type MeasuredStep, outliersOf } from './outliers.ts'
 import type { AnomalyWatch } from './watch.ts'
 
 /**
- * The medians of one latency metric in the blocks (stretches of time) of a load phase, from which it is seen whether the latency drifts. Only for
+ * The medians of one latency metric in the blocks (stretches of time) of a load phase, to find out whether the latency drifts. It exists only for
  * phases with a constant load.
  */
 export interface PhaseMedians {

@@ -12,7 +12,10 @@ import type { Outcomes } from './thresholds.ts'
 
 type Part = ShardData['parts'][number]
 
-/** What is missing of a run of `count` shards: numbers (from 0) of shards, and of parts of other shards, of which the run has `of`. */
+/**
+ * What `burn merge` did not get of a run of `count` shards: the numbers of missing shards and, when a shard was merged from parts, those of its
+ * missing parts (`of` is their total). Numbers count from 0.
+ */
 export interface Missing {
   readonly shards: readonly number[]
   readonly count: number

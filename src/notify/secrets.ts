@@ -9,7 +9,7 @@ const CHAT_SERVICE =
 const KEY = /\/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/
 
 /**
- * Returns the texts of a webhook that must never be printed or stored: its secret and, where everybody who knows the address can post, the address
+ * Returns the texts of a webhook that must never be printed or stored: its secret and, if everybody who knows the address can post to it, the address
  * and its path.
  */
 export function webhookSecrets({ url, secret }: Webhook): string[] {

@@ -9,8 +9,8 @@ export function binomialCdf(k: number, n: number, p: number): number {
 }
 
 /**
- * Returns the `q`-quantile of a binomial distribution: the smallest number of successes in `n` tries, each with probability `p`, that is
- * not exceeded with probability `q`.
+ * Returns the `q`-quantile of a binomial distribution: the smallest k for which the probability of at most k successes in `n` tries, each with
+ * probability `p`, is at least `q`.
  */
 export function binomialQuantile(q: number, n: number, p: number): number {
   if (q <= 0) return 0

@@ -26,7 +26,10 @@ function hashOf(word: string): number {
   return hash >>> 0
 }
 
-/** A MinHash sketch of a text, to compare it with others: for each hash function, the smallest hash of its groups of three words. Half a KiB. */
+/**
+ * A MinHash sketch of a text (half a KiB), by which it is compared with other texts: for each hash function, the smallest hash of the text's groups
+ * of three words.
+ */
 export type Sketch = Uint32Array
 
 /**

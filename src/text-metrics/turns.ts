@@ -7,7 +7,7 @@ export interface AnsweredMessage {
   readonly text: string
 }
 
-/** The similarity (0 to 1) from which two replies of a conversation count as the same, and two messages as well. */
+/** The smallest similarity (0 to 1) at which two replies of a conversation, or two messages, count as the same. */
 export const SAME_ANSWER = 0.85
 /** The smallest number of words of a reply that is compared, because short replies may well be given twice. */
 const MIN_WORDS = 8

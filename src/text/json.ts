@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty map without a prototype for data from a file, so that it has only the names that the file gives. It converts to NaN, because zod
- * compares any `length` member with numbers where it expects a list, and a map without a prototype would throw there.
+ * Returns an empty map without a prototype, so that it has only the names that a file gives. Converting it to a number gives NaN; without that, the
+ * library zod would throw when the data has a member `length` where a list is expected.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

@@ -67,8 +67,8 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
 /**
- * Returns the places in the configuration file that choose the profile and the environment of a command. One that a flag or variable has chosen is
- * left out.
+ * Returns the places in the configuration file at which the profile and the environment of a command are chosen. When a flag or variable chooses one
+ * of the two, its place is left out.
  */
 export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
   const { profile, environment } = inUse.get(command)?.asked ?? {}

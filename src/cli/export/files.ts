@@ -22,9 +22,9 @@ const OWN_NAMES = [RESULT_NAME, JOURNAL_NAME, COMPARISON_NAME, ANOMALIES_NAME, D
 const REPORT = /^(?:report\.|junit\.xml$)/
 
 /**
- * Checks the files that `--export` names: each can be written, is a regular file or does not exist yet, and is not one for which `refuse` throws,
- * such as a file that the run reads. `runs` is the number of runs of the command, of which each would overwrite the file. @throws UsageError for a
- * file that is named twice or would be lost, LocalError for one that cannot be written
+ * Checks the files that `--export` names: each must be new or a regular file, must be writable, and must not be one that `refuse` rejects by
+ * throwing, such as an input of the run. `runs` is the number of runs of the command; of several, each would overwrite the file. @throws UsageError
+ * for a file that is named twice or would be lost, LocalError for one that cannot be written
  */
 export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
   const files = typedEntries(flags).flatMap(({ file }) => file ?? [])

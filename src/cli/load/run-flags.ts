@@ -248,7 +248,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'Output:': OUTPUT,
 }
 
-/** The flags whose value becomes that of a scenario key unchanged, each with the path of that key. */
+/** The flags that set one key of the scenario to the value of the flag, unchanged; each with the path of the key. */
 export const PLAIN_FLAGS = Object.entries({ ...WHAT, ...LOAD }).flatMap(([name, row]) =>
   'path' in row ? [{ name: name as keyof RunFlags, path: row.path }] : [],
 )

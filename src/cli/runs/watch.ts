@@ -12,9 +12,8 @@ const HINT = 'every 2 s · Ctrl-C ends'
 type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
- * Shows a list of runs (the text that `list` returns) on the terminal, as far as its rows allow, and renews it every 2 s until Ctrl-C; the last text
- * stays. Returns the exit code.
- * @throws UsageError without a terminal, and what `list` throws
+ * Shows a list of runs (the text that `list` returns) on the terminal, as many lines as fit, and renews it every 2 s until Ctrl-C; the last text
+ * stays. Returns the exit code. @throws UsageError without a terminal, and what `list` throws
  */
 export async function watchList(list: () => string, terminal: ListTerminal = process.stdout): Promise<number> {
   if (terminal.isTTY !== true)

@@ -40,7 +40,7 @@ import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './v
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
 
-/** Facts about a run that its result states and the state of the run does not hold, such as why the run ended. */
+/** Facts about a run that its result contains and that are not part of the run's state, such as why the run ended. */
 export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */

@@ -26,8 +26,8 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
 }
 
 /**
- * True when burn expects text in the replies to a step, so that a reply without text is worth a warning: a message step of a scenario file, of a
- * target with a stated reply format, or whose text the plan uses.
+ * True when burn expects text in the replies to a step, so that a reply without text is worth a warning: for message steps of scenario files, of
+ * targets with a stated reply format, and of plans that use the text.
  */
 export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false

@@ -70,7 +70,7 @@ export interface AttemptUser {
   readonly clock: IterationClock
 }
 
-/** For each attempt of one user: prepares what is sent and to which target, and the reader for the reply. */
+/** Prepares each attempt of one user: what is sent and to which target, and the reader for the reply. */
 export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser

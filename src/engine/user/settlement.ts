@@ -28,9 +28,7 @@ interface EndedAttempt {
 
 const NO_CHECKS: readonly CheckOutcome[] = []
 
-/**
- * What happens when an attempt of one user has its reply: checks the reply, stores captured variables, computes the cost, and records the outcome.
- */
+/** Handles the reply of each attempt of one user: checks the reply, stores captured variables, computes the cost, and records the outcome. */
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser

@@ -18,7 +18,7 @@ const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** The counts and samples that were added, since they were last read, to the attempts that one alert or threshold selects. */
+/** What was added, since the last reading, to the counts and samples of the attempts that one alert or threshold selects. */
 export interface RuleNews {
   /** End of the time that the numbers cover, in ms since the run began. */
   readonly toMs: number

@@ -18,46 +18,43 @@ export const isSome = <T>(values: readonly T[]): values is Some<T> => values.len
 /** Applies a rule for merging shards to a list of values that may be empty; returns undefined for an empty list. */
 export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefined => (isSome(values) ? rule(values) : undefined)
 
-/** The rule, for merging a field of the results of a run's shards, that takes the first value; for values that are the same in all shards. */
+/** A rule for merging a field of the results of a run's shards: takes the first value, because the value is the same in all shards. */
 export const first = <T>([value]: Some<T>): T => value
 /**
- * A placeholder rule, for merging the results of a run's shards, for fields that the caller computes from other fields afterwards; until then they
- * hold the value of the first shard.
+ * A placeholder among the rules for merging the results of a run's shards: the field keeps the value of the first shard until the caller computes it
+ * from other fields.
  */
 export const later = first
 
-/** The rule, for merging a field of the results of a run's shards, that adds the numbers up. */
+/** A rule for merging a field of the results of a run's shards: adds the numbers up. */
 export const sum: MergeRule<number> = (values) => values.reduce((total, value) => total + value, 0)
-/** The rule, for merging a field of the results of a run's shards, that takes the largest number. */
+/** A rule for merging a field of the results of a run's shards: takes the largest number. */
 export const largest: MergeRule<number> = (values) => Math.max(...values)
-/** The rule, for merging a field of the results of a run's shards, that takes the smallest number. */
+/** A rule for merging a field of the results of a run's shards: takes the smallest number. */
 export const smallest: MergeRule<number> = (values) => Math.min(...values)
-/** The rule, for merging a field of the results of a run's shards, that gives true when the field is true in at least one shard. */
+/** A rule for merging a field of the results of a run's shards: true when the field is true in at least one shard. */
 export const either: MergeRule<boolean> = (values) => values.includes(true)
-/** The rule, for merging a field of the results of a run's shards, that lists the different texts, separated by commas. */
+/** A rule for merging a field of the results of a run's shards: lists the different texts, separated by commas. */
 export const texts: MergeRule<string> = (values) => [...new Set(values)].join(', ')
 
-/** The rule, for merging a field of the results of a run's shards, that puts the items of all lists into one list. */
+/** A rule for merging a field of the results of a run's shards: puts the items of all lists into one list. */
 export const all = <T>(values: Some<readonly T[]>): readonly T[] => values.flat()
 
-/**
- * Returns the rule, for merging a field of the results of a run's shards, that sorts the items of all lists by `compare` and keeps the first
- * `limit`.
- */
+/** Returns a rule for merging a field of the results of a run's shards: sorts the items of all lists by `compare` and keeps the first `limit`. */
 export const inOrder =
   <T>(compare: (a: T, b: T) => number, limit: number): MergeRule<readonly T[]> =>
   (lists) =>
     all(lists).toSorted(compare).slice(0, limit)
 
-/** Returns the rule, for merging a field of the results of a run's shards, that keeps each text of all lists once, at most `limit` of them. */
+/** Returns a rule for merging a field of the results of a run's shards: keeps each text of all lists once, at most `limit` texts. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
   (values) =>
     [...new Set(values.flat())].slice(0, limit)
 
 /**
- * Returns the rule, for merging a field of the results of a run's shards, that leaves out nulls and merges the other values by `rule`; null when all
- * values are.
+ * Returns a rule for merging a field of the results of a run's shards: leaves out nulls and merges the other values by `rule`; null when all values
+ * are null.
  */
 export const orNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
@@ -68,8 +65,8 @@ export const orNull =
     ) ?? null
 
 /**
- * Returns the rule, for merging a field of the results of a run's shards, that gives null when any value is null, because a sum without this value
- * would be too small. Otherwise it merges by `rule`.
+ * Returns a rule for merging a field of the results of a run's shards: null when any value is null, because a sum without this value would be too
+ * small; otherwise merges the values by `rule`.
  */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>

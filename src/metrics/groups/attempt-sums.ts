@@ -6,7 +6,7 @@ import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS }
 
 /** The metrics of attempts, such as `ttft`, that have a histogram. Other code identifies a metric by its index in this list. */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The index of the histogram of failed attempts' service times; it follows the indexes of `KEPT` and belongs to no metric. */
+/** The index of the histogram for the service times of failed attempts: the first one after those of the metrics in `KEPT`. */
 export const FAILED_SERVICE = KEPT.length
 /**
  * The metrics that are recorded for every ok attempt; the next three lists are recorded only for replies with tokens, with usage, or with times

@@ -8,7 +8,7 @@ export const MAX_TAG_VALUES = 50
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
 export const MAX_TAG_LENGTH = 100
-/** The value, `(other)`, under which those values of a tag are counted that have no metrics of their own, because there are too many. */
+/** The tag value `(other)`, under which attempts are counted when their tag has too many values for each to have metrics of its own. */
 export const OTHER_VALUES = '(other)'
 /** The value under which an empty tag value is counted. */
 const NO_VALUE = '(none)'

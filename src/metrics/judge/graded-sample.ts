@@ -6,7 +6,10 @@ interface Ranked<T> {
   readonly item: T
 }
 
-/** What a sample has drawn, in the form in which another sample adds it. */
+/**
+ * The content of a random sample as plain data, so that it can be added to the sample of another process: the items that were drawn, with their
+ * ranks, and the number of items from which they were drawn.
+ */
 export interface DrawnItems<T> {
   readonly offered: number
   readonly kept: readonly Ranked<T>[]

@@ -31,7 +31,7 @@ export interface DrawnReplies {
   readonly groups: readonly DrawnGroup[]
 }
 
-/** What one process of a run has drawn of its replies, in the form in which another process adds it. */
+/** The replies that one process of a run has drawn for a judge model, as plain data, so that they can be added to the sample of another process. */
 export interface DrawnShare {
   readonly all: DrawnItems<GradedReply>
   readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]

@@ -100,9 +100,8 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 }
 
 /**
- * Checks the default rule that no step always fails. Returns a failed threshold for each step without an ok attempt, even if injected
- * faults are why, because such a run says nothing of the step. Returns none when no attempt of the whole run was ok and none failed by a
- * fault: another rule reports that.
+ * Checks the default rule that no step always fails: returns a failed threshold for each step without an ok attempt, even if injected faults are the
+ * reason. Returns none when no attempt of the whole run was ok and no fault was the reason, because another rule reports that.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []

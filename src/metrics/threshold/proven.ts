@@ -14,10 +14,9 @@ export interface CleanOutcome {
 }
 
 /**
- * True when the outcome of a threshold is certain although burn itself was late. A passed threshold is certain; a failed one is not, because
- * lateness may have caused the failure. Both are certain when the outcome is the same without the attempts that a disturbance may have affected
- * (`clean`). Limits on gaps and speeds (itl, stall, tpot) never are: chunks of a reply that burn reads late come together, so that the gaps between
- * them look too short.
+ * True when the outcome of a threshold is certain although burn itself was late: when it is the same without the attempts that a disturbance may have
+ * affected (`clean`), or when it passed and lateness can only have made the value worse. Lateness can make gaps and speeds (itl, stall, tpot) look
+ * better: chunks of a reply that burn reads late come together.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,

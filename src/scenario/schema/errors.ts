@@ -68,7 +68,7 @@ export const onErrorSchema = z
   ])
   .describe('What a user does after a failed attempt; by default nothing is retried')
 
-/** The key `onError`, after validation. */
+/** The key `onError` of a scenario or step, after validation: what a user does after a failed attempt. */
 export type OnError = z.output<typeof onErrorSchema>
 /** The `retry` block of `onError`, after validation. */
 export type RetryBlock = z.output<typeof retrySchema>

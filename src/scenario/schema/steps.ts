@@ -128,7 +128,7 @@ const branch = lateObject(() => ({
   },
 })).describe('Run one list of steps or another')
 
-/** The schema of a list of steps. */
+/** The schema of a list of steps in a scenario. */
 export const stepsSchema: z.ZodType<Step[]> = z
   .array(z.union([message, request, delay, loop, branch, set]))
   .min(1, 'expected at least one step')

@@ -146,7 +146,7 @@ export const targetSchema = lateObject(() => ({
     .describe('Settings of the embedded mock, for a `mock:` URL (see `burn mock --help`)'),
 })).describe('Where the load goes')
 
-/** The block of one target, after validation. */
+/** The block of one target of a scenario (address, protocol, authentication …), after validation. */
 export type TargetBlock = z.output<typeof targetSchema>
 
 /** The keys of a scenario that hold its targets. */

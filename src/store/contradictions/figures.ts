@@ -20,8 +20,8 @@ export function* mismatch(path: string, value: number, other: number, says: stri
 }
 
 /**
- * Compares the number `part`, found at `path` of a stored result, with a number that cannot be smaller: it is named `whole` and has the value
- * `most`. Yields a text if `part` is larger.
+ * Checks that the number `part`, at `path` of a stored result, is not larger than the number of which it is a part (named `whole`, with the value
+ * `most`). Yields a text if it is larger.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
@@ -53,8 +53,8 @@ function sumAt(of: object, paths: readonly string[]): number {
 }
 
 /**
- * Yields a text for each rule about its numbers that the object `of` in a stored result breaks. `prefix` is the beginning of the object's paths in
- * the result, such as `total.`.
+ * Checks the numbers in the object `of` of a stored result by rules, and yields a text for each rule that is broken. `prefix` is the beginning of the
+ * object's paths in the result, such as `total.`.
  */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {

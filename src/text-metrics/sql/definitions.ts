@@ -10,7 +10,10 @@ const CHANGES = wordsOf(
   'add drop alter modify rename change set reset owner enable disable attach detach with restart identified',
 )
 
-/** Reads CREATE, ALTER and DROP: of what, by which name, and what each of them needs. Options at their ends are not looked at. */
+/**
+ * Checks the syntax of SQL statements with CREATE, ALTER or DROP: the kind of the object, its name, and the parts that the kind requires. Options at
+ * the end of a statement are not checked.
+ */
 export abstract class SqlDefinitions extends SqlQueries {
   protected definition(): void {
     const { reader } = this

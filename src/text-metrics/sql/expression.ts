@@ -14,7 +14,7 @@ const QUERIES = wordsOf('select with values')
 /** A function that reads a whole SQL query, from SELECT, WITH or VALUES on, to check its syntax. */
 type ReadQuery = () => void
 
-/** Reads expressions of SQL to check their syntax. Which operators bind closer does not matter for that. */
+/** Checks the syntax of SQL expressions. It ignores the precedence of operators, which does not matter for the syntax. */
 export class SqlExpressions {
   private readonly reader: SqlReader
   private readonly query: ReadQuery

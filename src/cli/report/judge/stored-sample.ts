@@ -18,8 +18,8 @@ function storedReplies(run: string): Generator<KeptReply> {
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
 /**
- * Draws a sample of a stored run's replies for the judge while their quality is measured. The same seed gives the same sample: that of the run, so
- * that what the judge of the run has answered is not asked again.
+ * Draws a sample of a stored run's replies for the judge while their quality is measured. With the run's own seed, it draws the same sample as the
+ * run did, so that questions which the run's judge has answered are not asked again.
  */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {

@@ -42,8 +42,8 @@ export function eventsOf(
 }
 
 /**
- * In a worker process, returns the event handlers for what only this worker knows about the run (the first failures in its share of the load, its
- * circuit breakers); they pass the events to `send`, which sends them to the main process.
+ * In a worker process, returns the event handlers for events that only this worker sees (the first failures in its share of the load, its circuit
+ * breakers); they pass the events to `send`, which sends them to the main process.
  */
 export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
   const write = (event: RunEvent) => {

@@ -26,8 +26,8 @@ interface Dial {
 }
 
 /**
- * The pool of shared HTTP/1.1 connections to one origin; calls that find none free are queued. A connection belongs to one call
- * from its request to the end of the reply. While calls are queued, no connection is idle and no more may be made.
+ * The pool of shared HTTP/1.1 connections to one origin. A call takes a connection from its request to the end of the reply; calls that find none
+ * free are queued. Calls are queued only while no connection is idle and the pool has reached its largest size.
  */
 export class Station {
   readonly origin: string

@@ -39,8 +39,8 @@ export interface RequestFrame {
 const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
 
 /**
- * Returns the prepared head (method, address, headers) of an HTTP request step that was sent before; undefined for any other step, and for one with
- * templates, which is a new object each time.
+ * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none.
+ * Steps with templates never have one, because each rendering is a new object.
  */
 export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
   const frames = ofAddress.get(address)

@@ -28,7 +28,10 @@ interface HookedJob {
   request(through?: (content: unknown, address: TargetAddress) => unknown): unknown
 }
 
-/** For a plugin's hook: the number of the iteration among those of its user, and the number of the attempt among the tries of its step. */
+/**
+ * The numbers that a plugin's hook gets about an attempt: that of the iteration among those of its user, and that of the attempt among the tries of
+ * its step.
+ */
 interface AttemptNumber {
   readonly iteration: number
   readonly attempt: number

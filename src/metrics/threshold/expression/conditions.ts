@@ -42,8 +42,8 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
 ])
 
 /**
- * Returns the set of numbers that a metric can have in this unit, to find thresholds that can never hold. `average` is true when they are means,
- * which may have a fraction in any unit.
+ * Returns the set of numbers that a metric in this unit can have, to find thresholds that can never be met. For an `average`, fractions are possible
+ * in any unit.
  */
 export function numbersOf(metric: MetricDefinition, unit: MetricUnit, average = false): Numbers {
   if (unit === 'ratio') return 'mayExceedOne' in metric ? { least: 0 } : { least: 0, most: 1 }

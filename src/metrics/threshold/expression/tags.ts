@@ -45,7 +45,7 @@ function unquote(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
 }
 
-/** Returns tags as one text, the same in whatever order they are: the key of the group that they select. Empty without tags. */
+/** Returns a text that identifies the group of attempts which these tags select, the same for any order of the tags; '' without tags. */
 export function selectorKey(tags: Readonly<Record<string, string>>): string {
   const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
   return Object.keys(tags)
