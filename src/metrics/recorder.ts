@@ -32,7 +32,7 @@ export interface CheckOutcome {
 interface CheckCounters {
   passed: number
   failed: number
-  /** Of the counts of this check, those of attempts after an injected failure in the same iteration. */
+  /** How many of the counts of this check belong to attempts after an injected failure in the same iteration. */
   readonly afterFault: { passed: number; failed: number }
   readonly samples: string[]
 }

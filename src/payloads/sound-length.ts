@@ -1,8 +1,8 @@
-/** How long a sound is, by what its file says. */
+/** Finds out the length of a sound from its file. */
 
 const HEAD_BYTES = 12
 const CHUNK_HEAD_BYTES = 8
-/** Where the bytes per second stand in the chunk `fmt `. */
+/** The offset, in the chunk `fmt ` of a WAV file, of the number of bytes per second. */
 const BYTE_RATE_AT = 8
 
 /** Returns the length of a WAV file in ms; undefined for other files, and for a WAV file whose chunks are damaged. */

@@ -11,7 +11,7 @@ export function variance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)
 }
 
-/** Returns the values in rising order. */
+/** Returns a copy of the values in rising order. */
 export function sorted(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b)
 }

@@ -17,7 +17,7 @@ interface Comments {
 const ONE_LINE = 96
 /** Keys of lists whose items are written on lines of their own. */
 const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', 'setup', 'teardown'])
-/** Keys that make the map in which they stand be written with one key per line. */
+/** Keys at which a map is written with one key per line: a map that contains one of them. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
 /** The name of the file with the JSON Schema of scenarios, which editors look for in a scenario's folder; `burn schema` prints its text. */

@@ -96,7 +96,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Returns the example lines of a command. */
+/** Returns the example command lines that help and manual page show for a command. */
 export const examplesFor = (command: string): readonly string[] => EXAMPLES[command] ?? []
 
 /** Returns the section "Examples:" for the `--help` of a command; empty for a command without examples. */

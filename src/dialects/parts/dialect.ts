@@ -11,7 +11,7 @@ export interface Attachment {
   readonly mediaType: string | undefined
   /** Name of the attached file, without its folder. */
   readonly name: string
-  /** Its content, of a text file also as `text`, and where it is `from`, as the scenario names it; or its address. */
+  /** The content of the attachment (of a text file also as `text`) and its origin `from`, as the scenario names it; or its address. */
   readonly source: { readonly base64: string; readonly text?: string; readonly from?: string } | { readonly url: string }
 }
 

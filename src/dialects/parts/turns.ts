@@ -3,7 +3,7 @@ import type { ToolCall } from '../../reply-record.ts'
 import type { Attachment, ChatOptions, Dialect, Turn } from './dialect.ts'
 import { asObject, type JsonObject, parseJson } from './json.ts'
 
-/** A conversation without its system messages, and their text, for APIs that have another field for it. */
+/** A conversation without its system messages, and the text of these, for APIs that have another field for it. */
 interface SplitTurns {
   /** The texts of all system messages, joined by empty lines; undefined when there are none. */
   readonly system: string | undefined

@@ -64,7 +64,10 @@ export class Asking {
     this.why ??= why
   }
 
-  /** Takes the answer to a question, and stores it at once: a run that is killed keeps what was paid for. Its number is that of the iteration. */
+  /**
+   * Takes the answer to a question and stores it at once, so that a run which is killed keeps the answers that were paid for. The number of the
+   * question is that of the iteration.
+   */
   settled({ exchange, start }: SettledAttempt): void {
     const { failure, outcome, text, cost } = exchange
     if (outcome === 'ok') {

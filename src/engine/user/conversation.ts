@@ -18,7 +18,7 @@ const NO_TURNS: readonly Turn[] = []
 
 /** A conversation as the variable `conversation` shows it to templates and conditions. */
 interface DescribedConversation {
-  /** The id that the target gave it; '' when it gave none. */
+  /** The id that the target gave the conversation; '' when it gave none. */
   readonly id: string
   readonly messageCount: number
   /** Number of messages in the conversation that have a reply. */

@@ -1,5 +1,6 @@
 /**
- * Computes the tags of an attempt from those of its target, its user's group, its flow and its step; of equal names, the later one of these counts.
+ * Computes the tags of an attempt from those of its target, its user's group, its flow and its step; when two have the same name, the later in this
+ * list counts.
  */
 import type { Template } from '../../language/template/template.ts'
 import type { TagRegistry, TagSet } from '../../metrics/groups/tag-registry.ts'

@@ -1,6 +1,7 @@
 /**
- * The definitions of all exported metrics: name, unit, description, and where each comes from. All formats and the docs read them from here. Names
- * are OpenTelemetry's where it has one. @see https://opentelemetry.io/docs/specs/semconv/
+ * The definitions of all exported metrics: name, unit, description, and how each is computed. All formats and the docs read them. Names are
+ * OpenTelemetry's where it has one.
+ * @see https://opentelemetry.io/docs/specs/semconv/
  */
 import type { Result } from '../../result/schema.ts'
 import { checks, durations, failures, ofModel, thresholds } from './lists.ts'

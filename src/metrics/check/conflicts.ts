@@ -1,4 +1,4 @@
-/** Checks that exclude each other, so that no reply can pass all of them. */
+/** Finds checks that exclude each other, so that no reply can pass all of them. */
 import { isDeepStrictEqual } from 'node:util'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileRegex } from '../../language/regex.ts'
@@ -267,7 +267,7 @@ function textConflict(checks: readonly WrittenCheck[]): CheckConflict | undefine
   return undefined
 }
 
-/** Returns the check without its `not-`, of which it is the opposite. */
+/** Returns a `not-` check without its `not-`, such as `contains` for `not-contains`. */
 const positive = ({ key, ...rest }: WrittenCheck): WrittenCheck => ({ ...rest, key: key.replace(/^not-/, '') })
 
 /** Checks that compare a score with a smallest allowed value. */

@@ -62,7 +62,10 @@ export const NO_COUNTERS = {
    */
   droppedByLimit: 0,
   failedByLimit: 0,
-  /** Cut attempts that had no first byte yet; likewise for the first token and the first output. */
+  /**
+   * The number of cut attempts (the run ended first) that had no first byte yet; the next two counters do the same for the first token and the first
+   * output.
+   */
   cutBeforeFirstByte: 0,
   cutBeforeFirstToken: 0,
   cutBeforeFirstOutput: 0,
@@ -98,8 +101,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of` (a number of successes) for computing a success rate. When failures that may be consequences of injected faults are left
- * out, the successes in the same situation (the counter `after`) are left out too, because the rate would otherwise look too good.
+ * Returns the counter `of` (a number of successes) for computing a success rate that leaves out failures caused by injected faults. When such
+ * failures may have caused later ones, the successes after them (the counter `after`) are left out too, because the rate would otherwise look too
+ * good.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

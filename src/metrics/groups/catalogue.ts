@@ -115,7 +115,10 @@ const timeToFirstToken = (exchange: Exchange) => between(exchange.sentAt, exchan
 const firstTokenOf = (warm: boolean) => (exchange: Exchange) =>
   isPromptWarm(exchange.usage) === warm ? timeToFirstToken(exchange) : undefined
 
-/** A reply that was cut would have told at its end whether its prompt was cached; so it counts for both, where replies do tell. */
+/**
+ * Returns the number of attempts that were cut before the first token and of which it is unknown whether their prompt was cached, because only the
+ * end of a reply tells; 0 when no reply reports cached tokens.
+ */
 const cutWithUnknownCache = (counters: Counters) => (counters.repliesWithCache > 0 ? counters.cutBeforeFirstToken : 0)
 
 function realTimeFactor({ soundMs, sentAt, endedAt }: Exchange): number | undefined {

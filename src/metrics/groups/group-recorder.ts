@@ -29,7 +29,7 @@ function withoutTainted(all: Counters, tainted: Counters): Counters {
  */
 export class GroupRecorder {
   private readonly measured = new Measurements()
-  /** What was added to the group since it is held for reading in pieces; undefined when nothing was. */
+  /** What was added to the group since it became unchangeable for reading in pieces (`hold`); undefined when nothing was. */
   private news: Measurements | undefined
   private tainted: GroupRecorder | undefined
   private readonly pending: PendingSlices | undefined
@@ -45,7 +45,7 @@ export class GroupRecorder {
     return this.news ?? this.measured
   }
 
-  /** Ends a hold (during which the group is read in pieces): what was added meanwhile is merged. */
+  /** Ends a hold, during which the group is read in pieces: merges what was added meanwhile. */
   settle(): void {
     if (this.news) this.measured.merge(this.news)
     this.news = undefined

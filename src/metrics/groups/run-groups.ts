@@ -7,7 +7,7 @@ import type { TagSet } from './tag-registry.ts'
 /** Number of slices for attempts with tags that are kept for reuse; further ones are made for a single attempt. */
 const MAX_KEPT = 2000
 
-/** Adding what came to one group during a hold counts as so many units of work, more than one turn of the event loop has. */
+/** The units of work for adding to one group what was counted during a hold: more than one turn of the event loop has. */
 const UNITS_PER_GROUP = 5000
 
 /** Factor for the index of a fault in the key of a slice: larger than any key made of phase, target, group and step. */
@@ -104,7 +104,7 @@ export class RunGroups {
     this.pending.isHeld = true
   }
 
-  /** Ends a hold: adds to each group what was counted apart. Each piece of work is one group. */
+  /** Ends a hold: adds to each group what was counted apart during the hold. Each piece of work is one group. */
   *release(): Pieces<void> {
     this.pending.isHeld = false
     for (const group of [this.total, this.warmup, ...this.steps, ...this.phases, ...this.tagged.values(), ...this.selected]) {

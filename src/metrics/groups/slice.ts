@@ -58,7 +58,10 @@ export class Slice extends AttemptSums {
 
 /** The largest number of slices that are pending at a time. */
 const MAX_PENDING = 128
-/** Number of pending values, counted once for each of their groups, from which they are added to the groups so that this never takes long. */
+/**
+ * The number of pending values (each counted once for each of its groups) at which they are added to the groups, so that adding them never takes
+ * long.
+ */
 const MAX_VALUES = 50_000
 
 /**

@@ -12,7 +12,10 @@ interface SampleGroup {
   readonly name: string
 }
 
-/** A group of replies (those of one step, or with one quality flag), with those of them that were drawn at random for a judge model to score. */
+/**
+ * The replies of one step, or with one quality flag, that were drawn at random for a judge model to score, and the number of replies from which they
+ * were drawn.
+ */
 export interface DrawnGroup extends SampleGroup {
   /** Number of replies in the group, from which its sample was drawn. */
   readonly replies: number

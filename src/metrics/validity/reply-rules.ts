@@ -28,7 +28,7 @@ function whatOf(steps: readonly UnreadStep[]): string {
   return what === undefined ? '' : ` (${what})`
 }
 
-/** Share of replies with messages that nobody asked for before them, above which they are reported. */
+/** The share of replies that came after unrequested messages of the server, above which a warning is given. */
 const UNASKED_NOTABLE = 0.01
 
 const unasked: ValidityRule = ({ unasked: count = 0, counts }) => {

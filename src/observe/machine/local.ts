@@ -48,7 +48,7 @@ const THIS_SYSTEM: LocalSystem = {
 const LOOK_EVERY = 5
 /** The largest number of processes that are watched. */
 const MAX_PROCESSES = 50
-/** The name that the kernel has for every process of Node and of some other runtimes, so that it does not distinguish them. */
+/** The name that the kernel gives to every process of Node and of some other runtimes; it does not distinguish them. */
 const NAME_OF_A_THREAD = 'MainThread'
 
 /** Reads the metrics of this machine: from /proc on Linux, from Node's functions elsewhere. Files are read without blocking the event loop. */

@@ -5,7 +5,7 @@ import { formatNumber, formatPercentile } from '../text/format.ts'
 /** The relative difference between the mean length and the one asked for (0.1 is 10 %) up to which it does not count as a deviation. */
 const TOLERANCE = 0.1
 
-/** What it means when texts are shorter (`fewer` tokens) or longer (`more`) than asked for, and what to do. */
+/** For people: what it means that texts are shorter (`fewer` tokens) or longer (`more`) than asked for, and what to do. */
 interface Meaning {
   readonly fewer: string
   readonly more: string

@@ -172,8 +172,8 @@ const queueWords = (waiting = 0) =>
   `waiting in the server's queue${waiting > 0 ? ` (${formatNumber(waiting)} waiting at most)` : ''}`
 
 /**
- * Describes the parts of the time to first token, and what is left of it (`rest`). When the parts exceed it by more than rounding, says so and gives
- * the reason `why`.
+ * Describes the parts of the time to first token and the time that no part explains (`rest`). When the parts exceed the whole by more than rounding,
+ * says so and gives the reason `why`.
  */
 function partsText(whole: number, parts: readonly TokenPart[], rest: string, why: string): string {
   const left = whole - parts.reduce((sum, { ms }) => sum + ms, 0)

@@ -1,4 +1,4 @@
-/** Explains keys that have no meaning where they stand. */
+/** Explains keys that the block which contains them does not allow. */
 import { E_UNKNOWN_KEY } from '../problems/values/E_UNKNOWN_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'

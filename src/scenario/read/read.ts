@@ -63,7 +63,7 @@ function sourcesOf({ env = process.env, secretsDir }: ParseOptions): ReferenceSo
   return { environment: env, secretFiles: new SecretFiles(folder) }
 }
 
-/** Errors after which the rest of the file can still be checked, such as a key that stands twice. */
+/** The codes of errors that do not keep the rest of the file from being checked, such as a key that appears twice. */
 const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_SECRET_FILE, E_DUPLICATE_KEY].map(({ code }) => code))
 
 /** True when the values of a file can be checked in spite of the problems found. */

@@ -1,4 +1,4 @@
-/** What the journal holds of a message beside its text, so that it can be sent again: its parts, its tools, and the calls of its reply. */
+/** The fields of a journal line that are needed, besides the text, to send a message again: its parts, its tools, and the tool calls of its reply. */
 import { createHash } from 'node:crypto'
 import type { Attachment, Turn } from '../../dialects/parts/dialect.ts'
 import type { ReplyRecord } from '../../reply-record.ts'

@@ -4,7 +4,7 @@ import { SqlProblem } from './tokens.ts'
 
 const BEFORE_KIND = wordsOf('temporary temp unique materialized global local external recursive unlogged or replace')
 const KINDS = wordsOf('table view index database schema function procedure trigger sequence user role type extension')
-/** What may follow the name of something that has neither columns nor a query. */
+/** The words that may follow a name in a statement without columns and query. */
 const OPTIONS = wordsOf('with as start increment identified password character default owner authorization on (')
 const CHANGES = wordsOf(
   'add drop alter modify rename change set reset owner enable disable attach detach with restart identified',
@@ -85,7 +85,7 @@ export abstract class SqlDefinitions extends SqlQueries {
     this.query()
   }
 
-  /** A column, a constraint, or the column of an index, up to the next comma outside of brackets. */
+  /** Reads a column, a constraint, or the column of an index, up to the next comma outside of brackets. */
   private column(): void {
     const { reader } = this
     if (reader.sees(',') || reader.sees(')')) throw new SqlProblem('a column is missing')

@@ -68,7 +68,7 @@ export class SqlExpressions {
     return reader.takesAny(SIGNS)
   }
 
-  /** What may stand behind an operand. */
+  /** Reads what may follow an operand. */
   private afterwards(): void {
     const { reader } = this
     while (reader.takes('[')) {
@@ -117,7 +117,7 @@ export class SqlExpressions {
     if (reader.seesName()) reader.next()
   }
 
-  /** A column, a function, or a text with its type before it, as in `date '2026-01-01'`. */
+  /** Reads a column, a function, or a text with its type before it, as in `date '2026-01-01'`. */
   private named(): void {
     const { reader } = this
     if (!reader.sees('left') && !reader.sees('right')) reader.name()
@@ -166,7 +166,7 @@ export class SqlExpressions {
     } while (reader.takes(','))
   }
 
-  /** What stands within OVER (…). */
+  /** Reads the content of OVER (…). */
   window(): void {
     const { reader } = this
     if (reader.takes('partition', 'by')) reader.list(this.expression)

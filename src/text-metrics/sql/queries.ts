@@ -41,7 +41,7 @@ export abstract class SqlQueries {
     return true
   }
 
-  /** One query of those that UNION and the like put together. */
+  /** Reads one of the queries that UNION and the like combine. */
   private queryPart(): void {
     const { reader, expressions } = this
     if (reader.sees('(')) reader.within(() => this.query())
@@ -56,7 +56,7 @@ export abstract class SqlQueries {
     }
   }
 
-  /** A query with a name, of WITH. */
+  /** Reads a named query of WITH. */
   private named(): void {
     const { reader } = this
     reader.name()

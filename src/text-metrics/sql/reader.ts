@@ -1,6 +1,6 @@
 import { SqlProblem, type SqlToken } from './tokens.ts'
 
-/** Deeper brackets and subqueries than this are no query that somebody writes; each takes a bit of the stack. */
+/** The deepest nesting of brackets and subqueries that is read. Nobody writes deeper ones, and each level takes some of the stack. */
 const MAX_DEPTH = 200
 
 /** Returns a set of SQL words or signs from a text with spaces between them. */
@@ -27,7 +27,7 @@ export class SqlReader {
     return this.at >= this.tokens.length
   }
 
-  /** The token that comes `ahead` ones after the next. */
+  /** Returns the token `ahead` positions after the next one. */
   peek(ahead = 0): SqlToken | undefined {
     return this.tokens[this.at + ahead]
   }
@@ -39,7 +39,7 @@ export class SqlReader {
     return token
   }
 
-  /** Whether these words or signs come next. */
+  /** True when these words or signs come next. */
   sees(...texts: readonly string[]): boolean {
     return texts.every((text, i) => this.peek(i)?.text === text)
   }
@@ -67,7 +67,7 @@ export class SqlReader {
     if (!this.takes(...texts)) throw new SqlProblem(`expected ${texts.join(' ').toUpperCase()} and not ${this.shown()}`)
   }
 
-  /** Whether a name comes next: one in quotes, or a word that has no other meaning. */
+  /** True when a name comes next: one in quotes, or a word that has no other meaning. */
   seesName(): boolean {
     const token = this.peek()
     return token?.kind === 'name' || (token?.kind === 'word' && !RESERVED.has(token.text))
@@ -100,13 +100,13 @@ export class SqlReader {
     this.depth -= 1
   }
 
-  /** Takes all up to the end of the statement, or to a bracket that it did not open. */
+  /** Skips everything up to the end of the statement, or to a closing bracket whose opening bracket came earlier. */
   rest(): void {
     for (let open = 0; !this.isOver && !this.sees(';') && !(open === 0 && this.sees(')')); this.at += 1)
       open += this.sees('(') ? 1 : this.sees(')') ? -1 : 0
   }
 
-  /** What comes next, for a message. */
+  /** Returns the next token for a message. */
   shown(): string {
     const token = this.peek()
     return token === undefined ? 'the end' : token.text === '' ? `a ${token.kind}` : token.text

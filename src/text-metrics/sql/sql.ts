@@ -1,11 +1,13 @@
-/** Decides whether a text is SQL by its form, for no database in particular: clauses in their order, whole expressions, brackets and quotes closed. */
+/**
+ * Decides whether a text is SQL by its syntax, for no particular database: clauses in their order, complete expressions, closed brackets and quotes.
+ */
 import { SqlDefinitions } from './definitions.ts'
 import { SqlReader, wordsOf } from './reader.ts'
 import { SqlProblem, sqlTokens } from './tokens.ts'
 
 const QUERIES = wordsOf('select with values (')
 const DEFINES = wordsOf('create alter drop')
-/** What begins and ends transactions, and the words that may follow. */
+/** The words that begin and end transactions, and the words that may follow them. */
 const TRANSACTIONS = wordsOf('begin commit rollback start end abort')
 const OF_TRANSACTION = wordsOf(
   'transaction work tran to savepoint read only write isolation level serializable committed uncommitted repeatable immediate deferred exclusive and chain no',
@@ -64,7 +66,7 @@ class SqlStatements extends SqlDefinitions {
     else throw new SqlProblem(`no statement begins with ${reader.shown()}`)
   }
 
-  /** SET of a variable: a name, = or TO, and values. */
+  /** Reads SET of a variable: a name, = or TO, and values. */
   private setting(): void {
     const { reader, expressions } = this
     reader.takesAny(SCOPES)

@@ -1,4 +1,7 @@
-/** Whether all is there that recorded messages need to be sent again: their tools in the scenario, their files in its folder, their whole texts. */
+/**
+ * Checks that everything which recorded messages need to be sent again is there: their tools in the scenario, their files in its folder, their whole
+ * texts.
+ */
 import { UsageError } from '../../../errors.ts'
 import type { Plan } from '../../../scenario/compile/plan.ts'
 import { allSteps, listAt, mapAt, type WrittenMap } from '../../../scenario/schema/written-steps.ts'

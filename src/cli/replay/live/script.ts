@@ -6,7 +6,7 @@ import { type RecordedSession, type RecordedTurn, sentMs } from '../recorded/ses
 /** A message of a recorded session that `burn replay --live` sends again, and the name of the step that sends it. */
 export interface ScriptedMessage {
   readonly step: string
-  /** Its last try, which has the answer; of a message whose reply called tools, the last round with the message as its prompt. */
+  /** The last try to send the message, which has its answer. When replies called tools, it is the last round, with the message as its prompt. */
   readonly turn: RecordedTurn
   /** The think time before the message, in ms, since the end of the previous exchange; 0 for the first message. */
   readonly waitMs: number

@@ -25,7 +25,7 @@ export function judgeLines({ scores, pairs, labels }: StoredJudge, pen: Pen): st
   return texts.map((text) => `${pen.wrap('', text).join('\n')}\n`).reduce((all, text) => all + text, '\n')
 }
 
-/** The agreement beyond chance (Cohen's kappa) below which the scores are said to tell little of what people think. */
+/** The agreement beyond chance (Cohen's kappa) below which the report says that the scores hardly show what people think. */
 const LEAST_KAPPA = 0.6
 /** The number of labels below which an agreement is said to be possibly luck. */
 const FEW_LABELS = 20

@@ -12,7 +12,10 @@ export interface AttemptFault {
   readonly onSent?: (() => void) | undefined
   /** Returns true when this fault is the cause of the attempt's failure. Left out for a fault that acts before the attempt can fail. */
   readonly caused?: () => boolean
-  /** Ends what is left of the fault once the attempt has its outcome. Returns a promise for the end of that, or undefined when nothing is left. */
+  /**
+   * Ends what the fault still does after the attempt has its outcome. Returns a promise that resolves when it is over, or undefined when nothing is
+   * left to do.
+   */
   end?(): Promise<void> | undefined
   /** Called instead of `end` when the run ended before the attempt could begin. */
   abandon?(): void

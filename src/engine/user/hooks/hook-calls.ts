@@ -103,7 +103,7 @@ export class HookCalls {
     return { woken, problem: problem && `the plugin ${entry.plugin}: ${entry.hook} ${problem}` }
   }
 
-  /** Returns what was called so far; undefined when nothing was. */
+  /** Returns the counts of hook calls so far; undefined when no hook was called. */
   read(): HookSummary[] | undefined {
     const called = [...this.entries.values()].flat().filter(({ calls }) => calls > 0)
     if (called.length === 0) return undefined

@@ -4,8 +4,8 @@ import type { Random } from '../../../random.ts'
 import type { MessageContent } from '../../../scenario/compile/planned-message.ts'
 
 /**
- * Renders the templates of a message. The text of `suffix` is appended, in a message of parts as a part of its own. @throws TemplateError when a
- * template cannot be rendered
+ * Renders the templates of a message and appends the text of `suffix`; in a message that consists of parts, `suffix` becomes another part. @throws
+ * TemplateError when a template cannot be rendered
  */
 export function renderMessage(
   content: MessageContent,

@@ -85,7 +85,7 @@ export class Reply implements CheckedReply {
   }
 }
 
-/** The key under which the object that templates see keeps its reply. */
+/** The key under which the object that templates read stores the reply. */
 const REPLY = Symbol('reply')
 
 interface Scoped {

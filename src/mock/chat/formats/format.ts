@@ -29,7 +29,7 @@ export interface MockFrame {
   readonly dueMs: number
   /** Name of the server-sent event; undefined for none. A ping without a name is written as a comment line. */
   readonly event?: string
-  /** The content: literal text, an object to write as JSON, or a function that makes such an object of what was sent so far. */
+  /** The content: literal text, an object to write as JSON, or a function that makes such an object from `SentSoFar`. */
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 

@@ -17,7 +17,7 @@ const MAX_TEXTS = 30_000
 /** The number of characters to which a prompt or reply may be cut in any case. */
 const MIN_TEXT = 200
 
-/** The page's section of conversations, and the ids to which other sections can link. */
+/** The section of an HTML report that shows conversations, and the ids to which other sections can link. */
 export interface ShownConversations {
   /** HTML of the section; undefined when the report has no conversations, for example without a journal. */
   readonly body: Markup | undefined
@@ -25,7 +25,7 @@ export interface ShownConversations {
   readonly ids: ReadonlySet<string>
 }
 
-/** Returns the HTML id of a conversation's transcript. A link to this id opens the transcript, even without the page's script. */
+/** Returns the HTML id of a conversation's transcript in an HTML report. A link to this id opens the transcript, even without the report's script. */
 export function conversationId({ user, iteration }: Pick<ReportedConversation, 'user' | 'iteration'>): string {
   return `talk-${user}-${iteration}`
 }

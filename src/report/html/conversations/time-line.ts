@@ -36,7 +36,9 @@ export function timesOf({ intendedAtMs, sentAtMs, firstTokenAtMs, endedAtMs }: R
   }
 }
 
-/** Returns a bar that shows how long the parts of a turn took; a turn of `longestMs` fills the width of the page. */
+/**
+ * Returns, for the HTML report, a bar that shows how long the parts of a conversation's turn took; a turn of `longestMs` fills the width of the page.
+ */
 export function timeLine(times: TurnTimes, longestMs: number): Markup {
   let at = 0
   const rects = PARTS.map(({ key, color }) => {

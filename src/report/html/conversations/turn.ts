@@ -18,8 +18,8 @@ interface TurnLook {
 const STATES = { ok: 'good', failed: 'bad', cut: 'warn' } as const
 
 /**
- * Returns one turn of a conversation (prompt, outcome, times, reply) as a list item; `before` is the turn before it. Data attributes hold in ms
- * how long the page's player waits before the prompt, for the reply, and while the reply streams.
+ * Returns, for the HTML report, one turn of a conversation (prompt, outcome, times, reply) as a list item; `before` is the turn before it. Data
+ * attributes hold in ms how long the report's player waits before the prompt, for the reply, and while the reply streams.
  */
 export function turnOf(turn: ReportedTurn, before: ReportedTurn | undefined, look: TurnLook): Markup {
   const { outcome, failure, marks, prompt, reply } = turn

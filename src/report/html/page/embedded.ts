@@ -9,8 +9,8 @@ const MAX_TEXT = 1000
 const MAX_ITEMS = 200
 
 /**
- * Returns the result as JSON in a data block, `<script type="application/json" id="burn-result">`, for programs that read the page. It has the
- * form of result.json, with the rows of `timeline`; histograms and blocks are left out, long texts and lists are cut.
+ * Returns, for the HTML report, the result as JSON in a data block, `<script type="application/json" id="burn-result">`, for programs that read the
+ * report. It has the form of result.json, with the rows of `timeline`; histograms and blocks are left out, long texts and lists are cut.
  */
 export function embeddedResult(result: Result, timeline: readonly TimelineRow[]): Markup {
   const kept = {

@@ -4,7 +4,7 @@ import { Markup, markup } from './markup.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 
-/** A section of the page: a heading with its content, and a link to it in the navigation. */
+/** A section of an HTML report: a heading with its content, and a link to it in the navigation. */
 export interface PageSection {
   /** The id of the section's element, and the target of its link. */
   readonly id: string
@@ -26,7 +26,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** Returns the HTML document: `head` comes first, then the navigation, the sections, `foot` and, at the end, `data`. */
+/** Returns the HTML document of a report: `head` comes first, then the navigation, the sections, `foot` and, at the end, `data`. */
 export function pageOf(title: string, head: Markup, sections: readonly PageSection[], foot: Markup, data: Markup): string {
   return markup`<!doctype html>
 <html lang="en">

@@ -3,8 +3,9 @@ import { FILTER } from './script-filter.ts'
 import { PLAYER } from './script-player.ts'
 
 /**
- * The script of the page: it makes tables sortable, gives charts a cursor and a zoom, plays conversations and filters them, and keeps tables without
- * scroll bars out of the Tab order. Without it the page still shows everything. It only writes text, so untrusted text never becomes an element.
+ * The script of HTML reports: it makes tables sortable, gives charts a cursor and a zoom, plays conversations and filters them, and keeps tables
+ * without scroll bars out of the Tab order. Without it a report still shows everything. It only writes text, so untrusted text never becomes an
+ * element.
  */
 export const SCRIPT = `'use strict';
 

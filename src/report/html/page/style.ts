@@ -1,4 +1,4 @@
-/** The style sheet of the page, for light and dark mode, narrow windows and paper. In both modes, text has a contrast of at least 4.5 to 1. */
+/** The style sheet of HTML reports, for light and dark mode, narrow windows and paper. In both modes, text has a contrast of at least 4.5 to 1. */
 export const STYLE = `:root {
   color-scheme: light dark;
   --bg: #fff; --soft: #f4f6f8; --line: #d5dbe1; --fg: #1a2129; --dim: #55606b;

@@ -31,7 +31,7 @@ interface TableLook {
   readonly foot?: readonly TableCell[] | undefined
 }
 
-/** Returns an HTML table; the first cell of each row is its heading. On a narrow page the table scrolls sideways in its own box. */
+/** Returns a table of an HTML report; the first cell of each row is its heading. On a narrow page the table scrolls sideways in its own box. */
 export function tableOf(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], look: TableLook): Markup {
   const { caption, sortable = false, hidden = 0, foot } = look
   const line = (cells: readonly TableCell[]) => markup`<tr>${cells.map((cell, at) => cellOf(cell, columns[at], at === 0))}</tr>\n`

@@ -21,8 +21,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns the table of anomalies by kind, the most frequent first. Undefined when there are none except failures, which have their own section. `ids`
- * are the conversations on the page, to which the worst cases link.
+ * Returns, for the HTML report, the table of anomalies by kind, the most frequent first. Undefined when there are none except failures, which have
+ * their own section. `ids` are the conversations in the report, to which the worst cases link.
  */
 export function anomalyBody(
   result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,

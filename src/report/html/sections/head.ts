@@ -21,7 +21,7 @@ const LOOKS: Record<Verdict, readonly [look: string, mark: string]> = {
   incomplete: ['warn', '!'],
 }
 
-/** Returns the banner of the page: the verdict, the scenario's name, the reason, the target, the start and the duration. */
+/** Returns the banner of an HTML report: the verdict, the scenario's name, the reason, the target, the start and the duration. */
 export function banner(result: Result): Markup {
   const verdict = shownVerdict(result)
   const [look, mark] = LOOKS[verdict]

@@ -11,7 +11,10 @@ export interface Wording {
   readonly hint?: string | undefined
 }
 
-/** A problem found while a file is parsed, such as a syntax error. It has offsets in the text but no path, because the data does not exist yet. */
+/**
+ * A problem that is found while the text of a file is parsed, such as a syntax error. It has offsets in the text but no path, because there is no
+ * parsed data yet.
+ */
 export interface SourceProblem extends Wording {
   readonly span: Span
 }
