@@ -6,7 +6,7 @@ import { closedLoad } from '../load/closed.ts'
 import type { Load } from '../load/executor.ts'
 import { rampCurve } from '../load/timetable/curve.ts'
 import { DEFAULT_BOUNDS } from '../metrics/validity/facts.ts'
-import type { MessageStep, Plan, PlannedTarget, RequestStep } from '../scenario/compile/plan.ts'
+import type { AttemptStep, Plan, PlannedTarget } from '../scenario/compile/plan.ts'
 import { buildResult } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import { runPlan } from './run-plan.ts'
@@ -152,7 +152,7 @@ function rehearsalOf(plan: Plan, url: string, load: Load): Plan {
   )
 }
 
-function mayRehearse(step: MessageStep | RequestStep): boolean {
+function mayRehearse(step: AttemptStep): boolean {
   return !step.setupOrTeardown && !(step.kind === 'request' && step.leaves)
 }
 

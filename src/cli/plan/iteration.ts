@@ -1,13 +1,13 @@
 import type { AskedLength } from '../../payloads/index.ts'
 import { createRandom, type Random } from '../../random.ts'
 import type {
+  AttemptStep,
   LoopStep,
   MessageStep,
   Plan,
   PlannedFlow,
   PlannedGroup,
   PlannedStep,
-  RequestStep,
 } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
@@ -64,13 +64,12 @@ function attemptsOfStep(step: PlannedStep, only?: number): Range {
 }
 
 /** Requests of a step without retries: a reply that calls tools leads to one more, as long as calls are answered. */
-function requestsOf(step: MessageStep | RequestStep): Range {
+function requestsOf(step: AttemptStep): Range {
   const rounds = roundsOfTools(step)
   return rounds === 0 ? exactly(1) : { least: 1, most: 1 + rounds, likely: null }
 }
 
-const roundsOfTools = (step: MessageStep | RequestStep) =>
-  step.kind === 'message' && step.tools?.replies ? step.tools.rounds : 0
+const roundsOfTools = (step: AttemptStep) => (step.kind === 'message' && step.tools?.replies ? step.tools.rounds : 0)
 
 function roundsOf({ times: planned, condition, forMs, max }: LoopStep): Range {
   const drawn = typeof planned === 'object' && 'draw' in planned ? planned : undefined

@@ -1,7 +1,7 @@
 /** Finds the steps in whose replies burn found no text although there should be some. */
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { UnreadStep } from '../../metrics/validity/facts.ts'
-import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan.ts'
+import type { AttemptStep, MessageStep, Plan } from '../../scenario/compile/plan.ts'
 
 /** Which steps had replies without text: a fact that decides whether the run is valid. */
 interface Unread {
@@ -20,7 +20,7 @@ export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly rec
   }
 }
 
-function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Recorder): UnreadStep {
+function unreadStep({ index, name }: AttemptStep, recorder: Recorder): UnreadStep {
   const { replies = 0, repliesUnread = 0 } = recorder.steps[index]?.counters ?? {}
   return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
 }
@@ -29,7 +29,7 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
  * True when burn expects text in the replies to a step, so that a reply without text is worth a warning: for message steps of scenario files, of
  * targets with a stated reply format, and of plans that use the text.
  */
-export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
+export function promisesText(plan: Plan, step: AttemptStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
 }

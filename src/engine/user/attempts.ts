@@ -3,21 +3,11 @@ import { EARLIER, TargetError } from '../../errors.ts'
 import { Exchange, type Failure } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
-import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
+import type { AttemptStep, ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadlines, ITERATION_TIMEOUT, isIterationTimeout, stageOf } from './deadlines.ts'
 import { Aftermath, UserFaults } from './fault/user-faults.ts'
-import {
-  type AttemptStep,
-  type AttemptUser,
-  type Job,
-  Jobs,
-  throwError,
-  withFault,
-  withRequest,
-  withRequestMade,
-  withWarning,
-} from './jobs.ts'
+import { type AttemptUser, type Job, Jobs, throwError, withFault, withRequest, withRequestMade, withWarning } from './jobs.ts'
 import { Gate, isByLimit, type Waited } from './limits/gate.ts'
 import { isLong } from './reply/check-turns.ts'
 import { askedMs, decide, isRateLimit, reasonToStop, waitMs } from './reply/retry.ts'
@@ -51,7 +41,7 @@ interface LastTry {
 }
 
 /** An attempt that is about to be sent: its job, and the dimensions under which it is counted. */
-interface Made {
+interface PreparedAttempt {
   readonly job: Job
   readonly dimensions: AttemptDimensions
 }
@@ -226,7 +216,7 @@ export class Attempts {
   }
 
   /** Returns the attempt with an injected fault if one is drawn for it; otherwise the attempt as it is. */
-  private withFault(made: Made, faults: UserFaults, start: IterationStart): Made {
+  private withFault(made: PreparedAttempt, faults: UserFaults, start: IterationStart): PreparedAttempt {
     const hit = faults.hit(made.job, this.counts(start))
     if (hit === undefined) return made
     const job = withFault(made.job, hit)
@@ -234,7 +224,7 @@ export class Attempts {
   }
 
   /** Makes the request of an attempt; undefined when a variable in it is missing because an earlier step of the iteration has failed. */
-  private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): Made | undefined {
+  private make(step: AttemptStep, start: IterationStart, waited: Waited, attempt: number): PreparedAttempt | undefined {
     const made = this.jobs.of(step)
     const { tags, error: tagError } = this.tagsOf(step, start)
     const dimensions = this.dimensionsOf(step, start, tags)

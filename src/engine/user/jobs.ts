@@ -6,7 +6,7 @@ import { TargetError } from '../../errors.ts'
 import type { AskedTokens, Exchange, ReplyReader } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
-import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
+import type { AttemptStep, MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 import type { TargetClient } from './client.ts'
 import { askedIn, type Conversation } from './conversation.ts'
 import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
@@ -15,11 +15,8 @@ import { promptOf, renderMessage } from './message/render-message.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
-/** A step of the plan that sends something: a message or a request. */
-export type AttemptStep = MessageStep | RequestStep
-
 /** A message in the form in which it is sent and kept in the conversation. */
-type Message = ReturnType<typeof renderMessage>
+type RenderedMessage = ReturnType<typeof renderMessage>
 
 /** The text of a generated prompt, with its length in tokens. */
 type MadePrompt = ReturnType<NonNullable<AttemptStep['prompt']>['maker']['make']>
@@ -34,7 +31,7 @@ export interface Job {
   /** The text of the message, as the journal shows it; '' when there is none. */
   readonly prompt: string
   /** The message as it is sent and remembered; undefined for a request, and for a message that cannot be rendered. */
-  readonly message?: Message | undefined
+  readonly message?: RenderedMessage | undefined
   /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[] | undefined
   /** The fault that is injected into the attempt; undefined for an attempt without one. */
@@ -138,7 +135,7 @@ export class Jobs {
   /**
    * Returns the job of a message step. In a round that answers tool calls, `again` is the message of the step, and `answer` the tool results as text.
    */
-  private messageJob(step: MessageStep, client: TargetClient, again?: Message, answer?: string): Job {
+  private messageJob(step: MessageStep, client: TargetClient, again?: RenderedMessage, answer?: string): Job {
     const { scope, random } = this.user
     const { target } = client
     const rendered = attemptRender(() => {

@@ -3,8 +3,8 @@ import { isInjected } from '../../errors.ts'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../../random.ts'
 import type {
+  AttemptStep,
   LoopStep,
-  MessageStep,
   Plan,
   PlannedFlow,
   PlannedGroup,
@@ -263,7 +263,7 @@ export class Session implements ScheduledUser, StepTaker {
     else this.run.onScenarioError(message)
   }
 
-  private exchange(step: MessageStep | RequestStep): Promise<boolean> {
+  private exchange(step: AttemptStep): Promise<boolean> {
     if (step.kind === 'request' && step.leaves) return this.leave(step)
     const first = this.firstExchange
     this.firstExchange = false
@@ -272,16 +272,16 @@ export class Session implements ScheduledUser, StepTaker {
     return takeStep(step, first, this)
   }
 
-  attempt(step: MessageStep | RequestStep, first: boolean): Promise<boolean> {
+  attempt(step: AttemptStep, first: boolean): Promise<boolean> {
     return this.attempts.take(step, this.start, this.due, first, this.stepEnded)
   }
 
-  private async exchangeAfter(restMs: number, step: MessageStep | RequestStep): Promise<boolean> {
+  private async exchangeAfter(restMs: number, step: AttemptStep): Promise<boolean> {
     return (await this.delay(restMs)) && takeStep(step, false, this)
   }
 
   /** Takes the outcome of a step into account, and returns whether the iteration goes on. */
-  private readonly stepEnded = (step: MessageStep | RequestStep, { result, endedAt, failure }: StepEnd): boolean => {
+  private readonly stepEnded = (step: AttemptStep, { result, endedAt, failure }: StepEnd): boolean => {
     this.due = endedAt
     if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failure = this.failure !== 'own' && isInjected(failure) ? 'fault' : 'own'

@@ -1,5 +1,5 @@
 import type { Failure } from '../../exchange.ts'
-import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
+import type { AttemptStep } from '../../scenario/compile/plan.ts'
 
 /** A step that failed after all its retries. */
 interface StepFailure {
@@ -17,7 +17,7 @@ export class StepLog {
   readonly failures: StepFailure[] = []
 
   /** Records the end of a step: the variables that it captured, and its failure if it failed. */
-  wrote(step: MessageStep | RequestStep, failure: Failure | undefined): void {
+  wrote(step: AttemptStep, failure: Failure | undefined): void {
     for (const { variable } of step.captures) this.written.add(variable)
     if (failure) this.failures.push({ step: step.name, class: failure.class, message: failure.message })
   }

@@ -1,6 +1,6 @@
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
-import type { LoopStep, MessageStep, PlannedStep, RequestStep } from '../../scenario/compile/plan.ts'
+import type { AttemptStep, LoopStep, MessageStep, PlannedStep } from '../../scenario/compile/plan.ts'
 import type { PlannedTools } from '../../scenario/compile/planned-message.ts'
 import type { Conversation } from './conversation.ts'
 import { runTools, type ToolUser } from './message/tool-results.ts'
@@ -46,17 +46,15 @@ async function walkOn(first: Promise<boolean>, rest: readonly PlannedStep[], tak
 interface RoundTaker extends ToolUser {
   readonly conversation: Conversation
   /** Makes the attempts of a step. Like `delay`, which waits, it resolves with whether the iteration goes on. */
-  attempt(step: ExchangeStep, first: boolean): Promise<boolean>
+  attempt(step: AttemptStep, first: boolean): Promise<boolean>
   delay(ms: number): Promise<boolean>
 }
-
-type ExchangeStep = MessageStep | RequestStep
 
 /**
  * Makes the attempts of one message or request step; when the reply calls tools, sends their results and repeats that. `first` is true for the first
  * such step of the iteration. Resolves with whether the iteration goes on.
  */
-export function takeStep(step: ExchangeStep, first: boolean, user: RoundTaker): Promise<boolean> {
+export function takeStep(step: AttemptStep, first: boolean, user: RoundTaker): Promise<boolean> {
   const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined
   return isInRounds && step.tools ? takeRounds(step, step.tools, first, user) : user.attempt(step, first)
 }

@@ -79,6 +79,9 @@ export interface RequestStep extends ExchangeStep {
   readonly leaves: boolean
 }
 
+/** A step of the plan that sends something: a message or a request. */
+export type AttemptStep = MessageStep | RequestStep
+
 interface DelayStep {
   readonly kind: 'delay'
   /** Draws a think time, in ms. */
@@ -109,7 +112,7 @@ interface IfStep {
 }
 
 /** One step of a scenario after compilation. */
-export type PlannedStep = MessageStep | RequestStep | DelayStep | SetStep | LoopStep | IfStep
+export type PlannedStep = AttemptStep | DelayStep | SetStep | LoopStep | IfStep
 
 /** The `conversation` block after compilation: which earlier messages a request includes, and when a conversation ends. */
 export interface PlannedConversation {
@@ -231,7 +234,7 @@ export interface Plan extends RunRules {
   readonly suffix: Template | undefined
   readonly tags: Readonly<Record<string, string>>
   /** Every message and request step, in the order in which they are written; those of setup and teardown last. */
-  readonly exchanges: readonly (MessageStep | RequestStep)[]
+  readonly exchanges: readonly AttemptStep[]
   readonly conversation: PlannedConversation
   /** The faults that are injected into attempts, in the order in which they are drawn; undefined without any. */
   readonly faults: readonly PlannedFault[] | undefined

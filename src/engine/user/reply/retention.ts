@@ -1,7 +1,5 @@
 /** Decides which parts of a reply are kept in memory until it is checked; bodies and long texts that nothing reads are not. */
-import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/plan.ts'
-
-type AttemptStep = MessageStep | RequestStep
+import type { AttemptStep, Plan } from '../../../scenario/compile/plan.ts'
 
 /** The plan, and whether something in it reads the bodies of replies. */
 interface Readers {
@@ -11,7 +9,7 @@ interface Readers {
 }
 
 /** Which parts of a step's replies are kept until they are checked. */
-interface Held {
+interface KeptParts {
   /** True when the whole raw body is kept, for checks, captures, templates or the journal. */
   readonly keepBody: boolean
   /** True when the whole generated text is kept; otherwise only its beginning. */
@@ -21,14 +19,14 @@ interface Held {
 /** Decides how much of the replies to each step must be held in memory, depending on what the scenario reads from them. */
 export class Retention {
   private readonly readers: Readers
-  private readonly known: (Held | undefined)[] = []
+  private readonly known: (KeptParts | undefined)[] = []
 
   constructor(readers: Readers) {
     this.readers = readers
   }
 
   /** Returns what has to be held of the replies of a step. */
-  of(step: AttemptStep): Held {
+  of(step: AttemptStep): KeptParts {
     const known = this.known[step.index]
     if (known) return known
     const held = heldOf(step, this.readers)
@@ -37,7 +35,7 @@ export class Retention {
   }
 }
 
-function heldOf(step: AttemptStep, { keepsBodies, plan }: Readers): Held {
+function heldOf(step: AttemptStep, { keepsBodies, plan }: Readers): KeptParts {
   const readInside = keepsBodies || looksInside(step) || (step.kind === 'message' && step.tools?.replies !== undefined)
   return {
     keepBody: readInside || (step.kind === 'request' && plan.readsReply),

@@ -6,7 +6,7 @@ import type { Tags } from '../../schema/tags.ts'
 import { listAt } from '../../schema/written-steps.ts'
 import { compileCaptures } from '../captures.ts'
 import { compileOnError, SKIP } from '../errors.ts'
-import type { ErrorPolicy, MessageStep, PlannedStep, RequestStep, Timeouts } from '../plan.ts'
+import type { AttemptStep, ErrorPolicy, PlannedStep, Timeouts } from '../plan.ts'
 import { compileTags } from '../tags.ts'
 import { mergeTimeouts } from '../target/target.ts'
 import type { ScenarioSource, Texts } from '../texts.ts'
@@ -37,7 +37,7 @@ interface StepContext {
  * setup `setup-1` ….
  */
 export class StepCompiler {
-  readonly exchanges: (MessageStep | RequestStep)[] = []
+  readonly exchanges: AttemptStep[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
   /** Number of requests in the lists of steps that were compiled before. */
   private before = 0
@@ -93,7 +93,7 @@ export class StepCompiler {
     }
   }
 
-  private keep<S extends MessageStep | RequestStep>(step: S): S {
+  private keep<S extends AttemptStep>(step: S): S {
     this.exchanges.push(step)
     return step
   }
