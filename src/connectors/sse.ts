@@ -4,11 +4,9 @@ import type { HttpRequest } from './http/transport.ts'
 import { keepsOwn, loadClient, openHttp, proxyOf, proxyPassword } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
-import { ssePayload } from './sse/payload.ts'
+import { type SseRequest, ssePayload } from './sse/payload.ts'
 import type { SubscriptionRequest } from './sse/request.ts'
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './wire/connector.ts'
-
-type SseRequest = HttpRequest | SubscriptionRequest
 
 /** The `accept` header of requests whose reply should be an event stream. */
 const EVENT_STREAM = 'text/event-stream'

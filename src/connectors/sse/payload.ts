@@ -2,7 +2,8 @@ import { httpPayload } from '../http/request/payload.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { SubscriptionRequest } from './request.ts'
 
-type SseRequest = HttpRequest | SubscriptionRequest
+/** The request of an SSE step: one whose reply is the stream, or one that subscribes. */
+export type SseRequest = HttpRequest | SubscriptionRequest
 
 /** Changes the body of the HTTP request of an SSE step for an injected fault. */
 export const ssePayload = {
