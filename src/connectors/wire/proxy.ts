@@ -11,9 +11,6 @@ export interface HttpProxy {
   readonly authorization: string | undefined
 }
 
-/** Environment variables by name. */
-type Variables = Readonly<Record<string, string | undefined>>
-
 /** The names of environment variables that set a proxy for all addresses. */
 const FOR_ALL = ['all_proxy', 'ALL_PROXY']
 
@@ -49,7 +46,11 @@ export function proxySecrets(address: string): readonly string[] {
  * address, or when it is an address of this machine. `names` are the variables for the scheme of the address; those for all schemes are
  * looked at too.
  */
-export function proxyVariable(address: string, names: readonly string[], environment: Variables): string | undefined {
+export function proxyVariable(
+  address: string,
+  names: readonly string[],
+  environment: Readonly<NodeJS.Dict<string>>,
+): string | undefined {
   const url = URL.parse(address)
   const variable = [...names, ...FOR_ALL].find((name) => environment[name])
   if (!url || variable === undefined) return undefined
@@ -59,7 +60,11 @@ export function proxyVariable(address: string, names: readonly string[], environ
 }
 
 /** Returns the HTTP proxy that the environment variables set for an address; undefined without one. */
-export function proxyFromEnvironment(address: string, names: readonly string[], environment: Variables): HttpProxy | undefined {
+export function proxyFromEnvironment(
+  address: string,
+  names: readonly string[],
+  environment: Readonly<NodeJS.Dict<string>>,
+): HttpProxy | undefined {
   const variable = proxyVariable(address, names, environment)
   return variable === undefined ? undefined : readProxy(environment[variable] ?? '')
 }

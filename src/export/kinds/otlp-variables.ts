@@ -3,8 +3,6 @@ import { UsageError } from '../../errors.ts'
 import { withoutSecrets } from '../../text/secrets.ts'
 import { httpAddress } from '../send/output.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** The settings of a metrics exporter that OpenTelemetry's environment variables give, such as the address. */
 export interface OtlpVariables {
   /** The address for metrics; undefined when no variable sets one. */
@@ -24,7 +22,7 @@ const MAX_TIMEOUT_MS = 600_000
  * signals.
  * @throws UsageError for a value that burn does not support
  */
-export function otlpVariables(environment: Environment): OtlpVariables {
+export function otlpVariables(environment: Readonly<NodeJS.Dict<string>>): OtlpVariables {
   const both = (name: string) => {
     const [own, all] = [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
     return environment[own] ? { name: own, value: environment[own] } : { name: all, value: environment[all] || undefined }
@@ -59,13 +57,13 @@ export function metricsUrl(endpoint: string): string {
  * Returns the resource attributes in OpenTelemetry's environment variables, such as `service.name`.
  * @throws UsageError for a text that is not a list of key=value pairs
  */
-export function resourceVariables(environment: Environment): Readonly<Record<string, string>> {
+export function resourceVariables(environment: Readonly<NodeJS.Dict<string>>): Readonly<Record<string, string>> {
   const name = environment.OTEL_SERVICE_NAME
   return { ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment), ...(name && { 'service.name': name }) }
 }
 
 /** Parses a list such as `key=value,key2=value%202` to an object. */
-function pairs(name: string, environment: Environment): Record<string, string> {
+function pairs(name: string, environment: Readonly<NodeJS.Dict<string>>): Record<string, string> {
   const parts = (environment[name] ?? '').split(',').filter((part) => part.trim() !== '')
   const entries = parts.map((part, i) => {
     const [, key = '', value = ''] = /^\s*([^=\s][^=]*?)\s*=\s*(.*?)\s*$/s.exec(part) ?? []

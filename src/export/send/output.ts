@@ -27,7 +27,7 @@ export interface Output {
 export interface AskedBy {
   /** True for an entry that the user typed. Credentials of the environment are never sent to an address that comes from a file. */
   readonly isTyped: boolean
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: Readonly<NodeJS.Dict<string>>
 }
 
 /** An output for metrics that is not open yet: where it sends, its secrets, and a function that opens it. */

@@ -1,8 +1,7 @@
 /** Finds out which part of a run this process makes: from `--shard`, or from the environment variables of the platform that started it. */
 import { UsageError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../../../scenario/read/environment.ts'
 
 /**
  * The environment variables in which a platform states the index of a part and the number of parts. `base` is the index of the first part; `least` is
