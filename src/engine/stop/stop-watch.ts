@@ -8,10 +8,10 @@ import { selectorKey, type Threshold, type ThresholdExpression } from '../../met
 import { formatValue } from '../../metrics/threshold/words.ts'
 import type { Result, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
+import type { StopRule } from '../../scenario/schema/blocks/stop-when.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
-type StopRule = Plan['stopWhen'][number]
 /** The statement in a result that a rule of `stopWhen` was met: when, and the values that met it. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
@@ -144,7 +144,7 @@ export class StopWatch {
     const last = plan.phases.length - 1
     const metrics = metricsOf(rule, plan.thresholds).map((one) => ({
       at: this.follow(one),
-      watched: new WatchedMetric(one, rule.ci),
+      watched: new SettlingWatch(one, rule.ci),
     }))
     const next = ({ samples }: StopNews, { phase, lengthMs, soFar }: Second) => {
       if (phase !== last) return undefined
@@ -161,7 +161,7 @@ export class StopWatch {
 }
 
 /** One metric whose settling a `stopWhen` rule waits for. */
-class WatchedMetric {
+class SettlingWatch {
   private readonly metric: SettlingMetric
   readonly test: SettlingTest
 
@@ -202,13 +202,13 @@ function metricsOf({ metric }: Extract<StopRule, { when: 'settled' }>, threshold
   return usual ? [{ metric: usual, tags: {}, p: 95, text: 'response_time p95' }] : []
 }
 
-type Results = readonly (ThresholdResult | undefined)[]
+type ThresholdResults = readonly (ThresholdResult | undefined)[]
 
 /**
  * True when each threshold that can fail the run has enough samples for a result. Thresholds on scores of a judge are ignored, because they have
  * samples only after the load.
  */
-function areKnown(thresholds: readonly Threshold[], results: Results): boolean {
+function areKnown(thresholds: readonly Threshold[], results: ThresholdResults): boolean {
   return thresholds.every(({ severity, metric }, i) => {
     const result = results[i]
     if (severity !== 'fail' || metric.name.startsWith('judge_')) return true
@@ -216,7 +216,7 @@ function areKnown(thresholds: readonly Threshold[], results: Results): boolean {
   })
 }
 
-const isFailing = (results: Results): boolean =>
+const isFailing = (results: ThresholdResults): boolean =>
   results.some((result) => result?.severity === 'fail' && result.state === 'failed' && !result.fewSamples)
 
 function knownMetric(name: string): Pick<ThresholdExpression, 'metric' | 'tags'> {

@@ -4,6 +4,7 @@
  */
 import { addCounters, NO_COUNTERS, readCounters, storedCounters } from '../../metrics/counts/counters.ts'
 import { mergeSparse, readSparse, storedSparse } from '../../metrics/histogram/sparse.ts'
+import type { StoredQuality } from '../../metrics/quality/recorder.ts'
 import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { readThreshold, type StoredInterval, type StoredThreshold } from '../../metrics/threshold/stored.ts'
 import type { ShardData } from '../../result/schema.ts'
@@ -12,7 +13,6 @@ import { ownLateness } from './lateness.ts'
 import { all, each, either, fields, first, ifAny, later, type MergeRule, record, type Some, sum, zipped } from './values.ts'
 
 type Quality = NonNullable<ShardData['quality']>
-type StoredQuality = Quality['all']
 type Bins = StoredQuality['measures'][string]
 
 const bins: MergeRule<Bins> = (parts) => {
@@ -82,14 +82,14 @@ function intervals(lists: Some<readonly StoredInterval[]>): readonly StoredInter
   )
 }
 
-type Measured = NonNullable<StoredThreshold['measure']>
+type StoredMeasure = NonNullable<StoredThreshold['measure']>
 
 /**
  * Merges the values of a threshold on servers or machines, which all parts observe: keeps the value furthest from meeting the threshold. The outcome
  * is unknown when the value of a part is.
  */
 const worst =
-  (isLargest: boolean): MergeRule<Measured> =>
+  (isLargest: boolean): MergeRule<StoredMeasure> =>
   (parts) =>
     parts.reduce((found, one) => {
       if (found.observed === null || one.observed === null) return found.observed === null ? found : one

@@ -2,9 +2,7 @@
 import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import { HOOKS, type HookName, type PluginHooks } from '../../../hooks/hooks.ts'
 import type { HookSummary } from '../../../result/schema.ts'
-
-/** Why a wait for hooks ended. `due`: the hooks were done; `stopped` and `timeout`: the run or the iteration was over first. */
-type Woken = 'due' | 'stopped' | 'timeout'
+import type { Woken } from '../../schedule/control.ts'
 
 /** The function with which a user waits for a hook (function of a plugin) to finish, at most until the run or the iteration ends. */
 export interface HookClock {
@@ -18,7 +16,7 @@ export interface HookEnd {
 }
 
 /** One hook of one plugin, with the number and duration of its calls so far. */
-interface Entry {
+interface HookEntry {
   readonly plugin: string
   readonly hook: HookName
   readonly call: (about: object) => unknown
@@ -39,7 +37,7 @@ const DONE: HookEnd = { woken: 'due', problem: undefined }
  * of the plugin that was named first.
  */
 export class HookCalls {
-  private readonly entries: ReadonlyMap<HookName, readonly Entry[]>
+  private readonly entries: ReadonlyMap<HookName, readonly HookEntry[]>
 
   constructor(plugins: readonly PluginHooks[]) {
     const ordered = plugins.toSorted((a, b) => a.priority - b.priority)
@@ -66,7 +64,7 @@ export class HookCalls {
     }
   }
 
-  private async settleLater(entry: Entry, from: number, returned: PromiseLike<unknown>): Promise<void> {
+  private async settleLater(entry: HookEntry, from: number, returned: PromiseLike<unknown>): Promise<void> {
     try {
       settle(entry, from, nothing(await returned))
     } catch (error) {
@@ -86,7 +84,7 @@ export class HookCalls {
     return DONE
   }
 
-  private async askOne(entry: Entry, about: object, limitMs: number, clock: HookClock): Promise<HookEnd> {
+  private async askOne(entry: HookEntry, about: object, limitMs: number, clock: HookClock): Promise<HookEnd> {
     const from = now()
     entry.calls += 1
     let problem: string | undefined
@@ -119,7 +117,7 @@ export class HookCalls {
     }))
   }
 
-  private of(hook: HookName): readonly Entry[] {
+  private of(hook: HookName): readonly HookEntry[] {
     return this.entries.get(hook) ?? []
   }
 }
@@ -127,13 +125,13 @@ export class HookCalls {
 /** The error for a hook that did something wrong after it had returned a promise, such as taking too long. */
 class Wrong extends Error {}
 
-function entriesOf({ plugin, named }: PluginHooks, hook: HookName): Entry[] {
+function entriesOf({ plugin, named }: PluginHooks, hook: HookName): HookEntry[] {
   const call = named[hook]
   return call ? [{ plugin, hook, call, calls: 0, failed: 0, totalMs: 0, longestMs: 0, blockedMs: 0, problem: undefined }] : []
 }
 
 /** Calls a hook and returns what it returns. The call blocks burn, and its duration is added to `blockedMs`. @throws what the hook throws */
-function called(entry: Entry, about: object, from: number): unknown {
+function called(entry: HookEntry, about: object, from: number): unknown {
   try {
     return entry.call(about)
   } finally {
@@ -141,7 +139,7 @@ function called(entry: Entry, about: object, from: number): unknown {
   }
 }
 
-function settle(entry: Entry, from: number, problem: string | undefined): void {
+function settle(entry: HookEntry, from: number, problem: string | undefined): void {
   const tookMs = now() - from
   entry.totalMs += tookMs
   entry.longestMs = Math.max(entry.longestMs, tookMs)
