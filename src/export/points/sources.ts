@@ -3,14 +3,13 @@ import type { Distribution, Result, StepMetrics } from '../../result/schema.ts'
 import type { Attributes, ExportPoint, ExportRow, RunView, StepView } from './point.ts'
 import { spreadOf } from './spread.ts'
 
-type Of = ExportRow['of']
 /** Numbers by the value of an attribute that distinguishes them; null for a number that is not known. */
-type Numbers = Readonly<Record<string, number | null>>
+type NumbersByAttribute = Readonly<Record<string, number | null>>
 
 /**
  * Builds the function that computes the points of an exported metric (`ExportRow.of`, a generator) from a plain function that returns them as a list.
  */
-export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
+export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow['of'] {
   // biome-ignore lint/correctness/useYield: the work is too little to split
   return function* (run) {
     return of(run)
@@ -18,7 +17,7 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): Of {
 }
 
 /** Builds the function that computes an exported metric with one point: a number of the whole run; no point while the number is not known. */
-export const single = (of: (result: Result) => number | null | undefined): Of =>
+export const single = (of: (result: Result) => number | null | undefined): ExportRow['of'] =>
   listed(({ result }) => {
     const value = of(result)
     return value === null || value === undefined ? [] : [{ attributes: {}, value }]
@@ -27,15 +26,15 @@ export const single = (of: (result: Result) => number | null | undefined): Of =>
 /**
  * Builds the function that computes an exported metric of the whole run with one point for each value of an attribute, such as each `burn.outcome`.
  */
-export const split = (attribute: string, of: (result: Result) => Numbers): Of =>
+export const split = (attribute: string, of: (result: Result) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
 /** Builds the function that computes an exported metric with one point for each step and each value of an attribute, such as each `burn.outcome`. */
-export const splitByStep = (attribute: string, of: (step: StepMetrics) => Numbers): Of =>
+export const splitByStep = (attribute: string, of: (step: StepMetrics) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
 /** Returns one point for each value of an attribute, with the sum of its numbers; none for a value without known numbers. */
-function added(all: readonly Numbers[], attribute: string, own: Attributes): ExportPoint[] {
+function added(all: readonly NumbersByAttribute[], attribute: string, own: Attributes): ExportPoint[] {
   return Object.keys(all[0] ?? {}).flatMap((value) => {
     const numbers = all.map((one) => one[value] ?? null).filter((number) => number !== null)
     const sum = numbers.reduce((total, number) => total + number, 0)
@@ -44,7 +43,7 @@ function added(all: readonly Numbers[], attribute: string, own: Attributes): Exp
 }
 
 /** Builds the function that computes an exported metric with one point: a distribution over the whole run. */
-export function spread(of: (result: Result) => Distribution | undefined): Of {
+export function spread(of: (result: Result) => Distribution | undefined): ExportRow['of'] {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
     return found ? [{ attributes: {}, spread: found }] : []
@@ -61,7 +60,7 @@ interface Selected {
  * Builds the function that computes an exported metric of distributions: one point for each step and each distribution that `select` picks from the
  * step, with the step's attributes and those that `select` adds.
  */
-export function spreadByStep(select: (step: StepView) => readonly Selected[]): Of {
+export function spreadByStep(select: (step: StepView) => readonly Selected[]): ExportRow['of'] {
   return function* ({ steps }, bounds) {
     const points: ExportPoint[] = []
     for (const step of steps)
@@ -76,7 +75,7 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): O
 /**
  * Builds the function that computes an exported metric with one point for each step: the distribution of the metric with this name, such as `ttft`.
  */
-export const metricByStep = (metric: string): Of => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
+export const metricByStep = (metric: string): ExportRow['of'] => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
 /** Returns a function that picks the distribution of a metric from the results of a step; the function returns undefined when the step has none. */
 export const metricOf =

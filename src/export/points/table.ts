@@ -8,8 +8,7 @@ import { checks, durations, failures, ofModel, thresholds } from './lists.ts'
 import type { ExportRow } from './point.ts'
 import { listed, metricByStep, single, split, splitByStep, spread, spreadByStep } from './sources.ts'
 
-type Of = ExportRow['of']
-const sum = (name: string, unit: string, from: string, describe: string, of: Of): ExportRow => ({
+const sum = (name: string, unit: string, from: string, describe: string, of: ExportRow['of']): ExportRow => ({
   name,
   unit,
   kind: 'sum',
@@ -18,7 +17,7 @@ const sum = (name: string, unit: string, from: string, describe: string, of: Of)
   of,
   bounds: [],
 })
-const gauge = (name: string, unit: string, from: string, describe: string, of: Of): ExportRow => ({
+const gauge = (name: string, unit: string, from: string, describe: string, of: ExportRow['of']): ExportRow => ({
   name,
   unit,
   kind: 'gauge',
@@ -27,7 +26,14 @@ const gauge = (name: string, unit: string, from: string, describe: string, of: O
   of,
   bounds: [],
 })
-const histogram = (name: string, unit: string, bounds: readonly number[], from: string, describe: string, of: Of): ExportRow => ({
+const histogram = (
+  name: string,
+  unit: string,
+  bounds: readonly number[],
+  from: string,
+  describe: string,
+  of: ExportRow['of'],
+): ExportRow => ({
   name,
   unit,
   kind: 'histogram',

@@ -4,7 +4,8 @@ import { displayWidth } from '../../text/display-width.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
-type Paint = (text: string) => string
+/** Puts a text into a colour or style of the terminal. */
+export type Paint = (text: string) => string
 
 /** Formats text for one terminal, whose colours, marks, width in columns and character set it knows. */
 export interface Pen {

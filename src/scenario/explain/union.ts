@@ -1,11 +1,9 @@
 /** Finds out which alternative of a union the author meant. zod only lists what is wrong with each. */
-import type * as z from 'zod'
 import { nearest } from '../../language/suggest.ts'
 import { isMap } from '../../text/json.ts'
 import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } from '../schema/schema-walk.ts'
 import { parseWith } from './parse-with.ts'
-
-type Issue = z.core.$ZodIssue
+import type { Issue } from './value.ts'
 
 /** One of the alternatives that a union in the scenario schema allows, with how well a value fits it. */
 export interface Branch {

@@ -1,6 +1,6 @@
 /** Draws one frame of the player: the conversation so far, the figures of the last message, the progress bar, and the keys. */
 import { formatValue } from '../../../report/text/format.ts'
-import type { Pen } from '../../../report/text/pen.ts'
+import type { Paint, Pen } from '../../../report/text/pen.ts'
 import { cutToWidth } from '../../../report/text/width.ts'
 import { displayWidth } from '../../../text/display-width.ts'
 import { formatMs } from '../../../text/units.ts'
@@ -10,8 +10,7 @@ import { ConversationLines } from './conversation-lines.ts'
 import type { PlayState } from './player.ts'
 import type { TimedTurn } from './timeline.ts'
 
-type Paint = (text: string) => string
-interface Part {
+interface ViewPart {
   readonly text: string
   readonly paint?: Paint
 }
@@ -86,7 +85,7 @@ export class PlayerView {
     return [this.fit(head, columns), this.fit(isOver ? this.amounts(turn) : [], columns)]
   }
 
-  private progressOf(turn: TimedTurn, now: number): Part[] {
+  private progressOf(turn: TimedTurn, now: number): ViewPart[] {
     const { entry, firstAt, sentAt, endAt } = turn
     const { pen } = this
     const ttft = entry.ttftMs === null ? [] : [{ text: `ttft ${formatMs(entry.ttftMs)}`, paint: this.lateness(entry.ttftMs) }]
@@ -99,7 +98,7 @@ export class PlayerView {
     return [{ text: words, paint }, ...ttft, { text: `took ${formatMs(took)}`, paint: this.lateness(took) }, ...inServer(entry)]
   }
 
-  private amounts({ entry, marks }: TimedTurn): Part[] {
+  private amounts({ entry, marks }: TimedTurn): ViewPart[] {
     const { usage, cost, reply, finishReason, warnings, longestGapMs } = entry
     const { pen } = this
     return [
@@ -118,7 +117,7 @@ export class PlayerView {
   }
 
   /** Joins as many parts as fit into a row of `columns` columns; the last one may be cut. */
-  private fit(parts: readonly Part[], columns: number): string {
+  private fit(parts: readonly ViewPart[], columns: number): string {
     let row = ''
     let used = 0
     for (const { text, paint = (plain: string) => plain } of parts) {
@@ -137,7 +136,7 @@ export class PlayerView {
 }
 
 /** Returns how long the request took in the server, as the server states: "in server: queue 1.2s, prefill 300ms". */
-function inServer({ server = { sources: [] } }: TimedTurn['entry']): Part[] {
+function inServer({ server = { sources: [] } }: TimedTurn['entry']): ViewPart[] {
   const { queueMs, prefillMs, decodeMs } = server
   const facts = Object.entries({ queue: queueMs, prefill: prefillMs, decode: decodeMs }).flatMap(([name, ms]) =>
     ms === undefined ? [] : [`${name} ${formatMs(ms)}`],
