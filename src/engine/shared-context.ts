@@ -14,7 +14,7 @@ import { Retention } from './user/reply/retention.ts'
 import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
 
-type Variables = RunContext['shared']
+type SharedVariables = RunContext['shared']
 
 /**
  * Everything that the users of a run share: the plan, and the methods with which they report what happens. These record it in the state of the run.
@@ -31,7 +31,7 @@ export class SharedContext implements RunContext {
   readonly gradedSample: RunContext['gradedSample']
   readonly checkTurns = new CheckTurns()
   readonly hooks: RunContext['hooks']
-  readonly shared: Variables = {}
+  readonly shared: SharedVariables = {}
   readonly onRequest: RunContext['onRequest']
   private readonly counted: ReturnType<typeof connectionEvents>
   private readonly state: RunState
@@ -83,7 +83,7 @@ export class SharedContext implements RunContext {
     await this.resources?.close()
   }
 
-  nextRows(user: number, { phase, turn }: Parameters<RunContext['nextRows']>[1]): Variables | undefined {
+  nextRows(user: number, { phase, turn }: Parameters<RunContext['nextRows']>[1]): SharedVariables | undefined {
     try {
       const rows = this.resources?.nextRows(user) ?? {}
       if (!isOver(rows)) return turn === undefined ? rows : { ...rows, trace: this.traced(phase, turn) }

@@ -136,7 +136,7 @@ export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators
 }
 
 /** The point in time that a result describes. */
-interface Moment {
+interface ResultMoment {
   /** The moment that the result describes, on the monotonic clock in ms. */
   readonly at: number
   /** How long the measured phases have lasted, in ms. */
@@ -148,7 +148,7 @@ interface Moment {
  * Returns the parts of a result that are quick to compute: all but the metrics of groups, the figures derived from them, and the texts of
  * distributions.
  */
-function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases }: Moment): Result {
+function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases }: ResultMoment): Result {
   const { plan, recorder } = state
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
   const { counts, counters } = recorder.total

@@ -43,7 +43,7 @@ interface ClosedPhase {
 }
 
 /** The progress of one user in a phase of the closed loop. */
-interface Turn {
+interface UserProgress {
   /** When the user's next iteration is due by the timetable (monotonic ms). */
   planned: number
   /**
@@ -152,7 +152,7 @@ export class ClosedLoop {
     const at = now()
     let phase = this.phaseNow
     const due = phase ? firstDue(phase, rank, at) : at
-    const turn: Turn = { planned: due, due, freeAt: at, round: 0 }
+    const turn: UserProgress = { planned: due, due, freeAt: at, round: 0 }
     if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
@@ -174,7 +174,12 @@ export class ClosedLoop {
    * Starts one iteration of a user. With a pace, the time after `due` in which the user was still busy counts as `queue_wait`; any other lateness is
    * the generator's lag.
    */
-  private iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn, iteration: number): Promise<IterationOutcome> {
+  private iterate(
+    user: ScheduledUser,
+    phase: ClosedPhase,
+    { due, freeAt }: UserProgress,
+    iteration: number,
+  ): Promise<IterationOutcome> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
     return user.iterate({
@@ -185,7 +190,7 @@ export class ClosedLoop {
     })
   }
 
-  private wants(phase: ClosedPhase, rank: number, { due, round }: Turn): boolean {
+  private wants(phase: ClosedPhase, rank: number, { due, round }: UserProgress): boolean {
     if (this.control.state !== 'running' || due >= phase.endAt || phase.left <= 0) return false
     const { iterationsPerUser } = phase.load
     if (iterationsPerUser !== undefined && round >= iterationsPerUser) {
@@ -199,7 +204,7 @@ export class ClosedLoop {
    * Counts iterations as dropped that were due while their user was still busy, and could not start before the phase ended. So a slow target shows in
    * the counts.
    */
-  private dropLate(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
+  private dropLate(phase: ClosedPhase, rank: number, { due, round }: UserProgress): void {
     const { pacePerSecond, iterationsPerUser = Number.POSITIVE_INFINITY } = phase.load
     if (pacePerSecond === undefined || this.headCount(phase) <= rank) return
     const endAt = Math.min(phase.endAt, this.control.state === 'running' ? now() : this.control.stoppedAt - TIMER_SLACK_MS)
@@ -229,7 +234,7 @@ const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || l
  * the next ones late, and response_time shows it. Lateness from waits that burn injected (`injectedMs`) is left out. Without a pace, the next one is
  * due at `overAt`, when the last iteration and any pause after a failed connect are over.
  */
-function advance(turn: Turn, { pacePerSecond }: ClosedLoad, injectedMs: number, overAt: number): void {
+function advance(turn: UserProgress, { pacePerSecond }: ClosedLoad, injectedMs: number, overAt: number): void {
   const owed = turn.due - turn.planned + injectedMs
   turn.freeAt = now()
   turn.planned = pacePerSecond === undefined ? overAt : turn.planned + 1000 / pacePerSecond

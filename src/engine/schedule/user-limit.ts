@@ -26,17 +26,17 @@ export interface UserLimit {
  * The fields of a target that decide how many connections it needs. For targets that are not fully planned, only the connector and its options are
  * known.
  */
-type Connecting = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
+type SocketTarget = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
 /** Returns the largest number of connections that `users` users of a target have open at the same time. */
-export function socketsOf({ connector, options }: Connecting, users: number): number {
+export function socketsOf({ connector, options }: SocketTarget, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
 /**
  * Returns how many sockets of burn's process one connection to a target takes: 1, or 3 when it goes through burn's own relay, which injects faults.
  */
-export function socketsEach({ name }: Connecting, wireFaults: Plan['wireFaults']): number {
+export function socketsEach({ name }: SocketTarget, wireFaults: Plan['wireFaults']): number {
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }
 
@@ -53,7 +53,7 @@ export interface PortUse {
  * Returns how many connections `users` users have open, grouped by the address to which they lead and the local addresses from which they go out. A
  * local port serves one connection to each remote address and port, so that only targets at the same address compete for ports.
  */
-export function portUses(targets: readonly Connecting[], users: number, wireFaults: Plan['wireFaults']): PortUse[] {
+export function portUses(targets: readonly SocketTarget[], users: number, wireFaults: Plan['wireFaults']): PortUse[] {
   const uses = new Map<string, PortUse>()
   for (const [index, target] of targets.entries()) {
     if ((target.options as { unixSocket?: string } | undefined)?.unixSocket !== undefined) continue
@@ -70,7 +70,7 @@ export function portUses(targets: readonly Connecting[], users: number, wireFaul
 /**
  * Returns the host and port to which connections for a target go, be it the target or its proxy; undefined when they are not known before the run.
  */
-function placeOf({ url, mock, connector, options }: Connecting): string | undefined {
+function placeOf({ url, mock, connector, options }: SocketTarget): string | undefined {
   if (!url?.static || mock !== undefined) return undefined
   const text = url.render({})
   const proxy = connector.proxy?.(options, text)
@@ -89,7 +89,7 @@ function usableOf(local: readonly string[], place: string | undefined): number {
 
 /** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
 export function userLimit(
-  targets: readonly Connecting[],
+  targets: readonly SocketTarget[],
   machine: MachineLimits,
   { wireFaults, share = WHOLE }: Partial<Pick<Plan, 'wireFaults' | 'share'>> = {},
 ): UserLimit {

@@ -22,7 +22,7 @@ interface Missed {
 }
 
 /** An attempt whose deadlines are watched. */
-interface Watched {
+interface WatchedAttempt {
   readonly exchange: Exchange
   /** When the attempt began, in ms on the monotonic clock. */
   readonly startedAt: number
@@ -36,7 +36,7 @@ interface Watched {
  * attempt has a deadline before the timer fires, so that quick attempts set none.
  */
 export class Deadlines {
-  private watched: Watched | undefined
+  private watched: WatchedAttempt | undefined
   private stopTimer: (() => void) | undefined
   /** When the timer fires (monotonic ms); Infinity while none is set. */
   private firesAt = Number.POSITIVE_INFINITY
@@ -84,7 +84,7 @@ export class Deadlines {
     else nextTurn(() => this.failIfLate(watched))
   }
 
-  private failIfLate(watched: Watched): void {
+  private failIfLate(watched: WatchedAttempt): void {
     if (this.watched !== watched || watched.exchange.settled) return
     const missed = nextOf(watched)
     if (missed.at > now()) this.check()
@@ -93,14 +93,14 @@ export class Deadlines {
 }
 
 /** Returns how long the next check of the deadlines may wait, in ms. A stage that begins meanwhile can miss its deadline by at most this time. */
-function shortestMs({ exchange, timeouts: { firstByte, firstToken, idle, total } }: Watched): number {
+function shortestMs({ exchange, timeouts: { firstByte, firstToken, idle, total } }: WatchedAttempt): number {
   const unsent = Number.isNaN(exchange.sentAt)
   if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
   return Number.isNaN(exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
 }
 
 /** Returns the next deadline of an attempt. */
-function nextOf(watched: Watched): Missed {
+function nextOf(watched: WatchedAttempt): Missed {
   const { exchange, timeouts, startedAt } = watched
   if (Number.isNaN(exchange.sentAt)) {
     const reached = exchange.handshaking
@@ -118,7 +118,7 @@ function nextOf(watched: Watched): Missed {
 }
 
 /** Returns the deadline of the whole reply. `phase` is the stage in which the attempt is now. */
-function deadlineOfReply({ exchange, timeouts }: Watched, phase: Stage): Missed {
+function deadlineOfReply({ exchange, timeouts }: WatchedAttempt, phase: Stage): Missed {
   return {
     class: 'timeout_total',
     phase,
@@ -129,7 +129,7 @@ function deadlineOfReply({ exchange, timeouts }: Watched, phase: Stage): Missed 
 }
 
 /** Returns the deadline of the stage in which the attempt is now. */
-function deadlineOfStage({ exchange, timeouts, generates }: Watched): Missed {
+function deadlineOfStage({ exchange, timeouts, generates }: WatchedAttempt): Missed {
   if (Number.isNaN(exchange.firstByteAt)) {
     return {
       class: 'timeout_headers',

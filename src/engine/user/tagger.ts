@@ -9,7 +9,7 @@ import type { Random } from '../../random.ts'
 import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
 
 /** The tags of one step in one group of users: a fixed set, or templates that are rendered for each attempt. */
-type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
+type TagSource = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
 
 /** Computes the tags of each attempt. Tags without templates are computed only once for each step and group of users. */
 export class Tagger {
@@ -17,7 +17,7 @@ export class Tagger {
   private readonly registry: TagRegistry
   /** True when no part of the plan has tags. */
   readonly idle: boolean
-  private readonly sources = new Map<number, Source>()
+  private readonly sources = new Map<number, TagSource>()
   private readonly dropped = new Map<number, TagSet | undefined>()
 
   constructor(plan: Plan, registry: TagRegistry) {
@@ -50,7 +50,7 @@ export class Tagger {
     return this.dropped.get(step)
   }
 
-  private sourceOf(step: number, group: number): Source {
+  private sourceOf(step: number, group: number): TagSource {
     const key = step * 4096 + group
     const known = this.sources.get(key)
     if (known) return known

@@ -41,7 +41,7 @@ export interface AlertNews {
 }
 
 /** One alert rule with the numbers of its time window. */
-class Watched {
+class WatchedAlert {
   readonly rule: AlertRule
   /** The alert that goes on; undefined while the condition does not hold. */
   current: { -readonly [Key in keyof Alert]: Alert[Key] } | undefined
@@ -95,7 +95,7 @@ export class AlertWatch {
   readonly raised: Alert[] = []
   /** Number of alerts that were raised when the list was full. */
   unlisted = 0
-  private readonly watched: readonly Watched[]
+  private readonly watched: readonly WatchedAlert[]
   private readonly recorder: Recorder
   private readonly memoryBytes: number
   private readonly usedBytes: () => number
@@ -108,7 +108,7 @@ export class AlertWatch {
     this.recorder = recorder
     this.memoryBytes = memoryBytes
     this.usedBytes = usedBytes
-    this.watched = rules.map((rule) => new Watched(rule, recorder))
+    this.watched = rules.map((rule) => new WatchedAlert(rule, recorder))
   }
 
   /** The alerts that are raised now. */
@@ -147,7 +147,7 @@ export class AlertWatch {
     })
   }
 
-  private judge(one: Watched, atMs: number, value: number | null): void {
+  private judge(one: WatchedAlert, atMs: number, value: number | null): void {
     const { rule, current } = one
     const { operator, limit } = rule.kind === 'metric' ? rule.expression : rule
     const isOn = value !== null && holds(value, operator, limit)

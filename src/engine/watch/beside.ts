@@ -11,7 +11,7 @@ import { placeMachines } from './machine-place.ts'
 import { ServerWatch } from './server-watch.ts'
 import { sideAccess } from './side-access.ts'
 
-type Asked = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
+type WatchedPlan = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
 /** The values that one metric of an observed server, a watched machine or a health check had during a run. */
 export type SideFigure =
@@ -27,11 +27,11 @@ export class Beside {
   readonly server: ServerWatch | undefined
   readonly machines: readonly MachineWatch[]
   readonly health: readonly HealthWatch[]
-  private readonly plan: Asked
+  private readonly plan: WatchedPlan
   private readonly origins: ReadonlyMap<string, string>
 
   /** Prepares the requests beside the load of one run. `origins` are the addresses of embedded mock servers, by target name. */
-  constructor(plan: Asked, origins: ReadonlyMap<string, string>) {
+  constructor(plan: WatchedPlan, origins: ReadonlyMap<string, string>) {
     this.plan = plan
     this.origins = origins
     this.server = ServerWatch.of(plan, origins)

@@ -5,7 +5,7 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { GrownBuckets, GrownCounter } from '../../observe/grown.ts'
 import type { Beside, SideFigure } from './beside.ts'
 
-type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'operator' | 'tags'>
+type SideCondition = Pick<Threshold, 'metric' | 'aggregate' | 'operator' | 'tags'>
 
 const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 
@@ -17,7 +17,7 @@ export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'sou
  * the value furthest from meeting the threshold; growing counters are added up. No value when one of them did not answer or does not report the
  * metric, because that one might not meet the threshold.
  */
-export function measureBeside(threshold: Asked, beside: Beside | undefined): Measure {
+export function measureBeside(threshold: SideCondition, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold
   const isSum = metric.kind === 'count' || ('shape' in metric && metric.shape === 'histogram')
   const found = beside?.figures(metric.name, isSum, threshold.tags.name) ?? []
@@ -37,7 +37,7 @@ export function measureBeside(threshold: Asked, beside: Beside | undefined): Mea
   }
 }
 
-function measureOf(threshold: Asked, figure: SideFigure): Measure {
+function measureOf(threshold: SideCondition, figure: SideFigure): Measure {
   const { aggregate } = threshold
   const of = (observed: number | null, samples: number): Measure => ({ observed, samples, fewSamples: false })
   if ('part' in figure)

@@ -50,7 +50,7 @@ export interface Waited {
 export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
 
 /** How long an attempt was held back, why the wait ended, and whether the target had asked for a pause. */
-interface Held {
+interface GateWait {
   readonly ms: number
   readonly woken: Woken
   readonly paused: boolean
@@ -60,7 +60,7 @@ const REFUSED = 'not sent: the rate limit of the scenario was reached (rateLimit
 const NO_WAIT: Waited = { heldMs: 0, readyMs: 0, woken: 'due' }
 
 /** The rate limit of a target: its settings, its counters, and the limiter of all users or of this user alone. */
-interface Limit {
+interface GateLimit {
   readonly planned: PlannedRateLimit
   readonly counts: LimiterRecorder
   readonly limiter: RateLimiter
@@ -74,7 +74,7 @@ export class Gate {
   /** The circuit breaker of the present attempt's target; `isProbe` is true when the attempt is its probe. */
   private breaker: CircuitBreaker | undefined
   private isProbe = false
-  private place: { readonly limit: Limit; readonly held: Place } | undefined
+  private place: { readonly limit: GateLimit; readonly held: Place } | undefined
 
   constructor(run: GateRun, user: GateUser) {
     this.run = run
@@ -132,7 +132,7 @@ export class Gate {
     place?.limit.limiter.leave(place.held)
   }
 
-  private limitOf(target: number): Limit | undefined {
+  private limitOf(target: number): GateLimit | undefined {
     const planned = this.run.plan.targets[target]?.rateLimit
     const counts = this.run.recorder.limiters[target]
     if (!planned || !counts) return undefined
@@ -165,7 +165,7 @@ export class Gate {
   /**
    * Waits while a rate limit of the target lasts or its circuit breaker is open. The wait counts as `queue_wait`, not as lateness of the generator.
    */
-  private async hold(target: number): Promise<Held> {
+  private async hold(target: number): Promise<GateWait> {
     const pause = await this.holdForQuota(target)
     if (pause.woken !== 'due' || this.mayGo()) return { ...pause, paused: pause.ms > 0 }
     const from = now()
@@ -212,7 +212,7 @@ export class Gate {
   }
 
   /** Takes a place under `rateLimit`. If none is free, does what the scenario says: wait, drop or fail. */
-  private enterLimit(limit: Limit, target: number): Waited | Promise<Waited> {
+  private enterLimit(limit: GateLimit, target: number): Waited | Promise<Waited> {
     const { planned, counts, limiter } = limit
     const held = limiter.tryEnter()
     if (held) {
@@ -231,7 +231,7 @@ export class Gate {
    * Waits in the queue of the rate limiter. A place that becomes free while the target asks for a pause is given back; otherwise many attempts would
    * be sent at the end of the pause.
    */
-  private async queue(limit: Limit, target: number): Promise<Waited> {
+  private async queue(limit: GateLimit, target: number): Promise<Waited> {
     const from = now()
     let wake = () => {}
     const granted = new Promise<void>((resolve) => {
@@ -258,7 +258,7 @@ export class Gate {
 
 /** Reports to the rate limiter how many tokens the request that held a place has used. */
 function settlePlace(
-  place: { readonly limit: Limit; readonly held: Place },
+  place: { readonly limit: GateLimit; readonly held: Place },
   outcome: Exchange['outcome'],
   usage: Exchange['usage'],
 ): void {

@@ -13,7 +13,7 @@ const MAX_EARLIER = 10
 const NOT_PARSED = Symbol('not parsed')
 
 /** A conversation whose last messages and replies can be read. */
-interface Answered {
+interface AnsweredConversation {
   answered(count: number): readonly AnsweredMessage[]
 }
 
@@ -26,13 +26,13 @@ export class Reply implements CheckedReply {
 
   readonly prompt: string
   private readonly textOnly: boolean
-  private readonly conversation: Answered | undefined
+  private readonly conversation: AnsweredConversation | undefined
 
   /**
    * With `textOnly`, used for messages, `text` is the generated text even when that is empty, and never the raw body. `conversation` is the
    * conversation before this reply.
    */
-  constructor(exchange: Exchange, variables: object, textOnly = false, prompt = '', conversation?: Answered) {
+  constructor(exchange: Exchange, variables: object, textOnly = false, prompt = '', conversation?: AnsweredConversation) {
     this.exchange = exchange
     this.textOnly = textOnly
     this.variables = variables

@@ -7,7 +7,7 @@ import type { Random } from '../../../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../../../scenario/compile/plan.ts'
 import type { RetryPolicy } from '../../../scenario/schema/errors.ts'
 
-interface Decision {
+interface RetryDecision {
   readonly action: ErrorAction
   readonly retry: RetryPolicy
 }
@@ -19,7 +19,7 @@ export const NO_QUOTA = 'insufficient_quota'
  * Returns what a user does after a failed attempt (retry, skip the step, stop …): what the first `onError` rule that fits says, or else the default.
  * An account without credit ends the run unless a rule fits.
  */
-export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
+export function decide(policy: ErrorPolicy, exchange: Exchange): RetryDecision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
   const hasNoCredit = isOutOfCredit(exchange)
