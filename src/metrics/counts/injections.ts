@@ -5,11 +5,11 @@ import type { InjectedFault } from '../../result/schema.ts'
 /** How a copy of a request, sent by the fault `duplicate`, ended: with a good reply, with a bad one, or without any. */
 export type CopyEnd = 'accepted' | 'rejected' | 'unanswered'
 
-type Open = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
+type OpenInjection = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
 
 /** Counts for each kind of injected fault which attempts it was injected into, and how these ended. */
 export class InjectionRecorder {
-  private readonly kinds: ReadonlyMap<string, Open>
+  private readonly kinds: ReadonlyMap<string, OpenInjection>
   /** Number of attempts that ended without being sent, with or without an injected fault. */
   unsent = 0
 
@@ -18,7 +18,7 @@ export class InjectionRecorder {
     this.kinds = new Map(kinds.map((kind) => [kind, noneOf(kind)]))
   }
 
-  private of(kind: string): Open {
+  private of(kind: string): OpenInjection {
     const known = this.kinds.get(kind)
     if (!known) throw new Error(`the plan injects no ${kind}`)
     return known
@@ -96,6 +96,6 @@ export class InjectionRecorder {
   }
 }
 
-function noneOf(kind: string): Open {
+function noneOf(kind: string): OpenInjection {
   return { kind, offered: 0, expected: 0, drawn: 0, injected: 0, ok: 0, failed: 0, blamed: 0, serverErrors: 0, cut: 0 }
 }

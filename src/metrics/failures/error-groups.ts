@@ -29,7 +29,7 @@ interface FailedAttempt {
   readonly reused?: boolean | undefined
 }
 
-interface Group {
+interface OpenErrorGroup {
   class: string
   phase: string
   step: string
@@ -44,7 +44,7 @@ interface Group {
 
 /** Counts the failures of a run in groups whose messages differ only in ids and numbers. The number of groups is limited. */
 export class ErrorGroups {
-  private readonly groups = new Map<string, Group>()
+  private readonly groups = new Map<string, OpenErrorGroup>()
 
   /** Counts one failed attempt of the step named `step`. */
   add({ failure, endedAt, reused }: FailedAttempt, step: string): void {
@@ -95,7 +95,7 @@ export class ErrorGroups {
     step: string,
     firstAt: number,
     print = fingerprint(failure.message),
-  ): Group {
+  ): OpenErrorGroup {
     const { class: failureClass, phase, message } = failure
     const key = JSON.stringify([step, failureClass, phase, print])
     const known = this.groups.get(key)

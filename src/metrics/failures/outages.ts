@@ -8,7 +8,7 @@ const OUTAGE_FAILURES = 3
 const MAX_LISTED = 100
 
 /** An outage of a target: a stretch of failed attempts in a row. Times are in ms of the run's clock. */
-interface Outage {
+interface TargetOutage {
   /** Start of the outage: when its first failed attempt was due, or when the last success before it ended, if that is later. */
   readonly fromAt: number
   /** End of the outage: when the first success after it ended; undefined while there is none. */
@@ -23,7 +23,8 @@ interface Outage {
 }
 
 /** Returns how long an outage of a target was, in ms; for one that has not ended, the time until its last failure. */
-export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: Outage): number => Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
+export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: TargetOutage): number =>
+  Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
 /**
  * Finds the outages of one target: stretches of failed attempts. Failures on this machine (`local_…`) and attempts that were cut are ignored, because
@@ -35,13 +36,13 @@ export class Outages {
   seen = 0
   count = 0
   /** The first 100 outages, in the order in which they began. */
-  readonly listed: Outage[] = []
-  longest: Outage | undefined
+  readonly listed: TargetOutage[] = []
+  longest: TargetOutage | undefined
   /** Sum of the lengths of all outages that are over, in ms. */
   private sumMs = 0
   private lastOkAt = Number.NEGATIVE_INFINITY
   /** The failed attempts since the last success, which may become an outage; undefined when there are none. */
-  private current: Outage | undefined
+  private current: TargetOutage | undefined
 
   constructor(target: string) {
     this.target = target
@@ -60,7 +61,7 @@ export class Outages {
   }
 
   /** The outage that has not ended yet; undefined when there is none. */
-  get goesOn(): Outage | undefined {
+  get goesOn(): TargetOutage | undefined {
     return this.current && this.current.failures >= OUTAGE_FAILURES ? this.current : undefined
   }
 
@@ -114,7 +115,7 @@ export class Outages {
     this.keepLongest(this.current)
   }
 
-  private keepLongest(outage: Outage): void {
+  private keepLongest(outage: TargetOutage): void {
     if (this.longest === undefined || lengthOf(outage) > lengthOf(this.longest)) this.longest = outage
   }
 }

@@ -59,7 +59,7 @@ interface Counted extends Described {
 }
 
 /** The definition of a metric that is a part divided by its whole, such as the error rate. */
-interface ShareMetric extends Counted {
+interface ShareDefinition extends Counted {
   readonly kind: 'share'
   readonly part: (counters: Counters) => number
   readonly whole: (counters: Counters) => number
@@ -79,7 +79,7 @@ interface Rate extends Counted {
 }
 
 /** The definition of a metric that is computed from counters: a fraction (such as the error rate), a count or a rate per second. */
-export type CountedMetric = ShareMetric | Count | Rate
+export type CountedMetric = ShareDefinition | Count | Rate
 /** The definition of one metric: its name, its unit, and how it is measured or computed. */
 export type MetricDefinition =
   | AttemptDistribution

@@ -45,7 +45,7 @@ export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }
 
-interface Group extends SampleGroup {
+interface SampledGroup extends SampleGroup {
   /** The replies of a group with the lowest ranks: the smallest number of its replies that are to be scored. */
   readonly lowest: GradedSample<GradedReply>
   /** The ranks of those replies of a group that can be in the sample of all replies. */
@@ -57,8 +57,8 @@ interface Group extends SampleGroup {
  * flag. A reply has one rank for all samples, so the replies of a group in the sample of all are a random sample of the group as well.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
-  private readonly groups = new Map<string, Group>()
-  private readonly make: (by: SampleGroup['by'], name: string) => Group
+  private readonly groups = new Map<string, SampledGroup>()
+  private readonly make: (by: SampleGroup['by'], name: string) => SampledGroup
 
   /** Makes an empty sample of at most `size` replies; `shorten` returns the part of each reply that is kept. */
   constructor(size: number, perGroup: number, seed: string, shorten?: (reply: GradedReply) => GradedReply) {
@@ -127,7 +127,7 @@ export class GroupedSample extends GradedSample<GradedReply> {
     }
   }
 
-  private groupOf(by: SampleGroup['by'], name: string): Group {
+  private groupOf(by: SampleGroup['by'], name: string): SampledGroup {
     const key = `${by} ${name}`
     const group = this.groups.get(key) ?? this.make(by, name)
     this.groups.set(key, group)

@@ -16,7 +16,7 @@ export interface ReplyPair {
   readonly reference: GradedReply
 }
 
-type Verdict = 'run' | 'reference' | 'tie'
+type PairWinner = 'run' | 'reference' | 'tie'
 
 /**
  * Returns the questions that ask a judge model which of two replies to the same message is better, the run's or the reference run's. Each message
@@ -54,12 +54,12 @@ export function pairSummary(
 ): PairSummary {
   const { questions, ...facts } = asked
   const answers = questions.map((question) => (question.state === 'answered' ? readWinner(question.text) : undefined))
-  const verdicts = sample.flatMap((_, index): (readonly [Verdict, Verdict])[] => {
+  const verdicts = sample.flatMap((_, index): (readonly [PairWinner, PairWinner])[] => {
     const [one, other] = [answers[2 * index], answers[2 * index + 1]]
     return one && other ? [[VERDICTS.runFirst[one], VERDICTS.runSecond[other]]] : []
   })
   const same = verdicts.filter(([one, other]) => one === other)
-  const count = (verdict: Verdict) => same.filter(([one]) => one === verdict).length
+  const count = (verdict: PairWinner) => same.filter(([one]) => one === verdict).length
   const [wins, losses] = [count('run'), count('reference')]
   const decided = answers.filter((answer) => answer === 'first' || answer === 'second')
   const answered = questions.filter(({ state }) => state === 'answered').length

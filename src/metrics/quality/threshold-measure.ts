@@ -6,7 +6,7 @@ import type { QualityFlag, QualityMeasure } from './measure.ts'
 import type { QualityQueue } from './queue.ts'
 import type { QualityRecorder, Shares } from './recorder.ts'
 
-type Asked = Pick<Threshold, 'metric' | 'aggregate' | 'tags'>
+type QualityCondition = Pick<Threshold, 'metric' | 'aggregate' | 'tags'>
 
 /** For each name behind `quality.` in a threshold, the measure that it stands for. */
 const MEASURES: Readonly<Record<string, QualityMeasure>> = {
@@ -38,7 +38,10 @@ export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => '
  * Returns the value that a threshold on the quality of replies is compared with, over the whole run or the step that its tags select.
  * Percentiles are in steps of a hundredth. `queue` is undefined when quality is not measured; then there is no value.
  */
-export function measureQuality({ metric, aggregate, tags }: Asked, queue: Pick<QualityQueue, 'recorderOf'> | undefined): Measure {
+export function measureQuality(
+  { metric, aggregate, tags }: QualityCondition,
+  queue: Pick<QualityQueue, 'recorderOf'> | undefined,
+): Measure {
   const recorder = queue?.recorderOf(tags.step)
   const name = metric.name.slice('quality.'.length)
   const measure = MEASURES[name]
@@ -47,13 +50,13 @@ export function measureQuality({ metric, aggregate, tags }: Asked, queue: Pick<Q
   return measured ?? NOTHING_MEASURED
 }
 
-function ofFlag(recorder: QualityRecorder | undefined, flag: QualityFlag | undefined, { kind }: Asked['aggregate']) {
+function ofFlag(recorder: QualityRecorder | undefined, flag: QualityFlag | undefined, { kind }: QualityCondition['aggregate']) {
   const counts = flag && recorder?.flagOf(flag)
   if (counts === undefined) return undefined
   return { observed: kind === 'count' ? counts.flagged : counts.flagged / counts.of, samples: counts.of, fewSamples: false }
 }
 
-function ofShares(shares: Shares | undefined, aggregate: Asked['aggregate']): Measure | undefined {
+function ofShares(shares: Shares | undefined, aggregate: QualityCondition['aggregate']): Measure | undefined {
   if (shares === undefined || shares.count === 0) return undefined
   const of = (observed: number, fewSamples = false): Measure => ({ observed, samples: shares.count, fewSamples })
   switch (aggregate.kind) {

@@ -32,14 +32,14 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
 }
 
 /** The fields of a threshold's result about the certainty of a percentile: its bounds, the confidence, and the state if it changes. */
-type Certainty = Pick<ThresholdResult, 'bounds' | 'confidence'> &
+type CertaintyFields = Pick<ThresholdResult, 'bounds' | 'confidence'> &
   Partial<Pick<ThresholdResult, 'state' | 'reason' | 'samplesNeeded'>>
 
 /**
  * Decides whether a threshold on a percentile that the samples meet is met for certain. Without the option `certain`, only the bounds are returned.
  * With it, the threshold is undecided when its limit lies within the bounds, or when there are too few samples for bounds.
  */
-function certaintyOf(threshold: Threshold, measured: Measure, observed: number): Certainty {
+function certaintyOf(threshold: Threshold, measured: Measure, observed: number): CertaintyFields {
   const { bounds } = measured
   const { uncertainty, aggregate, operator, limit } = threshold
   const shown = bounds ? { bounds } : {}

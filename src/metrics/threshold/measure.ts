@@ -28,10 +28,10 @@ interface Censored {
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
 /** A metric and its aggregate; `uncertainty` is the probability with which bounds of a percentile may be wrong, when it is not the default. */
-type Measured = ThresholdExpression & { readonly uncertainty?: number | undefined }
+type MeasuredMetric = ThresholdExpression & { readonly uncertainty?: number | undefined }
 
 /** Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests cannot pass. */
-export function measure({ metric, aggregate, uncertainty }: Measured, evidence: Evidence): Measure {
+export function measure({ metric, aggregate, uncertainty }: MeasuredMetric, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)
     const cut = metric.source === 'attempt' ? (metric.censored?.(evidence.counters) ?? 0) : 0

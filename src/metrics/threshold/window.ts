@@ -8,7 +8,7 @@ import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
 import { SlidingWindow } from './sliding.ts'
 import type { Threshold } from './threshold.ts'
 
-interface Stretch {
+interface MeasuredWindow {
   readonly fromMs: number
   readonly toMs: number
   readonly measured: Measure
@@ -24,7 +24,7 @@ export class WindowEvaluator {
   private readonly window: SlidingWindow
   /** End of the last interval, in ms since the run began. */
   private toMs = 0
-  private worst: Stretch | undefined = undefined
+  private worst: MeasuredWindow | undefined = undefined
   private failure = false
 
   constructor(threshold: Threshold) {
@@ -76,7 +76,7 @@ export class WindowEvaluator {
   }
 
   /** Returns the measure of the present window; undefined when the window is skipped. */
-  private stretchSoFar(): Stretch | undefined {
+  private stretchSoFar(): MeasuredWindow | undefined {
     const { first, counters, inFlight, histogram } = this.window
     if (!first) return undefined
     // Attempts were in flight at the end of every row, and none ended: the same attempts hung all through the window.

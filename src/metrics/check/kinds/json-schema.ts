@@ -132,11 +132,11 @@ function pathOfPattern(schema: unknown): readonly (string | number)[] {
   return find(schema, isBad) ?? []
 }
 
-type Predicate = (key: string, value: unknown, owner: string | number | undefined) => boolean
+type KeywordPredicate = (key: string, value: unknown, owner: string | number | undefined) => boolean
 
 function find(
   value: unknown,
-  predicate: Predicate,
+  predicate: KeywordPredicate,
   path: readonly (string | number)[] = [],
 ): readonly (string | number)[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined

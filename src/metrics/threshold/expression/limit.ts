@@ -27,13 +27,13 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 }
 
 /** A parsed limit in the metric's unit; for an invalid text, a message that says what was expected. */
-type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
+type ParsedLimit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
 /**
  * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. If the text is no limit,
  * says what was expected. A ratio above `most` is no limit.
  */
-export function readLimit(unit: MetricUnit, text: string, most = 1): Limit {
+export function readLimit(unit: MetricUnit, text: string, most = 1): ParsedLimit {
   // A space before the unit is allowed: "800 ms" as well as "800ms".
   const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'), most)
   return value === undefined
