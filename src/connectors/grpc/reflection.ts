@@ -8,7 +8,7 @@ const VERSIONS = ['v1', 'v1alpha'] as const
 const MAX_FILES = 1000
 
 type Base = Pick<Invocation, 'link' | 'deadlineMs' | 'metadata'>
-type Question = { file_containing_symbol: string } | { file_by_filename: string }
+type ReflectionQuery = { file_containing_symbol: string } | { file_by_filename: string }
 
 const answer = z.object({
   file_descriptor_response: z.object({ file_descriptor_proto: z.array(z.string()) }).optional(),
@@ -33,7 +33,7 @@ export async function reflect(base: Base, service: string): Promise<Protos> {
 
 async function describe(base: Base, version: string, service: string): Promise<Protos> {
   const files = new Map<string, Buffer>()
-  const queue: Question[] = [{ file_containing_symbol: service }]
+  const queue: ReflectionQuery[] = [{ file_containing_symbol: service }]
   for (let question = queue.shift(); question; question = queue.shift()) {
     if ('file_by_filename' in question && files.has(question.file_by_filename)) continue
     // one after the other, because each file names the next ones
@@ -45,7 +45,7 @@ async function describe(base: Base, version: string, service: string): Promise<P
 }
 
 /** Asks the server for .proto files and adds them to `files`; returns the names of imports that are still missing. */
-async function readFiles(base: Base, version: string, question: Question, files: Map<string, Buffer>): Promise<string[]> {
+async function readFiles(base: Base, version: string, question: ReflectionQuery, files: Map<string, Buffer>): Promise<string[]> {
   const protos = bundledProtos()
   const method = findMethod(protos, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo')
   const [reply] = await invoke({ ...base, method, message: question })

@@ -84,7 +84,7 @@ function attachUndici(socket: Socket, origin: string): HttpLine {
     },
     request(request, close, events) {
       const { method, url, headers, body } = request
-      const passage = new Passage(state, request, close, events)
+      const passage = new UndiciHandler(state, request, close, events)
       const options = { method, path: url.pathname + url.search, headers, body: body ?? null, reset: close }
       // a FIN that came with the reply is read in the next turn of the loop, and undici waits only for the end of this one
       if (state.justReplied) setImmediate(() => client.dispatch(options, passage))
@@ -128,7 +128,7 @@ interface SocketState {
 }
 
 /** One request that undici carries: the callbacks of undici become calls of the line's events. */
-class Passage implements Dispatcher.DispatchHandler {
+class UndiciHandler implements Dispatcher.DispatchHandler {
   private readonly state: SocketState
   private readonly request: HttpRequest
   private readonly close: boolean

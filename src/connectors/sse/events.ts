@@ -15,7 +15,7 @@ export interface StreamEvent {
 }
 
 /** The callbacks of a stream's events: one for each event, and one for an event that is too large. */
-interface EventSink {
+interface StreamEventSink {
   event(event: StreamEvent): void
   /** Called when an event is larger than MAX_EVENT_BYTES; nothing follows. */
   tooBig(): void
@@ -29,7 +29,7 @@ export class EventCutter {
   lastEventId = ''
   /** The wait in ms that the server asks for before a reconnect; undefined until it does. */
   retryMs: number | undefined
-  private readonly sink: EventSink
+  private readonly sink: StreamEventSink
   private held: Buffer[] = []
   private heldBytes = 0
   private lineBytes = 0
@@ -37,7 +37,7 @@ export class EventCutter {
   private begun = false
   private over = false
 
-  constructor(sink: EventSink) {
+  constructor(sink: StreamEventSink) {
     this.sink = sink
   }
 

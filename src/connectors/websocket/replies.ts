@@ -10,7 +10,7 @@ import { compilePredicate, lookUp, type Predicate } from './options/predicate.ts
 import { frameBytes, type ReplyCompletion } from './options/request.ts'
 
 /** A request that was sent and whose reply is not complete. */
-class Open implements AwaitedReply<Incoming> {
+class OpenRequest implements AwaitedReply<Incoming> {
   readonly exchange: Exchange
   readonly completion: ReplyCompletion
   readonly id: string | undefined
@@ -73,7 +73,7 @@ const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 /** The WebSocket requests of one user whose replies are not complete, the oldest first. Decides which of them a message answers, and completes it. */
 export class Replies {
   private readonly matching: Matching
-  private readonly open: AwaitedReplies<Incoming, Open>
+  private readonly open: AwaitedReplies<Incoming, OpenRequest>
   /** Number of messages since the last request that came after its reply was complete; not counted when ids are used. */
   stray = 0
   /** Number of bytes in messages that belong to no reply. The next request counts them. */
@@ -104,7 +104,7 @@ export class Replies {
   }
 
   start(exchange: Exchange, completion: ReplyCompletion, id: string | undefined, soon: boolean): void {
-    this.open.start(new Open(exchange, completion, id, soon))
+    this.open.start(new OpenRequest(exchange, completion, id, soon))
   }
 
   /**

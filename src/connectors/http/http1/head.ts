@@ -81,7 +81,7 @@ export function readHead(text: string): ReplyHead | ReplyProblem {
   if (problem) return problem
   const first = text.charCodeAt(lineEnd + 2)
   if (first === SPACE || first === TAB) return badHttp('white space stands before the first header of the reply')
-  const fields = new Fields()
+  const fields = new HeaderFields()
   const malformed = fields.read(text.slice(lineEnd + 2))
   return malformed ?? headOf(Number(text.slice(9, 12)), text.charCodeAt(7) === ONE, fields)
 }
@@ -98,7 +98,7 @@ export function statusLineProblem(text: string): ReplyProblem | undefined {
  */
 export function trailerProblem(text: string): ReplyProblem | undefined {
   if (hasLoneLineEnd(text, 0)) return badHttp('a line of the trailers does not end with CR LF')
-  return new Fields().read(text)
+  return new HeaderFields().read(text)
 }
 
 const SPACE = 0x20
@@ -109,7 +109,7 @@ const ONE = 0x31
  * The headers of a reply by lower-case name. The values of a repeated header are joined, except for headers such as `set-cookie` where that changes
  * the meaning.
  */
-class Fields {
+class HeaderFields {
   readonly headers: Record<string, string> = {}
   readonly setCookies: string[] = []
   private size = 0
@@ -154,7 +154,7 @@ function trimmed(text: string, from: number, to: number): string {
   return text.slice(start, end)
 }
 
-function headOf(status: number, isVersion11: boolean, { headers, setCookies }: Fields): ReplyHead | ReplyProblem {
+function headOf(status: number, isVersion11: boolean, { headers, setCookies }: HeaderFields): ReplyHead | ReplyProblem {
   const { connection = '', 'content-length': lengths, 'transfer-encoding': encoding } = headers
   if (lengths !== undefined && encoding !== undefined)
     return badHttp('the reply gives its length in two ways that contradict each other: content-length and transfer-encoding')

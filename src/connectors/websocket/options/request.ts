@@ -19,11 +19,11 @@ type MessageObject = Readonly<Record<string, unknown>>
  * The content of a frame. An object becomes JSON only when it is sent, because an id may be added to it. `before` is the object before an injected
  * fault changed it: if it had an id that is now gone, no other is added.
  */
-type MessageContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
+type SocketContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 
 /** A WebSocket message to send, and when its reply is complete. If it needs an id, this is added at the moment of sending. */
 export interface WebSocketRequest {
-  readonly content: MessageContent
+  readonly content: SocketContent
   readonly binary: boolean
   readonly completion: ReplyCompletion
   /** The address to connect to when the connection is not open. */
@@ -81,7 +81,7 @@ function newRequest(step: WebSocketStep, address: TargetAddress, options: WebSoc
 }
 
 function assemble(
-  content: MessageContent | string,
+  content: SocketContent | string,
   binary: boolean,
   completion: ReplyCompletion | string,
   address: TargetAddress,
@@ -96,11 +96,11 @@ function assemble(
   }
 }
 
-const NOTHING: MessageContent = { bytes: Buffer.alloc(0) }
+const NOTHING: SocketContent = { bytes: Buffer.alloc(0) }
 const NO_PLACE_FOR_ID = 'only a frame with a JSON object can carry the id that reply.match asks for'
 
 /** Returns the content of a frame, or a message that says why it has none. */
-function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): MessageContent | string {
+function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): SocketContent | string {
   if (isText) return rawContent(Buffer.from(String(value)), options)
   if (value === undefined) return 'the frame has no content'
   if (!correlates(options)) return { bytes: jsonBytes(value) }
@@ -109,7 +109,7 @@ function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): 
   return NO_PLACE_FOR_ID
 }
 
-function rawContent(bytes: Buffer, options: WebSocketOptions): MessageContent | string {
+function rawContent(bytes: Buffer, options: WebSocketOptions): SocketContent | string {
   return correlates(options) ? NO_PLACE_FOR_ID : { bytes }
 }
 
@@ -147,7 +147,7 @@ function correlates({ reply }: WebSocketOptions): boolean {
  * makes. Texts and bytes have no id; an object is left without one if an injected schema drift has removed the field that would hold it.
  */
 export function encode(
-  content: MessageContent,
+  content: SocketContent,
   at: readonly string[],
   newId: () => string,
 ): { bytes: Buffer; id: string | undefined } {

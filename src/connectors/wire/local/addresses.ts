@@ -8,7 +8,7 @@ const MOST_ADDRESSES = 4096
 const EXPECTED = 'expected an IP address, a range such as 127.0.0.1-127.0.0.20, or a network such as 127.0.1.0/24'
 
 /** A range of IPv4 or IPv6 addresses, with the first and the last address as numbers. */
-interface Stretch {
+interface AddressRange {
   readonly family: number
   readonly first: bigint
   readonly last: bigint
@@ -36,7 +36,7 @@ export const localAddressesSchema = z
   )
 
 /** Returns the range of addresses that an entry of `localAddresses` means, or what is wrong with the entry. */
-function readStretch(text: string): Stretch | string {
+function readStretch(text: string): AddressRange | string {
   const [, net, prefix] = /^(.+)\/(\d{1,3})$/.exec(text.trim()) ?? []
   const [, low = text.trim(), high = low] = /^(.+?)\s*(?:-|\.\.)\s*(.+)$/.exec(text.trim()) ?? []
   const [first, last] = net === undefined ? [numberOf(low), numberOf(high)] : [numberOf(net), numberOf(net)]
@@ -51,7 +51,10 @@ function readStretch(text: string): Stretch | string {
  * Returns the addresses of a network that hosts can have. An IPv4 network loses its first and its last address, which mean the network itself and all
  * hosts (RFC 1122, 3021).
  */
-function network({ family, value }: { readonly family: number; readonly value: bigint }, prefix: number): Stretch | undefined {
+function network(
+  { family, value }: { readonly family: number; readonly value: bigint },
+  prefix: number,
+): AddressRange | undefined {
   const bits = (family === 4 ? 32 : 128) - prefix
   if (bits < 0) return undefined
   const size = 1n << BigInt(bits)
@@ -64,7 +67,7 @@ function network({ family, value }: { readonly family: number; readonly value: b
  * Returns why connections cannot use a range of addresses, such as multicast ones; undefined when they can. Linux accepts such addresses and then
  * uses another one or reaches nobody.
  */
-function unusable({ family, first, last }: Stretch, text: string): string | undefined {
+function unusable({ family, first, last }: AddressRange, text: string): string | undefined {
   const [low, high] = family === 4 ? [224n << 24n, 240n << 24n] : [0xffn << 120n, 1n << 128n]
   const isBroadcast = family === 4 && last === (1n << 32n) - 1n
   const what = first === 0n ? 'no address' : isBroadcast ? 'the broadcast address' : 'a multicast address'
@@ -72,12 +75,12 @@ function unusable({ family, first, last }: Stretch, text: string): string | unde
   return `no connection goes out from ${what}: name addresses that this machine has, got "${text.slice(0, 60)}"`
 }
 
-function tooMany({ first, last }: Stretch): string | undefined {
+function tooMany({ first, last }: AddressRange): string | undefined {
   const count = last - first + 1n
   return count > MOST_ADDRESSES ? `${count} addresses: at most ${MOST_ADDRESSES} can be used` : undefined
 }
 
-function addressesOf({ family, first, last }: Stretch): string[] {
+function addressesOf({ family, first, last }: AddressRange): string[] {
   return Array.from({ length: Number(last - first) + 1 }, (_, index) => textOf(family, first + BigInt(index)))
 }
 
