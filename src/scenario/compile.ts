@@ -36,7 +36,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
 }
 
 /** The outcome of compiling a scenario: its plan (if there is no error), its targets, and the errors and warnings that were found. */
-interface Compiled {
+interface CompiledScenario {
   /** The plan; undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
   /** The compiled targets by name, without those that have an error. */
@@ -50,7 +50,7 @@ interface Compiled {
  * Compiles a scenario to the plan that the engine runs; never throws. Set `partial` if parts that did not fit the schema were removed: then
  * there is no plan.
  */
-export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
+export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): CompiledScenario {
   const written = options.written ?? scenario
   const texts = new Texts(written)
   for (const path of partial ? refusedParts(scenario, written) : []) texts.look(path)

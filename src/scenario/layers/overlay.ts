@@ -35,20 +35,20 @@ export interface Stacked {
 }
 
 const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
-type Kind = keyof typeof BLOCKS
+type BlockKind = keyof typeof BLOCKS
 
 /** Thrown when a scenario does not have the profile or environment that was chosen; `kind` says which of the two. */
 export class UnknownOverlay extends UsageError {
-  readonly kind: Kind
+  readonly kind: BlockKind
 
-  constructor(kind: Kind, message: string, hint?: string) {
+  constructor(kind: BlockKind, message: string, hint?: string) {
     super(message, hint)
     this.kind = kind
   }
 }
 
 /** Returns the names of all profiles, or of all environments, that the scenario's files define. */
-export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
+export function overlayNames({ files }: ScenarioFiles, kind: BlockKind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
   return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]
 }
@@ -82,7 +82,7 @@ function fileLayer({ name, parsed }: ScenarioFile, main: boolean): Layer {
   return { name: main ? 'file' : `include ${name}`, value: parsed.value, locate: parsed.locate, prefix: [], main }
 }
 
-function overlayLayers(files: ScenarioFiles, kind: Kind, { [kind]: name, askedBy }: OverlayChoice): Layer[] {
+function overlayLayers(files: ScenarioFiles, kind: BlockKind, { [kind]: name, askedBy }: OverlayChoice): Layer[] {
   if (name === undefined) return []
   const known = overlayNames(files, kind)
   const builtIn = kind === 'profile' ? Object.keys(builtInProfiles) : []
@@ -96,7 +96,7 @@ function overlayLayers(files: ScenarioFiles, kind: Kind, { [kind]: name, askedBy
   })
 }
 
-function unknownOverlay(kind: Kind, name: string, known: readonly string[], askedBy: string | undefined): UnknownOverlay {
+function unknownOverlay(kind: BlockKind, name: string, known: readonly string[], askedBy: string | undefined): UnknownOverlay {
   const by = askedBy === undefined ? '' : `, which ${askedBy} asks for`
   if (known.length === 0) return new UnknownOverlay(kind, `--${kind} ${name}: the scenario has no ${BLOCKS[kind]}${by}`)
   const near = nearest(name, known)
@@ -124,7 +124,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
  */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
-  return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
+  return (Object.keys(BLOCKS) as BlockKind[]).every((kind) => {
     const name = choice[kind]
     const chosen = name !== undefined && path.startsWith(`${pathText([BLOCKS[kind], name])}.`)
     return !path.startsWith(`${BLOCKS[kind]}.`) || chosen

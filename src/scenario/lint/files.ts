@@ -12,10 +12,10 @@ import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt, targetPaths, type WrittenMap } from '../schema/written-steps.ts'
 import type { LintSubject } from './subject.ts'
 
-type Kind = 'file' | 'folder' | 'certificate' | 'private key' | 'signing key'
+type FileKind = 'file' | 'folder' | 'certificate' | 'private key' | 'signing key'
 
 /** Keys under which every target can name files, with the kind of file expected; protocols have further keys. */
-const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
+const NAMED: readonly { readonly path: Path; readonly kind: FileKind }[] = [
   { path: ['tls', 'ca'], kind: 'certificate' },
   { path: ['tls', 'cert'], kind: 'certificate' },
   { path: ['tls', 'key'], kind: 'private key' },
@@ -114,7 +114,7 @@ function written(value: unknown, path: Path): { name: string; path: Path }[] {
 }
 
 /** Returns what is wrong with a file that a block of the scenario names (`namedIn`); undefined when nothing is. */
-function wrongWith(path: string, kind: Kind, namedIn: { readonly alg?: unknown }): string | undefined {
+function wrongWith(path: string, kind: FileKind, namedIn: { readonly alg?: unknown }): string | undefined {
   try {
     const found = statSync(path)
     if (kind === 'folder') return found.isDirectory() ? undefined : 'is no folder'

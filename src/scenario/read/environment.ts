@@ -52,7 +52,7 @@ interface Resolved {
   readonly whole: boolean
 }
 
-interface Reference {
+interface VariableReference {
   readonly start: number
   /** Offset after the closing brace; the end of the text when the brace is missing. */
   readonly end: number
@@ -65,7 +65,7 @@ const MAX_NESTING = 5
 const BODY = /^(?:env\.(?<variable>[A-Za-z_]\w*)|file\.(?<file>[\w./-]+?))(?::-(?<fallback>[\s\S]*))?$/
 
 /** Returns the reference that begins at `start`. It ends at the brace that closes it, counting braces inside it in pairs. */
-function referenceAt(text: string, start: number): Reference {
+function referenceAt(text: string, start: number): VariableReference {
   let open = 0
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === '{') open += 1
@@ -77,12 +77,12 @@ function referenceAt(text: string, start: number): Reference {
   return { start, end: text.length, body: text.slice(start + 2), closed: false }
 }
 
-function wrongForm({ start, end, body, closed }: Reference): ReferenceProblem {
+function wrongForm({ start, end, body, closed }: VariableReference): ReferenceProblem {
   if (!closed) return { ...E_ENV_SYNTAX.unclosed(), offset: start, length: 2 }
   return { ...E_ENV_SYNTAX.notReference(body), offset: start, length: end - start }
 }
 
-function unsetVariable(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceProblem {
+function unsetVariable(name: string, environment: Environment | undefined, { start, end }: VariableReference): ReferenceProblem {
   const wording = environment ? E_ENV_UNSET.unset(name, Object.keys(environment)) : W_ENV_UNSET.notLookedUp(name)
   return { ...wording, offset: start, length: end - start }
 }
@@ -99,7 +99,7 @@ class Resolver {
   }
 
   /** Returns the text for a reference. Problems inside of its default are reported at `outer`, the outermost reference. */
-  resolve(reference: Reference, outer: Reference, nesting: number): string {
+  resolve(reference: VariableReference, outer: VariableReference, nesting: number): string {
     const { variable, file, fallback } = (reference.closed && BODY.exec(reference.body)?.groups) || {}
     if ((variable ?? file) === undefined || nesting > MAX_NESTING) {
       this.problems.push({
@@ -113,7 +113,7 @@ class Resolver {
     return this.variable(variable ?? '', fallback, outer, nesting)
   }
 
-  private variable(name: string, fallback: string | undefined, outer: Reference, nesting: number): string {
+  private variable(name: string, fallback: string | undefined, outer: VariableReference, nesting: number): string {
     const { environment } = this.sources ?? {}
     const value = environment && Object.hasOwn(environment, name) ? environment[name] : undefined
     if (fallback !== undefined && (value === undefined || value === '')) return this.nested(fallback, outer, nesting + 1)
@@ -124,7 +124,7 @@ class Resolver {
     return value
   }
 
-  private secret(name: string, fallback: string | undefined, outer: Reference, nesting: number): string {
+  private secret(name: string, fallback: string | undefined, outer: VariableReference, nesting: number): string {
     const found = this.sources?.secretFiles.read(name)
     if (found !== undefined && 'value' in found) {
       this.uses.push({ name: `file.${name}`, value: found.value, isSecret: true })
@@ -136,23 +136,26 @@ class Resolver {
     return ''
   }
 
-  private report(wording: Wording, { start, end }: Reference): void {
+  private report(wording: Wording, { start, end }: VariableReference): void {
     this.problems.push({ ...wording, offset: start, length: end - start })
   }
 
-  private unset(name: string, outer: Reference): string {
+  private unset(name: string, outer: VariableReference): string {
     this.problems.push(unsetVariable(name, this.sources?.environment, outer))
     this.incomplete = true
     return ''
   }
 
-  private nested(text: string, outer: Reference, nesting: number): string {
+  private nested(text: string, outer: VariableReference, nesting: number): string {
     return replaceAll(text, (reference) => this.resolve(reference, outer, nesting)).text
   }
 }
 
 /** Replaces references and `$${` in a text; also returns the place of each in the old and the new text. */
-function replaceAll(text: string, resolve: (reference: Reference) => string): { text: string; replacements: Replacement[] } {
+function replaceAll(
+  text: string,
+  resolve: (reference: VariableReference) => string,
+): { text: string; replacements: Replacement[] } {
   const replacements: Replacement[] = []
   let result = ''
   let done = 0

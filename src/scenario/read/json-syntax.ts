@@ -15,9 +15,9 @@ const TOKEN =
 const BLANK = /[ \t\r\n]*/y
 const WORD = /[\w.+-]+|"[^"\n\\]*"?|[\s\S]/y
 
-type State = 'value' | 'first item' | 'first key' | 'key' | 'colon' | 'after value' | 'end'
+type SyntaxState = 'value' | 'first item' | 'first key' | 'key' | 'colon' | 'after value' | 'end'
 
-const EXPECTED: Record<State, string> = {
+const EXPECTED: Record<SyntaxState, string> = {
   value: 'a value',
   'first item': 'a value or "]"',
   'first key': 'a key in double quotes or "}"',
@@ -27,7 +27,7 @@ const EXPECTED: Record<State, string> = {
   end: 'the end of the file',
 }
 
-function hintFor(text: string, offset: number, state: State): string | undefined {
+function hintFor(text: string, offset: number, state: SyntaxState): string | undefined {
   const rest = text.slice(offset, offset + 2)
   if (rest === '//' || rest === '/*' || rest[0] === '#') return 'JSON has no comments; name the file .yaml to use them'
   if (rest[0] === "'") return 'JSON wants double quotes'
@@ -40,7 +40,7 @@ function hintFor(text: string, offset: number, state: State): string | undefined
 }
 
 /** Returns a hint for a word or number that is valid in another language but not in JSON, such as `True`. */
-function hintForWord(rest: string, state: State): string | undefined {
+function hintForWord(rest: string, state: SyntaxState): string | undefined {
   if (state === 'first key' || state === 'key')
     return /^[A-Za-z_$]/.test(rest) ? 'JSON wants double quotes around keys' : undefined
   const word = /^[\w.+-]+/.exec(rest)?.[0] ?? ''
@@ -60,7 +60,7 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
 const shownToken = (token: string) =>
   token.length > 1 && token.startsWith('"') ? token.slice(0, 40) : JSON.stringify(token.slice(0, 40))
 
-function errorAt(text: string, from: number, state: State): JsonError {
+function errorAt(text: string, from: number, state: SyntaxState): JsonError {
   const offset = from + (match(BLANK, text, from)?.[0].length ?? 0)
   const got = match(WORD, text, offset)?.[0]
   const hint = hintFor(text, offset, state)
@@ -73,13 +73,13 @@ function errorAt(text: string, from: number, state: State): JsonError {
 }
 
 /** Returns the state of the parser after a complete value: the end of the text, or more of the list or object around the value. */
-const afterValue = (open: readonly string[]): State => (open.length === 0 ? 'end' : 'after value')
+const afterValue = (open: readonly string[]): SyntaxState => (open.length === 0 ? 'end' : 'after value')
 
 /**
  * Returns the state of the parser after a punctuation mark; undefined when it may not stand here. `open` is the list of unclosed brackets, which is
  * updated.
  */
-function punctuate(mark: string, state: State, open: string[]): State | undefined {
+function punctuate(mark: string, state: SyntaxState, open: string[]): SyntaxState | undefined {
   const startsValue = state === 'value' || state === 'first item'
   if (startsValue && (mark === '{' || mark === '[')) {
     open.push(mark)
@@ -95,7 +95,7 @@ function punctuate(mark: string, state: State, open: string[]): State | undefine
   return afterValue(open)
 }
 
-function next(token: RegExpExecArray, state: State, open: string[]): State | undefined {
+function next(token: RegExpExecArray, state: SyntaxState, open: string[]): SyntaxState | undefined {
   const [, mark, text] = token
   if (mark !== undefined) return punctuate(mark, state, open)
   if (state === 'value' || state === 'first item') return afterValue(open)
@@ -105,7 +105,7 @@ function next(token: RegExpExecArray, state: State, open: string[]): State | und
 /** Returns the first syntax error in a JSON text; undefined when there is none. The time taken is linear in the length of the text. */
 export function jsonError(text: string): JsonError | undefined {
   const open: string[] = []
-  let state: State = 'value'
+  let state: SyntaxState = 'value'
   let at = 0
   for (;;) {
     const token = match(TOKEN, text, at)

@@ -26,7 +26,7 @@ interface LimitBroken extends Wording {
 }
 
 /** The tokens of a text, or the limit that it exceeds. */
-type Scan = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
+type ScanOutcome = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
 
 const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection'])
 
@@ -46,7 +46,7 @@ function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
 }
 
 /** Splits a YAML text into tokens, and stops at the first limit on size or nesting that the text exceeds. Takes linear time. */
-export function scanTokens(text: string): Scan {
+export function scanTokens(text: string): ScanOutcome {
   const parser = new Parser(new LineCounter().addNewLine)
   const tokens: CST.Token[] = []
   let count = 0

@@ -7,7 +7,7 @@ import type { Threshold, ThresholdProblem } from '../../../metrics/threshold/thr
 import { member } from '../../schema/schema-walk.ts'
 
 /** What a metric of the whole run demands of the scenario and of a threshold on it, with the texts of the errors. */
-interface Asked {
+interface RunMetricNeeds {
   /** Returns in words what the metric describes, for the error on a wrong tag. */
   readonly isOf: (name: string) => string
   /** Says in words why the metric is known only at the end of the run. */
@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** The demands of metrics of the whole run, by the metric's source or, if it has none, by its name. */
-const ASKED: Readonly<Record<string, Asked>> = {
+const ASKED: Readonly<Record<string, RunMetricNeeds>> = {
   judge: {
     isOf: (name) => `${name} is of the whole run, as the sample is`,
     known: 'the judge is asked after the load',
@@ -121,7 +121,7 @@ function serverAggregate({ metric, aggregate }: Pick<Threshold, 'metric' | 'aggr
 /** True for a metric of the processes that `monitor:` names, such as `machine.process_cpu`. */
 export const isOfProcess = ({ name }: Pick<MetricDefinition, 'name'>): boolean => name.startsWith('machine.process_')
 
-function askedOf(metric: MetricDefinition): Asked | undefined {
+function askedOf(metric: MetricDefinition): RunMetricNeeds | undefined {
   const source = metric.name === 'judge_passed' ? 'judge' : 'source' in metric ? metric.source : ''
   return ASKED[isOfProcess(metric) ? 'process' : source]
 }

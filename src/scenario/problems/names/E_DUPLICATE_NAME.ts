@@ -3,13 +3,13 @@ import { type ReportProblem, rule, stepsOf } from '../../lint/subject.ts'
 import type { Path } from '../../read/source/source.ts'
 
 /** A step, phase or flow: its name in the file, and in `otherwise` the name that burn gives it without one. */
-interface Named {
+interface NamedPart {
   readonly name: unknown
   readonly otherwise: string
   readonly path: Path
 }
 
-function reportDuplicates(kind: string, all: readonly Named[], report: ReportProblem): void {
+function reportDuplicates(kind: string, all: readonly NamedPart[], report: ReportProblem): void {
   const first = new Map<string, Path>()
   // Phases and flows that could not be read are empty slots, which forEach skips.
   all.forEach(({ name: given, otherwise, path: owner }) => {

@@ -30,10 +30,10 @@ export interface Finding extends Wording {
   readonly basis?: readonly Path[]
 }
 
-type Messages = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
+type MessageMakers = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
 
 /** A kind of problem: its code, and for each of its messages a function that makes the text from details. */
-type ProblemKind<M extends Messages> = { readonly code: Code } & {
+type ProblemKind<M extends MessageMakers> = { readonly code: Code } & {
   readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
 }
 
@@ -41,7 +41,7 @@ type ProblemKind<M extends Messages> = { readonly code: Code } & {
  * Defines a problem that scenarios can have, by its code and by functions that return its messages. Each function takes details and returns a
  * message and a hint.
  */
-export function problemKind<M extends Messages>(code: Code, messages: M): ProblemKind<M> {
+export function problemKind<M extends MessageMakers>(code: Code, messages: M): ProblemKind<M> {
   const entries = Object.entries(messages).map(([name, words]) => {
     const made = (...facts: never[]): Wording => {
       const [message, hint] = words(...facts)

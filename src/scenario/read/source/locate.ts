@@ -8,7 +8,7 @@ import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
 
 /** The place of a range in the file: lines and columns, counted from 1, columns in UTF-16 units as in editors. */
-interface Place {
+interface LineRange {
   readonly line: number
   readonly column: number
   /** The column after the end, on the same line; at least `column + 1`. */
@@ -33,7 +33,7 @@ export interface Locator {
   written(path: Path): string | undefined
   /** True when at least a piece of `part`, in the text at `path`, came from the environment. */
   fromEnvironment(path: Path, part: string): boolean
-  place(span: Span): Place
+  place(span: Span): LineRange
   /** Makes a problem at the range `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
   problem(text: ProblemText, span: Span): Problem
 }
@@ -149,7 +149,7 @@ export function createLocator(
     const to = Math.min(Math.max(span.end - base, from + 1), Math.max(line.length, from + 1))
     return { index, line, from, to }
   }
-  const place = (span: Span): Place => {
+  const place = (span: Span): LineRange => {
     const { index, from, to } = locate(span)
     return { line: index + 1, column: from + 1, endColumn: to + 1 }
   }
