@@ -17,7 +17,7 @@ const NAME_MAX = 28
 const USUAL_WIDTH = 80
 const FEW_ROWS = 4
 
-interface Column {
+interface StepColumn {
   /** The heading that is printed once above neighbouring columns of the same group. */
   readonly group: string
   readonly label: string
@@ -30,7 +30,7 @@ interface StepRow {
   readonly slice: GroupMetrics
 }
 
-const percentile = (group: string, metric: string, label: string): Column => ({
+const percentile = (group: string, metric: string, label: string): StepColumn => ({
   group,
   label,
   metric,
@@ -38,7 +38,7 @@ const percentile = (group: string, metric: string, label: string): Column => ({
 })
 
 /** All columns of the tables of steps and tags, the most important first: when the width is too small, the last ones go into a second table. */
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly StepColumn[] = [
   { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.planned) },
   { group: '', label: 'ok', cell: okShare },
   percentile('response', 'response_time', 'p50'),
@@ -68,7 +68,7 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
  * Returns the columns for the table of steps. When not all fit, the p99 of the service time is left out first, because the line on response times
  * shows it too.
  */
-function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[] {
+function fitting(columns: StepColumn[], rows: readonly StepRow[], pen: Pen): StepColumn[] {
   const nameColumns = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
   if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, nameColumns).columns.length === columns.length) return columns
   return columns.filter(({ metric }) => metric !== 'service_time')
@@ -92,7 +92,7 @@ export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   return gridLines('tag', rows, usefulColumns([result.total, ...slices.map(([, slice]) => slice)]), pen)
 }
 
-function gridLines(title: string, rows: readonly StepRow[], columns: readonly Column[], pen: Pen): string[] {
+function gridLines(title: string, rows: readonly StepRow[], columns: readonly StepColumn[], pen: Pen): string[] {
   const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
   const nameColumns = Math.max(NAME_MIN, ...names.map(displayWidth))
   const lines: string[] = []
@@ -111,17 +111,17 @@ function gridLines(title: string, rows: readonly StepRow[], columns: readonly Co
  * True when a second table is printed for the columns `rest` that did not fit: always on a narrow terminal, otherwise only for at least two columns
  * and few rows.
  */
-function worthATable(rest: readonly Column[], rows: readonly StepRow[], pen: Pen): boolean {
+function worthATable(rest: readonly StepColumn[], rows: readonly StepRow[], pen: Pen): boolean {
   return pen.width < USUAL_WIDTH || (rest.length > 1 && rows.length <= FEW_ROWS)
 }
 
-function missingLines(columns: readonly Column[], pen: Pen): string[] {
+function missingLines(columns: readonly StepColumn[], pen: Pen): string[] {
   const names = columns.map(({ group, label }) => `${group} ${label}`.trim()).join(', ')
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
 /** Returns, for the terminal summary, the columns that a table of steps or tags needs: those for which at least one of its rows has a value. */
-export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
+export function usefulColumns(slices: readonly GroupMetrics[]): StepColumn[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {
     if (metric === undefined || metric === 'response_time') return true
@@ -131,7 +131,7 @@ export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
 }
 
 interface Grid {
-  readonly columns: readonly Column[]
+  readonly columns: readonly StepColumn[]
   readonly cells: readonly (readonly string[])[]
   readonly widths: readonly number[]
   readonly nameWidth: number
@@ -141,7 +141,7 @@ interface Grid {
  * Returns the longest beginning of `columns` that fits into the terminal beside the names in the first column, which take at most `nameColumns`
  * columns.
  */
-function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: Pen, nameColumns: number): Grid {
+function fitColumns(rows: readonly StepRow[], columns: readonly StepColumn[], pen: Pen, nameColumns: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
     ...cells,
@@ -154,7 +154,7 @@ function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: P
   return { columns, cells, widths, nameWidth: Math.min(nameColumns, Math.max(room, NAME_MIN)) }
 }
 
-function aloneInGroup(columns: readonly Column[], i: number): boolean {
+function aloneInGroup(columns: readonly StepColumn[], i: number): boolean {
   const group = columns[i]?.group
   return columns.filter((column) => column.group === group).length === 1
 }

@@ -41,7 +41,7 @@ export interface SuiteFacts {
 const MAX_TEXT = 16_384
 const MAX_ATTRIBUTE = 1024
 
-type Attributes = readonly (readonly [string, string | number])[]
+type XmlAttributes = readonly (readonly [string, string | number])[]
 
 /** Returns the JUnit XML document with the given suites. The root element and each suite also get the `facts` about the run. */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
@@ -125,7 +125,7 @@ function countOf(cases: readonly TestCase[], state: CaseState): number {
   return cases.filter((testCase) => testCase.state === state).length
 }
 
-function attributes(pairs: Attributes): string {
+function attributes(pairs: XmlAttributes): string {
   return pairs
     .map(([name, value]) => ` ${name}="${xmlAttribute(terminalSafe(String(value), { maxLength: MAX_ATTRIBUTE }))}"`)
     .join('')

@@ -14,7 +14,7 @@ export const PANES = ['load', 'latency', 'errors', 'tokens', 'server', 'generato
 export type PaneName = (typeof PANES)[number]
 
 /** A figure that a pane shows over time: its label, its value in a timeline row, and how the value is formatted. */
-interface Series {
+interface PaneSeries {
   readonly label: string
   readonly value: (row: TimelineRow) => number | null
   readonly format: (value: number) => string
@@ -23,7 +23,7 @@ interface Series {
 interface Pane {
   readonly title: string
   readonly lines: (view: LiveView, pen: Pen) => string[]
-  readonly series: (view: LiveView, pen: Pen) => readonly Series[]
+  readonly series: (view: LiveView, pen: Pen) => readonly PaneSeries[]
 }
 
 const perSecond = (count: number, { lengthMs }: TimelineRow) => (lengthMs > 0 ? (count * 1000) / lengthMs : 0)
@@ -133,7 +133,7 @@ export function enlargedPane(name: PaneName, view: LiveView, pen: Pen, rows: num
   return [titleLine(title, pen), ...figures, ...charts, ...nothing].slice(0, rows)
 }
 
-const pointsOf = ({ value }: Series, { history }: LiveView) => history.map((row) => ({ atMs: row.atMs, value: value(row) }))
+const pointsOf = ({ value }: PaneSeries, { history }: LiveView) => history.map((row) => ({ atMs: row.atMs, value: value(row) }))
 
 /** Pads a label to `columns` columns, with its name on the left and its figures on the right, so that the figures of several lines are aligned. */
 function alignedLabel(label: string, columns: number): string {
@@ -142,13 +142,13 @@ function alignedLabel(label: string, columns: number): string {
   return `${name.padEnd(Math.max(0, columns - displayWidth(tail)))}${tail}`
 }
 
-function chartWithMax(series: Series, view: LiveView, columns: number, pen: Pen): string {
+function chartWithMax(series: PaneSeries, view: LiveView, columns: number, pen: Pen): string {
   const max = maxText(series, view)
   const [line = ''] = chartOf(pointsOf(series, view), Math.min(60, columns - displayWidth(max) - 2), 1, pen.unicode)
   return `${line}  ${pen.ink(max)}`
 }
 
-function maxText(series: Series, view: LiveView): string {
+function maxText(series: PaneSeries, view: LiveView): string {
   const values = view.history.map(series.value).filter((value) => value !== null)
   return values.length === 0 ? '' : `max ${series.format(Math.max(...values))}`
 }

@@ -5,7 +5,7 @@ import { formatCount, formatNumber, formatShare, formatValue, UNKNOWN } from '..
 
 const NAME_CHARACTERS = 60
 
-interface Column {
+interface LeagueColumn {
   readonly head: string
   readonly key: keyof SuiteFigures
   readonly text: (value: number, figures: SuiteFigures) => string
@@ -16,7 +16,7 @@ interface Column {
 const ms = (value: number) => formatValue(value, 'ms')
 const money = (value: number, { currency }: SuiteFigures) => `${formatValue(value, 'currency')}${currency ? ` ${currency}` : ''}`
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly LeagueColumn[] = [
   { head: 'attempts', key: 'attempts', text: formatCount },
   { head: 'errors', key: 'errorRate', text: formatShare },
   { head: 'ok', key: 'okPerSecond', text: (value) => formatValue(value, 'per_second') },
@@ -76,7 +76,7 @@ export function stateText({ status, verdict }: Pick<SuiteTest, 'status' | 'verdi
   return (verdict ?? status).replaceAll('_', ' ')
 }
 
-function cellOf({ key, text }: Column, { figures }: SuiteTest): string {
+function cellOf({ key, text }: LeagueColumn, { figures }: SuiteTest): string {
   const value = figures?.[key]
   if (figures === null || typeof value !== 'number') return UNKNOWN
   return `${figures.fewSamples.includes(key) ? '~' : ''}${text(value, figures)}`

@@ -6,16 +6,16 @@ import { formatNumber, formatPercentile } from '../text/format.ts'
 const TOLERANCE = 0.1
 
 /** For people: what it means that texts are shorter (`fewer` tokens) or longer (`more`) than asked for, and what to do. */
-interface Meaning {
+interface LengthMeaning {
   readonly fewer: string
   readonly more: string
 }
 
-const OUTPUT: Meaning = {
+const OUTPUT: LengthMeaning = {
   fewer: 'the model ended replies by itself; vLLM, SGLang and llama.cpp go on to maxTokens with `body: { ignore_eos: true }`',
   more: 'the target does not keep to maxTokens',
 }
-const INPUT: Meaning = {
+const INPUT: LengthMeaning = {
   fewer: 'the target cuts prompts off, or its tokens are longer than those of most models',
   more: 'the target adds text of its own, or its tokens are shorter than those of most models',
 }
@@ -38,7 +38,7 @@ function lengthText(
   asked: Distribution | undefined,
   got: Distribution | undefined,
   ratio: Distribution | undefined,
-  meaning: Meaning,
+  meaning: LengthMeaning,
 ): string[] {
   if (asked === undefined) return []
   const text = `${what} asked ${spread(asked)}`
@@ -47,7 +47,7 @@ function lengthText(
   return [`${text}${reported}${reported === ', got' ? ' ' : ': '}${deviation(ratio.mean, meaning)}`]
 }
 
-function deviation(ratio: number, { fewer, more }: Meaning): string {
+function deviation(ratio: number, { fewer, more }: LengthMeaning): string {
   if (Math.abs(ratio - 1) <= TOLERANCE) return `${percent(ratio)} of it`
   return ratio < 1 ? `${percent(1 - ratio)} fewer, ${fewer}` : `${percent(ratio - 1)} more, ${more}`
 }

@@ -28,13 +28,15 @@ export function columnName(metric: string, unit: MetricUnit, figure = ''): strin
   return `${metric}${figure === '' ? '' : `_${figure}`}${suffix}`
 }
 
-type Figure = readonly [name: string, of: (distribution: Distribution) => number | null]
+type DistributionFigure = readonly [name: string, of: (distribution: Distribution) => number | null]
 
-const FIGURES: readonly Figure[] = [
+const FIGURES: readonly DistributionFigure[] = [
   ['mean', ({ mean }) => mean],
   ['min', ({ min }) => min],
   // p99.9 becomes p99_9, because databases do not take a dot in the name of a column.
-  ...REPORTED_PERCENTILES.map((p): Figure => [`p${p}`.replace('.', '_'), ({ percentiles }) => percentiles[`p${p}`] ?? null]),
+  ...REPORTED_PERCENTILES.map(
+    (p): DistributionFigure => [`p${p}`.replace('.', '_'), ({ percentiles }) => percentiles[`p${p}`] ?? null],
+  ),
   ['max', ({ max }) => max],
 ]
 

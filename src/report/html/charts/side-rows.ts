@@ -2,7 +2,7 @@
 import type { Result, TimelineRow } from '../../../result/schema.ts'
 
 type Means = Readonly<Record<string, number>>
-interface Series {
+interface MeansSeries {
   readonly series: readonly { readonly t: number; readonly values: Means }[]
 }
 
@@ -40,7 +40,7 @@ export function rowsBeside(
 }
 
 function meansIn(
-  { series }: Series,
+  { series }: MeansSeries,
   { atMs, lengthMs }: TimelineRow,
   isShare: (name: string) => boolean,
   drawn?: ReadonlySet<string>,

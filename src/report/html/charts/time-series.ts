@@ -90,13 +90,13 @@ function pointsOf({ rows, x }: TimeAxis, y: Scale, pick: (row: ChartRow) => numb
   })
 }
 
-interface Series extends LegendItem {
+interface ChartSeries extends LegendItem {
   readonly pick: (row: ChartRow) => number | undefined
 }
 
 /** Returns a chart of lines on a linear axis. A line whose values are all 0 is left out, unless it is the first. */
-function linesChart(axis: TimeAxis, title: string, unit: string, all: readonly Series[]): Chart {
-  const highest = ({ pick }: Series) => Math.max(0, ...axis.rows.map((row) => pick(row) ?? 0))
+function linesChart(axis: TimeAxis, title: string, unit: string, all: readonly ChartSeries[]): Chart {
+  const highest = ({ pick }: ChartSeries) => Math.max(0, ...axis.rows.map((row) => pick(row) ?? 0))
   const series = all.filter((one, at) => at === 0 || highest(one) > 0)
   const y = linearScale(Math.max(...series.map(highest)), formatNumber)
   const says = series.map((one) => `${one.label} up to ${formatNumber(highest(one))}${unit}`).join(', ')
@@ -113,7 +113,7 @@ function linesChart(axis: TimeAxis, title: string, unit: string, all: readonly S
 }
 
 function loadChart(axis: TimeAxis): Chart {
-  const rate = (key: 'started' | 'ok' | 'failed' | 'cut' | 'dropped', color: string): Series => ({
+  const rate = (key: 'started' | 'ok' | 'failed' | 'cut' | 'dropped', color: string): ChartSeries => ({
     color,
     label: key,
     of: key,
@@ -135,7 +135,7 @@ function usersChart(axis: TimeAxis): Chart {
 /** Returns two charts for each observed server: its waiting and running requests, and the use of its KV cache and GPUs. */
 function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): Chart[] {
   return server.flatMap(({ url, gauges }, at) => {
-    const drawn = (name: string, color: string): Series[] =>
+    const drawn = (name: string, color: string): ChartSeries[] =>
       gauges[name] === undefined
         ? []
         : [{ color, label: serverLabel(name), of: `server.${at}.${name}`, pick: (row) => row.server?.[at]?.[name] }]
@@ -153,7 +153,7 @@ function serverCharts(axis: TimeAxis, { server = [] }: Pick<Result, 'server'>): 
 function machineCharts(axis: TimeAxis, { machine = [] }: Pick<Result, 'machine'>): Chart[] {
   return machine.flatMap(({ host, from, gauges, counters }, at) => {
     const who = host ?? (from === null ? 'of burn' : new URL(from).host)
-    const drawn = (name: string, color: string): Series[] =>
+    const drawn = (name: string, color: string): ChartSeries[] =>
       (gauges[name] ?? counters[name] ?? null) === null
         ? []
         : [{ color, label: machineLabel(name), of: `machine.${at}.${name}`, pick: (row) => row.machine?.[at]?.[name] }]

@@ -13,9 +13,9 @@ const LEAST = 0.006
 
 /** How a turn ended, from good to bad; `odd` is an ok turn with an anomaly. */
 const STATES = ['ok', 'odd', 'cut', 'failed'] as const
-type State = (typeof STATES)[number]
-const COLORS: Readonly<Record<State, string>> = { ok: 'c3', odd: 'c2', cut: 'c6', failed: 'c4' }
-const LABELS: Readonly<Record<State, string>> = {
+type TurnState = (typeof STATES)[number]
+const COLORS: Readonly<Record<TurnState, string>> = { ok: 'c3', odd: 'c2', cut: 'c6', failed: 'c4' }
+const LABELS: Readonly<Record<TurnState, string>> = {
   ok: 'ok',
   odd: 'stands out',
   cut: 'cut off by the end of the run',
@@ -31,7 +31,7 @@ const COLUMNS: readonly TableColumn[] = [
   { head: 'When, and how its turns ended', width: 'wide' },
 ]
 
-const stateOf = ({ outcome, marks }: ReportedTurn): State => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
+const stateOf = ({ outcome, marks }: ReportedTurn): TurnState => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
 /** Returns the words by which a reader of the HTML report can filter conversations: `failed`, and the anomalies of its turns, each once. */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {

@@ -89,7 +89,7 @@ function nameOf(name: string): Markup {
   return markup`<code>${oneLine(name, 80)}</code>`
 }
 
-type Criterion = NonNullable<NonNullable<Result['judge']>['criteria']>[number]
+type JudgeCriterion = NonNullable<NonNullable<Result['judge']>['criteria']>[number]
 type JudgeStep = NonNullable<Result['judge']>['steps'][number]
 
 /** Returns the HTML with the scores of a judge model for a sample of the replies; undefined when no judge was asked. */
@@ -128,7 +128,7 @@ ${criteria.length > 0 && tableOf(CRITERIA, criteria.map(criterionRow), { caption
 ${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest scores', sortable: true })}`
 }
 
-function criterionRow({ name, rubric, scored, score, passed, pass }: Criterion): TableCell[] {
+function criterionRow({ name, rubric, scored, score, passed, pass }: JudgeCriterion): TableCell[] {
   return [
     nameOf(name),
     { cell: formatNumber(scored), value: scored },

@@ -66,20 +66,20 @@ export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
 }
 
 /** The values of a machine's metrics at one moment; counters are rates per second. */
-type Moment = Readonly<Partial<Record<MachineGaugeName | MachineCounterName, number>>>
+type MachineValues = Readonly<Partial<Record<MachineGaugeName | MachineCounterName, number>>>
 
 /** The metrics of a machine that are shown when one moment is described in a line. */
 const IN_LINE = ['cpu', 'load1', 'memory', 'net_received_bytes', 'net_sent_bytes', 'connections'] as const
 
 /** Formats one metric of a machine at one moment: "37%", "1.2 MB/s"; an en dash when it is not known. */
-export function momentValue(name: MachineGaugeName | MachineCounterName, values: Moment): string {
+export function momentValue(name: MachineGaugeName | MachineCounterName, values: MachineValues): string {
   const { unit } = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }[name]
   const isRate = Object.hasOwn(MACHINE_COUNTERS, name) && values[name] !== undefined
   return `${machineValue(values[name], unit)}${isRate ? '/s' : ''}`
 }
 
 /** Returns the most important metrics of a machine at one moment as short texts: "CPU 37%", "load 1.2", "memory 17%". */
-export function momentFacts({ values }: { readonly values: Moment }): string[] {
+export function momentFacts({ values }: { readonly values: MachineValues }): string[] {
   return IN_LINE.filter((name) => values[name] !== undefined).map((name) => `${machineLabel(name)} ${momentValue(name, values)}`)
 }
 

@@ -9,7 +9,7 @@ import { formatCount } from '../format.ts'
  */
 const NOTABLE_MS = 1000
 
-type Outages = NonNullable<Result['outages']>[number]
+type OutagesOfTarget = NonNullable<Result['outages']>[number]
 
 /**
  * Describes for each target the longest time without a success, and when the next success came: "no success for 5.3s from 10.2s on (42 failures in a
@@ -24,11 +24,11 @@ export function outagesText(
   return texts.map((one) => (target.length > 1 ? `${safe(one.target)}: ` : '') + textOf(one)).join('; ')
 }
 
-const isOpen = ({ listed, count }: Outages) => count === listed.length && listed.at(-1)?.untilMs === null
+const isOpen = ({ listed, count }: OutagesOfTarget) => count === listed.length && listed.at(-1)?.untilMs === null
 
-const isNotable = (one: Outages) => one.longestMs >= NOTABLE_MS || isOpen(one)
+const isNotable = (one: OutagesOfTarget) => one.longestMs >= NOTABLE_MS || isOpen(one)
 
-function textOf(one: Outages): string {
+function textOf(one: OutagesOfTarget): string {
   const { count, longestMs, longestFromMs, longestFailures, listed } = one
   const longest = listed.find(({ fromMs }) => fromMs === longestFromMs)
   const injected = longest?.injected ?? 0
