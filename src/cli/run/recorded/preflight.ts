@@ -26,7 +26,7 @@ const TRIES = 3
 const BETWEEN_MS = 300
 
 /** Options of a protocol that change how its target is reached: name resolution and Unix socket. */
-interface Way {
+interface ReachOptions {
   readonly dns?: DnsOptions | undefined
   readonly unixSocket?: string | undefined
 }
@@ -85,12 +85,13 @@ async function surelyLacks(
   return found && `${found}; --no-preflight starts the load all the same`
 }
 
-interface Counted {
+interface IterationLimits {
   readonly sharedIterations?: number | undefined
   readonly iterationsPerUser?: number | undefined
 }
 
-const isCounted = ({ sharedIterations, iterationsPerUser }: Counted) => (sharedIterations ?? iterationsPerUser) !== undefined
+const isCounted = ({ sharedIterations, iterationsPerUser }: IterationLimits) =>
+  (sharedIterations ?? iterationsPerUser) !== undefined
 
 /** Returns how many addresses of a target its connections are spread over; Infinity when its URL is known only during the run. */
 async function remotesOf(target: PlannedTarget): Promise<number> {
@@ -104,7 +105,7 @@ function dialPlanOf({ url, mock, options, connector }: PlannedTarget): DialPlan 
   if (!url.static || mock !== undefined) return undefined
   const text = url.render({})
   // The cast is safe: these keys have the same meaning in every protocol's options.
-  return planOf(text, (options ?? {}) as Way, connector.proxy?.(options, text))
+  return planOf(text, (options ?? {}) as ReachOptions, connector.proxy?.(options, text))
 }
 
 function missingText(target: string, [first = '', ...others]: readonly string[]): string {
@@ -127,7 +128,7 @@ async function preflight(plan: DialPlan, timeoutMs: number, stopped: AbortSignal
 }
 
 /** Returns how to connect to a URL, directly or through a proxy; undefined when its port is not known. */
-function planOf(url: string, { dns = {}, unixSocket }: Way, proxy: HttpProxy | undefined): DialPlan | undefined {
+function planOf(url: string, { dns = {}, unixSocket }: ReachOptions, proxy: HttpProxy | undefined): DialPlan | undefined {
   if (proxy) return { host: proxy.host, port: proxy.port, dns }
   if (!URL.canParse(url)) return undefined
   const address = new URL(url)
