@@ -5,9 +5,9 @@ import type { Column } from '../../report/tables/column.ts'
 import type { Result } from '../../result/schema.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 
-type Check = NonNullable<JournalEntry['checks']>[number]
+type JournalCheck = NonNullable<JournalEntry['checks']>[number]
 
-const checksOf = ({ checks = [] }: JournalEntry, of: (check: Check) => boolean) => checks.filter(of)
+const checksOf = ({ checks = [] }: JournalEntry, of: (check: JournalCheck) => boolean) => checks.filter(of)
 
 /** The columns of the table of attempts. Times are in ms since the run began; null for what did not happen or is not known. */
 const ATTEMPT: readonly Column<JournalEntry>[] = [

@@ -39,10 +39,10 @@ function sumOf({ entries }: IterationEntries, of: (entry: JournalEntry) => numbe
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
 }
 
-type Figure = (rising: readonly number[]) => number
+type SampleFigure = (rising: readonly number[]) => number
 
 /** Returns the column for one figure, such as the maximum, of the response times of ok attempts, in ms; null without an ok attempt. */
-const response = (figure: string, of: Figure): Column<IterationEntries> => ({
+const response = (figure: string, of: SampleFigure): Column<IterationEntries> => ({
   name: `response_time_${figure}_ms`,
   of: ({ entries }) => {
     const times = entries.flatMap(({ outcome, endedAtMs, intendedAtMs }) => (outcome === 'ok' ? [endedAtMs - intendedAtMs] : []))

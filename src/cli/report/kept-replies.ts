@@ -32,7 +32,7 @@ export function* keptReplies(run: string, { steps, phases }: Result, damage: Jou
   if (path === undefined) throw new InputError(`${run} has no ${JOURNAL_NAME}, which holds the replies`, 'run with --log all')
   const messages = new Set(steps.filter(({ kind }) => kind === 'message').map(({ name }) => name))
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
-  const conversations = new Map<number, Conversation>()
+  const conversations = new Map<number, KeptConversation>()
   for (const entry of readJournal(path, damage).entries) {
     if (!messages.has(entry.step) || !measured.has(entry.phase) || !isReply(entry)) continue
     const conversation = conversationOf(conversations, entry)
@@ -48,14 +48,14 @@ export function* keptReplies(run: string, { steps, phases }: Result, damage: Jou
 const isReply = ({ outcome, failure, ttftMs, reply }: JournalEntry) =>
   ttftMs !== null && reply !== '' && (outcome === 'ok' || failure?.class === 'check_failed')
 
-interface Conversation {
+interface KeptConversation {
   readonly iteration: number
   readonly turns: AnsweredMessage[]
   /** Number of ok replies so far. With the iteration it is the place under which a run offers a reply to the sample for its judge. */
   answers: number
 }
 
-function conversationOf(all: Map<number, Conversation>, { user, iteration }: JournalEntry): Conversation {
+function conversationOf(all: Map<number, KeptConversation>, { user, iteration }: JournalEntry): KeptConversation {
   const known = all.get(user)
   if (known?.iteration === iteration) return known
   const fresh = { iteration, turns: [], answers: 0 }

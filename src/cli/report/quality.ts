@@ -22,8 +22,8 @@ export interface QualityReport {
   /** The number of replies that the journal contains and that were measured. */
   readonly kept: number
   readonly settings: QualitySummary['settings']
-  readonly total: Measured
-  readonly steps: Readonly<Record<string, Measured>>
+  readonly total: RecordedQuality
+  readonly steps: Readonly<Record<string, RecordedQuality>>
   readonly underLoad?: UnderLoad
   /**
    * The largest number of users or attempts in flight at the same time in the reference run, which should be without load; 0 when the run was too
@@ -41,7 +41,7 @@ interface MeasuredRuns {
   readonly damage: Readonly<Record<'run' | 'reference', JournalDamage>>
 }
 
-type Measured = ReturnType<QualityRecorder['read']>
+type RecordedQuality = ReturnType<QualityRecorder['read']>
 
 /**
  * Measures the quality of the replies in a run's journal, with the run's own settings. With `reference`, a run without load that sent the same

@@ -25,7 +25,7 @@ export interface MessageReplies {
  * How a measure differs: its means without load (`alone`) and under load (`loaded`), in which each message counts once, and the probability `p` of
  * such a difference by chance; null for fewer than six messages.
  */
-interface Change {
+interface LoadChange {
   readonly alone: number
   readonly loaded: number
   readonly p: number | null
@@ -61,7 +61,7 @@ export interface UnderLoad {
    * has two such replies.
    */
   readonly similarityAlone: { readonly mean: number; readonly median: number } | null
-  readonly measures: Readonly<Record<string, Change>>
+  readonly measures: Readonly<Record<string, LoadChange>>
   readonly flags: Readonly<Record<string, FlagChange>>
 }
 
@@ -113,7 +113,7 @@ function similarityOf(texts: readonly (readonly [MeasuredPart | undefined, reado
 const known = <T>(entries: readonly (readonly [string, T | undefined])[]) =>
   entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 
-function changeOf(asked: readonly MessageReplies[], of: (part: MeasuredPart) => number | null): Change | undefined {
+function changeOf(asked: readonly MessageReplies[], of: (part: MeasuredPart) => number | null): LoadChange | undefined {
   const values = valuesOf(asked, of)
   if (values.length === 0) return undefined
   const differences = values.map(({ loaded, alone }) => {

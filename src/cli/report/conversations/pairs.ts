@@ -19,7 +19,7 @@ const MAX_ITERATIONS = 100_000
 const MAX_TEXT = 2000
 
 /** One side of a comparison: the folder of its run, and its result. */
-interface Side {
+interface StoredSide {
   readonly folder: string
   readonly result: Result
 }
@@ -39,7 +39,7 @@ export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pi
 }
 
 /** Returns conversations of two runs that had the same iterations; undefined when the runs had others, or one has no journal. @throws InputError */
-function pairedConversations(a: Side | undefined, b: Side | undefined): PairedConversations | undefined {
+function pairedConversations(a: StoredSide | undefined, b: StoredSide | undefined): PairedConversations | undefined {
   if (!a || !b || a.result.seed !== b.result.seed) return undefined
   const [pathA, pathB] = [journalOf(a.folder), journalOf(b.folder)]
   if (pathA === undefined || pathB === undefined) return undefined
