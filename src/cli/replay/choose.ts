@@ -3,13 +3,13 @@ import { InputError } from '../../errors.ts'
 import type { ReplayFlags } from './flags.ts'
 import { type RecordedSession, type RunSessions, sessionId } from './recorded/sessions.ts'
 
-type Choice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
+type ReplayChoice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
 
 /**
  * Returns the sessions that the flags of `burn replay` choose: in the order of their start or, with `--worst` or `--list`, the worst first.
  * @throws InputError for a session or user that the journal does not hold
  */
-export function chosenSessions({ sessions, folder }: RunSessions, flags: Choice): RecordedSession[] {
+export function chosenSessions({ sessions, folder }: RunSessions, flags: ReplayChoice): RecordedSession[] {
   const known = new Set(sessions.map(sessionId))
   const missing = flags.session?.find((id) => !known.has(id))
   if (missing !== undefined)

@@ -45,7 +45,7 @@ export const TWO_SESSIONS: PairWords = {
 }
 
 /** A message that was answered both in the recorded run and in the new one. */
-interface Answered {
+interface AnsweredTwice {
   readonly recorded: JournalEntry
   readonly now: JournalEntry
 }
@@ -119,7 +119,7 @@ function replyText({ outcome, failure, reply }: JournalEntry, shown: string, pen
   return outcome === 'cut' ? '(cut off by the end of the run)' : reply === '' ? '(empty)' : pen.safe(shown)
 }
 
-function figuresOf({ recorded, now }: Answered): string[] {
+function figuresOf({ recorded, now }: AnsweredTwice): string[] {
   if (recorded.outcome !== 'ok' || now.outcome !== 'ok') return []
   const times = LATENCIES.flatMap(({ name, of }) => {
     const [before, after] = [of(recorded), of(now)]
@@ -150,7 +150,7 @@ export function summaryLines(
   return [pen.bold(head), ...LATENCIES.flatMap((latency) => latencyLine(latency, both, pickedByOutcome)), ...words].map(pen.ink)
 }
 
-function latencyLine({ name, of }: Latency, both: readonly Answered[], pickedByOutcome: boolean): string[] {
+function latencyLine({ name, of }: Latency, both: readonly AnsweredTwice[], pickedByOutcome: boolean): string[] {
   const found = both.flatMap(({ recorded, now }) => {
     const [before, after] = [of(recorded), of(now)]
     return before === undefined || after === undefined ? [] : [{ before, after }]

@@ -11,7 +11,7 @@ export interface TimedTurn extends RecordedTurn {
 }
 
 /** A part of a session, in recorded ms (`from`, `to`) and in ms of the replay. It is shorter in the replay when a wait was shortened. */
-interface Stretch {
+interface TimelineSegment {
   readonly from: number
   readonly to: number
   readonly playFrom: number
@@ -34,7 +34,7 @@ export class SessionCourse {
   readonly moments: readonly number[]
   /** The times in the replay at which exchanges with an anomaly end, in rising order. */
   readonly marks: readonly number[]
-  private readonly stretches: readonly Stretch[]
+  private readonly stretches: readonly TimelineSegment[]
 
   /** `idleMs` is the longest that a wait may take in the replay, in ms; Infinity keeps recorded waits. */
   constructor(turns: readonly RecordedTurn[], idleMs: number) {
@@ -88,9 +88,9 @@ function timed(turn: RecordedTurn, start: number): TimedTurn {
 /**
  * Divides a session into parts between its events. In each part the session either generates text or waits; only waits are shortened, to `idleMs`.
  */
-function stretchesOf(turns: readonly TimedTurn[], idleMs: number): Stretch[] {
+function stretchesOf(turns: readonly TimedTurn[], idleMs: number): TimelineSegment[] {
   const moments = rising([0, ...turns.flatMap(({ sentAt, firstAt, lastAt, endAt }) => [sentAt, firstAt, lastAt, endAt])])
-  const stretches: Stretch[] = []
+  const stretches: TimelineSegment[] = []
   let playFrom = 0
   for (const [i, to] of moments.entries()) {
     const from = moments[i - 1]

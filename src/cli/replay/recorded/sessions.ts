@@ -56,7 +56,7 @@ export interface RunSessions {
   turnsOf(session: RecordedSession): RecordedTurn[]
 }
 
-type Found = { -readonly [Name in keyof RecordedSession]: RecordedSession[Name] } & {
+type FoundSession = { -readonly [Name in keyof RecordedSession]: RecordedSession[Name] } & {
   readonly places: LinePlace[]
   readonly marker: Marker
   readonly kinds: Map<ReplayMark['kind'], number>
@@ -77,7 +77,7 @@ export function recordedRun(folder: string): RunSessions {
   const path = join(folder, JOURNAL_NAME)
   if (!existsSync(path)) throw noJournal(folder)
   const groups = limitsOf(folder)
-  const found = new Map<string, Found>()
+  const found = new Map<string, FoundSession>()
   let header: JournalHeader | undefined
   let number = 0
   let damagedLines = 0
@@ -118,7 +118,7 @@ function limitsOf(folder: string): readonly AnomalyGroup[] | undefined {
 }
 
 /** Adds an exchange of the journal to its session. Exchanges of setup and teardown, which have no phase, are left out. */
-function addTo(found: Map<string, Found>, entry: JournalEntry, place: LinePlace, groups: readonly AnomalyGroup[]): void {
+function addTo(found: Map<string, FoundSession>, entry: JournalEntry, place: LinePlace, groups: readonly AnomalyGroup[]): void {
   if (entry.phase === '') return
   const session = sessionOf(found, entry, groups)
   session.places.push(place)
@@ -135,11 +135,11 @@ function addTo(found: Map<string, Found>, entry: JournalEntry, place: LinePlace,
   }
 }
 
-function sessionOf(found: Map<string, Found>, entry: JournalEntry, groups: readonly AnomalyGroup[]): Found {
+function sessionOf(found: Map<string, FoundSession>, entry: JournalEntry, groups: readonly AnomalyGroup[]): FoundSession {
   const { user, iteration, phase } = entry
   const known = found.get(sessionId(entry))
   if (known) return known
-  const session: Found = {
+  const session: FoundSession = {
     user,
     iteration,
     phase,
