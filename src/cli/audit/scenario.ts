@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { probeScenario } from '../ping/probe.ts'
 
-type MessageBlock = Extract<Step, { readonly message: unknown }>
+type MessageStepBlock = Extract<Step, { readonly message: unknown }>
 
 /** Which message of a scenario an audit sends, where and how often. */
 interface AuditWish {
@@ -48,7 +48,7 @@ export function auditScenario(scenario: Scenario, wish: AuditWish): Scenario {
 /** Makes a data file start again at its end, so that there is a row for every message. */
 const endless = (spec: FeederSpec): FeederSpec => ({ ...spec, pick: 'sequence', onEnd: 'wrap' })
 
-function firstMessage(steps: readonly Step[], isThere: (target: string | undefined) => boolean): MessageBlock | undefined {
+function firstMessage(steps: readonly Step[], isThere: (target: string | undefined) => boolean): MessageStepBlock | undefined {
   for (const step of steps) {
     if ('message' in step && isThere(step.target)) return step
     const inner = 'loop' in step ? step.loop.steps : 'if' in step ? [...step.then, ...(step.else ?? [])] : []

@@ -65,9 +65,14 @@ export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): 
   await refusePublic(loaded, flags)
 }
 
-type Named = Omit<LiveSide, 'arm'>
+type SideWithoutArm = Omit<LiveSide, 'arm'>
 
-function sidesOf(first: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
+function sidesOf(
+  first: string,
+  second: string | undefined,
+  flags: LiveFlags,
+  command: Command,
+): [SideWithoutArm, SideWithoutArm] {
   if (command.getOptionValueSource('faults') === 'cli' && flags.faults) return withFaults(first, second, flags, command)
   if (flags.against === undefined)
     return second === undefined ? twoTargets(first, flags, command) : twoFiles(first, second, flags, command)
@@ -78,7 +83,12 @@ function sidesOf(first: string, second: string | undefined, flags: LiveFlags, co
 }
 
 /** Returns the sides of `--faults`: A is the scenario without its faults, B is the scenario with them. */
-function withFaults(file: string, second: string | undefined, flags: LiveFlags, command: Command): [Named, Named] {
+function withFaults(
+  file: string,
+  second: string | undefined,
+  flags: LiveFlags,
+  command: Command,
+): [SideWithoutArm, SideWithoutArm] {
   if (second !== undefined || flags.against !== undefined)
     throw new UsageError('--faults names both sides: a scenario without its faults, and with them', 'leave out the second side')
   const [a, b] = [one(file, { ...flags, faults: false }, command), one(file, flags, command)]
@@ -94,12 +104,12 @@ function withFaults(file: string, second: string | undefined, flags: LiveFlags, 
 }
 
 /** Names a side after its address, because both sides come from the same file. */
-function addressed({ name, loaded }: Named): Named {
+function addressed({ name, loaded }: SideWithoutArm): SideWithoutArm {
   const source = loaded.plan.targets[0]?.url.source
   return { name: source === undefined ? name : knownSecrets.redact(source), loaded }
 }
 
-function twoTargets(file: string, flags: RunFlags, command: Command): [Named, Named] {
+function twoTargets(file: string, flags: RunFlags, command: Command): [SideWithoutArm, SideWithoutArm] {
   const [a, b, ...more] = loadAll([file], flags, command).map((loaded) => ({ name: loaded.plan.targets[0]?.name ?? '', loaded }))
   if (a && b && more.length === 0) return [a, b]
   throw new UsageError(
@@ -110,12 +120,12 @@ function twoTargets(file: string, flags: RunFlags, command: Command): [Named, Na
   )
 }
 
-function twoFiles(first: string, second: string, flags: RunFlags, command: Command): [Named, Named] {
+function twoFiles(first: string, second: string, flags: RunFlags, command: Command): [SideWithoutArm, SideWithoutArm] {
   return [one(first, flags, command), one(second, flags, command)]
 }
 
 /** Loads the only scenario of a file. @throws UsageError when the file has several scenarios or targets */
-function one(file: string, flags: RunFlags, command: Command): Named {
+function one(file: string, flags: RunFlags, command: Command): SideWithoutArm {
   const [loaded, ...more] = loadAll([file], flags, command)
   if (loaded && more.length === 0) return { name: basename(file), loaded }
   throw new UsageError(`${file} holds ${more.length + 1} scenarios or targets: one is compared`, 'choose one with --target')
@@ -135,7 +145,7 @@ function withOneJudge(a: Plan, b: Plan): [Plan, Plan] {
   return judge === undefined ? [a, b] : [asked(a), asked(b)]
 }
 
-function prepared(arm: Arm, { name, loaded }: Named, own: Plan, { together, salt }: LiveOptions): LiveSide {
+function prepared(arm: Arm, { name, loaded }: SideWithoutArm, own: Plan, { together, salt }: LiveOptions): LiveSide {
   const { seed } = own
   const plan = salt ? salted(own, `${seed}-${arm}`) : own
   const phases = together ? plan.phases.map((phase, i) => ({ ...phase, load: inPairs(phase.load, arm, seed, i) })) : plan.phases

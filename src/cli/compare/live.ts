@@ -26,8 +26,8 @@ interface LiveComparison {
   readonly results: Awaited<ReturnType<LiveFolder['withPairs']>>
 }
 
-type Choices = ReturnType<typeof choicesOf>
-type Results = Readonly<Record<LiveSide['arm'], readonly Result[]>>
+type ComparisonChoices = ReturnType<typeof choicesOf>
+type ArmResults = Readonly<Record<LiveSide['arm'], readonly Result[]>>
 
 /** For each mode that runs the sides one after the other, their order. */
 const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
@@ -63,7 +63,7 @@ const unsentOf = (sides: readonly LiveSide[]) =>
 class LiveRun {
   readonly sides: readonly [LiveSide, LiveSide]
   private readonly flags: LiveFlags
-  private readonly choices: Choices
+  private readonly choices: ComparisonChoices
   private readonly coolDownMs: number
   private readonly decision: Decision | undefined
   private readonly progress: CompareProgress
@@ -106,14 +106,14 @@ class LiveRun {
     }
   }
 
-  private async together(folder: LiveFolder, signals: Signals): Promise<Results> {
+  private async together(folder: LiveFolder, signals: Signals): Promise<ArmResults> {
     const onSecond = this.progress.together((states, stop) => this.decision?.look(states) && stop())
     const folderOf = (side: LiveSide) => folder.of(side, undefined)
     const [a, b] = await runTogether(this.sides, { flags: this.flags, signals, folderOf, onSecond, onOver: this.pairs.onOver })
     return { a: a ? [a] : [], b: b ? [b] : [] }
   }
 
-  private async inTurns(folder: LiveFolder, signals: Signals): Promise<Results> {
+  private async inTurns(folder: LiveFolder, signals: Signals): Promise<ArmResults> {
     const isRepeated = this.flags.mode === 'abba'
     const results: Record<LiveSide['arm'], Result[]> = { a: [], b: [] }
     for (const [turn, arm] of TURNS[isRepeated ? 'abba' : 'sequential'].entries()) {
@@ -139,7 +139,7 @@ class LiveRun {
   }
 
   /** Compares the results of both sides; undefined when a signal ended the command before both sides had run. */
-  private compared(results: Results): Comparison | undefined {
+  private compared(results: ArmResults): Comparison | undefined {
     const of = ({ arm, name }: LiveSide) => results[arm].map((result) => sideOf(name, result))
     const choices = { ...this.choices, ...this.decision?.choices() }
     return compareByMode(this.flags.mode, of(this.sides[0]), of(this.sides[1]), choices)

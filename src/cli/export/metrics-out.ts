@@ -9,7 +9,7 @@ import { checkFiles } from './files.ts'
 const FLUSH_MS = 10_000
 
 /** The part of the process's signal handling that exports need: a signal ends the wait for receivers. */
-interface Signals {
+interface ExportSignals {
   attach(control: Control): void
   graceMs(planned: number): number
 }
@@ -17,17 +17,17 @@ interface Signals {
 /** Sends the metrics of one run to the receivers that the scenario and flags name, during the run and at its end. */
 export class MetricsOut {
   private readonly exporter: Exporter
-  private readonly signals: Signals
+  private readonly signals: ExportSignals
   private readonly log: Log
 
-  private constructor(exporter: Exporter, signals: Signals, log: Log) {
+  private constructor(exporter: Exporter, signals: ExportSignals, log: Log) {
     this.exporter = exporter
     this.signals = signals
     this.log = log
   }
 
   /** Opens the destinations; `folder` is the run's folder. @throws UsageError, LocalError for a file that cannot be written */
-  static async open(destinations: readonly Destination[], folder: string, signals: Signals, log: Log): Promise<MetricsOut> {
+  static async open(destinations: readonly Destination[], folder: string, signals: ExportSignals, log: Log): Promise<MetricsOut> {
     checkFiles(
       destinations.flatMap(({ planned }) => planned.fileIn?.(folder) ?? []),
       folder,

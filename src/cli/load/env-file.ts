@@ -26,7 +26,7 @@ export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string
 }
 
 /** The environment variables for a scenario, and the names of those whose values are secrets whatever their name is. */
-interface Variables {
+interface FileVariables {
   readonly env: Environment
   readonly secret: ReadonlySet<string>
 }
@@ -38,7 +38,7 @@ interface Variables {
  * the files, and masked in all output. @throws UsageError for a file that cannot be read, for an invalid line, and for a value that cannot be
  * decrypted
  */
-export function environmentOf(files: readonly string[]): Variables {
+export function environmentOf(files: readonly string[]): FileVariables {
   const read = files.map((path) => ({ path, variables: readEnvFile(path) }))
   const written = { ...Object.assign({}, ...read.map(({ variables }) => variables)), ...process.env }
   const secret = new Set<string>()
@@ -57,12 +57,12 @@ export function environmentOf(files: readonly string[]): Variables {
 const ENCRYPTED = 'encrypted:'
 
 /** The variables in which keys for decryption are looked for: those of one file, and those of all files and the process together. */
-interface Keys {
+interface DecryptionKeys {
   readonly variables: NodeJS.Dict<string>
   readonly written: NodeJS.Dict<string>
 }
 
-function open(path: string, name: string, value: string, { variables, written }: Keys): string {
+function open(path: string, name: string, value: string, { variables, written }: DecryptionKeys): string {
   const publicKeys = Object.keys(variables).filter((key) => /^DOTENV_PUBLIC_KEY(?:_\w+)?$/.test(key))
   const names = (publicKeys.length === 0 ? ['DOTENV_PUBLIC_KEY'] : publicKeys).map((key) => key.replace('PUBLIC', 'PRIVATE'))
   const keys = names.flatMap((key) => written[key]?.split(',') ?? []).map((key) => key.trim())

@@ -209,7 +209,7 @@ const OUTPUT = table({
   detach: { flags: '--detach', help: 'run in the background: print id and folder of the run (as JSON with --json) and return' },
 })
 
-type Rows = typeof WHAT &
+type FlagRows = typeof WHAT &
   typeof AGAIN &
   typeof REQUEST &
   typeof SAFETY &
@@ -232,8 +232,8 @@ type ValueOf<R> = R extends { many: true } | { flags: `${string}...>` }
 
 /** The values of the flags of `burn run`, as the user typed them; each is parsed where it is used. */
 export type RunFlags = {
-  readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? never : Name]?: ValueOf<Rows[Name]>
-} & { readonly [Name in keyof Rows as Always<Rows[Name]> extends true ? Name : never]: ValueOf<Rows[Name]> }
+  readonly [Name in keyof FlagRows as Always<FlagRows[Name]> extends true ? never : Name]?: ValueOf<FlagRows[Name]>
+} & { readonly [Name in keyof FlagRows as Always<FlagRows[Name]> extends true ? Name : never]: ValueOf<FlagRows[Name]> }
 
 const GROUPS: Readonly<Record<string, Readonly<Record<string, FlagRow>>>> = {
   'What to run:': WHAT,
@@ -266,7 +266,7 @@ function optionOf(name: string, row: FlagRow): Option {
 }
 
 /** Returns one option of `burn run`, for a command that has only some of its flags. */
-export function runFlag(name: keyof Rows): Option {
+export function runFlag(name: keyof FlagRows): Option {
   const row: FlagRow = {
     ...WHAT,
     ...AGAIN,

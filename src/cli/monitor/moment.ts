@@ -12,7 +12,7 @@ export interface Watched {
 }
 
 type Latest = MachineWatch['latest']
-type Figure = keyof Latest['values']
+type MachineFigureName = keyof Latest['values']
 
 /**
  * Returns the latest values of the machine that `burn monitor` watches as one line: "12s · CPU 37% · load 1.2 · memory 17% · … · node (77) 35%, 120
@@ -41,7 +41,9 @@ export function momentTable(
 ): string[] {
   const { latest, source } = machine
   const rows = (names: readonly string[]) =>
-    (names as readonly Figure[]).map((name) => `${machineLabel(name).padEnd(18)}${momentValue(name, latest.values).padStart(12)}`)
+    (names as readonly MachineFigureName[]).map(
+      (name) => `${machineLabel(name).padEnd(18)}${momentValue(name, latest.values).padStart(12)}`,
+    )
   const [left, right] = [rows(Object.keys(MACHINE_GAUGES)), rows(Object.keys(MACHINE_COUNTERS))]
   const body = left.map((cell, at) => `  ${cell}    ${right[at] ?? ''}`.trimEnd())
   return [
@@ -70,7 +72,7 @@ const healthNow = (health: readonly HealthWatch[], safe: (text: string) => strin
 export function momentJson(atMs: number, { machine, health }: Watched): object {
   const { values, processes, failed } = machine.latest
   const all = (names: readonly string[]) =>
-    Object.fromEntries((names as readonly Figure[]).map((name) => [name, values[name] ?? null]))
+    Object.fromEntries((names as readonly MachineFigureName[]).map((name) => [name, values[name] ?? null]))
   return {
     event: 'sample',
     atMs: Math.round(atMs),

@@ -24,7 +24,7 @@ export interface Assumptions {
 export type Forecast = ReturnType<typeof forecast>
 
 /** Facts that a forecast needs besides the plan. */
-interface Known {
+interface ForecastFacts {
   readonly machine: MachineLimits
   /** The addresses of the targets, with secrets masked. */
   readonly urls: readonly string[]
@@ -32,12 +32,12 @@ interface Known {
 }
 
 /** Computes what a run of the plan would do, without sending anything, and warnings about it. */
-export function forecast(plan: Plan, assumed: Assumptions, known: Known) {
+export function forecast(plan: Plan, assumed: Assumptions, known: ForecastFacts) {
   const figures = figuresOf(plan, assumed, known)
   return { ...figures, warnings: warningsOf(plan, figures) }
 }
 
-function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known) {
+function figuresOf(plan: Plan, assumed: Assumptions, { machine, urls, data }: ForecastFacts) {
   const iteration = forecastIteration(plan, assumed.replyMs)
   const phases = forecastPhases(plan, iteration.lengthMs, userLimit(plan.targets, machine, plan).users)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)

@@ -61,7 +61,7 @@ export function needsText(
  * The number of processes that share the users, and the number of addresses of the target's host name, over which connections are spread; left out
  * when the name was not looked up.
  */
-interface Spread {
+interface ProcessSpread {
   readonly processes?: number
   readonly remotes?: number
 }
@@ -74,7 +74,7 @@ export function shortages(
   plan: Needing,
   users: number,
   machine: MachineLimits,
-  { processes = 1, remotes }: Spread = {},
+  { processes = 1, remotes }: ProcessSpread = {},
 ): string[] {
   return [...fileShortage(plan, users, machine, processes), ...portShortages(plan, users, machine, remotes)]
 }

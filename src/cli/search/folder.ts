@@ -15,7 +15,7 @@ import { newRunFolder } from '../../store/run-dir.ts'
 /** The name of the Markdown report, which is written beside `search.json`. */
 const REPORT_NAME = 'report.md'
 
-interface FolderOptions {
+interface SearchFolderOptions {
   readonly searchId: string
   /** The name of the scenario; untrusted text. */
   readonly name: string
@@ -38,7 +38,7 @@ export class SearchFolder {
    * Creates and locks the folder, and checks that it can be written. @throws LocalError when that fails; InputError when a search in it cannot
    * be read
    */
-  constructor({ searchId, name, out, overwrite }: FolderOptions) {
+  constructor({ searchId, name, out, overwrite }: SearchFolderOptions) {
     try {
       if (out !== undefined) makeFolders(out)
     } catch (error) {

@@ -9,13 +9,13 @@ import { storedSelftest } from './store.ts'
 const NEAR = 0.7
 
 /** The parts of a plan that the warning needs. */
-type Planned = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
+type PlannedLoad = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
 
 /**
  * Returns a warning, as a list, when `perSecond` exchanges are more than 70 % of the most that this machine could make in the selftest `found` for
  * the protocols of these targets; otherwise an empty list.
  */
-export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
+export function nearCeiling({ targets }: Pick<PlannedLoad, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
   const protocols = new Set(targets.map(measuredAs))
   const ceilings = (found?.protocols ?? []).filter(({ protocol }) => protocols.has(protocol))
   const lowest = ceilings.toSorted((a, b) => a.ceilingPerSecond - b.ceilingPerSecond)[0]
@@ -30,14 +30,14 @@ export function nearCeiling({ targets }: Pick<Planned, 'targets'>, perSecond: nu
  * Returns a warning, as a list, when `perSecond` exchanges are close to the most that this machine could make in its last stored selftest; an empty
  * list otherwise, and without a stored selftest.
  */
-export const nearStoredCeiling = (plan: Pick<Planned, 'targets'>, perSecond: number): string[] =>
+export const nearStoredCeiling = (plan: Pick<PlannedLoad, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())
 
 /**
  * Returns the largest number of exchanges per second that follows from a plan alone: from phases with an arrival rate or a `pace`. Other phases
  * count as 0, because their rate depends on how fast the target replies.
  */
-export function plannedPeak({ phases, exchanges }: Pick<Planned, 'phases' | 'exchanges'>): number {
+export function plannedPeak({ phases, exchanges }: Pick<PlannedLoad, 'phases' | 'exchanges'>): number {
   const steps = exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
   const rates = phases.map(({ load }) => (load.model === 'open' ? load.peakPerSecond : load.maxUsers * (load.pacePerSecond ?? 0)))
   return steps * Math.max(0, ...rates)

@@ -29,13 +29,13 @@ export function refuseFlagsOfOneRun(command: Command): void {
   }
 }
 
-type Asked = Partial<Pick<Suite, 'parallel' | 'gap' | 'failOn' | 'rankBy'>>
+type SuiteSettings = Partial<Pick<Suite, 'parallel' | 'gap' | 'failOn' | 'rankBy'>>
 
 /**
  * Returns how the tests of a suite run and how its verdict is formed: as the flags say or, where no flag is set, as the suite file says. @throws
  * UsageError
  */
-export function choicesOf(flags: RunFlags, asked: Asked, command: Command): SuiteChoices {
+export function choicesOf(flags: RunFlags, asked: SuiteSettings, command: Command): SuiteChoices {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli'
   const parallel = parallelOf(flags, command) ?? asked.parallel ?? 1
   const gapMs = gapOf(flags, command) ?? asked.gap ?? 0

@@ -29,13 +29,13 @@ interface GivenByWorker {
 }
 
 /** The number of processes that make a run, and the share of the plan that they make together; the whole plan when `share` is left out. */
-interface Made {
+interface ProcessShare {
   readonly count: number
   readonly share?: Share
 }
 
 /** The run that was made, and when its load began, on the monotonic clock in ms. */
-interface MadeRun extends Made {
+interface MadeRun extends ProcessShare {
   readonly plan: Plan
   readonly beganAt: number
 }
@@ -44,7 +44,7 @@ interface MadeRun extends Made {
  * Builds the checkpoint (result so far) of a run with several processes: merges that of the main process, which `work` builds, with the latest one of
  * each worker. Undefined when `work` is stopped early.
  */
-export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: Made): Checkpoint {
+export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: ProcessShare): Checkpoint {
   const own = yield* work
   if (!own) return undefined
   const { status, verdict, reason, exitCode, exitCodes } = own
@@ -93,7 +93,7 @@ export function unbegunResult(own: Result, share?: Share): Result {
   return { ...whole, reason: own.reason }
 }
 
-function merged(own: Result, workers: readonly GivenByWorker[], { count, share }: Made): Result {
+function merged(own: Result, workers: readonly GivenByWorker[], { count, share }: ProcessShare): Result {
   const parts = workers.flatMap(({ result, lost }) => (result ? [lost === undefined ? result : partOfLost(result)] : []))
   return mergeResults([own, ...parts], share ? { shard: { index: share.index, of: share.count } } : { of: count })
 }

@@ -21,7 +21,7 @@ export interface WholeSecond {
 }
 
 /** What is needed to evaluate a run on the numbers of all processes: its state, its thresholds, and what is called when it must end. */
-interface Followed {
+interface FollowedRun {
   /** The state of the first process, in which alerts are raised and the rules of `stopWhen` are evaluated. */
   readonly state: RunState
   /** The thresholds as the first process evaluates them on its own share. */
@@ -46,7 +46,7 @@ export class WholeWatch {
   private readonly over = new Set<number>()
   private done = 0
   private readonly reader = new SecondReader()
-  private run: Followed | undefined
+  private run: FollowedRun | undefined
 
   /** Prepares to collect the reports of `count` processes; `onSecond` is called with each merged second. */
   constructor(plan: Plan, count: number, onSecond: (run: RunState, second: WholeSecond) => void) {
@@ -62,13 +62,13 @@ export class WholeWatch {
    * Adds the report of this process, which makes the first share of the run. Alerts are raised in its `state`; `onEnd` is called when a threshold
    * ends the run, or the rule of `stopWhen` that is given to it.
    */
-  see(state: RunState, thresholds: LiveThresholds, { isEnded, onEnd }: Pick<Followed, 'isEnded' | 'onEnd'>): void {
+  see(state: RunState, thresholds: LiveThresholds, { isEnded, onEnd }: Pick<FollowedRun, 'isEnded' | 'onEnd'>): void {
     this.follow({ state, thresholds, isEnded, onEnd })
     this.add(0, this.reader.read(state, thresholds, now() - state.startedAt))
   }
 
   /** Sets the run that the reports belong to; from now on they are evaluated. */
-  follow(run: Followed): void {
+  follow(run: FollowedRun): void {
     this.run = run
   }
 
@@ -130,7 +130,7 @@ export class WholeWatch {
     this.evaluators[index]?.feed({ fromMs, toMs, counters, inFlight, samples: () => samples })
   }
 
-  private endIfMet({ state, thresholds, onEnd }: Followed, { stop, phase }: ProcessSecond): void {
+  private endIfMet({ state, thresholds, onEnd }: FollowedRun, { stop, phase }: ProcessSecond): void {
     // A budget is divided among the shares; each share ends by itself when its part is used up.
     const failed = this.evaluators.find(({ shouldAbort, threshold }) => shouldAbort && !isBudget(threshold))
     if (failed) {
@@ -150,7 +150,7 @@ export class WholeWatch {
    * Returns the current outcome of each threshold. For thresholds without numbers in the reports, such as those on checks or servers, it is that of
    * the first process.
    */
-  private soFar(thresholds: Followed['thresholds']): (ThresholdResult | undefined)[] {
+  private soFar(thresholds: FollowedRun['thresholds']): (ThresholdResult | undefined)[] {
     const own = this.seenMs.includes(0) ? thresholds.soFar() : []
     return this.known.map((one, i) => (this.seenMs[i] === 0 ? own[i] : one))
   }

@@ -11,15 +11,15 @@ const FILE_KEY = /^(?:file|payloadFile|corpus|schema|proto)$/
 /** Matches the blocks whose files contain keys and credentials; nothing about those files is stored, not even a hash. */
 const SECRET_BLOCK = /^(?:auth|tls)$/
 
-type ReadFile = Configuration['files'][number]
+type ConfiguredFile = Configuration['files'][number]
 
 /** Returns the files that a scenario names, each once, with size and hash; files that do not exist are left out. */
-export function readFiles(scenario: unknown, baseDir: string): ReadFile[] {
+export function readFiles(scenario: unknown, baseDir: string): ConfiguredFile[] {
   return [...new Set(namedFiles(scenario, false))].flatMap((path) => fileAt(path, baseDir) ?? [])
 }
 
 /** Returns path, size and SHA-256 of a file (the hash is null above 64 MiB); undefined when it is no regular file. */
-export function fileAt(path: string, baseDir: string): ReadFile | undefined {
+export function fileAt(path: string, baseDir: string): ConfiguredFile | undefined {
   const place = resolve(baseDir, path)
   try {
     const found = statSync(place)

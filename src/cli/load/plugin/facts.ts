@@ -30,7 +30,7 @@ function typesOf(z: typeof zod, refusal: RefusalOf) {
   const size = z.number().nonnegative()
   const asked = (name: string, type: zod.ZodType) =>
     z
-      .custom<Asked>((value) => typeof value === 'function', 'it has to be a function')
+      .custom<FactFunction>((value) => typeof value === 'function', 'it has to be a function')
       .transform((own) => checkedFunction(own, name, type, refusal))
   const misfits = z.array(
     z.looseObject({ of: z.enum(['place', 'body']), path: z.array(z.union([z.string(), z.number()])), message: z.string() }),
@@ -71,10 +71,10 @@ function typesOf(z: typeof zod, refusal: RefusalOf) {
   }
 }
 
-type Asked = (...args: unknown[]) => unknown
+type FactFunction = (...args: unknown[]) => unknown
 
 /** Wraps a plugin's function so that its results are checked. UsageError, LocalError and TargetError that it throws pass through unchanged. */
-function checkedFunction(own: Asked, name: string, type: zod.ZodType, refusal: RefusalOf): Asked {
+function checkedFunction(own: FactFunction, name: string, type: zod.ZodType, refusal: RefusalOf): FactFunction {
   const thrown = (error: unknown) => {
     if (error instanceof UsageError || error instanceof LocalError || error instanceof TargetError) return error
     return refusal(`\`${name}\` threw: ${error instanceof Error ? error.message : String(error)}`, error)

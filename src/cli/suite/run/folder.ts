@@ -23,7 +23,7 @@ const FILES = [
 /** The HTML page of a suite, with its format; it is written only when `--report html` asks for it. */
 const PAGE = ['report.html', 'html'] as const
 
-interface FolderOptions {
+interface SuiteFolderOptions {
   readonly suiteId: string
   /** The name of the suite; untrusted text. */
   readonly name: string
@@ -49,7 +49,7 @@ export class SuiteFolder {
    * Creates and locks the folder, and checks that files can be written there. @throws LocalError when that fails, or the folder contains another
    * result
    */
-  constructor({ suiteId, name, out, overwrite, hasPage }: FolderOptions) {
+  constructor({ suiteId, name, out, overwrite, hasPage }: SuiteFolderOptions) {
     this.files = hasPage ? [...FILES, PAGE] : FILES
     try {
       if (out !== undefined) makeFolders(out)
