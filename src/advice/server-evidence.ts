@@ -23,7 +23,7 @@ const STATES = [
 ] as const
 
 /** How closely response times followed one metric of a server: its name in words, the rank correlation, and the number of seconds compared. */
-interface Evidence {
+interface CorrelatedMetric {
   readonly what: string
   readonly correlation: number
   readonly seconds: number
@@ -43,7 +43,12 @@ export function serverEvidence(result: Result): string {
   return `; second by second the response time rises with ${best.what} (rank correlation ${best.correlation.toFixed(2)} over ${best.seconds} s)`
 }
 
-function evidenceOf({ timeline, phases }: Result, { series }: ServerEndpoint, state: string, what: string): Evidence | undefined {
+function evidenceOf(
+  { timeline, phases }: Result,
+  { series }: ServerEndpoint,
+  state: string,
+  what: string,
+): CorrelatedMetric | undefined {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const pairs = timeline.flatMap(({ phase, atMs, lengthMs, latencies }) => {
     const median = latencies.response_time?.p50

@@ -60,7 +60,7 @@ export function burstLength(failed: number, ended: number): number {
 }
 
 /** A stretch of time, with the number of attempts that ended in it. */
-interface Stretch {
+interface CountedStretch {
   readonly atMs: number
   readonly lengthMs: number
   readonly ok: number
@@ -75,7 +75,7 @@ const WINDOW_MS = 10_000
  * the timeline, with a chance of 0.1 % that any is found by accident. Finds bursts among many users, whose failures are hardly ever in a
  * row.
  */
-export function failureWindows(rows: readonly Stretch[]): Stretch[] {
+export function failureWindows(rows: readonly CountedStretch[]): CountedStretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)
   const rate = failed / rows.reduce((sum, { ok }) => sum + ok, failed)
   const short = joinedUp(rows.filter((row) => isUnlikely(row, rate, CHANCE / rows.length)))
@@ -84,17 +84,17 @@ export function failureWindows(rows: readonly Stretch[]): Stretch[] {
   return [...short, ...long.filter((window) => !short.some((one) => overlap(one, window)))]
 }
 
-function isUnlikely({ ok, failed }: Stretch, rate: number, chance: number): boolean {
+function isUnlikely({ ok, failed }: CountedStretch, rate: number, chance: number): boolean {
   return failed >= MIN_LENGTH && 1 - binomialCdf(failed - 1, failed + ok, rate) < chance
 }
 
-function overlap(a: Stretch, b: Stretch): boolean {
+function overlap(a: CountedStretch, b: CountedStretch): boolean {
   return a.atMs < b.atMs + b.lengthMs && b.atMs < a.atMs + a.lengthMs
 }
 
 /** Joins stretches of time that follow each other without a gap. */
-function joinedUp(rows: readonly Stretch[]): Stretch[] {
-  const joined: Stretch[] = []
+function joinedUp(rows: readonly CountedStretch[]): CountedStretch[] {
+  const joined: CountedStretch[] = []
   for (const row of rows) {
     const last = joined.at(-1)
     if (last && row.atMs - (last.atMs + last.lengthMs) < 1) joined[joined.length - 1] = sumOf(last, row)
@@ -103,12 +103,12 @@ function joinedUp(rows: readonly Stretch[]): Stretch[] {
   return joined
 }
 
-function sumOf(a: Stretch, b: Stretch): Stretch {
+function sumOf(a: CountedStretch, b: CountedStretch): CountedStretch {
   return { atMs: a.atMs, lengthMs: a.lengthMs + b.lengthMs, ok: a.ok + b.ok, failed: a.failed + b.failed }
 }
 
-function windowsOf(rows: readonly Stretch[]): Stretch[] {
-  const windows: Stretch[] = []
+function windowsOf(rows: readonly CountedStretch[]): CountedStretch[] {
+  const windows: CountedStretch[] = []
   for (const row of rows) {
     const last = windows.at(-1)
     if (last && last.lengthMs + row.lengthMs <= WINDOW_MS + 500) windows[windows.length - 1] = sumOf(last, row)

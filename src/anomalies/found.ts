@@ -45,7 +45,7 @@ export interface SearchedRun {
 }
 
 /** The anomalies of a run, as its result has them. */
-interface Found {
+interface FoundAnomalies {
   readonly anomalies: AnomalyCounts
   readonly anomaliesDetected: number
   readonly anomalyGroups: readonly AnomalyGroup[]
@@ -55,7 +55,7 @@ interface Found {
  * Looks for anomalies in a run. Returns how many there are of each type (such as `slow`), and groups of them by type and step, target or phase, each
  * with its five worst.
  */
-export function* anomaliesIn(run: SearchedRun): Pieces<Found> {
+export function* anomaliesIn(run: SearchedRun): Pieces<FoundAnomalies> {
   const { counts } = run
   const groups = yield* groupsIn(run)
   const countOf = (kind: AnomalyGroup['kind']) => groups.reduce((sum, group) => sum + (group.kind === kind ? group.count : 0), 0)

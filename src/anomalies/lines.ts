@@ -34,7 +34,7 @@ interface AnomalyLine {
  * The data of a run from which `anomalies.jsonl` is written, the file that lists its anomalies one by one, with the replies that were loops, cut off
  * or refusals.
  */
-interface ListedRun extends SearchedRun {
+interface RunWithAnomalies extends SearchedRun {
   /** Names of the steps, in the order of the plan. */
   readonly stepNames: readonly string[]
   readonly flagged: FlaggedReplies | undefined
@@ -46,7 +46,7 @@ const NO_LIMIT = { metric: null, unit: null, value: null, limit: null, median: n
  * Returns the anomalies of a run one by one in the order of time, up to fifty of each type (such as `slow`) and step, target or phase, for the file
  * `anomalies.jsonl`.
  */
-export function anomalyLines(run: ListedRun): AnomalyLine[] {
+export function anomalyLines(run: RunWithAnomalies): AnomalyLine[] {
   const lines = [...atOnce(groupsIn(run)).flatMap(groupLines), ...notedLines(run), ...textLines(run)]
   return lines.sort((a, b) => a.endedAtMs - b.endedAtMs)
 }
@@ -71,7 +71,7 @@ const NOTED_WITH: Readonly<Record<NotedKind, string>> = {
   repeated: 'the reply before it in the conversation, whose first 100 characters are the same',
 }
 
-function notedLines({ watch, stepNames, startedAt }: ListedRun): AnomalyLine[] {
+function notedLines({ watch, stepNames, startedAt }: RunWithAnomalies): AnomalyLine[] {
   return (['failed', 'empty', 'repeated'] as const).flatMap((kind) =>
     watch.noted.of(kind).map(({ step, user, iteration, attempt, endedAt, evidence }) => ({
       ...{ kind, step: stepNames[step] ?? '', user, iteration, attempt, endedAtMs: micros(endedAt - startedAt), ...NO_LIMIT },
@@ -86,7 +86,7 @@ const TEXT_WITH: Readonly<Record<TextFlag, string>> = {
   refusal: 'the phrases of refusals',
 }
 
-function textLines({ flagged, startedAt }: ListedRun): AnomalyLine[] {
+function textLines({ flagged, startedAt }: RunWithAnomalies): AnomalyLine[] {
   return (['loop', 'truncated', 'refusal'] as const).flatMap((kind) =>
     (flagged?.of(kind) ?? []).map(({ step, user, iteration, attempt, endedAt, value, evidence }) => ({
       ...{ kind, step, user, iteration, attempt, endedAtMs: micros(endedAt - startedAt), ...NO_LIMIT },

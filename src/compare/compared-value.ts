@@ -6,7 +6,7 @@ import { type Change, type ChangeVerdict, overall, timesMore, verdictOn } from '
 import { type ComparedMetric, mayDecide } from './metrics.ts'
 
 /** What the entry of a metric in a comparison needs besides the change: whether it decides, its tolerance, samples and effect size. */
-interface Known extends MetricRole {
+interface ValueFacts extends MetricRole {
   /** The number of samples of the side that has fewer; Infinity for a metric whose verdict does not depend on it. */
   readonly samples: number
   readonly delta: number | null
@@ -29,7 +29,7 @@ const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 export function comparedValue(
   metric: ComparedMetric,
   compared: Compared,
-  { gate, tolerance, samples, delta, worst }: Known,
+  { gate, tolerance, samples, delta, worst }: ValueFacts,
 ): ComparedValue {
   const isShare = metric.kind === 'share'
   const shown = (change: number) => orNull(isShare ? change : Math.expm1(change))

@@ -38,7 +38,7 @@ export const REGRESSION: Tolerances = {
   ...{ errors: 0.001, errorsRatio: 1.5, checks: 0.01 },
 }
 
-interface Described {
+interface MetricBase {
   /** The name of the metric as thresholds write it, such as `ttft p95` or `errors`. */
   readonly name: string
   /** 1 when a higher value is worse, −1 when a lower value is worse. */
@@ -48,21 +48,21 @@ interface Described {
 }
 
 /** A metric of a comparison: a quantile of a latency, such as p95 of the response time, compared by the ratio B ÷ A. */
-export interface LatencyMetric extends Described {
+export interface LatencyMetric extends MetricBase {
   readonly kind: 'latency'
   readonly metric: string
   readonly p: number
 }
 
 /** A metric of a comparison: a fraction of the attempts, such as the error rate, compared by the difference B − A. */
-export interface ShareMetric extends Described {
+export interface ShareMetric extends MetricBase {
   readonly kind: 'share'
   readonly part: (counts: BlockCounts) => number
   readonly whole: (counts: BlockCounts) => number
 }
 
 /** A metric of a comparison: a number per second, such as requests per second, compared by the ratio B ÷ A. */
-export interface RateMetric extends Described {
+export interface RateMetric extends MetricBase {
   readonly kind: 'rate'
   readonly count: (counts: BlockCounts) => number
 }

@@ -34,7 +34,7 @@ const MOST_USED = 5
  */
 const COUNTS_FROM = 0.1
 
-interface Weighted {
+interface WeightedPoint {
   /** ln(load ÷ reference): the position of the point on the load axis. */
   readonly at: number
   readonly used: number
@@ -67,7 +67,7 @@ export function crossingOf(points: readonly SearchPoint[], near: number): Crossi
   return { load, low: load * Math.exp(-width), high: load * Math.exp(width) }
 }
 
-function weigh(points: readonly SearchPoint[], reference: number): Weighted[] {
+function weigh(points: readonly SearchPoint[], reference: number): WeightedPoint[] {
   return points.flatMap(({ load, seconds, used }) => {
     const at = Math.log(load / reference)
     const weight = seconds * (1 - Math.abs(at) / REACH)
@@ -76,7 +76,7 @@ function weigh(points: readonly SearchPoint[], reference: number): Weighted[] {
 }
 
 /** Fits the curve by Newton's method for the quasi-likelihood; the expected steepness counts like additional points. */
-function fitted(points: readonly Weighted[]): Curve {
+function fitted(points: readonly WeightedPoint[]): Curve {
   const total = sum(points, ({ weight }) => weight)
   const prior = total * SPREAD ** 2
   let height = Math.log(Math.max(0.02, sum(points, ({ weight, used }) => weight * used) / total))
@@ -100,7 +100,7 @@ function fitted(points: readonly Weighted[]): Curve {
 }
 
 /** Returns half the width of the confidence interval of ln(load), from the scatter of the points around the curve. */
-function halfWidth(points: readonly Weighted[], curve: Curve): number {
+function halfWidth(points: readonly WeightedPoint[], curve: Curve): number {
   const heaviest = Math.max(...points.map(({ weight }) => weight))
   const count = points.filter(({ weight }) => weight > COUNTS_FROM * heaviest).length
   if (count < 2) return Number.POSITIVE_INFINITY
@@ -112,5 +112,5 @@ function halfWidth(points: readonly Weighted[], curve: Curve): number {
 
 const expected = ({ height, steepness }: Curve, at: number) => Math.exp(Math.min(3, height + steepness * at))
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
-const sum = (points: readonly Weighted[], of: (point: Weighted) => number) =>
+const sum = (points: readonly WeightedPoint[], of: (point: WeightedPoint) => number) =>
   points.reduce((total, point) => total + of(point), 0)

@@ -14,7 +14,7 @@ export type SearchStop =
   | { readonly kind: 'budget'; readonly why: string }
 
 type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>
-type Asked = Pick<SearchResult, 'for' | 'holds'>
+type SearchGoals = Pick<SearchResult, 'for' | 'holds'>
 
 /** The verdict that `search.json` states while a capacity search goes on, so that a file left by a killed process does not count as a result. */
 export const SEARCH_UNDER_WAY: SearchEnd = {
@@ -30,7 +30,7 @@ export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>)
 
 /** Returns verdict, exit code and reason of a capacity search; `stop` says why it ended early, undefined when it found the highest load. */
 export function searchEnd(
-  asked: Asked,
+  asked: SearchGoals,
   tiers: readonly SearchTier[],
   points: readonly MeasuredPoint[],
   stop: SearchStop | undefined,
@@ -68,7 +68,7 @@ export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boole
   return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))
 }
 
-function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[], sets: number): SearchEnd {
+function heldEnd(asked: SearchGoals, load: number, points: readonly MeasuredPoint[], sets: number): SearchEnd {
   const point = points.findLast((one) => isDecided(one, sets) && one.isLong && one.load === load)
   const broken = point?.tiers.filter(({ holds }) => !holds) ?? []
   if (point && broken.length === 0)
@@ -78,7 +78,12 @@ function heldEnd(asked: Asked, load: number, points: readonly MeasuredPoint[], s
   return { status: 'completed', verdict: 'does_not_hold', reason, exitCode: EXIT.verdictFailed }
 }
 
-function stoppedEnd(asked: Asked, tiers: readonly SearchTier[], points: readonly MeasuredPoint[], stop: SearchStop): SearchEnd {
+function stoppedEnd(
+  asked: SearchGoals,
+  tiers: readonly SearchTier[],
+  points: readonly MeasuredPoint[],
+  stop: SearchStop,
+): SearchEnd {
   const held = points
     .filter((point) => isDecided(point, tiers.length) && point.tiers.every(({ holds }) => holds))
     .map(({ load }) => load)

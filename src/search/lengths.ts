@@ -11,7 +11,7 @@ export interface SearchLengths {
 }
 
 /** What the next measurement is expected to give, judging by the one before. */
-interface Expected {
+interface ExpectedPoint {
   /** Samples per second of the threshold that gathers its needed samples most slowly. */
   readonly perSecond: number
   /** Number of samples that this threshold needs, such as 200 for a p95. */
@@ -36,7 +36,7 @@ export const LEAST_SAMPLES = 200
 export function lengthsFor(
   isLong: boolean,
   lengths: SearchLengths,
-  expected: Expected | undefined,
+  expected: ExpectedPoint | undefined,
 ): { warmup: number; seconds: number } {
   const usual = isLong ? lengths.confirm : lengths.point
   if (expected === undefined) return { warmup: lengths.warmup, seconds: usual }

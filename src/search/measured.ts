@@ -14,14 +14,14 @@ export interface Tier {
 }
 
 /** The fields of a measured point that are known before its run. */
-type Planned = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
+type PlannedPoint = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
  * Returns what a capacity search learns from a run at one load: for each set of thresholds, whether its own thresholds and those outside all sets
  * passed. A set with too few samples is left out if another set has an answer. The threshold `ceiling`, which limits the cost of the run, is ignored
  * because it says nothing about the load.
  */
-export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
+export function pointOf(planned: PlannedPoint, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
   const { counts, distributions } = total
   const seconds = measuredSeconds(planned, result)
@@ -46,7 +46,7 @@ export function pointOf(planned: Planned, result: Result, tiers: readonly Tier[]
 }
 
 /** Returns the measured time in s: the planned time, or less when the load was ended early because the target was saturated. */
-function measuredSeconds({ seconds }: Planned, { stopWhen = [], windowMs }: Result): number {
+function measuredSeconds({ seconds }: PlannedPoint, { stopWhen = [], windowMs }: Result): number {
   return stopWhen.some(({ ended }) => ended) ? windowMs / 1000 : seconds
 }
 
