@@ -18,13 +18,13 @@ const UNITS = {
   bandwidth: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)\\s*/\\s*s',
   percentage: '\\d+(?:\\.\\d+)?\\s*%',
 } as const
-type Kind = keyof typeof UNITS
+type UnitFamily = keyof typeof UNITS
 
 /**
  * Makes a schema that converts a text with a unit to a number. Its error message says what was expected and shows how to correct a number without a
  * unit.
  */
-function withUnit(kind: Kind, examples: string, parse: (text: string) => number | undefined, fix: (n: number) => string) {
+function withUnit(kind: UnitFamily, examples: string, parse: (text: string) => number | undefined, fix: (n: number) => string) {
   const expected = `expected a ${kind} with its unit, such as ${examples}`
   return z
     .string({

@@ -18,13 +18,13 @@ const bounds = () => ({
 const weight = () => z.number().positive().max(1e9).default(1).describe('How often, against the weights of the others')
 
 /** The bounds (min, max) that every kind of distribution can have. */
-interface Bounds {
+interface LengthBounds {
   readonly min?: number | undefined
   readonly max?: number | undefined
 }
 
 const inOrder = [
-  ({ min = 1, max = MOST }: Bounds) => min <= max,
+  ({ min = 1, max = MOST }: LengthBounds) => min <= max,
   { path: ['max'], message: 'must not be below `min`' },
 ] satisfies [unknown, unknown]
 

@@ -12,7 +12,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d]
  * What a reader of a JSON list has passed last: nothing yet (`start`), the bracket or a comma (`before` a map), a map (`behind`), or the closing
  * bracket (`over`).
  */
-type Place = 'start' | 'before' | 'behind' | 'over'
+type ListPlace = 'start' | 'before' | 'behind' | 'over'
 
 /**
  * Reads each map (object) in a JSON list as one record, so that a list of any length can be read in blocks. Finds where each map ends and parses it
@@ -24,7 +24,7 @@ export class JsonListFormat implements RecordFormat {
   private start = 0
   private end = 0
   linesBefore = 0
-  private place: Place = 'start'
+  private place: ListPlace = 'start'
   private readonly single: boolean
 
   /** `single`: each record is read alone, together with the bracket or comma before it; the position in the list is not kept. */
@@ -74,7 +74,7 @@ export class JsonListFormat implements RecordFormat {
   }
 
   /** Returns what the reader has passed after a bracket or a comma. Throws RecordError for a byte that does not belong there. */
-  private behind(byte: number): Place {
+  private behind(byte: number): ListPlace {
     const { place, single } = this
     if (byte === OPEN_LIST && place === 'start') return 'before'
     if (byte === COMMA && (place === 'behind' || (single && place === 'start'))) return 'before'

@@ -43,7 +43,7 @@ export interface ScoreSettings {
 }
 
 /** One answer, its words, the question, and how long the answer took, in ms. */
-interface Answer {
+interface ScoredAnswer {
   readonly prompt: string
   readonly text: string
   readonly words: readonly string[]
@@ -52,7 +52,7 @@ interface Answer {
 
 /** Returns the heuristic scores of a reply (such as `relevance`), from 0 to 1; `overall` is their weighted mean, rounded to three decimals. */
 export function answerScores(
-  { prompt, text, words, latencyMs }: Answer,
+  { prompt, text, words, latencyMs }: ScoredAnswer,
   settings: ScoreSettings,
 ): Record<ScoreName | 'overall', number> {
   const asked = wordsOf(prompt)

@@ -61,7 +61,7 @@ const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
 const REFERENCE = /^(?:\$\{[\w.:/-]+\})+$/
 
 /** The position of a value in a scenario, while the scenario is searched. */
-interface Place {
+interface SearchPlace {
   readonly path: readonly (string | number)[]
   /** The innermost key above the value, or the outermost key in `NAMED_VALUES` if there is one. */
   readonly block: string
@@ -74,7 +74,10 @@ interface Place {
  * Returns the secrets that are written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
  * and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
  */
-export function writtenSecrets(value: unknown, place: Place = { path: [], block: '', name: '', inAuth: false }): WrittenSecret[] {
+export function writtenSecrets(
+  value: unknown,
+  place: SearchPlace = { path: [], block: '', name: '', inAuth: false },
+): WrittenSecret[] {
   if (typeof value === 'string') return secretsOfLeaf(value, place)
   if (typeof value !== 'object' || value === null) return []
   const { path, block, name, inAuth } = place
@@ -92,7 +95,7 @@ export function writtenSecrets(value: unknown, place: Place = { path: [], block:
   )
 }
 
-function secretsOfLeaf(text: string, { path, block, name, inAuth }: Place): WrittenSecret[] {
+function secretsOfLeaf(text: string, { path, block, name, inAuth }: SearchPlace): WrittenSecret[] {
   const inBlock = NAMED_VALUES.has(block)
   const isAuth = name === 'auth' || (inAuth && !OPEN_AUTH_KEYS.test(name))
   const found: WrittenSecret[] = inBlock || name === 'body' ? secretsOfText(text, path, WHOLE_TEXT.test(name)) : []
@@ -114,7 +117,7 @@ function cookiesIn(name: string, header: string): string[] {
 }
 
 /** Returns the secrets in a text that is sent, which may be JSON, XML, a form, or JSON inside one of these. */
-function secretsOfText(text: string, path: Place['path'], isWhole: boolean): WrittenSecret[] {
+function secretsOfText(text: string, path: SearchPlace['path'], isWhole: boolean): WrittenSecret[] {
   const inside = /^\s*[[{]/.test(text) ? jsonIn(text) : undefined
   const named = writtenSecrets(inside, { path: [], block: 'json', name: '', inAuth: false }).map((one) => ({ ...one, path }))
   const spelt = secretsInText(text).filter(({ sure }) => sure || isWhole)
@@ -126,7 +129,7 @@ function secretsOfText(text: string, path: Place['path'], isWhole: boolean): Wri
   ]
 }
 
-function secretsOfAddress(text: string, path: Place['path']): WrittenSecret[] {
+function secretsOfAddress(text: string, path: SearchPlace['path']): WrittenSecret[] {
   if (!ADDRESS.test(text) || !URL.canParse(text)) return []
   const { password, searchParams } = new URL(text)
   const parameters = [...searchParams].filter(([key, value]) => value !== '' && isSecretName(key) && !REFERENCE.test(value))

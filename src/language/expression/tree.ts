@@ -18,7 +18,7 @@ export interface NameUse {
 }
 
 /** A part of an expression, from a start to an end offset in characters. */
-type Stretch = readonly [start: number, end: number]
+type TextRange = readonly [start: number, end: number]
 
 interface Findings {
   readonly uses: NameUse[]
@@ -44,7 +44,7 @@ class TreeError extends Error {
 interface Inspected {
   readonly uses: readonly NameUse[]
   /** The largest parts of the expression that read no variable, except single literals. */
-  readonly constants: readonly Stretch[]
+  readonly constants: readonly TextRange[]
   /** Gives renamed variables their original names back. Call it after the type check, which refuses these names. */
   restoreNames(): void
 }
@@ -56,7 +56,7 @@ interface Inspected {
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []
   const restored: [node: ASTNode, name: string][] = []
-  const constants: Stretch[] = []
+  const constants: TextRange[] = []
   collectConstants(root, constants)
   visit(root, { uses, restored, renamed, bound: [], loops: 0 })
   return {
@@ -70,7 +70,7 @@ export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): In
 }
 
 /** Collects the largest parts that read no variable. Plain values are left out. */
-function collectConstants(node: ASTNode, constants: Stretch[]): void {
+function collectConstants(node: ASTNode, constants: TextRange[]): void {
   if (node.op === 'value' || node.op === 'id') return
   if (isConstant(node)) constants.push([node.start, node.end])
   else for (const part of partsOf(node)) collectConstants(part, constants)

@@ -13,7 +13,7 @@ export { TemplateError }
 const MAX_ROUNDS = 100_000
 
 /** The properties that compiled templates and compiled trees share. */
-interface Compiled {
+interface CompiledParts {
   /** True when the template has no `{{`, so that it always renders to the same value. */
   readonly static: boolean
   /** Names of the variables that must exist, each once; those with a `default` are left out. */
@@ -23,7 +23,7 @@ interface Compiled {
 }
 
 /** A compiled Handlebars template from a scenario. A value inserted into JSON cannot change the structure of that JSON. */
-export interface Template extends Compiled {
+export interface Template extends CompiledParts {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
   readonly uses: readonly VariableUse[]
@@ -39,7 +39,7 @@ export interface Template extends Compiled {
 }
 
 /** A compiled JSON value in which each text is a template. */
-export interface Tree extends Compiled {
+export interface Tree extends CompiledParts {
   /** Returns the value with its texts rendered as by `Template.value`. Parts without templates are shared: do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }

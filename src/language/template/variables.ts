@@ -18,11 +18,11 @@ export class VariableCycleError extends Error {
 }
 
 /** A variable of one layer, with the names of the variables that it reads. */
-interface Entry {
+interface LayeredVariable {
   readonly name: string
   readonly reads: readonly string[]
   /** The variable of the same name in an earlier layer, which this one hides; undefined when there is none. */
-  readonly below: Entry | undefined
+  readonly below: LayeredVariable | undefined
 }
 
 /**
@@ -33,8 +33,8 @@ interface Entry {
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
 ): T[] {
-  const top = new Map<string, Entry & T>()
-  const entries: (Entry & T)[] = []
+  const top = new Map<string, LayeredVariable & T>()
+  const entries: (LayeredVariable & T)[] = []
   for (const layer of layers) {
     for (const item of layer) {
       const entry = { ...item, below: top.get(item.name) }
@@ -42,12 +42,12 @@ export function orderVariables<T extends { readonly name: string; readonly reads
       top.set(item.name, entry)
     }
   }
-  const ordered = new Set<Entry & T>()
+  const ordered = new Set<LayeredVariable & T>()
   for (const entry of entries) if (top.get(entry.name) === entry) visit(entry, top, ordered, [])
   return [...ordered]
 }
 
-function visit<E extends Entry>(entry: E, top: ReadonlyMap<string, E>, ordered: Set<E>, path: readonly E[]): void {
+function visit<E extends LayeredVariable>(entry: E, top: ReadonlyMap<string, E>, ordered: Set<E>, path: readonly E[]): void {
   if (ordered.has(entry)) return
   if (path.includes(entry)) {
     const round = [...path.slice(path.indexOf(entry)), entry]
