@@ -10,7 +10,7 @@ import { evaluateValidity } from '../metrics/validity.ts'
 import type { Result, ShardData, ValidityReason } from '../result/schema.ts'
 import type { Outcomes } from './thresholds.ts'
 
-type Part = ShardData['parts'][number]
+type ShardPart = ShardData['parts'][number]
 
 /**
  * What `burn merge` did not get of a run of `count` shards: the numbers of missing shards and, when a shard was merged from parts, those of its
@@ -60,7 +60,7 @@ export function wholeValidity(
   return all.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))
 }
 
-function factsOf(part: Part) {
+function factsOf(part: ShardPart) {
   const { generator, counters: stored, localFailures, unread, index: _, of, ...facts } = part
   const counters = readCounters(stored)
   return {
@@ -78,7 +78,7 @@ function factsOf(part: Part) {
  * Merges reasons of several parts that have the same code to the worst one. Its message names that part, and says how many other parts have the same
  * reason.
  */
-function worstOf(found: readonly { readonly part: Part; readonly one: ValidityReason }[]): ValidityReason[] {
+function worstOf(found: readonly { readonly part: ShardPart; readonly one: ValidityReason }[]): ValidityReason[] {
   const worst = found.find(({ one }) => one.level === 'invalid') ?? found[0]
   if (!worst) return []
   const others = found.length - 1
@@ -86,7 +86,7 @@ function worstOf(found: readonly { readonly part: Part; readonly one: ValidityRe
   return [{ ...worst.one, message: `part ${nameOf(worst.part)}${more}: ${worst.one.message}` }]
 }
 
-const nameOf = ({ index, of }: Pick<Part, 'index' | 'of'>) => `${index + 1}/${of}`
+const nameOf = ({ index, of }: Pick<ShardPart, 'index' | 'of'>) => `${index + 1}/${of}`
 
 function missingParts({ shards, count, parts, of }: Missing): ValidityReason[] {
   const found = [...missingText('shard', shards, count), ...missingText('part', parts, of)]

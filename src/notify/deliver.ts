@@ -71,7 +71,7 @@ export async function deliver(webhook: Webhook, message: PostedMessage, { signal
   }
 }
 
-interface Answer {
+interface DeliveryOutcome {
   readonly status: number | null
   readonly error: string | null
   readonly retryAfterMs: number
@@ -79,7 +79,7 @@ interface Answer {
   readonly isRefusal: boolean
 }
 
-async function post(webhook: Webhook, { id, body }: PostedMessage, signal: AbortSignal): Promise<Answer> {
+async function post(webhook: Webhook, { id, body }: PostedMessage, signal: AbortSignal): Promise<DeliveryOutcome> {
   // With a proxy, the proxy looks up names and decides which addresses may be reached. Hosts in NO_PROXY are looked up here.
   const options = { connect: connectOf(webhook) }
   const dispatcher = PROXIES.some((name) => process.env[name]) ? new EnvHttpProxyAgent(options) : new Agent(options)

@@ -47,14 +47,20 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
 }
 
 /** The headers of a received message, with names in lower case. */
-type Headers = Readonly<Record<string, string | undefined>>
+type ReceivedHeaders = Readonly<Record<string, string | undefined>>
 
 /**
  * Checks the signature of a received webhook message. Returns why it is not accepted; undefined when it is valid. If `webhook-signature` holds
  * several signatures, as while a secret is being changed, one of them must be valid. `now` and `tolerance` (how old the message may be) are in
  * seconds.
  */
-export function whyNotSigned(body: string, headers: Headers, secret: string, now: number, tolerance: number): string | undefined {
+export function whyNotSigned(
+  body: string,
+  headers: ReceivedHeaders,
+  secret: string,
+  now: number,
+  tolerance: number,
+): string | undefined {
   const id = headers['webhook-id'] ?? headers['x-burn-delivery'] ?? ''
   const time = headers['webhook-timestamp'] ?? headers['x-burn-timestamp'] ?? ''
   const given = headers['webhook-signature']?.split(' ') ?? [headers['x-burn-signature'] ?? '']

@@ -7,7 +7,7 @@ import { SeriesRows } from './series.ts'
 import { type LinePart, type ServerSource, type SourcesByName, sourcesOf } from './sources.ts'
 
 /** The values in one reply that belong to one metric of a server. */
-interface Lines {
+interface MetricLines {
   /** The single values by their labels. */
   readonly values: Map<string, number>
   readonly distributions: Map<string, BucketLines>
@@ -70,8 +70,8 @@ export class EndpointFigures {
     this.series.take(atMs, row)
   }
 
-  private sorted(samples: readonly PrometheusSample[]): Map<ServerSource, Lines> {
-    const found = new Map<ServerSource, Lines>()
+  private sorted(samples: readonly PrometheusSample[]): Map<ServerSource, MetricLines> {
+    const found = new Map<ServerSource, MetricLines>()
     for (const sample of samples)
       for (const { source, part } of this.byName.get(sample.name) ?? []) {
         if (source.where !== undefined && !hasLabels(sample, source.where)) continue
@@ -85,7 +85,7 @@ export class EndpointFigures {
     return found
   }
 
-  private gauge({ figure, unit, combine }: ServerSource, { values }: Lines, row: Record<string, number>): void {
+  private gauge({ figure, unit, combine }: ServerSource, { values }: MetricLines, row: Record<string, number>): void {
     const finite = [...values.values()].filter(Number.isFinite)
     if (finite.length === 0) return
     const sum = finite.reduce((total, value) => total + value, 0)
@@ -158,7 +158,7 @@ function firstOf<T>(entries: readonly (readonly [name: string, value: T])[]): Re
 
 const labelKey = (labels: PrometheusSample['labels']) => JSON.stringify(labels)
 
-function addLine(lines: Lines, part: LinePart, { labels, value }: PrometheusSample, scale: number): void {
+function addLine(lines: MetricLines, part: LinePart, { labels, value }: PrometheusSample, scale: number): void {
   // Quantiles of a Prometheus summary are left out, because they cannot be added up.
   if (labels.some(([name]) => name === 'quantile')) return
   if (part === 'value' || part === 'total') {
@@ -179,11 +179,11 @@ function addLine(lines: Lines, part: LinePart, { labels, value }: PrometheusSamp
 }
 
 /** Returns the values of a counter. If the server reports it as a distribution, as TGI and Dynamo do with tokens, its sum counts. */
-function plainOf({ values, distributions }: Lines): ReadonlyMap<string, number> {
+function plainOf({ values, distributions }: MetricLines): ReadonlyMap<string, number> {
   return values.size > 0 ? values : new Map([...distributions].map(([key, { sum }]) => [key, sum]))
 }
 
-function kindOf(name: string, { distributions, isTotal }: Lines, types: ReadonlyMap<string, string>): ServerSource['kind'] {
+function kindOf(name: string, { distributions, isTotal }: MetricLines, types: ReadonlyMap<string, string>): ServerSource['kind'] {
   if (distributions.size > 0) return 'histogram'
   return isTotal || types.get(name) === 'counter' ? 'counter' : 'gauge'
 }

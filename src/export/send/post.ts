@@ -14,7 +14,7 @@ interface Posted {
 }
 
 /** The outcome of a post. `text` is the beginning of the reply, untrusted. */
-interface Answer {
+interface PostOutcome {
   readonly error: string | null
   readonly text: string
 }
@@ -36,8 +36,8 @@ export class Poster {
       : new Agent({ connections: 1 })
 
   /** Posts until the receiver accepts (2xx) or rejects the metrics, five tries have failed, or `signal` aborts. Never rejects. */
-  async post(posted: Posted, signal: AbortSignal): Promise<Answer> {
-    let last: Answer = { error: 'given up: there was no time left', text: '' }
+  async post(posted: Posted, signal: AbortSignal): Promise<PostOutcome> {
+    let last: PostOutcome = { error: 'given up: there was no time left', text: '' }
     for (let attempt = 1; attempt <= ATTEMPTS && !signal.aborted; attempt += 1) {
       const { status, retryAfterMs, ...answer } = await this.once(posted, signal)
       if (answer.error === null || (status !== null && !RETRYABLE.has(status))) return answer

@@ -23,7 +23,7 @@ const UNITS_PER_PACKET = 200
 const MAX_PART = 100
 
 /** The samples in one range of a distribution; for a sum, only the field `sum` is used. */
-interface Step {
+interface RangeSamples {
   count: number
   sum: number
 }
@@ -32,7 +32,7 @@ interface Step {
  * What was sent to a StatsD server so far, by series (a metric with its tags) and range of the distribution. Each series has its own map, because
  * one large map would take tens of milliseconds to grow.
  */
-export type SentSeries = Map<string, Map<number, Readonly<Step>>>
+export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 /** The index that stands for a sum, which has no ranges of values. */
 const WHOLE = 0
 
@@ -42,16 +42,16 @@ const WHOLE = 0
  */
 export interface StatsdLine {
   readonly text: string
-  readonly then?: { readonly key: string; readonly index: number; readonly sent: Readonly<Step> }
+  readonly then?: { readonly key: string; readonly index: number; readonly sent: Readonly<RangeSamples> }
 }
 
 /** One series of a StatsD metric. Points whose attributes become the same in StatsD's form are sent as one series. */
-interface Series {
+interface StatsdSeries {
   readonly row: ExportRow
   readonly name: string
   readonly tags: string
   value: number
-  readonly steps: Map<number, Step>
+  readonly steps: Map<number, RangeSamples>
 }
 
 /** Returns the exported metrics of a run as lines of StatsD. `before` is what was sent earlier: sums are sent as the difference to it. */
@@ -70,12 +70,12 @@ export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before:
   return lines
 }
 
-function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<ReadonlyMap<string, Series>> {
-  const all = new Map<string, Series>()
+function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<ReadonlyMap<string, StatsdSeries>> {
+  const all = new Map<string, StatsdSeries>()
   for (const { row, points } of metrics)
     for (const point of points) {
       const [name, tags] = form === 'datadog' ? [row.name, tagsOf(point.attributes)] : [dotted(row.name, point.attributes), '']
-      const series = all.get(`${name}${tags}`) ?? { row, name, tags, value: 0, steps: new Map<number, Step>() }
+      const series = all.get(`${name}${tags}`) ?? { row, name, tags, value: 0, steps: new Map<number, RangeSamples>() }
       all.set(`${name}${tags}`, series)
       if ('spread' in point) addSteps(point.spread, series.steps)
       else series.value = row.kind === 'gauge' ? point.value : series.value + point.value
@@ -87,11 +87,11 @@ function* seriesOf({ metrics }: ExportSnapshot, form: StatsdForm): Pieces<Readon
 /** Records in `sent` that a StatsD line was sent, so that the next snapshot sends only the difference. */
 export function note(sent: SentSeries, { then }: StatsdLine): void {
   if (then === undefined) return
-  const steps = sent.get(then.key) ?? new Map<number, Readonly<Step>>()
+  const steps = sent.get(then.key) ?? new Map<number, Readonly<RangeSamples>>()
   sent.set(then.key, steps.set(then.index, then.sent))
 }
 
-function counter({ name, value, tags }: Series, before: SentSeries): StatsdLine[] {
+function counter({ name, value, tags }: StatsdSeries, before: SentSeries): StatsdLine[] {
   const key = `${name}${tags}`
   const more = value - (before.get(key)?.get(WHOLE)?.sum ?? 0)
   return more > 0
@@ -100,7 +100,7 @@ function counter({ name, value, tags }: Series, before: SentSeries): StatsdLine[
 }
 
 /** Returns the line for a gauge. In StatsD a signed number changes a gauge, so a value below zero is sent after a 0. */
-function gauge({ name, value, tags }: Series, form: StatsdForm): StatsdLine {
+function gauge({ name, value, tags }: StatsdSeries, form: StatsdForm): StatsdLine {
   const text = `${name}:${plain(value)}|g${tags}`
   return { text: value < 0 && form === 'statsd' ? `${name}:0|g${tags}\n${text}` : text }
 }
@@ -110,9 +110,9 @@ function gauge({ name, value, tags }: Series, form: StatsdForm): StatsdLine {
  * StatsD.
  */
 function samples(
-  { name, row: { unit }, tags }: Series,
+  { name, row: { unit }, tags }: StatsdSeries,
   index: number,
-  { count, sum }: Step,
+  { count, sum }: RangeSamples,
   before: SentSeries,
   form: StatsdForm,
 ): StatsdLine[] {
@@ -137,7 +137,7 @@ function plain(value: number): string {
   return Math.abs(value) >= 1 ? String(BigInt(value)) : value.toFixed(MAX_DECIMALS).replace(/\.?0+$/, '')
 }
 
-function addSteps(spread: Spread, steps: Map<number, Step>): void {
+function addSteps(spread: Spread, steps: Map<number, RangeSamples>): void {
   for (const { index, count, sum } of spread.steps) {
     const of = Math.floor(index / STEPS_TOGETHER)
     const step = steps.get(of)

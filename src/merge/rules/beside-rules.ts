@@ -15,12 +15,12 @@ import {
   texts,
 } from './values.ts'
 
-type Environment = Result['environment']
+type ResultEnvironment = Result['environment']
 
-const namesOfEnvironment = fields<Environment>({ burn: texts, node: texts, os: texts, cpus: later, hostname: texts })
+const namesOfEnvironment = fields<ResultEnvironment>({ burn: texts, node: texts, os: texts, cpus: later, hostname: texts })
 
 /** Merges the field `environment` of the results of a run's shards: names of machines are joined, and the CPUs of each machine are counted once. */
-export const environment: MergeRule<Environment> = (parts) => ({
+export const environment: MergeRule<ResultEnvironment> = (parts) => ({
   ...namesOfEnvironment(parts),
   cpus: sum([0, ...new Map(parts.map(({ hostname, cpus }) => [hostname, cpus])).values()]),
 })

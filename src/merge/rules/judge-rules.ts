@@ -24,7 +24,7 @@ const MAX_LOWEST = 5
 const CONFIDENT = 0.975
 
 type Score = NonNullable<JudgeSummary['score']>
-type Step = JudgeSummary['steps'][number]
+type JudgeStepSummary = JudgeSummary['steps'][number]
 type Flag = NonNullable<JudgeSummary['flags']>[number]
 type Again = NonNullable<JudgeSummary['again']>
 
@@ -62,8 +62,8 @@ function scoreOf(parts: readonly { readonly score: Score; readonly scored: numbe
 }
 
 /** Merges the scores of a group of replies, such as those of one step, over all parts, except their mean. */
-const grouped = fields<Omit<Step, 'step'>>({ replies: sum, scored: sum, mean: later, passed: sum })
-const groupOf = (parts: Some<Omit<Step, 'step'>>) => ({
+const grouped = fields<Omit<JudgeStepSummary, 'step'>>({ replies: sum, scored: sum, mean: later, passed: sum })
+const groupOf = (parts: Some<Omit<JudgeStepSummary, 'step'>>) => ({
   ...grouped(parts),
   mean: pooled(
     parts,
@@ -72,7 +72,7 @@ const groupOf = (parts: Some<Omit<Step, 'step'>>) => ({
   ),
 })
 
-const steps = listBy<Step>(
+const steps = listBy<JudgeStepSummary>(
   ({ step }) => step,
   (parts) => ({ step: first(parts).step, ...groupOf(parts) }),
 )

@@ -13,9 +13,9 @@ const MAX_BODY = 64 * 1024
 /** The largest number of outages that are listed. */
 const MAX_OUTAGES = 100
 
-type Outage = HealthSummary['outages'][number]
+type HealthOutage = HealthSummary['outages'][number]
 /** The settings of one health check: address, name, expected answer, interval and time limit. */
-type Asked = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
+type HealthSettings = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
 /**
  * The outages of one health check, for thresholds: their lengths in ms (a single 0 when there was none), their number, and the number of checks.
@@ -29,7 +29,7 @@ export interface OutageFigures {
 /** Makes one health check repeatedly while a run lasts, and counts how often it fails. Never throws. */
 export class HealthWatch {
   readonly name: string
-  private readonly check: Asked
+  private readonly check: HealthSettings
   private readonly client: SideClient
   /** The moment from which times are counted, in monotonic ms. Until `start` is called, all times are 0. */
   private startedAt = Number.POSITIVE_INFINITY
@@ -59,7 +59,7 @@ export class HealthWatch {
   /** When the last check was due, in ms; an outage ends at the latest then. */
   private endMs = Number.POSITIVE_INFINITY
 
-  constructor(check: Asked, access: SideAccess) {
+  constructor(check: HealthSettings, access: SideAccess) {
     this.check = check
     this.name = nameOfCheck(check)
     this.client = new SideClient(check.url, access)
@@ -127,7 +127,7 @@ export class HealthWatch {
     }
   }
 
-  private lengthOf({ fromMs, untilMs }: Outage): number {
+  private lengthOf({ fromMs, untilMs }: HealthOutage): number {
     return (untilMs ?? Math.max(fromMs, this.lastMs)) - fromMs
   }
 

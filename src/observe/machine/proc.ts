@@ -15,7 +15,7 @@ export interface ProcTexts {
 /** The size in bytes of a disk sector in the kernel's counts, whatever the sector size of the disk. */
 const SECTOR_BYTES = 512
 
-type Counters = Partial<Record<MachineCounterName, Map<string, number>>>
+type CounterReadings = Partial<Record<MachineCounterName, Map<string, number>>>
 
 /** Returns the metrics of a Linux machine from the contents of its files in /proc. */
 export function readProc(texts: ProcTexts): MachineReading {
@@ -94,7 +94,7 @@ function tcpOf(text: string): ReadonlyMap<string, number> {
 }
 
 /** Adds the value of a device to a growing metric, such as bytes read from disks. */
-function add(counters: Counters, name: MachineCounterName, device: string, value: number): void {
+function add(counters: CounterReadings, name: MachineCounterName, device: string, value: number): void {
   const known = counters[name] ?? new Map<string, number>()
   known.set(device, (known.get(device) ?? 0) + value)
   counters[name] = known
@@ -104,8 +104,8 @@ function add(counters: Counters, name: MachineCounterName, device: string, value
  * Parses /proc/net/dev: lines `eth0: bytes packets errs drop fifo frame compressed multicast`, followed by the same for sent data. Old kernels write
  * no space after the colon.
  */
-function networkOf(text: string): Counters {
-  const counters: Counters = {}
+function networkOf(text: string): CounterReadings {
+  const counters: CounterReadings = {}
   for (const [, name = '', numbers = ''] of text.matchAll(/^\s*([^\s:]+(?::\d+)?):\s*(\d[\d ]*)$/gm)) {
     const [bytes = 0, packets = 0, errors = 0, drops = 0, ...rest] = numbers.trim().split(/ +/).map(Number)
     const [sent = 0, sentPackets = 0, sentErrors = 0, sentDrops = 0] = rest.slice(4)
@@ -123,8 +123,8 @@ function networkOf(text: string): Counters {
 }
 
 /** Parses /proc/diskstats: lines `8 0 sda reads merged sectors ms writes merged sectors …`. */
-function disksOf(text: string): Counters {
-  const counters: Counters = {}
+function disksOf(text: string): CounterReadings {
+  const counters: CounterReadings = {}
   const rows = Array.from(text.matchAll(/^\s*\d+\s+\d+ (\S+) (\d[\d ]*)$/gm), ([, name = '', numbers = '']) => {
     return { name, numbers: numbers.trim().split(/ +/).map(Number) }
   })

@@ -12,7 +12,7 @@ const MAX_COUNTED = 10_000
 
 type ProcessRow = NonNullable<WatchedMachine['processes']>[number]
 
-interface Followed {
+interface FollowedProcess {
   readonly asked: string
   readonly pid: number
   readonly name: string
@@ -37,7 +37,7 @@ interface LatestProcess {
  * of an ended one counts as another process.
  */
 export class ProcessFigures {
-  private readonly followed = new Map<string, Followed>()
+  private readonly followed = new Map<string, FollowedProcess>()
   private looks = 0
   /** Number of readings in which a process was found, by the name or pid in the scenario. */
   private readonly seen = new Map<string, number>()
