@@ -6,7 +6,7 @@ import { asObject, type JsonObject } from './json.ts'
 type Stated = Partial<Record<ServerTimeName, number | undefined>>
 /** The server's times that were found in a reply so far, with the names of their sources. */
 type OpenTimes = { -readonly [Key in keyof ServerTimes]: ServerTimes[Key] } & { sources: string[] }
-type Fields = Readonly<Record<string, unknown>>
+type ReplyFields = Readonly<Record<string, unknown>>
 
 /** One place in a reply where a server states its times, such as a header. */
 interface TimeSource {
@@ -18,7 +18,7 @@ interface TimeSource {
   /** For each time that burn knows, such as `queueMs`, the name that the server gives it. */
   readonly times: Readonly<Partial<Record<ServerTimeName, string>>>
   /** Parses the value of `mark` when that is a text; left out when it is an object. */
-  readonly parse?: (text: string) => Fields
+  readonly parse?: (text: string) => ReplyFields
   /** Computes further times from those that the server states; left out when there are none to compute. */
   readonly more?: (stated: Stated) => void
 }
@@ -125,7 +125,7 @@ function takeHeaders(headers: Headers, exchange: Exchange): void {
 }
 
 /** Adds the times of one source to those of the exchange. A time that an earlier source gave already is kept. */
-function take(source: TimeSource, record: Fields, exchange: Exchange, isHeader: boolean): void {
+function take(source: TimeSource, record: ReplyFields, exchange: Exchange, isHeader: boolean): void {
   const stated: Stated = {}
   let refused = false
   let isAny = false
@@ -199,7 +199,7 @@ const ENTRIES = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g
 const PARAMETERS = /(?:"(?:[^"\\]|\\.)*"|[^";])+/g
 
 /** Reads `queue;dur=1.5, total;desc="all";dur="20"`: the durations by lower-case name, without quotes. @see W3C Server Timing */
-function serverTiming(text: string): Fields {
+function serverTiming(text: string): ReplyFields {
   const found: Record<string, string> = {}
   for (const entry of text.slice(0, MAX_TIMING).match(ENTRIES) ?? []) {
     const [name = '', ...parameters] = (entry.match(PARAMETERS) ?? []).map((part) => part.trim())

@@ -1,13 +1,13 @@
 /** Finds places in a JSON value by paths such as `$.user.tags[0].name`, and changes them in a copy. */
 
 /** One step of a path: the name of a member, the index of an entry, or `*` for all entries of a list. */
-type Step = string | number | typeof EACH
+type PathStep = string | number | typeof EACH
 const EACH = Symbol('*')
 
 /**
  * A parsed path such as `$.items[*].id`, at which a fault changes the JSON payload of a request. The member named by its last step need not exist.
  */
-type JsonPlace = readonly Step[]
+type FaultPath = readonly PathStep[]
 
 const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/uy
 
@@ -15,10 +15,10 @@ const STEP = /\.([A-Za-z_\p{L}][\w\p{L}-]*)|\[(\d+)\]|\[(\*)\]|\['((?:[^'\\]|\\.
  * Parses a path at which a fault changes JSON: names, indexes and `[*]`, such as `$.items[*].id`; the `$` may be left out. Undefined for a text that
  * is not such a path.
  */
-export function parsePlace(path: string): JsonPlace | undefined {
+export function parsePlace(path: string): FaultPath | undefined {
   const text = path.trim()
   const rest = text.startsWith('$') ? text.slice(1) : /^[.[]/.test(text) ? text : `.${text}`
-  const place: Step[] = []
+  const place: PathStep[] = []
   let at = 0
   while (at < rest.length) {
     STEP.lastIndex = at
@@ -33,7 +33,7 @@ export function parsePlace(path: string): JsonPlace | undefined {
 }
 
 /** A place in the copy of a JSON value: a list or object, and the index or key in it. */
-interface Found {
+interface FoundPlace {
   readonly owner: Record<string, unknown> | unknown[]
   readonly key: string | number
 }
@@ -48,7 +48,7 @@ export type ChangeAt = (owner: Record<string, unknown>, key: string | number, ha
  * Copies a JSON payload, calls `change` for every value or member in the copy to which `path` leads, and returns the copy; undefined when nothing
  * was changed.
  */
-export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { readonly changed: unknown } | undefined {
+export function changedAt(value: unknown, path: FaultPath, change: ChangeAt): { readonly changed: unknown } | undefined {
   const copy: unknown = structuredClone(value)
   let count = 0
   for (const { owner, key } of findAll(copy, path)) {
@@ -58,7 +58,7 @@ export function changedAt(value: unknown, path: JsonPlace, change: ChangeAt): { 
   return count === 0 ? undefined : { changed: copy }
 }
 
-function findAll(value: unknown, path: JsonPlace): Found[] {
+function findAll(value: unknown, path: FaultPath): FoundPlace[] {
   const [step, ...rest] = path
   if (step === undefined || typeof value !== 'object' || value === null) return []
   if (step === EACH) {
@@ -67,7 +67,7 @@ function findAll(value: unknown, path: JsonPlace): Found[] {
     return value.flatMap((entry, index) => (rest.length === 0 ? [{ owner: value, key: index }] : findAll(entry, rest))).reverse()
   }
   if (Array.isArray(value) !== (typeof step === 'number')) return []
-  const owner = value as Found['owner']
+  const owner = value as FoundPlace['owner']
   if (rest.length === 0) return [{ owner, key: step }]
   return Object.hasOwn(owner, step) ? findAll(Reflect.get(owner, step), rest) : []
 }

@@ -13,7 +13,7 @@ export interface RateCurve {
 }
 
 /** A part of a load phase in which the arrival rate changes in a straight line from `from` to `to`, both per second. */
-interface Stretch {
+interface RateSegment {
   readonly lengthMs: number
   readonly from: number
   readonly to: number
@@ -23,7 +23,7 @@ interface Stretch {
 const SAME = 1e-11
 
 /** Returns the arrival rate that follows the given stretches one after the other. After the last one, its final rate stays. */
-export function piecewise(stretches: readonly Stretch[]): RateCurve {
+export function piecewise(stretches: readonly RateSegment[]): RateCurve {
   const parts = partsOf(stretches)
   const partAt = (elapsedMs: number) => latest(parts, ({ startMs }) => startMs <= elapsedMs)
   return {
@@ -45,13 +45,13 @@ export function piecewise(stretches: readonly Stretch[]): RateCurve {
 export const rampCurve = (from: number, to: number, rampMs: number): RateCurve => piecewise([{ lengthMs: rampMs, from, to }])
 
 /** A stretch of a rate with its place: when it begins, and how many arrivals are due before it. */
-interface Part extends Stretch {
+interface PlacedSegment extends RateSegment {
   readonly startMs: number
   readonly before: number
 }
 
-function partsOf(stretches: readonly Stretch[]): Part[] {
-  const parts: Part[] = []
+function partsOf(stretches: readonly RateSegment[]): PlacedSegment[] {
+  const parts: PlacedSegment[] = []
   const end = { startMs: 0, before: 0, rate: 0 }
   for (const stretch of stretches) {
     parts.push({ ...stretch, startMs: end.startMs, before: end.before })
@@ -63,21 +63,21 @@ function partsOf(stretches: readonly Stretch[]): Part[] {
 }
 
 /** Returns the last part of a rate for which `holds` is true; it must be true for the first part. */
-function latest(parts: readonly Part[], holds: (part: Part) => boolean): Part {
+function latest(parts: readonly PlacedSegment[], holds: (part: PlacedSegment) => boolean): PlacedSegment {
   const found = parts.findLast(holds)
   if (!found) throw new RangeError('a curve has no time or count below zero')
   return found
 }
 
-function slopeOf({ from, to, lengthMs }: Part): number {
+function slopeOf({ from, to, lengthMs }: PlacedSegment): number {
   return to === from ? 0 : (to - from) / (lengthMs / 1000)
 }
 
-function rateIn(part: Part, elapsedMs: number): number {
+function rateIn(part: PlacedSegment, elapsedMs: number): number {
   return part.from + slopeOf(part) * ((elapsedMs - part.startMs) / 1000)
 }
 
-function timeIn(part: Part, count: number): number {
+function timeIn(part: PlacedSegment, count: number): number {
   const left = Math.max(0, count - part.before)
   const slope = slopeOf(part)
   if (slope === 0) return part.from > 0 ? part.startMs + (left / part.from) * 1000 : Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 /** An MQTT message on its way from a publisher to the subscribers. */
 import type { IConnectPacket, IPublishPacket, QoS } from 'mqtt-packet'
 
-type MessageProperties = NonNullable<IPublishPacket['properties']>
+type PublishProperties = NonNullable<IPublishPacket['properties']>
 
 /** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
@@ -12,7 +12,7 @@ export interface Message {
   readonly payload: Buffer
   readonly qos: QoS
   readonly retain: boolean
-  readonly properties: Pick<MessageProperties, (typeof FORWARDED)[number]>
+  readonly properties: Pick<PublishProperties, (typeof FORWARDED)[number]>
   /** When the message expires, in ms of the monotonic clock; undefined for never. */
   readonly expiresAt: number | undefined
 }
@@ -56,6 +56,6 @@ export function publishOf(message: Message, form: Form, nowMs: number): IPublish
   return { cmd: 'publish', topic, payload, properties: { ...properties, ...expiry }, ...rest, ...id }
 }
 
-function forwarded(properties: MessageProperties): Message['properties'] {
+function forwarded(properties: PublishProperties): Message['properties'] {
   return Object.fromEntries(FORWARDED.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]))
 }

@@ -9,11 +9,11 @@ const BLOCK_LENGTH = 4 * BLOCK_TOKENS
 const MAX_BLOCKS = 200_000
 
 /** A block of text, with the blocks that came after it in some prompt. */
-type Block = Map<string, Block>
+type CachedBlock = Map<string, CachedBlock>
 
 /** The mock's prefix cache: keeps the prompts that it has read, in blocks of 16 tokens from their beginning. */
 export class PromptCache {
-  private first: Block = new Map()
+  private first: CachedBlock = new Map()
   private blocks = 0
 
   /**
@@ -36,8 +36,8 @@ export class PromptCache {
     return cached
   }
 
-  private keep(after: Block, text: string): Block {
-    const kept: Block = new Map()
+  private keep(after: CachedBlock, text: string): CachedBlock {
+    const kept: CachedBlock = new Map()
     // A copy: V8 keeps the whole prompt for a part of it.
     after.set(structuredClone(text), kept)
     this.blocks += 1

@@ -39,12 +39,12 @@ type FigurePath<T> = {
 }[keyof T & string]
 
 /** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
-type Figure<T> = FigurePath<T> | readonly FigurePath<T>[]
+type FigureSum<T> = FigurePath<T> | readonly FigurePath<T>[]
 
 /** A rule about two numbers in an object `T` of a stored result: the first must equal the second (`is`), or must not be larger than it (`atMost`). */
-export type Rule<T> = readonly [figure: Figure<T>, relation: 'is' | 'atMost', other: Figure<T>]
+export type Rule<T> = readonly [figure: FigureSum<T>, relation: 'is' | 'atMost', other: FigureSum<T>]
 
-const pathsOf = <T>(figure: Figure<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
+const pathsOf = <T>(figure: FigureSum<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)
 
 function sumAt(of: object, paths: readonly string[]): number {
   const valueAt = (path: string): unknown =>

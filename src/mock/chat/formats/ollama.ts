@@ -31,7 +31,7 @@ const generateBody = common.extend({ prompt: z.string().default(''), system: z.s
 const NS_PER_MS = 1e6
 
 /** Makes the part of a line with text, reasoning and tool calls. If `thinking` is undefined, the part has no reasoning and no tool calls. */
-type Generated = (text: string, thinking: string | undefined, calls?: readonly object[]) => object
+type MakeContent = (text: string, thinking: string | undefined, calls?: readonly object[]) => object
 
 const SHARED = {
   errorBody: ({ message: error }) => ({ error }),
@@ -95,7 +95,7 @@ function shown({ role, content, images: given }: { role: string; content: string
   return { role, content: content + ' [image]'.repeat(given.length) }
 }
 
-function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockTurn[], generated: Generated): Asked {
+function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockTurn[], generated: MakeContent): Asked {
   const head = { model: body.model, created_at: new Date(createdAt(k) * 1000).toISOString() }
   const limit = body.options?.num_predict
   return {
@@ -112,7 +112,7 @@ function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockT
   }
 }
 
-function lines(reply: MockReply, head: object, generated: Generated): MockFrame[] {
+function lines(reply: MockReply, head: object, generated: MakeContent): MockFrame[] {
   const units = reply.units
     .filter(({ kind }) => kind !== 'tool')
     .map(

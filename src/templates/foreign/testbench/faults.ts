@@ -32,7 +32,7 @@ export function convertFaults(block: ForeignFields): Data[] {
   return [...onWire, ...inTurn(block, parts)]
 }
 
-interface Part {
+interface FaultPart {
   readonly entries: readonly Data[]
   /** A fault that is drawn once for each connection instead of each message. */
   readonly onWire?: Data
@@ -43,8 +43,8 @@ function part(
   block: ForeignFields,
   name: string,
   usual: number,
-  read: (fields: ForeignFields) => Part,
-): (Part & Hits) | undefined {
+  read: (fields: ForeignFields) => FaultPart,
+): (FaultPart & Hits) | undefined {
   if (!block.has(name)) return undefined
   const fields = block.map(name)
   const written = fields.number('probability') ?? usual
@@ -91,7 +91,7 @@ function percentage(share: number, digits = 12): string {
   return `${text.replace(/\.?0+$/, '')}%`
 }
 
-function delays(fields: ForeignFields): Part {
+function delays(fields: ForeignFields): FaultPart {
   const range = fields.map('rangeMs')
   const from = milliseconds(range, range.number('start', 'min') ?? fields.number('minMs') ?? 50)
   const end = milliseconds(range, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
@@ -112,14 +112,14 @@ function milliseconds(fields: ForeignFields, written: number): number {
   return Math.round(Math.min(DAY_MS, Math.max(0, written)))
 }
 
-function copies(fields: ForeignFields): Part {
+function copies(fields: ForeignFields): FaultPart {
   const written = fields.number('maxDuplicates') ?? 3
   const most = Math.min(MAX_COPIES, Math.max(1, Math.floor(written)))
   if (most !== written) fields.warn('maxDuplicates', `is not a whole number from 1 to ${MAX_COPIES}, and was taken for ${most}`)
   return { entries: [{ duplicate: most === 1 ? 1 : `1..${most}`, gap: COPY_GAP }] }
 }
 
-function drops(fields: ForeignFields): Part {
+function drops(fields: ForeignFields): FaultPart {
   const pauseMs = milliseconds(fields, fields.number('reconnectDelayMs') ?? 1000)
   fields.note(
     '',
