@@ -9,6 +9,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ts } from 'ts-morph'
+import { fixedTimes } from './fixed-times.ts'
 
 /** One row of the table: what was measured, the figure as text, the goal as text, and what the figure counts. */
 interface Measure {
@@ -307,24 +308,18 @@ function testsOfOwnName(sources: readonly ts.SourceFile[], tests: readonly strin
   ]
 }
 
-/**
- * `retry:` options of tests, and expectations that a time is below a fixed number of milliseconds, which a busy machine breaks; those in a
- * `timedTest` have a control beside them and are left out.
- */
+/** `retry:` options of tests, and expectations that a real time is below a fixed number of milliseconds, which a busy machine breaks. */
 function testTimes(tests: readonly string[]): Measure[] {
   const retried = /^\s*(?:test|describe|timedTest)\b.*\{[^}]*\bretry: \d+[^}]*\}, (?:async )?\(/
-  const fixed = /expect\(.*(?:\bms\b|\w(?:Ms|At)\b(?!\()|\bnow\(\)|\btook|elapsed).*\)\s*\.toBeLessThan\w*\([\d_.]+\)/
   const found = tests
     .filter((file) => !/[/\\](?:proofs|bench|integration|support)[/\\]/.test(file))
     .flatMap((file) => {
-      let timed = false
+      const fixed = new Set(fixedTimes(file))
       return readFileSync(file, 'utf8')
         .split('\n')
-        .flatMap((line, at) => {
-          if (/^\s*(?:test|timedTest)\b/.test(line)) timed = line.includes('timedTest')
-          const counts = retried.test(line) || (fixed.test(line) && !timed)
-          return counts ? [`${relative(ROOT, file)}:${at + 1} ${line.trim()}`] : []
-        })
+        .flatMap((line, at) =>
+          retried.test(line) || fixed.has(at + 1) ? [`${relative(ROOT, file)}:${at + 1} ${line.trim()}`] : [],
+        )
     })
   return [{ name: 'retry marks and fixed times in unit tests', figure: String(found.length), goal: '0', found }]
 }
