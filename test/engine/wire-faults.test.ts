@@ -299,10 +299,13 @@ test('a window opens and closes by the clock of the load', async () => {
     startedAt = run.startedAt
   }
   const { attempts } = await runScenario(input, { watch: note, allowLag: true })
-  const failed = attempts.filter(({ exchange }) => exchange.outcome === 'failed').map(({ exchange }) => exchange)
-  expect(failed.length).toBeGreaterThan(0)
-  expect(Math.min(...failed.map(({ endedAt }) => endedAt - startedAt))).toBeGreaterThanOrEqual(300)
-  expect(Math.max(...failed.map(({ intended }) => intended - startedAt))).toBeLessThanOrEqual(600)
+  const exchanges = attempts.map(({ exchange }) => exchange)
+  expect(exchanges.filter(({ outcome }) => outcome === 'failed')).not.toEqual([])
+  // Also a late arrival fails only if it comes while the window is open.
+  const before = exchanges.filter(({ endedAt }) => endedAt - startedAt < 300)
+  const after = exchanges.filter(({ intended }) => intended - startedAt > 600)
+  expect([...before, ...after].filter(({ outcome }) => outcome === 'failed')).toEqual([])
+  expect(after).not.toEqual([])
 })
 
 /** An HTTP server that never answers /hang, and answers the rest at once. */

@@ -87,12 +87,12 @@ test('a threshold with abort ends the run when the whole fails it, and no share 
     thresholds: [judged],
     notes,
     total,
-    durationMs,
   } = home.result()
   expect(judged).toMatchObject({ state: 'failed', aborted: true })
   expect(notes.join()).toContain('ended early: errors count < 300 failed, and has abort: true')
+  // 700 attempts would fail in a run that goes on to its end.
   expect(total.counts.failed).toBeGreaterThanOrEqual(300)
-  expect(durationMs).toBeLessThan(90_000)
+  expect(total.counts.failed).toBeLessThan(700)
 })
 
 test('where each share fails a threshold with abort, the reason gives the figure of the whole', async () => {
