@@ -199,14 +199,15 @@ export class Recorder extends RunCounts {
   }
 
   private countChecks(step: number, checks: readonly CheckOutcome[], afterFault: boolean): void {
-    for (const { index, passed, observed } of checks) {
+    for (const check of checks) {
+      const { index, passed } = check
       const counters = this.checks[step]?.[index]
       if (!counters) continue
       if (afterFault) counters.afterFault[passed ? 'passed' : 'failed'] += 1
       if (passed) counters.passed += 1
       else {
         counters.failed += 1
-        if (counters.samples.length < MAX_SAMPLES) counters.samples.push(observed)
+        if (counters.samples.length < MAX_SAMPLES) counters.samples.push(check.observed)
       }
     }
   }

@@ -31,9 +31,14 @@ export function jsonOrText(text: string): unknown {
   return value === undefined ? text : value
 }
 
+const JSON_TYPE = /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i
+/** The content type that was tested last, and the answer: the replies of a target mostly have the same one. */
+let tested = { contentType: '', isJson: false }
+
 /** True for a content type such as `application/problem+json; charset=utf-8`, which means one JSON value, not a stream. */
 export function isJsonContentType(contentType: string): boolean {
-  return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
+  if (tested.contentType !== contentType) tested = { contentType, isJson: JSON_TYPE.test(contentType) }
+  return tested.isJson
 }
 
 /** True when a value is an object, and neither null nor an array. */

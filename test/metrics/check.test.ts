@@ -5,7 +5,7 @@ import { lines, reply } from './check/reply.ts'
 test('a line with several keys holds when all of them do', () => {
   const both = compileCheck({ contains: 'a', status: 200 })
   expect(both.evaluate(reply({ text: 'a', exchange: { status: 200 } })).passed).toBe(true)
-  expect(both.evaluate(reply({ text: 'a', exchange: { status: 500 } }))).toEqual({ passed: false, observed: 'status 500' })
+  expect(both.evaluate(reply({ text: 'a', exchange: { status: 500 } }))).toMatchObject({ passed: false, observed: 'status 500' })
   expect(compileCheck({ ttft: '< 1s', status: 200 }).objective).toBe(false)
 })
 

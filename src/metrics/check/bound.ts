@@ -9,7 +9,7 @@ import {
 import { canHold, impossible, type NumberCondition, numbersOf } from '../threshold/expression/conditions.ts'
 import { holds, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
-import type { Test } from './kinds/types.ts'
+import { lazyVerdict, type Test } from './kinds/types.ts'
 
 /** The name of a metric that an `expect` line can limit, such as `ttft`: one that has a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
@@ -33,13 +33,12 @@ export function isObjective({ unit }: AttemptDistribution): boolean {
 export function boundTest(metric: BoundMetric, text: string | number): Test {
   const definition = definitionOf(metric)
   const conditions = readBound(definition, text)
+  const describe = (value: number) => formatValue(value, definition.unit)
   return ({ exchange }) => {
     const value = definition.of(exchange)
     if (value === undefined) return { passed: false, observed: `${metric} could not be formed` }
-    return {
-      passed: conditions.every(({ operator, limit }) => holds(value, operator, limit)),
-      observed: formatValue(value, definition.unit),
-    }
+    const passed = conditions.every(({ operator, limit }) => holds(value, operator, limit))
+    return lazyVerdict(passed, value, describe)
   }
 }
 

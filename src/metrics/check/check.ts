@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { isObjective } from './bound.ts'
 import { testOf } from './compile.ts'
-import type { Check } from './kinds/types.ts'
+import type { Check, CheckedReply, CheckVerdict, Test } from './kinds/types.ts'
 import { checkLabel } from './label.ts'
 import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './schema.ts'
 
@@ -52,19 +52,23 @@ export function isCostly(item: ExpectItem): boolean {
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)
   const tests = keys.map((key) => testOf(key, item, written))
+  const [only] = tests
   return {
     label: checkLabel(written),
     objective: keys.every((key) => OBJECTIVES.has(key)),
     countOnly: written.countOnly === true,
-    evaluate: (reply) => {
-      let last = { passed: true, observed: '' }
-      for (const test of tests) {
-        last = test(reply)
-        if (!last.passed) return last
-      }
-      return last
-    },
+    evaluate: only && tests.length === 1 ? only : (reply) => firstFailed(tests, reply),
   }
+}
+
+/** Returns the verdict of the first test that fails; that of the last one when all pass. */
+function firstFailed(tests: readonly Test[], reply: CheckedReply): CheckVerdict {
+  let last: CheckVerdict = { passed: true, observed: '' }
+  for (const test of tests) {
+    last = test(reply)
+    if (!last.passed) return last
+  }
+  return last
 }
 
 /** Compiles one item of an `expect` block whose templates were rendered for one reply. If that fails, returns a check that fails and says why. */

@@ -4,7 +4,7 @@ import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath
 import { compileRegex } from '../../language/regex.ts'
 import { jsonIn } from '../../text/json.ts'
 import { holds } from '../threshold/expression/limit.ts'
-import { type CheckVerdict, clip, show, type Test } from './kinds/types.ts'
+import { type CheckVerdict, clip, lazyVerdict, show, type Test } from './kinds/types.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
@@ -17,17 +17,19 @@ export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
   const bad = all.find((one) => !STATUS.test(one))
   if (bad !== undefined) throw new UsageError(`"${bad}" is not a status`, 'write 200, "2xx", or a list of them')
-  return (status) => all.some((one) => (/x/i.test(one) ? Math.floor(status / 100) === Number(one[0]) : status === Number(one)))
+  const ranges = all.map((one) =>
+    /x/i.test(one) ? [100 * Number(one[0]), 100 * Number(one[0]) + 99] : [Number(one), Number(one)],
+  )
+  return (status) => ranges.some(([low = 0, high = 0]) => status >= low && status <= high)
 }
 
 /** Compiles the `status` check to a test that the status of a reply fits `spec`, such as 200 or "2xx". */
 export function statusTest(spec: StatusSpec): Test {
   const matches = statusMatcher(spec)
-  return ({ exchange: { status } }) => ({
-    passed: status !== undefined && matches(status),
-    observed: status === undefined ? 'no status' : `status ${status}`,
-  })
+  return ({ exchange: { status } }) => lazyVerdict(status !== undefined && matches(status), status, describeStatus)
 }
+
+const describeStatus = (status: number | undefined) => (status === undefined ? 'no status' : `status ${status}`)
 
 /** Compiles the `header` check to a test that a reply has a header, perhaps with a certain value. The case of header names does not count. */
 export function headerTest(spec: HeaderSpec): Test {
@@ -84,7 +86,7 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
 
 function verdictOn(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
   if (value === undefined) return { passed: !exists, observed: 'nothing at this path' }
-  return { passed: exists && conditions.every(({ holds }) => holds(value)), observed: show(value) }
+  return lazyVerdict(exists && conditions.every(({ holds }) => holds(value)), value, show)
 }
 
 /**
@@ -95,7 +97,7 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)
   const same = (expected: unknown, value: unknown, loose: boolean) =>
-    isDeepStrictEqual(value, expected) || (loose && typeof value !== 'object' && String(value) === expected)
+    value === expected || isDeepStrictEqual(value, expected) || (loose && typeof value !== 'object' && String(value) === expected)
   const templated = (key: string) => hasTemplate((written as Readonly<Record<string, unknown>> | null)?.[key]) // a string has no such keys either
   const ofType = (value: unknown) => typeOf(value) === spec.type || (spec.type === 'number' && typeof value === 'number')
   const conditions: (Condition | false)[] = [

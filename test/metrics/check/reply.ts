@@ -1,6 +1,12 @@
 /** A settled reply to check, and a line of `expect` to check it with. */
 import { Exchange } from '../../../src/exchange.ts'
-import { type CheckedReply, compileCheck, type ExpectItem, expectSchema } from '../../../src/metrics/check/check.ts'
+import {
+  type CheckedReply,
+  type CheckVerdict,
+  compileCheck,
+  type ExpectItem,
+  expectSchema,
+} from '../../../src/metrics/check/check.ts'
 import type { ToolCall } from '../../../src/reply-record.ts'
 
 export interface Given {
@@ -74,8 +80,13 @@ export function lines(input: unknown): ExpectItem[] {
   return expectSchema.parse([input])
 }
 
+/** A verdict with what was observed written out, to compare it. */
+export function plain({ passed, observed, undecided }: CheckVerdict): CheckVerdict {
+  return { passed, observed, ...(undecided && { undecided }) }
+}
+
 export function run(input: unknown, given: Given) {
   const [line] = lines(input)
   if (!line) throw new Error('no line')
-  return compileCheck(line).evaluate(reply(given))
+  return plain(compileCheck(line).evaluate(reply(given)))
 }

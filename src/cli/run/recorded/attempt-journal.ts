@@ -81,10 +81,10 @@ export function journalEntry(
     ...(checks.length === 0
       ? {}
       : {
-          checks: checks.map(({ index, passed, observed }) => ({
-            check: step?.checks[index]?.label ?? '',
-            passed,
-            ...(passed ? {} : { observed }),
+          checks: checks.map((check) => ({
+            check: step?.checks[check.index]?.label ?? '',
+            passed: check.passed,
+            ...(check.passed ? {} : { observed: check.observed }),
           })),
         }),
     soFar: countsSoFar(run),

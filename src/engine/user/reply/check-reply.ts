@@ -1,5 +1,5 @@
 import { TemplateError } from '../../../language/template/template.ts'
-import type { Check } from '../../../metrics/check/check.ts'
+import type { Check, CheckVerdict } from '../../../metrics/check/check.ts'
 import type { CheckOutcome } from '../../../metrics/recorder.ts'
 import type { Random } from '../../../random.ts'
 import type { PlannedCheck } from '../../../scenario/compile/plan.ts'
@@ -23,21 +23,48 @@ export function checkReply(
   user: CheckingUser,
   callsTools = false,
 ): CheckOutcome[] {
-  if (checks.length === 0) return []
-  return checks.flatMap((planned, index) => {
-    if (callsTools && !('check' in planned && planned.check.objective)) return []
+  const outcomes: CheckOutcome[] = []
+  for (let index = 0; index < checks.length; index += 1) {
+    const planned = checks[index]
+    if (!planned || (callsTools && !('check' in planned && planned.check.objective))) continue
     const check = checkOf(planned, user)
-    if (check instanceof TemplateError) {
-      // The check is left out when a failed step has not set the variable that it compares with.
-      if (user.hasFailed()) return []
+    if (!(check instanceof TemplateError)) outcomes.push(outcomeOf(check, index, planned.label, reply))
+    // The check is left out when a failed step has not set the variable that it compares with.
+    else if (!user.hasFailed()) {
       reply.exchange.overrule('local_template', check.message)
-      return { index, passed: false, objective: false, countOnly: false, observed: check.message }
+      outcomes.push({ index, passed: false, objective: false, countOnly: false, observed: check.message })
     }
-    const { passed, observed } = check.evaluate(reply)
-    // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
-    if (!passed && !check.objective && !check.countOnly) reply.exchange.overrule('check_failed', `${planned.label}: ${observed}`)
-    return { index, passed, objective: check.objective, countOnly: check.countOnly, observed }
-  })
+  }
+  return outcomes
+}
+
+function outcomeOf(check: Check, index: number, label: string, reply: Reply): CheckOutcome {
+  const verdict = check.evaluate(reply)
+  const { objective, countOnly } = check
+  // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
+  if (!verdict.passed && !objective && !countOnly) reply.exchange.overrule('check_failed', `${label}: ${verdict.observed}`)
+  return new EvaluatedCheck(index, verdict, objective, countOnly)
+}
+
+/** The outcome of a check that could be evaluated. What it observed is described when that is read, which is mostly never. */
+class EvaluatedCheck implements CheckOutcome {
+  readonly index: number
+  readonly passed: boolean
+  readonly objective: boolean
+  readonly countOnly: boolean
+  private readonly verdict: CheckVerdict
+
+  constructor(index: number, verdict: CheckVerdict, objective: boolean, countOnly: boolean) {
+    this.index = index
+    this.passed = verdict.passed
+    this.verdict = verdict
+    this.objective = objective
+    this.countOnly = countOnly
+  }
+
+  get observed(): string {
+    return this.verdict.observed
+  }
 }
 
 /** Returns a check with its templates rendered; the error if they cannot be rendered. */

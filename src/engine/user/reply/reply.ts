@@ -22,6 +22,7 @@ export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
   private readText: string | undefined
+  private readBody: string | undefined
   private readonly variables: object
 
   readonly prompt: string
@@ -56,7 +57,8 @@ export class Reply implements CheckedReply {
   }
 
   get body(): string {
-    return utf8.decode(this.exchange.rawBody)
+    this.readBody ??= utf8.decode(this.exchange.rawBody)
+    return this.readBody
   }
 
   /** Returns the body as JSON; else the generated text as JSON, as some models answer; undefined when neither is JSON. */

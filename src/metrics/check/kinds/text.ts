@@ -5,7 +5,7 @@ import { jsonSpans } from '../../../text-metrics/prose.ts'
 import { characterTrigrams, cosine, wordSimilarity } from '../../../text-metrics/similarity.ts'
 import { wordsOf } from '../../../text-metrics/words.ts'
 import { compileJsonSchema } from './json-schema.ts'
-import { type CheckVerdict, clip, type Test } from './types.ts'
+import { type CheckVerdict, clip, lazyVerdict, type Test } from './types.ts'
 
 /** Number of characters of each text whose edit distance is computed: its cost grows with the product of both lengths. */
 const MAX_COMPARED = 4096
@@ -16,7 +16,7 @@ const MAX_CHECKED = 256 * 1024
 
 /** Returns a check of a reply's text that passes when the function `holds` returns true for the text. */
 export function textTest(holds: (text: string) => boolean): Test {
-  return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
+  return ({ text }) => lazyVerdict(holds(text), text, quoted)
 }
 
 /** Returns a function that is true for texts which contain `expected`. With `fold`, upper and lower case are the same. */
@@ -29,9 +29,11 @@ export function containsTest(expected: string, fold = false): (text: string) => 
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
-    return verdict.undecided ? verdict : { passed: !verdict.passed, observed: verdict.observed }
+    return verdict.undecided ? verdict : lazyVerdict(!verdict.passed, verdict, observedIn)
   }
 }
+
+const observedIn = ({ observed }: CheckVerdict) => observed
 
 /** Returns a function that is true for texts in which the pattern matches somewhere. @throws RegexError when the pattern is not valid RE2 */
 export function regexTest(pattern: string): (text: string) => boolean {

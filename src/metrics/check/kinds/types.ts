@@ -25,6 +25,30 @@ export interface CheckVerdict {
   readonly undecided?: true
 }
 
+class LazyVerdict<T> implements CheckVerdict {
+  readonly passed: boolean
+  private readonly value: T
+  private readonly describe: (value: T) => string
+
+  constructor(passed: boolean, value: T, describe: (value: T) => string) {
+    this.passed = passed
+    this.value = value
+    this.describe = describe
+  }
+
+  get observed(): string {
+    return this.describe(this.value)
+  }
+}
+
+/**
+ * Returns the verdict on a value that a check found. `describe` is called each time `observed` is read: for a check that passed, mostly never, because
+ * only failed checks and journals print it.
+ */
+export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) => string): CheckVerdict {
+  return new LazyVerdict(passed, value, describe)
+}
+
 /** A function that decides whether one reply passes an `expect` check. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { clip, show } from '../../../../src/metrics/check/kinds/types.ts'
+import { expect, test, vi } from 'vitest'
+import { not } from '../../../../src/metrics/check/kinds/text.ts'
+import { clip, lazyVerdict, show } from '../../../../src/metrics/check/kinds/types.ts'
+import { reply } from '../reply.ts'
 
 test.each([
   ['a\n b\t\tc', 'a b c'],
@@ -14,3 +16,12 @@ test.each([
   [null, 'null'],
   [() => 1, '() => 1'],
 ])('%o is shown as %s', (value, text) => expect(show(value)).toBe(text))
+
+test('a verdict describes what was found only when that is read', () => {
+  const describe = vi.fn((value: number) => `${value} of them`)
+  const verdict = lazyVerdict(true, 3, describe)
+  const opposite = not(() => verdict)(reply({}))
+  expect([verdict.passed, opposite.passed]).toEqual([true, false])
+  expect(describe).not.toHaveBeenCalled()
+  expect([verdict.observed, opposite.observed]).toEqual(['3 of them', '3 of them'])
+})
