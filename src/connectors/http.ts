@@ -37,6 +37,7 @@ export const http = defineConnector({
   request: httpStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  takesJsonText: true,
   payload: httpPayload,
   headerProblem,
   sample: { step: { request: { method: 'GET' } } },

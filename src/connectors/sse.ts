@@ -38,6 +38,7 @@ export const sse = defineConnector({
     const post = sends ? stepRequest(http, address, options) : undefined
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
+  takesJsonText: true,
   payload: ssePayload,
   headerProblem,
   methods: true,

@@ -104,6 +104,7 @@ export async function stages(short: boolean): Promise<readonly (readonly [stage:
   const [target] = targets
   if (phase?.load.model !== 'open' || step?.kind !== 'request' || !target)
     throw new Error('the plan is not the one that was asked for')
+  const request = step.requestAsText ?? step.request
   const random = createRandom('bench')
   const scope = { user: { id: 7 } }
   const arrivals = phase.load.arrivals(random)
@@ -124,7 +125,7 @@ export async function stages(short: boolean): Promise<readonly (readonly [stage:
     ['plan: the next Poisson arrival', await cost(times, () => arrivals.next())],
     [
       'render: a POST with two templates',
-      await cost(times, () => target.connector.fromStep(step.request.render(scope, random), address, target.options)),
+      await cost(times, () => target.connector.fromStep(request.render(scope, random), address, target.options)),
     ],
     ['parse: a plain JSON reply', await cost(times, read)],
     [

@@ -195,6 +195,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the request of a `request` step, whose templates are rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** True when `fromStep` also takes the member `json` of a step as `JsonText`, which is quicker to render than a value. */
+  readonly takesJsonText?: true
   /** How injected faults may change a request; left out by protocols whose requests cannot be changed. */
   readonly payload?: PayloadAccess<Request>
   /** How requests name a topic or a method; left out by protocols in which the address alone is the destination. */

@@ -199,7 +199,10 @@ class RequestJob implements Job {
 
   request(through?: Through): unknown {
     const { connector, options } = this.client.target
-    const block = this.step.request.render(this.user.scope, this.user.random)
+    const { request, requestAsText } = this.step
+    // What changes a request needs its values.
+    const tree = !through && requestAsText && connector.takesJsonText ? requestAsText : request
+    const block = tree.render(this.user.scope, this.user.random)
     const address = this.client.address()
     return through ? through(block, address) : connector.fromStep(block, address, options)
   }

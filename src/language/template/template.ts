@@ -193,9 +193,11 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
   }
 }
 
-/** Adds the key of a member to a template error that happened in it; returns other errors unchanged. */
-function under(key: string | number, error: unknown): unknown {
+const under = (key: string | number, error: unknown): unknown => inside([key], error)
+
+/** Adds the keys that lead to a member to a template error that happened in it; returns other errors unchanged. */
+export function inside(keys: readonly (string | number)[], error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error
   const { message, variable, path, cause } = error
-  return new TemplateError(message, error, { ...(variable === undefined ? {} : { variable }), path: [key, ...path], cause })
+  return new TemplateError(message, error, { ...(variable === undefined ? {} : { variable }), path: [...keys, ...path], cause })
 }

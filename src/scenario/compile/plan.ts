@@ -75,6 +75,8 @@ export interface MessageStep extends ExchangeStep {
 export interface RequestStep extends ExchangeStep {
   readonly kind: 'request'
   readonly request: Tree
+  /** The same request with its member `json` as `JsonText`, for connectors that take it; left out when that would not be quicker. */
+  readonly requestAsText?: Tree | undefined
   /** True for a step that only closes the connection (`disconnect`): it sends no request and is not counted. */
   readonly leaves: boolean
 }

@@ -7,6 +7,7 @@ import { compileExpression, type Expression, ExpressionError } from '../../langu
 import { translateLegacyCondition } from '../../language/expression/legacy-condition.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, type Regex, RegexError } from '../../language/regex.ts'
+import { compileJsonMember } from '../../language/template/json-text.ts'
 import { compileTree, inspectTemplate, type Template, TemplateError, type Tree } from '../../language/template/template.ts'
 import { E_EXPRESSION } from '../problems/compile/E_EXPRESSION.ts'
 import { E_JSONPATH } from '../problems/compile/E_JSONPATH.ts'
@@ -80,6 +81,11 @@ export class Texts {
   tree(value: unknown, path: Path): Tree {
     this.look(path)
     return this.quietly(() => compileTree(value)) ?? compileTree(undefined)
+  }
+
+  /** Compiles the member `key` of a value to JSON text (see `compileJsonMember`); undefined when that is not quicker, or when it has an error. */
+  jsonMember(value: unknown, key: string): Tree | undefined {
+    return this.quietly(() => compileJsonMember(value, key))
   }
 
   /** Compiles the templates in payload fields that the file `name` holds; `path` is where the scenario names that file. */

@@ -1,4 +1,5 @@
 import { unescape as percentDecoded } from 'node:querystring'
+import { JsonText } from '../../../language/template/json-text.ts'
 import { isFormBody } from '../../../payloads/form-body.ts'
 import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
@@ -188,7 +189,8 @@ function text(body: string): BodyContent {
 }
 
 function json(body: unknown): BodyContent | undefined {
-  return body === undefined ? undefined : { type: 'application/json', body: Buffer.from(JSON.stringify(body)) }
+  if (body === undefined) return undefined
+  return { type: 'application/json', body: Buffer.from(body instanceof JsonText ? body.text : JSON.stringify(body)) }
 }
 
 function asQuery(body: unknown): Scalars {

@@ -71,7 +71,9 @@ export class StepCompiler {
     }
     if ('request' in step) {
       const request = this.files.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])
-      return this.keep({ kind: 'request', request, leaves: 'disconnect' in step.request, ...this.exchange(step, path) })
+      const requestAsText = texts.jsonMember(step.request, 'json')
+      const leaves = 'disconnect' in step.request
+      return this.keep({ kind: 'request', request, requestAsText, leaves, ...this.exchange(step, path) })
     }
     if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay) }
     if ('set' in step) return { kind: 'set', values: texts.tree(step.set, [...path, 'set']) }
