@@ -161,8 +161,8 @@ export interface Failure {
 }
 
 /**
- * The reasons of failure that exist in all protocols: a time-out, missing or refused credentials, a rate limit, a refused connection, a failure
- * status that the scenario does not expect, and a request that does not suit the state of the target (`unfit`), such as "not found".
+ * The reasons of failure that exist in all protocols, such as a time-out or a rate limit. `unfit` means that the request does not suit the state of
+ * the target, such as "not found".
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status', 'unfit'] as const
 /** A reason of failure that exists in every protocol, such as a time-out or a rate limit. */

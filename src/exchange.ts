@@ -257,7 +257,7 @@ class ExchangeRecord extends ReplyRecord {
     if (!this.settled) this.settle('cut', now())
   }
 
-  /** Ends the exchange with the outcome `ok`, at the arrival of the data being read; if a status is still to come, with that. */
+  /** Ends the exchange with the outcome `ok`, at the time at which the data being read arrived; if a status is still to come, at its arrival. */
   finish(): void {
     if (this.endsByStatus) this.complete = true
     else if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)

@@ -134,7 +134,7 @@ export class Throttling {
     return this.place === undefined ? null : throttledIn(read(this.place) ?? '')
   }
 
-  /** Returns that time in ms since the object was made; null where the system does not count it. */
+  /** Returns the time in ms, since the object was made, for which this process was kept from running; null where the system does not count it. */
   read(): number | null {
     const sum = this.sum()
     return sum === null || this.before === null ? null : sum - this.before

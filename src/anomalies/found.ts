@@ -78,8 +78,8 @@ export function* anomaliesIn(run: SearchedRun): Pieces<FoundAnomalies> {
 }
 
 /**
- * Returns the anomalies of a run that exceed a limit or form a burst or drift, grouped by type (such as `slow`) and by step, target or phase, with
- * up to fifty of the worst in each group.
+ * Returns the anomalies of a run that exceed a limit or form a burst or drift. They are grouped by type (such as `slow`) and by step, target or
+ * phase; each group lists at most fifty of the worst.
  */
 export function* groupsIn(run: SearchedRun): Pieces<AnomalyGroup[]> {
   return [...(yield* outliersOf(run.steps, run.watch, run.startedAt)), ...burstsOf(run), ...run.medians.flatMap(driftGroup)]

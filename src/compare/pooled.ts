@@ -6,7 +6,10 @@ import type { MeasuredBlock } from '../metrics/groups/blocks.ts'
 import { highestIn } from '../metrics/histogram/buckets.ts'
 import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 
-/** The latency metrics that also an attempt that timed out has. For the others nobody knows whether they would have come before the time-out. */
+/**
+ * The latency metrics that attempts have even if they timed out. For all other metrics, it is unknown whether a value would have come before the
+ * time-out.
+ */
 const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
 
 /**

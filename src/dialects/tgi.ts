@@ -9,7 +9,7 @@ import { normaliseUsage } from './parts/usage.ts'
 
 /**
  * The dialect (API format) of `POST /generate` and `/generate_stream` of Text Generation Inference. It takes one prompt, to which the server applies
- * no chat template; each earlier turn becomes a line of it. The model is that of the server, so `model` is not sent.
+ * no chat template; each earlier turn becomes a line of it. The server decides the model, so `model` is not sent.
  */
 export const tgiGenerate: Dialect = {
   name: 'tgi-generate',

@@ -11,9 +11,9 @@ export interface CertifiedRanks {
 }
 
 /**
- * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two samples, out of `n` in rising order. The
- * distribution may be any, but samples must be independent. Each end holds with confidence 1 − `alpha`. Undefined when there are too few samples.
- * Both ranks are one further out than order statistics require, so that the largest sample alone is no upper end: this is the rule of MLPerf.
+ * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two samples, out of `n` in rising order; undefined when
+ * there are too few samples. Any distribution will do, but samples must be independent. Each end holds with confidence 1 − `alpha`. As in the rule of
+ * MLPerf, both ranks are one further out than order statistics require, so that the largest sample alone is no upper end.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {

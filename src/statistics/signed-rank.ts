@@ -85,9 +85,8 @@ interface Estimate {
 }
 
 /**
- * Returns the Hodges-Lehmann estimate of the centre of some differences (the median of the means of all pairs of them), with its confidence interval
- * at the level 1 − `alpha` from the exact signed-rank distribution.
- * @throws RangeError for no differences, or more than 200
+ * Returns the Hodges-Lehmann estimate of the centre of some differences: the median of the means of all pairs. Its confidence interval, at the level
+ * 1 − `alpha`, comes from the exact signed-rank distribution. @throws RangeError for no differences, or more than 200
  */
 export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {
   const n = differences.length

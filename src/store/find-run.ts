@@ -13,8 +13,8 @@ const HEAD_BYTES = 4096
 
 /**
  * Returns the folder of the stored run that the user means by `named`: a path to the folder or to a file in it, its name in the folder `base`, the
- * run's id or the beginning of the id, or a scenario's name, which means its newest run. Undefined means the newest run of all.
- * @throws InputError when no run matches, or several do
+ * run's id or the beginning of the id, or the name of a scenario (its newest run). Undefined means the newest run of all. @throws InputError when no
+ * run matches, or several do
  */
 export function findRun(named: string | undefined, base: string = resultsFolder()): string {
   const kind = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false })

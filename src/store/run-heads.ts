@@ -45,9 +45,8 @@ interface FoundRuns {
 }
 
 /**
- * Returns the top-level fields (id, verdict, p95 …) of all results in the folders of `base` and in their subfolders (runs of comparisons and
- * repeats), newest first, and the folders whose result cannot be read.
- * @throws InputError when a folder cannot be listed
+ * Returns the top-level fields (id, verdict, p95 …) of all results in the folders of `base` and one level below (runs of comparisons and repeats),
+ * newest first. Also returns the folders whose result cannot be read. @throws InputError when a folder cannot be listed
  */
 export function runHeads(base: string = resultsFolder()): FoundRuns {
   const runs: RunHead[] = []

@@ -63,8 +63,8 @@ const HTML_TAG =
   /<!--(?:[\s\S]*?-->|[\s\S]*)|<!doctype[^>]*>|<(script|style|textarea|title)\b[^>]*>(?:[\s\S]*?<\/\1\s*>|[\s\S]*)|<(\/?)([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi
 
 /**
- * Returns why a text is not HTML; undefined when it is. The text must begin and end with a tag, use elements of HTML (or with a hyphen in
- * their name, or within svg or math), and close in order each element that needs an end tag.
+ * Returns why a text is not HTML; undefined when it is. The text must begin and end with a tag. Its elements must be those of HTML, have a hyphen in
+ * their name, or lie within svg or math; those that need an end tag must be closed in order.
  */
 export function htmlProblem(text: string): string | undefined {
   const trimmed = text.trim()

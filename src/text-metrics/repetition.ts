@@ -94,8 +94,8 @@ export type RepetitionMeasure = keyof typeof REPETITION
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /**
- * How much one reply repeats itself: the measures by name (`loop`, `rep4` …), each null when the text has too few words for it, whether one sentence
- * occurs three times in a row, and a score from 0 (normal) to 1.
+ * How much one reply repeats itself: the measures by name (`loop`, `rep4` …; null when the text has too few words), whether one sentence occurs three
+ * times in a row, and a score from 0 (normal) to 1.
  */
 export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {
   /** True when the same sentence occurs three times or more in a row. */

@@ -132,7 +132,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * Formats a number with thousands separators and at most `digits` decimals, halves rounded away from zero: "1,234.5". The text is that of
+ * Formats a number with thousands separators and at most `digits` decimals, halves rounded away from zero: "1,234.5". Gives the same text as
  * `Intl.NumberFormat` for en-US, whose first use takes longer than a whole `burn --version`.
  */
 export function formatGrouped(value: number, digits = 0): string {

@@ -29,8 +29,8 @@ export function socketsFor({ targets, wireFaults }: Needing, users: number): num
 }
 
 /**
- * Returns what this machine needs for a number of users while their connections are idle: open files, memory, processes, and local addresses (enough
- * for the connections to the target address that has the most).
+ * Returns what this machine needs for a number of users while their connections are idle: open files, memory, processes, and the number of local
+ * addresses.
  */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   const sockets = socketsFor(plan, users)

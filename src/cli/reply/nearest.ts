@@ -6,7 +6,7 @@ const MAX_PLACES = 5000
 const MAX_PATH = 200
 /** The largest share of its letters (0.6 is 60 %) in which a suggested path may differ from the wrong one. */
 const MAX_DIFFERENCE = 0.6
-/** How much less different a path counts, as a share of its letters, when its last name is that of the wrong path. */
+/** By how much a path counts as more similar (as a share of its letters) when its last name is the same as in the wrong path. */
 const SAME_NAME = 0.5
 const MOST = 3
 

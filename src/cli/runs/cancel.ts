@@ -41,7 +41,7 @@ export async function cancelCommand(
   return EXIT.ok
 }
 
-/** Describes how a run ended, for the end of a sentence; '' when its folder does not contain that. */
+/** Describes how a run ended, for the end of a sentence; '' when its folder holds no readable result. */
 function endOf(folder: string): string {
   try {
     const { status, verdict } = readResult(folder)

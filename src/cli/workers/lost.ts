@@ -18,8 +18,8 @@ interface Lost {
   /** When the end of the worker was noticed, in ms since the run began. */
   readonly lostMs: number
   /**
-   * The number of iterations that the timetable of its share begins between these two moments, with the arrivals that waited for a free user at the
-   * first; undefined where there is no timetable.
+   * The number of iterations that the worker should have begun between `reportedMs` and `lostMs`, with the arrivals that waited for a free user at
+   * the first of these; undefined where there is no timetable.
    */
   readonly due: number | undefined
 }

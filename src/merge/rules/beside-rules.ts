@@ -115,8 +115,8 @@ function perThousandSessions(parts: Some<RunCost>): number | null {
 }
 
 /**
- * Completes the merged cost of a run's shards with the numbers that depend on other fields of the result: the cost per success (`completed` is the
- * number of completed iterations) and per million output tokens (`output` is the output tokens per second of all targets).
+ * Completes the merged cost of a run's shards with the costs per success and per million output tokens. `completed` is the number of completed
+ * iterations, `output` the output tokens per second of all targets.
  */
 export function costPerUnit(merged: RunCost, completed: number, outputPerSecond: number): RunCost {
   const { total, perHour } = merged

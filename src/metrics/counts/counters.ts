@@ -101,8 +101,8 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of` (a number of successes) for computing a success rate that leaves out failures caused by injected faults. When such
- * failures may have caused later ones, the successes after them (the counter `after`) are left out too, because the rate would otherwise look too
+ * Returns the counter `of` (a number of successes) for a success rate of the target. That rate leaves out failures which an injected fault may have
+ * caused; if there are any, the successes after injected faults (the counter `after`) are left out too, because the rate would otherwise look too
  * good.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {

@@ -44,9 +44,8 @@ export function encodeCounts(counts: ArrayLike<number>, first: number): string {
 }
 
 /**
- * Returns the buckets that are not empty (index, count, index, count, … in rising order of index), read from the text that `encodeCounts`
- * or an HdrHistogram library with the same lowest value and digits has written.
- * @throws InputError when the text is damaged, too large, or made with other settings
+ * Reads the text that `encodeCounts`, or an HdrHistogram library with the same settings, has written. Returns the buckets that are not empty as a
+ * list of index, count, index, count, … in rising order of index. @throws InputError when the text is damaged, too large, or made with other settings
  */
 export function decodeCounts(text: string): number[] {
   const block = inflate(fromBase64(text))

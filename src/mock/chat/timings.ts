@@ -8,8 +8,8 @@ import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**
- * Returns a request to the mock, changed so that the mock's reply (or the last chunk of a streamed one) has the member `metrics` as vLLM sends it,
- * in ms: the wait in the mock's queue (`queueMs`), the time from there to the first token, and the time from the first token to the end.
+ * Returns a request to the mock, changed so that the mock's reply (or the last chunk of a streamed one) has the member `metrics`, as vLLM sends it,
+ * with three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to the end.
  */
 export function withTimings(asked: Asked, queueMs: number): Asked {
   const timed = (body: object, { firstTokenMs, nowMs }: SentSoFar): object => ({

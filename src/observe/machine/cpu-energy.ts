@@ -23,7 +23,7 @@ interface Zone {
   turns: number
 }
 
-/** Reads how much energy each CPU has taken. The counters begin anew within an hour of load, so it has to be asked more often than that. */
+/** Reads how much energy each CPU has used. The counters overflow within an hour of load, so they must be read more often. */
 export class CpuEnergy {
   private readonly system: SystemFiles
   private readonly zones = new Map<string, Zone>()

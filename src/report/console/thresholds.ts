@@ -31,9 +31,8 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns what a report shows in parentheses behind the value of a threshold with the option `certain`: the end of the percentile's confidence
- * interval that is compared with the limit, " (≤ 781ms)" or, with too few samples, their number, " (57 of 130 samples)". '' for a threshold without
- * that option.
+ * Returns what a report adds in parentheses to the value of a threshold with the option `certain`: the end of the confidence interval that is
+ * compared with the limit, " (≤ 781ms)" or, with too few samples, their number, " (57 of 130 samples)". '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

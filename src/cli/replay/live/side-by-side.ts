@@ -17,8 +17,8 @@ const MIN_PAIRS = 8
 const LITTLE_ALIKE = 0.5
 
 /**
- * Two attempts to send the same message, which `burn replay` compares: the recorded one (A), and the new one or that of another session (B). One of
- * them is undefined when it does not exist.
+ * Two attempts to send the same message, which `burn replay` compares: A is recorded, B is new or from another session. A or B is undefined when the
+ * message was not sent there.
  */
 export type RepliedTwice = { readonly recorded: JournalEntry | undefined; readonly now: JournalEntry | undefined }
 

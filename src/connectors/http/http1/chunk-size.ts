@@ -12,9 +12,9 @@ export function hexDigit(byte: number): number {
 }
 
 /**
- * Reads the line with the size of a chunk of an HTTP/1.1 body in its usual form: hexadecimal digits and a line end. The line begins at `start`; with
- * `isAfterChunk`, the line end of the chunk before it comes first. Returns the index after the line; 0 when the line is not complete or has an
- * unusual form (no digits, a leading 0, an extension, white space).
+ * Reads the line with the size of a chunk of an HTTP/1.1 body, which begins at `start`, if it has the usual form: hexadecimal digits and a line end.
+ * With `isAfterChunk`, the line end of the chunk before it comes first. Returns the index after the line; 0 when the line is not complete or has
+ * another valid form, such as an extension.
  */
 export function usualSizeLine(bytes: Uint8Array, start: number, end: number, isAfterChunk: boolean): number {
   let at = start

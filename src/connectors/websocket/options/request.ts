@@ -17,7 +17,7 @@ type MessageObject = Readonly<Record<string, unknown>>
 
 /**
  * The content of a frame. An object becomes JSON only when it is sent, because an id may be added to it. `before` is the object before an injected
- * fault changed it: if it had an id that is now gone, no other is added.
+ * fault changed it: if the fault removed an id, no other id is added.
  */
 type SocketContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 

@@ -19,8 +19,8 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
 }
 
 /**
- * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is in that language or has a code block in it;
- * with the value `false`, that it is and has not.
+ * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is in that language or has a code block in it.
+ * With the value `false`, neither may be so.
  */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {

@@ -24,8 +24,8 @@ interface HeatColumn {
 }
 
 /**
- * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies.
- * The time axis `x` is that of the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches
+ * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies. `x`
+ * is the time axis, shared with the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches
  * of time).
  */
 export function heatChart(

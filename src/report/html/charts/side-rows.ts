@@ -20,8 +20,8 @@ export interface ChartRow extends TimelineRow {
 }
 
 /**
- * Adds to each timeline row the means of what servers, machines and health checks reported during its time. One that reported nothing in that time
- * has no values in the row.
+ * Adds to each timeline row the means of what servers, machines and health checks reported during its time. The row has no values of a server,
+ * machine or check that reported nothing then.
  */
 export function rowsBeside(
   rows: readonly TimelineRow[],

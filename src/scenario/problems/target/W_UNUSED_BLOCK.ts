@@ -7,8 +7,8 @@ import { mapAt } from '../../schema/written-steps.ts'
 const HINT = 'write prompt: { tokens: … } in a step, and {{prompt}} in its message'
 
 /**
- * The lint rule (of `burn validate`) that warns of a block in a target that has no effect, because it is for another protocol, or for the mock when
- * the URL is not `mock:`; and of `promptTokens` of a group when no step has a `prompt`, whose length it would set.
+ * The lint rule (of `burn validate`) that warns of settings without effect: a block of a target that is for another protocol, or for the mock
+ * although the URL is not `mock:`; and the key `promptTokens` of a group when no step has a `prompt`.
  */
 export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {
