@@ -15,7 +15,10 @@ export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'max
   }
 }
 
-/** Returns the number of users `elapsedMs` after a straight ramp began, rounded to the nearest, so that ramps up and down offer equal load. */
+/**
+ * Returns the number of users `elapsedMs` after the start of a ramp in a straight line, rounded to the nearest, so that a ramp up and the same ramp
+ * down offer equal load.
+ */
 export function rampUsers(from: number, to: number, overMs: number, elapsedMs: number): number {
   if (elapsedMs >= overMs) return to
   return Math.round(from + ((to - from) * Math.max(0, elapsedMs)) / overMs)

@@ -8,8 +8,8 @@ import type { TraceSource } from './source.ts'
 const PART_CHARACTERS = 64 * 1024
 
 /**
- * The rows of a trace in burn's own format, with only times, lengths, and numbers for sessions and blocks: no texts, models or other fields. Only the
- * numbers of sessions and blocks are kept in memory.
+ * Converts the rows of a trace to burn's own format without anything private: only times, lengths, and numbers for sessions and blocks stay; texts,
+ * models and other fields do not. Only the numbers of sessions and blocks are kept in memory.
  */
 export class AnonymousTrace {
   requests = 0
