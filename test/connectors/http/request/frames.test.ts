@@ -89,15 +89,6 @@ describe('a step with templates', () => {
 /** A request as it is written, with its body. */
 const requestText = (...parts: Parameters<typeof requestBytes>) => requestBytes(...parts).toString('latin1')
 
-test('a request that closes the connection says so, whatever was shared before', () => {
-  const address = addressOf(URL_A)
-  const step = http.request.parse({})
-  const request = http.fromStep(step, address, options)
-  expect(requestText(request, false)).toContain('connection: keep-alive\r\n')
-  expect(requestText(request, true)).toContain('connection: close\r\n')
-  expect(requestText({ ...request, method: 'PUT' }, false)).toMatch(/^PUT .*content-length: 0\r\n\r\n$/s)
-})
-
 function fail(): never {
   throw new Error('no request was made')
 }
