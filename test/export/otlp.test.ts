@@ -2,16 +2,13 @@
 
 // The classes that protobufjs has made of the standard's own files.
 import root from '@opentelemetry/otlp-proto-exporter-base/build/src/generated/root.js'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { otlp } from '../../src/export/kinds/otlp.ts'
-import { otlpVariables, resourceVariables } from '../../src/export/kinds/otlp-variables.ts'
+import { describe, expect, test } from 'vitest'
 import type { ExportSnapshot } from '../../src/export/points/point.ts'
 import { snapshotOf } from '../../src/export/points/snapshot.ts'
 import { inSteps } from '../../src/export/points/spread.ts'
 import { otlpJson } from '../../src/export/text/otlp.ts'
 import { atOnce } from '../../src/pieces.ts'
 import { HOSTILE, RESULTS } from '../report/results.ts'
-import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
 const atOnceJson = (...args: Parameters<typeof otlpJson>) => atOnce(otlpJson(...args)).join('')
 
@@ -88,81 +85,5 @@ describe('exponential histograms', () => {
 
   test('nothing but zeros has no buckets', () => {
     expect(bodyOf([0, 4])).toMatchObject({ zeroCount: '4', positive: { bucketCounts: [] } })
-  })
-})
-
-describe('variables', () => {
-  test.each([
-    [{}, undefined],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, 'http://c:4318/v1/metrics'],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/base/' }, 'http://c:4318/base/v1/metrics'],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://m/own' }, 'http://m/own'],
-    [{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, undefined],
-  ])('%j: where to', (variables, url) => {
-    expect(otlpVariables(variables).url).toBe(url)
-  })
-
-  test('headers are decoded, and those for metrics win', () => {
-    const variables = { OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=x%20y', OTEL_EXPORTER_OTLP_METRICS_HEADERS: ' a = 2 ' }
-    expect(otlpVariables(variables).headers).toEqual({ a: '2', b: 'x y' })
-  })
-
-  test('time-out, compression and form of histograms', () => {
-    const variables = {
-      OTEL_EXPORTER_OTLP_TIMEOUT: '2500',
-      OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: 'gzip',
-      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
-    }
-    expect(otlpVariables(variables)).toMatchObject({ timeoutMs: 2500, gzip: true, isExponential: true })
-    expect(otlpVariables({})).toMatchObject({ timeoutMs: 10_000, gzip: false, isExponential: false })
-  })
-
-  test.each([
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: cannot follow "grpc"'],
-    [{ OTEL_EXPORTER_OTLP_TIMEOUT: '10s' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: cannot follow "10s"'],
-    [{ OTEL_EXPORTER_OTLP_TIMEOUT: '10.5' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: cannot follow "10.5"'],
-    [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'c:4317' }, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: cannot follow "c:4317"'],
-    [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, 'OTEL_EXPORTER_OTLP_HEADERS: entry 1 of 1 is not of the form key=value'],
-    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=%zz' }, 'OTEL_EXPORTER_OTLP_HEADERS: entry 2 of 2, b, has a %'],
-  ])('%j is refused', (variables, message) => {
-    expect(() => otlpVariables(variables)).toThrow(message)
-  })
-
-  test('the name of the service wins over that in the attributes of the resource', () => {
-    const variables = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a,team=b', OTEL_SERVICE_NAME: 'c' }
-    expect(resourceVariables(variables)).toEqual({ 'service.name': 'c', team: 'b' })
-  })
-
-  test.each(['a=b,foo,c=d', 'a=b, =x'])('%j: which attribute of the resource is wrong is said', (text) => {
-    expect(() => resourceVariables({ OTEL_RESOURCE_ATTRIBUTES: text })).toThrow(
-      /^OTEL_RESOURCE_ATTRIBUTES: entry 2 of \d is not of the form key=value$/,
-    )
-  })
-
-  test('attributes of the environment go to no address that a scenario names, and hold up nobody there', async () => {
-    const { url, received } = await webhookReceiver()
-    const sendTo = async (where: string, isTyped: boolean, attributes: string) => {
-      const environment = { OTEL_RESOURCE_ATTRIBUTES: attributes, OTEL_SERVICE_NAME: 'ours' }
-      const output = await otlp.parse({ otlp: where }).plan({ isTyped, environment }).open('.')
-      onTestFinished(() => output.close?.())
-      await output.send(atOnce(snapshotOf(RESULTS.fine)), new AbortController().signal)
-      return received.at(-1)?.body ?? ''
-    }
-    expect(await sendTo(url, true, 'team=inside')).toMatch(/"team".*"inside"/)
-    const other = await sendTo(url, false, 'team=inside,wrong')
-    expect(other).toContain('"service.name"')
-    expect(other).not.toMatch(/inside|ours/)
-    await expect(sendTo(url, true, 'team=inside,wrong')).rejects.toThrow('entry 2 of 2')
-  })
-
-  test('credentials of the environment go to no address that a scenario names', () => {
-    const environment = {
-      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abcdefgh',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://own',
-    }
-    const planned = (where: string, isTyped: boolean) => otlp.parse({ otlp: where }).plan({ isTyped, environment })
-    expect(planned('http://other', false)).toMatchObject({ to: 'http://other/v1/metrics', secrets: [] })
-    expect(planned('http://other', true)).toMatchObject({ to: 'http://other/v1/metrics', secrets: ['abcdefgh'] })
-    expect(planned('env', false)).toMatchObject({ to: 'http://own/v1/metrics', secrets: ['abcdefgh'] })
   })
 })
