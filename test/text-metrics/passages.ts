@@ -40,3 +40,12 @@ export function withLoop(text: string, seed: number): string {
   const span = words.slice(start, start + period)
   return [...words.slice(0, start), ...Array.from({ length: tail }, (_, at) => span[at % period])].join(' ')
 }
+
+/** A text with the share of its words replaced by others. */
+export function changed(text: string, share: number, seed: string): string {
+  const random = createRandom(seed, 'changed')
+  return text
+    .split(' ')
+    .map((word) => (random.next() < share ? `other${Math.floor(random.next() * 1e6)}` : word))
+    .join(' ')
+}

@@ -1,9 +1,7 @@
 /** Answers that sessions share: found by half of their groups of three words, and hardly ever in healthy prose. */
 import { expect, test } from 'vitest'
 import { OtherSessions, SHARED_ANSWER } from '../../../src/metrics/quality/other-sessions.ts'
-import { createRandom } from '../../../src/random.ts'
-import { likeness, sketchOf } from '../../../src/text-metrics/minhash.ts'
-import { passages } from '../../text-metrics/passages.ts'
+import { changed, passages } from '../../text-metrics/passages.ts'
 
 /** Passages of so many words that have no word in common place: each fourth one. */
 const apart = (words: number) => passages(words).filter((_, index) => index % 4 === 0)
@@ -12,14 +10,6 @@ const answer = (user: number, text: string, prompt = `question ${['one', 'two', 
   prompt,
   text,
 })
-/** A text with the share of its words replaced by others. */
-function changed(text: string, share: number, seed: string): string {
-  const random = createRandom(seed, 'changed')
-  return text
-    .split(' ')
-    .map((word) => (random.next() < share ? `other${Math.floor(random.next() * 1e6)}` : word))
-    .join(' ')
-}
 
 test.each([60, 120, 250])(
   'at most 2 % of healthy prose of %d words is flagged, and a word in twenty changed hides nothing',
@@ -38,23 +28,6 @@ test.each([60, 120, 250])(
     expect(found.length / texts.length).toBeGreaterThan(words < 100 ? 0.9 : 0.95)
   },
 )
-
-test('the estimate is near the share of groups that both have', () => {
-  const shingles = (text: string) => {
-    const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? []
-    return new Set(words.slice(2).map((_, at) => words.slice(at, at + 3).join(' ')))
-  }
-  const [text = ''] = passages(250)
-  for (const share of [0.05, 0.1, 0.2]) {
-    const other = changed(text, share, 'estimate')
-    const [a, b] = [shingles(text), shingles(other)]
-    const both = [...a].filter((one) => b.has(one)).length
-    const [one, two] = [sketchOf(text), sketchOf(other)]
-    if (!one || !two) throw new Error('the passage is too short')
-    // Four standard errors of 128 hash functions at one half.
-    expect(Math.abs(likeness(one, two) - both / (a.size + b.size - both)), String(share)).toBeLessThan(0.18)
-  }
-})
 
 test('the same session, the same message, and short answers say nothing', () => {
   const [text = ''] = passages(60)
