@@ -1,36 +1,8 @@
-/** What servers and gateways tell of their time, each in its own way, and what it leaves for the network. */
+/** What servers and gateways tell of their time, each in its own way. */
 import { describe, expect, test } from 'vitest'
-import { completeServerTimes } from '../../../src/dialects/parts/server-times.ts'
 import type { Exchange } from '../../../src/exchange.ts'
-import { network, signedNetwork } from '../../../src/usage.ts'
-import { feed, JSON_TYPE, NDJSON, SSE } from '../feed.ts'
-
-const USAGE = { prompt_tokens: 4, completion_tokens: 2 }
-const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`
-const delta = (content: string) => event({ choices: [{ delta: { content } }] })
-
-/** Sent at 1, and ended with the last delivery, in the feed's own time. */
-function settled(exchange: Exchange): Exchange {
-  Object.assign(exchange, { sentAt: 1, firstByteAt: 10, endedAt: exchange.lastActivityAt })
-  completeServerTimes(exchange)
-  return exchange
-}
-
-/** A streamed reply of three deliveries: sent at 1, first token at 10, the end at 30. */
-function streamed(last: object, headers: Record<string, string> = {}): Exchange {
-  const end = `${event({ choices: [{ delta: {}, finish_reason: 'stop' }] })}${event(last)}data: [DONE]\n\n`
-  const exchange = feed({ dialect: 'openai-chat', headers: { ...SSE, ...headers } }, [delta('a'), delta('b'), end])
-  return settled(exchange)
-}
-
-/** A whole reply, which comes at 10. */
-function whole(more: object, headers: Record<string, string> = {}): Exchange {
-  const reply = { choices: [{ message: { content: 'a b' }, finish_reason: 'stop' }], usage: USAGE, ...more }
-  const exchange = feed({ dialect: 'openai-chat', streaming: false, headers: { ...JSON_TYPE, ...headers } }, [
-    JSON.stringify(reply),
-  ])
-  return settled(exchange)
-}
+import { feed, NDJSON } from '../feed.ts'
+import { settled, streamed, USAGE, whole } from '../timed-replies.ts'
 
 const ollama = (last: object) => {
   const lines = [{ message: { content: 'a' } }, { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 1, ...last }]
@@ -177,32 +149,5 @@ describe('what cannot be a time', () => {
   test('null is nothing, as llama.cpp writes it for what it does not know; objects of others are left alone', () => {
     expect(whole({ timings: { prompt_ms: null, predicted_ms: 5 } }).serverTimes).toMatchObject({ decodeMs: 5, refused: false })
     expect(whole({ metrics: { users: 3 }, timings: ['x'] }).serverTimes).toBeUndefined()
-  })
-})
-
-describe('the network', () => {
-  const vllm = (queue: number, prefill: number) =>
-    streamed({ choices: [], usage: USAGE, metrics: { queue_time_ms: queue, time_to_first_token_ms: prefill } })
-
-  test('is what is left of the time to the first token', () => {
-    expect(network(vllm(2, 3))).toBe(4)
-  })
-
-  test('by a header: what is left of the time to the first byte', () => {
-    expect(network(whole({}, { 'openai-processing-ms': '6' }))).toBe(3)
-    expect(network(streamed({ choices: [], usage: USAGE }, { 'x-envoy-upstream-service-time': '6' }))).toBe(3)
-  })
-
-  test('below 0 by rounding it is 0; by more it is no measurement, and the reply has a warning', () => {
-    const rounded = vllm(4, 7)
-    expect([signedNetwork(rounded), network(rounded), rounded.warnings]).toEqual([-2, 0, []])
-    const differing = vllm(5, 7)
-    expect([signedNetwork(differing), network(differing), differing.warnings]).toEqual([-3, undefined, ['server_times_differ']])
-  })
-
-  test('without the queue it is not known, but more time than passed is said', () => {
-    const exchange = whole({ timings: { prompt_ms: 4, predicted_ms: 8 } })
-    expect(network(exchange)).toBeUndefined()
-    expect(exchange.warnings).toEqual(['server_times_differ'])
   })
 })
