@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto'
 import { Script } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { html } from '../../../src/report/html/html.ts'
-import { cutText, markup, oneLine } from '../../../src/report/html/page/markup.ts'
-import { resultSchema } from '../../../src/result/schema.ts'
 import { names, PLAIN } from '../every-report.ts'
-import { errorGroup, fine, HOSTILE, RESULTS, step, threshold } from '../results.ts'
+import { fine, HOSTILE, RESULTS, step } from '../results.ts'
 
 const pages = names.map((name) => [name, html.render(RESULTS[name], PLAIN)] as const)
 
@@ -14,28 +12,6 @@ const pages = names.map((name) => [name, html.render(RESULTS[name], PLAIN)] as c
 const elementsOf = (page: string) => page.replace(/(<(style|script)\b[^>]*>)[\s\S]*?<\/\2>/g, '$1</$2>')
 const insides = (page: string, element: string) =>
   Array.from(page.matchAll(new RegExp(`<${element}>([\\s\\S]*?)</${element}>`, 'g')), ([, inside = '']) => inside)
-
-describe('markup', () => {
-  test.each([
-    ['<b>&"\'', '&lt;b&gt;&amp;&quot;&#39;'],
-    ['a\x1b[2J\u202eb', 'a\\u{1b}[2J\\u{202e}b'],
-    ['\ud800', '\\u{d800}'],
-  ])('text %j', (text, escaped) => {
-    expect(markup`<i title="${text}">${text}</i>`.html).toBe(`<i title="${escaped}">${escaped}</i>`)
-  })
-
-  test('pieces and lists of them stay as they are; nothing stands for what is missing', () => {
-    expect(markup`<ul>${['a', 'b'].map((text) => markup`<li>${text}</li>`)}${undefined}${false}${7}</ul>`.html).toBe(
-      '<ul><li>a</li><li>b</li>7</ul>',
-    )
-  })
-
-  test('texts are cut, and brought on one line', () => {
-    expect(oneLine(' a\n b\tc ')).toBe('a b c')
-    expect(oneLine('x'.repeat(500), 10)).toBe(`${'x'.repeat(9)}…`)
-    expect(cutText('a\r\nb\x1b', 100)).toBe('a\nb\\u{1b}')
-  })
-})
 
 describe('the page', () => {
   test.each(pages)('%s allows its own style and script and nothing else', (_, page) => {
@@ -86,68 +62,6 @@ describe('the page', () => {
     expect(page).toContain('<h1>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</h1>')
     expect(page.match(/<script/g)).toHaveLength(2)
     expect(page).toContain('&lt;b&gt;')
-  })
-})
-
-describe('the data of the page', () => {
-  const dataOf = (page: string): unknown =>
-    JSON.parse(/<script type="application\/json" id="burn-result">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '')
-
-  test.each(pages)('%s is a result that can be read', (name, page) => {
-    const result = resultSchema.parse(dataOf(page))
-    expect(result.runId).toBe(RESULTS[name].runId)
-    expect(result.total.counts).toEqual(RESULTS[name].total.counts)
-    expect(result.timeline.length).toBe(RESULTS[name].timeline.length)
-  })
-
-  test('a text that ends the element is kept without ending it', () => {
-    const reason = '</script><script>alert(1)</script><!--\u2028]]>'
-    const page = html.render({ ...fine, reason }, PLAIN)
-    expect(dataOf(page)).toMatchObject({ reason })
-    expect(page.match(/<\/script>/g)).toHaveLength(2)
-    expect(page).not.toMatch(/[\u2028\u2029]/)
-  })
-
-  test('long texts and lists are cut', () => {
-    const errors = Array.from({ length: 500 }, (_, at) => errorGroup({ sample: 'x'.repeat(5000), fingerprint: `f${at}` }))
-    const data = resultSchema.parse(dataOf(html.render({ ...fine, errors }, PLAIN)))
-    expect(data.errors).toHaveLength(200)
-    expect(data.errors[0]?.sample).toBe(`${'x'.repeat(1000)}…`)
-  })
-})
-
-describe('thresholds', () => {
-  const cellOf = (over: Parameters<typeof threshold>[1]) => {
-    const page = html.render({ ...fine, thresholds: [threshold('ttft p95 < 800ms', over)] }, PLAIN)
-    return (/<section id="thresholds"[\s\S]*?<tbody>\s*<tr>([\s\S]*?)<\/tr>/.exec(page)?.[1] ?? '').replace(/<[^>]*>/g, '|')
-  }
-
-  test.each([
-    ['half of the limit', { observed: 400, limit: 800 }, '50% below'],
-    ['above it', { observed: 1000, limit: 800, state: 'failed' }, '25% above'],
-    ['far above it', { observed: 8000, limit: 800, state: 'failed' }, '10 × the limit'],
-    ['at it', { observed: 800, limit: 800 }, 'at the limit'],
-    ['nothing allowed', { observed: 3, limit: 0, unit: 'count', state: 'failed' }, 'above the limit'],
-  ] as const)('%s', (_, over, words) => {
-    expect(cellOf(over)).toContain(words)
-  })
-
-  test('no margin without samples', () => {
-    expect(cellOf({ observed: null, state: 'no_samples', samples: 0 })).not.toMatch(/below|above|the limit/)
-  })
-})
-
-describe('the command to repeat a run', () => {
-  test.each([
-    ['chat.yaml', '42', 'burn run chat.yaml --seed 42'],
-    ["it's here.yaml", 'a b', "burn run 'it'\\''s here.yaml' --seed 'a b'"],
-  ])('%s', (scenarioFile, seed, command) => {
-    const page = html.render({ ...fine, scenarioFile, seed }, PLAIN)
-    expect(page).toContain(`<code class="break">${markup`${command}`.html}</code>`)
-  })
-
-  test.each([null, 'a\x1b.yaml', 'a\u202e.yaml'])('none for %j', (scenarioFile) => {
-    expect(html.render({ ...fine, scenarioFile }, PLAIN)).not.toContain('burn run')
   })
 })
 

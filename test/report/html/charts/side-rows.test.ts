@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import { rowsBeside } from '../../../src/report/html/charts/side-rows.ts'
-import { html } from '../../../src/report/html/html.ts'
-import { md } from '../../../src/report/md.ts'
-import { processFacts } from '../../../src/report/text/beside/machine.ts'
-import { EMPTY_RESULT } from '../../../src/result/empty.ts'
-import type { Result, ServerEndpoint } from '../../../src/result/schema.ts'
+import { rowsBeside } from '../../../../src/report/html/charts/side-rows.ts'
+import { html } from '../../../../src/report/html/html.ts'
+import { md } from '../../../../src/report/md.ts'
+import { EMPTY_RESULT } from '../../../../src/result/empty.ts'
+import type { Result, ServerEndpoint } from '../../../../src/result/schema.ts'
 
 const gauge = (unit: 'count' | 'ratio', max: number) => ({ unit, count: 3, min: 0, mean: max / 2, max, p95: max })
 const endpoint: ServerEndpoint = {
@@ -121,16 +120,4 @@ test('machines and health checks are drawn beside them, and what they are called
   expect(text).toContain('CPU 40% mean, 150% max')
   expect(text).not.toContain('**node')
   for (const report of [page, text]) for (const foreign of ['<b>db', '<script>alert']) expect(report).not.toContain(foreign)
-})
-
-test('of many processes the busiest are described', () => {
-  const spread = { count: 1, min: 0, mean: 0, max: 0, p95: 0 }
-  const processes = Array.from({ length: 7 }, (_, n) => {
-    return { asked: 'x', pid: n, name: 'x', fromMs: 0, untilMs: 1, cpu: { ...spread, mean: n }, rssBytes: null }
-  })
-  const facts = processFacts({ processes })
-  expect(facts.map((fact) => fact.slice(0, 5))).toEqual(['x (6)', 'x (5)', 'x (4)', 'x (3)', 'x (2)', '2 les'])
-  expect(processFacts({ processes: [], processesUnlisted: [{ asked: 'x', processes: 1200 }] })).toEqual([
-    'not watched: 1,200 more of x',
-  ])
 })
