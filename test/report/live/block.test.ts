@@ -5,69 +5,9 @@ import { renderLiveLine } from '../../../src/report/live/line.ts'
 import { PANES } from '../../../src/report/live/panes.ts'
 import type { LiveView } from '../../../src/report/live/view.ts'
 import { displayWidth } from '../../../src/text/display-width.ts'
-import { HOSTILE } from '../results.ts'
-
-const view: LiveView = {
-  name: 'support-chat',
-  phase: { name: 'main', index: 1, count: 3, warmup: false, progress: { kind: 'time', elapsedMs: 30_000, lengthMs: 120_000 } },
-  total: { kind: 'time', elapsedMs: 40_400, lengthMs: 160_000 },
-  draining: false,
-  users: 50,
-  inFlight: 12,
-  waiting: 0,
-  plannedRate: 20,
-  achievedRate: 19.8,
-  ok: 1200,
-  failed: 3,
-  dropped: 1,
-  cut: 0,
-  errorRate: 0.0025,
-  latencies: [
-    { name: 'response_time', p50: 820, p95: 1900 },
-    { name: 'ttft', p50: 180, p95: 412 },
-    { name: 'tpot', p50: null, p95: null },
-  ],
-  tokens: { perSecond: 1523, total: 91_380 },
-  connections: { open: 50, inPerSecond: 2_400_000, outPerSecond: 12_500 },
-  cost: { spent: 0.5, perSecond: 0.01, limit: 2, currency: 'EUR' },
-  errors: [
-    { class: 'http_status', count: 2, message: 'HTTP 500' },
-    { class: 'timeout_total', count: 1, message: 'the reply took longer than 30000 ms' },
-  ],
-  generator: { lagP99Ms: 1.25, loopShare: 0.08, loopP99Ms: 2, cpuShare: 0.12, peakBytes: 104_857_600 },
-  servers: [],
-  history: Array.from({ length: 90 }, (_, second) => ({
-    atMs: second * 1000,
-    lengthMs: 1000,
-    phase: 'main',
-    users: 50,
-    inFlight: 12,
-    peakInFlight: 15,
-    started: 10 + (second % 10),
-    ok: 10,
-    failed: second % 30 === 0 ? 1 : 0,
-    cut: 0,
-    dropped: 0,
-    outputTokens: 1500,
-    lagMs: 0.5,
-    latencies: { response_time: { p50: 800, p95: second < 80 ? 1000 : 1900, max: 2000 }, ttft: { p50: 180, p95: 412, max: 500 } },
-  })).slice(-60),
-  topError: { class: 'http_status', count: 3 },
-  warnings: ['lag p99 is 12ms', 'CPU is full'],
-}
+import { hostile, view } from './view.ts'
 
 const look = { width: 80, color: false, unicode: true }
-
-const hostile: LiveView = {
-  ...view,
-  name: HOSTILE,
-  phase: { ...view.phase, name: HOSTILE },
-  topError: { class: HOSTILE, count: 3_000_000 },
-  errors: Array.from({ length: 20 }, () => ({ class: HOSTILE, count: 3_000_000, message: HOSTILE })),
-  cost: { spent: 1e9, perSecond: 1e6, limit: 0, currency: HOSTILE },
-  warnings: [HOSTILE],
-  latencies: Array.from({ length: 5 }, () => ({ name: HOSTILE, p50: 3_600_000, p95: 3_600_000 })),
-}
 
 describe('renderLive', () => {
   test('the block', () => {
@@ -232,31 +172,4 @@ describe('renderLive', () => {
     expect(coloured.join('')).toContain('\x1b[')
     expect(coloured.map(stripVTControlCharacters)).toEqual(renderLive(hostile, look))
   })
-})
-
-describe('renderLiveLine', () => {
-  const at = new Date(2026, 0, 2, 9, 8, 7)
-
-  test('the time of day and what matters most, in 120 columns', () => {
-    expect(renderLiveLine(view, at)).toBe(
-      '09:08:07 25% | 1,200 ok | 3 failed (0.25%) | 1 dropped | 19.8/s of 20/s planned | p95 1.9s | 3x http_status',
-    )
-    expect(renderLiveLine({ ...view, failed: 0, dropped: 0, topError: null, warnings: [] }, at)).toBe(
-      '09:08:07 25% | 1,200 ok | 19.8/s of 20/s planned | p95 1.9s | in flight 12 | phase 2/3 main',
-    )
-    expect(renderLiveLine(hostile, at).length).toBeLessThanOrEqual(120)
-  })
-
-  test('holds no control character', () => expect(/[\x00-\x1f\x7f-\x9f]/.test(renderLiveLine(hostile, at))).toBe(false))
-})
-
-test('observed servers have a pane; one that never answered is no healthy one', () => {
-  const servers = [
-    { host: 'gpu-1:8000', facts: ['running 4', 'waiting 12'], failed: null },
-    { host: 'gpu-2:8000', facts: [], failed: 'status 404\u001b[31m' },
-  ]
-  const text = renderLive({ ...view, servers }, { ...look, height: 60 }).join('\n')
-  expect(text).toContain('gpu-1:8000 · running 4 · waiting 12')
-  expect(text).toMatch(/gpu-2:8000 · no answer: status 404(?!\u001b)/)
-  expect(renderLive(view, { ...look, height: 60 }).join('\n')).not.toContain('observed servers')
 })
