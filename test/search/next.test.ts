@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { kneeOf } from '../../src/search/knee.ts'
-import { lengthsFor } from '../../src/search/lengths.ts'
 import { confirmedOf, estimateOf, nextStep } from '../../src/search/next.ts'
 import { bracketOf, type SearchPoint } from '../../src/search/points.ts'
 
@@ -92,25 +90,4 @@ test('points that scatter widely give a wide interval, points on one curve none'
   }
   expect(width(exact)).toBeLessThan(0.03)
   expect(width(scattered)).toBeGreaterThan(0.2)
-})
-
-test('the knee is where throughput ÷ latency is largest, if it lies within the curve', () => {
-  const curve = [1, 2, 4, 8, 16, 32].map((load) => ({
-    load,
-    okPerSecond: Math.min(load, 8),
-    p50Ms: load <= 8 ? 1000 : (load / 8) * 1000,
-  }))
-  expect(kneeOf(curve)).toBe(8)
-  expect(kneeOf(curve.slice(0, 3))).toBeUndefined()
-  expect(kneeOf([{ load: 1, okPerSecond: 1, p50Ms: null }])).toBeUndefined()
-  // Two loads have ends alone, however often they were measured.
-  expect(kneeOf([4, 4, 8, 8].map((load, i) => ({ load, okPerSecond: load, p50Ms: i === 1 ? 1000 : 4000 })))).toBeUndefined()
-})
-
-test('a measurement is long enough for its samples, within reason, and warms up for two response times', () => {
-  const lengths = { warmup: 30, point: 60, confirm: 600 }
-  expect(lengthsFor(false, lengths, undefined)).toEqual({ warmup: 30, seconds: 60 })
-  expect(lengthsFor(false, lengths, { perSecond: 1, needed: 200, p95: 20 })).toEqual({ warmup: 40, seconds: 200 })
-  expect(lengthsFor(true, lengths, { perSecond: 10, needed: 200, p95: 1 })).toEqual({ warmup: 30, seconds: 600 })
-  expect(lengthsFor(false, lengths, { perSecond: 0.001, needed: 1000, p95: 9000 })).toEqual({ warmup: 300, seconds: 600 })
 })

@@ -1,32 +1,9 @@
 import { expect, test } from 'vitest'
-import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
-import type { Result, ThresholdResult } from '../../src/result/schema.ts'
 import { isDecided } from '../../src/search/ending.ts'
 import { isUseless, nextOf } from '../../src/search/found.ts'
 import { pointOf } from '../../src/search/measured.ts'
 import { neededBy, usedOf } from '../../src/search/used.ts'
-
-/** Response times of 1 to 100 ms, each once. */
-const distributions = (() => {
-  const histogram = new Histogram('ms')
-  for (let ms = 1; ms <= 100; ms += 1) histogram.record(ms)
-  return { response_time: histogram.toDistribution() }
-})()
-const result: Result = {
-  ...EMPTY_RESULT,
-  total: { ...NO_METRICS, distributions, counts: { ...NO_METRICS.counts, ok: 100, started: 100, planned: 100 } },
-  tags: { 'tier=a': { ...NO_METRICS, distributions } },
-}
-const threshold = (
-  text: string,
-  observed: number | null,
-  limit: number,
-  own: Partial<ThresholdResult> = {},
-): ThresholdResult => ({
-  ...{ threshold: text, state: 'passed', severity: 'fail', observed, limit, unit: 'ms', samples: 100, fewSamples: false },
-  ...own,
-})
+import { planned, point, result, threshold } from './points.ts'
 
 test.each([
   ['response_time p95 < 90ms', 95, 90, {}, 2],
@@ -50,14 +27,6 @@ test('percentiles need ten samples beyond them', () => {
   const needed = ['p50', 'p95', 'p99', 'p99.9', 'avg'].map((word) => neededBy(threshold(`ttft ${word} < 1s`, 1, 1)))
   expect(needed).toEqual([20, 200, 1000, 10_000, 1])
 })
-
-const planned = { number: 1, load: 4, isLong: false, warmupS: 1, seconds: 10, folder: '01' }
-const point = (thresholds: readonly ThresholdResult[], own: Partial<Result> = {}, names = ['gold']) =>
-  pointOf(
-    planned,
-    { ...result, exitCodes: [], thresholds, ...own },
-    names.map((name) => ({ name, thresholds: [`${name} < 1`] })),
-  )
 
 test('a point with too few samples says nothing, unless something failed that had enough', () => {
   const few = threshold('gold < 1', 1, 2, { fewSamples: true })
@@ -116,51 +85,10 @@ test('each set has its own thresholds and those that belong to none; warnings de
   ])
 })
 
-test('a point that was ended early because the target was saturated has the weight of the time that it took', () => {
-  const failed = [threshold('gold < 1', 2, 1, { state: 'failed' })]
-  const found = { when: 'saturated', mode: 'enforce', metAtMs: 4000, text: '', figures: {} } as const
-  const ended = (isEnd: boolean) => point(failed, { exitCodes: [1], windowMs: 4000, stopWhen: [{ ...found, ended: isEnd }] })
-  expect(ended(true)).toMatchObject({ seconds: 4, okPerSecond: 25, counts: true, tiers: [{ holds: false, used: 2 }] })
-  expect(ended(false)).toMatchObject({ seconds: 10, okPerSecond: 10 })
-})
-
 test('the money that is left is no threshold of the load', () => {
   const thresholds = [threshold('gold < 1', 0.5, 1), threshold('cost sum <= 5', 4.5, 5)]
   const seen = (ceiling?: string) =>
     pointOf(planned, { ...result, exitCodes: [], thresholds }, [{ name: 'gold', thresholds: ['gold < 1'] }], ceiling)
   expect(seen('cost sum <= 5').tiers[0]).toMatchObject({ used: 0.5, nearest: 'gold < 1' })
   expect(seen().tiers[0]).toMatchObject({ used: 0.9, nearest: 'cost sum <= 5' })
-})
-
-test('a load holds only by thresholds that passed: not without any, nor when nothing succeeded or a rule ended the run', () => {
-  const passed = [threshold('gold < 1', 0.5, 1)]
-  expect(point(passed).tiers[0]?.holds).toBe(true)
-  expect(point([]).tiers[0]?.holds).toBe(false)
-  expect(point(passed, { exitCodes: [3] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
-  expect(point(passed, { exitCodes: [1] }).tiers[0]).toMatchObject({ holds: false, used: 20 })
-})
-
-test('replies that came in the warm-up or once the load was over are in no rate of a point', () => {
-  const counts = {
-    started: 0,
-    failed: 0,
-    cut: 0,
-    dropped: 0,
-    outputTokens: 0,
-    users: 1,
-    inFlight: 1,
-    peakInFlight: 1,
-    latencies: {},
-  }
-  const rows = [
-    ['search-warm-up', 7],
-    ['measured', 20],
-    ['measured', 24],
-    ['drain', 49],
-  ] as const
-  const timeline = rows.map(([phase, ok], at) => ({ ...counts, atMs: 500 * at, lengthMs: 500, phase, ok }))
-  const phases = ['search-warm-up', 'measured'].map((name, at) => ({
-    ...{ ...NO_METRICS, name, shape: 'constant', load: '', warmup: at === 0, startMs: 0 },
-  }))
-  expect(point([threshold('gold < 1', 0.5, 1)], { timeline, phases })).toMatchObject({ okPerSecond: 44 })
 })
