@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { GaugeValues } from '../../src/observe/gauge.ts'
 import { type BucketLines, GrownBuckets, GrownCounter } from '../../src/observe/grown.ts'
 
 const counterOf = (...replies: Record<string, number>[]) => {
@@ -68,14 +67,4 @@ describe('a distribution', () => {
     const buckets = grown(lines({ 100: 50 }, 5000, 60), lines({ 100: 50 }, 5000, 60))
     expect([buckets.count, buckets.mean, buckets.quantile(0.5)]).toEqual([0, null, null])
   })
-})
-
-test('a gauge of many values keeps its exact extremes and mean, and a bounded number of values', () => {
-  const gauge = new GaugeValues()
-  for (let i = 1; i <= 50_000; i += 1) gauge.take(i)
-  expect([gauge.count, gauge.min, gauge.max, gauge.mean]).toEqual([50_000, 1, 50_000, 25_000.5])
-  expect(Math.abs(gauge.percentile(95) - 47_500)).toBeLessThan(10)
-  const few = new GaugeValues()
-  for (const value of [3, 1, 2]) few.take(value)
-  expect([few.percentile(50), few.percentile(95), few.percentile(0)]).toEqual([2, 3, 1])
 })

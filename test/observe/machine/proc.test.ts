@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { disksAmong, isNetwork } from '../../../src/observe/machine/catalogue.ts'
+import { disksAmong } from '../../../src/observe/machine/catalogue.ts'
 import { type ProcTexts, readProc, readProcess } from '../../../src/observe/machine/proc.ts'
 
 const NET_HEAD = `Inter-|   Receive                                                |  Transmit
@@ -125,11 +125,6 @@ describe('/proc', () => {
     ['no layers above disks', ['dm-0', 'md127', 'zram0', 'loop3', 'sr0', 'ram1', 'xvdf'], ['xvdf']],
   ])('of block devices, these count: %s', (_, names, expected) => {
     expect([...disksAmong(names)]).toEqual(expected)
-  })
-
-  test('interfaces whose traffic passes another one as well do not count', () => {
-    const names = ['eth0', 'enp3s0', 'wlan0', 'lo', 'docker0', 'veth1', 'br-1a2b', 'bond0', 'eth0.100', 'ifb0']
-    expect(names.filter(isNetwork)).toEqual(['eth0', 'enp3s0', 'wlan0'])
   })
 })
 

@@ -1,25 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { goBy } from '../../../src/clock.ts'
 import type { MachineReading } from '../../../src/observe/machine/catalogue.ts'
-import { LocalMachine, type LocalSystem, type MachineSource, type WatchedProcess } from '../../../src/observe/machine/local.ts'
+import { LocalMachine, type MachineSource, type WatchedProcess } from '../../../src/observe/machine/local.ts'
 import { MachineWatch } from '../../../src/observe/machine/machine-watch.ts'
 import { ProcessFigures } from '../../../src/observe/machine/process-figures.ts'
 import { resultSchema } from '../../../src/result/schema.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
-
-/** A system whose files are `files`. */
-const systemOf = (files: Readonly<Record<string, string>>, platform: NodeJS.Platform = 'linux'): LocalSystem => ({
-  platform,
-  text: async (path) => files[path],
-  names: async () => [
-    ...new Set([...Object.keys(files).map((path) => path.split('/')[2] ?? ''), '1', '77', '78', String(process.pid), 'self']),
-  ],
-  link: async (path) => files[path],
-})
-
-const statOf = (pid: number, name: string, ticks: number, startedAt = 5) =>
-  `${pid} (${name}) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${startedAt} 0 0`
+import { statOf, systemOf } from './systems.ts'
 
 /** A machine that gives these readings, one after the other, and then the last again. */
 class Scripted implements MachineSource {
@@ -177,54 +164,5 @@ describe('processes that are too many to be watched', () => {
 
   test('are not in the result of a machine that has none', async () => {
     expect(await watched(new Scripted([reading(0, 0, 0)], [[]]), 2500)).not.toHaveProperty('processesUnlisted')
-  })
-})
-
-describe('this machine', () => {
-  test('finds processes by pid and by the names of kernel, command and program, with a version; never burn itself', async () => {
-    const files = {
-      '/proc/1/comm': 'init\n',
-      '/proc/1/stat': statOf(1, 'init', 100),
-      '/proc/77/comm': 'MainThread\n',
-      '/proc/77/cmdline': '/usr/bin/python3.13\0app.py\0',
-      '/proc/77/stat': statOf(77, 'MainThread', 100),
-      '/proc/78/comm': 'x\n',
-      '/proc/78/exe': '/opt/node',
-      '/proc/78/stat': statOf(78, 'x', 0),
-      '/proc/79/comm': 'MainThread\n',
-      '/proc/79/stat': statOf(79, 'MainThread', 0),
-      [`/proc/${process.pid}/comm`]: 'node\n',
-      [`/proc/${process.pid}/stat`]: statOf(process.pid, 'node', 1),
-    }
-    const found = async (...asked: string[]) =>
-      (await new LocalMachine(asked, systemOf(files)).processes())?.map((row) => [row.pid, row.asked])
-    expect(await found('python')).toEqual([[77, 'python']])
-    expect(await found('node')).toEqual([[78, 'node']])
-    expect(await found('pyth', 'ode', 'in')).toEqual([])
-    expect(await found('1', '999')).toEqual([[1, '1']])
-    const names = async (...asked: string[]) =>
-      (await new LocalMachine(asked, systemOf(files)).processes())?.map(({ name }) => name)
-    // Every process of Node is called MainThread by the kernel, so those have the name of their command.
-    expect(await names('1', '77', '78', '79')).toEqual(['init', 'python3.13', 'x', 'MainThread'])
-    expect(await found(String(process.pid))).toEqual([[process.pid, String(process.pid)]])
-  })
-
-  test.each(['darwin', 'win32', 'freebsd'] as const)('on %s tells what Node knows, and the rest is unknown', async (platform) => {
-    const machine = new LocalMachine(['node'], systemOf({}, platform))
-    const { gauges, counters, cpuTime } = await machine.read()
-    expect(cpuTime?.all).toBeGreaterThan(0)
-    expect(gauges.load1 === undefined).toBe(platform === 'win32')
-    expect(gauges.memory === undefined).toBe(platform !== 'win32')
-    expect(gauges.connections).toBeUndefined()
-    expect(counters).toEqual({})
-    expect(await machine.processes()).toBeNull()
-  })
-
-  test.runIf(process.platform === 'linux')('tells what /proc tells', async () => {
-    const { gauges, bootedAt } = await new LocalMachine().read()
-    const total = Number(/MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024
-    expect((gauges.memory_bytes ?? 0) / (gauges.memory ?? 1)).toBeCloseTo(total, -4)
-    expect(bootedAt).toBe(Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]))
-    expect(gauges.disk).toBeGreaterThan(0)
   })
 })
