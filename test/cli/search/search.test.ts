@@ -6,7 +6,9 @@ import { listen } from '../../servers/http-faults.ts'
 import { afterEveryTest } from '../../support/leftovers.ts'
 import { Home } from '../harness.ts'
 
-const SHORT = ['--point', '300ms', '--warm-up', '100ms', '--confirm', '600ms', '--allow-lag', '60s', '--from', '4', '--max', '64']
+const SHORT = ['--point', '100ms', '--warm-up', '100ms', '--confirm', '200ms', '--allow-lag', '60s', '--from', '4', '--max', '64']
+/** For the slow replies of the mock. */
+const LONGER = ['--point', '300ms', '--confirm', '600ms']
 const servers = new Set<ReturnType<typeof createServer>>()
 
 afterEveryTest(async () => {
@@ -14,19 +16,16 @@ afterEveryTest(async () => {
   servers.clear()
 })
 
-/** A target with ten places: a user beyond them gets 503. */
+/** A target with ten places: a user beyond them gets 503, after the same time as an answer. */
 async function tenPlaces(): Promise<string> {
   let busy = 0
   const server = createServer((_, response) => {
-    if (busy === 10) {
-      response.writeHead(503).end()
-      return
-    }
-    busy += 1
+    const served = busy < 10
+    if (served) busy += 1
     setTimeout(() => {
-      busy -= 1
-      response.end('served')
-    }, 20)
+      if (served) busy -= 1
+      response.writeHead(served ? 200 : 503).end()
+    }, 8)
   })
   servers.add(server)
   return `http://127.0.0.1:${await listen(server)}/`
@@ -83,7 +82,7 @@ test('--holds in the folder of an earlier search answers from long points of its
   expect(await verdictAt('--holds', '20')).toEqual([1, 'does not hold 20 users', 2])
   expect(await verdictAt('--holds', '4')).toEqual([0, 'holds 4 users', 2])
   expect(await verdictAt('--holds', '4', '--confirm', '700ms')).toEqual([0, 'holds 4 users', 3])
-  expect(stored().points.map(({ load, isLong, seconds }) => [load, isLong, seconds >= 0.7])).toContainEqual([4, true, true])
+  expect(stored().points.map(({ load, isLong, seconds }) => [load, isLong, seconds >= 0.3])).toContainEqual([4, true, true])
 })
 
 test('a search whose budget ends says so, and goes on when it gets more', async () => {
@@ -105,7 +104,8 @@ test('a search whose budget ends says so, and goes on when it gets more', async 
 
 test('each set of thresholds gets its own answer from the same points', async () => {
   const { stored, search } = await searchable({ thresholds: [] })
-  const ended = await search('--tier', 'strict=errors ratio < 1%', '--tier', 'never=response_time p50 < 1us')
+  const tiers = ['--tier', 'strict=errors ratio < 1%', '--tier', 'never=response_time p50 < 1us']
+  const ended = await search(...tiers, '--confirm', '400ms')
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('never: does not hold even 1 user') })
   const [strict, never] = stored().tiers
   expect(strict).toMatchObject({ name: 'strict', thresholds: ['errors ratio < 1%'], failed: 11 })
@@ -116,7 +116,7 @@ test('each set of thresholds gets its own answer from the same points', async ()
 test('a set that gets too few samples has no answer, whatever another set says of the same points', async () => {
   const { stored, search } = await searchable({ thresholds: [] })
   const sets = ['--tier', 'never=response_time avg < 1us', '--tier', 'rare=response_time p99.9 < 60s']
-  const lengths = ['--from', '1', '--max', '1', '--point', '200ms', '--confirm', '200ms']
+  const lengths = ['--from', '1', '--max', '1', '--confirm', '100ms']
   expect(await search(...sets, ...lengths)).toMatchObject({
     code: 3,
     stderr: expect.stringContaining('too few samples at 1 user'),
@@ -148,8 +148,8 @@ test('a trace has its own times, and no load to search', async () => {
 
 test('a rate is searched in an open model', async () => {
   const { stored, search } = await searchable({ load: [{ rate: '5/s', for: '1s' }] })
-  expect((await search('--from', '50', '--max', '50')).code).toBe(0)
-  expect(stored()).toMatchObject({ for: 'rate', tiers: [{ confirmed: 50, ended: 'max' }] })
+  expect((await search('--from', '250', '--max', '250')).code).toBe(0)
+  expect(stored()).toMatchObject({ for: 'rate', tiers: [{ confirmed: 250, ended: 'max' }] })
 })
 
 test('nothing passes that was not tested: no thresholds, no target, no samples, a generator that was the limit', async () => {
@@ -205,7 +205,7 @@ test('--max-cost ends a search before it costs more, and is no threshold of the 
     steps: [{ message: 'hello' }],
     thresholds: ['response_time avg < 60s'],
   })
-  const ended = await home.call(['search', 's.json', '--out', 'out', ...SHORT, '--max-cost', '0.4'])
+  const ended = await home.call(['search', 's.json', '--out', 'out', ...SHORT, ...LONGER, '--max-cost', '0.4'])
   expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('the money is used up (--max-cost 0.4)') })
   const search = searchResultSchema.parse(JSON.parse(home.read('out/search.json')))
   expect(search.cost).toBeLessThanOrEqual(0.4)

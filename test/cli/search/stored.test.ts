@@ -3,10 +3,20 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { chat, Home, mockFor } from '../harness.ts'
 
-const SHORT = ['--point', '500ms', '--warm-up', '100ms', '--confirm', '600ms', '--allow-lag', '60s', '--from', '1', '--max', '2']
+const SHORT = ['--point', '100ms', '--warm-up', '100ms', '--confirm', '200ms', '--allow-lag', '60s', '--from', '1', '--max', '2']
 const FOLDER = 'burn-results/n'
 
+/** What a search has written, by file: it is made once, and each test has it in a folder of its own. */
+let written: ReadonlyMap<string, string> | undefined
+
 async function stored() {
+  const home = new Home()
+  written ??= await searched()
+  for (const [file, text] of written) home.write(file, text)
+  return home
+}
+
+async function searched() {
   const home = new Home()
   const mock = await mockFor()
   home.write(
@@ -15,7 +25,7 @@ async function stored() {
   )
   const { code, stderr } = await home.call(['search', 's.json', ...SHORT, '--out', FOLDER])
   expect(code, stderr).toBe(0)
-  return home
+  return new Map(home.files().map((file) => [file, home.read(file)]))
 }
 
 test('burn report prints it again, in the formats that a search has', async () => {
