@@ -135,6 +135,7 @@ export class Home {
   }
 
   private async callNow(args: readonly string[], { env = {} }: Pick<BurnOptions, 'env'>): Promise<Finished> {
+    const { execArgv, argv } = process
     const before = { folder: process.cwd(), env: { ...process.env }, at: performance.now() }
     const said = { stdout: '', stderr: '' }
     const spies = (['stdout', 'stderr'] as const).map((name) =>
@@ -146,9 +147,13 @@ export class Home {
     )
     process.chdir(this.path)
     becomeEnv(cleanEnv(this.path, env))
+    // What the command starts of itself, such as workers, is the built command too, without the arguments that Vitest gave to this process.
+    const sizes = execArgv.filter((argument) => argument.includes('semi-space'))
+    Object.assign(process, { execArgv: sizes, argv: [process.execPath, BIN, ...args] })
     try {
       return { code: await main(['node', 'burn', ...args]), ...said, ms: performance.now() - before.at }
     } finally {
+      Object.assign(process, { execArgv, argv })
       becomeEnv(before.env)
       process.chdir(before.folder)
       for (const spy of spies) spy.mockRestore()

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { chat, Home, mockFor } from '../harness.ts'
+import { cronTimes } from '../../../src/cli/schedule/times.ts'
+import { unitText } from '../../../src/cli/schedule/units.ts'
+import { chat, eventually, Home, mockFor } from '../harness.ts'
 
 async function home() {
   const place = new Home()
@@ -50,7 +52,7 @@ describe('burn schedule', () => {
       '--out',
       'out',
     ])
-    await running.until(() => place.files().includes('out/sessions.jsonl'))
+    await eventually(() => place.files().includes('out/sessions.jsonl'), 'the files of a run')
     running.kill('SIGINT')
     expect((await running.finished).code).toBe(130)
     expect(place.result().exitCode).toBe(130)
@@ -73,14 +75,14 @@ describe('burn schedule', () => {
   ])('what burn run would refuse is refused at once: %j', async (args, words) => {
     const { place } = await home()
     const [file = '', ...more] = args
-    const { code, stderr } = await place.burn(['schedule', file, '--cron', EVERY_SECOND, ...more])
+    const { code, stderr } = await place.call(['schedule', file, '--cron', EVERY_SECOND, ...more])
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
   })
 })
 
 test('the start of a machine is no time', async () => {
   const home = new Home()
-  const { code, stderr } = await home.burn(['schedule', 'chat.json', '--cron', '@reboot'])
+  const { code, stderr } = await home.call(['schedule', 'chat.json', '--cron', '@reboot'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/^burn: --cron "@reboot": burn schedule goes by times, and the start of a machine is none\n/)
 })
@@ -104,7 +106,7 @@ describe('--print', () => {
     const home = new Home()
     const file = home.write("it's.yaml", SCENARIO)
     const zone = system === 'gha' ? 'UTC' : 'Europe/Berlin'
-    return home.burn(['schedule', file, '--cron', cron, '--tz', zone, '--print', system, ...more, '--', ...run])
+    return home.call(['schedule', file, '--cron', cron, '--tz', zone, '--print', system, ...more, '--', ...run])
   }
 
   test('crontab', async () => {
@@ -125,9 +127,9 @@ describe('--print', () => {
     ['0 0 * * SUN-WED', ['Sun,Mon..Wed *-*-* 0:0:0']],
     ['0 0 * * 5-7', ['Fri..Sun *-*-* 0:0:0']],
     ['*/10 0 0 * * 0,6', ['Sun,Sat *-*-* 0:0:0/10']],
-  ])('systemd: %s', async (cron, calendars) => {
-    const { stdout } = await print('systemd', cron)
-    expect(stdout.match(/(?<=OnCalendar=).+(?= Europe\/Berlin)/g)).toEqual(calendars)
+  ])('systemd: %s', (cron, calendars) => {
+    const unit = unitText('systemd', cronTimes(cron, 'Europe/Berlin'), undefined, ['s.yaml'])
+    expect(unit.match(/(?<=OnCalendar=).+(?= Europe\/Berlin)/g)).toEqual(calendars)
   })
 
   test('systemd changes nothing in a word of the command', async () => {
@@ -191,7 +193,7 @@ describe('--print', () => {
     }: { file?: string; scenario?: object; run?: string[] }, words) => {
       const home = new Home()
       home.write('s.json', scenario)
-      const { code, stdout, stderr } = await home.burn(['schedule', file, '--cron', '@daily', '--print', 'crontab', '--', ...run])
+      const { code, stdout, stderr } = await home.call(['schedule', file, '--cron', '@daily', '--print', 'crontab', '--', ...run])
       expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)])
       expect(stderr).toContain('burn run refuses this')
     },
@@ -200,7 +202,7 @@ describe('--print', () => {
   test('what only the other machine has is noted', async () => {
     const home = new Home()
     home.write('s.json', { ...SCENARIO, target: { ...SCENARIO.target, headers: { 'x-key': '${env.OF_THE_OTHER}' } } })
-    const { code, stdout, stderr } = await home.burn(['schedule', 's.json', '--cron', '@daily', '--print', 'crontab'])
+    const { code, stdout, stderr } = await home.call(['schedule', 's.json', '--cron', '@daily', '--print', 'crontab'])
     expect([code, stdout]).toEqual([0, expect.stringContaining('npx burn run s.json')])
     expect(stderr).toContain('environment variable OF_THE_OTHER is not set')
   })
