@@ -14,7 +14,7 @@ test.each(['1', '2'])('every test is the load of two processes (--parallel %s)',
   const tests = ['red', 'green'].map((word) => ({ scenario: 's.json', name: word, set: { 'vars.word': word } }))
   home.write('suite.json', { suite: 'both', tests })
   const flags = ['--workers', '2', '--parallel', parallel, '--out', 'out', '--log', 'all', '--allow-lag', '60s', '-q']
-  const { code, stderr } = await home.burn(['run', 'suite.json', ...flags])
+  const { code, stderr } = await home.call(['run', 'suite.json', ...flags])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(mock.stats().requests).toBe(42)
   for (const [number, word] of ['red', 'green'].entries()) {

@@ -18,12 +18,12 @@ test('the events of all processes are those of one run, and its seconds add up t
   const home = new Home()
   const mock = await mockFor({ errorRate: 0.3, seed: 4 })
   const load = [
-    { rate: '60/s', for: '2500ms' },
+    { rate: '60/s', for: '1500ms' },
     { iterations: 31, users: 4 },
   ]
   const pricing = { inputPer1M: 100, outputPer1M: 1000, currency: 'EUR' }
   home.write('s.json', chat(mock.url, { load, alerts: ['errors > 1% in 2s'], thresholds: ['errors ratio < 1%'] }, { pricing }))
-  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--events', 'events.jsonl'])
+  const { code, stderr } = await home.call(['run', 's.json', ...RUN, '--events', 'events.jsonl'])
   expect(stderr).toBe('')
   // On a busy machine the numbers are not valid.
   expect([1, 4]).toContain(code)
@@ -60,7 +60,7 @@ test('a failure that only a worker sees is an event, its secret masked', async (
   closeAfter({ close: () => server.stop() })
   const own = { load: [{ iterationsPerUser: 1, users: 2 }], steps: [{ message: 'user {{user.id}}', name: 'ask' }] }
   home.write('s.json', chat(server.url, own, { stream: false, headers: { authorization: `Bearer ${secret}` } }))
-  await home.burn(['run', 's.json', ...RUN, '--events', 'events.jsonl'])
+  await home.call(['run', 's.json', ...RUN, '--events', 'events.jsonl'])
   expect(home.result().total.counts).toMatchObject({ ok: 1, failed: 1 })
   const [failure] = of(eventsOf(home), 'failure')
   expect(failure?.message).toMatch(/no such key: .*\[secret\]/)
@@ -70,29 +70,29 @@ test('a failure that only a worker sees is an event, its secret masked', async (
 test('a threshold with abort ends the run when the whole fails it, and no share does', async () => {
   const home = new Home()
   const mock = await mockFor({ errorRate: 1 })
-  const thresholds = [{ threshold: 'errors count < 300', abort: true }]
-  // Each share has half of the users, who fail 250 times.
+  const thresholds = [{ threshold: 'errors count < 120', abort: true }]
+  // Each share has half of the users, who fail 100 times.
   home.write(
     's.json',
     chat(mock.url, {
       load: [
-        { iterationsPerUser: 250, users: 2, pace: '100/s' },
+        { iterationsPerUser: 100, users: 2, pace: '100/s' },
         { users: 2, for: '100s', pace: '1/s' },
       ],
       thresholds,
     }),
   )
-  await home.burn(['run', 's.json', ...RUN])
+  await home.call(['run', 's.json', ...RUN])
   const {
     thresholds: [judged],
     notes,
     total,
   } = home.result()
   expect(judged).toMatchObject({ state: 'failed', aborted: true })
-  expect(notes.join()).toContain('ended early: errors count < 300 failed, and has abort: true')
-  // 700 attempts would fail in a run that goes on to its end.
-  expect(total.counts.failed).toBeGreaterThanOrEqual(300)
-  expect(total.counts.failed).toBeLessThan(700)
+  expect(notes.join()).toContain('ended early: errors count < 120 failed, and has abort: true')
+  // 400 attempts would fail in a run that goes on to its end.
+  expect(total.counts.failed).toBeGreaterThanOrEqual(120)
+  expect(total.counts.failed).toBeLessThan(400)
 })
 
 test('where each share fails a threshold with abort, the reason gives the figure of the whole', async () => {
@@ -100,7 +100,7 @@ test('where each share fails a threshold with abort, the reason gives the figure
   const mock = await mockFor()
   const thresholds = [{ threshold: 'response_time p95 < 0.001ms', window: '1s', abort: true }]
   home.write('s.json', chat(mock.url, { load: [{ rate: '20/s', for: '100s' }], thresholds }))
-  await home.burn(['run', 's.json', ...RUN])
+  await home.call(['run', 's.json', ...RUN])
   const { thresholds: judged, reason, exitCode } = home.result()
   expect([exitCode, judged[0]?.aborted, reason]).toEqual([1, true, judged[0]?.reason])
 })

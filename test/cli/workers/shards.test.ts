@@ -6,7 +6,7 @@ import { chat, childrenOf, eventually, Home, mockFor } from '../harness.ts'
 
 const FLAGS = ['--log', 'all', '--no-preflight', '-q', '--allow-lag', '60s']
 const LOAD = [
-  { rate: { from: '20/s', to: '90/s' }, for: '1500ms', arrivals: { gamma: { shape: 0.5 } } },
+  { rate: { from: '40/s', to: '120/s' }, for: '1s', arrivals: { gamma: { shape: 0.5 } } },
   { iterations: 37, users: 8 },
 ]
 
@@ -22,7 +22,7 @@ test('the shards together send what one process sends, however many processes ma
   const home = new Home()
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, { load: LOAD, seed: 9, thresholds: ['errors ratio < 1%', 'ok count > 60'] }))
-  await home.burn(['run', 's.json', ...FLAGS, '--out', 'one'])
+  await home.call(['run', 's.json', ...FLAGS, '--out', 'one'])
   const alone = mock.stats().requests
   const part = (i: number, workers: number) =>
     home.burn(
@@ -34,7 +34,7 @@ test('the shards together send what one process sends, however many processes ma
   const parts = await Promise.all([part(1, 2), part(2, 1), part(3, 2)])
   expect(parts.map(({ code, stderr }) => ({ code, stderr }))).toEqual(parts.map(() => ({ code: 0, stderr: '' })))
   expect(home.files().filter((file) => file.includes('worker'))).toEqual([])
-  const merged = await home.burn(['merge', 'p1', 'p2', 'p3', '--out', 'whole'])
+  const merged = await home.call(['merge', 'p1', 'p2', 'p3', '--out', 'whole'])
   const [one, whole] = [home.result('one'), home.result('whole')]
   expect(merged.code).toBe(0)
   expect(whole.validity.reasons.map(({ code }) => code)).not.toEqual(expect.arrayContaining(['parts_apart']))
@@ -66,7 +66,7 @@ test('a worker of a shard that is killed makes the merged run invalid', async ()
   await eventually(() => home.files().includes('p2/result.json'), 'a checkpoint')
   other.kill('SIGINT')
   await other.finished
-  const { code } = await home.burn(['merge', 'p1', 'p2', '--out', 'whole'])
+  const { code } = await home.call(['merge', 'p1', 'p2', '--out', 'whole'])
   const whole: Result = home.result('whole')
   expect([code, whole.exitCodes]).toEqual([130, expect.arrayContaining([4])])
 })
@@ -83,7 +83,7 @@ test('a shard has no more processes than every phase has users for', async () =>
       ],
     }),
   )
-  await home.burn(['run', 's.json', ...FLAGS, '--shard', '1/2', '--workers', '4', '--out', 'p1'])
+  await home.call(['run', 's.json', ...FLAGS, '--shard', '1/2', '--workers', '4', '--out', 'p1'])
   // Of 5 users in the second phase, 2 shards have 2 processes each at most.
   expect(home.result('p1').shardData?.parts.map(({ index, of }) => [index, of])).toEqual([
     [0, 4],

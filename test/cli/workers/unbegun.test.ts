@@ -29,12 +29,12 @@ test.each([
     ],
   })
   const run = async (workers: string) => {
-    const { stderr } = await home.burn(['run', 's.json', ...OUT, '--overwrite', '--log', 'all', ...flags, '--workers', workers])
+    const { stderr } = await home.call(['run', 's.json', ...OUT, '--overwrite', '--log', 'all', ...flags, '--workers', workers])
     const { exitCodes, verdict, status, reason, total, validity, shards } = home.result()
     return { stderr, result: { exitCodes, verdict, status, reason, counts: total.counts, validity, shards } }
   }
   const alone = await run('1')
-  const together = await run('3')
+  const together = await run('2')
   expect(api.received.map(({ path }) => path)).toEqual([...sent, ...sent])
   expect(together.result).toEqual(alone.result)
   expect(together.result.reason).toMatch(why)

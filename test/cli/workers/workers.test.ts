@@ -42,7 +42,7 @@ describe.each(Object.entries(TARGETS))('over %s', (name, target) => {
       { iterations: 31, users: 4 },
     ]
     const scenario = home.write('s.json', { ...chat(mock.url, { load, seed: 5 }), target: { ...target, url, model: 'demo' } })
-    const { code, stderr } = await home.burn(['run', scenario, ...RUN, '--workers', String(count)])
+    const { code, stderr } = await home.call(['run', scenario, ...RUN, '--workers', String(count)])
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
     const { total, shards } = home.result()
     expect(shards?.merged.map(({ index }) => index)).toEqual(count === 1 ? undefined : [0, 1])
@@ -62,7 +62,7 @@ test('two processes send what one sends, at the same times', async () => {
   const load = [{ rate: { from: '10/s', to: '120/s' }, for: '1500ms', arrivals: { gamma: { shape: 0.5 } } }]
   home.write('s.json', chat(mock.url, { load, seed: 9 }))
   const sent = async (count: string) => {
-    await home.burn(['run', 's.json', ...RUN, '--overwrite', '--workers', count])
+    await home.call(['run', 's.json', ...RUN, '--overwrite', '--workers', count])
     const { planned, dropped } = home.result().total.counts
     return { planned, dropped, times: new Set(entriesOf(home).map(({ intendedAtMs }) => intendedAtMs)) }
   }
@@ -83,7 +83,7 @@ test('setup is made once, and all workers have what it captured', async () => {
     load: [{ iterationsPerUser: 2, users: 4 }],
   })
   home.write('s.json', scenario)
-  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  const { code, stderr } = await home.call(['run', 's.json', ...RUN, '--workers', '2'])
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
   const steps = entriesOf(home).map(({ step, user, prompt }) => ({ step, user, prompt: JSON.stringify(prompt) }))
   const asked = steps.filter(({ step }) => step === 'ask')
@@ -107,7 +107,7 @@ test('a secret that setup captured is masked in what every process writes', asyn
     load: [{ iterationsPerUser: 2, users: 4 }],
   })
   home.write('s.json', scenario)
-  const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  const { code, stderr } = await home.call(['run', 's.json', ...RUN, '--workers', '2'])
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
   expect(api.received.filter(({ body }) => body.includes(token))).toHaveLength(8)
   const asked = entriesOf(home).filter(({ step }) => step === 'ask')
@@ -226,7 +226,7 @@ test('a scenario has no more workers than users', async () => {
   const home = new Home()
   const mock = await mockFor()
   home.write('s.json', chat(mock.url))
-  expect((await home.burn(['run', 's.json', ...RUN, '--workers', '8'])).code).toBe(0)
+  expect((await home.call(['run', 's.json', ...RUN, '--workers', '8'])).code).toBe(0)
   expect(home.result().shards).toBeUndefined()
 })
 
@@ -243,7 +243,7 @@ test('stopWhen ends all processes, for what they see together; shards on several
   const refused = await home.call(['run', 's.json', '--shard', '1/2'])
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('stopWhen looks at the whole load every second')])
   expect(api.received).toEqual([])
-  await home.burn(['run', 's.json', ...RUN, '--workers', '2'])
+  await home.call(['run', 's.json', ...RUN, '--workers', '2'])
   const { total, notes, stopWhen, shards } = home.result()
   expect([total.counts.planned, total.counts.ok]).toEqual([api.received.length, api.received.length])
   expect(shards?.merged.filter(({ planned }) => planned > 0)).toHaveLength(2)
@@ -260,7 +260,7 @@ test('a judge is asked once, about one sample of the replies of all processes', 
   const more = { thresholds: ['judge_score avg > 0'], load: [{ iterations: 20, users: 4 }], judge }
   home.write('s.json', chat((await mockFor()).url, more))
   const askedBy = async (workers: string) => {
-    const { code, stderr } = await home.burn(['run', 's.json', ...RUN, '--overwrite', '--workers', workers])
+    const { code, stderr } = await home.call(['run', 's.json', ...RUN, '--overwrite', '--workers', workers])
     expect(code, stderr).toBe(0)
     const { judge: asked, thresholds } = home.result()
     const [{ samples } = { samples: 0 }] = thresholds
