@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test, vi } from 'vitest'
 import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
-import { chat, Home, mockFor, OUT } from './harness.ts'
+import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
 
 const SECRET = `whsec_${Buffer.from('twenty-four bytes of key').toString('base64')}`
 const env = { HOOK_SECRET: SECRET }
@@ -88,7 +88,7 @@ describe('burn run', () => {
     const { url, received } = await webhookReceiver()
     const home = await scenarioWith([{ url }], { load: [{ users: 1, for: '60s' }] })
     const running = home.start(['run', 's.json', ...OUT, '--events', 'events'])
-    await running.until(() => home.files().includes('events') && home.read('events').includes('"second"'))
+    await eventually(() => home.files().includes('events') && home.read('events').includes('"second"'), 'an event of a second')
     running.kill('SIGINT')
     expect((await running.finished).code).toBe(130)
     expect(typesOf(received)).toEqual(['run.cancelled'])

@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { processStart } from '../../../src/store/files/lock.ts'
 import { fine } from '../../report/results.ts'
-import { chat, closeAfter, Home, mockFor, OUT } from '../harness.ts'
+import { chat, closeAfter, eventually, Home, mockFor, OUT } from '../harness.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -36,7 +36,7 @@ describe('cancel', () => {
     const home = new Home()
     const mock = await mockFor()
     const run = home.start(['run', home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '10m' }] })), ...OUT])
-    await run.until(() => mock.stats().requests > 3)
+    await eventually(() => home.files().includes('out/result.json') && mock.stats().requests > 3, 'a run under way')
     const shown = JSON.parse((await home.call(['runs', 'show', 'out', '--json'])).stdout)
     expect(shown).toMatchObject({ status: 'running', folder: 'out', live: { pid: run.process.pid, host: hostname() } })
     expect((await home.call(['runs', 'show', 'out'])).stdout).toMatch(/^RUNNING {2}cli test · process \d+ on /)
