@@ -2,6 +2,7 @@
  * The interface of connectors, one for each protocol. They open connections and report events; they never read the clock, count
  * or retry.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type * as z from 'zod'
 import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
@@ -27,6 +28,20 @@ export interface TargetAddress {
   readonly cookies?: CookieKeeper
   /** Returns the headers that sign a request; left out when credentials are among `headers` and `query`. */
   readonly sign?: (request: RequestToSign) => Readonly<Record<string, string>>
+}
+
+/** The last address of each target, of those that have no values of their user. */
+const addresses = new WeakMap<object, TargetAddress>()
+
+/**
+ * Returns the object that the other users of a target have for an equal address, so that connectors prepare its requests once for all of them: with
+ * hundreds of users, copies of their own would not fit the caches of the CPU.
+ */
+export function sharedAddress(target: object, address: TargetAddress): TargetAddress {
+  const known = addresses.get(target)
+  if (known && isDeepStrictEqual(known, address)) return known
+  addresses.set(target, address)
+  return address
 }
 
 /** The parts of an HTTP request that its signature is made of. Header names are in lower case. */

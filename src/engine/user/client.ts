@@ -1,7 +1,13 @@
 import { CookieJar } from '../../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../../auth/index.ts'
 import { wallNow } from '../../clock.ts'
-import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../../connectors/wire/connector.ts'
+import {
+  type Connection,
+  type ConnectionEvents,
+  type CookieKeeper,
+  sharedAddress,
+  type TargetAddress,
+} from '../../connectors/wire/connector.ts'
 import type { LedWay, WireRelay } from '../../connectors/wire/relay.ts'
 import type { ChatOptions } from '../../dialects/parts/dialect.ts'
 import { LocalError, TargetError, type WireCauses } from '../../errors.ts'
@@ -142,8 +148,8 @@ export class TargetClient {
       ...(this.cookies && { cookies: this.cookies }),
       ...signing,
     }
-    if (this.isFixed()) this.fixedAddress = rendered
-    return rendered
+    if (this.isFixed()) this.fixedAddress = this.cookies ? rendered : sharedAddress(this.target, rendered)
+    return this.fixedAddress ?? rendered
   }
 
   private renderUrl(): string {

@@ -138,9 +138,9 @@ export class Settlement {
       const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
       if (found !== undefined && found !== null) conversation.identify(String(found))
     }
-    const { text, toolCalls } = reply.exchange
-    if (job.message && callsTools) conversation.keepCalls(job.message, text, toolCalls)
-    else if (job.message) conversation.remember(job.message, text)
+    const { exchange } = reply
+    if (job.message && callsTools) conversation.keepCalls(job.message, exchange.text, exchange.toolCalls)
+    else if (job.message) conversation.remember(job.message, exchange.text)
     scope.conversation = conversation.described
   }
 

@@ -21,7 +21,9 @@ export interface StepTaker {
  * has to be waited for.
  */
 export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean | Promise<boolean> {
-  for (const [at, step] of steps.entries()) {
+  for (let at = 0; at < steps.length; at += 1) {
+    const step = steps[at]
+    if (!step) break
     const begun = taker.begin(step)
     if (begun === false) return false
     if (begun === true) continue

@@ -27,6 +27,14 @@ const most = (a: number | null, b: number | null) => (a === null || b === null ?
 
 /** True when the headers of a reply may report rate limits. This test is quick, so that headers are parsed only when needed. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
+  if (headers !== tested.headers) tested = { headers, mentions: hasLimits(headers) }
+  return tested.mentions
+}
+
+/** The headers that were tested last, and the answer: equal replies in a row share one object. */
+let tested: { readonly headers: Readonly<Record<string, string>>; readonly mentions: boolean } = { headers: {}, mentions: false }
+
+function hasLimits(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
   return false
 }
@@ -89,9 +97,12 @@ const MAX_CHARACTERS = 100
 /** Collects the values of reply headers that name the build or version of a target's server. Keeps only a few values of each header. */
 export class ServerBuilds {
   private readonly found = new Map<string, string[]>()
+  private seen: Readonly<Record<string, string>> | undefined
 
-  /** Collects the version headers of one reply. */
+  /** Collects the version headers of one reply. Equal replies in a row share one object of headers, which is looked through once. */
   see(headers: Readonly<Record<string, string>>): void {
+    if (headers === this.seen) return
+    this.seen = headers
     for (const name of NAMES) {
       const value = headers[name]
       if (value !== undefined) this.add(name, value.slice(0, MAX_CHARACTERS))

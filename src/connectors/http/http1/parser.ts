@@ -53,7 +53,7 @@ export class ReplyParser {
   private framing = 0
   /** The head of the last reply, parsed and as bytes: if the next head has the same bytes, it is not parsed again. */
   private known: ReplyHead | undefined
-  private knownBytes = EMPTY
+  private knownBytes: Buffer = EMPTY
 
   constructor(parts: ReplyParts) {
     this.parts = parts
@@ -122,6 +122,12 @@ export class ReplyParser {
   }
 
   private finishHead(bytes: Buffer): void {
+    if (latest.head && bytes.equals(latest.bytes)) {
+      this.known = latest.head
+      this.knownBytes = latest.bytes
+      this.begin(latest.head)
+      return
+    }
     const text = bytes.toString('latin1')
     if (text.charCodeAt(9) === INTERIM) {
       this.problem = statusLineProblem(text) ?? this.interim(text)
@@ -132,8 +138,10 @@ export class ReplyParser {
       this.problem = head
       return
     }
-    this.known = text.length > MAX_KNOWN_BYTES ? undefined : head
-    this.knownBytes = this.known ? Buffer.from(bytes) : EMPTY
+    const isKept = text.length <= MAX_KNOWN_BYTES
+    if (isKept) latest = { head, bytes: Buffer.from(bytes) }
+    this.known = isKept ? head : undefined
+    this.knownBytes = isKept ? latest.bytes : EMPTY
     this.begin(head)
   }
 
@@ -286,6 +294,9 @@ type ParserState =
   | 'open'
 
 const EMPTY = Buffer.alloc(0)
+
+/** The head that was parsed last on any connection, because the connections to one target mostly get equal heads. They then share one object. */
+let latest: { readonly head: ReplyHead | undefined; readonly bytes: Buffer } = { head: undefined, bytes: EMPTY }
 const BLANK_LINE = Buffer.from('\r\n\r\n')
 /** The digit `1` in ASCII, with which the status of an interim reply (1xx) begins. */
 const INTERIM = 0x31

@@ -168,3 +168,13 @@ describe('limits', () => {
     expect(parsed(bytes)).toMatchObject({ end: 'complete', body: 'x'.repeat(100) })
   })
 })
+
+test('connections that get the same head share its headers; others do not', () => {
+  const head = (text: string) => parsed(Buffer.from(text, 'latin1')).headers
+  const first = head(sized('x: shared\r\n'))
+  expect(head(sized('x: shared\r\n'))).toBe(first)
+  expect(head(sized('x: other\r\n'))).toEqual({ x: 'other', 'content-length': '2' })
+  expect(head(sized('x: shared\r\n'))).toEqual(first)
+  expect(parsed(Buffer.from(`${OK}content-length: 2\r\n\r\n`), [], 'HEAD').body).toBe('')
+  expect(parsed(Buffer.from(`${OK}content-length: 2\r\n\r\nok`)).body).toBe('ok')
+})
