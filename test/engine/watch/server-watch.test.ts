@@ -1,12 +1,12 @@
 /** Servers that are observed beside the load, in whole runs. */
 import { expect, test } from 'vitest'
-import { snapshotOf } from '../../src/export/points/snapshot.ts'
-import { metricsAddress } from '../../src/observe/address.ts'
-import { atOnce } from '../../src/pieces.ts'
-import type { Result } from '../../src/result/schema.ts'
-import { validateScenario } from '../../src/scenario/validate.ts'
-import { webhookReceiver } from '../servers/webhook-receiver.ts'
-import { type RunInput, runScenario } from '../support/run.ts'
+import { snapshotOf } from '../../../src/export/points/snapshot.ts'
+import { metricsAddress } from '../../../src/observe/address.ts'
+import { atOnce } from '../../../src/pieces.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
+import { webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { type RunInput, runScenario } from '../../support/run.ts'
 
 const TARGET = { preset: 'openai-chat', url: 'mock:', model: 'm', mock: { slots: 2, firstTokenMs: 2, gapMs: 1, tokens: 12 } }
 const observed = async (own: Partial<RunInput>): Promise<Result> =>

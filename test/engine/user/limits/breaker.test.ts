@@ -1,7 +1,7 @@
 /** `target.circuitBreaker` in virtual time: what the target sees while it is open, and what the result says. */
 import { expect, test } from 'vitest'
-import { contradictionsOf } from '../../src/store/contradictions.ts'
-import { MemoryTarget, runVirtual } from '../support/virtual.ts'
+import { contradictionsOf } from '../../../../src/store/contradictions.ts'
+import { MemoryTarget, runVirtual } from '../../../support/virtual.ts'
 
 const BREAKER = { errors: '50%', over: '10s', min: 20, pause: '5s' }
 

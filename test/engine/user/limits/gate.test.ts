@@ -1,7 +1,7 @@
 /** `target.rateLimit` in whole runs: what the target sees, what is counted, and that the wait is nobody's lateness. */
 import { expect, test } from 'vitest'
-import { contradictionsOf } from '../../src/store/contradictions.ts'
-import { MemoryTarget, runVirtual } from '../support/virtual.ts'
+import { contradictionsOf } from '../../../../src/store/contradictions.ts'
+import { MemoryTarget, runVirtual } from '../../../support/virtual.ts'
 
 const STEPS = [{ request: { json: {} }, name: 'ask' }]
 

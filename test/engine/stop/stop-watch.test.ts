@@ -1,7 +1,7 @@
 /** `stopWhen:` in virtual time: what ends a run early, what does not, and what the result says of it. */
 import { describe, expect, test } from 'vitest'
-import { queue, steady } from '../support/stop-targets.ts'
-import { type MemoryTarget, runVirtual } from '../support/virtual.ts'
+import { queue, steady } from '../../support/stop-targets.ts'
+import { type MemoryTarget, runVirtual } from '../../support/virtual.ts'
 
 async function ran(target: MemoryTarget, own: object) {
   const { result } = await runVirtual({

@@ -1,7 +1,7 @@
 /** Traces in virtual time: when each request is sent, which user sends it, and what the latencies count from. */
 import { expect, test } from 'vitest'
-import { dirWith } from '../data/files.ts'
-import { chatTarget, MemoryTarget, runVirtual } from '../support/virtual.ts'
+import { dirWith } from '../../data/files.ts'
+import { chatTarget, MemoryTarget, runVirtual } from '../../support/virtual.ts'
 
 const jsonl = (...rows: unknown[]) => `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`
 /** A target whose every reply takes `ms`. */

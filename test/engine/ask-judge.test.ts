@@ -1,13 +1,13 @@
 /** The model that scores a sample of the replies: what it is asked, what its answers come to, and that the run knows nothing of them. */
 import { describe, expect, test } from 'vitest'
-import { runScenario as runPlanned } from '../../../src/engine/run-scenario.ts'
-import { EXIT } from '../../../src/errors.ts'
-import type { Result } from '../../../src/result/schema.ts'
-import { planOf } from '../../../src/scenario/compile.ts'
-import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
-import type { RunInput } from '../../support/run.ts'
-import { type MemoryRequest, MemoryTarget, type Reply, runVirtual } from '../../support/virtual.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
+import { runScenario as runPlanned } from '../../src/engine/run-scenario.ts'
+import { EXIT } from '../../src/errors.ts'
+import type { Result } from '../../src/result/schema.ts'
+import { planOf } from '../../src/scenario/compile.ts'
+import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import type { RunInput } from '../support/run.ts'
+import { type MemoryRequest, MemoryTarget, type Reply, runVirtual } from '../support/virtual.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 /** A complete reply; each has 10 input tokens and 5 output tokens, unless `usage` is false. */
 const saying = (content: string, { ms = 10, usage = true } = {}): Reply => ({
@@ -187,7 +187,7 @@ describe('what can go wrong with a judge is counted apart, and leaves the run as
   test('a mock that cannot be started', async () => {
     const { input } = setting(() => scoring(4), { target: { url: 'mock:/chat', mock: {} } })
     const plan = planOf(scenarioSchema.parse(input), { baseDir: '.', seed: 's' })
-    const { LocalError } = await import('../../../src/errors.ts')
+    const { LocalError } = await import('../../src/errors.ts')
     const startMock = () => Promise.reject(new LocalError('no port is free'))
     const clock = new VirtualClock()
     const { result } = await clock.drive(runPlanned(plan, { startMock, clock }))

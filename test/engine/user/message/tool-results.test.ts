@@ -1,8 +1,8 @@
 /** Tool loops: the calls of a reply are answered as attempts of their own, in the form of each API. */
 import { expect, test } from 'vitest'
-import type { MockOverrides } from '../../src/mock/persona/settings.ts'
-import { type RunInput, runScenario } from '../support/run.ts'
-import { localMock } from './targets.ts'
+import type { MockOverrides } from '../../../../src/mock/persona/settings.ts'
+import { type RunInput, runScenario } from '../../../support/run.ts'
+import { localMock } from '../../targets.ts'
 
 const FAST: MockOverrides = { firstTokenMs: 0, gapMs: 0, tokens: 4 }
 
