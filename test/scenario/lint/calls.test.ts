@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { validateScenario } from '../../src/scenario/validate.ts'
-import { protoFile } from '../servers/grpc-server.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
+import { protoFile } from '../../servers/grpc-server.ts'
 
 const ECHO = 'burn.echo.v1.EchoService'
 const found = (target: object, steps: object[]) =>

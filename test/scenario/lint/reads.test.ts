@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { validateScenario } from '../../src/scenario/validate.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
 
 let folder: string
 

@@ -1,6 +1,6 @@
 /** What a connector would refuse to send is told before the run, at its place; what it takes is not. */
 import { describe, expect, test } from 'vitest'
-import { validateScenario } from '../../src/scenario/validate.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
 
 const faults = (target: object, step: object = { message: 'hi' }) =>
   validateScenario(JSON.stringify({ name: 't', target, steps: [step] }, null, 1), 'a.json')
