@@ -5,11 +5,11 @@ import { connectAsync, type IClientOptions } from 'mqtt'
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import type { Mock } from '../../src/mock/server.ts'
-import { runScenario } from '../support/run.ts'
-import { eventually, mockFor } from './harness.ts'
-import { join as joinAny } from './mqtt-client.ts'
-import { talk } from './mqtt-talk.ts'
+import type { Mock } from '../../../src/mock/server.ts'
+import { runScenario } from '../../support/run.ts'
+import { eventually, mockFor } from '../harness.ts'
+import { join as joinAny } from '../mqtt-client.ts'
+import { talk } from '../mqtt-talk.ts'
 
 const join = (mock: Mock, options: IClientOptions = {}, filters: string[] = []) =>
   joinAny(mock, { protocolVersion: 5, ...options }, filters)
