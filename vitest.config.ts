@@ -30,12 +30,12 @@ const SHARED = [
         name.endsWith('.test.ts') && /support\/share\.ts'$/m.test(readFileSync(`${import.meta.dirname}/test/${name}`, 'utf8')),
     )
     .map((name) => `test/${name.replaceAll('\\', '/')}`),
-  'test/connectors/*contract.test.ts',
+  'test/connectors/{*contract,grpc,mqtt,sse}.test.ts',
 ]
 
 /** Files that hold the HTTP/1.1 client of burn; the project `undici` runs them with undici in its place. */
 const HTTP1 = [
-  'test/connectors/{http,http-*,sse-*}.test.ts',
+  'test/connectors/{http,http-*,sse,sse-*}.test.ts',
   'test/connectors/http/head-filter.test.ts',
   'test/connectors/sse/*.test.ts',
 ]

@@ -1,8 +1,8 @@
 /** Which test files may share their modules with which others. */
 import { readFileSync } from 'node:fs'
 
-/** The helpers that bring the protocol of virtual time along. */
-const VIRTUAL = /support\/(?:virtual|minute)\.ts/
+/** The helpers that bring the protocol of virtual time along: `support/virtual.ts`, and those of single folders, which have its name. */
+const VIRTUAL = /\/(?:virtual|support\/minute)\.ts'/
 
 /** The kind of the files that run in virtual time. */
 export const VIRTUAL_TIME = 'virtual time'

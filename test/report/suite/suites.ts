@@ -1,7 +1,7 @@
 /** Tests of suites, finished and not, for the tests of their reports. */
 import type { Result } from '../../../src/result/schema.ts'
 import { finishedTest, type SuiteResult, type SuiteTest, withRanks } from '../../../src/result/suite.ts'
-import { fine } from '../results.ts'
+import { fine, thresholdFailed } from '../results.ts'
 
 /** A result that passed, whose p95 of response_time is `p95`. */
 export function resultAt(p95: number, changes: Partial<Result> = {}): Result {
@@ -44,3 +44,11 @@ export function suiteOf(tests: readonly SuiteTest[], changes: Partial<SuiteResul
     tests: withRanks(tests, changes.rankBy ?? 'response_time p95'),
   }
 }
+
+const tests = [testFrom(1, 'chat', fine), testFrom(2, 'slow', thresholdFailed), unstarted(3, 'later')]
+/** A suite of which one test passed, one failed and one never started. */
+export const suite = suiteOf(tests, { verdict: 'aborted', exitCode: 130 })
+export const results = new Map<number, Result>([
+  [1, fine],
+  [2, thresholdFailed],
+])

@@ -2,7 +2,6 @@
 import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { dial } from '../../../../src/connectors/wire/dial.ts'
-import { missingAddresses } from '../../../../src/connectors/wire/local/missing.ts'
 import type { Failure } from '../../../../src/exchange.ts'
 import { tcpServer } from '../../../servers/tcp.ts'
 
@@ -86,6 +85,3 @@ test('what is wrong with a local address is no matter of the target', async () =
   expect(accepted()).toBe(0)
 })
 
-test('asks the machine for the addresses that it does not have', async () => {
-  expect(await missingAddresses(['127.0.0.1', '198.51.100.1', own(9), '203.0.113.2'])).toEqual(['198.51.100.1', '203.0.113.2'])
-})

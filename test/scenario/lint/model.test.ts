@@ -8,21 +8,6 @@ const found = (target: object, more: object = {}) =>
 
 const url = 'http://127.0.0.1:1/v1'
 
-test('the variables of a preset must be set', () => {
-  expect(found({ preset: 'azure-openai', model: 'gpt' })).toEqual([
-    'E_UNKNOWN_VARIABLE target.preset: preset azure-openai needs the variable resource: its address is ' +
-      'https://{{resource}}.openai.azure.com/openai/deployments/{{model}}/chat/completions?api-version=2024-10-21; ' +
-      'write vars: { resource: … } at the top of the file, or a url of your own',
-  ])
-})
-
-test.each([
-  ['set', { preset: 'azure-openai' }, { vars: { resource: 'mine' } }],
-  ['set by a group', { preset: 'azure' }, { groups: { a: { vars: { resource: 'mine' } } } }],
-  ['not needed with an address of its own', { preset: 'azure-openai', url }, {}],
-  ['not needed by the mock', { preset: 'azure-openai', url: 'mock:' }, {}],
-])('a variable that is %s', (_, target, more) => expect(found(target, more)).toEqual([]))
-
 test.each([
   [{ dialect: 'openai-responses', url }, 'gpt-4o-mini', 'an API of format openai-responses answers no message without one'],
   [{ dialect: 'anthropic', url }, 'claude-haiku-4-5', 'an API of format anthropic answers no message without one'],
