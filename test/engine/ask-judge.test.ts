@@ -8,7 +8,7 @@ import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import type { RunInput } from '../support/run.ts'
 import { type MemoryRequest, type Reply, runVirtual } from '../support/virtual.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
-import { run, saying, scoring, setting } from './judge/judged.ts'
+import { run, saying, scoring, setting } from './judge/virtual.ts'
 
 const messagesOf = ({ body }: MemoryRequest) => (body as { messages: { role: string; content: string }[] }).messages
 

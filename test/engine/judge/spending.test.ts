@@ -1,8 +1,8 @@
 /** What a judge may cost. */
 import { describe, expect, test } from 'vitest'
 import { scenarioSchema } from '../../../src/scenario/schema/schema.ts'
-import { type Reply } from '../../support/virtual.ts'
-import { CHAT, PRICES, Setting, run, saying, scoring, setting } from './judged.ts'
+import type { Reply } from '../../support/virtual.ts'
+import { CHAT, PRICES, run, type Setting, saying, scoring, setting } from './virtual.ts'
 
 describe('the cost of a judge', () => {
   const priced = (maxCost: number, own: object = {}) => ({

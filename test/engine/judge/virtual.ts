@@ -1,4 +1,4 @@
-/** HELPER */
+/** Runs in virtual time whose replies a judge model scores. */
 import type { RunInput } from '../../support/run.ts'
 import { type MemoryRequest, MemoryTarget, type Reply, runVirtual } from '../../support/virtual.ts'
 

@@ -1,7 +1,7 @@
 /** Hooks beside the attempts of a run, in virtual time: their order, what they change, and that their time is in no latency. */
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { forgetHooks } from '../../../../src/hooks/hooks.ts'
-import { GET, Shown, plugin, run, sleep, target } from './plugins.ts'
+import { GET, plugin, run, type Shown, sleep, target } from './virtual.ts'
 
 beforeEach(() => forgetHooks())
 // Test files share a process: those that come later must not meet these hooks.

@@ -1,7 +1,12 @@
 /** What hooks change of an attempt. */
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { forgetHooks } from '../../../../src/hooks/hooks.ts'
 import { MemoryTarget } from '../../../support/virtual.ts'
-import { GET, plugin, run, sleep, target } from './plugins.ts'
+import { GET, plugin, run, sleep, target } from './virtual.ts'
+
+beforeEach(() => forgetHooks())
+// Test files share a process: those that come later must not meet these hooks.
+afterAll(() => forgetHooks())
 
 describe('beforeSend', () => {
   test('changes headers and the request, for every attempt anew; the scenario stays as it is', async () => {

@@ -1,4 +1,4 @@
-/** HELPER */
+/** Runs in virtual time with hooks of plugins. */
 import { after } from '../../../../src/clock.ts'
 import { hooksIn, registerHooks } from '../../../../src/hooks/hooks.ts'
 import type { RunInput } from '../../../support/run.ts'
