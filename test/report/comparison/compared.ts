@@ -1,4 +1,4 @@
-/** HELPER */
+/** A comparison in which one latency is worse, as its formats show it. */
 import type { ComparedValue, Comparison } from '../../../src/compare/comparison.ts'
 
 export const value = (changed: Partial<ComparedValue>): ComparedValue => ({
