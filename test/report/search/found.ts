@@ -1,5 +1,5 @@
-/** HELPER */
-import { type MeasuredPoint, type SearchResult } from '../../../src/result/search.ts'
+/** A search that has found its load, and the points that it measured. */
+import type { MeasuredPoint, SearchResult } from '../../../src/result/search.ts'
 
 export const point = (number: number, load: number, used: number, own: Partial<MeasuredPoint> = {}): MeasuredPoint => ({
   ...{ number, load, isLong: false, counts: true, warmupS: 30, seconds: 60, folder: `0${number}`, runId: 'r', startTime: 0 },

@@ -7,4 +7,3 @@ test('JSON is what the schema says', () => {
   expect(searchResultSchema.parse(JSON.parse(searchFormats.json(search)))).toEqual(search)
   expect(searchJsonSchema()).toMatchObject({ title: 'burn search', type: 'object' })
 })
-

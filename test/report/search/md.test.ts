@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { searchFormats } from '../../../src/report/search/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
-import { type SearchResult } from '../../../src/result/search.ts'
+import type { SearchResult } from '../../../src/result/search.ts'
 import { HOSTILE } from '../results.ts'
 import { search, tier } from './found.ts'
 

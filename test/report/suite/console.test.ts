@@ -2,9 +2,8 @@
 import { expect, test } from 'vitest'
 import { suiteFormats } from '../../../src/report/suite/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
-import { fine, thresholdFailed } from '../results.ts'
-import { results, suite } from './suites.ts'
-
+import { thresholdFailed } from '../results.ts'
+import { suite } from './suites.ts'
 
 test('the terminal has the verdict, the table, and why others did not pass', () => {
   const text = suiteFormats.console(suite, { ...FILE_OPTIONS, directory: 'out' })

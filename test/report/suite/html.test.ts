@@ -2,10 +2,8 @@
 import { expect, test } from 'vitest'
 import { suiteFormats } from '../../../src/report/suite/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
-import type { Result } from '../../../src/result/schema.ts'
-import { fine, thresholdFailed } from '../results.ts'
+import { thresholdFailed } from '../results.ts'
 import { results, suite } from './suites.ts'
-
 
 test('the page has all tests, the reasons, and thresholds of the runs that failed first', () => {
   const page = suiteFormats.html(suite, FILE_OPTIONS, results)

@@ -2,10 +2,7 @@
 import { expect, test } from 'vitest'
 import { suiteFormats } from '../../../src/report/suite/index.ts'
 import { FILE_OPTIONS } from '../../../src/report/text/reporter.ts'
-import type { Result } from '../../../src/result/schema.ts'
-import { fine, thresholdFailed } from '../results.ts'
 import { results, suite } from './suites.ts'
-
 
 test('one JUnit document has the cases of all runs, and a red one for a test without a run', () => {
   const xml = suiteFormats.junit(suite, FILE_OPTIONS, results)

@@ -1,9 +1,7 @@
 /** A suite in Markdown. */
 import { expect, test } from 'vitest'
 import { suiteFormats } from '../../../src/report/suite/index.ts'
-import { fine, thresholdFailed } from '../results.ts'
 import { suite } from './suites.ts'
-
 
 test('Markdown has a row for each test, in the order of their ranks', () => {
   const text = suiteFormats.md(suite)
