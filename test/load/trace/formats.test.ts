@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { dirWith } from '../../data/files.ts'
 import { build, NOTHING, offsets, open } from '../build.ts'
-import { Phase, jsonl, played, values } from './played.ts'
+import { jsonl, type Phase, played, values } from './played.ts'
 
 test.each([
   ['2023', '2023-11-16 18:17:03.9799600', '2023-11-16 18:17:04.0319600'],

@@ -1,4 +1,4 @@
-/** HELPER */
+/** Loads that play the text of a trace. */
 import { dirWith } from '../../data/files.ts'
 import { NOTHING, offsets, open } from '../build.ts'
 
