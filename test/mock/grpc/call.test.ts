@@ -1,8 +1,8 @@
 import * as grpc from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
-import type { MockOverrides } from '../../src/mock/persona/settings.ts'
-import { eventually, mockFor } from './harness.ts'
-import { call, chat } from './grpc/client.ts'
+import type { MockOverrides } from '../../../src/mock/persona/settings.ts'
+import { eventually, mockFor } from '../harness.ts'
+import { call, chat } from './client.ts'
 
 describe('faults', () => {
   test.each([
@@ -38,4 +38,3 @@ describe('faults', () => {
     expect(mock.stats()).toMatchObject({ inFlight: 0, byOutcome: { stalled: 1 } })
   })
 })
-

@@ -2,7 +2,7 @@
 import * as grpc from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
 import { mockFor } from '../harness.ts'
-import { Message, call, chat } from './client.ts'
+import { call, chat, type Message } from './client.ts'
 
 const text = (replies: Message[]) => replies.map(({ delta }) => delta).join('')
 

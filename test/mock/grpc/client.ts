@@ -1,4 +1,4 @@
-/** HELPER */
+/** Calls of the mock over gRPC, with the client of a library. */
 import * as grpc from '@grpc/grpc-js'
 import type { ServiceDefinition } from '@grpc/proto-loader'
 import { onTestFinished } from 'vitest'
