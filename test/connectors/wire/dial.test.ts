@@ -1,13 +1,13 @@
-/** Connections that go out from `localAddresses`. The range of local ports is made small, so that they run out. */
+/** Connections that are dialled, from `localAddresses` and through a relay. The range of local ports is made small, so that they run out. */
 import { createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { dial } from '../../../../src/connectors/wire/dial.ts'
-import type { Failure } from '../../../../src/exchange.ts'
-import { tcpServer } from '../../../servers/tcp.ts'
+import { dial } from '../../../src/connectors/wire/dial.ts'
+import type { Failure } from '../../../src/exchange.ts'
+import { tcpServer } from '../../servers/tcp.ts'
 
 /** Below the ports that the system hands out by itself. */
 const RANGE = { low: 20_000, high: 20_002, reserved: [] }
-vi.mock('../../../../src/machine.ts', async (original) => ({ ...(await original<object>()), localPortRange: () => RANGE }))
+vi.mock('../../../src/machine.ts', async (original) => ({ ...(await original<object>()), localPortRange: () => RANGE }))
 
 /** An address of the loopback for this test process alone, as far as can be: other tests use other ports of it. */
 const own = (last: number) => `127.${1 + (process.pid % 200)}.7.${last}`
@@ -85,3 +85,20 @@ test('what is wrong with a local address is no matter of the target', async () =
   expect(accepted()).toBe(0)
 })
 
+test.each([false, true])(
+  'a relay that has no file for a connection is the matter of this machine; shared reads: %s',
+  async (sharedReads) => {
+    // What the system does with a connection that it cannot accept for want of files.
+    const { port } = await tcpServer((socket) => socket.destroy())
+    const cancelled: number[] = []
+    const way = { acted: new Set<string>(), causeOf: () => undefined, since: () => '', cancel: () => void cancelled.push(1) }
+    const relay = { host: '127.0.0.1', port, lead: () => way }
+    const failure = await new Promise<Failure>((failed, reject) => {
+      const connected = () => reject(new Error('connected'))
+      dial({ host: '127.0.0.1', port: 9, dns: {}, sharedReads, relay }, { connected, failed })
+    })
+    expect(failure).toMatchObject({ class: 'local_files', phase: 'connect' })
+    expect(failure.message).toContain('relay of injected faults')
+    expect(cancelled).toEqual([1])
+  },
+)
