@@ -49,8 +49,4 @@ describe('variables', () => {
       /^OTEL_RESOURCE_ATTRIBUTES: entry 2 of \d is not of the form key=value$/,
     )
   })
-
-  
-
-  
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { validateScenario } from '../../src/scenario/validate.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
 
 const found = (target: object, more: object = {}) =>
   validateScenario(JSON.stringify({ name: 't', target, steps: [{ message: 'hi' }], ...more }), 'a.json', {
