@@ -1,4 +1,4 @@
-import { HeldBytes, HeldText } from './text/held-text.ts'
+import { HEAD_CHARACTERS, HeldBytes, HeldText } from './text/held-text.ts'
 import type { AskedTokens, ServerTimes, UnitKind, Usage } from './usage.ts'
 
 /** The largest number of bytes that are kept of an invalid event. */
@@ -75,6 +75,7 @@ export abstract class ReplyRecord {
   private logProbTokens = 0
   private calls: { readonly name: string; readonly marks: CallMarks; readonly from: number }[] | undefined = undefined
   private body: HeldBytes | undefined = undefined
+  private parsed: unknown = undefined
   /** When the delivery that is being read arrived, in ms on the monotonic clock. */
   protected stamp = Number.NaN
 
@@ -213,6 +214,28 @@ export abstract class ReplyRecord {
   /** The raw reply, empty unless `keepBody` was set before it arrived. */
   get rawBody(): Uint8Array {
     return this.keepBody ? this.rawBeginning : NOTHING
+  }
+
+  /** The raw reply as text, empty unless `keepBody` was set before it arrived. */
+  get rawText(): string {
+    return this.keepBody ? (this.body?.toText() ?? '') : ''
+  }
+
+  /** The raw reply parsed as JSON; undefined when its reader did not parse it, or when `keepBody` was not set. */
+  get rawJson(): unknown {
+    return this.keepBody ? this.parsed : undefined
+  }
+
+  /** Keeps what the reader of a complete reply parsed from it as JSON, so that checks need not parse it again. */
+  parsedAs(json: unknown): void {
+    this.parsed = json
+  }
+
+  /** The beginning of the raw reply as text: all of it when it has at most `HEAD_CHARACTERS` bytes. */
+  get beginningText(): string {
+    const { body } = this
+    if (body === undefined) return ''
+    return body.length > HEAD_CHARACTERS ? body.toBytes().toString('utf8', 0, HEAD_CHARACTERS) : body.toText()
   }
 
   /** The part of the raw reply that was kept: with `keepBody` all of it, else its beginning; empty once text has come. */

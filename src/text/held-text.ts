@@ -72,8 +72,15 @@ export class HeldText {
 export class HeldBytes {
   private pieces: Buffer[] = []
   private held = 0
+  private text: string | undefined
+
+  /** The number of bytes that are kept. */
+  get length(): number {
+    return this.held
+  }
 
   add(bytes: Uint8Array, whole: boolean): void {
+    this.text = undefined
     const room = whole ? bytes.byteLength : HEAD_CHARACTERS - this.held
     if (room <= 0) return
     // A copy: connectors read into a buffer that they use again, and what is held must not keep a socket's whole block alive.
@@ -88,5 +95,11 @@ export class HeldBytes {
   toBytes(): Buffer {
     const [first] = this.pieces
     return this.pieces.length === 1 && first ? first : Buffer.concat(this.pieces)
+  }
+
+  /** Returns the bytes so far as text (UTF-8, a leading U+FEFF kept). They are decoded only once, so that another call costs nothing. */
+  toText(): string {
+    this.text ??= this.toBytes().toString('utf8')
+    return this.text
   }
 }

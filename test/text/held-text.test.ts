@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { HEAD_CHARACTERS, HeldText } from '../../src/text/held-text.ts'
+import { HEAD_CHARACTERS, HeldBytes, HeldText } from '../../src/text/held-text.ts'
 
 const filled = (pieces: readonly string[], whole: boolean) => {
   const held = new HeldText()
@@ -43,4 +43,24 @@ test('strings and ASCII bytes in any order make one text, or the beginning of it
   cut.addAscii(Buffer.from('bcdef'), 1, 5, false)
   cut.addAscii(bytes, 0, 1, false)
   expect(cut.toString()).toBe(`${bytes}cde`)
+})
+
+test('bytes are decoded as a TextDecoder does it, also when more of them come after', () => {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 20 }),
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+  )
+  fc.assert(
+    fc.property(fc.array(bytes, { maxLength: 4 }), (pieces) => {
+      const held = new HeldBytes()
+      let sofar = Buffer.alloc(0)
+      for (const piece of pieces) {
+        held.add(piece, true)
+        sofar = Buffer.concat([sofar, piece])
+        expect(held.toText()).toBe(decoder.decode(sofar))
+        expect(held.length).toBe(sofar.byteLength)
+      }
+    }),
+  )
 })

@@ -20,10 +20,10 @@ export class JsonWatch {
   }
 
   /** True when a complete reply was not JSON. A long one is checked by its beginning and brackets only; an empty one passes. */
-  isBroken({ rawBeginning }: Exchange): boolean {
+  isBroken(exchange: Pick<Exchange, 'beginningText' | 'parsedAs'>): boolean {
     if (this.bytes === 0) return false
-    const beginning = rawBeginning.toString('utf8', 0, HEAD_CHARACTERS)
-    if (!this.nesting) return !isJson(beginning)
+    const beginning = exchange.beginningText
+    if (!this.nesting) return !isJson(beginning, exchange)
     return this.nesting.inString || this.nesting.depth !== 0 || !/^\ufeff?\s*["[{]/.test(beginning)
   }
 }
@@ -31,9 +31,12 @@ export class JsonWatch {
 /** The last short reply that was checked, and whether it was JSON, because many targets send the same reply again and again. */
 let last = { text: '', ok: false }
 
-function isJson(text: string): boolean {
-  if (text !== last.text) last = { text, ok: parseJson(text).ok }
-  return last.ok
+function isJson(text: string, exchange: Pick<Exchange, 'parsedAs'>): boolean {
+  if (text === last.text) return last.ok
+  const parsed = parseJson(text)
+  if (parsed.ok) exchange.parsedAs(parsed.value)
+  last = { text, ok: parsed.ok }
+  return parsed.ok
 }
 
 function nestingOf(bytes: Uint8Array): Nesting {

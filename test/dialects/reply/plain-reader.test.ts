@@ -41,4 +41,12 @@ describe('plain reader', () => {
       expect([exchange.outcome, exchange.warnings]).toEqual(['ok', warnings])
     }
   })
+
+  test('JSON that the reader has parsed is kept for checks, if the body is', () => {
+    const read = (body: string, keepBody: boolean) =>
+      feedReader(plainReader(), { status: 200, headers: { 'content-type': 'application/json' } }, [body], { keepBody })
+    expect(read('{"a":["parsed"]}', true).rawJson).toEqual({ a: ['parsed'] })
+    expect(read('{"b":["parsed"]}', false).rawJson).toBeUndefined()
+    expect(read('{"c":', true).rawJson).toBeUndefined()
+  })
 })

@@ -6,8 +6,6 @@ import type { Capture, CaptureSource, UsageField } from '../../../scenario/compi
 import { isSecretName } from '../../../text/secrets.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
-/** Decodes reply bodies. A leading U+FEFF is kept, because it belongs to the text. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Number of earlier messages of a conversation with whose replies a new one is compared. */
 const MAX_EARLIER = 10
 const NOT_PARSED = Symbol('not parsed')
@@ -22,7 +20,6 @@ export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
   private readText: string | undefined
-  private readBody: string | undefined
   private readonly variables: object
 
   readonly prompt: string
@@ -57,13 +54,12 @@ export class Reply implements CheckedReply {
   }
 
   get body(): string {
-    this.readBody ??= utf8.decode(this.exchange.rawBody)
-    return this.readBody
+    return this.exchange.rawText
   }
 
   /** Returns the body as JSON; else the generated text as JSON, as some models answer; undefined when neither is JSON. */
   json(): unknown {
-    if (this.parsed === NOT_PARSED) this.parsed = parse(this.body) ?? parse(this.exchange.text)
+    if (this.parsed === NOT_PARSED) this.parsed = this.exchange.rawJson ?? parse(this.body) ?? parse(this.exchange.text)
     return this.parsed
   }
 
