@@ -1,7 +1,6 @@
 /** What the mock's broker keeps between the connections of a client, and what it says of it. */
 import type { IClientOptions } from 'mqtt'
 import { describe, expect, test } from 'vitest'
-import type { Mock } from '../../../src/mock/server.ts'
 import { ackThief } from '../../servers/mqtt-ack-thief.ts'
 import { runScenario } from '../../support/run.ts'
 import { eventually, mockFor } from '../harness.ts'
@@ -9,7 +8,6 @@ import { join } from '../mqtt-client.ts'
 import { talk } from '../mqtt-talk.ts'
 
 const VERSIONS = [4, 5] as const
-const _urlOf = (mock: Mock) => `mqtt://127.0.0.1:${mock.port}`
 
 /** Options of a client whose session outlives its connection. */
 const lasting = (protocolVersion: 4 | 5, seconds = 60): IClientOptions => ({

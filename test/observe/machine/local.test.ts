@@ -4,10 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { LocalMachine } from '../../../src/observe/machine/local.ts'
 import { statOf, systemOf } from './systems.ts'
 
-const _row = (asked: string, pid: number, cpuSeconds: number) => {
-  return { asked, pid, name: asked, cpuSeconds, startedAt: '1', rssBytes: 1000 * pid }
-}
-
 describe('this machine', () => {
   test('finds processes by pid and by the names of kernel, command and program, with a version; never burn itself', async () => {
     const files = {

@@ -8,8 +8,6 @@ const options = http.options.parse({})
 
 const URL_A = 'http://a.test/base?k=1'
 
-const _address = addressOf(URL_A)
-
 /** A request as it is written, with its body. */
 const requestText = (...parts: Parameters<typeof requestBytes>) => requestBytes(...parts).toString('latin1')
 

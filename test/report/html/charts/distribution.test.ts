@@ -2,10 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts'
 import { latencyHistogram, percentileChart } from '../../../../src/report/html/charts/distribution.ts'
-import { html } from '../../../../src/report/html/html.ts'
-import type { GroupMetrics, TimelineRow } from '../../../../src/result/schema.ts'
-import { PLAIN } from '../../every-report.ts'
-import { counts, fine, slice } from '../../results.ts'
+import type { GroupMetrics } from '../../../../src/result/schema.ts'
+import { counts, slice } from '../../results.ts'
 
 const labels = ({ ticks }: { ticks: readonly { label: string }[] }) => ticks.map(({ label }) => label).join(' ')
 
@@ -53,6 +51,3 @@ test('the bars of the histogram are shares of all replies, and the usual percent
   expect(chart?.says).toMatch(/^1,000 replies took 1ms to 1s, most of them about/)
   expect(Array.from(body.matchAll(/>p(\d+)</g), ([, p]) => p)).toEqual(['50', '95', '99'])
 })
-
-const _chart = (timeline: readonly TimelineRow[]) =>
-  /aria-label="(Lateness of burn itself[^"]*)"/.exec(html.render({ ...fine, timeline }, PLAIN))?.[1]
