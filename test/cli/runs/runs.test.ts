@@ -1,8 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { runsTable } from '../../../src/cli/runs/table.ts'
-import { trendOf, trendsOf } from '../../../src/cli/runs/trend.ts'
-import type { RunHead } from '../../../src/store/run-heads.ts'
 import { fine, HOSTILE } from '../../report/results.ts'
 import { Home } from '../harness.ts'
 
@@ -31,27 +28,6 @@ test('runs are listed, the newest first, also those of comparisons', async () =>
     'burn-results/old',
   ])
   expect(lines[1]).toContain('failed')
-})
-
-test.each([40, 60, 80, 100])('%i columns leave out what they have no room for, never the folder', (width) => {
-  const folder = 'burn-results/quick-run-20261129-214831'
-  const text = runsTable([{ ...fine, folder }], { color: false, width, unicode: true })
-  const [head = '', line = ''] = text.split('\n')
-  expect(line.endsWith(folder)).toBe(true)
-  expect(line.length).toBeLessThanOrEqual(width)
-  expect(head.includes('verdict')).toBe(width > 40)
-  expect(head.includes('p95')).toBe(width >= 80)
-  const whole = `burn-results/${'x'.repeat(100)}`
-  expect(runsTable([{ ...fine, folder: whole }], { color: false, width, unicode: true })).toContain(whole)
-})
-
-test('one run with a long folder costs the others no column', () => {
-  const whole = `burn-results/${'x'.repeat(200)}`
-  const runs = [fine, { ...fine, folder: whole }].map((run) => ({ folder: 'burn-results/chat-20260101-120000', ...run }))
-  const [, first = '', second = ''] = runsTable(runs, { color: false, width: 120, unicode: true }).split('\n')
-  expect(first.replace(/\s+\S+$/, '')).toBe(second.replace(/\s+\S+$/, ''))
-  expect(first.split(/\s{2,}/).length).toBeGreaterThan(6)
-  expect(second.endsWith(whole)).toBe(true)
 })
 
 test('flags choose among them', async () => {
@@ -105,12 +81,6 @@ test('without a run that is said, and names reach no terminal as they are', asyn
   expect((await home.call(['runs', '--verdict', 'failed'])).stderr).toContain('none of the 1 runs')
 })
 
-/** Runs with these p95, the newest last. */
-const runsOf = (...p95s: readonly number[]): RunHead[] =>
-  p95s
-    .map((p95LatencyMs, i) => ({ ...fine, folder: `f${i}`, startTime: i, p95LatencyMs, verdict: 'passed' as const }))
-    .toReversed()
-
 test('points of a search have no trend', async () => {
   const home = new Home()
   write(home, 'a', 3)
@@ -127,46 +97,4 @@ test('points of a search have no trend', async () => {
   expect(await points('--limit', '2')).toEqual([['burn-results/a', 'burn-results/b']])
   expect(foldersIn((await home.call(['runs', '--json'])).stdout)).toHaveLength(3)
   expect((await home.call(['runs', 'burn-results/a-search', '--trend'])).stderr).toContain('none of the 1 run')
-})
-
-test('what stands out of how much earlier runs vary is marked', () => {
-  const stands = (...p95s: readonly number[]) => trendOf(runsOf(...p95s)).map((point) => point.stands)
-  expect(stands(100, 103, 98, 101, 160)).toEqual([null, null, null, null, 'slower'])
-  expect(stands(100, 103, 98, 101, 60)).toEqual([null, null, null, null, 'faster'])
-  // Within what they vary by; too little to matter; too few to tell.
-  expect(stands(100, 150, 80, 120, 160).at(-1)).toBeNull()
-  expect(stands(100, 100, 100, 100, 105).at(-1)).toBeNull()
-  expect(stands(100, 100, 200).at(-1)).toBeNull()
-})
-
-test('a change is that from the median of the runs before', () => {
-  expect(trendOf(runsOf(100, 120, 110, 132)).map(({ change }) => change?.toFixed(4))).toEqual([
-    undefined,
-    '0.2000',
-    '0.0000',
-    '0.2000',
-  ])
-})
-
-test('scenarios and targets have trends of their own', () => {
-  const runs = [...runsOf(900), ...runsOf(100, 100, 100)].map((run, i) =>
-    i === 0 ? { ...run, scenarioName: 'slow', startTime: 9 } : run,
-  )
-  expect(trendsOf(runs).map(({ scenario, points }) => [scenario, points.map(({ stands }) => stands)])).toEqual([
-    ['slow', [null]],
-    [runs[1]?.scenarioName, [null, null, null]],
-  ])
-})
-
-test('a run that is not valid says nothing of its target', () => {
-  const runs = runsOf(100, 100, 100, 400, 100)
-  const [, late] = runs
-  if (late) runs[1] = { ...late, verdict: 'invalid' }
-  expect(trendOf(runs).map(({ change, stands }) => [change, stands])).toEqual([
-    [null, null],
-    [0, null],
-    [0, null],
-    [null, null],
-    [0, null],
-  ])
 })

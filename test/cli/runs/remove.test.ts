@@ -1,89 +1,9 @@
-/** `burn runs show`, `cancel` and `rm`: one run, from any terminal. */
-import { spawn } from 'node:child_process'
+/** `burn runs rm`. */
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { processStart } from '../../../src/store/files/lock.ts'
 import { fine } from '../../report/results.ts'
-import { chat, closeAfter, eventually, Home, mockFor, OUT } from '../harness.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-
-/** Writes the result of a run that ended so many days ago; returns its folder. */
-function write(home: Home, name: string, daysAgo: number): string {
-  const folder = `burn-results/${name}`
-  home.write(`${folder}/result.json`, { ...fine, scenarioName: name, startTime: Date.now() - daysAgo * DAY_MS })
-  return folder
-}
-
-/** A process of somebody else, alive until the test is over. */
-function stranger(): number {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  closeAfter({
-    close() {
-      child.kill('SIGKILL')
-      return ended
-    },
-  })
-  return child.pid ?? 0
-}
-
-const lockOf = (pid: number, start = processStart(pid)) => ({ runId: 'abcdef', pid, host: hostname(), processStart: start })
-
-describe('cancel', () => {
-  test('a run ends as with Ctrl-C, its files written when cancel returns', async () => {
-    const home = new Home()
-    const mock = await mockFor()
-    const run = home.start(['run', home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '10m' }] })), ...OUT])
-    await eventually(() => home.files().includes('out/result.json') && mock.stats().requests > 3, 'a run under way')
-    const shown = JSON.parse((await home.call(['runs', 'show', 'out', '--json'])).stdout)
-    expect(shown).toMatchObject({ status: 'running', folder: 'out', live: { pid: run.process.pid, host: hostname() } })
-    expect((await home.call(['runs', 'show', 'out'])).stdout).toMatch(/^RUNNING {2}cli test · process \d+ on /)
-    expect(JSON.parse((await home.call(['runs', '.', '--json'])).stdout)).toMatchObject([
-      { folder: 'out', live: { pid: run.process.pid } },
-    ])
-    const chosen = async (verdict: string) => JSON.parse((await home.call(['runs', '.', '--verdict', verdict, '--json'])).stdout)
-    expect([await chosen('running'), await chosen('incomplete')]).toMatchObject([[{ folder: 'out' }], []])
-    expect((await home.call(['runs', '.'])).stdout).toMatch(/cli test +running /)
-    const { code, stdout, stderr } = await home.call(['runs', 'cancel', 'out', '--json'])
-    expect(code, stderr).toBe(0)
-    const { runId } = home.result()
-    expect(JSON.parse(stdout)).toEqual({
-      ...{ runId, folder: 'out', pid: run.process.pid },
-      ...{ status: 'aborted', verdict: 'aborted', exitCode: 130 },
-    })
-    expect((await run.finished).code).toBe(130)
-    expect((await home.call(['runs', '.'])).stdout).toMatch(/cli test +aborted /)
-    expect(home.result().total.counts.started).toBe(mock.stats().requests)
-    expect(await home.call(['runs', 'cancel', 'out'])).toMatchObject({
-      code: 6,
-      stderr: expect.stringMatching(/^burn: out is not running: it has ended \(aborted\)\n/),
-    })
-  })
-
-  test('a stranger with the number of a process that is gone gets no signal', async () => {
-    const home = new Home()
-    const pid = stranger()
-    const folder = write(home, 'a', 1)
-    for (const holder of [lockOf(pid, '1'), { ...lockOf(pid), host: `not-${hostname()}` }]) {
-      home.write(`${folder}/lock`, holder)
-      expect([6, 7]).toContain((await home.call(['runs', 'cancel', 'a'])).code)
-    }
-    expect(existsSync(`/proc/${pid}`) || process.platform !== 'linux').toBe(true)
-    expect(() => process.kill(pid, 0)).not.toThrow()
-  })
-
-  test('a process that ends without a result is told', async () => {
-    const home = new Home()
-    const pid = stranger()
-    mkdirSync(home.file('burn-results/a'), { recursive: true })
-    home.write('burn-results/a/lock', lockOf(pid))
-    const { code, stderr } = await home.call(['runs', 'cancel', 'burn-results/a'])
-    expect(code).toBe(7)
-    expect(stderr).toContain(`process ${pid} has ended, and left no result in burn-results/a`)
-  })
-})
+import { chat, Home, mockFor } from '../harness.ts'
+import { lockOf, stranger, write } from './written.ts'
 
 describe('rm', () => {
   test('named runs, with --yes where nobody can be asked', async () => {
@@ -228,29 +148,4 @@ describe('rm', () => {
     for (const elsewhere of ['/', '..', '.']) expect((await home.call(['runs', 'rm', '-y', elsewhere])).code).toBe(2)
     expect((await home.call(['runs', 'rm', '--older-than', '30d', '-y', '--json'])).stdout).toBe('[]\n')
   })
-})
-
-test('list is burn runs; flags may stand before it', async () => {
-  const home = new Home()
-  write(home, 'a', 1)
-  write(home, 'b', 2)
-  const listed = (await home.call(['runs', '--json', '--limit', '1'])).stdout
-  expect((await home.call(['runs', 'list', '--json', '--limit', '1'])).stdout).toBe(listed)
-  expect((await home.call(['runs', '--json', 'list', '--limit', '1'])).stdout).toBe(listed)
-  const { code, stderr } = await home.call(['runs', 'rm', 'a', '--limit', '1', '-y'])
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('burn runs rm has no --limit') })
-})
-
-test('show prints the head of a run', async () => {
-  const home = new Home()
-  const mock = await mockFor()
-  expect((await home.call(['run', home.write('s.json', chat(mock.url)), ...OUT])).code).toBe(0)
-  const { runId, seed } = home.result()
-  const { stdout } = await home.call(['runs', 'show', 'out'])
-  expect(stdout).toMatch(/^PASSED {2}cli test {2}/)
-  expect(stdout.replace(/\n {2}/g, ' ')).toContain(`run ${runId} · s.json · seed ${seed}`)
-  const head = JSON.parse((await home.call(['runs', 'show', 'out', '--json'])).stdout)
-  expect(head).toMatchObject({ runId, verdict: 'passed', exitCode: 0, folder: 'out', live: null })
-  home.write('out/result.json', home.read('out/result.json').slice(0, 50))
-  expect((await home.call(['runs', 'show', 'out'])).code).toBe(6)
 })
