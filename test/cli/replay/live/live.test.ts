@@ -1,104 +1,12 @@
 /** `burn replay --live`: the recorded messages are sent again, as they were, and the replies stand beside the recorded ones. */
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { scriptOf, sentAgain } from '../../../../src/cli/replay/live/script.ts'
-import { type RepliedTwice, summaryLines } from '../../../../src/cli/replay/live/side-by-side.ts'
-import type { RecordedSession } from '../../../../src/cli/replay/recorded/sessions.ts'
-import { compileTemplate } from '../../../../src/language/template/template.ts'
+import { summaryLines } from '../../../../src/cli/replay/live/side-by-side.ts'
 import { makePen } from '../../../../src/report/text/pen.ts'
 import type { JournalEntry } from '../../../../src/store/journal/entry.ts'
 import { entry } from '../../../store/entries.ts'
 import { chat, Home, mockFor } from '../../harness.ts'
 
 const PEN = makePen({ color: false, unicode: true, width: 200 })
-const SESSION: RecordedSession = {
-  user: 7,
-  iteration: 0,
-  phase: 'main',
-  startMs: 0,
-  endMs: 9000,
-  turns: 4,
-  failed: 0,
-  kinds: new Map(),
-  severity: 0,
-  ttftMs: null,
-  outputTokens: null,
-  cost: null,
-}
-const turn = (over: Partial<JournalEntry>) => ({ entry: entry(over), marks: [] })
-const REAL = { speed: 1, idleMs: Number.POSITIVE_INFINITY }
-
-describe('the script', () => {
-  const turns = [
-    turn({ sentAtMs: 0, endedAtMs: 1000, step: 'log-in' }),
-    turn({ sentAtMs: 1500, endedAtMs: 2000, prompt: 'Hi', step: 'a' }),
-    turn({ sentAtMs: 4000, endedAtMs: 4100, prompt: 'Where?', step: 'b', outcome: 'failed' }),
-    turn({ sentAtMs: 5000, endedAtMs: 5500, prompt: 'Where?', step: 'b', attempt: 2, reply: 'There' }),
-    turn({ sentAtMs: 6500, endedAtMs: 7000, prompt: 'Where?', step: 'b' }),
-  ]
-  const script = scriptOf(SESSION, turns, 0, (step) => step !== 'log-in')
-
-  test('messages only; the tries of one are one message, with the last reply', () => {
-    expect(script.messages.map(({ step, waitMs, turn: { entry: one } }) => [step, waitMs, one.prompt, one.reply])).toEqual([
-      ['s1-m1', 500, 'Hi', 'Hello'],
-      ['s1-m2', 2000, 'Where?', 'There'],
-      ['s1-m3', 1000, 'Where?', 'Hello'],
-    ])
-  })
-
-  test.each([
-    [REAL, ['2000ms', '1000ms']],
-    [{ speed: 4, idleMs: Number.POSITIVE_INFINITY }, ['500ms', '250ms']],
-    [{ speed: 1, idleMs: 1200 }, ['1200ms', '1000ms']],
-    [{ speed: Number.POSITIVE_INFINITY, idleMs: Number.POSITIVE_INFINITY }, []],
-  ])('think times %j', (times, wanted) => {
-    const steps = sentAgain([script], 1, times).find(({ path }) => path[0] === 'steps')?.value
-    const [only] = steps as { if: string; then: Record<string, string>[] }[]
-    expect(only?.if).toBe('iteration.index == 0')
-    expect(only?.then.flatMap(({ delay }) => delay ?? [])).toEqual(wanted)
-    expect(only?.then.flatMap(({ message }) => message ?? [])).toEqual(['Hi', 'Where?', 'Where?'])
-  })
-
-  test('any text is sent as it was, also one that looks like a template', () => {
-    const piece = fc.oneof(fc.constantFrom('{{', '}}', '{', '}', '\\', '"', '{{{', 'x', ' ', '#if', '/', '\n'), fc.string())
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
-        const prompt = pieces.join('')
-        const one = scriptOf(SESSION, [turn({ prompt })], 0, () => true)
-        const steps = sentAgain([one], 1, REAL).find(({ path }) => path[0] === 'steps')?.value
-        const [{ then: [{ message = '' } = {}] = [] } = {}] = steps as { then: { message?: string }[] }[]
-        expect(compileTemplate(message).render({} as never)).toBe(prompt)
-      }),
-      { numRuns: 500 },
-    )
-  })
-})
-
-describe('what changed', () => {
-  const pair = (before: number, after: number): RepliedTwice => ({
-    recorded: entry({ ttftMs: before, sentAtMs: 0, endedAtMs: 1000, reply: 'one two three four' }),
-    now: entry({ ttftMs: after, sentAtMs: 0, endedAtMs: 1000, reply: 'one two three five' }),
-  })
-
-  test('few pairs are described', () => {
-    expect(
-      summaryLines([pair(100, 200), pair(100, 300), { recorded: entry({ outcome: 'failed' }), now: undefined }], PEN, false),
-    ).toEqual([
-      '3 messages, 1 failed when recorded, 0 now; 2 answered both times',
-      '  ttft: median 100ms → 250ms (descriptive: 2 of the 8 pairs that a test needs)',
-      '  reply: median 1s → 1s (descriptive: 2 of the 8 pairs that a test needs)',
-      '  words of the replies alike: median 75%',
-    ])
-  })
-
-  test('from eight pairs on the change has bounds, by the signed-rank test', () => {
-    const pairs = Array.from({ length: 8 }, (_, i) => pair(100, 110 + i))
-    // All eight differences are positive: p is 2 ÷ 2^8.
-    expect(summaryLines(pairs, PEN, false)[1]).toBe(
-      '  ttft: median 100ms → 114ms, change +13.5ms (+11ms to +16ms at 95 %; signed-rank p 0.008, 8 pairs)',
-    )
-  })
-})
 
 test('of sessions that were chosen for being bad, nothing is tested', () => {
   const pairs = Array.from({ length: 8 }, () => ({ recorded: entry({ ttftMs: 900 }), now: entry({ ttftMs: 100 }) }))

@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PlayState } from '../../../../src/cli/replay/player/player.ts'
-import { beginning, textLines } from '../../../../src/cli/replay/player/text-lines.ts'
 import { SessionCourse } from '../../../../src/cli/replay/player/timeline.ts'
 import { PlayerView } from '../../../../src/cli/replay/player/view.ts'
 import type { RecordedTurn } from '../../../../src/cli/replay/recorded/sessions.ts'
@@ -145,16 +144,4 @@ test('hostile texts: no frame is wider or longer than the window, and holds no c
     }),
     { numRuns: drawn(200) },
   )
-})
-
-describe('texts as lines', () => {
-  test('wrapped at spaces; line breaks stay; a long word is cut', () => {
-    expect(textLines('one two three\n\nfour\tfive', 8, PEN)).toEqual(['one two', 'three', '', 'four', 'five'])
-    expect(textLines('abcdefghij', 4, PEN)).toEqual(['abcd', 'efgh', 'ij'])
-    expect(textLines('', 8, PEN)).toEqual([''])
-  })
-
-  test('a share of a text never ends within a character', () => {
-    expect([0, 0.34, 0.5, 0.75, 1, 7].map((share) => beginning('a😀b', share))).toEqual(['', 'a', 'a', 'a😀', 'a😀b', 'a😀b'])
-  })
 })
