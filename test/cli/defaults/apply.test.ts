@@ -1,11 +1,9 @@
 /** `burn.config.yaml`: defaults for flags, weaker than anything else that is said. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { findConfig } from '../../../src/cli/config/find.ts'
 import { configSchema } from '../../../src/cli/defaults/schema.ts'
 import { schemaText } from '../../../src/cli/schema.ts'
 import { fine } from '../../report/results.ts'
@@ -183,27 +181,6 @@ test('burn validate looks for the files that it names; an empty one is fine', as
   expect(stdout).not.toContain('a.env is')
   home.write(CONFIG, '')
   expect((await home.call(['validate', CONFIG])).code).toBe(0)
-})
-
-test('it is found upward to the root of the repository or the home folder, and not above', () => {
-  const home = new Home()
-  const folder = (name: string) => {
-    mkdirSync(home.file(name), { recursive: true })
-    return home.file(name)
-  }
-  const outside = folder('outside/deep')
-  const inside = folder('repository/a/b')
-  folder('repository/.git')
-  home.write(CONFIG, '')
-  expect(findConfig(outside)).toBeUndefined()
-  expect(findConfig(inside)).toBeUndefined()
-  home.write('outside/deep/burn.config.json', '{}')
-  expect(findConfig(outside)).toBe('burn.config.json')
-  home.write(`repository/${CONFIG}`, '')
-  expect(findConfig(inside)).toBe(join('..', '..', CONFIG))
-  home.write('repository/a/burn.config.yml', '')
-  expect(findConfig(inside)).toBe(join('..', 'burn.config.yml'))
-  expect(homedir()).not.toBe(home.path)
 })
 
 test('the JSON Schema accepts what burn accepts; the README names every key', async () => {

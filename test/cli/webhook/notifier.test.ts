@@ -1,8 +1,8 @@
 /** What a run tells others, seen by a receiver that checks signatures with a library of others. */
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test, vi } from 'vitest'
-import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
-import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
+import { type ReceivedMessage, webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { chat, eventually, Home, mockFor, OUT } from '../harness.ts'
 
 const SECRET = `whsec_${Buffer.from('twenty-four bytes of key').toString('base64')}`
 const env = { HOOK_SECRET: SECRET }

@@ -1,9 +1,9 @@
 /** Metrics that a run sends to others while it goes on and at its end, seen by receivers on loopback. */
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import type { Result } from '../../src/result/schema.ts'
-import { type ReceivedMessage, webhookReceiver } from '../servers/webhook-receiver.ts'
-import { chat, Home, mockFor, OUT } from './harness.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { type ReceivedMessage, webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { chat, Home, mockFor, OUT } from '../harness.ts'
 
 interface DataPoint {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue: string } }[]
