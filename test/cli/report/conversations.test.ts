@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { reportedConversations } from '../../../src/cli/report/conversations/conversations.ts'
-import { Smallest } from '../../../src/cli/report/conversations/smallest.ts'
 import type { AnomalyGroup, Result } from '../../../src/result/schema.ts'
 import type { JournalEntry } from '../../../src/store/journal/entry.ts'
 import { fine } from '../../report/results.ts'
@@ -123,18 +122,6 @@ describe('the choice', () => {
       ...{ firstTokenAtMs: 1310, marks: ['odd', 'slow'], failure: null, inputTokens: 5, outputTokens: 7, cost: 0.5 },
       prompt: 'x'.repeat(2001),
     })
-  })
-})
-
-describe('the smallest of a stream', () => {
-  test('are those of the whole stream, in whatever order it comes; a key counts with its smallest number', () => {
-    const smallest = new Smallest(3)
-    for (const at of [50, 9, 31, 7, 80, 2, 44]) smallest.add(`k${at}`, at)
-    expect(smallest.keys()).toEqual(['k2', 'k7', 'k9'])
-    smallest.add('k7', 99)
-    smallest.add('k50', 1)
-    smallest.add('k9', 0)
-    expect(smallest.keys()).toEqual(['k9', 'k50', 'k2'])
   })
 })
 

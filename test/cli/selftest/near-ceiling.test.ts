@@ -3,29 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nearCeiling, plannedPeak } from '../../../src/cli/selftest/near-ceiling.ts'
-import { type Selftest, selftestText } from '../../../src/cli/selftest/report.ts'
 import { selftestFile, storedSelftest, storeSelftest } from '../../../src/cli/selftest/store.ts'
 import { planOf } from '../../support/run.ts'
-
-const level = {
-  ...{ share: 0.1, perSecond: 200, achievedPerSecond: 199.6, compared: 500, loopUtilization: 0.123, cpuMsPerExchange: 0.4 },
-  errors: {
-    ttft: { p50: 0.2, p99: 1.5, count: 500 },
-    itl: { p50: -0.01, p99: 0.6, count: 2000 },
-    response: { p50: 0.1, p99: 0.9, count: 500 },
-    pacing: null,
-  },
-}
-const found: Selftest = {
-  ...{ version: 1, burn: '1.0.0', node: 'v24.0.0', machine: 'linux x64, 2 × test', measuredAt: 0, seconds: 1 },
-  reply: { firstTokenMs: 20, gapMs: 10, tokens: 5 },
-  loadAverage: 0,
-  protocols: [
-    { protocol: 'http', ceilingPerSecond: 4000, levels: [] },
-    { protocol: 'sse', ceilingPerSecond: 2000, levels: [level] },
-  ],
-  leftOut: ['mqtt: no exchange succeeded'],
-}
+import { found } from './levels.ts'
 
 const before = process.env.XDG_CACHE_HOME
 const folder = mkdtempSync(join(tmpdir(), 'selftest-'))
@@ -100,13 +80,4 @@ test('what was found is stored for this machine, and a damaged file counts as no
   expect(storedSelftest()).toBeUndefined()
   writeFileSync(file, JSON.stringify({ ...found, version: 2 }))
   expect(storedSelftest()).toBeUndefined()
-})
-
-test('the table shows what was measured, a dash for what was not, and what was left out', () => {
-  const lines = selftestText(found).split('\n')
-  expect(lines.find((line) => line.startsWith('sse'))).toMatch(/ceiling +2,000\/s$/)
-  expect(lines.find((line) => line.includes('10%'))).toMatch(
-    /10% +200\/s +200\/s +\+0\.2ms \/ \+1\.5ms +-0\.01ms \/ \+0\.6ms +\+0\.1ms \/ \+0\.9ms +– +12% +0\.4ms$/,
-  )
-  expect(lines).toContain('not measured: mqtt: no exchange succeeded')
 })

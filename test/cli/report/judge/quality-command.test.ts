@@ -1,6 +1,6 @@
 /** `burn report --quality --judge`: a model says of stored replies how good they are, or which of two runs answers better. */
 import { describe, expect, test } from 'vitest'
-import { chat, Home, mockFor } from '../harness.ts'
+import { chat, Home, mockFor } from '../../harness.ts'
 
 const STEPS = [{ message: 'Where is order {{iteration.index}} of customer number seven' }]
 const out = (folder: string) => ['--out', folder, '--allow-lag', '60s', '--log', 'all', '--seed', 's']

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { chat, Home, mockFor, OUT } from '../harness.ts'
+import { chat, Home, mockFor, OUT } from '../../harness.ts'
 
 interface Line {
   readonly kind: string
