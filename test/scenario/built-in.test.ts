@@ -117,6 +117,8 @@ const found = (step: unknown, more: object = {}) =>
     env: {},
   }).problems.map(({ code, message, hint }) => `${code} ${message}; ${hint}`)
 
+const iterationHint = 'write iteration.index, or another of index, count, ofUser'
+
 test.each([
   ['{{reply.jsn}}', 'E_UNKNOWN_MEMBER reply has no member jsn; did you mean reply.json?'],
   ['{{iteration.indx}}', 'E_UNKNOWN_MEMBER iteration has no member indx; did you mean iteration.index?'],
@@ -127,6 +129,18 @@ test.each([
   ['{{#if reply.okay}}a{{/if}}', 'E_UNKNOWN_MEMBER reply has no member okay; did you mean reply.ok?'],
   ['{{upper reply.txt}}', 'E_UNKNOWN_MEMBER reply has no member txt; did you mean reply.text?'],
   ['{{messageIndex}}', 'E_UNKNOWN_VARIABLE there is no variable messageIndex; write {{conversation.messageIndex}}'],
+  [
+    '{{iteration}}',
+    `E_WHOLE_MAP iteration is a map, and a text is needed here; ${iterationHint} ({{json iteration}} writes all of it)`,
+  ],
+  [
+    'a {{upper user}}',
+    'E_WHOLE_MAP user is a map, and a single value is needed here; write user.id, or another of id, number, group ({{json user}} writes all of it)',
+  ],
+  [
+    '{{#if (eq iteration 3)}}a{{/if}}',
+    `E_WHOLE_MAP iteration is a map, and a single value is needed here; ${iterationHint} ({{json iteration}} writes all of it)`,
+  ],
   ['{{upper}}', 'E_UNKNOWN_VARIABLE there is no variable upper; upper is a helper: write {{upper text}}'],
   ['{{timestamp}}', 'E_UNKNOWN_VARIABLE there is no variable timestamp; write {{isoTimestamp}}'],
   ['{{tokenCount}}', 'E_UNKNOWN_VARIABLE there is no variable tokenCount; write {{conversation.tokens}}'],
@@ -138,6 +152,7 @@ test.each([
   '{{reply.headers.x-id}}',
   '{{reply.text.length}}',
   '{{json reply}}',
+  '{{#if conversation}}a{{/if}}{{#with user}}{{id}}{{/with}}{{default run ""}}{{lookup user "id"}}',
   '{{default reply.json.a 1}}',
 ])('%s may be there', (message) => expect(found({ message })).toEqual([]))
 
@@ -147,6 +162,12 @@ test.each([
   ['has(iteration.indx)', 'E_UNKNOWN_MEMBER iteration has no member indx; did you mean iteration.index?'],
   ['response.contains("x")', 'E_UNKNOWN_VARIABLE there is no variable response; write reply.text'],
   ['loop.index > 1', 'E_UNKNOWN_VARIABLE there is no variable loop; loop exists inside of a loop only'],
+  ['iteration % 7 == 0', `E_WHOLE_MAP iteration is a map, and a single value is needed here; ${iterationHint}`],
+  ['reply.ok && 3 < iteration', `E_WHOLE_MAP iteration is a map, and a single value is needed here; ${iterationHint}`],
+  ['iteration', `E_WHOLE_MAP iteration is a map, and a single value is needed here; ${iterationHint}`],
+  ['"3" == string(iteration)', `E_WHOLE_MAP iteration is a map, and a single value is needed here; ${iterationHint}`],
+  ['has(reply.json) && size(user) > 2 && reply != null && user == {"id": 1}', undefined],
+  ['["index"].exists(key, key in iteration && iteration[key] == 3)', undefined],
   ['var.reply.ok && reply.headers.a == reply.json.b', undefined],
 ])('%s in a condition', (condition, told) =>
   expect(found({ if: condition, then: [{ message: 'a' }] })).toEqual(told === undefined ? [] : [told]),
@@ -156,6 +177,12 @@ test.each([
   [{ while: 'loop.index < 2 && loop.count > 0', steps: [{ message: 'a', expect: [{ expression: 'loop.first' }] }] }, []],
   [{ while: 'loop.x', steps: [{ message: 'a' }] }, ['E_UNKNOWN_MEMBER loop has no member x; loop has index, count, first, last']],
 ])('a loop of %j', (loop, told) => expect(found({ loop })).toEqual(told))
+
+test('a map that fills a value of a body stays a map, in a longer text it has no place', () => {
+  const sent = (value: string) => found({ request: { method: 'POST', json: { user: value } } })
+  expect(sent('{{user}}')).toEqual([])
+  expect(sent('I am {{user}}')).toEqual([expect.stringMatching(/^E_WHOLE_MAP user is a map/)])
+})
 
 test('a variable of the scenario that takes the place of one of burn has members of its own', () => {
   expect(found({ message: '{{user.name}}' }, { vars: { user: { name: 'Ada' } } })).toEqual([

@@ -15,6 +15,8 @@ export interface NameUse {
   readonly rest: readonly string[]
   /** Offset of the variable in the expression, in characters from 0. */
   readonly offset: number
+  /** True when the value is compared or computed with, or is itself the condition, so that a map is a mistake. */
+  readonly isOperand: boolean
 }
 
 /** A part of an expression, from a start to an end offset in characters. */
@@ -26,6 +28,8 @@ interface Findings {
   readonly restored: [node: ASTNode, name: string][]
   /** The original names of variables, by the names that replace them in the tree. */
   readonly renamed: ReadonlyMap<string, string>
+  /** True where the value of a variable would be compared, computed with, or taken for true or false. */
+  readonly isOperand: boolean
   /** Names that loops and `cel.bind` around this part of the expression define. */
   readonly bound: readonly string[]
   readonly loops: number
@@ -58,7 +62,7 @@ export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): In
   const restored: [node: ASTNode, name: string][] = []
   const constants: TextRange[] = []
   collectConstants(root, constants)
-  visit(root, { uses, restored, renamed, bound: [], loops: 0 })
+  visit(root, { uses, restored, renamed, isOperand: true, bound: [], loops: 0 })
   return {
     uses,
     constants,
@@ -86,8 +90,20 @@ function visit(node: ASTNode, findings: Findings): void {
   if (node.op === 'id') visitName(node, [], findings)
   else if (node.op === 'rcall') visitMethod(node, findings)
   else if (memberOf(node) !== undefined) visitMember(node, findings)
-  else visitAll(operands(node), findings)
+  else visitAll(operands(node), { ...findings, isOperand: computes(node) })
 }
+
+const OPERATORS = new Set(['+', '-', '*', '/', '%', '<', '<=', '>', '>=', '==', '!=', '&&', '||', '!_', '-_'])
+const CONVERSIONS = new Set(['int', 'uint', 'double', 'string', 'bool', 'timestamp', 'duration'])
+
+/** True when a node needs single values, not maps. A map may be compared with null, with a map, and with what may hold one. */
+function computes(node: ASTNode): boolean {
+  if (node.op === 'call') return CONVERSIONS.has(node.args[0])
+  if (node.op !== '==' && node.op !== '!=') return OPERATORS.has(node.op)
+  return !node.args.some((side) => side.op === 'map' || (side.op === 'value' && side.args === null)) && !node.args.every(isName)
+}
+
+const isName = (node: ASTNode) => node.op === 'id'
 
 /** Returns owner and name of `a.b` and `a["b"]`; undefined for any other node. */
 function memberOf(node: ASTNode): { owner: ASTNode; name: string } | undefined {
@@ -132,19 +148,20 @@ function visitAll(nodes: readonly ASTNode[], findings: Findings): void {
 }
 
 function visitName(node: ASTNode & { op: 'id' }, rest: readonly string[], findings: Findings): void {
-  const { uses, restored, renamed, bound } = findings
+  const { uses, restored, renamed, isOperand, bound } = findings
   if (bound.includes(node.args) || TYPE_NAMES.has(node.args)) return
   const name = renamed.get(node.args) ?? node.args
   // The library would find inherited properties such as `constructor` as variables.
   if (name in Object.prototype) throw new TreeError(`unknown variable: ${name}`, node.start)
   if (name !== node.args) restored.push([node, name])
-  uses.push({ name, rest, offset: node.start })
+  uses.push({ name, rest, offset: node.start, isOperand })
 }
 
 /** Names of CEL types, which are values too, as in `type(x) == string`. */
 const TYPE_NAMES = new Set(['int', 'uint', 'double', 'string', 'bool', 'bytes', 'list', 'map', 'type', 'null_type', 'dyn'])
 
-function visitMethod(node: ASTNode & { op: 'rcall' }, findings: Findings): void {
+function visitMethod(node: ASTNode & { op: 'rcall' }, around: Findings): void {
+  const findings = { ...around, isOperand: false }
   const [method, receiver, args] = node.args
   const [variable] = args
   if (receiver.op === 'id' && receiver.args === 'cel' && method === 'bind' && variable?.op === 'id') {

@@ -18,6 +18,11 @@ export interface VariableUse extends TemplatePlace {
    * true where the whole scope is read (`{{this}}`, `{{@root}}`); `name` is then empty.
    */
   readonly perhaps?: true
+  /**
+   * How the value is used, where that asks for a text or number: `printed` among other text, `whole` when the template is nothing but this variable
+   * (which may then be a map, in JSON), `argument` of a helper that computes with it.
+   */
+  readonly role?: 'printed' | 'whole' | 'argument' | undefined
 }
 
 /** What the compiler of templates knows about the position in a template that it compiles, such as how many `{{#each}}` blocks are around it. */
@@ -33,13 +38,16 @@ export interface Setting {
   readonly errors: TemplateError[]
 }
 
+/** What the place that reads a variable says about the use: whether it may be missing, and what its value serves for. */
+type UseOf = Partial<Pick<VariableUse, 'optional' | 'role'>>
+
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
 /**
  * Compiles a path of a template, such as `a.b.0`, `../a` or `@index`. When it is rendered, an unknown name throws, or gives undefined if
  * `lenient` is set.
  */
-export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
+export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, use: UseOf = {}): Evaluate {
   if (path.data) return compileData(path, setting, lenient)
   const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
   if (local) return follow(path, path.parts.slice(1), local, lenient, `${path.parts[0]}.`)
@@ -49,7 +57,7 @@ export function compilePath(path: hbs.AST.PathExpression, setting: Setting, leni
     throw new TemplateError(`"${path.original}" leads out of the template`, placeOf(path))
   const readsScope = level === undefined || path.depth === level
   if (readsScope && (level === undefined || name === undefined)) noteUncertain(path, path.parts, setting)
-  else if (readsScope && name !== undefined) setting.uses.push({ name, rest, optional, ...placeOf(path) })
+  else if (readsScope && name !== undefined) setting.uses.push({ name, rest, optional: false, ...use, ...placeOf(path) })
   return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
 }
 

@@ -175,7 +175,7 @@ function compileCall(call: CallExpression, setting: Setting): Evaluate {
       )
     return compileHelper(call, helper, setting)
   }
-  if (!helper || helper.arity[0] > 0) return compilePath(path, setting, false)
+  if (!helper || helper.arity[0] > 0) return compilePath(path, setting, false, { role: 'printed' })
   const run = compileHelper(call, helper, setting)
   // A variable of the scenario hides a helper of the same name, such as `city`.
   return (frame) => {
@@ -185,8 +185,8 @@ function compileCall(call: CallExpression, setting: Setting): Evaluate {
 }
 
 /** Compiles a template helper's or block's argument: a literal, path or call. `lenient` makes an unknown name undefined. */
-function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, optional = false): Evaluate {
-  if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, optional)
+function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, use = {}): Evaluate {
+  if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, use)
   if (node.type === 'SubExpression') return compileCall(node as hbs.AST.SubExpression, setting)
   const value = node.type === 'NullLiteral' ? null : (node as Literal).value
   return () => value
@@ -212,6 +212,9 @@ function asPath(node: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExp
   return { type: 'PathExpression', loc: node.loc, data: false, depth: 0, parts: [original], original }
 }
 
+/** The helpers, beside the lenient ones, to which a map can be given. */
+const TAKE_MAPS = ['json', 'lookup']
+
 function compileHelper(call: CallExpression, helper: TemplateHelper, setting: Setting): Evaluate {
   const [fewest, most] = helper.arity
   const count = call.params.length
@@ -223,8 +226,9 @@ function compileHelper(call: CallExpression, helper: TemplateHelper, setting: Se
   }
   checkLiterals(call, helper)
   const lenient = helper.lenient ?? false
+  const role = lenient || TAKE_MAPS.includes(helper.name) ? undefined : 'argument'
   const args = call.params.map((param, index) =>
-    compileArgument(param, setting, lenient, helper.name === 'default' && index === 0),
+    compileArgument(param, setting, lenient, { optional: helper.name === 'default' && index === 0, role }),
   )
   return (frame) => runHelper(call, helper, args, frame)
 }

@@ -91,7 +91,7 @@ function compiled(source: string, errors: TemplateError[]): Template {
   const [only, ...others] = program.body
   const exact = errors.length === 0 && only?.type === 'MustacheStatement' && others.length === 0
   const evaluate = exact ? compileMustache(only as hbs.AST.MustacheStatement, { ...setting, uses: [] }) : write
-  const uses = setting.uses.filter((use) => !use.optional)
+  const uses = setting.uses.filter((use) => !use.optional).map((use) => (exact && use.role === 'printed' ? whole(use) : use))
   return {
     source,
     static: false,
@@ -103,6 +103,8 @@ function compiled(source: string, errors: TemplateError[]): Template {
     value: (scope, random, wallNow) => start(evaluate, scope, random, wallNow),
   }
 }
+
+const whole = (use: VariableUse): VariableUse => ({ ...use, role: 'whole' })
 
 /**
  * Compiles a JSON value whose texts are templates; its keys are not. The values are inserted before the whole is written as JSON, so that

@@ -8,7 +8,14 @@ import { translateLegacyCondition } from '../../language/expression/legacy-condi
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, type Regex, RegexError } from '../../language/regex.ts'
 import { compileJsonMember } from '../../language/template/json-text.ts'
-import { compileTree, inspectTemplate, type Template, TemplateError, type Tree } from '../../language/template/template.ts'
+import {
+  compileTree,
+  inspectTemplate,
+  type Template,
+  TemplateError,
+  type Tree,
+  type VariableUse,
+} from '../../language/template/template.ts'
 import { E_EXPRESSION } from '../problems/compile/E_EXPRESSION.ts'
 import { E_JSONPATH } from '../problems/compile/E_JSONPATH.ts'
 import { E_REGEX } from '../problems/compile/E_REGEX.ts'
@@ -32,6 +39,8 @@ export interface Use {
   readonly offset: number
   /** True in a template, false in a condition, which cannot call the helpers of templates. */
   readonly inTemplate: boolean
+  /** What the value serves for when that must be a text, number, or true or false; undefined where a map can stand, too. */
+  readonly servesAs: 'text' | 'operand' | undefined
   /**
    * The file of payload fields that contains the text; `path` is then where the scenario names the file. Undefined for a text of the scenario itself.
    */
@@ -74,7 +83,7 @@ export class Texts {
 
   /** Compiles every text at or below `path` as a template, only to find errors and the variables that are read. */
   look(path: Path): void {
-    for (const { text, path: at } of textsIn(valueAt(this.written, path), path)) this.template(text, at)
+    for (const { text, path: at } of textsIn(valueAt(this.written, path), path)) this.parsed(text, at, true)
   }
 
   /** Compiles the templates in the texts of `value`, which is at `path` of the file. */
@@ -90,7 +99,7 @@ export class Texts {
 
   /** Compiles the templates in payload fields that the file `name` holds; `path` is where the scenario names that file. */
   fieldsIn(name: string, fields: unknown, path: Path): void {
-    for (const { text, path: inside } of textsIn(fields, [])) this.template(text, path, { name, inside })
+    for (const { text, path: inside } of textsIn(fields, [])) this.parsed(text, path, true, { name, inside })
   }
 
   /** Returns the result of `compile`; undefined when a template in it has an error. Such an error is in the findings already. */
@@ -103,12 +112,22 @@ export class Texts {
     }
   }
 
-  template(text: string, path: Path, file?: FieldsFile): Template {
+  /** Compiles a template of which the text is needed: a variable that is a map can have no place in it. */
+  template(text: string, path: Path): Template {
+    return this.parsed(text, path, false)
+  }
+
+  /** Compiles a template. `inValue` is true for a text in a JSON value, which may be a variable and nothing else: that keeps a map a map. */
+  private parsed(text: string, path: Path, inValue: boolean, file?: FieldsFile): Template {
     const { template, errors } = inspectTemplate(text)
     this.findings.push(...errors.map((error) => inFile(unreadableTemplate(error, text, path), file)))
     for (const { name, rest } of template.touches) this.touches.push({ name, member: rest[0] })
-    for (const { name, rest, line, column } of firstUses(template.uses))
-      this.uses.push({ path, name, rest, offset: offsetOf(text, line, column), inTemplate: true, file })
+    const servesAs = ({ role }: VariableUse) =>
+      role === 'argument' ? 'operand' : role === undefined || (role === 'whole' && inValue) ? undefined : 'text'
+    for (const { name, rest, line, column, servesAs: as } of firstUses(
+      template.uses.map((use) => ({ ...use, servesAs: servesAs(use) })),
+    ))
+      this.uses.push({ path, name, rest, offset: offsetOf(text, line, column), inTemplate: true, servesAs: as, file })
     return template
   }
 
@@ -120,7 +139,8 @@ export class Texts {
       const { uses, type } = expression
       if (type !== 'bool' && type !== 'dyn') this.report(E_EXPRESSION.notBoolean(type), path)
       for (const { name, rest } of uses) this.touches.push({ name, member: rest[0] })
-      for (const use of firstUses(uses)) this.uses.push({ ...use, path, inTemplate: false })
+      const served = uses.map(({ isOperand, ...use }) => ({ ...use, servesAs: isOperand ? ('operand' as const) : undefined }))
+      for (const use of firstUses(served)) this.uses.push({ ...use, path, inTemplate: false })
       return expression
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error
@@ -183,11 +203,11 @@ export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, 
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }
 }
 
-/** Returns the uses of variables, each only once. */
-function firstUses<T extends { name: string; rest: readonly string[] }>(uses: readonly T[]): T[] {
+/** Returns the uses of variables, each only once for what it serves as. */
+function firstUses<T extends Pick<Use, 'name' | 'rest' | 'servesAs'>>(uses: readonly T[]): T[] {
   const seen = new Map<string, T>()
   for (const use of uses.slice(0, MAX_USES)) {
-    const key = [use.name, ...use.rest].join('.')
+    const key = [use.servesAs, use.name, ...use.rest].join('.')
     if (!seen.has(key)) seen.set(key, use)
   }
   return [...seen.values()]

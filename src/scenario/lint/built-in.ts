@@ -100,7 +100,7 @@ export function unknownMember({
   readonly rest: readonly string[]
   readonly inTemplate: boolean
 }): { readonly owner: string; readonly member: string; readonly members: readonly string[] } | undefined {
-  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name) ?? own(IN_TRACE, name) ?? own(IN_TOOL_REPLY, name)
+  let shape = shapeOf(name)
   let owner = name
   for (const member of rest) {
     if (shape === undefined || shape === 'open') return undefined
@@ -115,6 +115,15 @@ export function unknownMember({
   }
   return undefined
 }
+
+/** Returns the members of a built-in variable that is a map, such as `iteration`; undefined for any other variable. */
+export function membersOf(name: string): readonly string[] | undefined {
+  const shape = shapeOf(name)
+  return typeof shape === 'object' ? Object.keys(shape) : undefined
+}
+
+const shapeOf = (name: string): Shape | undefined =>
+  own(BUILT_IN, name) ?? own(IN_LOOP, name) ?? own(IN_TRACE, name) ?? own(IN_TOOL_REPLY, name)
 
 function own(shapes: Readonly<Record<string, Shape>>, name: string): Shape | undefined {
   return Object.hasOwn(shapes, name) ? shapes[name] : undefined

@@ -28,8 +28,8 @@ describe('variables', () => {
 
   test('have their places', () => {
     expect(compileTemplate('a {{b}}\n  {{c.d}}').uses).toEqual([
-      { name: 'b', rest: [], optional: false, line: 1, column: 5 },
-      { name: 'c', rest: ['d'], optional: false, line: 2, column: 5 },
+      { name: 'b', rest: [], optional: false, role: 'printed', line: 1, column: 5 },
+      { name: 'c', rest: ['d'], optional: false, role: 'printed', line: 2, column: 5 },
     ])
   })
 })
