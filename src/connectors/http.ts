@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/pool/connection.ts'
-import type { StationSettings } from './http/pool/station.ts'
+import type { OriginPoolSettings } from './http/pool/origin-pool.ts'
 import type { Reach } from './http/reach.ts'
 import {
   DEFAULT_CONNECTIONS,
@@ -150,7 +150,7 @@ const loadPool = () => Promise.all([import('./http/pool/pool.ts'), import('./htt
 async function openPooled(
   options: HttpFields,
   rules: CallRules,
-  settings: Omit<StationSettings, 'maxConnections'>,
+  settings: Omit<OriginPoolSettings, 'maxConnections'>,
 ): Promise<Connection<HttpRequest>> {
   const [{ HttpPool }, { PooledConnection }] = await loadPool()
   const { maxConnections = DEFAULT_CONNECTIONS } = options

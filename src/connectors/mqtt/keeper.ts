@@ -43,8 +43,8 @@ interface LinkUser {
 }
 
 /**
- * Opens the MQTT connection of one user, and opens it again after it was lost. A user that gets a new keeper while its connection is lost is still
- * counted as reconnecting.
+ * Opens the MQTT connection of one user, and opens it again after it was lost. When another keeper of the same user opens it instead, that counts as
+ * a reconnect, too.
  */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>

@@ -1,8 +1,8 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
 /**
- * Reads the reply to the request of a message in mode subscribe. A 2xx reply is ignored, because the answer comes on the event stream; any other
- * fails `main`, the exchange of the message.
+ * Reads the HTTP reply to a message whose answer comes on the user's open event stream (mode subscribe). A 2xx status only confirms the message; with
+ * any other, the message's exchange `main` fails.
  */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange

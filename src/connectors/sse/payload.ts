@@ -2,7 +2,10 @@ import { httpPayload } from '../http/request/payload.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { SubscriptionRequest } from './request.ts'
 
-/** The request of an SSE step: one whose reply is the stream, or one that subscribes. */
+/**
+ * The request of an SSE step: an HTTP request whose own reply is the event stream (mode post-stream), or one whose reply comes on the user's open
+ * stream (mode subscribe).
+ */
 export type SseRequest = HttpRequest | SubscriptionRequest
 
 /** Changes the body of the HTTP request of an SSE step for an injected fault. */

@@ -7,7 +7,7 @@ import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { LocalSide } from './local/ends.ts'
 import { type HttpProxy, proxyAddress } from './proxy.ts'
-import { injectedFailure, type LedWay, type WireRelay } from './relay.ts'
+import { injectedFailure, type RelayedConnection, type WireRelay } from './relay.ts'
 import { connectShared } from './socket-bytes.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 import { openTunnel } from './tunnel.ts'
@@ -87,7 +87,7 @@ export class Dialling {
   private over = false
   private readonly local: LocalSide | undefined
   /** The relayed connection of the last socket; undefined without a relay. */
-  private way: LedWay | undefined
+  private way: RelayedConnection | undefined
   /** True when the relay has reached the target. */
   private isLed = false
   private dnsMs: number | null = null
@@ -247,7 +247,7 @@ export class Dialling {
 }
 
 /** The relayed connection of each socket that leads through a relay. */
-const ways = new WeakMap<Socket, LedWay>()
+const ways = new WeakMap<Socket, RelayedConnection>()
 
 /** Returns the faults that a relay injects into a connection which `dial` has opened; undefined for one without a relay. */
 export function wireFaultsOf(socket: Socket): WireCauses | undefined {

@@ -2,8 +2,8 @@
 import type { NetConnectOpts } from 'node:net'
 import { type Failure, INJECTED, type WireCauses } from '../../errors.ts'
 
-/** A connection of a user that goes to the target through burn's relay, which injects faults into the bytes. */
-export interface LedWay extends WireCauses {
+/** A user's connection that goes through burn's relay to the target; the relay injects faults into its bytes. */
+export interface RelayedConnection extends WireCauses {
   /** Gives the connection up before it has reached its target. */
   cancel(): void
 }
@@ -16,7 +16,7 @@ export interface WireRelay {
    * Leads the connection that comes to the relay from the local port `from` to `to`. Calls `led` once, later: without an error when the target is
    * reached, else with the error that a connection without a relay would have had. `whose` seeds the faults that are drawn for the connection.
    */
-  lead(from: number, to: NetConnectOpts, led: (error?: Error) => void, whose?: string): LedWay
+  lead(from: number, to: NetConnectOpts, led: (error?: Error) => void, whose?: string): RelayedConnection
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   sharedAddress,
   type TargetAddress,
 } from '../../connectors/wire/connector.ts'
-import type { LedWay, WireRelay } from '../../connectors/wire/relay.ts'
+import type { RelayedConnection, WireRelay } from '../../connectors/wire/relay.ts'
 import type { ChatOptions } from '../../dialects/parts/dialect.ts'
 import { LocalError, TargetError, type WireCauses } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
@@ -50,7 +50,7 @@ export class TargetClient {
   private failedOpens = 0
   private failedBefore = 0
   /** What the relay knows of the last connection that was opened through it; undefined without a relay. */
-  private way: LedWay | undefined
+  private way: RelayedConnection | undefined
   private leadings = 0
   private readonly relay: WireRelay | undefined
   private fixedAddress: TargetAddress | undefined

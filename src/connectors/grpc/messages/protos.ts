@@ -107,7 +107,9 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** Returns the methods with this service and name in all .proto files that were read so far; those of several targets may differ. */
+/**
+ * Returns the methods with this service and name in all .proto files that were read so far; several when the targets' files define it differently.
+ */
 export function loadedMethods(service: string, method: string): Method[] {
   return [...loaded.values()].flatMap((protos) => {
     try {

@@ -4,8 +4,8 @@ import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import { Dialling, type DialPlan } from '../../wire/dial.ts'
 import { planOrFailure, type Reach } from '../reach.ts'
+import { type CallRefusal, failCall, type Http2Call } from './call.ts'
 import { Http2Link } from './link.ts'
-import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 /** The settings that all HTTP/2 connections to a target have in common, such as DNS, TLS and limits. */
 export interface ChannelSettings extends Reach {
@@ -23,9 +23,9 @@ export interface ChannelOwner {
   lost(channel: Channel, failureClass: string, inFlight: number): void
   closed(): void
   /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
-  givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void
+  givenBack(call: Http2Call, channel: Channel, refusal: CallRefusal): void
   /** Called for a waiting request that cannot be sent here, because the server allows fewer streams than requests waited. */
-  crowdedOut(trip: Trip): void
+  crowdedOut(call: Http2Call): void
   /** Called when the socket is closed, or was never made. */
   gone(channel: Channel): void
 }
@@ -46,7 +46,7 @@ export class Channel {
   private readonly owner: ChannelOwner
   /** The largest number of requests that may wait for the connection. */
   private readonly places: number
-  private readonly waiting = new Set<Trip>()
+  private readonly waiting = new Set<Http2Call>()
   private dialling: Dialling | undefined
   private greeting: Http2Link | undefined
   private link: Http2Link | undefined
@@ -80,12 +80,12 @@ export class Channel {
     return !this.used
   }
 
-  carry(trip: Trip): void {
-    trip.carrier = this
-    if (this.link) this.ride(trip, this.link, this.used)
+  carry(call: Http2Call): void {
+    call.carrier = this
+    if (this.link) this.sendOver(call, this.link, this.used)
     else {
-      this.waiting.add(trip)
-      if (!this.dialling) this.connect(trip.request.url)
+      this.waiting.add(call)
+      if (!this.dialling) this.connect(call.request.url)
     }
   }
 
@@ -95,37 +95,37 @@ export class Channel {
     this.link?.sever(how)
   }
 
-  drop(trip: Trip): void {
-    if (this.waiting.delete(trip)) this.unwait(trip)
-    else this.link?.drop(trip)
+  drop(call: Http2Call): void {
+    if (this.waiting.delete(call)) this.unwait(call)
+    else this.link?.drop(call)
   }
 
   /** Cancels the exchanges in flight and closes the connection for good. */
   close(): void {
-    const trips = this.stopWaiting()
+    const calls = this.stopWaiting()
     this.over = true
     this.dialling?.destroy()
     const link = this.link ?? this.greeting
     if (link) link.close()
     else this.owner.gone(this)
-    for (const trip of trips) trip.exchange.cancel()
+    for (const call of calls) call.exchange.cancel()
   }
 
-  private stopWaiting(): Trip[] {
-    const trips = [...this.waiting]
+  private stopWaiting(): Http2Call[] {
+    const calls = [...this.waiting]
     this.waiting.clear()
-    for (const trip of trips) {
-      trip.over()
-      trip.exchange.unsent()
+    for (const call of calls) {
+      call.over()
+      call.exchange.unsent()
     }
-    return trips
+    return calls
   }
 
-  private unwait(trip: Trip): void {
-    trip.over()
-    trip.exchange.unsent()
+  private unwait(call: Http2Call): void {
+    call.over()
+    call.exchange.unsent()
     // a failed exchange has waited too long, a cut one has not
-    if (trip.exchange.failure) this.suspect = true
+    if (call.exchange.failure) this.suspect = true
     if (this.waiting.size > 0) return
     this.dialling?.destroy()
     this.greeting?.close()
@@ -154,10 +154,10 @@ export class Channel {
   }
 
   private unreached(failure: Failure): void {
-    const trips = this.stopWaiting()
+    const calls = this.stopWaiting()
     this.owner.openFailed(failure.class)
     this.finish()
-    for (const trip of trips) failTrip(trip, failure)
+    for (const call of calls) failCall(call, failure)
   }
 
   private connected(socket: Socket, times: ConnectTimes): void {
@@ -178,9 +178,9 @@ export class Channel {
     this.link = link
     this.owner.opened(this, times)
     // requests that were given back most often go first, so that none waits for ever when the server takes only some
-    const trips = [...this.waiting].sort((a, b) => b.moves - a.moves)
+    const calls = [...this.waiting].sort((a, b) => b.moves - a.moves)
     this.waiting.clear()
-    for (const trip of trips) this.board(trip, link, times)
+    for (const call of calls) this.board(call, link, times)
   }
 
   private attach(socket: Socket, times: ConnectTimes, connectedAt: number): Http2Link {
@@ -190,7 +190,7 @@ export class Channel {
       goaway: () => owner.goaway(),
       lost: (failureClass, inFlight) => this.link && owner.lost(this, failureClass, inFlight),
       closed: () => this.link && owner.closed(),
-      givenBack: (trip, refusal) => owner.givenBack(trip, this, refusal),
+      givenBack: (call, refusal) => owner.givenBack(call, this, refusal),
       gone: () => this.left(link),
     })
     return link
@@ -202,25 +202,25 @@ export class Channel {
   }
 
   /** Starts a request that has waited for the connection. If its exchange already has an outcome, the request is dropped. */
-  private board(trip: Trip, link: Http2Link, times: ConnectTimes): void {
-    const { exchange } = trip
+  private board(call: Http2Call, link: Http2Link, times: ConnectTimes): void {
+    const { exchange } = call
     if (exchange.settled) {
-      trip.over()
+      call.over()
       return
     }
     if (link.limit === 0) {
-      trip.exchange.unsent()
-      failTrip(trip, { class: 'refused_stream', phase: 'send', message: 'the server allows no streams at all' })
-    } else if (!link.hasRoom) this.owner.crowdedOut(trip)
+      call.exchange.unsent()
+      failCall(call, { class: 'refused_stream', phase: 'send', message: 'the server allows no streams at all' })
+    } else if (!link.hasRoom) this.owner.crowdedOut(call)
     else {
       exchange.connected(times)
-      this.ride(trip, link, false)
+      this.sendOver(call, link, false)
     }
   }
 
-  private ride(trip: Trip, link: Http2Link, reused: boolean): void {
+  private sendOver(call: Http2Call, link: Http2Link, reused: boolean): void {
     this.used = true
-    link.ride(trip, reused)
+    link.send(call, reused)
   }
 }
 

@@ -48,7 +48,10 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
   return classify(error, 'stream')
 }
 
-/** Returns the failure of a request that was sent while the server closed an idle connection: class `reset` in place of `closed_early`. */
+/**
+ * Returns the failure of a request that was sent on a kept connection while the server closed it: `failure`, with class `reset` in place of
+ * `closed_early`.
+ */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }

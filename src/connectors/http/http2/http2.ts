@@ -2,8 +2,8 @@ import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
 import type { HttpRequest } from '../transport.ts'
+import { type CallRefusal, failCall, type Http2Call } from './call.ts'
 import { Channel, type ChannelOwner, type ChannelSettings } from './channel.ts'
-import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 interface Http2Options extends ChannelSettings {
   readonly events: ConnectionEvents
@@ -13,7 +13,7 @@ interface Http2Options extends ChannelSettings {
  * How often a request that a server gave back unprocessed is sent over another connection. After a GOAWAY, other connections may end in the same way
  * before one accepts the request. A server that refuses streams while it serves others is full, so fewer tries are made.
  */
-const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
+const MAX_MOVES: Readonly<Record<CallRefusal, number>> = { refused: 3, goaway: 10 }
 
 /** A pool of HTTP/2 connections. A request goes to a connection with a free stream; if there is none, another connection is opened. */
 export class Http2Pool implements ChannelOwner {
@@ -30,11 +30,11 @@ export class Http2Pool implements ChannelOwner {
     this.options = options
   }
 
-  start(trip: Trip): void {
-    if (!this.closing) this.channelFor(trip).carry(trip)
+  start(call: Http2Call): void {
+    if (!this.closing) this.channelFor(call).carry(call)
     else {
-      trip.over()
-      trip.exchange.cancel()
+      call.over()
+      call.exchange.cancel()
     }
   }
 
@@ -80,23 +80,23 @@ export class Http2Pool implements ChannelOwner {
   }
 
   /** Sends a request that the server has not processed again over another connection; RFC 9113, section 8.7, allows that for any method. */
-  givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void {
-    const { exchange } = trip
-    if (trip.moves >= MAX_MOVES[refusal]) {
-      this.refuse(trip)
+  givenBack(call: Http2Call, channel: Channel, refusal: CallRefusal): void {
+    const { exchange } = call
+    if (call.moves >= MAX_MOVES[refusal]) {
+      this.refuse(call)
       return
     }
-    trip.moves += 1
+    call.moves += 1
     exchange.warn(`moved_${refusal}`)
     exchange.disconnected()
     // After GOAWAY only a fresh connection is used: the others may be close to their own last request.
-    trip.fresh = refusal === 'goaway'
-    if (refusal === 'refused') trip.refusedBy.add(channel)
-    this.start(trip)
+    call.fresh = refusal === 'goaway'
+    if (refusal === 'refused') call.refusedBy.add(channel)
+    this.start(call)
   }
 
-  crowdedOut(trip: Trip): void {
-    this.start(trip)
+  crowdedOut(call: Http2Call): void {
+    this.start(call)
   }
 
   gone(channel: Channel): void {
@@ -104,22 +104,22 @@ export class Http2Pool implements ChannelOwner {
     if (this.channels.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
   }
 
-  private refuse(trip: Trip): void {
-    const message = `the server did not take the request on any of ${trip.moves + 1} connections: REFUSED_STREAM`
-    trip.exchange.unsent()
-    failTrip(trip, { class: 'refused_stream', phase: 'send', message, code: 'RST_REFUSED_STREAM' })
+  private refuse(call: Http2Call): void {
+    const message = `the server did not take the request on any of ${call.moves + 1} connections: REFUSED_STREAM`
+    call.exchange.unsent()
+    failCall(call, { class: 'refused_stream', phase: 'send', message, code: 'RST_REFUSED_STREAM' })
   }
 
-  private channelFor(trip: Trip): Channel {
-    const { origin } = trip.request.url
-    for (const channel of this.channels) if (channel.origin === origin && channel.hasRoom && suits(channel, trip)) return channel
+  private channelFor(call: Http2Call): Channel {
+    const { origin } = call.request.url
+    for (const channel of this.channels) if (channel.origin === origin && channel.hasRoom && suits(channel, call)) return channel
     const channel = new Channel(origin, this.options, this.limits.get(origin) ?? Number.POSITIVE_INFINITY, this)
     this.channels.add(channel)
     return channel
   }
 }
 
-function suits(channel: Channel, { fresh, refusedBy }: Trip): boolean {
+function suits(channel: Channel, { fresh, refusedBy }: Http2Call): boolean {
   return (channel.fresh || !fresh) && !refusedBy.has(channel)
 }
 
@@ -128,7 +128,7 @@ export class Http2Connection implements Connection<HttpRequest> {
   readonly watchesConnecting = true
   private readonly pool: Http2Pool
   private readonly leave: () => Promise<void> | void
-  private readonly trips = new Map<Exchange, Trip>()
+  private readonly calls = new Map<Exchange, Http2Call>()
   private leaving: Promise<void> | undefined
 
   /** `leave` is called once, when this user ends; it closes the pool unless other users share it. */
@@ -141,20 +141,20 @@ export class Http2Connection implements Connection<HttpRequest> {
     if (this.leaving) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else {
-      const over = () => void this.trips.delete(exchange)
-      const trip: Trip = { request, exchange, moves: 0, refusedBy: new Set(), fresh: false, carrier: undefined, over }
-      this.trips.set(exchange, trip)
-      this.pool.start(trip)
+      const over = () => void this.calls.delete(exchange)
+      const call: Http2Call = { request, exchange, moves: 0, refusedBy: new Set(), fresh: false, carrier: undefined, over }
+      this.calls.set(exchange, call)
+      this.pool.start(call)
     }
   }
 
   cancel(exchange: Exchange): void {
-    const trip = this.trips.get(exchange)
-    trip?.carrier?.drop(trip)
+    const call = this.calls.get(exchange)
+    call?.carrier?.drop(call)
   }
 
   sever(exchange: Exchange, how: 'reset' | 'close'): void {
-    const carrier = this.trips.get(exchange)?.carrier ?? this.pool
+    const carrier = this.calls.get(exchange)?.carrier ?? this.pool
     carrier.sever(how)
   }
 
@@ -164,8 +164,8 @@ export class Http2Connection implements Connection<HttpRequest> {
   }
 
   private async end(): Promise<void> {
-    for (const [exchange, trip] of [...this.trips]) {
-      trip.carrier?.drop(trip)
+    for (const [exchange, call] of [...this.calls]) {
+      call.carrier?.drop(call)
       exchange.cancel()
     }
     await this.leave()

@@ -6,9 +6,9 @@ import { isSocketError } from '../../wire/failures.ts'
 import { DROPPED } from '../../wire/relay.ts'
 import { SessionHold } from '../../wire/session-hold.ts'
 import type { HttpRequest } from '../transport.ts'
+import { type CallRefusal, failCall, type Http2Call } from './call.ts'
+import { CallStream, type CallStreamOwner } from './call-stream.ts'
 import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './failures.ts'
-import { Ride, type RideOwner } from './ride.ts'
-import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 /** The callbacks with which an open HTTP/2 connection reports to its owner. */
 interface LinkOwner {
@@ -21,7 +21,7 @@ interface LinkOwner {
   /** Called when the connection ended in good order, or because burn ended it. */
   closed(): void
   /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
-  givenBack(trip: Trip, refusal: TripRefusal): void
+  givenBack(call: Http2Call, refusal: CallRefusal): void
   /** Called when the socket is closed, always after `lost` or `closed`. */
   gone(): void
 }
@@ -51,11 +51,11 @@ const MAX_HEADER_BYTES = 256 * 1024
  * | leaving: what is in flight finishes | the last stream, the end of the socket, or `close` → gone |
  * | gone | never |
  */
-export class Http2Link implements RideOwner {
+export class Http2Link implements CallStreamOwner {
   /** Streams whose exchange has no outcome yet. */
-  private readonly rides = new Map<Trip, Ride>()
+  private readonly streams = new Map<Http2Call, CallStream>()
   /** Streams that are still open although their exchange has its outcome. */
-  private readonly rests = new Map<Trip, Ride>()
+  private readonly rests = new Map<Http2Call, CallStream>()
   private readonly socket: Socket
   /** Kinds of the injected faults that have acted on the socket; undefined without a relay. */
   private readonly wireFaults: WireCauses | undefined
@@ -67,7 +67,7 @@ export class Http2Link implements RideOwner {
   private goawayCode: number | undefined
   /** Number of headers and body pieces received so far. `keptAt` stores this number for each request that is sent on a reused connection. */
   private deliveries = 0
-  private readonly keptAt = new WeakMap<Trip, number>()
+  private readonly keptAt = new WeakMap<Http2Call, number>()
   private lastError: unknown
   private ours = false
   private reported = false
@@ -92,12 +92,12 @@ export class Http2Link implements RideOwner {
 
   /** Number of streams whose reply is not complete; the option `streams` of the target limits it. */
   get load(): number {
-    return this.rides.size
+    return this.streams.size
   }
 
   get hasRoom(): boolean {
     const { closed, destroyed } = this.session
-    return !closed && !destroyed && this.rides.size + this.rests.size < this.peerStreams
+    return !closed && !destroyed && this.streams.size + this.rests.size < this.peerStreams
   }
 
   /** Number of streams that the server allows at a time. */
@@ -114,13 +114,13 @@ export class Http2Link implements RideOwner {
       : { ...failure, phase: 'connect' }
   }
 
-  ride(trip: Trip, reused: boolean): void {
-    const { request, exchange } = trip
-    const stream = this.request(trip)
+  send(call: Http2Call, reused: boolean): void {
+    const { request, exchange } = call
+    const stream = this.request(call)
     if (!stream) return
     this.hold.watch(stream)
-    this.rides.set(trip, new Ride(trip, stream, this))
-    if (reused) this.keptAt.set(trip, this.deliveries)
+    this.streams.set(call, new CallStream(call, stream, this))
+    if (reused) this.keptAt.set(call, this.deliveries)
     exchange.carried(reused, this.wireFaults)
     // a request that was sent several times counts from the last time
     exchange.unsent()
@@ -130,28 +130,28 @@ export class Http2Link implements RideOwner {
   }
 
   /** Ends a request whose reply is not needed any more: resets its stream. */
-  drop(trip: Trip): void {
-    const ride = this.rides.get(trip) ?? this.rests.get(trip)
-    this.rides.delete(trip)
-    this.rests.delete(trip)
-    ride?.cancel()
-    trip.over()
+  drop(call: Http2Call): void {
+    const stream = this.streams.get(call) ?? this.rests.get(call)
+    this.streams.delete(call)
+    this.rests.delete(call)
+    stream?.cancel()
+    call.over()
   }
 
   /** Ends the socket for an injected fault: with a reset, as the network does, or with a close, as the server does. */
   sever(how: 'reset' | 'close'): void {
-    for (const { exchange } of this.rides.keys()) exchange.carried(exchange.reused, DROPPED)
+    for (const { exchange } of this.streams.keys()) exchange.carried(exchange.reused, DROPPED)
     endSocket(this.socket, how)
   }
 
   /** Cancels the exchanges in flight and closes the connection for good. */
   close(): void {
     this.ours = true
-    for (const trip of [...this.rides.keys()]) {
-      trip.over()
-      trip.exchange.cancel()
+    for (const call of [...this.streams.keys()]) {
+      call.over()
+      call.exchange.cancel()
     }
-    this.rides.clear()
+    this.streams.clear()
     this.session.destroy()
     // A session that was ending already would wait for the server; the others have written their GOAWAY by then.
     setImmediate(() => this.socket.destroy())
@@ -161,18 +161,18 @@ export class Http2Link implements RideOwner {
     this.deliveries += 1
   }
 
-  settled(ride: Ride): void {
-    if (this.rides.delete(ride.trip)) this.rests.set(ride.trip, ride)
+  settled(stream: CallStream): void {
+    if (this.streams.delete(stream.call)) this.rests.set(stream.call, stream)
   }
 
-  ended(ride: Ride): void {
-    const { trip } = ride
-    this.rests.delete(trip)
-    if (!this.rides.has(trip)) trip.over()
-    else if (this.session.destroyed) this.broke(ride.error)
+  ended(stream: CallStream): void {
+    const { call } = stream
+    this.rests.delete(call)
+    if (!this.streams.has(call)) call.over()
+    else if (this.session.destroyed) this.broke(stream.error)
     else {
-      this.rides.delete(trip)
-      this.unfinished(ride)
+      this.streams.delete(call)
+      this.unfinished(stream)
     }
   }
 
@@ -208,30 +208,30 @@ export class Http2Link implements RideOwner {
     this.owner.gone()
   }
 
-  private request(trip: Trip): ClientHttp2Stream | undefined {
+  private request(call: Http2Call): ClientHttp2Stream | undefined {
     try {
-      return this.session.request(headOf(trip.request), { endStream: trip.request.body === undefined })
+      return this.session.request(headOf(call.request), { endStream: call.request.body === undefined })
     } catch (error) {
-      failTrip(trip, { class: 'local_request', phase: 'send', message: said(error) })
+      failCall(call, { class: 'local_request', phase: 'send', message: said(error) })
       return undefined
     }
   }
 
-  private unfinished({ trip, rstCode }: Ride): void {
-    const { exchange } = trip
+  private unfinished({ call, rstCode }: CallStream): void {
+    const { exchange } = call
     const untouched = rstCode === constants.NGHTTP2_REFUSED_STREAM && phaseOf(exchange) === 'headers'
-    if (untouched && !exchange.settled) this.owner.givenBack(trip, this.goawayCode === undefined ? 'refused' : 'goaway')
-    else failTrip(trip, streamFailure(rstCode, exchange))
+    if (untouched && !exchange.settled) this.owner.givenBack(call, this.goawayCode === undefined ? 'refused' : 'goaway')
+    else failCall(call, streamFailure(rstCode, exchange))
   }
 
   /** Fails all exchanges whose reply is not complete when the connection ends. */
   private broke(error: unknown): void {
     const failure = connectionFailure(error, this.goawayCode)
-    const hit = [...this.rides.values()].flatMap((ride) => (ride.whole ? [] : [ride.trip]))
-    for (const trip of hit) this.rides.delete(trip)
-    const failures = hit.map((trip) => (this.keptAt.get(trip) === this.deliveries ? givenUp(failure) : failure))
+    const hit = [...this.streams.values()].flatMap((stream) => (stream.whole ? [] : [stream.call]))
+    for (const call of hit) this.streams.delete(call)
+    const failures = hit.map((call) => (this.keptAt.get(call) === this.deliveries ? givenUp(failure) : failure))
     this.reportLoss(failures[0] ?? failure, hit.filter(({ exchange }) => !exchange.settled).length)
-    for (const [n, trip] of hit.entries()) failTrip(trip, { ...(failures[n] ?? failure), phase: phaseOf(trip.exchange) })
+    for (const [n, call] of hit.entries()) failCall(call, { ...(failures[n] ?? failure), phase: phaseOf(call.exchange) })
   }
 
   private reportLoss(failure: Failure, inFlight: number): void {

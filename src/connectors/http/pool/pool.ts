@@ -1,13 +1,13 @@
 import type { Call } from '../call.ts'
-import { Station, type StationSettings } from './station.ts'
+import { OriginPool, type OriginPoolSettings } from './origin-pool.ts'
 
 /** The HTTP/1.1 connections that all users of a target share, with a limit for each origin. */
 export class HttpPool {
-  private readonly settings: StationSettings
-  private readonly stations = new Map<string, Station>()
-  private readonly places = new Map<Call, Station>()
+  private readonly settings: OriginPoolSettings
+  private readonly pools = new Map<string, OriginPool>()
+  private readonly places = new Map<Call, OriginPool>()
 
-  constructor(settings: StationSettings) {
+  constructor(settings: OriginPoolSettings) {
     this.settings = settings
   }
 
@@ -63,26 +63,26 @@ export class HttpPool {
    * does.
    */
   sever(call: Call | undefined, how: 'reset' | 'close'): void {
-    const station = (call && this.places.get(call)) ?? this.stations.values().next().value
-    station?.sever(call, how)
+    const pool = (call && this.places.get(call)) ?? this.pools.values().next().value
+    pool?.sever(call, how)
   }
 
   /** Closes all connections when no user needs them any more; resolves when they are closed. */
   async close(): Promise<void> {
-    await Promise.all([...this.stations.values()].map((station) => station.close()))
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()))
   }
 
-  private enter(call: Call): Station {
+  private enter(call: Call): OriginPool {
     const { origin } = call.request.url
-    const station = this.stations.get(origin) ?? new Station(origin, this.settings)
-    this.stations.set(origin, station)
-    this.places.set(call, station)
-    return station
+    const pool = this.pools.get(origin) ?? new OriginPool(origin, this.settings)
+    this.pools.set(origin, pool)
+    this.places.set(call, pool)
+    return pool
   }
 
-  private leave(call: Call): Station | undefined {
-    const station = this.places.get(call)
+  private leave(call: Call): OriginPool | undefined {
+    const pool = this.places.get(call)
     this.places.delete(call)
-    return station
+    return pool
   }
 }

@@ -39,8 +39,8 @@ export interface RequestFrame {
 const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
 
 /**
- * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none.
- * Steps with templates never have one, because each rendering is a new object.
+ * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none. A
+ * step with templates never has one, because rendering makes a new step object for each request.
  */
 export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
   const frames = ofAddress.get(address)

@@ -1,6 +1,9 @@
 import { isMap } from '../../../text/json.ts'
 
-/** Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. In `path`, an index leads into a list. */
+/**
+ * Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. `path` holds names of members and, for items of a
+ * list, their indexes from 0.
+ */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {

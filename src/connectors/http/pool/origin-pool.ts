@@ -9,8 +9,8 @@ import type { HttpClient } from '../transport.ts'
 import { Queue } from './queue.ts'
 import { end, GRACE_MS, lose, reportEnd, Slot, sever, watchEnd } from './slot.ts'
 
-/** Settings of the pool of shared HTTP/1.1 connections to one origin. */
-export interface StationSettings extends Reach {
+/** The settings of a pool of shared HTTP/1.1 connections to one origin, such as its largest size. */
+export interface OriginPoolSettings extends Reach {
   /** The largest number of connections at a time, those that are being made included. */
   readonly maxConnections: number
   readonly events: ConnectionEvents
@@ -26,12 +26,12 @@ interface Dial {
 }
 
 /**
- * The pool of shared HTTP/1.1 connections to one origin. A call takes a connection from its request to the end of the reply; calls that find none
- * free are queued. Calls are queued only while no connection is idle and the pool has reached its largest size.
+ * The pool of shared HTTP/1.1 connections to one origin. A request holds a connection until its reply ends; when none is idle and the pool has
+ * reached its largest size, further requests are queued.
  */
-export class Station {
+export class OriginPool {
   readonly origin: string
-  private readonly settings: StationSettings
+  private readonly settings: OriginPoolSettings
   private readonly waiting = new Queue<Call>()
   private readonly dials = new Map<Call, Dial>()
   /** When each call that waits in the queue or for a new connection came, in monotonic ms. */
@@ -50,7 +50,7 @@ export class Station {
   private readonly whenEmpty: (() => void)[] = []
   private serving = false
 
-  constructor(origin: string, settings: StationSettings) {
+  constructor(origin: string, settings: OriginPoolSettings) {
     this.origin = origin
     this.settings = settings
   }

@@ -3,36 +3,35 @@ import type { Headers } from '../../../exchange.ts'
 import { DRAIN_MS } from '../call.ts'
 import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
-import type { Trip } from './trip.ts'
+import type { Http2Call } from './call.ts'
 
 /** The callbacks with which an HTTP/2 stream reports to its connection. */
-export interface RideOwner {
+export interface CallStreamOwner {
   /** Called when the headers or a piece of the body of a reply have come. */
   received(): void
   /** Called when the exchange has its outcome; a call of `ended` follows later. */
-  settled(ride: Ride): void
+  settled(stream: CallStream): void
   /** Called when the stream is closed. If the reply is not complete, the receiver fails the exchange or sends it again. */
-  ended(ride: Ride): void
+  ended(stream: CallStream): void
 }
 
 /**
- * One HTTP/2 stream, which carries one request and its reply and reports to the exchange. A reply is complete when its headers and END_STREAM have
- * come.
+ * The HTTP/2 stream of one request: reads the reply and passes it to the exchange. The reply is complete when its headers and END_STREAM have come.
  */
-export class Ride {
-  readonly trip: Trip
+export class CallStream {
+  readonly call: Http2Call
   /** The error that the library reported before the stream ended. */
   error: unknown
   private readonly stream: ClientHttp2Stream
-  private readonly owner: RideOwner
+  private readonly owner: CallStreamOwner
   private headed = false
   private hints = 0
   /** True when END_STREAM has come, so that the server has ended the reply. */
   private endedByPeer = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(trip: Trip, stream: ClientHttp2Stream, owner: RideOwner) {
-    this.trip = trip
+  constructor(call: Http2Call, stream: ClientHttp2Stream, owner: CallStreamOwner) {
+    this.call = call
     this.stream = stream
     this.owner = owner
     this.watchEnd()
@@ -66,13 +65,13 @@ export class Ride {
   }
 
   private listen(): void {
-    const { stream, trip } = this
-    const { exchange } = trip
+    const { stream, call } = this
+    const { exchange } = call
     stream.on('headers', () => this.hint())
     stream.on('response', (headers) => {
       this.headed = true
       this.owner.received()
-      const { cookies, url } = trip.request
+      const { cookies, url } = call.request
       if (headers['set-cookie']) cookies?.store(headers['set-cookie'], url.href)
       const status = Number(headers[':status'])
       if (isRedirect(status, plain(headers))) exchange.warn('redirect_not_followed')
@@ -97,15 +96,15 @@ export class Ride {
 
   /** Settles the exchange when the reply is complete, even if the body of the request is not. */
   private complete(): void {
-    if (!this.whole || this.trip.exchange.settled) return
+    if (!this.whole || this.call.exchange.settled) return
     this.owner.settled(this)
     if (!this.stream.writableFinished) this.limit()
-    this.trip.exchange.done()
+    this.call.exchange.done()
   }
 
   /** Tells the owner that the exchange has its outcome, and gives the server DRAIN_MS to end the stream itself. */
   private rest(): void {
-    if (!this.trip.exchange.settled || this.timer) return
+    if (!this.call.exchange.settled || this.timer) return
     this.owner.settled(this)
     this.limit()
   }
@@ -117,7 +116,7 @@ export class Ride {
   private hint(): void {
     this.hints += 1
     if (this.hints > MAX_HINTS)
-      this.trip.exchange.fail('bad_http', 'headers', `more than ${MAX_HINTS} informational (1xx) replies`)
+      this.call.exchange.fail('bad_http', 'headers', `more than ${MAX_HINTS} informational (1xx) replies`)
   }
 }
 
