@@ -14,8 +14,8 @@ const MIN_SERVICE_TIMES = 10
 const TOLERANCE = 0.25
 
 /**
- * Advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts from the ok attempts. The reason is
- * failed or unfinished attempts, whose times no latency includes.
+ * Advice when more attempts were in flight than Little's law (attempts per second × mean service time of ok attempts) predicts: the failed and
+ * unfinished attempts took longer than the ok ones, which the latencies do not show.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

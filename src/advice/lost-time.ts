@@ -27,15 +27,18 @@ function lostTime({ target, timeline }: Result): LostTime {
   }
 }
 
-/** True when users spent at least a tenth of their time waiting for `rateLimit`, for rate limits of the target, or for `circuitBreaker`. */
+/**
+ * True when users spent at least a tenth of their time waiting: for the scenario's `rateLimit` or `circuitBreaker`, or because the target refused
+ * attempts by its rate limit.
+ */
 export function waitsForLimits(result: Result): boolean {
   const { own, target, breaker, busy } = lostTime(result)
   return own + target + breaker >= NOTABLE * busy && own + target + breaker > 0
 }
 
 /**
- * Advice when users spent at least a tenth of their time waiting for rate limits or the circuit breaker: how long they waited, and for which of
- * these.
+ * Advice when users spent at least a tenth of their time waiting for rate limits (the scenario's or the target's) or the circuit breaker. It says how
+ * long they waited for each.
  */
 export function timeLostToLimits(result: Result): Advice | undefined {
   if (!waitsForLimits(result)) return undefined

@@ -5,7 +5,7 @@ import type { AnomalyGroup } from '../result/schema.ts'
 import type { AnomalyFlag } from './kinds.ts'
 
 /** One way in which an attempt is an anomaly, and the metric whose limit it exceeded; undefined for kinds without a limit. */
-interface StandsOut {
+interface FlagInMetric {
   readonly kind: AnomalyFlag
   readonly metric: string | undefined
 }
@@ -29,17 +29,17 @@ export interface RecordedAttempt {
 
 /**
  * Returns what is abnormal about an attempt in a run's journal (`slow`, `empty` …), each once, the worst first; empty when nothing is. `groups` are
- * the anomalies in the result of the run, with the limits above which values count as abnormal.
+ * the anomalies in the run's result; they hold the limits above which values are abnormal.
  */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
-  return [...new Set(standsOut(attempt, groups).map(({ kind }) => kind))]
+  return [...new Set(flagsInMetrics(attempt, groups).map(({ kind }) => kind))]
 }
 
 /**
- * Returns all the ways in which an attempt is an anomaly, as the totals of a result count them: an attempt that is slow in two metrics
- * counts twice.
+ * Returns what is abnormal about an attempt, with the metric: an attempt that is slow in two metrics is in the list twice, as in the counts of the
+ * result. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
  */
-export function standsOut(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): StandsOut[] {
+export function flagsInMetrics(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): FlagInMetric[] {
   const { outcome, warnings, repeated } = attempt
   if (outcome === 'failed') return [plain('failed')]
   if (outcome === 'cut') return []
@@ -51,9 +51,9 @@ export function standsOut(attempt: RecordedAttempt, groups: readonly AnomalyGrou
   ]
 }
 
-const plain = (kind: AnomalyFlag): StandsOut => ({ kind, metric: undefined })
+const plain = (kind: AnomalyFlag): FlagInMetric => ({ kind, metric: undefined })
 
-function overLimit(attempt: RecordedAttempt, { kind, step, metric, limit, unit }: AnomalyGroup): StandsOut | undefined {
+function overLimit(attempt: RecordedAttempt, { kind, step, metric, limit, unit }: AnomalyGroup): FlagInMetric | undefined {
   if (kind === 'burst' || kind === 'drift' || step !== attempt.step) return undefined
   const value = measuredIn(attempt, metric)
   return value !== undefined && isAbove(value, limit, unit) ? { kind, metric } : undefined
@@ -69,7 +69,10 @@ function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
   return (['loop', 'truncated', 'refusal'] as const).filter((name) => flags[name])
 }
 
-/** Returns the value of an attempt in a metric that has a limit for anomalies; undefined when the attempt has none. */
+/**
+ * Returns an attempt's value of a metric that anomalies are looked for in, such as `ttft` (ms) or `output_tokens`; undefined when the attempt has no
+ * such value.
+ */
 export function measuredIn(
   { ttftMs, tpotMs, longestGapMs, sentAtMs, endedAtMs, usage }: RecordedAttempt,
   metric: string,

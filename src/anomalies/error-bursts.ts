@@ -49,8 +49,8 @@ export class FailureRows {
 }
 
 /**
- * Returns how many failures in a row count as a burst: 3, or 5 when more than 5 % of the attempts fail; more when chance alone would make
- * such rows among `ended` attempts. Infinity when all attempts fail, which is no burst.
+ * Returns how many consecutive failures count as a burst: 3, or 5 when more than 5 % of the attempts fail, or more when chance alone would produce
+ * that many in a row among `ended` attempts. Infinity when all attempts fail, which is no burst.
  */
 export function burstLength(failed: number, ended: number): number {
   const rate = ended === 0 ? 0 : failed / ended
@@ -71,9 +71,8 @@ interface CountedStretch {
 const WINDOW_MS = 10_000
 
 /**
- * Returns the stretches of time with more failures than the error rate of the whole run explains: windows of ten seconds and single rows of
- * the timeline, with a chance of 0.1 % that any is found by accident. Finds bursts among many users, whose failures are hardly ever in a
- * row.
+ * Returns the stretches of time (ten seconds, or one interval of the timeline) with more failures than the error rate of the whole run explains; the
+ * probability that chance alone produces any of them is 0.1 %. Finds bursts in runs with many users, where ok attempts end between the failures.
  */
 export function failureWindows(rows: readonly CountedStretch[]): CountedStretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)
