@@ -14,7 +14,10 @@ import { repliesTo } from './replies.ts'
 import type { AuditReply, PromptKind } from './reply.ts'
 import { auditScenario } from './scenario.ts'
 
-/** What `burn audit` is to do with one target: the number of prompts, time-outs, and what to compare the replies with. */
+/**
+ * The settings of `burn audit` for one target: how many pairs of prompts to send, the time-out in ms, and the steps of another run whose reply
+ * lengths are compared.
+ */
 export interface AuditRequest {
   readonly target: string
   readonly pairs: number

@@ -7,8 +7,8 @@ import type { AuditReply } from './reply.ts'
 type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /**
- * By how much replies to a repeated prompt are faster than those to new ones, in one time: the median of each in ms, the difference as a share (0 to
- * 1) of the time for new prompts, and its 95 % confidence interval.
+ * By how much replies to a repeated prompt are faster than those to new prompts, in one measure, such as the time to the first token: the median of
+ * each in ms, the difference as a share (0 to 1) of the time for new prompts, and its 95 % confidence interval.
  */
 export interface Faster {
   readonly repeatedMs: number
@@ -44,8 +44,8 @@ export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
 }
 
 /**
- * Computes by how much replies to a repeated prompt are faster than those to new ones, in one of their times; undefined when fewer than six pairs
- * have this time.
+ * Computes by how much replies to a repeated prompt are faster than those to new prompts. `time` says what is compared, such as the time to the first
+ * token; undefined when fewer than six pairs have this time.
  */
 export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faster | undefined {
   const both = pairs.flatMap(({ distinct, repeated }) => {

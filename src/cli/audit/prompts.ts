@@ -10,8 +10,8 @@ const SALT_BYTES = 4
 const newSalt = () => `[${randomBytes(SALT_BYTES).toString('hex')}] `
 
 /**
- * Makes the prompts of `burn audit`. All have the same text, whose templates are rendered only once, after a random beginning of fixed length: a new
- * one for each new prompt, and one for all repeated prompts, which no earlier audit used.
+ * Makes the prompts of `burn audit`: the same text each time, after a random prefix of fixed length. Each new prompt has a prefix of its own; all
+ * repeated prompts share one prefix, which no earlier audit used.
  */
 export class AuditPrompts {
   private readonly common = newSalt()

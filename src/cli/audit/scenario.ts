@@ -19,8 +19,9 @@ interface AuditWish {
 }
 
 /**
- * Returns the scenario that `burn audit` runs: one user who sends the first message of the given scenario to a target again and again, without its
- * checks and captures. @throws UsageError when no step sends a message to the target
+ * Returns the scenario that `burn audit` runs: one user who repeatedly sends the given scenario's first message to a target; the message's checks and
+ * captures are left out.
+ * @throws UsageError when no step sends a message to the target
  */
 export function auditScenario(scenario: Scenario, wish: AuditWish): Scenario {
   const base = probeScenario(scenario, { ...wish, target: scenario.targets ? wish.target : undefined })

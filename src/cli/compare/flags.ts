@@ -24,7 +24,7 @@ export interface CompareFlags {
   readonly color: boolean
 }
 
-/** The flags of a live comparison, with those of `burn run`. */
+/** The values of the flags of a live comparison: those of every comparison, those of `burn run` for running both sides, and a few of its own. */
 export type LiveFlags = RunFlags &
   CompareFlags & {
     readonly mode: LiveMode

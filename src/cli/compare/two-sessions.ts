@@ -13,9 +13,9 @@ import { damagedJournal } from '../tail/no-journal.ts'
 import type { CompareFlags } from './flags.ts'
 
 /**
- * Prints a session of run A beside one of run B: the n-th message of each with both replies, then what differs over all of them, with bounds
- * from eight messages on. `--session` names one session for both runs, or one for each (`3#0,5#0`). @throws UsageError, InputError; also, after
- * all was shown, when a journal is damaged
+ * Prints a recorded session of run A beside one of run B: the n-th messages of both with their replies, then a summary of the differences, with
+ * confidence intervals from eight messages on. `--session` names one session for both runs, or one for each (`3#0,5#0`).
+ * @throws UsageError, InputError; also, after all was shown, when a journal is damaged
  */
 export function compareSessions(named: readonly string[], { session, format, output, color }: CompareFlags): ExitCode {
   const [runA, runB, ...more] = named

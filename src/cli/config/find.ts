@@ -34,8 +34,8 @@ function foldersFrom(folder: string): readonly string[] {
   }
 }
 
-/** The place in a configuration file (file, line, columns) that names a profile or environment, as problems state places. */
-export type AskedAt = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
+/** The place (file, line, columns) at which a configuration file chooses a profile or environment, to be shown with a problem. */
+export type ConfigPlace = Pick<Problem, 'file' | 'line' | 'column' | 'endColumn' | 'path' | 'frame'>
 
 /** The settings of a configuration file that are not flags: keys for scenarios that lack them, and how long runs are kept. */
 interface ConfiguredKeys {
@@ -45,7 +45,7 @@ interface ConfiguredKeys {
   /** The age from which `burn runs rm` removes runs, such as `30d`. */
   readonly retention: string | undefined
   /** The places in the configuration file that name the profile and the environment; left out when it names none. */
-  readonly asked: Readonly<Partial<Record<Overlay, AskedAt>>>
+  readonly asked: Readonly<Partial<Record<Overlay, ConfigPlace>>>
 }
 
 type Overlay = 'profile' | 'environment'

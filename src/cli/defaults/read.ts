@@ -7,7 +7,7 @@ import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
 import { parseScenario } from '../../scenario/read/read.ts'
 import { readSource } from '../../scenario/read/source-file.ts'
 import { isMap } from '../../text/json.ts'
-import { type AskedAt, isConfigName } from '../config/find.ts'
+import { type ConfigPlace, isConfigName } from '../config/find.ts'
 import { missingFiles, strangePaths } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 
@@ -18,7 +18,7 @@ interface ReadConfig {
   readonly written: Readonly<Record<string, unknown>>
   readonly problems: readonly Problem[]
   /** Returns the place of a key's value in the file; undefined for a file that is empty or cannot be parsed. */
-  readonly placeOf: (key: string) => AskedAt | undefined
+  readonly placeOf: (key: string) => ConfigPlace | undefined
 }
 
 /**

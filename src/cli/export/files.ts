@@ -23,8 +23,9 @@ const REPORT = /^(?:report\.|junit\.xml$)/
 
 /**
  * Checks the files that `--export` names: each must be new or a regular file, must be writable, and must not be one that `refuse` rejects by
- * throwing, such as an input of the run. `runs` is the number of runs of the command; of several, each would overwrite the file. @throws UsageError
- * for a file that is named twice or would be lost, LocalError for one that cannot be written
+ * throwing, such as an input of the run. `runs` is the number of runs of the command; it must be 1, because each run would overwrite the file of the
+ * one before.
+ * @throws UsageError for a file that is named twice or would be lost, LocalError for one that cannot be written
  */
 export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
   const files = typedEntries(flags).flatMap(({ file }) => file ?? [])

@@ -4,7 +4,7 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/source-file.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { isMap } from '../../text/json.ts'
-import { type AskedAt, overlaysAskedFor } from '../config/find.ts'
+import { type ConfigPlace, overlaysAskedFor } from '../config/find.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
 import { checkOneProtocol, configuredOverrides, overridesOf } from './overrides.ts'
@@ -25,8 +25,9 @@ interface LoadOptions {
 }
 
 /**
- * Validates the scenario in a file (or several, if the file is a list), or the one that flags alone describe. Each one is validated only when the
- * generator reaches it. Errors in a scenario are returned as problems. @throws ScenarioError when the file cannot be read, UsageError
+ * Validates the scenarios in a file, or the one that flags alone describe, and yields them one by one; each is validated when the caller asks for it.
+ * Errors in a scenario are returned as problems.
+ * @throws ScenarioError when the file cannot be read, UsageError
  */
 export function* checkedSources(
   file: string | undefined,
@@ -85,4 +86,4 @@ function quickSource(flags: RunFlags): Source {
   return { text: JSON.stringify(quickRun(flags)).replaceAll('${', () => '$${'), file: '<flags>' }
 }
 
-const textOf = (at: AskedAt | undefined) => at && `${at.file}:${at.line}:${at.column}`
+const textOf = (at: ConfigPlace | undefined) => at && `${at.file}:${at.line}:${at.column}`

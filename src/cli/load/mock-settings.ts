@@ -8,8 +8,8 @@ import { judgeTargetPaths, mapAt, targetPaths } from '../../scenario/schema/writ
 import type { Validated } from '../../scenario/validate.ts'
 
 /**
- * Returns a validated scenario with the problems in the `mock` settings of its targets added. Other code that validates scenarios cannot check these
- * settings.
+ * Returns a validated scenario to whose problems are added those in the `mock` settings of its targets, because the schema of scenarios does not
+ * check these settings.
  */
 export function withMockProblems(checked: Validated, file: string): Validated {
   const found = mockProblems(checked)

@@ -3,7 +3,7 @@ import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 
-/** Turns off (`quietly` true, for the flag `-q`) or on the notes that burn prints on stderr. */
+/** Turns the notes that burn prints on stderr off (true, for the flag `-q`) or on (false). */
 export function hush(quietly: boolean): void {
   quiet = quietly
 }

@@ -12,7 +12,7 @@ import type { ProbeWish } from './probe.ts'
 /** One try of `burn ping`: a target, by name, or a flow of the scenario, by its index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
-/** The values of the flags of `burn ping`, with those of `burn run`. */
+/** The values of the flags of `burn ping`: its own, and those of `burn run` that it also takes. */
 export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
 
 /** Returns the value of `--timeout` in ms. @throws UsageError when it is no duration above 0 */

@@ -29,7 +29,7 @@ export function socketsFor({ targets, wireFaults }: Needing, users: number): num
 }
 
 /**
- * Returns what this machine needs for a number of users while their connections are idle: open files, memory, processes, and the number of local
+ * Returns what this machine needs to keep open the connections of a number of idle users: open files, memory in bytes, burn processes, and local IP
  * addresses.
  */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {

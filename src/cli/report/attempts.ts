@@ -1,5 +1,5 @@
 /** Makes the table of attempts: each entry of a run's journal becomes a row. Only one entry is in memory at a time. */
-import { standsOut } from '../../anomalies/attempt-flags.ts'
+import { flagsInMetrics } from '../../anomalies/attempt-flags.ts'
 import { ATTEMPT_ANOMALIES } from '../../anomalies/kinds.ts'
 import type { Column } from '../../report/tables/column.ts'
 import type { Result } from '../../result/schema.ts'
@@ -102,7 +102,7 @@ export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Co
   const messages = new Set(steps.filter(({ kind }) => kind === 'message').map(({ name }) => name))
   return (entry) => {
     if (!measured.has(entry.phase)) return []
-    return standsOut(entry, anomalyGroups).flatMap(({ kind, metric }) => {
+    return flagsInMetrics(entry, anomalyGroups).flatMap(({ kind, metric }) => {
       const isCounted = anomalies[ATTEMPT_ANOMALIES[kind]] !== undefined && (!OF_TEXT.has(kind) || messages.has(entry.step))
       return isCounted ? [kind === 'slow' ? `slow:${metric}` : kind] : []
     })

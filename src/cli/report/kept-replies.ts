@@ -17,7 +17,7 @@ export interface KeptReply extends MeasuredReply {
   readonly held: boolean | null
 }
 
-/** A reply from a run's journal and its measured quality, such as relevance. */
+/** A reply from a run's journal, and its measured quality: scores such as the relevance. */
 export interface MeasuredPart {
   readonly reply: KeptReply
   readonly quality: ReplyQuality

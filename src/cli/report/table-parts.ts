@@ -7,8 +7,8 @@ import type { AskedFormat } from './request.ts'
 const BATCH_CHARACTERS = 64 * 1024
 
 /**
- * Yields a report table in parts, in the given format, so that other work can go on in between; `rows` is read one row at a time. For a format that
- * is no table, yields lines of JSON.
+ * Yields a report table in parts, so that signals are handled in between: as CSV, as Parquet, or as lines of JSON for every other format. `rows` is
+ * read one row at a time.
  */
 export function tableParts<Row>(
   columns: readonly Column<Row>[],

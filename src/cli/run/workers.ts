@@ -21,9 +21,9 @@ interface OneOfRun {
 }
 
 /**
- * Returns how many processes make the load of a scenario: the number in `--workers`, but at most the number of users at once. All shards together
- * have at most as many processes as each phase has users; with fewer users, the number of processes would change which iterations are made. @throws
- * UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
+ * Returns how many processes make the load of a scenario: the number in `--workers`, but never more than it has users at once. With `--shard`, the
+ * processes of all shards together are at most the users of the smallest phase, because more would change which iterations are made.
+ * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags

@@ -12,8 +12,8 @@ const NEAR = 0.7
 type PlannedLoad = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
 
 /**
- * Returns a warning, as a list, when `perSecond` exchanges are more than 70 % of the most that this machine could make in the selftest `found` for
- * the protocols of these targets; otherwise an empty list.
+ * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in the selftest `found`, by the
+ * lowest ceiling of the targets' protocols; otherwise an empty list.
  */
 export function nearCeiling({ targets }: Pick<PlannedLoad, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
   const protocols = new Set(targets.map(measuredAs))
@@ -27,8 +27,8 @@ export function nearCeiling({ targets }: Pick<PlannedLoad, 'targets'>, perSecond
 }
 
 /**
- * Returns a warning, as a list, when `perSecond` exchanges are close to the most that this machine could make in its last stored selftest; an empty
- * list otherwise, and without a stored selftest.
+ * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in its last stored selftest;
+ * otherwise, and without a stored selftest, an empty list.
  */
 export const nearStoredCeiling = (plan: Pick<PlannedLoad, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())

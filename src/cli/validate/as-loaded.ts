@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.ts'
 import { UnknownOverlay } from '../../scenario/layers/overlay.ts'
 import { E_OVERLAY } from '../../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../../scenario/validate.ts'
-import type { AskedAt, overlaysAskedFor } from '../config/find.ts'
+import type { ConfigPlace, overlaysAskedFor } from '../config/find.ts'
 import { configProblems } from '../defaults/read.ts'
 import { environmentOf } from '../load/env-file.ts'
 import { validatePath } from '../load/foreign.ts'
@@ -49,7 +49,7 @@ export function validated(file: string, flags: LoadingFlags): Validated[] {
  * Returns the problem of a file that lacks the chosen profile or environment; other files are still checked. Its place is where the configuration
  * file names it or, when a flag names it, the beginning of the file.
  */
-function overlayProblem(file: string, error: UnknownOverlay, asked: AskedAt | undefined): Problem {
+function overlayProblem(file: string, error: UnknownOverlay, asked: ConfigPlace | undefined): Problem {
   const { code, message, hint } = E_OVERLAY.missing(error)
   const place = asked ?? { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
   const { line, column, endColumn, path, frame } = place

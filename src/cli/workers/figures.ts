@@ -22,7 +22,10 @@ export interface Figures {
   readonly cost: number | null
 }
 
-/** What one process of a run, or all processes together, report every second: figures, and the new numbers for alerts, thresholds and `stopWhen`. */
+/**
+ * What one process of a run, or all processes together, report every second: the counts, and for alerts, thresholds and `stopWhen` what is new since
+ * the last report.
+ */
 export interface ProcessSecond {
   readonly figures: Figures
   readonly alerts: AlertNews
@@ -70,8 +73,8 @@ export class SecondReader {
 }
 
 /**
- * Returns the last report of a process that has ended, changed to count from then on: the process is in no phase, and none of its attempts is in
- * flight or waits; its totals stay.
+ * Returns the last report of a process that has ended, as it counts in the seconds after that: its totals stay, but no attempt is in flight or waits.
+ * `phase` is the index of the phase to report.
  */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last

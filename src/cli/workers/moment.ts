@@ -4,8 +4,8 @@ import { now } from '../../clock.ts'
 export const NS_PER_MS = 1e6
 
 /**
- * Resolves at the moment `atNs` on the monotonic clock of the machine (in ns, the same in all processes), with that moment on the clock of this
- * process (`now()`), in ms.
+ * Waits until the moment `atNs` on the monotonic clock of the machine (in ns, the same in all processes). Resolves with this moment in ms on the
+ * clock of this process (`now()`).
  */
 export async function momentAt(atNs: bigint): Promise<number> {
   const at = now() + Number(atNs - process.hrtime.bigint()) / NS_PER_MS

@@ -67,7 +67,7 @@ let known: WorkerJob | undefined
 
 /**
  * Returns the command-line arguments that this process uses: in a worker those of its run, which arrive in a message (IPC), otherwise `argv`.
- * @throws LocalError when the run has another version of burn
+ * @throws LocalError when the main process is another version of burn
  */
 export async function argumentsOf(argv: readonly string[]): Promise<readonly string[]> {
   if (!isWorker()) return argv

@@ -24,8 +24,9 @@ interface ThawedRun {
 }
 
 /**
- * Loads the scenario of the stored run that `--from` names, as it was run; flags change it as they change a scenario file. @throws InputError when
- * the run stores no configuration or its data files have changed, UsageError for missing secrets or unsuitable flags, ScenarioError
+ * Loads the scenario that is stored in the result of the run that `--from` names; flags change it as they change a scenario file.
+ * @throws InputError when the run stores no configuration or its data files have changed, UsageError for missing secrets or unsuitable flags,
+ * ScenarioError
  */
 export function thaw(named: string, files: readonly string[], given: RunFlags, command: Command): ThawedRun {
   refuseOthers(files, given, command)

@@ -15,7 +15,7 @@ const PAUSED = '  the screen is paused, the run goes on · space continues'
 /** The smallest height of a window, in lines, in which the live view has a line about keys at the bottom. */
 const MIN_FOOT_ROWS = 12
 
-/** What the keys of the live view have changed in it: which panes are shown, whether it is paused, and whether help is open. */
+/** The state of the live view that the user changes with keys: which panes are shown, whether it is paused, and whether help is open. */
 export class LiveScreen {
   private pane: PaneName | undefined
   /** The panes for which the run has data, for example that of servers only when servers are observed. */

@@ -61,7 +61,7 @@ const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'env
 
 /**
  * Returns the changes to a scenario that make it send the messages of recorded sessions again: one iteration for each session, each with its own
- * conversation. `toolsOf` returns the keys of a step with the tools of a message.
+ * conversation. `toolsOf` returns the scenario keys that give a message's step its tools.
  */
 export function sentAgain(
   sessions: readonly ScriptedSession[],
