@@ -1,7 +1,10 @@
 /** The default limit on the length of one event of a streamed reply, in UTF-16 units. A longer event fails the reply with the class `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** The functions that a `Framer` calls while it splits a reply: one for each event of the reply, others for errors in how the reply is split. */
+/**
+ * The functions that a `Framer` calls while it splits a reply into events: `frame` takes each event; `broken` and `odd` report bytes that cannot be
+ * split, or not as the format demands.
+ */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
   frame(name: string, data: string, complete: boolean): void

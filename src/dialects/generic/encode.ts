@@ -7,8 +7,8 @@ import type { GenericMapping, RequestMapping } from './mapping.ts'
 const NONE: RequestMapping = {}
 
 /**
- * Returns the body of a request in the dialect `generic`: the scenario's `structure` with message, history and system prompt filled in at their
- * paths, and with the members of `options.body` merged over it.
+ * Returns the body of a request in the dialect `generic`: the JSON in `request.structure` of the scenario, with message, history and system prompt
+ * filled in at their paths, and with the members of `options.body` merged over it.
  */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE

@@ -1,8 +1,8 @@
 /** Replies with several choices, as OpenAI calls them, or candidates, as Gemini does. */
 
 /**
- * True when a request asks the model for more than one choice (alternative answer). `count` is the value in the request body, such as `n`; a
- * template there may become any number.
+ * True when a request asks the model for more than one choice (alternative answer). `count` is the number in the request body, such as `n`; a
+ * template there counts as more than one, because its value is not known yet.
  */
 export function asksForSeveral(count: unknown): boolean {
   return !(Number(count ?? 1) <= 1)

@@ -1,7 +1,10 @@
 import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
-/** A decoder for unknown APIs: it also accepts plain text as a reply, and socket messages that each are a whole reply. */
+/**
+ * A decoder for APIs of unknown format: it also accepts a reply of plain text, and a received message (WebSocket, MQTT …) that is a whole
+ * reply by itself.
+ */
 export interface LenientDecoder extends Decoder {
   /** The text that marks the end of a stream, accepted even without the empty line that ends an event. */
   readonly endMarker: string

@@ -34,8 +34,8 @@ export function isErrorRecord(json: JsonObject): boolean {
 }
 
 /**
- * True when a JSON object reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. It is called for objects in
- * which no text and no other part of a reply was found; it does not check that.
+ * True when a JSON object reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. Call it only for objects without
+ * text or other parts of a reply, because a good reply may have such members too.
  */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true

@@ -39,7 +39,10 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
   return ''
 }
 
-/** Adds a warning to an exchange whose reply did not show its reasoning, or did not count it, because metrics such as tokens per second then lack it. */
+/**
+ * Adds a warning to an exchange when the model has reasoned, but its reply does not show the reasoning or does not count its tokens: metrics such as
+ * tokens per second then cannot take the reasoning into account.
+ */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes } = exchange
   if (!hidesReasoning || !usage) return

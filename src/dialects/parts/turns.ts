@@ -33,7 +33,10 @@ export function wholePrompt(turns: readonly Turn[]): string {
   return system === undefined ? asPrompt(rest) : `${system}\n\n${asPrompt(rest)}`
 }
 
-/** Returns the messages of a conversation as objects with exactly the members `role` and `content`, which is a list for a message of parts. */
+/**
+ * Returns the messages of a conversation as objects with exactly the members `role` and `content`. `content` is the text or, for a message that
+ * consists of parts, such as a text and an image, the list of parts.
+ */
 export function plainTurns(
   turns: readonly Turn[],
   part?: Dialect['part'],
