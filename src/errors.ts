@@ -174,7 +174,7 @@ export const INJECTED = 'injected_'
 /** The part after `INJECTED` in the class of a failure that an earlier injected failure in the same iteration may have caused: `injected_earlier`. */
 export const EARLIER = 'earlier'
 
-/** The faults that were injected into one connection, to find out which of them caused a failure. */
+/** The faults that acted on one connection, and functions that find out which of them explains a failure. */
 export interface WireCauses {
   /** The kinds of the faults that have changed something on the connection so far. The set grows. */
   readonly acted: ReadonlySet<string>

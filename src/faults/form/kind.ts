@@ -82,7 +82,10 @@ export const attemptKeys = () => ({
   target: identifier().optional().describe('Which of `targets` it may hit; left out: all'),
 })
 
-/** Returns the definition of a fault for attempts unchanged; it only gives `build` the type of the fault's own fields. */
+/**
+ * Declares a fault that is injected into attempts. Returns its argument as it is; the call gives the function `build` in it the types of the fault's
+ * own fields.
+ */
 export function defineFault<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): FaultKind<Shape> {
   return kind
 }

@@ -36,7 +36,10 @@ const scope = () => ({
 
 type ScopeFields = z.output<z.ZodObject<ReturnType<typeof scope>>>
 
-/** Returns the definition of a fault on connections unchanged; it only gives `build` the type of the fault's own fields. */
+/**
+ * Declares a fault that acts on connections. Returns its argument as it is; the call gives the function `build` in it the types of the
+ * fault's own fields.
+ */
 export function defineWireFault<Shape extends z.ZodRawShape>(kind: WireKind<Shape>): WireKind<Shape> {
   return kind
 }

@@ -2,7 +2,7 @@
 import { after, LONGEST_TIMER_MS, nextTurn, now } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { roomFor, shapeOf } from './shape.ts'
-import { type DrawnFault, isOpen } from './wire-fault.ts'
+import { type DrawnFault, isActive } from './wire-fault.ts'
 
 /** The memory in bytes that a piece counts for beside its content, so that many small pieces cannot fill the memory. */
 const PIECE_COST_BYTES = 256
@@ -202,7 +202,7 @@ export class Flow {
   }
 
   private write(piece: Uint8Array, done = ignore): void {
-    for (const [drawn, bytes] of this.counted) if (this.isOpenNow(drawn)) this.counted.set(drawn, bytes + piece.byteLength)
+    for (const [drawn, bytes] of this.counted) if (this.isActiveNow(drawn)) this.counted.set(drawn, bytes + piece.byteLength)
     this.host.passed(piece.byteLength)
     this.to.write(piece, done)
   }
@@ -221,7 +221,7 @@ export class Flow {
     let least: { drawn: DrawnFault; bytes: number } | undefined
     for (const [drawn, passed] of this.counted) {
       const { mostBytes } = drawn.fault
-      if (mostBytes === undefined || !this.isOpenNow(drawn)) continue
+      if (mostBytes === undefined || !this.isActiveNow(drawn)) continue
       const bytes = Math.max(0, mostBytes - passed)
       if (least === undefined || bytes < least.bytes) least = { drawn, bytes }
     }
@@ -248,11 +248,11 @@ export class Flow {
   }
 
   private open(): readonly DrawnFault[] {
-    return this.faults.length === 0 ? this.faults : this.faults.filter((drawn) => this.isOpenNow(drawn))
+    return this.faults.length === 0 ? this.faults : this.faults.filter((drawn) => this.isActiveNow(drawn))
   }
 
-  private isOpenNow({ fault }: DrawnFault): boolean {
-    return isOpen(fault, now() - this.startedAt())
+  private isActiveNow({ fault }: DrawnFault): boolean {
+    return isActive(fault, now() - this.startedAt())
   }
 
   /** Returns true when the time `at` has not come yet; the queue is then examined again at that time. */

@@ -3,7 +3,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { now } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import { Flow } from './flow.ts'
-import { type DrawnFault, goes, isSlowing, type Way, type WireFault } from './wire-fault.ts'
+import { actsIn, type DrawnFault, isSlowing, type Way, type WireFault } from './wire-fault.ts'
 
 /** The smallest share of a time-out for which the faults must be responsible; with a smaller share, the time-out counts against the target. */
 const LEAST_SHARE = 0.05
@@ -58,7 +58,7 @@ export class Passage {
       new Flow({
         from,
         to,
-        faults: faults.filter((drawn) => goes(drawn, way)),
+        faults: faults.filter((drawn) => actsIn(drawn, way)),
         random: createRandom(seed, 'wire', of, way),
         startedAt,
         host: {

@@ -4,7 +4,7 @@ import { now } from '../../clock.ts'
 import type { WireCauses } from '../../errors.ts'
 import { createRandom } from '../../random.ts'
 import { Passage } from './passage.ts'
-import { type DrawnFault, drawFaults, isEnding, isOpen, type WireFault } from './wire-fault.ts'
+import { type DrawnFault, drawFaults, isActive, isEnding, type WireFault } from './wire-fault.ts'
 
 /** How many connections and bytes have passed a TCP relay so far, and on how many connections each of its faults has acted. */
 export interface RelayCounts {
@@ -177,7 +177,7 @@ export class Relay {
     const kinds = new Set<string>()
     for (const drawn of faults) this.count(drawn, 'drawn', kinds)
     const note = (drawn: DrawnFault) => this.count(drawn, 'acted', acted)
-    const refusal = faults.find(({ fault }) => fault.refuses && isOpen(fault, now() - this.startedAt))
+    const refusal = faults.find(({ fault }) => fault.refuses && isActive(fault, now() - this.startedAt))
     if (refusal) {
       note(refusal)
       client.resetAndDestroy()

@@ -21,8 +21,8 @@ interface PassingShape {
 }
 
 /**
- * Returns how fast and in which pieces the first of `bytes` waiting bytes may pass, given the faults that act now. Calls `acts` for each
- * fault that slows or cuts them.
+ * Returns at which rate, and in pieces of which size, the bytes that wait in a relay may pass, given the faults that act now (`open`). `bytes` is how
+ * many wait. Calls `acts` for each fault that slows or cuts them.
  */
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }

@@ -62,10 +62,10 @@ export function drawFaults(faults: readonly WireFault[], random: Random): DrawnF
 }
 
 /** True when a fault on a connection acts on the bytes that go in the direction `way`. */
-export const goes = ({ fault }: DrawnFault, way: Way): boolean => fault.direction === 'both' || fault.direction === way
+export const actsIn = ({ fault }: DrawnFault, way: Way): boolean => fault.direction === 'both' || fault.direction === way
 
 /** True when a fault on connections acts at the time `at`, in ms since the start of the load. */
-export const isOpen = ({ fromMs, untilMs }: WireFault, at: number): boolean => at >= fromMs && at < untilMs
+export const isActive = ({ fromMs, untilMs }: WireFault, at: number): boolean => at >= fromMs && at < untilMs
 
 /** True for a fault that ends connections (`refuse`, `resetAfter`). */
 export const isEnding = ({ refuses, mostBytes }: WireFault): boolean => refuses === true || mostBytes !== undefined

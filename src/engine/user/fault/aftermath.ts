@@ -10,8 +10,8 @@ import type { AttemptDimensions } from '../../../metrics/recorder.ts'
 type Trace = 'none' | 'fault' | 'own'
 
 /**
- * Tracks, for one user, which attempts of an iteration come after one that failed by an injected fault: they may fail only because the earlier
- * attempt did not do its work. After a failure of the target itself, further failures count as the target's again.
+ * Tracks, for one user, which attempts of an iteration come after an attempt that failed by an injected fault. Such a later attempt may fail only
+ * because the earlier one did not do its work. Once the target itself has failed, later failures count against the target again.
  */
 export class Aftermath {
   private readonly tag: number

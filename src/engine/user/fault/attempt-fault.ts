@@ -36,7 +36,7 @@ export interface FaultClient {
   cancel(exchange: Exchange): void
 }
 
-/** What an injected fault may change in an attempt: what is sent, and how the reply is read. */
+/** What an injected fault needs of the attempt that it changes: its step, its client, its request, and a reader for the reply to another request. */
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient

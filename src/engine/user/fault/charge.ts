@@ -8,9 +8,9 @@ import type { AttemptFault } from './attempt-fault.ts'
 export { isInjected }
 
 /**
- * Gives the failure of an attempt the class of the injected fault that caused it (such as `injected_drop`), so that it does not count against the
- * target: the attempt's own fault, or a drop of the connection that it shared with another. Requests that were never sent keep their failure.
- * `onError` rules for the original class still apply.
+ * If an injected fault caused the failure of an attempt, gives the failure the class of that fault (such as `injected_drop`), so that it does not
+ * count against the target. The fault is the attempt's own, or the `drop` of another attempt on the same connection. A failure before the request was
+ * sent stays as it is. `onError` rules for the original class still apply.
  */
 export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefined): void {
   const { failure, outcome, sentAt } = exchange
@@ -34,8 +34,8 @@ export function chargeToEarlier(exchange: Exchange): void {
 }
 
 /**
- * Returns the names of the faults that the connection of an attempt had during the attempt, such as "latency+slice"; '' for none. `opened` has the
- * faults of the connection that the attempt tried to open.
+ * Returns the names of the faults that acted on the connection of an attempt during the attempt, such as "latency+slice"; '' for none. `opened` holds
+ * the faults of the connection that a failed attempt was still opening.
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange

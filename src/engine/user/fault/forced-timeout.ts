@@ -4,8 +4,8 @@ import type { AttemptFault, FaultedJob, FaultSpending } from './attempt-fault.ts
 import { shadowOf } from './shadow.ts'
 
 /**
- * The fault `timeout` on one attempt: sends the request with an exchange of its own, so that the attempt never gets the reply, and fails
- * the attempt after a time.
+ * The fault `timeout` on one attempt: sends the request apart from the attempt, so that the reply never reaches the attempt, and fails the attempt
+ * after a time.
  */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
