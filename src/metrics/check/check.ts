@@ -4,7 +4,7 @@ import { isObjective } from './bound.ts'
 import { testOf } from './compile.ts'
 import type { Check, CheckedReply, CheckVerdict, Test } from './kinds/types.ts'
 import { checkLabel } from './label.ts'
-import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './schema.ts'
+import { checkItemSchema, type ExpectItem, lineSchema, NOT_CHECKS, ownForm } from './schema.ts'
 
 export { compileJsonSchema, JsonSchemaError } from './kinds/json-schema.ts'
 export type { Check, CheckedReply, CheckVerdict } from './kinds/types.ts'
@@ -24,13 +24,13 @@ export const expectSchema = z
   .describe('What the reply must be; each line is counted, and a line on time or speed defines goodput')
 
 function splitKeys(item: ExpectItem): ExpectItem[] {
-  const beside = Object.fromEntries(Object.entries(item).filter(([key]) => BESIDE.includes(key)))
+  const beside = Object.fromEntries(Object.entries(item).filter(([key]) => NOT_CHECKS.includes(key)))
   return checksOf(item).map((key) => ({ ...beside, [key]: item[key] }))
 }
 
 /** Returns the keys of an `expect` line that are checks, as opposed to `name` or `countOnly`. */
 function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
-  return (Object.keys(item) as (keyof ExpectItem)[]).filter((key) => !BESIDE.includes(key)) // a strict object has no other keys
+  return (Object.keys(item) as (keyof ExpectItem)[]).filter((key) => !NOT_CHECKS.includes(key)) // a strict object has no other keys
 }
 
 const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])

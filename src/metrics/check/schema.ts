@@ -177,8 +177,8 @@ export type ExpectItem = z.output<typeof keys>
 /** One item of an `assert-set` check, after validation: its checks, and the weight that they have in the set. */
 export type SetPart = z.output<typeof partSchema>
 
-/** The keys of an item of an `expect` block that are not checks themselves, such as `name`. */
-export const BESIDE: readonly string[] = ['name', 'metric', 'countOnly']
+/** The keys of an item of an `expect` block that are not checks, such as `name`. */
+export const NOT_CHECKS: readonly string[] = ['name', 'metric', 'countOnly']
 
 /** The schema of an item of an `expect` block in burn's own form, where each check is a key: `contains: order`. */
 export const lineSchema = keys
@@ -187,7 +187,10 @@ export const lineSchema = keys
  * The schema of an item of an `expect` block in both accepted forms: `contains: order`, and `type: contains` with `value: order` as in other tools.
  */
 export const checkItemSchema = inBothForms(keyMakers, keys)
-  .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
+  .refine(
+    (item) => Object.keys(item).some((key) => !NOT_CHECKS.includes(key)),
+    'expected at least one check, such as status: 200',
+  )
   .describe('A check of one reply; several keys are several checks')
 
 /**

@@ -101,9 +101,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of` (a number of successes) for a success rate of the target. That rate leaves out failures which an injected fault may have
- * caused; if there are any, the successes after injected faults (the counter `after`) are left out too, because the rate would otherwise look too
- * good.
+ * Returns the number of successes from which a success rate of the target is computed: the counter `of`. Such a rate leaves out failures that an
+ * injected fault may have caused. When there are any, the successes after injected faults (the counter `after`) are subtracted too, because the rate
+ * would otherwise look too good.
  */
 export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

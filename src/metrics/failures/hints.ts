@@ -2,8 +2,8 @@
 import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
 /**
- * Advice for users on what to do about failures, each after a pattern for the failure classes that it is for, such as `dns`. The first pattern that
- * matches counts.
+ * Advice for users on what to do about failures, as pairs of a pattern for failure classes, such as `dns`, and the advice for these. The first
+ * pattern that matches counts.
  */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
@@ -174,7 +174,10 @@ function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }
 
-/** Returns the names that a pattern in HINTS or WARNINGS matches: two for `^bad_(json|http)$`, and `ws_close_…` for `^ws_close_`. */
+/**
+ * Returns the names that a pattern of HINTS or WARNINGS stands for, to list them: `bad_json` and `bad_http` for `^bad_(json|http)$`,
+ * `ws_close_…` for `^ws_close_`.
+ */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
   const names = group === undefined ? [start] : group.split('|').map((end) => start + end)

@@ -28,7 +28,10 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 /** Adds a count to a sum; each may be unknown (null). */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-/** Counts attempts, and records the metrics (such as `ttft`) of those that were ok. Subclasses decide in which form the values are stored. */
+/**
+ * Counts attempts, and records the metrics (such as `ttft`) of those that were ok. Subclasses store the values: in histograms, or in
+ * lists of samples.
+ */
 export abstract class AttemptSums {
   readonly counters: OpenCounters = { ...NO_COUNTERS }
   /** Counts only what happened after the end of the load; these counts are included in `counters`. */

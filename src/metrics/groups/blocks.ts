@@ -49,8 +49,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches) of a run, prepared for computing error and success rates. Their counts of successes after an injected failure, which
- * are left out of these rates, become 0 unless the run also has failures that may be consequences of injected ones (`failedAfterFault`).
+ * Returns the blocks (stretches of time) of a run, prepared for computing error and success rates. When no failure of the run may be a consequence of
+ * an injected one (`failedAfterFault` is 0), the successes after injected failures count like all others: their counters, which the rates subtract,
+ * become 0.
  */
 export function withOwnShares(
   blocks: readonly MeasuredBlock[],

@@ -227,7 +227,7 @@ export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribut
 
 const BY_NAME = new Map([...ALL, ...WHOLE_RUN_METRICS].map((metric) => [metric.name, metric]))
 
-/** Returns the definition of the metric with this name; undefined when there is none. Other programs' names are not known here. */
+/** Returns the definition of the metric with this name of burn's own; undefined for any other name, also for an alias from another program. */
 export function findMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name)
 }

@@ -160,8 +160,8 @@ function addedCounts(rows: readonly TimelineRow[]) {
 }
 
 /**
- * Merges the timeline rows that several processes of a run (`parts`) have for the same stretch of time into one row. Users and attempts in flight are
- * added, and so are the largest numbers in flight.
+ * Merges the timeline rows that several processes of a run (`parts`) have for the same stretch of time into one row. Users, attempts in flight, and
+ * the largest number in flight of each process are added up.
  */
 export function besideEachOther(parts: readonly (readonly TimelineSecond[])[], phase: string): TimelineSecond {
   const all = parts.flat()

@@ -22,7 +22,7 @@ export interface SampleEdges {
   readonly high: number
 }
 
-/** The confidence interval of a percentile: two values, each of which is right with 99 % confidence (see `certifiedRanks`); in the metric's unit. */
+/** The two ends of the confidence interval of a percentile, in the metric's unit. Each end by itself is right with 99 % confidence. */
 export type PercentileBounds = NonNullable<Distribution['bounds']>[string]
 
 /** The parts of a histogram from which bounds of its percentiles are computed. */

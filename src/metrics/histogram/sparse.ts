@@ -6,7 +6,7 @@ import { decodeCounts, encodeCounts } from './hdr-codec.ts'
 import type { SparseHistogram } from './histogram.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
-/** Returns a histogram (list of its non-empty buckets) with the samples of both given ones. */
+/** Returns one histogram, as a list of its buckets that are not empty, with the samples of two such histograms. */
 export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
   return {
     pairs: mergePairs(a.pairs, b.pairs),

@@ -21,8 +21,8 @@ export interface GradedReply extends AnsweredMessage {
 }
 
 /**
- * Returns the parts of a reply that a judge is shown, with secrets masked by `redact`, because the judge is another server than the one
- * that they are for.
+ * Returns the message, reply and earlier turns as a judge is shown them: shortened, and with secrets masked by `redact`, because they must not reach
+ * the judge's server.
  */
 export function gradedReply({ step, prompt, text, earlier }: GradedReply, redact: (text: string) => string): GradedReply {
   // Secrets are masked before the text is shortened, because half a secret would not be found.

@@ -118,7 +118,7 @@ export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, ste
   })
 }
 
-/** The fields that are the same for every default rule (such as at most 10 % errors) that a result reports as broken. */
+/** The fields of a threshold result that are the same for every broken default rule (such as at most 10 % errors). */
 export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
 /** True when a threshold can fail the run (it does not only warn) and is about all attempts of the run, not only those with a certain tag. */

@@ -18,8 +18,7 @@ export interface Interval {
 }
 
 /**
- * Splits counters and histograms that grow during the run into intervals, each with what was added since the one before. Covers the metrics
- * of thresholds.
+ * Splits the counters and histograms that thresholds need, which grow during the run, into intervals: each has what was added since the one before.
  */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>

@@ -57,9 +57,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one threshold or broken default rule of a run may have passed or failed only because burn itself was late. `results` and
- * `clean` are in the order of `thresholds`, and broken default rules follow in `results`: these are affected only when attempts timed out
- * (`timedOut`).
+ * True when at least one threshold or broken default rule of a run may have passed or failed only because burn itself was late. `results` has the
+ * results of `thresholds` in their order, then the broken default rules: lateness can break these only by time-outs of attempts (`timedOut`). `clean`
+ * has the outcomes without attempts that a disturbance may have affected.
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

@@ -23,8 +23,8 @@ export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
  * Describes how the starts of iterations differed from their timetable, for the first phase in which they did; undefined when there is none. A phase
- * kept its timetable when nine in ten starts were late by at most a fifth of `lagP99Ms`. The timetable's own random gaps are taken into account, so
- * that chance is not reported.
+ * kept its timetable when nine in ten starts were late by at most a fifth of `lagP99Ms`, the limit on burn's own lateness in ms. Differences that the
+ * timetable's random gaps explain are not reported.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
   for (const { name, warmup, arrivals } of phases) {

@@ -42,8 +42,8 @@ class LazyVerdict<T> implements CheckVerdict {
 }
 
 /**
- * Returns the verdict on a value that a check found. `describe` is called each time `observed` is read: for a check that passed, mostly never, because
- * only failed checks and journals print it.
+ * Returns the verdict on a value that a check found. `describe` makes the text of the value only when `observed` is read, because only failed checks
+ * and journals print it.
  */
 export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) => string): CheckVerdict {
   return new LazyVerdict(passed, value, describe)
