@@ -18,7 +18,10 @@ import type { Control } from './schedule/control.ts'
 /** How long the judge (the model that scores replies) may still take to answer when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
-/** The callbacks for asking a judge (a model that scores replies), and the control with which a signal stops the asking. */
+/**
+ * The options for asking a judge (a model that scores replies): callbacks, the answers of earlier runs, and the `control` that stops the asking
+ * at a signal.
+ */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */

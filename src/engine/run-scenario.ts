@@ -58,8 +58,8 @@ interface FinishedRun {
 }
 
 /**
- * Runs a plan and its embedded mock servers, and resolves with the result. Nothing that the target does makes it reject.
- * @throws LocalError when a mock cannot listen; the error of a bug in burn, unless `supervise` handles it
+ * Runs a plan with its embedded mock servers, and resolves with the result, whatever the target does.
+ * @throws LocalError when a mock cannot listen. An error by a bug in burn is thrown too, unless the option `supervise` turns it into an exit code
  */
 export async function runScenario(plan: Plan, options: RunScenarioOptions = {}): Promise<FinishedRun> {
   const mocks = await startMocks(plan.targets, options.startMock)

@@ -50,7 +50,7 @@ export function outcomesOf(run: FoldedRun): Outcomes {
     steps: result.steps.map(({ name, counters }) => ({
       name,
       counters: readCounters(counters),
-      promisesText: data.textSteps.includes(name),
+      expectsText: data.textSteps.includes(name),
     })),
   })
   return { thresholds, results: [...own, ...broken], clean }

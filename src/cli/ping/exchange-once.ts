@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisesText } from '../../engine/outcome/text-not-found.ts'
+import { expectsText } from '../../engine/outcome/text-not-found.ts'
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
@@ -85,7 +85,7 @@ function viewAttempt(
     target,
     step: step.name,
     isMessage: step.kind === 'message',
-    needsText: promisesText(plan, step),
+    needsText: expectsText(plan, step),
     request: requests.get(exchange),
     checks,
     labels,

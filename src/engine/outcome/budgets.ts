@@ -93,17 +93,16 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, expected, 
 interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
   /** Returns whether the budget ended nothing: every planned iteration had started, and none was cut off. */
-  readonly wasAll: () => boolean
+  readonly ranWholePlan: () => boolean
 }
 
 /**
- * Returns the threshold results, in which a budget (a threshold on total cost or tokens with `abort`) that ended the run counts as failed,
- * even when the final total is within it. Its observed value is the sum that ended the run, because that of the measured phases alone may
- * be below the limit.
+ * Returns the results of a run's thresholds. The budget that ended the run early (a threshold on total cost or tokens with `abort`) counts as failed,
+ * even when the final total is within its limit: its observed value is then the total that was expected with the replies in flight.
  */
-export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
+export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, ranWholePlan }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
-    if (!usedUp || result.threshold !== usedUp.threshold.name || (result.state === 'passed' && wasAll())) return result
+    if (!usedUp || result.threshold !== usedUp.threshold.name || (result.state === 'passed' && ranWholePlan())) return result
     const failed: ThresholdResult = { ...result, state: 'failed', aborted: true }
     if (result.state === 'failed') return failed
     const observed = Number.isFinite(usedUp.expected) ? usedUp.expected : result.observed

@@ -34,7 +34,7 @@ import {
 import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
 import { shardDataOf } from './shard-data.ts'
-import { iterationsOf, wasAll } from './stop-rule.ts'
+import { iterationsOf, ranWholePlan } from './stop-rule.ts'
 import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
@@ -152,7 +152,10 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
   const { plan, recorder } = state
   if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
   const { counts, counters } = recorder.total
-  const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: () => wasAll(state) })
+  const thresholds = withBudget(context.evaluators.results(windowMs), {
+    usedUp: state.usedUp,
+    ranWholePlan: () => ranWholePlan(state),
+  })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? at : state.endedAt) - state.startedAt
   const decided = decidedHere(state, thresholds)

@@ -11,7 +11,7 @@ import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ShardData, ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { isBeside, isOfTraffic, type MeasuredBeside, type RuleNews, SelectedIntervals, wholeRunMeasure } from '../watch/index.ts'
-import { promisesText } from './text-not-found.ts'
+import { expectsText } from './text-not-found.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
@@ -159,7 +159,7 @@ export class ThresholdEvaluators {
       .map((step) => ({
         name: step.name,
         counters: recorder.steps[step.index]?.counters ?? NO_COUNTERS,
-        promisesText: promisesText(plan, step),
+        expectsText: expectsText(plan, step),
       }))
     return { thresholds: plan.thresholds, results, iterations: recorder.iterations, ok: recorder.total.counts.ok, steps }
   }

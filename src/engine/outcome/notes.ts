@@ -9,7 +9,10 @@ import { usedUpText } from './budgets.ts'
 import { type RunState, ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** Returns the notes of a result, one line each: why the run ended early, what failed beside attempts, and which tag values were counted together. */
+/**
+ * Returns the notes of a result, one line each, such as why the run ended early, which errors happened outside of attempts, and which tag values
+ * share one group.
+ */
 export function runNotes(state: RunState): string[] {
   return [
     ...endNotes(state),

@@ -25,8 +25,8 @@ interface Headed<Head> {
 }
 
 /**
- * Computes the metrics of the groups of attempts (steps, phases …) in one result. Groups with the same samples share the work of encoding their
- * distributions.
+ * Computes the metrics of the groups of attempts (steps, phases …) in one result. When several groups have the same samples, their distributions are
+ * encoded only once.
  */
 export class ResultMetrics {
   private readonly made: MadeDistributions = new Map()
@@ -44,7 +44,7 @@ export class ResultMetrics {
   }
 }
 
-/** Returns the metrics of all warm-up phases of a run together, until the time `at`; none when the plan has no warm-up. */
+/** Returns the group of all attempts in the warm-up phases of a run, until the time `at`, in a list; an empty list when the plan has no warm-up. */
 export function warmupOf(state: RunState, at: number): Headed<object>[] {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? [{ head: {}, group: state.recorder.warmup, windowMs }] : []

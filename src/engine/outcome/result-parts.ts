@@ -223,7 +223,10 @@ export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typ
   return anomaliesIn(searchedRun(state, isRunning))
 }
 
-/** Collects the data of a run in which anomalies are searched for. While the run goes on (`isRunning`), the data for drifts are left out. */
+/**
+ * Collects the data of a run in which anomalies (slow attempts, bursts of failures …) are searched for. While the run goes on (`isRunning`), it
+ * leaves out the data for drifts.
+ */
 export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total
   const measured = plan.phases.filter(({ warmup }) => !warmup)

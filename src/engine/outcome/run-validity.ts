@@ -24,8 +24,8 @@ interface RunNumbers {
 }
 
 /**
- * Returns the reasons why the numbers of a run may be wrong, the worst first; empty when they are valid. `bounds` are the limits beyond which they
- * are not, such as on burn's own lateness.
+ * Returns the reasons why the numbers of a run may be wrong, the worst first; empty when they are valid. `bounds` holds the limits of what is valid,
+ * such as the limit on burn's own lateness.
  */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
@@ -48,12 +48,12 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
 }
 
 /**
- * Facts about burn's own process (which `ownFacts` returns) that decide whether the numbers of a run are valid, and that no field of the result
- * holds.
+ * The facts about a run that decide whether its numbers are valid, but that its result does not hold, such as the number of arrivals that burn itself
+ * was too late for.
  */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
-/** Returns the facts about burn's own process that decide whether the numbers of a run are valid and that no field of the result holds. */
+/** Returns those facts about a run that decide whether its numbers are valid, but that its result does not hold. */
 export function ownFacts(state: RunState) {
   const { recorder, droppedAtStop, droppedBehind } = state
   const { textless, unread } = unreadOf(state)

@@ -8,7 +8,7 @@ import type { GeneratorHealth, Result, ShardData } from '../../result/schema.ts'
 import type { ThresholdEvaluators } from './evaluators.ts'
 import type { RunState } from './run-state.ts'
 import { type OwnFacts, ownFacts } from './run-validity.ts'
-import { promisesText } from './text-not-found.ts'
+import { expectsText } from './text-not-found.ts'
 
 /** The input for the field `shardData` besides the state of the run: the context of the result, and the evaluators of thresholds. */
 interface ShardContext {
@@ -21,7 +21,7 @@ interface ShardContext {
   readonly interrupted: boolean
 }
 
-/** Returns the field `shardData` of the result, in an object; an empty object for a whole run. */
+/** Returns the field `shardData` of the result (what `burn merge` needs of a shard), in an object; an empty object for a run that is not divided. */
 export function shardDataOf(state: RunState, context: ShardContext): Pick<Result, 'shardData'> {
   const { share, plan, recorder, quality } = state
   if (share === undefined) return {}
@@ -35,7 +35,7 @@ export function shardDataOf(state: RunState, context: ShardContext): Pick<Result
     })),
     thresholds: context.evaluators.stored(context.windowMs),
     loads: plan.phases.map(({ load, wholeLoad = load }) => loadText(wholeLoad)),
-    textSteps: plan.exchanges.filter((step) => promisesText(plan, step)).map(({ name }) => name),
+    textSteps: plan.exchanges.filter((step) => expectsText(plan, step)).map(({ name }) => name),
     ...(stored && { quality: stored }),
     judgeScores: [...recorder.judge.added],
   }

@@ -27,8 +27,8 @@ export function stopText(
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
 
-/** True when a run's budget was used up but ended nothing early: every planned iteration had started, and none was cut off. */
-export function wasAll({ plan, iterations, usedUp }: RunState): boolean {
+/** True when a budget of a run was used up but ended nothing early: every planned iteration had started, and none was cut off. */
+export function ranWholePlan({ plan, iterations, usedUp }: RunState): boolean {
   // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
   if (!usedUp) return false
   return iterations.planned >= (plannedIterations(plan) ?? Number.POSITIVE_INFINITY) && iterations.cut === 0

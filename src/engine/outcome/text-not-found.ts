@@ -12,7 +12,7 @@ interface Unread {
 
 /** Returns the steps of a run in whose replies burn found no text although there should be some, for a warning about the result. */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
-  const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
+  const steps = plan.exchanges.filter((step) => expectsText(plan, step)).map((step) => unreadStep(step, recorder))
   return {
     textless: steps.filter(({ count, of }) => count > 0 && count === of).map(({ step }) => step),
     // Steps are listed here only if it is known what a reply without text contained instead.
@@ -26,10 +26,10 @@ function unreadStep({ index, name }: AttemptStep, recorder: Recorder): UnreadSte
 }
 
 /**
- * True when burn expects text in the replies to a step, so that a reply without text is worth a warning: for message steps of scenario files, of
- * targets with a stated reply format, and of plans that use the text.
+ * True for a message step whose replies should have text, so that a reply without text is worth a warning: when the plan comes from a scenario file,
+ * the target states its reply format, or the plan uses the text or its tokens.
  */
-export function promisesText(plan: Plan, step: AttemptStep): boolean {
+export function expectsText(plan: Plan, step: AttemptStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
 }

@@ -27,9 +27,9 @@ interface LateEvents {
 }
 
 /**
- * Queues arrivals that were noticed more than `TIMER_SLACK_MS` after they were due, or could not start then, and starts them in their order. A token
- * bucket limits their rate: every start takes a token, tokens are added at 1.1 times the planned rate, and the bucket holds as many as are added in
- * `AT_ONCE_MS`.
+ * Queues arrivals that were noticed more than `TIMER_SLACK_MS` (10 ms) after they were due, or could not start then, and starts them in their order.
+ * A token bucket limits their rate: every start takes a token, tokens are added at 1.1 times the planned rate, and the bucket holds as many as the
+ * planned arrivals of 20 ms, at least one.
  */
 export class LateArrivals {
   private readonly control: Control

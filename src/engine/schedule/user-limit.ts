@@ -11,7 +11,7 @@ import { hostOf } from '../../text/host.ts'
 export const OTHER_FILES = 64
 /** Memory of a user whose connection is idle, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB). */
 export const IDLE_USER_BYTES = 42 * 1024
-/** Memory of one user at work in bytes, measured over HTTP with the mock in the same process, which is more than most runs take. */
+/** Memory of one user at work, in bytes. It was measured over HTTP with the mock in the same process, so most runs need less. */
 export const MEMORY_PER_USER_BYTES = 280 * 1024
 /** Share of this machine's local ports that connections to one address may use. */
 export const PORT_SHARE = 0.9
@@ -40,7 +40,7 @@ export function socketsEach({ name }: SocketTarget, wireFaults: Plan['wireFaults
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }
 
-/** The number of connections from the same local addresses to the same address and port; each takes a port of a local address. */
+/** A number of connections that compete for local ports, because all lead from the same local addresses to the same remote address and port. */
 export interface PortUse {
   /** Host and port to which the connections go; the name of the target if its URL is known only during the run. */
   readonly place: string

@@ -12,12 +12,12 @@ import type { StopRule } from '../../scenario/schema/blocks/stop-when.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
-/** The statement in a result that a rule of `stopWhen` was met: when, and the values that met it. */
+/** The entry in a result that says that a rule of `stopWhen` was met: when, and by which values. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
 /**
- * What the rules of `stopWhen` need to know of the time since they were last evaluated (new counts and latencies), from one process of a run or from
- * all of them.
+ * The new numbers on which the rules of `stopWhen` are evaluated: what was counted and measured since the last evaluation, by one process of a run or
+ * by all of them together.
  */
 export interface StopNews {
   /** When the numbers were read, in ms since the run began. */

@@ -195,9 +195,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns how many tokens a message asks for: in its generated prompt, in the whole input, and in the reply. The text around the prompt is estimated.
- * The whole input is undefined when earlier turns or attachments are sent along, and when the message does not contain the prompt. A request with the
- * results of tools has no prompt.
+ * Returns the sizes that a message asks for, in tokens: of its generated prompt, of the whole input, and of the reply (`output`). Text around the
+ * prompt is estimated. The input is undefined when earlier turns or attachments are sent along, or when the message does not contain the prompt. When
+ * the last turn holds results of tools, both prompt and input are undefined.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined

@@ -11,7 +11,7 @@ import type { TargetClient } from './client.ts'
 import { askedIn, type Conversation } from './conversation.ts'
 import type { AttemptFault, FaultHit } from './fault/user-faults.ts'
 import type { IterationClock } from './iteration-clock.ts'
-import { promptOf, renderMessage } from './message/render-message.ts'
+import { renderMessage, toolResultsText } from './message/render-message.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
@@ -96,7 +96,7 @@ export class Jobs {
     if (step.payload && !again) this.makePayload(step, step.payload, client)
     this.prompt = step.prompt && !again ? this.makePrompt(step.prompt) : undefined
     return step.kind === 'message'
-      ? this.messageJob(step, client, again, promptOf(results))
+      ? this.messageJob(step, client, again, toolResultsText(results))
       : new RequestJob(step, client, this.user)
   }
 

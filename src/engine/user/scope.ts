@@ -80,7 +80,7 @@ interface ScopeUser {
   readonly conversation: Conversation
 }
 
-/** Returns the variables with which each iteration of one user begins. */
+/** Makes the variables with which each iteration of one user begins. */
 export class Scopes {
   private readonly run: RunContext
   private readonly user: ScopeUser

@@ -18,7 +18,7 @@ const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** What was added, since the last reading, to the counts and samples of the attempts that one alert or threshold selects. */
+/** The new numbers for one alert or threshold: the counts and samples of the attempts that it selects, since they were last read. */
 export interface RuleNews {
   /** End of the time that the numbers cover, in ms since the run began. */
   readonly toMs: number
@@ -30,7 +30,7 @@ export interface RuleNews {
   readonly gauge?: number | null
 }
 
-/** For each alert of a plan: the counts and samples that were added since they were last read. */
+/** The new numbers for all alerts of a plan: counts and samples since they were last read. */
 export interface AlertNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number

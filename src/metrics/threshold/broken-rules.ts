@@ -13,7 +13,7 @@ interface RuledStep {
   readonly name: string
   readonly counters: Counters
   /** True when the replies to the step should contain text. */
-  readonly promisesText: boolean
+  readonly expectsText: boolean
 }
 
 /**
@@ -46,7 +46,7 @@ export function brokenRules({ thresholds, results, iterations, ok, steps }: Rule
  * text. Steps whose replies need no text are left out. If all replies together break the rule, no single steps are listed.
  */
 function silentReplies(thresholds: readonly Threshold[], all: readonly RuledStep[]): ThresholdResult[] {
-  const steps = all.filter(({ promisesText }) => promisesText)
+  const steps = all.filter(({ expectsText }) => expectsText)
   const of = (chosen: readonly RuledStep[]) => chosen.map(({ counters }) => counters)
   const whole = silence(of(steps), (metric) => thresholds.some((t) => t.metric.name === metric && coversRun(t)))
   if (whole.share > MAX_SILENT) return [silent(whole, '', `<= ${MAX_SILENT * 100}%`, MAX_SILENT)]

@@ -4,8 +4,8 @@ import { threshold } from '../../report/results.ts'
 
 test('planned iterations are only counted for a budget that ended the run: each checkpoint builds a result', () => {
   const results = [threshold('cost sum < 1', {})]
-  const wasAll = () => {
+  const ranWholePlan = () => {
     throw new Error('counted')
   }
-  expect(withBudget(results, { usedUp: undefined, wasAll })).toEqual(results)
+  expect(withBudget(results, { usedUp: undefined, ranWholePlan })).toEqual(results)
 })

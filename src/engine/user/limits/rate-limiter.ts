@@ -17,9 +17,9 @@ interface Waiter extends Place {
 }
 
 /**
- * Limits requests, and the tokens of their replies, to the rate in the scenario, first in, first out. Each request is due at an exact
- * moment, even when the timer fires late. The tokens of a request are estimated as the mean of the replies so far; before the first reply,
- * as a full bucket.
+ * Limits the rate of requests, and of the tokens of their replies, as the scenario says; requests are granted first in, first out. Each request is
+ * due at an exact moment, even when the timer fires late. How many tokens a request will use is estimated: as the mean of the replies so far; before
+ * the first reply, as a full bucket of tokens.
  */
 export class RateLimiter {
   private readonly requests: Bucket | undefined

@@ -23,7 +23,10 @@ export function renderMessage(
   return { role: 'user', content: parts.filter((part) => typeof part === 'string').join('\n'), parts }
 }
 
-/** Formats the results of tools for the journal: a line for each, which begins with the name of the tool; undefined without results. */
-export function promptOf(results: readonly ToolResult[] | undefined): string | undefined {
+/**
+ * Returns the results of tools as the journal shows them in place of a prompt: a line for each, which begins with the name of the tool in brackets;
+ * undefined without results.
+ */
+export function toolResultsText(results: readonly ToolResult[] | undefined): string | undefined {
   return results?.map(({ call, text }) => `[${call.name}] ${text}`).join('\n')
 }

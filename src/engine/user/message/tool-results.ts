@@ -24,8 +24,9 @@ export interface ToolUser {
 }
 
 /**
- * Renders the results of the tools that one reply calls, and how long they take together, in ms. Their templates read the call as `tool`. @throws
- * TemplateError when a template cannot be rendered
+ * Returns the results of the tool calls in one reply, rendered from templates that read the call as `tool`, and how long the tools take side by side,
+ * in ms (the longest of their delays).
+ * @throws TemplateError when a template cannot be rendered
  */
 export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: ToolUser): RunTools {
   const { scope, random } = user

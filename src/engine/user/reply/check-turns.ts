@@ -10,8 +10,8 @@ export function isLong({ outcome, frames, text, bytesReceived }: Exchange): bool
 }
 
 /**
- * Spreads expensive checks over turns of the event loop, one reply in each, so that many replies that end together do not hold up the
- * sending and receiving of other users. A user that waits for its turn sends nothing, and its next step is due as if it had not waited.
+ * Spreads expensive checks over turns of the event loop, one reply in each, so that many replies that end together do not hold up the sending and
+ * receiving of other users. While its reply waits for a turn, a user sends nothing; this wait does not change when its next step is due.
  */
 export class CheckTurns {
   private waiting: (() => void)[] = []

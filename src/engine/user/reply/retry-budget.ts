@@ -9,8 +9,8 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run, which limit how many retries a target may get: the fraction `share` of its first attempts (with 20 %, a fifth), and at
- * most 20 in a row after a long time without failures.
+ * The retry budgets of a run. Each target may get as many retries as the fraction `share` of the first attempts at it. Retries that are not used are
+ * saved up, at most those of 100 first attempts: 20 with a share of 20 %.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []
