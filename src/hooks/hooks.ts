@@ -21,8 +21,8 @@ export interface PluginHooks {
 const registered = new Map<string, { readonly hooks: PluginHooks; readonly ofAll: boolean }>()
 
 /**
- * Adds the hooks of the plugin in the file `path`, a real path. With `ofAll` they apply to every scenario, else to those that name the
- * file. Does nothing for a file that was added before.
+ * Adds the hooks of the plugin in the file `path`, a path without symbolic links. With `ofAll` they apply to every scenario, else to those that name
+ * the file. Does nothing for a file that was added before.
  */
 export function registerHooks(hooks: PluginHooks, path: string, ofAll = false): void {
   if (!registered.has(path)) registered.set(path, { hooks, ofAll })

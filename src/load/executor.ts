@@ -88,7 +88,7 @@ export function phaseObject<Shape extends z.ZodRawShape>(make: () => Shape) {
   return lateObject(() => ({ ...make(), ...phaseKeys() }))
 }
 
-/** Returns the definition of a load shape unchanged; it only gives `build` the type of the shape's own fields. */
+/** Declares a load shape. Returns its argument as it is; the call gives the function `build` in it the types of the shape's own fields. */
 export function defineShape<Fields extends z.ZodObject>(shape: LoadShape<Fields>): LoadShape<Fields> {
   return shape
 }

@@ -12,8 +12,8 @@ export interface FoldedRun {
 }
 
 /**
- * Returns the numbers for thresholds that are not counted per group of attempts but once for a run: counters of iterations and connections, and the
- * histograms of lag, connecting and judge scores.
+ * Returns the numbers of a merged run that thresholds need and that exist once for the run, not for each group of attempts: counters of iterations
+ * and connections, and the histograms of lag, connecting and judge scores.
  */
 export function wholeRunNumbers({
   result: { generator, connectionMetrics },

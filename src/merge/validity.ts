@@ -13,8 +13,8 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * What `burn merge` did not get of a run of `count` shards: the numbers of missing shards and, when a shard was merged from parts, those of its
- * missing parts (`of` is their total). Numbers count from 0.
+ * What is missing when `burn merge` merges a run of `count` shards: the numbers of the shards without a result and, when one shard was itself merged
+ * from its parts, the numbers of missing parts (out of `of`). Numbers count from 0.
  */
 export interface Missing {
   readonly shards: readonly number[]

@@ -7,7 +7,8 @@ import { spreadOf } from './spread.ts'
 type NumbersByAttribute = Readonly<Record<string, number | null>>
 
 /**
- * Builds the function that computes the points of an exported metric (`ExportRow.of`, a generator) from a plain function that returns them as a list.
+ * Builds the function that computes the points of an exported metric (`ExportRow.of`, a generator) from `of`, a plain function that returns all
+ * points in a list.
  */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow['of'] {
   // biome-ignore lint/correctness/useYield: the work is too little to split

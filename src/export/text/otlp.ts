@@ -22,7 +22,7 @@ interface OtlpForm {
   readonly isExponential: boolean
 }
 
-/** Returns the body of an OTLP request, in JSON, with the exported metrics of a run at one moment: parts of its text, in order. */
+/** Returns the body of an OTLP request with the exported metrics of a run at one moment: pieces of JSON text, to be sent one after the other. */
 export function* otlpJson(snapshot: ExportSnapshot, { resource, isExponential }: OtlpForm): Pieces<string[]> {
   const times = { startTimeUnixNano: nanos(snapshot.startMs), timeUnixNano: nanos(snapshot.atMs) }
   const scope = JSON.stringify({ name: 'burn', version: snapshot.resource['service.version'] ?? '' })

@@ -25,7 +25,10 @@ export interface VariableUse extends TemplatePlace {
   readonly role?: 'printed' | 'whole' | 'argument' | undefined
 }
 
-/** What the compiler of templates knows about the position in a template that it compiles, such as how many `{{#each}}` blocks are around it. */
+/**
+ * The surroundings of a position in a template while it is compiled, such as the `{{#each}}` blocks around it, and the lists in which the uses of
+ * variables and the errors of the template are collected.
+ */
 export interface Setting {
   /** How many levels `../` can go up from here; undefined inside `{{#a}}`, which adds a level only for some values. */
   readonly level: number | undefined

@@ -197,7 +197,10 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
 
 const under = (key: string | number, error: unknown): unknown => inside([key], error)
 
-/** Adds the keys that lead to a member to a template error that happened in it; returns other errors unchanged. */
+/**
+ * Returns a template error that happened in a part of a JSON value, with `keys`, which lead to that part, put before the path of the error. Returns
+ * other errors unchanged.
+ */
 export function inside(keys: readonly (string | number)[], error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error
   const { message, variable, path, cause } = error

@@ -9,8 +9,8 @@ const LONGEST_MS = 10 * 365.25 * 86_400_000
 const MAX_IDS = 10_000_000
 
 /**
- * Returns the number of an id in a trace (of a session or block), from 0 in the order in which ids are first asked for; `kind` names the ids in the
- * error.
+ * Returns the number that stands for an id of a session or block in a trace: ids get 0, 1, 2 … in the order in which they are first asked for. `kind`
+ * names the ids in the error.
  * @throws RecordError when there are too many
  */
 export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
@@ -29,7 +29,7 @@ export interface TurnNumbers {
   readonly session: number
 }
 
-/** Numbers the turns of a trace, which are given in the order of the file. */
+/** Converts the turns (recorded requests) of a trace, in the order of the file, to numbers: when each is due, and the number of its session. */
 export class TraceNumbers {
   /** A number above those of all sessions so far. */
   sessionLimit = 0

@@ -56,7 +56,10 @@ function tokensOfText(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** Returns the recorded number of tokens of a turn of a trace or, when undefined, an estimate from its text; undefined when both are. */
+/**
+ * Returns the number of tokens in the prompt or reply of a recorded turn: the number in the trace or, without it, an estimate from the text;
+ * undefined without either.
+ */
 export function tokensOf(tokens: number | undefined, text: string | undefined): number | undefined {
   return tokens ?? (text === undefined ? undefined : tokensOfText(text))
 }

@@ -128,7 +128,7 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Merges, over a run's shards, the counts of faults that were injected into attempts. Which fraction of all attempts they are is computed later. */
+/** Merges, over a run's shards, the counts of faults that were injected into attempts. `failureShare` is computed from the sums later. */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,

@@ -8,8 +8,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
 /**
- * The paths at which the mock server accepts chat requests in its own format. Each path may change settings of the mock; undefined when it changes
- * none.
+ * The paths at which the mock server accepts chat requests in its own format, each with the settings of the mock that it changes; undefined for none.
  */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,

@@ -4,7 +4,10 @@ import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** The connection of an MQTT client to the mock's broker, as far as the session of that client needs it. */
+/**
+ * What an MQTT session needs of the client's connection to the mock's broker: the limits on sending, and functions that send a packet or
+ * end the connection.
+ */
 export interface Peer {
   /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */
   readonly receiveMaximum: number

@@ -163,8 +163,8 @@ export function limited(limit: number | null | undefined): { limit?: number } {
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
 /**
- * Counts how often, since the user's last message, the mock replied with tool calls and the client sent their results. `isCall` says which messages
- * are replies with calls, `isResult` which are results.
+ * Counts the rounds of tool calls since the user's last message: how often the mock replied with calls and the client sent their results. `isCall` is
+ * true for a message that is a reply with calls, `isResult` for one that is a result.
  */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
@@ -178,8 +178,8 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
 }
 
 /**
- * Counts how often, since the user's last message, the mock replied with tool calls and the client sent their results, for APIs in which
- * `tool_calls` holds the calls and a message with `role: tool` is a result.
+ * Counts the rounds of tool calls since the user's last message: how often the mock replied with calls and the client sent their results. It is for
+ * APIs in which `tool_calls` holds the calls and a message with `role: tool` is a result.
  */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(
