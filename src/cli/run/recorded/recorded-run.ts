@@ -14,6 +14,15 @@ import { ResultWriter } from './result-writer.ts'
 import type { RecordedSettings, RunOneOptions } from './settings.ts'
 import { supervise } from './supervise.ts'
 
+type Workers = Awaited<ReturnType<RecordedRun['gather']>>
+type FinalState = Awaited<ReturnType<typeof runScenario>>['state']
+
+/** The receivers of a run's metrics and of its notifications; undefined for none. */
+interface Receivers {
+  readonly metrics: Awaited<ReturnType<RecordedRun['openMetrics']>>
+  readonly notifier: Awaited<ReturnType<RecordedRun['openNotifier']>>
+}
+
 /**
  * Runs one scenario and writes everything about the run to its folder: journal, result so far (checkpoints), result and reports. Shows the progress
  * on the terminal.
@@ -69,12 +78,26 @@ export class RecordedRun {
       startMock: (settings) => this.startMock(settings),
       ...crew?.options,
       ...(this.plan.judge && { known: (await import('../../report/judge/judgements.ts')).judgements() }),
+      ...this.hooksWith(crew, unreachable === undefined),
+      onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
+    })
+    const made = crew ? await this.wholeOf(crew, result) : result
+    return this.writeLast(made, state, { metrics, notifier })
+  }
+
+  /**
+   * Returns the functions that the engine calls while the run lasts: they write the journal and checkpoints, and show the progress. `isReached` is
+   * false when a target did not answer before the load.
+   */
+  private hooksWith(crew: Workers, isReached: boolean): Partial<Parameters<typeof runScenario>[1]> {
+    const { output } = this.options
+    return {
       onReady: (origins) => {
         output.begin()
         const { journal } = this.settings
         this.writer.journal = openJournal(this.dir.journalPath, this.plan, this.runId, journal, crew?.journalBytes)
         crew?.start(origins)
-        if (!unreachable) this.options.background?.underWay({ runId: this.runId })
+        if (isReached) this.options.background?.underWay({ runId: this.runId })
       },
       onSecret: (value) => {
         knownSecrets.add(value)
@@ -101,9 +124,12 @@ export class RecordedRun {
         this.options.together?.onOver(run)
         output.end()
       },
-      onJudge: (questions) => output.say(`asking the judge ${questions} questions about the replies`),
-    })
-    const made = crew ? await this.wholeOf(crew, result) : result
+    }
+  }
+
+  /** Writes the result of the whole run, sends what is left to the receivers of metrics and webhooks, and writes what came of that. */
+  private async writeLast(made: Result, state: FinalState, { metrics, notifier }: Receivers): Promise<Result> {
+    const { part } = this.options
     const own = part?.marked(made) ?? made
     const whole = this.options.finish?.(own) ?? own
     const first = await this.writer.write(whole, state)
@@ -137,7 +163,7 @@ export class RecordedRun {
   }
 
   /** Waits for the results of the workers, and merges them with that of this process. */
-  private async wholeOf(crew: NonNullable<Awaited<ReturnType<RecordedRun['gather']>>>, own: Result): Promise<Result> {
+  private async wholeOf(crew: NonNullable<Workers>, own: Result): Promise<Result> {
     await crew.done()
     this.writer.moreAnomalies = crew.anomalies
     await crew.foldJournals()
