@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
-import { PATIENCE_MS } from './test/support/patience.ts'
+import { PATIENCE_MS, POLL_MS } from './test/support/patience.ts'
 import { LongestFirst } from './test/support/sequencer.ts'
 import { FUZZ_TIMES } from './test/support/share.ts'
 
@@ -15,7 +15,7 @@ const common = {
   setupFiles: 'test/support/setup.ts',
   testTimeout: 120_000 * FUZZ_TIMES,
   hookTimeout: 120_000,
-  expect: { poll: { timeout: PATIENCE_MS } },
+  expect: { poll: { timeout: PATIENCE_MS, interval: POLL_MS } },
   retry,
 }
 

@@ -9,7 +9,7 @@ import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { afterEveryTest } from '../support/leftovers.ts'
-import { PATIENCE_MS } from '../support/patience.ts'
+import { PATIENCE_MS, POLL_MS } from '../support/patience.ts'
 import { whole } from '../support/whole.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
@@ -223,7 +223,7 @@ export async function eventually(holds: () => boolean | Promise<boolean>, what: 
   const until = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`never happened: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }
 

@@ -2,14 +2,17 @@
 import { afterEach, expect, vi } from 'vitest'
 import { startMocksFromBuild } from './mock-thread.ts'
 import { kindOf, VIRTUAL_TIME } from './modules.ts'
-import { PATIENCE_MS } from './patience.ts'
+import { PATIENCE_MS, POLL_MS } from './patience.ts'
 
 /** What outlives a file: the unchanged `waitFor`, and the kind of the files that the modules in memory belong to. */
 const shared: typeof vi & { impatient?: typeof vi.waitFor; kind?: string } = vi
 shared.impatient ??= vi.waitFor
 const { impatient } = shared
 vi.waitFor = (callback, options) =>
-  impatient(callback, typeof options === 'number' ? options : { timeout: PATIENCE_MS, ...options })
+  impatient(callback, {
+    interval: POLL_MS,
+    ...(typeof options === 'number' ? { timeout: options } : { timeout: PATIENCE_MS, ...options }),
+  })
 
 startMocksFromBuild()
 

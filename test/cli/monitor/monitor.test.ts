@@ -1,7 +1,8 @@
 /** `burn monitor`: what it prints and writes, when it ends, and what its exit code says. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { webhookReceiver } from '../../servers/webhook-receiver.ts'
-import { Home } from '../harness.ts'
+import { eventually, Home } from '../harness.ts'
 
 const METRICS = `node_cpu_seconds_total{cpu="0",mode="idle"} 100
 node_memory_MemTotal_bytes 1000
@@ -57,8 +58,9 @@ test('a second signal ends it at once while the last look hangs; what was seen b
   const [home, node] = [new Home(), await webhookReceiver((_, nth) => (nth < 3 ? { status: 200, body: METRICS } : 'never'))]
   const run = home.start(['monitor', '-d', '10m', '-i', '200ms', '--out', 'o', '--from', node.url])
   await expect.poll(() => node.received.length).toBe(3)
-  // Another one, as two of a kind may become one; the exit code is that of the first.
+  // Another one, as two of a kind may become one; the exit code is that of the first, once the process has taken it.
   run.kill('SIGINT')
+  await eventually(() => /^ShdPnd:\s*0+$/m.test(readFileSync(`/proc/${run.process.pid}/status`, 'utf8')), 'no signal that waits')
   run.kill('SIGTERM')
   const { code, stdout } = await run.finished
   expect([code, stdout]).toEqual([130, ''])
@@ -87,7 +89,7 @@ test('a machine that fell silent holds no bound, and one that was beyond it befo
   const node = await webhookReceiver((_, nth) => ({ status: nth > 2 ? 503 : 200, body: METRICS }))
   const monitorWith = async (bound: string) => {
     node.received.splice(0)
-    const args = ['monitor', '-d', '1200ms', '-i', '200ms', '--from', `127.0.0.1:${node.port}`, '--overwrite', '--out', 'o']
+    const args = ['monitor', '-d', '800ms', '-i', '200ms', '--from', `127.0.0.1:${node.port}`, '--overwrite', '--out', 'o']
     return new Home().call([...args, '--max-memory', bound])
   }
   const below = await monitorWith('95%')
@@ -104,9 +106,9 @@ test('a node-exporter and health checks: bounds that were asked for decide the e
   const base = [
     'monitor',
     '-d',
-    '1s',
+    '600ms',
     '-i',
-    '300ms',
+    '200ms',
     '--from',
     `127.0.0.1:${node.port}`,
     '--health',

@@ -22,7 +22,7 @@ async function checked(answers: Answers, own: Partial<Pick<HealthCheck, 'expect'
     for (let second = 0; second < count; second += 1) {
       const { checks } = watch.read()
       clock.pass(1000)
-      await expect.poll(() => watch.read().checks).toBe(checks + 1)
+      await expect.poll(() => watch.read().checks, { interval: 1 }).toBe(checks + 1)
     }
   }
   return { watch, clock, server, seconds }
