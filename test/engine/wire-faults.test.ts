@@ -202,7 +202,7 @@ describe('what the relay counts is what the target sees', () => {
   test('the same seed refuses the same ones', async () => {
     const { port } = await countingServer()
     const outcomes = async (seed: string) => {
-      const input = load(port, { faults: [{ refuse: true, probability: '40%' }], load: [{ users: 1, iterations: 50 }] })
+      const input = load(port, { faults: [{ refuse: true, probability: '40%' }], load: [{ users: 1, iterations: 20 }] })
       return (await runScenario(input, { seed })).attempts.map(({ exchange }) => exchange.outcome)
     }
     const first = await outcomes('a')
@@ -281,11 +281,11 @@ test('faults that never acted are noted', async () => {
 
 test('the planned rate is held while every byte is late', async () => {
   const { port, seen } = await countingServer()
-  const input = load(port, { load: [{ rate: '100/s', for: '2s', maxUsers: 200 }], faults: [{ latency: '250ms' }] })
+  const input = load(port, { load: [{ rate: '100/s', for: '1s', maxUsers: 100 }], faults: [{ latency: '250ms' }] })
   const { result, attempts } = await runScenario(input, { allowLag: true })
   const { planned, ok, failed, dropped } = result.total.counts
   // A machine that stands still drops arrivals; a late reply never does.
-  expect([planned, failed, ok + dropped, seen.requests]).toEqual([200, 0, 200, ok])
+  expect([planned, failed, ok + dropped, seen.requests]).toEqual([100, 0, 100, ok])
   expect(Math.min(...attempts.map(({ exchange }) => exchange.endedAt - exchange.sentAt))).toBeGreaterThanOrEqual(500)
   const [first = Number.NaN, ...others] = attempts.map(({ exchange }) => exchange.intended)
   for (const at of others) expect((at - first) / 10).toBeCloseTo(Math.round((at - first) / 10), 5)
@@ -327,7 +327,7 @@ describe('a time-out is the doing of who is in its way', () => {
     const { attempts, result } = await runScenario({
       name: 'wire',
       target: { url, timeouts: { total: '300ms' } },
-      load: [{ users: 2, iterations: 4 }],
+      load: [{ users: 4, iterations: 4 }],
       steps: [{ request: { method: 'GET', path } }],
       faults: [fault],
     } as never)
@@ -365,8 +365,11 @@ describe('a time-out is the doing of who is in its way', () => {
       target: { url, timeouts: { total: '2s' } },
       load: [{ users: 1, iterations: 1 }],
       // The first request waits until the hole closes; the second is sent on the same connection, and hangs.
-      steps: [{ request: { method: 'GET', path: '/' } }, { request: { method: 'GET', path: '/hang' } }],
-      faults: [{ blackHole: true, until: '800ms' }],
+      steps: [
+        { request: { method: 'GET', path: '/' } },
+        { request: { method: 'GET', path: '/hang' }, timeouts: { total: '100ms' } },
+      ],
+      faults: [{ blackHole: true, until: '300ms' }],
     } as never)
     expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual([undefined, 'timeout_total'])
     expect(attempts[1]?.exchange).toMatchObject({ reused: true })

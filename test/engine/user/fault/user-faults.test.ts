@@ -49,7 +49,7 @@ function scenario(url: string, faults: RunInput['faults'], more: Partial<RunInpu
     name: 'faults',
     seed: 'faults',
     target: { url },
-    load: [{ iterations: 200, users: 4 }],
+    load: [{ iterations: 200, users: 16 }],
     steps: [{ name: 'post', request: { method: 'POST', path: '/slow', json: BODY } }],
     thresholds: ['errors ratio < 1%'],
     ...(faults && { faults }),
@@ -166,7 +166,7 @@ test.each([
   [
     'a status that the target answers before the connection ends',
     { path: '/x', json: { a: 'bad' } },
-    { drop: 'reset', after: '50ms' },
+    { drop: 'reset', after: '1s' },
     {},
   ],
   [
@@ -180,7 +180,7 @@ test.each([
   const { url } = await target()
   const faults = [{ ...fault, probability: '100%' }]
   const steps = [{ request: { method: 'POST', ...post }, timeouts }]
-  const load = [{ iterations: 5, users: 1 }]
+  const load = [{ iterations: 5, users: 5 }]
   const { result } = await runScenario(scenario(url, faults as never, { steps, load } as never), { allowLag: true })
   expect(result.faults?.kinds[0]).toMatchObject({ injected: 5, failed: 5, blamed: 0 })
   expect(result.errorRate).toBe(1)
@@ -291,9 +291,9 @@ test('what could not be sent is not among the requests that the target should ha
     { delay: '0ms', probability: '50%' },
     { status: 500, probability: '20%' },
   ]
-  const load = [{ iterations: 20, users: 2 }]
+  const load = [{ iterations: 8, users: 2 }]
   const { result } = await runScenario(scenario('http://127.0.0.1:1', faults, { load } as never))
-  expect(result.total.counts.failed).toBe(20)
+  expect(result.total.counts.failed).toBe(8)
   expect(result.faults?.sent).toBe(0)
 })
 
