@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { http } from '../../src/connectors/http.ts'
 import { data, head, type RawHttp2Server, type RawRequest, rawHttp2 } from '../servers/http2-raw.ts'
-import { drawn } from '../support/share.ts'
+import { ALL_CASES, drawn } from '../support/share.ts'
 import { addressOf, connectorContract, eventLog, openContext, trial } from './contract.ts'
 
 const FRAMES = ['data: one\n\n', 'data: two\n\n', 'data: [DONE]\n\n']
@@ -50,8 +50,9 @@ for (const [kind, options] of KINDS) {
 setFlagsFromString('--expose-gc')
 const gc: unknown = runInNewContext('gc')
 
-/** Heap in use, bytes, once what can be freed is. */
+/** Heap in use, bytes, once what can be freed is; 0 in `npm test`, as only all cases show a leak of some kilobytes. */
 async function heapUsed(): Promise<number> {
+  if (!ALL_CASES) return 0
   for (let n = 0; n < 4; n += 1) {
     if (typeof gc === 'function') gc()
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -80,7 +81,7 @@ describe.each(KINDS)('http 2, %s', (_, given) => {
       await vi.waitFor(() => expect(server.openSockets()).toBe(0))
       return { heap: await heapUsed(), handles: process.getActiveResourcesInfo().length }
     }
-    const count = drawn(1000)
+    const count = drawn(1000, 10)
     const before = await cycles(count / 2)
     const after = await cycles(count)
     expect([server.connections(), server.requests()]).toEqual([count * 1.5, count * 1.5])
