@@ -1,18 +1,17 @@
 /** A server that wants a client certificate says so alike over every protocol. */
 import { createServer } from 'node:tls'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { classify } from '../../src/connectors/wire/failures.ts'
 import { hintFor } from '../../src/metrics/failures/hints.ts'
 import { protoFile } from '../servers/grpc-server.ts'
 import { listen } from '../servers/http-faults.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 
 let certificates: TestCertificates
 beforeAll(async () => {
-  certificates = await makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 
 const wants = 'the target wants a client certificate'
 

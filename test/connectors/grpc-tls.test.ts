@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { ServerCredentials } from '@grpc/grpc-js'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { hintFor } from '../../src/metrics/failures/hints.ts'
 import { ECHO, echoServer } from '../servers/grpc-echo.ts'
 import type { GrpcTestServer } from '../servers/grpc-server.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { closeLines, grpcLine } from './grpc-harness.ts'
 
 let certificates: TestCertificates
 const running: GrpcTestServer[] = []
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 afterEach(async () => {
   await closeLines()
   for (const server of running.splice(0)) await server.stop()

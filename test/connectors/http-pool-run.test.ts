@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
-import { makeCertificates } from '../servers/tls.ts'
+import { testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 import { drawn } from '../support/share.ts'
 
@@ -178,7 +178,7 @@ test('a server that ends idle connections: no request is lost or sent twice', as
 })
 
 test('over TLS, SSE replies share connections too', async () => {
-  const certificates = makeCertificates()
+  const certificates = testCertificates()
   const stream = reply('data: {"text":"a"}\n\ndata: [DONE]\n\n', { 'content-type': 'text/event-stream' })
   const secure = await faultServer({ '/sse': (socket) => void socket.write(stream) }, { tls: certificates.good })
   const { result } = await runScenario({
@@ -196,5 +196,4 @@ test('over TLS, SSE replies share connections too', async () => {
   expect([secure.seen.length, secure.connections()]).toEqual([30, 2])
   expect(result.connectionMetrics).toMatchObject({ successfulConnections: 2, openConnections: 0 })
   await secure.stop()
-  certificates.remove()
 })

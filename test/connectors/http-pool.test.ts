@@ -7,7 +7,7 @@ import { now } from '../../src/clock.ts'
 import { type HttpRequest, http, join as share } from '../../src/connectors/http.ts'
 import type { TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { CHUNKED, chunk, type Fault, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
-import { makeCertificates } from '../servers/tls.ts'
+import { testCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { addressOf, eventLog, openContext, type Trial, trial } from './contract.ts'
 
@@ -382,7 +382,7 @@ describe('leaving', () => {
 
 describe('ways to a target', () => {
   test('over TLS', async () => {
-    const certificates = makeCertificates()
+    const certificates = testCertificates()
     const secure = await faultServer({}, { tls: certificates.good })
     const { send, log, closeAll } = await crowd(8, { maxConnections: 2 }, secure.url, { tls: { ca: certificates.caFile } })
     const exchanges = await settled(Array.from({ length: 8 }, (_, user) => send(user, '/ok')))
@@ -392,7 +392,6 @@ describe('ways to a target', () => {
     await closeAll()
     expect(log).toEqual(['opened', 'opened', 'closed', 'closed'])
     await secure.stop()
-    certificates.remove()
   })
 
   test('over a Unix socket', async () => {

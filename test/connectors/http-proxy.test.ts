@@ -5,7 +5,7 @@ import { http } from '../../src/connectors/http.ts'
 import { type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
 import { type HttpProxyServer, httpProxy } from '../servers/http-proxy.ts'
 import { tcpServer } from '../servers/tcp.ts'
-import { makeCertificates } from '../servers/tls.ts'
+import { testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, eventLog, inTurn, openContext } from './contract.ts'
 
@@ -75,7 +75,7 @@ describe('a proxy of the options', () => {
   })
 
   test('is asked for a tunnel to a TLS target', async () => {
-    const certificates = makeCertificates()
+    const certificates = testCertificates()
     const secure = await faultServer({}, { tls: certificates.good })
     const tunnel = await httpProxy(secure.port, BASIC)
     const given = { proxy: `http://user:${PASSWORD}@127.0.0.1:${tunnel.port}` }
@@ -85,7 +85,6 @@ describe('a proxy of the options', () => {
     expect(tunnel.seen).toEqual([{ line: 'CONNECT target.invalid:443', authorization: BASIC }])
     await tunnel.stop()
     await secure.stop()
-    certificates.remove()
   })
 
   test('is asked for a tunnel by HTTP/2', async () => {

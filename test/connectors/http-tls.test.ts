@@ -4,18 +4,17 @@ import { http } from '../../src/connectors/http.ts'
 import type { TlsOptions } from '../../src/connectors/wire/tls.ts'
 import { LocalError } from '../../src/errors.ts'
 import { type Fault, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
-import { type KeyPair, makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type KeyPair, type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 
 let certificates: TestCertificates
 const running: FaultServer[] = []
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
 afterAll(async () => {
   for (const server of running) await server.stop()
-  certificates.remove()
 })
 
 const options = http.options.parse({})

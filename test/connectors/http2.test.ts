@@ -1,7 +1,7 @@
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 
 /** A chat over HTTP/2 whose paths are faults. */
@@ -55,9 +55,8 @@ let server: H2Server
 let certificates: TestCertificates
 
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 afterEach(() => server.stop())
 
 const run = (url: string, http: object, load: object, tls: object = {}) =>

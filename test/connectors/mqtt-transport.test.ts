@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { mqtt } from '../../src/connectors/mqtt.ts'
 import type { TlsOptions } from '../../src/connectors/wire/tls.ts'
 import type { ConnectTimes } from '../../src/exchange.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 import { line, refusal } from './mqtt-harness.ts'
@@ -15,9 +15,8 @@ import { line, refusal } from './mqtt-harness.ts'
 let broker: RawBroker | undefined
 let certificates: TestCertificates
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 afterEach(async () => {
   await broker?.stop()
   broker = undefined

@@ -1,11 +1,11 @@
 /** Whole runs over connections that end, or never get safe: each fault has its class, its phase and its count. */
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { FILE_OPTIONS } from '../../src/report/text/reporter.ts'
 import { cutProxy } from '../servers/cut-proxy.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { reporters } from '../support/reporters.ts'
 import { runScenario } from '../support/run.ts'
 import { allEnded, failuresOf } from './run-counts.ts'
@@ -19,9 +19,8 @@ const NONE_MADE = { totalConnections: ATTEMPTS, successfulConnections: 0, failed
 
 let certificates: TestCertificates
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 
 describe('TLS', () => {
   test.each([

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { shareOf } from '../support/share.ts'
@@ -21,13 +21,12 @@ let certificates: TestCertificates
 let plain: FaultServer
 let secure: FaultServer
 beforeAll(async () => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
   plain = await faultServer()
   secure = await faultServer({}, { tls: certificates.good })
 })
 afterAll(async () => {
   await Promise.all([plain.stop(), secure.stop()])
-  certificates.remove()
 })
 
 const MODES = {

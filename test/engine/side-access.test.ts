@@ -1,6 +1,6 @@
 /** What is asked beside the load goes the ways that targets go: certificates of one's own, and proxies. */
 import { createServer } from 'node:https'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { sideAccess } from '../../src/engine/watch/index.ts'
 import type { WrittenAccess } from '../../src/observe/asking/access.ts'
 import { HealthWatch } from '../../src/observe/health/health-watch.ts'
@@ -8,14 +8,13 @@ import { blockSecrets } from '../../src/scenario/compile/target/secrets.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { listen } from '../servers/http-faults.ts'
 import { httpProxy } from '../servers/http-proxy.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
 
 let certificates: TestCertificates
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 
 /** What a health check of this address finds wrong; null for nothing. */
 async function wrong(url: string, access: WrittenAccess): Promise<string | null | undefined> {

@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
 import { eventually, Folder, freePort, start } from './programs.ts'
 
@@ -49,7 +49,7 @@ const connectionsOf = (path: string) =>
   ).size
 
 beforeAll(async () => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
   mock = await startMock({ firstTokenMs: 20, gapMs: 10, tokens: 8 })
   folder.write('cert.pem', certificates.good.cert)
   folder.write('key.pem', certificates.good.key)
@@ -72,7 +72,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await nginx.stop()
   await mock.close()
-  certificates.remove()
   folder.remove()
 })
 

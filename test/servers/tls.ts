@@ -24,14 +24,22 @@ export interface TestCertificates {
   readonly selfSigned: KeyPair
   /** Files of a client certificate of the same authority. */
   readonly client: { readonly certFile: string; readonly keyFile: string }
-  remove(): void
 }
 
 const LOOPBACK = 'IP:127.0.0.1,DNS:localhost'
 
-/** Makes them all, in a folder of their own. */
-export function makeCertificates(): TestCertificates {
+let made: TestCertificates | undefined
+
+/** Gives the certificates of this process, in a folder that is there until it ends. */
+export function testCertificates(): TestCertificates {
+  made ??= makeCertificates()
+  return made
+}
+
+/** Makes them all. */
+function makeCertificates(): TestCertificates {
   const folder = mkdtempSync(join(tmpdir(), 'certificates-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const pair = (name: string): KeyPair => ({
     cert: readFileSync(join(folder, `${name}.pem`), 'utf8'),
@@ -76,7 +84,6 @@ export function makeCertificates(): TestCertificates {
     wrongHost: signed('wrong-host', 'DNS:other.example', from, to),
     selfSigned: selfSigned('self-signed', `subjectAltName=${LOOPBACK}`),
     client: { certFile: join(folder, 'client.pem'), keyFile: join(folder, 'client.key') },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 

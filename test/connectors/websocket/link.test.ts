@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
-import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { websocket } from '../../../src/connectors/websocket.ts'
 import { listen } from '../../servers/http-faults.ts'
-import { makeCertificates } from '../../servers/tls.ts'
+import { testCertificates } from '../../servers/tls.ts'
 import { close, text } from '../../servers/ws-frames.ts'
 import { granted } from '../../servers/ws-raw.ts'
 import { drawn } from '../../support/share.ts'
@@ -167,8 +167,7 @@ test('compression is negotiated when asked for, both ways', async () => {
 })
 
 describe('TLS', () => {
-  const certificates = makeCertificates()
-  afterAll(() => certificates.remove())
+  const certificates = testCertificates()
 
   test('an abrupt end goes below TLS', async () => {
     const server = await serverFor({ ...echo, tls: certificates.good })

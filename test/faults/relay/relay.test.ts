@@ -2,21 +2,20 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { Relay } from '../../../src/faults/relay/relay.ts'
 import type { WireFault } from '../../../src/faults/relay/wire-fault.ts'
 import { createRandom } from '../../../src/random.ts'
 import { listen } from '../../servers/http-faults.ts'
 import { tcpServer } from '../../servers/tcp.ts'
-import { makeCertificates, type TestCertificates } from '../../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../../servers/tls.ts'
 import { listenOnOwnPort } from '../../support/own-port.ts'
 import { wireFault } from '../../support/wire-fault.ts'
 
 let certificates: TestCertificates
 beforeAll(() => {
-  certificates = makeCertificates()
+  certificates = testCertificates()
 })
-afterAll(() => certificates.remove())
 
 /** A started relay before a port of 127.0.0.1, closed with the test. */
 async function relayTo(port: number, ...faults: WireFault[]): Promise<Relay> {

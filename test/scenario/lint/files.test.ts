@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { validateScenario } from '../../../src/scenario/validate.ts'
-import { makeCertificates } from '../../servers/tls.ts'
+import { testCertificates } from '../../servers/tls.ts'
 import { drawn } from '../../support/share.ts'
 
-const made = makeCertificates()
+const made = testCertificates()
 const folder = mkdtempSync(join(tmpdir(), 'burn-files-'))
 afterAll(() => {
-  made.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -1,7 +1,7 @@
 /** Connections of HTTP/2 that end, hang, refuse or are closed: what becomes of the requests, and what is counted. */
 import { createSecureServer } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { http } from '../../../../src/connectors/http.ts'
 import { listen } from '../../../servers/http-faults.ts'
 import {
@@ -14,7 +14,7 @@ import {
   rawHttp2,
   rst,
 } from '../../../servers/http2-raw.ts'
-import { makeCertificates, type TestCertificates } from '../../../servers/tls.ts'
+import { type TestCertificates, testCertificates } from '../../../servers/tls.ts'
 import { runScenario } from '../../../support/run.ts'
 import { addressOf, eventLog, openContext, trial } from '../../contract.ts'
 
@@ -170,9 +170,8 @@ describe('losses', () => {
 describe('a dial that hangs', () => {
   let certificates: TestCertificates
   beforeAll(() => {
-    certificates = makeCertificates()
+    certificates = testCertificates()
   })
-  afterAll(() => certificates.remove())
 
   /** TLS that begins to answer after `waitMs` on the first connection; never when that is undefined. */
   async function slowTls(waitMs: number | undefined, hangs: (connection: number) => boolean) {
