@@ -7,6 +7,7 @@ import { resultJsonSchema } from '../../src/result/json-schema.ts'
 import { misfitOfResult } from '../../src/result/read.ts'
 import { chat, Home, mockFor, OUT } from '../cli/harness.ts'
 import { thresholdFailed } from '../report/results.ts'
+import { shareOf } from '../support/share.ts'
 import { FULL } from './full.ts'
 
 interface Node {
@@ -91,7 +92,7 @@ describe('without one of its required keys', () => {
 
   test('burn report refuses it and names the key', async () => {
     const home = new Home()
-    for (const path of required) {
+    for (const path of shareOf(required)) {
       const file = home.file(home.write('result.json', without([path])))
       const error: unknown = await reportCommand(file, { format: 'json', color: false }, new Command()).catch(
         (thrown: unknown) => thrown,

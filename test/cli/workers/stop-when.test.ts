@@ -77,7 +77,7 @@ const endOf = ({ verdict, exitCode, exitCodes, reason, windowMs, iterations, tot
   validity: validity.reasons.map(({ level, code }) => `${level} ${code}`),
 })
 
-describe.each([2, 3])('%i processes', (count) => {
+describe.each([3])('%i processes', (count) => {
   test('end a saturated run with the words, the figures and the counts of one', async () => {
     const scenario = { load: [{ rate: '10/s', for: '20m', arrivals: 'poisson' }], stopWhen: 'saturated', graceful: '1s' }
     const [whole, one] = [await ran(count, queue(), scenario), await ran(1, queue(), scenario)]
