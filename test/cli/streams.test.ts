@@ -38,7 +38,7 @@ describe('a reader that', () => {
 
   test('takes its time gets everything', async () => {
     const home = await longResult()
-    const { code, stdout } = await home.shell(`${RUN} -q | { sleep 3; cat; }; exit \${PIPESTATUS[0]}`)
+    const { code, stdout } = await home.shell(`${RUN} -q | { sleep 1; cat; }; exit \${PIPESTATUS[0]}`)
     expect(code).toBe(0)
     expect(stdout.length).toBeGreaterThan(70_000)
     expect(JSON.parse(stdout)).toEqual(home.result())

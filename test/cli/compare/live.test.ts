@@ -14,7 +14,7 @@ async function twoTargets(home: Home, more: object = {}) {
   home.write('two.json', {
     name: 'two',
     targets: { current: target(current.url), next: target(next.url) },
-    load: [{ rate: '20/s', for: '2s' }],
+    load: [{ rate: '40/s', for: '1s' }],
     steps: [{ message: 'Hello {{user.id}}' }],
     ...more,
   })
@@ -38,7 +38,7 @@ test('both targets get the same iterations, and a folder each', async () => {
   ])
   const found = JSON.parse(stdout)
   expect(found, stderr).toMatchObject({ mode: 'interleaved', a: { name: 'current' }, b: { name: 'next' }, seed: '7' })
-  // Two seconds decide nothing, and that is said.
+  // One second decides nothing, and that is said.
   expect(found.verdict).toBe('UNCLEAR')
   expect(found.warnings[0]).toContain('only 1 block of 25 attempts: 9 are needed for any verdict')
   // What was seen is shown all the same.

@@ -44,7 +44,7 @@ test('a ceiling is measured on connections that have carried replies, however lo
     const isFirst = !seen.has(request.socket)
     seen.add(request.socket)
     const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(reply)
-    if (isFirst) setTimeout(answer, 4000)
+    if (isFirst) setTimeout(answer, 1500)
     else answer()
   })
   const host = `127.0.0.1:${await listen(server)}`
