@@ -51,8 +51,8 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
 }
 
 /**
- * Asks a judge for the scores of replies, and resolves with a summary; calls `onScore` with each reply's score, and once more for each criterion.
- * Does not reject when the judge fails or this machine cannot reach it: the summary then says so.
+ * Asks a judge for the scores of replies, and resolves with a summary. Calls `onScore` with each reply's score and, with several criteria, with its
+ * score by each of them. Does not reject when the judge fails or this machine cannot reach it: the summary then says so.
  */
 export async function scoresOf(
   plan: Plan,

@@ -1,4 +1,4 @@
-/** The interval in ms at which burn's process records that it is running. */
+/** The interval in ms at which burn's process records that it is running. A longer gap between two records shows that it was held up. */
 export const BEAT_MS = 10
 /** A gap between two signs of life that exceeds `BEAT_MS` by more than this, in ms, is a disturbance: no code of burn ran in the gap. */
 const TOLERANCE_MS = 10

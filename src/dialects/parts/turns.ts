@@ -49,8 +49,8 @@ export function plainTurns(
 const textPart = (text: string): JsonObject => ({ type: 'text', text })
 
 /**
- * For a request: converts the parts of a message to the form of an API, each text by the function `text`, each attachment by the method `part` of
- * the dialect. A message without parts is one text.
+ * For a request: converts the parts of a message to the form of an API, each text by the function `text`, each attachment by the method `part` of the
+ * dialect. A message that is not divided into parts is one text.
  * @throws TargetError when the API does not accept such an attachment
  */
 export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) => JsonObject): JsonObject[] {
@@ -58,7 +58,7 @@ export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) 
 }
 
 /**
- * For a request: converts the attachments of a message to the form of an API by the method `part` of its dialect; empty for a message of text.
+ * For a request: converts the attachments of a message to the form of an API by the method `part` of its dialect; empty when the message has none.
  * @throws TargetError when the API does not accept such an attachment
  */
 export function attachmentsOf(turn: Turn, part: Dialect['part']): JsonObject[] {

@@ -4,8 +4,8 @@ import { textsOf } from '../parts/turns.ts'
 import { TextlessDecoder, type TextlessReply } from './decoder.ts'
 
 /**
- * The dialect (API format) of OpenAI's `POST /v1/embeddings`. A message is one input text; a message of parts has one input for each of its texts.
- * Earlier turns and the system prompt are not sent.
+ * The dialect (API format) of OpenAI's `POST /v1/embeddings`. A message is one input text, or several when it consists of several texts. Earlier
+ * turns and the system prompt are not sent.
  */
 export const embeddings: Dialect = {
   name: 'openai-embeddings',

@@ -14,7 +14,7 @@ import { AlertWatch, Beside, RunBudget } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
-/** Returns how long a run has lasted so far, in ms: from time zero to the end of the load or now. */
+/** Returns how long the load of a run has lasted so far, in ms: from its start to now or, when it is over, to its end. */
 export function ranMs({ recorder, startedAt }: RunState): number {
   return Math.min(recorder.loadMs, now() - startedAt)
 }

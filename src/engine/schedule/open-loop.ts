@@ -33,8 +33,8 @@ interface ArrivalEvents {
 /**
  * Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, if need be until the next open phase.
  *
- * Each arrival has its place on an absolute timetable. One that is noticed within `TIMER_SLACK_MS` of it starts at once; one that is noticed later,
- * because burn itself was held up, is late: it starts when `LateArrivals` allows, and its lag shows it.
+ * The timetable gives each arrival an exact time. An arrival that is noticed within `TIMER_SLACK_MS` (10 ms) of its time starts at once. One that is
+ * noticed later, because burn itself was held up, counts as late: `LateArrivals` starts it, and its lag shows the delay.
  *
  * Users are made when they are needed, a few in each turn of the event loop: opening connections delays the reading of replies, and each reply that
  * is read frees a user.

@@ -13,8 +13,8 @@ export function planToRun(plan: Plan, share: Share | undefined): Plan {
 
 /**
  * Returns the part of a plan that one worker or shard makes. All parts together are the plan: each arrival keeps its time and each user its number,
- * and rate limits and budgets are divided. Only the first one makes setup and teardown. Each shard asks the judge about its own part of the sample;
- * of several workers on one machine, the first asks about all replies.
+ * and rate limits and budgets are divided. Only the first part has setup and teardown. Each shard asks the judge about its own part of the sample; of
+ * several workers on one machine, the first asks about all replies.
  */
 export function planOfShare(plan: Plan, share: Share): Plan {
   const isFirst = share.index === 0

@@ -18,7 +18,7 @@ export const failures: ExportRow['of'] = ({ result, stepName }) =>
 
 /**
  * Computes the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step that are
- * written alike are added up. Steps beyond the limit on their number, which are exported together, have no such points.
+ * written alike are added up. Steps beyond a limit on their number are exported together as one; they have no such points.
  */
 export const checks: ExportRow['of'] = ({ steps }) => {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>

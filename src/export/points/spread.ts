@@ -57,9 +57,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * Converts a histogram to the coarser buckets in which it is exported: 2.2 % wide (`steps`), and one up to each limit in `bounds` and one above the
- * last (`within`). `pairs` are the histogram's buckets in rising order (bucket, count, bucket, count, …); `valueIn` returns the value of a bucket. A
- * value equal to a limit counts below it.
+ * Converts a histogram to the two coarser forms in which it is exported. `steps` has buckets that are 2.2 % wide. `within` has one bucket up to each
+ * limit in `bounds`, which a value equal to the limit belongs to, and one above the last limit. `pairs` are the histogram's buckets in rising order
+ * (bucket, count, bucket, count, …); `valueIn` returns the value of a bucket.
  */
 export function* inSteps(
   pairs: readonly number[],

@@ -21,7 +21,7 @@ export interface ArrivalProcess {
 /** Shape from which the distribution of gaps is not computed, because they vary by less than a hundredth of their mean. */
 const MOST_SHAPE = 10_000
 
-/** Starts of iterations with equal gaps between them. */
+/** The distribution with equal gaps between the starts of iterations. */
 export const CONSTANT: ArrivalProcess = {
   name: 'constant',
   variation: 0,
@@ -30,7 +30,7 @@ export const CONSTANT: ArrivalProcess = {
   beginsWithGap: false,
 }
 
-/** Starts of iterations that are independent of each other (a Poisson process): their gaps are exponentially distributed. */
+/** The distribution of a Poisson process: the starts of iterations are independent of each other, and their gaps are exponentially distributed. */
 export const POISSON: ArrivalProcess = {
   name: 'poisson',
   variation: 1,
@@ -40,8 +40,8 @@ export const POISSON: ArrivalProcess = {
 }
 
 /**
- * Returns a distribution of the starts of iterations whose gaps have a gamma distribution: they come in bursts for a `shape` below 1, and more
- * evenly than a Poisson process above 1.
+ * Returns the distribution whose gaps between the starts of iterations follow a gamma distribution: iterations come in bursts for a `shape` below 1,
+ * and more evenly than in a Poisson process above 1.
  */
 export function gammaProcess(shape: number): ArrivalProcess {
   return {
@@ -54,8 +54,8 @@ export function gammaProcess(shape: number): ArrivalProcess {
 }
 
 /**
- * Returns the distribution of the gaps between every n-th start of iterations of `process`, as one of n shards makes them. For gaps with a gamma
- * distribution of shape s, it is a gamma distribution of shape n·s.
+ * Returns the distribution of the gaps between the starts that one of n shards makes, when it takes every n-th start of `process`. For gaps with a
+ * gamma distribution of shape s, it is a gamma distribution of shape n·s.
  */
 export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
   if (process.variation === 0 || n === 1) return process

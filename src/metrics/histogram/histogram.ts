@@ -27,8 +27,8 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions (percentiles and encoded histogram) made for one result, by the counts of their histograms. A run with one phase and
- * one step has the same histogram three times, and encoding it takes long.
+ * A cache of the distributions (percentiles and encoded histogram) made for one result; the key is the counts of the histogram's buckets. A run with
+ * one phase and one step has the same histogram three times, and encoding it takes long.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */

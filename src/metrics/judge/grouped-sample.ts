@@ -53,8 +53,9 @@ interface SampledGroup extends SampleGroup {
 }
 
 /**
- * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies of each step and of each quality
- * flag. A reply has one rank for all samples, so the replies of a group in the sample of all are a random sample of the group as well.
+ * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies of each step and of each quality flag.
+ * Each reply gets one random rank, and all samples keep the replies with the lowest ranks. So the replies of a group that are in the sample of all
+ * replies are a random sample of the group as well.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, SampledGroup>()

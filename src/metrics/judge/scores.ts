@@ -85,8 +85,8 @@ interface ScoredSample {
 
 /**
  * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
- * score of each reply of the random sample (with several criteria, their mean), then with the score by each criterion. Replies that were added for a
- * step or flag with few replies count only for that step or flag, and among the lowest scores.
+ * score of each reply of the random sample (with several criteria, their mean), then with the score by each criterion. Replies that were drawn in
+ * addition, for a step or flag with few replies in the sample, count only for that step or flag, and in the list of the lowest scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,

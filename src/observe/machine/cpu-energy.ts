@@ -1,6 +1,6 @@
 /** Reads the energy counters of a machine's CPUs (RAPL) from the folder of the kernel's powercap framework. */
 
-/** Access to files of this machine. */
+/** The access to this machine's files from which its metrics, such as the energy of its CPUs, are read. */
 export interface SystemFiles {
   /** Returns the text of a file; undefined when it cannot be read. */
   text(path: string): Promise<string | undefined>

@@ -24,7 +24,7 @@ export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefine
 
 /**
  * Gives an attempt that failed after an injected failure the class `injected_earlier` if its failure may be a consequence: a check or capture failed,
- * or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself stay its own.
+ * or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself keep their class.
  */
 export function chargeToEarlier(exchange: Exchange): void {
   const { failure, outcome } = exchange

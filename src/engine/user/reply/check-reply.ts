@@ -15,7 +15,7 @@ interface CheckingUser {
 
 /**
  * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
- * with `countOnly`. A reply that `callsTools` is not the answer yet: only limits of latency and speed hold for it.
+ * with `countOnly`. When the reply calls tools (`callsTools`), it is not the answer yet: only limits on latency and speed are evaluated.
  */
 export function checkReply(
   checks: readonly PlannedCheck[],

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { compileRegex } from '../../../language/regex.ts'
 
 /**
- * Returns a schema for a text that `compile` accepts (it does not throw), such as a regular expression in a check. A text with a template is
- * accepted unseen. `describe` is the description of the field.
+ * Returns a schema for a text that `compile` accepts (it does not throw), such as a regular expression in a check. A text with a template is accepted
+ * without this test, because its value is not known yet. `describe` is the description of the field.
  */
 export function compiles(describe: string, compile: (text: string) => unknown) {
   return z

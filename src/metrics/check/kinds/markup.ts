@@ -20,7 +20,7 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
 
 /**
  * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is in that language or has a code block in it.
- * With the value `false`, neither may be so.
+ * With the value `false`, the text must be neither in it nor have such a block.
  */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
