@@ -359,6 +359,20 @@ describe('output', () => {
     expect(stdout).toMatch(/# seed: flag --seed/)
     expect(home.files()).toEqual(['s.json'])
   })
+
+  test.each([
+    ['--repeat', 'abc'],
+    ['--allow-lag', 'abc'],
+    ['--log', 'nope'],
+    ['--allow', 'http://'],
+    ['--save-baseline', 'a/b'],
+    ['--output', 's.json'],
+    ['--export', 'prometheus=s.json'],
+  ])('--show-config does not hide that %s has the wrong value %s', async (flag, value) => {
+    const { code, stdout, stderr } = await run(['--show-config', flag, value])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(value.replace('prometheus=', ''))
+  })
 })
 
 describe('flag > BURN_ variable > file > default', () => {

@@ -2,15 +2,34 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
 import { isSameFile } from '../../store/files/same-file.ts'
+import { checkExportFiles } from '../export/files.ts'
 import { loadAll } from '../load/load-all.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
+import { allowsHost } from '../load/public/allow-list.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { isOfJournal, type ReportRequest } from '../report/request.ts'
+import { checkEvents } from './event-sink.ts'
+import { settingsOf } from './recorded/settings.ts'
 
 export { loadNamedPlugins } from '../load/plugin/of-scenarios.ts'
 export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
+
+/**
+ * Checks the values of flags that no scenario takes in, before a run or before its configuration is printed, and that the files which the run writes
+ * can be written. `inputs` are the files that it reads, `runs` is the number of its runs. Returns the writer for the file of `--output`; undefined
+ * without that flag. @throws UsageError, LocalError
+ */
+export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {
+  settingsOf(flags)
+  allowsHost(flags.allow ?? [])
+  checkEvents(flags)
+  if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
+  checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded), runs)
+  return flags.output === undefined ? undefined : openOutputs([flags.output])
+}
 
 /** For flags that write something other than the result into their file, what they write. */
 const WRITTEN: Readonly<Record<string, string>> = { '--events': 'events', '--export': 'metrics' }

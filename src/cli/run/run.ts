@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { EXIT, worstExit } from '../../errors.ts'
-import { openOutputs } from '../../store/files/output-file.ts'
-import { checkExportFiles, typedEntries } from '../export/files.ts'
+import { typedEntries } from '../export/files.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
-import { checkEvents, openEvents } from './event-sink.ts'
-import { askedPart, journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
+import { openEvents } from './event-sink.ts'
+import { askedPart, checkedOutputs, journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
 import { resultLine, resultsText, runAll } from './run-all.ts'
@@ -35,20 +34,18 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const reports = reportRequests(known.report ?? '')
   const flags = { ...known, log: journalLevelOf(known, reports, command) }
   const part = askedPart(flags, loaded)
+  const runs = repeated(loaded, flags)
+  const outputs = checkedOutputs(flags, named, loaded, runs.length)
+  const finish = await comparisonOf(flags, loaded.length)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one, command))
     return EXIT.ok
   }
   await loadNamedPlugins(loaded, flags)
   await refusePublic(loaded, flags)
-  checkEvents(known)
-  if (flags.output !== undefined) refuseInput('--output', flags.output, named, loaded)
-  checkExportFiles(flags, (file) => refuseInput('--export', file, named, loaded), repeated(loaded, flags).length)
-  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const finish = await comparisonOf(flags, loaded.length)
   if (flags.detach && !background) return detach(named, loaded, flags)
   const events = await openEvents(flags, (file) => refuseInput('--events', file, named, loaded))
-  const { results, signal } = await runAll(repeated(loaded, flags), {
+  const { results, signal } = await runAll(runs, {
     flags,
     workersOf: (one) => workersOf(one, flags),
     reports,

@@ -2,13 +2,12 @@
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import { suiteFormats } from '../../report/suite/index.ts'
-import { openOutputs } from '../../store/files/output-file.ts'
-import { checkExportFiles, typedEntries } from '../export/files.ts'
+import { typedEntries } from '../export/files.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
-import { checkEvents, openEvents } from '../run/event-sink.ts'
-import { journalLevelOf, loadNamedPlugins, refuseInput, refusePublic } from '../run/inputs.ts'
+import { openEvents } from '../run/event-sink.ts'
+import { checkedOutputs, journalLevelOf, loadNamedPlugins, refuseInput, refusePublic } from '../run/inputs.ts'
 import { showConfig } from '../run/show-config.ts'
 import { checkWorkers, runAsWorker } from '../run/workers.ts'
 import { refuseFlagsOfOneRun } from './choices.ts'
@@ -31,19 +30,16 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const reports = reportRequests(given.report ?? '')
   const flags = { ...given, log: journalLevelOf(given, reports, command) }
   const ready = { ...planned, tests: planned.tests.map((test) => ({ ...test, flags: { ...test.flags, log: flags.log } })) }
+  const loaded = ready.tests.map((test) => test.loaded)
+  const inputs = inputsOf(named, ready)
+  const outputs = checkedOutputs(flags, inputs, loaded, loaded.length)
   if (flags.showConfig) {
     for (const { name, loaded, command: own } of ready.tests)
       process.stdout.write(`# test ${name}\n${showConfig(loaded, own)}---\n`)
     return EXIT.ok
   }
-  const loaded = ready.tests.map((test) => test.loaded)
   await loadNamedPlugins(loaded, flags)
   await refusePublic(loaded, flags)
-  checkEvents(flags)
-  const inputs = inputsOf(named, ready)
-  if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
-  checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded), loaded.length)
-  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
   const events = await openEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
   const suite = await runReady(ready, { flags, reports, warnings, ...(events && { events }) })
   const text = suiteFormats.json(suite)
