@@ -18,7 +18,7 @@ export interface MonitorLimits {
  * One limit of `burn monitor` (CPU, memory or availability) for one machine or health check, with the observed value and whether it is within the
  * limit.
  */
-export interface MonitorFlag {
+export interface CheckedLimit {
   readonly flag: 'cpu' | 'memory' | 'availability'
   /** The name of the machine or health check that the bound is for. Untrusted. */
   readonly of: string
@@ -50,13 +50,13 @@ interface SeenMachine {
  * Compares each machine's highest use of CPU and memory, and each health check's availability, with the limits of `burn monitor`; returns whether
  * each limit is kept.
  */
-export function flagsOf(
+export function checkedLimits(
   machines: readonly SeenMachine[],
   health: readonly HealthSummary[],
   limits: MonitorLimits,
-): MonitorFlag[] {
+): CheckedLimit[] {
   const { maxCpu, maxMemory, minAvailability, asked } = limits
-  const upTo = (flag: 'cpu' | 'memory', { machine, isKnown }: SeenMachine, limit: number, isAsked: boolean): MonitorFlag => {
+  const upTo = (flag: 'cpu' | 'memory', { machine, isKnown }: SeenMachine, limit: number, isAsked: boolean): CheckedLimit => {
     const largest = machine.gauges[flag]?.max ?? null
     // A machine may stop answering because it is busy. A bound that was exceeded in an earlier reading stays exceeded.
     const observed = isKnown || (largest !== null && largest > limit) ? largest : null
@@ -68,7 +68,7 @@ export function flagsOf(
       upTo('cpu', one, maxCpu, asked.has('maxCpu')),
       upTo('memory', one, maxMemory, asked.has('maxMemory')),
     ]),
-    ...health.map(({ name, availability }): MonitorFlag => {
+    ...health.map(({ name, availability }): CheckedLimit => {
       const holds = availability !== null && availability >= minAvailability
       return {
         flag: 'availability',
@@ -89,7 +89,7 @@ export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from 
 /**
  * Describes each limit of `burn monitor` that was exceeded; when none was and machines were less than half busy, says that CPU and memory had room.
  */
-export function flagTexts(flags: readonly MonitorFlag[]): string[] {
+export function limitTexts(flags: readonly CheckedLimit[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
   const used = flags.filter(({ flag }) => flag !== 'availability')
   const isRoomy = used.length > 0 && used.every(({ observed }) => observed !== null && observed < ROOMY)

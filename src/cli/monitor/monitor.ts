@@ -10,7 +10,7 @@ import { jsonFileText } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 import { note } from '../output/notes.ts'
-import { flagsOf } from './limits.ts'
+import { checkedLimits } from './limits.ts'
 import { MonitorOutput } from './output.ts'
 import { type MonitorReport, markdownOf } from './report.ts'
 import { type MonitorFlags, type MonitorSettings, settingsOf } from './settings.ts'
@@ -74,7 +74,7 @@ function report(
     burn: VERSION,
     ...facts,
     intervalMs: everyMs,
-    flags: flagsOf([seen], checks, limits),
+    flags: checkedLimits([seen], checks, limits),
     machine: [seen.machine],
     health: checks,
   }

@@ -5,7 +5,7 @@ import { formatMoment } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
 import { markdownCell } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
-import { flagTexts, type MonitorFlag, nameOf } from './limits.ts'
+import { type CheckedLimit, limitTexts, nameOf } from './limits.ts'
 
 /** The content of monitor.json, the report of `burn monitor`. Times are in ms since the start, unless their name says otherwise. */
 export interface MonitorReport {
@@ -22,7 +22,7 @@ export interface MonitorReport {
   readonly intervalMs: number
   readonly machine: readonly WatchedMachine[]
   readonly health: readonly HealthSummary[]
-  readonly flags: readonly MonitorFlag[]
+  readonly flags: readonly CheckedLimit[]
 }
 
 type Safe = (text: string) => string
@@ -40,7 +40,7 @@ export function summaryLines({ machine, health, flags }: MonitorReport, safe: Sa
       ...(one.processes?.length === 0 ? ['  no process that was asked for'] : []),
     ]),
     ...healthTexts({ health }, safe).map((text) => `health ${text}`),
-    ...flagTexts(flags).map((text) => safe(text)),
+    ...limitTexts(flags).map((text) => safe(text)),
   ]
 }
 
@@ -54,7 +54,7 @@ export function markdownOf(report: MonitorReport): string {
     '# What the machine did',
     '',
     `${formatMoment(startTime)}, ${formatMs(durationMs)}${cut}; looked at every ${formatMs(intervalMs)}.`,
-    ...section('Flags', list(flagTexts(flags).map((fact) => safe(fact)))),
+    ...section('Flags', list(limitTexts(flags).map((fact) => safe(fact)))),
     ...machine.flatMap((one) => {
       const facts = [placeText(one), safe(lookText(one)), ...machineFacts(one)].filter((fact) => fact !== '')
       return [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { flagsOf, flagTexts } from '../../../src/cli/monitor/limits.ts'
+import { checkedLimits, limitTexts } from '../../../src/cli/monitor/limits.ts'
 import type { HealthSummary, WatchedMachine } from '../../../src/result/schema.ts'
 
 const LIMITS = { maxCpu: 0.8, maxMemory: 0.8, minAvailability: 0.95, asked: new Set<never>() }
@@ -9,7 +9,7 @@ function said(cpu: number, memory: number, availability = 1): string[] {
   const gauges = { cpu: { max: cpu }, memory: { max: memory } }
   const machine = { host: 'db', from: null, gauges } as unknown as WatchedMachine
   const health = [{ name: 'api', availability }] as unknown as HealthSummary[]
-  return flagTexts(flagsOf([{ machine, isKnown: true }], health, LIMITS))
+  return limitTexts(checkedLimits([{ machine, isKnown: true }], health, LIMITS))
 }
 
 test.each([
