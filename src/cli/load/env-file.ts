@@ -32,11 +32,10 @@ interface FileVariables {
 }
 
 /**
- * Returns the environment variables of the process and those in .env files. The process's own win over files, later files over earlier ones.
- * Comments, quotes and `export` in a file are understood; references to other variables are not replaced. Values that dotenvx has encrypted are
- * decrypted with the private key in DOTENV_PRIVATE_KEY (DOTENV_PRIVATE_KEY_CI for a file with DOTENV_PUBLIC_KEY_CI), from the process or from one of
- * the files, and masked in all output. @throws UsageError for a file that cannot be read, for an invalid line, and for a value that cannot be
- * decrypted
+ * Returns the environment variables of the process and those in .env files; the process's own win over files, later files over earlier ones.
+ * References to other variables are not replaced. Values that dotenvx has encrypted are decrypted with the private key in DOTENV_PRIVATE_KEY (or
+ * DOTENV_PRIVATE_KEY_CI) and masked in all output.
+ * @throws UsageError for a file that cannot be read, an invalid line, and a value that cannot be decrypted
  */
 export function environmentOf(files: readonly string[]): FileVariables {
   const read = files.map((path) => ({ path, variables: readEnvFile(path) }))

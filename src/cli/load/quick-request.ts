@@ -55,7 +55,8 @@ function dataOf(data: string): string {
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
 /**
- * Returns the scenario of a run without a scenario file, made from flags alone; other flags change it later.
+ * Returns the scenario of a run without a scenario file, made from the flags for target and request; flags such as `--rate` change it later as they
+ * change any scenario.
  * @throws UsageError without an address or a preset
  */
 export function quickRun(flags: RunFlags): JsonDraft {

@@ -6,7 +6,10 @@ import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 /** The secrets that this process knows. They are masked in everything that it prints. */
 export const knownSecrets = new Redactor()
 
-/** Returns the values in `uses` that are secret: those of variables with names such as API_KEY, and those from files of secrets (`${file.NAME}`). */
+/**
+ * Returns the secret values among the variables and files that a scenario reads (`uses`): those of variables with names such as API_KEY, and those
+ * from files of secrets (`${file.NAME}`).
+ */
 export function secretValues(uses: readonly EnvironmentUse[]): string[] {
   return uses.filter(({ name, isSecret }) => isSecret || isSecretVariable(name)).map(({ value }) => value)
 }

@@ -44,8 +44,9 @@ interface MeasuredRuns {
 type RecordedQuality = ReturnType<QualityRecorder['read']>
 
 /**
- * Measures the quality of the replies in a run's journal, with the run's own settings. With `reference`, a run without load that sent the same
- * messages, replies are compared with those to the same message there. @throws InputError when a run or its journal cannot be read
+ * Measures the quality of the replies in a run's journal, with the run's own settings. `reference` is a run without load that sent the same messages:
+ * each reply is then also compared with its reply to the same message.
+ * @throws InputError when a run or its journal cannot be read
  */
 export async function qualityReport(run: string, reference: string | undefined, onMeasured?: OnMeasured): Promise<MeasuredRuns> {
   const damage = { run: new JournalDamage(), reference: new JournalDamage() }

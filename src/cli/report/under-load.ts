@@ -69,9 +69,9 @@ const MEASURES = ['overall', 'relevance', 'coherence', 'completeness', 'safety',
 const FLAGS = ['truncated', 'refusal', 'stuck', 'wrongLanguage', 'sameAnswer'] as const
 
 /**
- * Compares the quality of replies under load with that of replies to the same messages without load (`reference` names that run). `replies` is
- * the number of replies under load. Each message counts once, because replies to one message are alike; p values are corrected for the number of
- * measures (Holm).
+ * Compares the quality of replies under load with that of replies to the same messages in a run without load; `reference` names that run, and
+ * `replies` is the number of replies under load. Each message counts once, because replies to one message are alike; p values are corrected for the
+ * number of measures (Holm).
  */
 export function underLoad(reference: string, replies: number, asked: readonly MessageReplies[]): UnderLoad {
   const both = asked.filter(({ loaded, alone }) => loaded.length > 0 && alone.length > 0)

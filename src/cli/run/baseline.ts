@@ -26,8 +26,9 @@ const NAME = /^[\w][\w.-]{0,99}$/
 type CompareWithBaseline = (result: Result) => Result
 
 /**
- * Returns a function that compares a result with the results that `--baseline` names. It returns the result with the comparison; a worse result gets
- * the verdict `failed`. Undefined without the flag. @throws InputError, UsageError
+ * Returns a function that compares a result with the stored results that `--baseline` names, and returns the result with the comparison added; a
+ * result that is worse gets the verdict `failed`. Undefined without the flag.
+ * @throws InputError, UsageError
  */
 export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
   if (baseline === undefined) return undefined
@@ -96,8 +97,9 @@ export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number)
 }
 
 /**
- * Saves those results that can serve as a baseline under `name`, replacing an earlier baseline, and returns a message that says so. When none
- * can, the earlier one stays. @throws LocalError
+ * Saves results as the baseline called `name`, in place of an earlier one, and returns a message that says so. Results that cannot serve as a
+ * baseline are left out; when all are, the earlier baseline stays.
+ * @throws LocalError
  */
 export async function saveBaseline(name: string, results: readonly Result[]): Promise<string> {
   const kept = results.filter((result) => whyNoBaseline(result) === undefined)

@@ -80,8 +80,8 @@ function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: 
 }
 
 /**
- * Returns the result of a run with several processes whose load never began. It is made from the result of the main process (`own`), because the
- * workers did nothing. `share` is the part of the plan that this run, such as a shard, should have made; the whole plan by default.
+ * Returns the result of a run with several processes that ended before its load began: the result of the main process (`own`), because the workers
+ * did nothing. `share` is the part of the plan that this run, such as a shard, should have made; the whole plan by default.
  */
 export function unbegunResult(own: Result, share?: Share): Result {
   const { shardData } = own

@@ -130,9 +130,9 @@ function figuresOf({ recorded, now }: AnsweredTwice): string[] {
 }
 
 /**
- * Returns the last lines of `burn replay --live`, which sum up how the new replies to the recorded messages differ from the recorded replies:
- * failures, similarity and, for 8 or more messages with both replies, the change of the latencies with its confidence interval. `pickedByOutcome`
- * (as with `--worst`) leaves the interval out, because sessions that were chosen for being bad get better by chance alone.
+ * Returns the last lines of `burn replay --live`, which sum up how the new replies differ from the recorded ones: failures, similarity and, from 8
+ * messages with both replies on, the change of the latencies with its confidence interval. `pickedByOutcome` (as with `--worst`) leaves the interval
+ * out, because sessions that were chosen for being bad get better by chance alone.
  */
 export function summaryLines(
   pairs: readonly RepliedTwice[],

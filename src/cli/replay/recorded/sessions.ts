@@ -62,7 +62,7 @@ type FoundSession = { -readonly [Name in keyof RecordedSession]: RecordedSession
   readonly kinds: Map<ReplayMark['kind'], number>
 }
 
-/** The name of a session, such as `7#0`: its user and iteration. */
+/** Returns the name of a session, such as `7#0`: the numbers of its user and its iteration. */
 export function sessionId({ user, iteration }: Pick<RecordedSession, 'user' | 'iteration'>): string {
   return `${user}#${iteration}`
 }

@@ -18,8 +18,8 @@ function storedReplies(run: string): Generator<KeptReply> {
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
 /**
- * Draws a sample of a stored run's replies for the judge while their quality is measured. With the run's own seed, it draws the same sample as the
- * run did, so that questions which the run's judge has answered are not asked again.
+ * Draws a sample of a stored run's replies for the judge model while their quality is measured. With the run's own seed, it is the sample that the
+ * run drew itself, so that questions which its judge has answered are not asked again.
  */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {

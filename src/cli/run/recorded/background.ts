@@ -43,8 +43,8 @@ function notifyParent(message: UnderWay): void {
 }
 
 /**
- * Returns the flags of a run as they apply in the background process of `burn run --detach`: results are written to the folder of that process, and
- * no JSON to stdout.
+ * Returns the flags of a run as they apply in the background process of `burn run --detach`: results go to the folder that the process was given, and
+ * no JSON is written to stdout.
  */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }

@@ -32,8 +32,8 @@ const PLATFORMS: readonly Platform[] = [
 const MAX_SHARDS = 100_000
 
 /**
- * Parses the value of `--shard`: `2/4` is the second of four parts of a run; `auto` takes both numbers from the variables of the CI platform.
- * Returns the index of the part (from 0), the number of parts, and the name of the run (`BURN_RUN_ID`).
+ * Parses the value of `--shard`: `2/4` is the second of four parts of a run; with `auto`, both numbers come from the variables of the CI platform.
+ * Returns the index of the part (from 0), the number of parts, and the name of the whole run (`BURN_RUN_ID`).
  * @throws UsageError for any other value
  */
 export function shardOf(text: string, env: Environment = process.env): NonNullable<Result['shard']> {
