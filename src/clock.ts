@@ -37,9 +37,8 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other` instead of the machine's, for tests. Returns a function that restores the earlier clock. That
- * function throws an Error when yet another clock has been set since, because two runs in virtual time at once would leave a clock that stands
- * still.
+ * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the clock before it, or throws an
+ * Error when another clock has been set since: of two runs in virtual time at once, one would be left with a clock that stands still.
  */
 export function goBy(other: Clock): () => void {
   const before = clock

@@ -31,7 +31,7 @@ export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughpu
 export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
 /**
  * How large a change must be to count as a regression with the preset that many CI pipelines use: p50 15 %, p95 20 %, p99 25 %, throughput 15 %, and
- * half as many errors again.
+ * 50 % more errors.
  */
 export const REGRESSION: Tolerances = {
   ...{ p50: 0.15, p95: 0.2, p99: 0.25, throughput: 0.15 },

@@ -36,7 +36,7 @@ interface CallParts {
   readonly refused?: (() => void) | undefined
 }
 
-/** One gRPC call of an exchange: sends the request messages, receives the reply messages, and reports to the exchange once how the call ended. */
+/** One gRPC call of an exchange: sends the request messages, passes the reply messages to the exchange, and reports, once, how the call ended. */
 export class GrpcCall implements StreamEvents {
   readonly exchange: Exchange
   private readonly parts: CallParts
