@@ -66,7 +66,7 @@ const percentFix = (n: number) => (n > 0 && n < 1 ? `${Number((n * 100).toPrecis
 export const percent = () =>
   withUnit('percentage', '5% or 0.1%', parsePercent, percentFix).refine((share) => share <= 1, 'must be at most 100%')
 
-/** A schema for a number of things of at least 1, such as 2000, "100k" or "1M"; its output is a number. */
+/** A schema for a quantity of at least 1, such as 2000, "100k" or "1M"; its output is a number. */
 export const amount = () =>
   z
     .union([

@@ -1,6 +1,6 @@
 /** Provides the data of a run that a comparison needs. */
 import { readCounters } from '../metrics/counts/counters.ts'
-import { type BlockCounts, blockCounts, type MeasuredBlock, readBlock, withOwnShares } from '../metrics/groups/blocks.ts'
+import { type BlockCounts, blockCounts, blocksForRates, type MeasuredBlock, readBlock } from '../metrics/groups/blocks.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../metrics/groups/catalogue.ts'
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { Comparison, Result } from '../result/schema.ts'
@@ -22,7 +22,7 @@ export function sideOf(name: string, result: Result): ComparedRun {
   return {
     name,
     result,
-    blocks: withOwnShares(result.blocks?.map(readBlock) ?? [wholeOf(result)], readCounters(result.total.counters)),
+    blocks: blocksForRates(result.blocks?.map(readBlock) ?? [wholeOf(result)], readCounters(result.total.counters)),
   }
 }
 

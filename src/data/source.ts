@@ -27,7 +27,7 @@ export interface MemorySource {
 }
 
 /**
- * Opens a data file. A JSON file is read into memory as a whole; CSV and JSON Lines files are then read row by row.
+ * Opens a data file. A JSON file is read into memory as a whole; the rows of CSV and JSON Lines files are read later, one after the other.
  * @throws DataError when the file cannot be read or has no rows
  */
 export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {

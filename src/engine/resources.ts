@@ -88,7 +88,10 @@ export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }
 
-/** Opens the source of a target's credentials; undefined when they are written in its `auth:` block, or it has none. @throws LocalError for its files */
+/**
+ * Opens the source of a target's credentials; undefined when they are written in its `auth:` block, or it has none.
+ * @throws LocalError when a file of the block cannot be read
+ */
 export function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {
   const block = target.auth?.block
   if (!block || isStaticAuth(block)) return undefined

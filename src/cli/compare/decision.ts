@@ -6,7 +6,7 @@ import { alphaAtLook, LOOKS } from '../../compare/live/looks.ts'
 import { compareTogether } from '../../compare/together.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import { UsageError } from '../../errors.ts'
-import { withOwnShares } from '../../metrics/groups/blocks.ts'
+import { blocksForRates } from '../../metrics/groups/blocks.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../result/empty.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { LiveSide } from './live-sides.ts'
@@ -93,7 +93,7 @@ function soFar(name: string, { plan, recorder }: RunState): ComparedRun {
   }))
   const tokens = { ...NO_METRICS.tokens, output: counters.outputTokens > 0 ? counters.outputTokens : null }
   const total = { ...NO_METRICS, counts: { ...NO_METRICS.counts, ok: counters.ok }, tokens }
-  const blocks = withOwnShares(recorder.timeline.blocks(measuredPhases(plan)), counters)
+  const blocks = blocksForRates(recorder.timeline.blocks(measuredPhases(plan)), counters)
   return { name, result: { ...EMPTY_RESULT, phases, total }, blocks }
 }
 

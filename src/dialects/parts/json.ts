@@ -58,7 +58,10 @@ export function sample(text: string): string {
   return text.length > 200 ? `${JSON.stringify(text.slice(0, 200))}…` : JSON.stringify(text)
 }
 
-/** Returns a new object with the members of both. Those of `extra` win; objects in both are merged too. Undefined members are left out. */
+/**
+ * Returns a new object with the members of `base` and `extra`. When both have a member, that of `extra` counts; two objects are merged in the same
+ * way. Undefined members are left out.
+ */
 export function mergeBody(base: JsonObject, extra: JsonObject = {}): JsonObject {
   const merged: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(base)) if (value !== undefined) merged[key] = value

@@ -55,7 +55,7 @@ function toSegment(match: RegExpExecArray): ReplyPath[number] | undefined {
   return FORBIDDEN.has(key) ? undefined : key
 }
 
-/** Returns the value at a path; undefined when there is none. A path with `[*]` gives the first value that is not null. Never throws. */
+/** Returns the value at a path in a reply; undefined when there is none. A path with `[*]` gives the first value that is not null. Never throws. */
 export function readPath(path: ReplyPath, root: unknown): unknown {
   return readFrom(path, 0, root)
 }
@@ -83,7 +83,10 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
   return found
 }
 
-/** Sets the value at a path and returns the root. Objects and arrays missing on the path are created; any other value on the path is replaced by one. */
+/**
+ * Sets the value at a path in a JSON value (`root`) and returns the changed root. Objects and arrays that the path needs are created, also in place
+ * of other values.
+ */
 export function writePath(path: JsonPlace, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value

@@ -125,7 +125,7 @@ function serverNotes({ beside: { server }, endedAt }: RunState): string[] {
   ]
 }
 
-/** Returns a note for each fault on the wire that changed nothing on any connection. */
+/** Returns a note for each fault on connections that changed nothing on any connection. */
 function wireNotes({ wireFaults, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || wireFaults === undefined) return []
   const { connections, kinds } = wireFaults.read()

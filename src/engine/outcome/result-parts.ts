@@ -35,14 +35,14 @@ export function stopWhenOf({ plan, stopWatch }: RunState): Pick<Result, 'stopWhe
   return plan.stopWhen.length === 0 ? {} : { stopWhen: stopWatch.read() }
 }
 
-/** Returns the fields of the result about alerts; none without alerts. */
+/** Returns the fields of the result about alerts, in an object; an empty object when the scenario has no `alerts`. */
 export function alertsOf({ plan, alerts }: RunState): Pick<Result, 'alerts' | 'alertsUnlisted'> {
   if (plan.alerts.length === 0) return {}
   const listed = { alerts: alerts.raised.map((alert) => ({ ...alert })) }
   return alerts.unlisted === 0 ? listed : { ...listed, alertsUnlisted: alerts.unlisted }
 }
 
-/** Returns the field `faults` of the result, in an object; an empty object when the scenario injects none. */
+/** Returns the field `faults` of the result (faults injected into attempts), in an object; an empty object when the scenario injects none of them. */
 export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'> {
   const kinds = injections.read()
   if (kinds === undefined) return {}
@@ -52,7 +52,10 @@ export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'
   return { faults: { kinds, failures: injectedFailed, failureShare: ended === 0 ? null : injectedFailed / ended, sent } }
 }
 
-/** Returns the field `wireFaults` of the result, in an object; an empty object when the scenario injects none. */
+/**
+ * Returns the field `wireFaults` of the result (faults injected into connections), in an object; an empty object when the scenario injects
+ * none of them.
+ */
 export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults'> {
   return wireFaults ? { wireFaults: wireFaults.read() } : {}
 }
@@ -86,7 +89,10 @@ export function windowOf({ trims }: Recorder) {
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** Returns the field `blocks` of the result, in an object; an empty object when the measured phases were shorter than 8 s. */
+/**
+ * Returns the field `blocks` of the result (equal stretches of the run), in an object; an empty object when the measured phases were shorter
+ * than 8 s.
+ */
 export function blocksOf({ plan, recorder }: RunState) {
   const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
   return blocksField(recorder.timeline.blocks(new Set(measured)))

@@ -13,7 +13,7 @@ export const OTHER_FILES = 64
 export const IDLE_USER_BYTES = 42 * 1024
 /** Memory of one user at work, in bytes. It was measured over HTTP with the mock in the same process, so most runs need less. */
 export const MEMORY_PER_USER_BYTES = 280 * 1024
-/** Share of this machine's local ports that connections to one address may use. */
+/** The largest fraction (0 to 1) of this machine's local ports that connections to one address may use. */
 export const PORT_SHARE = 0.9
 
 /** How many users an open phase without `maxUsers` may have at once, and what bounds their number. */

@@ -6,7 +6,7 @@ import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { AskedTokens } from '../../usage.ts'
 
-/** The method by which `estimateTokens` counts, as results state it. */
+/** The method by which `estimateTokens` counts, in the words that a result uses. */
 export const ESTIMATOR = 'characters ÷ 4'
 
 /** Estimates the number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`. Results never report it as measured. */

@@ -1,4 +1,4 @@
-/** The interface of the kinds of faults on the wire: how each is written in a scenario and for `burn relay`, and what the relay does to the bytes. */
+/** The kinds of faults that act on connections: how each is written in a scenario and for `burn relay`, and what the relay does to the bytes. */
 import * as z from 'zod'
 import { identifier, lateObject, percent } from '../../fields.ts'
 import type { WireEffect, WireFault } from '../relay/wire-fault.ts'

@@ -44,8 +44,8 @@ export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn
 }
 
 /**
- * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth, that is what is on its way during the
- * latency, plus a router's queue.
+ * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth, that is as many as pass during the latency,
+ * plus those that wait in the queue of a router.
  */
 export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY

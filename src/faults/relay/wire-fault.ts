@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 /** The direction of bytes through a relay: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
-/** Which connections a fault on the wire applies to, in which direction it acts, and when. */
+/** Which connections an item of `faults` for connections applies to, in which direction it acts, and when. */
 export interface WireScope {
   readonly direction: Way | 'both'
   /** The probability that a connection has the fault, from 0 to 1. */
@@ -15,8 +15,8 @@ export interface WireScope {
 }
 
 /**
- * What a fault on the wire does to the bytes of a connection. A kind of fault sets one of the optional fields; several faults of one kind
- * act one after the other.
+ * What a fault does to the bytes of a connection. A kind of fault sets one of the optional fields; several faults of one kind act one
+ * after the other.
  */
 export interface WireEffect {
   /** A description of the effect: "latency 50ms ± 20ms". */
@@ -39,7 +39,7 @@ export interface WireEffect {
   readonly refuses?: true
 }
 
-/** A fault on the wire: its kind (such as `latency`), what it does, and which connections may have it. */
+/** A fault that is injected into connections: its kind (such as `latency`), what it does, and which connections may have it. */
 export type WireFault = WireScope & WireEffect & { readonly kind: string }
 
 /** A fault that was drawn at random for one connection, and whether it has acted on that connection. */

@@ -1,6 +1,6 @@
 /** Arrival rates over time, with their integral and its inverse in closed form, so that errors do not add up in long phases. */
 
-/** An arrival rate that changes over time, with the number of arrivals up to any moment (`countAt`) and its inverse (`timeOf`). */
+/** An arrival rate that changes over time, with the number of arrivals up to any moment (`countAt`) and the moment of any arrival (`timeOf`). */
 export interface RateCurve {
   /** Returns the rate per second `elapsedMs` after the phase began. */
   rateAt(elapsedMs: number): number

@@ -3,7 +3,9 @@ import { lineSafe } from '../../text/escape.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import type { TokenSum } from './scan.ts'
 
-/** Totals of a trace replay over all its rounds (the times that the trace is played): requests, sessions, tokens and duration. */
+/**
+ * Totals of a trace replay: requests, sessions, tokens and duration. When the trace is played several times in a row, they cover all of these rounds.
+ */
 export interface TraceFacts {
   /** Name of the file, as the scenario writes it. */
   readonly file: string

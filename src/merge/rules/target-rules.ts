@@ -65,7 +65,7 @@ const limiter = fields<LimiterSummary>({
   tokensUsed: sum,
 })
 
-/** Merges the fields `target` of the results of a run's shards, with the targets in the order of the scenario. */
+/** Merges the field `target` (a list of targets) of the results of a run's shards; the targets stay in the order of the scenario. */
 export const targets: MergeRule<Result['target']> = zipped(
   fields<Target>({
     name: first,

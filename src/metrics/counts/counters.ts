@@ -97,15 +97,15 @@ export function targetFailures({ failed, injectedFailed, failedByLimit }: Counte
  * because of an injected fault or `rateLimit` of the scenario.
  */
 export function targetAttempts(counters: Counters): number {
-  return ownPart(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
+  return countForRate(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
 }
 
 /**
- * Returns the number of successes from which a success rate of the target is computed: the counter `of`. Such a rate leaves out failures that an
- * injected fault may have caused. When there are any, the successes after injected faults (the counter `after`) are subtracted too, because the rate
- * would otherwise look too good.
+ * Returns the part of the counter `of`, such as `ok`, that counts in rates of the target, such as its error rate. Failures that an injected fault may
+ * have caused do not count in them. When a run has such failures, the successes after injected faults (the counter `after`) do not count either,
+ * because the rates would otherwise look too good.
  */
-export function ownPart(counters: Counters, of: keyof Counters, after: keyof Counters): number {
+export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)
 }
 

@@ -49,11 +49,11 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches of time) of a run, prepared for computing error and success rates. When no failure of the run may be a consequence of
- * an injected one (`failedAfterFault` is 0), the successes after injected failures count like all others: their counters, which the rates subtract,
- * become 0.
+ * Returns the blocks (stretches of time) of a run, ready for computing error and success rates. These rates leave out the successes after injected
+ * failures. When no failure of the run may be a consequence of an injected one (`failedAfterFault` is 0), such successes count like all others: their
+ * counters become 0.
  */
-export function withOwnShares(
+export function blocksForRates(
   blocks: readonly MeasuredBlock[],
   { failedAfterFault }: Pick<Counters, 'failedAfterFault'>,
 ): readonly MeasuredBlock[] {

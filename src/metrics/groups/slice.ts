@@ -5,7 +5,7 @@ import { AttemptSums, KEPT } from './attempt-sums.ts'
 import type { Measurements } from './measurements.ts'
 
 /**
- * Something to which finished attempts are added, such as the counters of a step, or the timeline. A slice collects attempts for several of these
+ * Something to which finished attempts are added, such as the counters of a step, or the timeline. A `Slice` collects attempts for several of these
  * and adds them later.
  */
 export interface SliceTarget {

@@ -17,7 +17,7 @@ const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of an attempt, with their values in the form in which metrics are counted by tag. */
+/** The tags of an attempt by name, each with the value under which it is counted, and which of the values share the group `(other)`. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */

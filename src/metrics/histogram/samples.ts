@@ -4,8 +4,8 @@ import { HIGHEST } from './hdr-codec.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
 /**
- * The exact number, sum, smallest and largest value of the samples of one metric. Subclasses say how the samples themselves are stored,
- * in buckets of a histogram.
+ * The exact number, sum, smallest and largest value of the samples of one metric. Subclasses store the samples themselves, each as the index of a
+ * histogram bucket.
  */
 export abstract class Samples {
   /** Number of samples. */

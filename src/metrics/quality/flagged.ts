@@ -3,7 +3,7 @@ import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
 
-/** What can be wrong with a reply by its text alone: it is a loop, cut off, or a refusal. */
+/** What can be wrong with a reply by its text alone: it repeats itself (a loop), is cut off, or is a refusal. */
 export type TextFlag = 'loop' | 'truncated' | 'refusal'
 
 /** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */
@@ -20,7 +20,7 @@ interface FlaggedReply extends AttemptPlace {
 
 const MAX_KEPT = 50
 
-/** Keeps the first 50 replies that are loops, the first 50 that are cut off, and the first 50 refusals. */
+/** Keeps the first 50 replies that repeat themselves (loops), the first 50 that are cut off, and the first 50 refusals. */
 export class FlaggedReplies {
   private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
 

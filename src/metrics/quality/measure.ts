@@ -103,7 +103,10 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
   }
 }
 
-/** Returns whether a reply is a loop, cut off or a refusal, which its text and its finish reason show without the message and the turns before. */
+/**
+ * Returns whether a reply repeats itself (a loop), is cut off or is a refusal. Its text and its finish reason show this, without the message and
+ * earlier turns.
+ */
 export function textFlagsOf(
   { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,
   repeating: Pick<Repetition, 'loop' | 'sameSentence'> = repetitionOf(text.length > MAX_MEASURED ? endOf(text) : text),

@@ -1,7 +1,7 @@
 /** The default thresholds and rules for runs whose scenario does not set its own; the rules are shown only when a run breaks them. */
 import { UsageError } from '../../errors.ts'
 import type { Counts, ThresholdResult } from '../../result/schema.ts'
-import { type Counters, ownPart, targetFailures } from '../counts/counters.ts'
+import { type Counters, countForRate, targetFailures } from '../counts/counters.ts'
 import { complete, parseThreshold, selectorKey, type Threshold } from './threshold.ts'
 
 /** Largest error rate by default, so that a run without thresholds fails when its attempts fail. */
@@ -94,7 +94,7 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
 /** Returns the counts of a step's attempts that the default rules look at. */
 export function stepCounts(name: string, counters: Counters): StepCounts {
   const { cut, injectedFailed, failedAfterFault } = counters
-  const ok = ownPart(counters, 'ok', 'okAfterFault')
+  const ok = countForRate(counters, 'ok', 'okAfterFault')
   const after = counters.ok - ok + failedAfterFault
   return { name, counts: { ok, failed: targetFailures(counters), cut }, injected: injectedFailed - failedAfterFault, after }
 }

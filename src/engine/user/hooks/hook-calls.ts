@@ -33,8 +33,8 @@ interface HookEntry {
 const DONE: HookEnd = { woken: 'due', problem: undefined }
 
 /**
- * Calls the hooks of all plugins in a run, and measures them. Those with a lower priority are called first; with the same priority, those
- * of the plugin that was named first.
+ * Calls the hooks of all plugins in a run, and measures how long they take. Those with a lower priority are called first; with the same priority,
+ * those of the plugin that was named first.
  */
 export class HookCalls {
   private readonly entries: ReadonlyMap<HookName, readonly HookEntry[]>
