@@ -64,7 +64,7 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** True when each user has a connection of its own that it keeps, so that the connection can be opened before the first request. */
+/** True when a target's `http:` or `sse:` block gives each user a kept connection of its own, so that it can be opened before the first request. */
 export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
   connection === 'user' && keepAlive
 
@@ -75,7 +75,10 @@ export function proxyOf({ proxy, unixSocket }: Pick<HttpFields, 'proxy' | 'unixS
   return proxyFromEnvironment(url, names, process.env)
 }
 
-/** Returns the password of the proxy in the options, in all forms in which it might be printed, so that outputs can mask it. */
+/**
+ * Returns the password of the proxy that a target's options name, in all forms in which it might be printed, so that outputs can mask it; an empty
+ * list without one.
+ */
 export function proxyPassword({ proxy = 'none' }: Pick<HttpFields, 'proxy'>): readonly string[] {
   return proxySecrets(proxy)
 }

@@ -27,7 +27,7 @@ export function pollMark(): number {
   return ended
 }
 
-/** True when the event loop has read everything that had arrived at the sockets at the moment of `mark`. */
+/** True when the event loop has read everything that had arrived at the sockets at the moment of `mark`, a mark from `pollMark`. */
 export function isPolledSince(mark: number): boolean {
   return ended - mark >= POLLS
 }

@@ -179,7 +179,7 @@ interface RequestSample {
   target?(address: string): Readonly<Record<string, unknown>>
 }
 
-/** The request flags of the command line: `--data`, `--method`, and `typed`: whether a header sets the content type. */
+/** The values of the command line's flags for the request, `--data` and `--method`; `typed` is true when a header flag sets the content type. */
 export interface RequestFlags {
   readonly data: string | undefined
   readonly method: string | undefined

@@ -173,7 +173,7 @@ function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** Finds a gRPC message type by its full name in the .proto files that also define `type`; undefined when there is none. */
+/** Finds a gRPC message type by its full name among the .proto files that were loaded together with that of `type`; undefined when there is none. */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)

@@ -5,7 +5,7 @@ import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options
 /** The largest number of prepared heads that are kept for one address. With more, as with paths from templates, the oldest are dropped. */
 const MAX_FRAMES = 64
 
-/** The parts that decide the head of an HTTP request: method, address and headers. From one request to the next, they are often the same objects. */
+/** The parts of an HTTP request that decide its head: method, address and headers. Requests with the same parts share one prepared head. */
 export interface RequestParts {
   readonly method: string
   readonly path: string | undefined

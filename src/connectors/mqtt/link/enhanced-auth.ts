@@ -18,7 +18,7 @@ interface Authentication {
   isProved(said: Buffer): boolean
 }
 
-/** Returns the enhanced authentication (MQTT 5) that the options set; undefined when they set none. */
+/** Returns the enhanced authentication (MQTT 5) that a target's `mqtt:` block sets; undefined when it sets none. */
 export function authenticationOf(
   { enhancedAuth }: MqttOptions,
   { username = '', password }: MqttCredentials,

@@ -273,7 +273,10 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
   }
 }
 
-/** Returns the failure of an attempt for the reason why connecting failed. */
+/**
+ * Returns the failure of an attempt whose connection could not be opened: `problem` itself or, for a LocalError, a failure of class `local_setup`
+ * with its message.
+ */
 export function failureOf(problem: Failure | LocalError): Failure {
   return problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
 }
