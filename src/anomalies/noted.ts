@@ -13,7 +13,9 @@ export interface NotedAttempt extends AttemptPlace {
 /** The name of an anomaly, such as an empty reply, that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/** The largest number of anomalous attempts that are kept with their evidence, for each type of anomaly and each limit. */
+/**
+ * The largest number of anomalous attempts that are kept with their evidence, of each type and, for values above a limit, of each step and metric.
+ */
 export const MAX_LISTED = 50
 
 /** Keeps the first 50 failed attempts, the first 50 with an empty reply, and the first 50 with a repeated reply. */

@@ -108,7 +108,7 @@ export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource
   })
 }
 
-/** True when a block contains templates, so that its values may differ between users. */
+/** True when an `auth:` block contains templates, so that its values may differ between users. */
 export function hasTemplates(block: unknown): boolean {
   return JSON.stringify(block).includes('{{')
 }

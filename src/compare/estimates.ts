@@ -36,8 +36,8 @@ export interface Compared extends Change {
 }
 
 /**
- * The confidence level required of the interval of a change from A to B, and the random numbers with which blocks (stretches of the runs) are
- * resampled.
+ * For a change between the runs A and B of a comparison: the confidence level of its interval, and the random numbers for resampling blocks
+ * (stretches of the runs).
  */
 export interface Certainty {
   /** The error probability of the bounds: 1 minus their confidence. */

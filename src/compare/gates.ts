@@ -44,7 +44,10 @@ interface Gates {
  */
 const ALPHA = 0.01
 
-/** Returns which of the metrics that both runs `measured` decide the verdict of a comparison, with which confidence level and tolerance. */
+/**
+ * Returns which metrics decide the verdict of a comparison of runs A and B, with which confidence level and tolerance. `measured` are the names of
+ * the metrics that both runs have.
+ */
 export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
   const { tolerances, alpha = ALPHA } = choices
   const gates = new Set(choices.gates ?? defaultGates(measured, areAlikeInLength(a, b)))

@@ -15,8 +15,8 @@ import type { Config } from './schema.ts'
 const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
 
 /**
- * Sets a command's options from the configuration `file`, unless a flag or environment variable has set them. @throws ScenarioError with the
- * problems of the configuration
+ * Sets a command's options to the values in the configuration file `file`, except those that a flag or environment variable has set.
+ * @throws ScenarioError with the problems of the configuration
  */
 export function applyConfig(command: Command, file: string): void {
   const { config, written, problems, placeOf } = readConfig(file)

@@ -16,7 +16,7 @@ export const pathIn = (folder: string, path: string): string => (isAbsolute(path
 const FLAGS = { prices: '--prices', varsFile: '--vars-file', secretsDir: '--secrets-dir' } as const
 
 /**
- * Returns an error for each path in a configuration `file` that leads out of the file's folder, because somebody other than the user may have written
+ * Returns an error for each path in the configuration file `file` that leads out of that file's folder: somebody other than the user may have written
  * the file.
  */
 export function strangePaths(config: Config, file: string): Finding[] {
@@ -34,8 +34,8 @@ export function strangePaths(config: Config, file: string): Finding[] {
 }
 
 /**
- * Returns an error for each file that a configuration `file` names and that does not exist. Only `burn validate` uses this; a run notices a missing
- * file when it reads it.
+ * Returns an error for each file that the configuration file `file` names and that does not exist. Only `burn validate` uses this; a run notices a
+ * missing file when it reads it.
  */
 export function missingFiles(config: Config, file: string): Finding[] {
   const folder = dirname(file)

@@ -8,8 +8,8 @@ import type { RunOneOptions } from './recorded/settings.ts'
 const MOST_REPEATS = 999
 
 /**
- * Returns a function that compares the result of each run with the stored results that `--baseline` names; undefined without that flag. `scenarios`
- * is the number of scenarios to run.
+ * Returns a function that compares the result of each run with the stored results that `--baseline` names; undefined without that flag. Also checks
+ * `--save-baseline`, which several scenarios (`scenarios` is their number) cannot share.
  * @throws UsageError, InputError
  */
 export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<RunOneOptions['finish']> {

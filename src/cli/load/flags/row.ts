@@ -1,6 +1,6 @@
 /** The form of the tables of flags, from which commander's options and the types of flags are made. */
 
-/** How one flag of `burn run` is written, explained and parsed: a row in a table whose keys are the names of the flags in `RunFlags`. */
+/** One row in a table of flags of `burn run`: how the flag is written, explained and parsed. The keys of the table are the names in `RunFlags`. */
 export interface FlagRow {
   /** The flag as commander writes it: `-e, --endpoint <url>` takes a text; without `<…>` it is a switch. */
   readonly flags: string
@@ -27,5 +27,5 @@ export const splitNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
 ]
-/** Returns a table of flags of `burn run` unchanged, but with a type that keeps the exact names of the flags. */
+/** Returns its argument, a table of flags of `burn run`. Its only purpose is the type of the result, which keeps the exact names of the flags. */
 export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows

@@ -36,7 +36,7 @@ interface TestSource {
   readonly without?: ReadonlySet<string>
 }
 
-/** Loads all tests of a suite. @throws ScenarioError with the problems of all of them, UsageError for flags of the command line */
+/** Loads all tests of a suite. @throws ScenarioError with the problems of all of them, UsageError for unsuitable flags on the command line */
 export function loadTests(asked: readonly AskedTest[], source: TestSource, command: Command): LoadedTest[] {
   const problems: Problem[] = []
   const tests = asked.flatMap((test) => {
@@ -59,7 +59,10 @@ export function loadTests(asked: readonly AskedTest[], source: TestSource, comma
   return named(tests)
 }
 
-/** Validates all tests of a suite without making plans; returns their problems, each once. @throws UsageError for flags of the command line */
+/**
+ * Validates all tests of a suite without making plans; returns their problems, each once.
+ * @throws UsageError for unsuitable flags on the command line
+ */
 export function problemsOfTests(asked: readonly AskedTest[], source: TestSource, command: Command, noEnv: boolean): Problem[] {
   const problems = asked.flatMap((test) => {
     const { own, flags } = flagsFor(test, source, command)
