@@ -2,8 +2,13 @@ import type { TargetAddress } from '../../wire/connector.ts'
 import type { HttpRequest, SharedHead } from '../transport.ts'
 import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
 
-/** The largest number of prepared heads that are kept for one address. With more, as with paths from templates, the oldest are dropped. */
+/**
+ * The largest number of prepared heads that are kept for one path of an address, and for the address of one user. With more, as with headers from
+ * templates, the oldest are dropped.
+ */
 const MAX_FRAMES = 64
+/** The largest number of prepared heads that are kept for an address that all users share, each of whom may have a path of its own. */
+const MAX_SHARED_FRAMES = 4096
 
 /** The parts of an HTTP request that decide its head: method, address and headers. Requests with the same parts share one prepared head. */
 export interface RequestParts {
@@ -36,16 +41,58 @@ export interface RequestFrame {
   request: HttpRequest | undefined
 }
 
-const ofAddress = new WeakMap<TargetAddress, RequestFrame[]>()
+/** The prepared heads of one address. */
+class AddressFrames {
+  /** The heads of steps without templates, which are the same object each time. */
+  readonly ofStep = new WeakMap<HttpStep, RequestFrame[]>()
+  private readonly byPath = new Map<string | undefined, RequestFrame[]>()
+  private count = 0
+  private readonly most: number
+
+  constructor({ cookies }: TargetAddress) {
+    this.most = cookies ? MAX_FRAMES : MAX_SHARED_FRAMES
+  }
+
+  find(options: HttpFields, parts: RequestParts): RequestFrame | undefined {
+    return this.byPath.get(parts.path)?.find((frame) => frame.options === options && areSame(frame.parts, parts))
+  }
+
+  add(frame: RequestFrame): void {
+    if (this.count === this.most) {
+      this.byPath.clear()
+      this.count = 0
+    }
+    const { path } = frame.parts
+    const ofPath = this.byPath.get(path) ?? []
+    if (ofPath.length === 0) this.byPath.set(path, ofPath)
+    if (ofPath.length === MAX_FRAMES) ofPath.shift()
+    else this.count += 1
+    ofPath.push(frame)
+  }
+}
+
+const ofAddress = new WeakMap<TargetAddress, AddressFrames>()
 
 /**
- * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none. A
- * step with templates never has one, because rendering makes a new step object for each request.
+ * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none.
+ * Steps with templates never have one, because each rendering is a new object.
  */
 export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
-  const frames = ofAddress.get(address)
-  if (frames) for (const frame of frames) if (frame.step === step && frame.options === options) return frame
+  const frames = ofAddress.get(address)?.ofStep.get(step)
+  if (frames) for (const frame of frames) if (frame.options === options) return frame
   return undefined
+}
+
+/** Stores the request that was made for a step with this prepared head. When the step comes again, `frameOfStep` returns that head. */
+export function keepRequest(frame: RequestFrame, step: HttpStep, address: TargetAddress, request: HttpRequest): void {
+  // The second time that the same step comes, it is known to have no templates.
+  const isSame = frame.step === step
+  frame.step = step
+  frame.request = isSame && !address.cookies && !address.sign ? request : undefined
+  if (frame.request === undefined) return
+  const { ofStep } = ofAddress.get(address) ?? {}
+  const others = ofStep?.get(step)?.filter(({ options }) => options !== frame.options) ?? []
+  ofStep?.set(step, [...others, frame])
 }
 
 /** Returns the prepared head of an HTTP request for these parts (method, address, headers). If there is none yet, it calls `make`. */
@@ -55,12 +102,12 @@ export function frameFor(
   parts: RequestParts,
   make: (address: TargetAddress, options: HttpFields, parts: RequestParts) => RequestFrame,
 ): RequestFrame {
-  const frames = ofAddress.get(address) ?? []
-  for (const frame of frames) if (frame.options === options && areSame(frame.parts, parts)) return frame
+  const frames = ofAddress.get(address) ?? new AddressFrames(address)
+  const known = frames.find(options, parts)
+  if (known) return known
+  ofAddress.set(address, frames)
   const frame = make(address, options, parts)
-  if (frames.length === 0) ofAddress.set(address, frames)
-  if (frames.length === MAX_FRAMES) frames.shift()
-  frames.push(frame)
+  frames.add(frame)
   return frame
 }
 

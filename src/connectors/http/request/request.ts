@@ -5,7 +5,7 @@ import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
 import { FIELD_NAME, fieldProblem } from '../../wire/header-field.ts'
 import type { HttpRequest } from '../transport.ts'
-import { frameFor, frameOfStep, type RequestFrame, type RequestParts } from './frames.ts'
+import { frameFor, frameOfStep, keepRequest, type RequestFrame, type RequestParts } from './frames.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
 
@@ -41,9 +41,7 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
     ...typeOf(content),
   }
   const { frame, request } = assemble(address, options, parts, content)
-  // the second time the same step comes, it has no templates
-  frame.request = frame.step === step && !address.cookies && !address.sign ? request : undefined
-  frame.step = step
+  keepRequest(frame, step, address, request)
   return request
 }
 

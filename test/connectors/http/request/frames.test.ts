@@ -84,6 +84,23 @@ describe('a step with templates', () => {
         expect(requestText(request, false)).toContain(`GET /p/${n}?k=1 HTTP/1.1\r\n`)
       }
   })
+
+  test('of thousands of paths, as each user of a shared address may have one, is prepared once', () => {
+    const shared = addressOf(URL_A)
+    const urlsOf = () => Array.from({ length: 3000 }, (_, n) => http.fromStep({ path: `/u/${n}` }, shared, options).url)
+    const [first, second] = [urlsOf(), urlsOf()]
+    expect(second.filter((url, n) => url !== first[n])).toEqual([])
+  })
+
+  test('of paths without end, on an address of one user, keeps a few of them', () => {
+    const cookies: CookieKeeper = { header: (own) => own ?? '', store() {} }
+    const own = addressOf(URL_A, { cookies })
+    const urlOf = (n: number) => http.fromStep({ path: `/u/${n}` }, own, options).url
+    const first = urlOf(0)
+    expect(urlOf(0)).toBe(first)
+    for (let n = 1; n <= 64; n += 1) urlOf(n)
+    expect(urlOf(0)).not.toBe(first)
+  })
 })
 
 /** A request as it is written, with its body. */
