@@ -13,7 +13,7 @@ z.config({ jitless: true, memoizer: { alloc: (_schema, _payload, empty) => empty
  */
 const UNITS = {
   duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',
-  rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|min|m|h)',
+  rate: '\\d+(?:\\.\\d+)?\\s*[kMG]?\\s*/\\s*(?:s|min|m|h)',
   size: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)',
   bandwidth: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)\\s*/\\s*s',
   percentage: '\\d+(?:\\.\\d+)?\\s*%',

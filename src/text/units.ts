@@ -12,7 +12,7 @@ const MS_PER_UNIT: Record<string, number> = {
 }
 const DURATION_PART = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/y
 const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|m|h|d))+$/
-const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|m|h)$/
+const RATE = /^(\d+(?:\.\d+)?\s*[kMG]?)\s*\/\s*(s|min|m|h)$/
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)$/
 const AMOUNT = /^(\d+(?:_\d+)*(?:\.\d+)?(?:[eE]\d{1,2})?)\s*([kMG]?)$/
 const THINGS_PER_UNIT: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
@@ -50,11 +50,11 @@ export function parseAge(text: string): number | undefined {
   return total
 }
 
-/** Parses "20/s", "90/m" (or "90/min") or "1000/h" to events per second; undefined when the text is no rate. */
+/** Parses "20/s", "1k/s", "90/m" (or "90/min") or "1000/h" to events per second; undefined when the text is no rate. */
 export function parseRate(text: string): number | undefined {
-  const match = RATE.exec(text.trim())
-  if (!match) return undefined
-  return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
+  const [, amount = '', unit = ''] = RATE.exec(text.trim()) ?? []
+  const events = unrounded(amount)
+  return events === undefined ? undefined : (events * 1000) / (MS_PER_UNIT[unit] ?? Number.NaN)
 }
 
 /** Parses "64KiB" or "1MB" to bytes; undefined when the text is not a size. */

@@ -110,6 +110,8 @@ test.each([
   [['-c', '1e6'], 'pace: 1/s\n    users: 1000000\n    for: 60s'],
   [['-n', '1.5k', '-c', '1_0'], 'iterations: 1500\n    users: 10'],
   [['-r', '5'], 'rate: 5/s\n    for: 60s'],
+  [['-r', '1.5k'], 'rate: 1.5k/s\n    for: 60s'],
+  [['-c', '10', '-r', '1k'], 'pace: 100/s\n    users: 10\n    for: 60s'],
 ])('the load of %j, as --show-config says', async (flags, load) => {
   const { code, stdout } = await new Home().call(['run', '-e', 'mock:', ...flags, '--show-config'])
   expect(code).toBe(0)

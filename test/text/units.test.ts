@@ -41,6 +41,11 @@ describe('parseDuration', () => {
 test.each([
   ['20/s', 20],
   ['90 / m', 1.5],
+  ['1k/s', 1000],
+  ['1.1k/s', 1100],
+  ['0.6 M/m', 10_000],
+  ['1K/s', undefined],
+  ['1k', undefined],
   ['1000/h', 1000 / 3600],
   ['0/s', 0],
   ['20', undefined],

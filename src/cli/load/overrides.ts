@@ -261,7 +261,7 @@ function paceOf(flags: RunFlags, command: Command): JsonDraft {
   if (flags.rateScope === 'connection') return { pace: rate }
   const perSecond = parseRate(rate)
   if (perSecond === undefined)
-    throw new UsageError(`${givenAs(command, 'rate', '-r', flags.rate)}: expected a rate such as 20 or 90/m`)
+    throw new UsageError(`${givenAs(command, 'rate', '-r', flags.rate)}: expected a rate such as 20, 1k or 90/m`)
   return { pace: `${perSecond / (count(command, 'connections') ?? 1)}/s` }
 }
 

@@ -74,7 +74,7 @@ const LOAD = table({
   connections: { flags: '-c, --connections <n>', help: 'users (closed model); the rate of -r is divided among them', env: true },
   rate: {
     flags: '-r, --rate <rate>',
-    help: 'iterations per second, such as 20 or 90/m (open model when -c is left out)',
+    help: 'iterations per second, such as 20, 1k or 90/m (open model when -c is left out)',
     env: true,
   },
   rateScope: {
@@ -302,9 +302,9 @@ export function alsoNamed(command: Command, other: string, own: string): Command
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
-/** Returns the text of a flag, with `unit` added if it is a plain number: "10" becomes "10s". @throws UsageError for an empty text */
+/** Returns the text of a flag, with `unit` added if it is a plain number: "10" becomes "10s", and "1k" becomes "1k/s". @throws UsageError for an empty text */
 export function withUnit(flag: string, text: string, unit: string): string {
-  if (/^\d+(\.\d+)?$/.test(text)) return `${text}${unit}`
+  if (/^\d+(\.\d+)?$/.test(text) || (unit === '/s' && /^[\d.]+\s*[kMG]$/.test(text))) return `${text}${unit}`
   if (text.trim() === '') throw new UsageError(`${flag} needs a value`)
   return text
 }

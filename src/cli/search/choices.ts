@@ -67,7 +67,7 @@ function loadOf(flag: string, text: string, unit: 'users' | 'rate'): number {
   const load = unit === 'rate' ? parseRate(withUnit(flag, text, '/s')) : parseCount(text, 1, MOST_USERS)
   if (load === undefined || load <= 0) {
     const kind =
-      unit === 'rate' ? 'a rate such as 20 or 90/m' : `a whole number of users, at most ${MOST_USERS}, such as 50 or 10k`
+      unit === 'rate' ? 'a rate such as 20, 1k or 90/m' : `a whole number of users, at most ${MOST_USERS}, such as 50 or 10k`
     throw new UsageError(`${flag} ${text}: expected ${kind}`)
   }
   return load

@@ -72,6 +72,12 @@ test('--holds asks one question: 0 when the load holds, 1 when it does not', asy
   expect(JSON.parse(over.stdout)).toMatchObject({ verdict: 'does_not_hold', reason: expect.stringMatching(/20 users: .*errors/) })
 })
 
+test('a rate may be written in thousands', async () => {
+  const { search } = await searchable()
+  const load = ['--for', 'rate', '--from', '1.5k', '--max', '10', '--holds', '1k']
+  expect(await search(...load)).toMatchObject({ code: 2, stderr: expect.stringContaining('--from 1.5k is above --max 10') })
+})
+
 test('--holds in the folder of an earlier search answers from long points of its own load, as long as is asked now', async () => {
   const { stored, search } = await searchable()
   const verdictAt = async (...flags: string[]) => {

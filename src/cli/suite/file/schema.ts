@@ -71,7 +71,7 @@ const changes = () => ({
     .optional()
     .describe('Values for any keys of the scenario, by their paths, such as target.stream: false'),
   users: whole(1, 1_000_000).optional().describe('Users, in place of the load of the scenario'),
-  rate: measured('expected a rate such as 20 or 90/m', (text) => parseRate(withUnit('rate', text, '/s')))
+  rate: measured('expected a rate such as 20, 1k or 90/m', (text) => parseRate(withUnit('rate', text, '/s')))
     .optional()
     .describe('Iterations per second, in place of the load of the scenario'),
   duration: measured('expected a duration such as 30s or 5m', (text) => parseDuration(withUnit('duration', text, 's')))
