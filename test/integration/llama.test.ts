@@ -28,7 +28,9 @@ async function ran(name: string, stream: boolean): Promise<{ result: Result; ent
       name,
       target: { preset: 'openai-compatible', url: `${url}/v1/chat/completions`, model: 'tiny', maxTokens: 16, stream },
       load: [{ users: 4, iterations: 20 }],
-      steps: [{ message: 'Tell me about fires, {{iteration}}.', expect: [{ tokens: '16..16' }, { server_prefill: '> 0ms' }] }],
+      steps: [
+        { message: 'Tell me about fires, {{iteration.index}}.', expect: [{ tokens: '16..16' }, { server_prefill: '> 0ms' }] },
+      ],
       observe: [{ url: `${url}/metrics`, every: '200ms' }],
       thresholds: ['server_prefill p95 < 10s', 'server_decode max < 10s', 'server.tokens_out count == 320'],
     }),
