@@ -2,7 +2,8 @@ import type { ClosedLoad } from './executor.ts'
 
 /**
  * Returns a closed load (a number of users at work) from its `parts`; parts that are left out, such as a number of iterations or a pace, become
- * undefined. By default, the first iterations of the users are evenly spread over one interval of the pace.
+ * undefined. By default, the first iterations of the users are evenly spread over one interval of the pace (the time from the start of a user's
+ * iteration to that of its next).
  */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {

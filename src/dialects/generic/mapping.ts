@@ -17,7 +17,9 @@ const roles = lateObject(() => ({
   assistant: z.string().optional().describe('Name of the assistant role'),
 })).describe('What the API calls the roles in the history')
 
-/** The schema of the `request:` block of a target, which says at which paths of the request body message, history and system prompt are placed. */
+/**
+ * The schema of the `request:` block of a target, which says at which paths the request body holds the message, the history and the system prompt.
+ */
 export const requestMapping = lateObject(() => ({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
   messagePath: place
@@ -97,7 +99,7 @@ export const genericMapping = lateObject(() => ({
   response: responseMapping.optional().describe('Where in a reply the text is'),
 }))
 
-/** A `request:` block of a target: at which paths of the request body message, history and system prompt are placed. */
+/** A `request:` block of a target: at which paths the request body holds the message, the history and the system prompt. */
 export type RequestMapping = z.infer<typeof requestMapping>
 /** A `response:` block of a target: at which paths a reply holds its text, token counts, error and so on. */
 export type ResponseMapping = z.infer<typeof responseMapping>

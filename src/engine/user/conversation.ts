@@ -195,9 +195,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns the sizes that a message asks for, in tokens: of its generated prompt, of the whole input, and of the reply (`output`). Text around the
- * prompt is estimated. The input is undefined when earlier turns or attachments are sent along, or when the message does not contain the prompt. When
- * the last turn holds results of tools, both prompt and input are undefined.
+ * Returns the lengths that a scenario demands for one request, in tokens: of the generated prompt, of the whole input, and of the reply (`output`).
+ * Text around the prompt is estimated. The input is undefined when earlier turns or attachments are sent along, or when the message does not contain
+ * the prompt. When the last turn holds results of tools, both prompt and input are undefined.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined

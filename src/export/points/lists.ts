@@ -35,7 +35,8 @@ export const checks: ExportRow['of'] = ({ steps }) => {
 
 /**
  * Builds the function that computes the points of an exported metric about thresholds: one for each threshold of a result, with the number that `of`
- * returns (none for null). When two thresholds are written alike, such as one of the whole run and one of each window, ` #2` is added to the second.
+ * returns (no point when that is null). When two thresholds are written alike, such as one of the whole run and one of each window, ` #2` is added to
+ * the second.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>

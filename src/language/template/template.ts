@@ -198,7 +198,7 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
 const under = (key: string | number, error: unknown): unknown => inside([key], error)
 
 /**
- * Returns a template error that happened in a part of a JSON value, with `keys`, which lead to that part, put before the path of the error. Returns
+ * Puts `keys`, which lead to a part of a JSON value, before the path of a template error that happened in this part, and returns the error. Returns
  * other errors unchanged.
  */
 export function inside(keys: readonly (string | number)[], error: unknown): unknown {

@@ -22,7 +22,7 @@ interface RateSegment {
 /** Counts that differ by less than this share are equal: an arrival due at the edge of two stretches belongs to the later one. */
 const SAME = 1e-11
 
-/** Returns the arrival rate that follows the given stretches one after the other. After the last one, its final rate stays. */
+/** Returns the arrival rate that follows the given stretches one after the other. After the last stretch, the rate at its end stays. */
 export function piecewise(stretches: readonly RateSegment[]): RateCurve {
   const parts = partsOf(stretches)
   const partAt = (elapsedMs: number) => latest(parts, ({ startMs }) => startMs <= elapsedMs)

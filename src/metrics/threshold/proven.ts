@@ -57,9 +57,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one threshold or broken default rule of a run may have passed or failed only because burn itself was late. `results` has the
- * results of `thresholds` in their order, then the broken default rules: lateness can break these only by time-outs of attempts (`timedOut`). `clean`
- * has the outcomes without attempts that a disturbance may have affected.
+ * True when at least one outcome in `results` may have passed or failed only because burn itself was late. `results` holds the outcomes of
+ * `thresholds`, in their order, and then those of broken default rules, which count only when attempts timed out (`timedOut`). `clean` holds the
+ * thresholds' outcomes without the attempts that a disturbance may have affected.
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

@@ -62,10 +62,10 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * Returns the mock's reply to a conversation. Its text is `turn N: `, where N is the number of user messages, then the first words of the last
- * user message, then random words: `settings.tokens` words in all, or fewer if `limit`, the largest number of output tokens (reasoning
- * included), is lower. `settings.replies` selects other forms, such as the grades of a judge. The text depends on seed and conversation, the due
- * times also on the request number `k`.
+ * Returns the mock's reply to a conversation. Its text begins with `turn N: ` (N is the number of user messages) and the first words of the last user
+ * message; random words follow. It has `settings.tokens` words in all, or fewer if `limit`, the largest number of output tokens (reasoning included),
+ * is lower. `settings.replies` selects other forms, such as the grades of a judge. The text depends on seed and conversation, the due times also on
+ * the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],

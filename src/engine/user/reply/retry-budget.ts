@@ -9,7 +9,7 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run. Each target may get as many retries as the fraction `share` of the first attempts at it. Retries that are not used are
+ * The retry budgets of a run. The retries at a target may be at most the fraction `share` of the first attempts at it. Retries that are not used are
  * saved up, at most those of 100 first attempts: 20 with a share of 20 %.
  */
 export class RetryBudgets {

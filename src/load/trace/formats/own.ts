@@ -1,6 +1,6 @@
 import { BLOCK_TOKENS, idsIn, needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
-/** burn's own format of traces: a JSON object on each line, with `atMs` and other facts of the request, such as its session or prompt. */
+/** burn's own format of traces: a JSON object on each line, with the time `atMs` and other facts of the request, such as its session or prompt. */
 export const own: TraceFormat = {
   name: 'burn',
   describe: 'JSON Lines with `atMs`, and any of `session`, `delayMs`, `prompt`, `inputTokens`, `outputTokens`, `model`, `blocks`',
