@@ -27,7 +27,10 @@ export async function searched(subject: SearchSubject, choices: SearchChoices, f
   const signals = new Signals((text) => output.say(text))
   try {
     const earlier = folder.goingOn(subject.hash(), choices.unit)
-    logWarnings(output, subject.base)
+    const { holds, goal, lengths } = choices
+    // Warnings of the load as it is written, such as that a rate is missing, would be about a load that no point has.
+    const first = { load: holds ?? goal.from, warmupS: lengths.warmup, seconds: lengths.point, seed: plan.seed }
+    logWarnings(output, subject.at(first, undefined))
     if (earlier) output.say(`going on with the search in ${folder.path}: points known so far: ${earlier.points.length}`)
     const identity = earlier ?? { searchId, scenarioHash: subject.hash(), seed: plan.seed, startTime: Date.now() }
     const run = new SearchRun(

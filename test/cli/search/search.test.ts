@@ -78,6 +78,13 @@ test('a rate may be written in thousands', async () => {
   expect(await search(...load)).toMatchObject({ code: 2, stderr: expect.stringContaining('--from 1.5k is above --max 10') })
 })
 
+test('warnings are about the loads that are searched, not about the load of the scenario', async () => {
+  const { search } = await searchable({ stopWhen: [{ when: 'saturated', above: '30s' }] })
+  const never = 'stopWhen: saturated is never met'
+  expect((await search('--holds', '2')).stderr).toContain(never)
+  expect((await search('--for', 'rate', '--holds', '2', '--overwrite')).stderr).not.toContain(never)
+})
+
 test('--holds in the folder of an earlier search answers from long points of its own load, as long as is asked now', async () => {
   const { stored, search } = await searchable()
   const verdictAt = async (...flags: string[]) => {
