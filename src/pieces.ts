@@ -2,8 +2,8 @@
 import { nextTurn, now } from './clock.ts'
 
 /**
- * A generator that does long work in pieces, so that the event loop is not blocked: other work runs between two pieces. It yields the size of each
- * piece, in units that take as long as encoding one bucket of a histogram (some tens of nanoseconds), and returns the outcome of the work.
+ * A generator that does long work in pieces, so that other work can run in between and the event loop is not blocked. It yields the size of each
+ * piece in units of some tens of nanoseconds (the time to encode one bucket of a histogram), and returns the outcome of the work.
  */
 export type Pieces<T> = Generator<number, T, undefined>
 

@@ -31,8 +31,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where in the reply of a server's metrics endpoint all metrics are found, and an index of them by the name at the start of a line. Metrics
- * of known servers come first; `named` are further metrics that the user has named.
+ * Returns, for each metric that burn knows, where to find it in the reply of a server's metrics endpoint, and an index of these by the name at the
+ * start of a line. Metrics of known servers come first, those in `named`, which the user named, last.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

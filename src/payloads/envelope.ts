@@ -12,7 +12,10 @@ export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): Js
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Puts generated data into the JSON that `envelope:` of the `payload:` block asks for: none, a `sync_data` message or a GraphQL request. */
+/**
+ * Puts generated data into the message that the key `envelope` of the `payload:` block names: `sync_data` or a GraphQL request. For `raw`, the data
+ * is returned as it is.
+ */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

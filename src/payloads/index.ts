@@ -19,7 +19,8 @@ export interface Payload {
 }
 
 /**
- * Compiles a validated `payload:` block of a step. The fields in its `payloadFile`, if it has one, must already be copied to `custom`.
+ * Compiles a validated `payload:` block of a step. If the block names a `payloadFile`, the caller has already read the fields of that file into the
+ * block's `custom`.
  * @throws TemplateError for a template that cannot be compiled
  */
 export function compilePayload(spec: PayloadSpec): Payload {

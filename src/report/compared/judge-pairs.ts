@@ -23,8 +23,8 @@ interface PairNames {
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
- * Describes in sentences how a judge model compared the replies of A and B to the same messages in a live comparison; empty when no judge was asked.
- * `safe` makes a text of the model safe to print.
+ * Describes in sentences which replies of a live comparison a judge model found better, those of A or those of B, both asked the same messages;
+ * empty when no judge was asked. `safe` makes a text of the model safe to print.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
@@ -34,8 +34,9 @@ export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (t
 const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
- * Describes in sentences how a judge model compared two replies each to the same messages: how many, whose replies are better, how often both orders
- * of showing them give the same verdict, and whether the reply shown first is preferred. `safe` makes a text of the model safe to print.
+ * Describes in sentences how a judge model compared pairs of replies to the same message: the number of pairs, whose reply is better, how often the
+ * verdict stays the same when the order of the two is swapped, and whether the reply shown first is preferred. `names` are the words for the two
+ * sides; without it, they are a run and its reference. `safe` makes a text of the model safe to print.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs

@@ -8,7 +8,7 @@ import { errorText, rateText, wholePercent } from './words.ts'
 
 const NAME_COLUMNS = 28
 
-/** Returns the progress of one test of a suite as a line no wider than the pen's width. `view` is undefined for a test that has just begun. */
+/** Returns the progress of one test of a suite as a line no wider than the terminal. `view` is undefined for a test that has just begun. */
 export function renderTestLine(name: string, view: LiveView | undefined, pen: Pen): string {
   const head = padRight(pen.cut(pen.safe(name), NAME_COLUMNS), NAME_COLUMNS)
   if (view === undefined) return pen.cut(`${head}  begins`, pen.width)

@@ -43,7 +43,10 @@ export function tierLines(search: SearchResult): string[] {
   })
 }
 
-/** Describes the knee that a capacity search found in a sentence: the load above which latency grows faster than throughput. */
+/**
+ * Describes in a sentence the knee that a capacity search found: the load with the largest throughput ÷ latency, above which more load raises
+ * latency more than throughput.
+ */
 export function kneeLine({ knee, for: unit }: SearchResult): string {
   if (knee === null) return 'no knee: throughput ÷ latency is largest at an end of the curve'
   return `knee at ${loadText(knee, { for: unit })}: beyond it, more load buys more waiting than throughput`

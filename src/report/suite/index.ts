@@ -8,7 +8,10 @@ import { suitePage } from './html.ts'
 import { suiteJunit } from './junit.ts'
 import { suiteMarkdown } from './md.ts'
 
-/** The formats in which the result of a suite is rendered, by name. `results` maps the number of a test to the result of its run. */
+/**
+ * The formats in which the result of a suite can be rendered, each a function by the format's name. Its argument `results` maps the number of a test
+ * to the result of the test's run.
+ */
 export const suiteFormats = {
   console: suiteText,
   json: (suite) => `${safeJson(suite, 2)}\n`,

@@ -22,7 +22,7 @@ function formatBounds({ low, high }: { low: number; high: number }, unit: Distri
 
 /**
  * Describes the 99 % confidence intervals of p95 and p99 of the response time and p95 of ttft: "response p95 1.8s–2s, p99 needs 662 samples (99%)".
- * Says so when neighbouring seconds resemble each other, because the intervals are then too narrow. Empty without samples, and for results of older
+ * Adds that the intervals are too narrow when latencies of neighbouring seconds are correlated. Empty without samples, and for results of older
  * versions.
  */
 export function certifiedText(result: Pick<Result, 'total' | 'timeline' | 'phases'>): string {

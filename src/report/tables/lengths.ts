@@ -22,8 +22,8 @@ const INPUT: LengthMeaning = {
 
 /**
  * Compares the lengths that `prompt` and `maxTokens` of a scenario asked for with those that the target reported: "output asked 512 mean (p50 480,
- * p95 900), got 410 mean (p50 400, p95 620): 20% fewer, …"; '' when no lengths were drawn. When the reported lengths include attempts without a drawn
- * length, such as later turns with their history, only the ratio is given.
+ * p95 900), got 410 mean (p50 400, p95 620): 20% fewer, …"; '' when no lengths were drawn. When some reported lengths have no drawn length to
+ * compare with, only the asked lengths and the deviation are given.
  */
 export function lengthsText({ distributions }: Pick<GroupMetrics, 'distributions'>): string {
   const { asked_input_tokens, asked_output_tokens, input_tokens, output_tokens, input_of_asked, output_of_asked } = distributions

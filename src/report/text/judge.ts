@@ -47,7 +47,7 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
   return facts.filter((fact) => typeof fact === 'string').join(' · ')
 }
 
-/** Returns the scores of the replies with each flag of quality, and with none; an empty list when no reply has a flag. */
+/** Returns the judge's scores grouped by quality flag, with a group for the replies that have none; an empty list when no reply has a flag. */
 export function judgeFlags({ flags = [] }: NonNullable<Result['judge']>): NonNullable<NonNullable<Result['judge']>['flags']> {
   return flags.some(({ flag }) => flag !== NO_FLAG) ? flags : []
 }

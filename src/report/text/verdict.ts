@@ -12,7 +12,7 @@ const WORDS: Record<Verdict, string> = {
 }
 
 /**
- * Returns the verdict of a run that reports print: `incomplete` when the process was killed before the run ended, otherwise the verdict of the
+ * Returns the verdict that reports print for a run: `incomplete` when its process was killed before the run ended, otherwise the verdict of the
  * result.
  */
 export function shownVerdict(result: Result): Verdict {

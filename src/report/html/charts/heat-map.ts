@@ -24,9 +24,9 @@ interface HeatColumn {
 }
 
 /**
- * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies. `x`
- * is the time axis, shared with the other charts; `behind` is drawn below the map. Undefined for a result without histograms of its blocks (stretches
- * of time).
+ * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies.
+ * `x` is the time axis, shared with the other charts; the drawing `behind` is its background. Undefined for a result without histograms of its
+ * blocks (stretches of time).
  */
 export function heatChart(
   blocks: readonly Block[],

@@ -10,8 +10,8 @@ interface MeansSeries {
 const DRAWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'swap', 'net_received_bytes', 'net_sent_bytes', 'loopback_bytes'])
 
 /**
- * A row of a run's timeline for charts, with the means of what servers, machines and health checks reported during that time, each in the order of
- * the result; fractions are in percent.
+ * A row of a run's timeline for charts, to which the mean metrics of each observed server, machine and health check during that time are added. They
+ * are listed in the order of the result; fractions are in percent.
  */
 export interface ChartRow extends TimelineRow {
   readonly server?: readonly Means[]

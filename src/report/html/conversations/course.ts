@@ -40,8 +40,8 @@ export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[
 }
 
 /**
- * Returns, for the HTML report, the table of conversations, each with a link to its transcript (`idOf` makes the id) and a strip whose length is the
- * duration of the run.
+ * Returns, for the HTML report, the table of conversations, each with a link to its transcript (`idOf` makes the id) and a strip that shows when in
+ * the run (`durationMs`) its turns took place.
  */
 export function courseTable(
   conversations: readonly ReportedConversation[],

@@ -84,8 +84,8 @@ export function momentFacts({ values }: { readonly values: MachineValues }): str
 }
 
 /**
- * Returns a sentence for reports when burn or the target runs on a machine whose metrics are read, because the metrics then include it: "burn and
- * the target share it, so burn is in these figures"; '' when that is not known.
+ * Returns a sentence for reports that says whether burn or the target runs on a watched machine, because its metrics then include theirs: "burn and
+ * the target share it, so burn is in these figures"; '' when neither is known.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -126,8 +126,8 @@ export function processFacts({
 }
 
 /**
- * Returns, of the texts about processes that `monitor:` watches, those of the five that use the most CPU, the busiest first, and a text with the
- * number of the others.
+ * Returns the texts of the five processes (of those that `monitor:` watches) that use the most CPU, the busiest first. A last text says how many
+ * others there are.
  */
 export function busiestTexts(processes: readonly { readonly cpu: number | null; readonly text: string }[]): string[] {
   const busiest = processes.toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0)).map(({ text }) => text)
