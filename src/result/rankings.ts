@@ -20,7 +20,7 @@ export const RANKINGS = {
 
 /** The name of a metric by which the tests of a suite can be ranked, such as `response_time p95`. */
 export type RankedBy = keyof typeof RANKINGS
-/** The metric by which the tests of a suite are ranked unless the user chooses another: the one that users of the target feel. */
+/** The metric by which the tests of a suite are ranked unless the user chooses another. */
 export const DEFAULT_RANKING: RankedBy = 'response_time p95'
 /** The names of all metrics by which the tests of a suite can be ranked. */
 export const RANKING_NAMES = Object.keys(RANKINGS) as [RankedBy, ...RankedBy[]]

@@ -215,7 +215,7 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 export type Distribution = Of<typeof distributionSchema>
 /** In a run's result: how often one hook of one plugin was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
-/** In a run's result: the faults that relays injected on the wire, and on how many connections. */
+/** In a run's result: the faults that burn's relays (TCP proxies before the targets) injected into connections, and on how many. */
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
 /** In a run's result: the metrics that one observed server reported while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>

@@ -48,10 +48,10 @@ interface Curve {
 }
 
 /**
- * Estimates, in a capacity search, the largest load at which the thresholds are still met, starting from the guess `near`: the load at which the
- * fitted curve ln(used) = a + b · ln(load) crosses used = 1 (the limit is just used up). The curve is fitted to the nearby measured loads by
- * quasi-Poisson regression, weighted by measured time and nearness. The interval follows from the scatter around the curve. Undefined without
- * measured loads nearby.
+ * Estimates, in a capacity search, the largest load at which the thresholds are still met; `near` is a first guess. It fits the curve ln(used) = a +
+ * b · ln(load), where `used` is the fraction of a threshold's limit that a run has used, and returns the load at which `used` is 1. The fit is a
+ * quasi-Poisson regression over the nearby measured loads, weighted by measured time and nearness; the interval follows from their scatter.
+ * Undefined without measured loads nearby.
  * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
  */
 export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {

@@ -231,7 +231,7 @@ export const hookSummarySchema = z.object({
   problem: text('What was wrong with the first call that failed').exactOptional(),
 })
 
-/** The schema, in `result.json`, of the faults that relays injected on the wire, from the start of the load on. */
+/** The schema, in `result.json`, of the faults that burn's relays (TCP proxies before the targets) injected into connections since the load began. */
 export const wireFaultsSchema = z.object({
   connections: number('Connections that were led through a relay; refused ones included'),
   unreached: number('Of these, the ones whose target could not be reached, by no injected fault'),

@@ -85,8 +85,8 @@ const askedFields = () => ({
 })
 
 /**
- * The schema, in `result.json`, of how often a judge model found the run's replies better than the reference run's replies to the same messages
- * (`wins`), worse or equal; it is asked about each two replies in both orders.
+ * The schema, in `result.json`, of how often a judge model found the run's replies better (`wins`) than the reference run's replies to the same
+ * messages, worse or equal. It is shown each pair twice, once in each order.
  */
 export const pairSummarySchema = z
   .object({

@@ -8,8 +8,8 @@ import type { PlannedPhase } from './plan.ts'
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 
 /**
- * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when the file
- * of a trace, in the folder `baseDir`, cannot be used, for which lint rules report an error.
+ * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when a trace
+ * file, whose path starts at the folder `baseDir`, cannot be used; lint rules report that error.
  */
 export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] | undefined {
   let before: Handover = { users: 0, ratePerSecond: 0 }

@@ -100,8 +100,8 @@ interface ImpossibleDrift {
 }
 
 /**
- * Returns the drifts in `faults` whose change fits none of the calls that they may hit. Only certain cases are returned: calls whose message is
- * written out and whose type is in a .proto file.
+ * Returns the faults of the kind `drift` (a change to the JSON of a message) that cannot change any of the calls that they may be injected into.
+ * Only certain cases are returned: calls whose message is written out and whose type is in a .proto file.
  */
 export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   if (subject.doubts.steps) return []

@@ -30,8 +30,8 @@ export function baseDirOf(file: string): string {
 }
 
 /**
- * Returns an error for each file that a target, or `plugins`, names and that does not exist or is not a file (for a folder: not a folder), and for each
- * certificate or private key that is not in PEM form.
+ * Returns an error for each file that a target or `plugins` names if it does not exist or is not a file, for each named folder that is none, and for
+ * each certificate or private key that is not in PEM form.
  */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   const baseDir = baseDirOf(locate.file)

@@ -76,8 +76,8 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /**
- * Returns the key of a map in a scenario that must have one certain word as its value, and that word, such as `when` and `settled`; undefined
- * without one.
+ * Returns the key by which a form of a map in a scenario is recognised, and the only word that this key may have there, such as `when` and
+ * `settled`; undefined for a form without such a key.
  */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {

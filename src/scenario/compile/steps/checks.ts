@@ -9,8 +9,8 @@ import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
- * Compiles the checks of the `expect` block at `path`. An entry with several keys has become several `items`; their errors point to that entry in the
- * file.
+ * Compiles the checks of the `expect` block at `path`. `items` is the block after validation, in which each entry of the file with several checks
+ * has become several items.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source

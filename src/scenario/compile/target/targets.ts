@@ -38,8 +38,8 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
 }
 
 /**
- * Compiles the `judge` block of a scenario; undefined without the block, when there is no target of that name, and when the target has an error,
- * which is added to `texts`.
+ * Compiles the `judge` block of a scenario. Undefined without the block, when the target that it names does not exist, and when that target has an
+ * error, which is added to `texts`.
  */
 export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | undefined {
   const { judge: block } = scenario

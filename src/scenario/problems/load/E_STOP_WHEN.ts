@@ -10,7 +10,10 @@ function isEasierEarly({ aggregate, operator }: Pick<Threshold, 'aggregate' | 'o
   return (aggregate.kind === 'min' || p === 0) && (operator === '>' || operator === '>=')
 }
 
-/** The lint rule (of `burn validate`) that reports thresholds beside `stopWhen: settled` that are met more easily the sooner the run ends. */
+/**
+ * The lint rule (of `burn validate`) that reports thresholds, in a scenario with `stopWhen: settled`, that are easier to meet the sooner the run
+ * ends.
+ */
 export const E_STOP_WHEN = rule('E_STOP_WHEN', ({ scenario: { stopWhen = [], thresholds = [] } }, report) => {
   if (!stopWhen.some(({ when, mode }) => when === 'settled' && mode === 'enforce')) return
   thresholds.forEach((threshold, index) => {

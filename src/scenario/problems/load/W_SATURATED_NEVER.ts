@@ -5,7 +5,10 @@ import { listAt } from '../../schema/written-steps.ts'
 /** True for a phase in which iterations start by a timetable, however many are in flight. */
 const isOpen = ({ fields }: Phase) => fields.rate !== undefined || fields.trace !== undefined
 
-/** The lint rule (of `burn validate`) that warns of `stopWhen: saturated` for a load of users alone, in which the target sets the pace. */
+/**
+ * The lint rule (of `burn validate`) that warns of `stopWhen: saturated` in a scenario in which it never ends the run, because no measured phase has
+ * a rate or a trace.
+ */
 export const W_SATURATED_NEVER = rule('W_SATURATED_NEVER', ({ scenario: { stopWhen = [], load }, value }, report) => {
   // A hole is a phase that could not be read.
   const isRead = load === undefined || Object.keys(load).length === load.length

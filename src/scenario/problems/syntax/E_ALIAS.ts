@@ -1,7 +1,8 @@
 import { problemKind } from '../../read/source/finding.ts'
 
 /**
- * The error of `burn validate` for a YAML alias (`*name`) whose anchor (`&name`) does not come before it or contains it, and for too many aliases.
+ * The error of `burn validate` for a YAML alias (`*name`) without an anchor (`&name`) before it or inside the value of its own anchor, and for too
+ * many aliases.
  */
 export const E_ALIAS = problemKind('E_ALIAS', {
   tooMany: (most: number) => [`more than ${most} aliases in one file`],
