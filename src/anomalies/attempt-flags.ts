@@ -36,8 +36,8 @@ export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[
 }
 
 /**
- * Returns what is abnormal about an attempt, with the metric: an attempt that is slow in two metrics is in the list twice, as in the counts of the
- * result. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
+ * Returns what is abnormal about an attempt, each flag with its metric: an attempt that is slow in two metrics is in the list twice, and counts twice
+ * in the result. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
  */
 export function flagsInMetrics(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): FlagInMetric[] {
   const { outcome, warnings, repeated } = attempt

@@ -7,10 +7,7 @@ import { layeredLocator } from '../../scenario/layers/layers.ts'
 import { judgeTargetPaths, mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
 import type { Validated } from '../../scenario/validate.ts'
 
-/**
- * Returns a validated scenario to whose problems are added those in the `mock` settings of its targets, because the schema of scenarios does not
- * check these settings.
- */
+/** Returns a validated scenario with more problems: those in the `mock` settings of its targets, which the schema of scenarios does not check. */
 export function withMockProblems(checked: Validated, file: string): Validated {
   const found = mockProblems(checked)
   if (found.length === 0) return checked

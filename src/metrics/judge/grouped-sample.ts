@@ -3,7 +3,7 @@ import type { ReplyQuality } from '../quality/measure.ts'
 import { type DrawnItems, GradedSample, type SamplePlace } from './graded-sample.ts'
 import type { GradedReply } from './questions.ts'
 
-/** The name under which a judge's scores list the replies without any quality flag (loop, cut off, refusal …). */
+/** The name of the group of replies without any quality flag (loop, cut off, refusal …) in the scores of a judge model. */
 export const NO_FLAG = 'none'
 
 /** A group of replies that are also scored for themselves: those of a step, those with a quality flag, or those without any flag. */

@@ -104,8 +104,8 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
 }
 
 /**
- * Returns whether a reply repeats itself (a loop), is cut off or is a refusal. Its text and its finish reason show this, without the message and
- * earlier turns.
+ * Returns whether a reply repeats itself (a loop), is cut off, or is a refusal, as its text and its finish reason alone show; the message that it
+ * answers is not needed.
  */
 export function textFlagsOf(
   { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,
