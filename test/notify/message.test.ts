@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FORMATS } from '../../src/notify/formats/index.ts'
-import { endMessages, liveMessage, testMessage } from '../../src/notify/message/message.ts'
+import { endMessages, liveMessage } from '../../src/notify/message/message.ts'
 import { EMPTY_RESULT } from '../../src/result/empty.ts'
 import type { Result } from '../../src/result/schema.ts'
 
@@ -91,50 +90,4 @@ test('of what happens in a run, alerts and thresholds are news', () => {
     title: 'chat: ttft p95 < 1s does not hold',
   })
   expect(liveMessage({ event: 'phase', runId: 'r1', atMs: 0, phase: 'a', warmup: false }, run, at)).toBeUndefined()
-})
-
-describe('forms', () => {
-  const hostile = `<!everyone> @here *a* [x](http://evil) ${'😀'.repeat(3000)}`
-  const message = { ...testMessage('chat', at), title: hostile, facts: [[hostile, hostile]] as const }
-
-  test('standard: type, timestamp and data', () => {
-    expect(FORMATS.standard(testMessage('chat', at))).toEqual({
-      type: 'webhook.test',
-      timestamp: '2026-01-02T03:04:05.000Z',
-      data: { scenario: 'chat' },
-    })
-  })
-
-  test('Slack: no link or mention of a text, within the limits', () => {
-    const { text, blocks } = FORMATS.slack(message)
-    expect(text).toMatch(/^&lt;!everyone&gt; @here/)
-    expect(blocks[0]?.text.text.length).toBeLessThanOrEqual(150)
-    expect(blocks[1]?.text.text.length).toBeLessThanOrEqual(3000)
-    expect(blocks[1]?.text.text).not.toMatch(/[<>]/)
-  })
-
-  test('Discord: Markdown is shown as it is, nobody is mentioned, within the limits', () => {
-    const { embeds, allowed_mentions } = FORMATS.discord(message)
-    expect(allowed_mentions).toEqual({ parse: [] })
-    expect(embeds[0]?.title).toMatch(/^\\<!everyone\\> \\@here \\\*a\\\*/)
-    expect(embeds[0]?.title.length).toBeLessThanOrEqual(256)
-    expect(embeds[0]?.fields[0]?.value.length).toBeLessThanOrEqual(1024)
-    expect(embeds[0]?.title).toMatch(/😀…$/)
-  })
-
-  test('Teams: one Adaptive Card', () => {
-    const { attachments } = FORMATS.teams(message)
-    expect(attachments[0]).toMatchObject({
-      contentType: 'application/vnd.microsoft.card.adaptive',
-      content: { type: 'AdaptiveCard' },
-    })
-    expect(attachments[0]?.content.body[0]).toMatchObject({
-      type: 'TextBlock',
-      text: expect.stringContaining('\\[x\\]\\(http://evil\\)'),
-    })
-  })
-
-  test.each(Object.entries(FORMATS))('%s: no half of a character is left', (_, format) => {
-    expect(JSON.stringify(format(message))).not.toMatch(/\\ud[89ab]..(?!\\ud[c-f])/i)
-  })
 })
