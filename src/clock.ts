@@ -66,3 +66,17 @@ export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
 /** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      stop()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const stop = after(ms, end)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+  })
+}

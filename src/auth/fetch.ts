@@ -76,7 +76,7 @@ async function exchange(agent: Dispatcher, request: TokenRequest, timeoutMs: num
   } catch (error) {
     if (error instanceof AuthError) throw error
     const message = timeout.aborted ? `no whole answer within ${formatMs(timeoutMs)}` : reasonOf(error)
-    throw new AuthError(`no token from ${place}: ${message}`, { cause: error })
+    throw new AuthError(`no token from ${place}: ${message}`, { cause: error, mayPass: !timeout.aborted })
   }
 }
 
@@ -111,7 +111,7 @@ function reasonOf(error: unknown): string {
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`
-  return new AuthError(`${place} answered ${statusText(status)}${shown}`)
+  return new AuthError(`${place} answered ${statusText(status)}${shown}`, { mayPass: status >= 500 || status === 429 })
 }
 
 /**

@@ -14,8 +14,11 @@ export interface Credentials {
 /** Thrown when a login or token server did not give a token. Its failure class is `auth_failed`. */
 export class AuthError extends TargetError {
   override name = 'AuthError'
-  constructor(message: string, options?: ErrorOptions) {
+  /** True when the same request may succeed a moment later, as after a status 503 or a broken connection. */
+  readonly mayPass: boolean
+  constructor(message: string, { mayPass = false, ...options }: ErrorOptions & { readonly mayPass?: boolean } = {}) {
     super('auth_failed', 'connect', message, options)
+    this.mayPass = mayPass
   }
 }
 

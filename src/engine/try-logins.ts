@@ -1,5 +1,6 @@
 /** Asks for credentials before a load: a target whose login is refused need not be loaded. */
-import { AuthError, hasTemplates } from '../auth/index.ts'
+import { AuthError, type CredentialSource, hasTemplates } from '../auth/index.ts'
+import { waitFor } from '../clock.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { openSource } from './resources.ts'
 
@@ -12,9 +13,14 @@ interface LoginOptions {
   readonly signal: AbortSignal
 }
 
+const TRIES = 3
+/** The pause before the second try, in ms; it doubles before each further one. */
+const FIRST_PAUSE_MS = 200
+
 /**
  * Gets a token for each target whose `auth:` block asks a server for one, and drops it. Blocks with templates or with a row for each user are left out,
- * because their values are known only during the run, and so are embedded mocks, which do not run yet.
+ * because their values are known only during the run, and so are embedded mocks, which do not run yet. A server that is busy or fails for the moment is
+ * asked up to three times.
  * @throws AuthError when a login is refused, or its server does not answer
  */
 export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }: LoginOptions): Promise<void> {
@@ -23,7 +29,7 @@ export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }
     if (block === undefined || target.mock !== undefined || block.type === 'identities' || hasTemplates(block)) continue
     const source = await openSource(target, baseDir, { mockOrigins: new Map(), onSecret }, signal)
     try {
-      await source?.ready({ id: 0, fields: () => block })
+      if (source) await tried(source, block, signal)
     } catch (error) {
       throw error instanceof AuthError
         ? new AuthError(`the login of ${target.name} failed: ${error.message}; ${WHAT_NEXT}`, { cause: error })
@@ -31,5 +37,18 @@ export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }
     } finally {
       await source?.close()
     }
+  }
+}
+
+/** Gets a token, and tries again after failures that may pass. */
+async function tried(source: CredentialSource, block: unknown, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await source.ready({ id: 0, fields: () => block })
+      return
+    } catch (error) {
+      if (attempt === TRIES || !(error instanceof AuthError && error.mayPass)) throw error
+    }
+    await waitFor(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal)
   }
 }

@@ -2,7 +2,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
-import { after, now, wallNow } from '../clock.ts'
+import { now, waitFor, wallNow } from '../clock.ts'
 import { hostOf } from '../text/host.ts'
 import { isPublicAddress } from '../text/public-host.ts'
 import { VERSION } from '../version.ts'
@@ -170,18 +170,4 @@ function connectOf({ url, private: isAllowed }: Webhook): { lookup?: LookupFunct
       return options.all ? done(null, addresses) : done(null, first?.address ?? '', first?.family)
     })
   return { lookup: guarded }
-}
-
-/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
-export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      stop()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const stop = after(ms, end)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
-  })
 }

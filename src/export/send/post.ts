@@ -1,7 +1,6 @@
 /** Posts metrics over HTTP, and tries again with growing waits while the receiver is busy or unreachable. */
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
-import { wallNow } from '../../clock.ts'
-import { waitFor } from '../../notify/deliver.ts'
+import { waitFor, wallNow } from '../../clock.ts'
 import { VERSION } from '../../version.ts'
 
 /** One HTTP request that posts metrics. */

@@ -4,9 +4,13 @@ import { webhookReceiver } from '../../servers/webhook-receiver.ts'
 import { chat, Home, mockFor, OUT } from '../harness.ts'
 
 /** A run against a target whose login server answers with this status; how it ended, and what both servers saw. */
-async function ran(status: number, flags: readonly string[] = [], auth: object = {}) {
+async function ran(status: number | readonly number[], flags: readonly string[] = [], auth: object = {}) {
   const [home, mock] = [new Home(), await mockFor()]
-  const login = await webhookReceiver(() => ({ status, body: JSON.stringify({ token: 'a-token-of-the-login' }) }))
+  const statuses = [status].flat()
+  const login = await webhookReceiver((_, nth) => ({
+    status: statuses[nth - 1] ?? statuses.at(-1) ?? 500,
+    body: JSON.stringify({ token: 'a-token-of-the-login' }),
+  }))
   const block = { type: 'handshake', request: { url: login.url }, per: 'run', ...auth }
   home.write('s.json', chat(mock.url, { load: [{ users: 1, iterations: 3 }] }, { auth: block }))
   const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...flags])
@@ -26,6 +30,15 @@ test('one that is accepted is made again by the load, and its tokens are in no o
   const { code, stderr, logins, requests } = await ran(200)
   expect([code, logins, requests.length], stderr).toEqual([0, 2, 3])
   expect(requests.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill('Bearer a-token-of-the-login'))
+})
+
+test.each([
+  ['fails for the moment', [503, 500, 200], 0, 4],
+  ['is busy for the moment', [429, 200], 0, 3],
+  ['fails three times', [503, 503, 503, 200], 3, 3],
+])('a login server that %s is asked up to three times', async (_, statuses, exitCode, asked) => {
+  const { code, stderr, logins } = await ran(statuses)
+  expect([code, logins], stderr).toEqual([exitCode, asked])
 })
 
 test.each([
