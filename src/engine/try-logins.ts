@@ -20,7 +20,7 @@ const FIRST_PAUSE_MS = 200
 /**
  * Gets a token for each target whose `auth:` block asks a server for one, and drops it. Blocks with templates or with a row for each user are left out,
  * because their values are known only during the run, and so are embedded mocks, which do not run yet. A server that is busy or fails for the moment is
- * asked up to three times.
+ * asked up to three times. Resolves as well when `signal` is aborted.
  * @throws AuthError when a login is refused, or its server does not answer
  */
 export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }: LoginOptions): Promise<void> {
@@ -31,6 +31,8 @@ export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }
     try {
       if (source) await tried(source, block, signal)
     } catch (error) {
+      // What a stop cut off says nothing about the login.
+      if (signal.aborted) return
       throw error instanceof AuthError
         ? new AuthError(`the login of ${target.name} failed: ${error.message}; ${WHAT_NEXT}`, { cause: error })
         : error

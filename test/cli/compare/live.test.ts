@@ -102,6 +102,34 @@ test('two files are compared with one seed', async () => {
   expect(a?.seed).toBe(b?.seed)
 })
 
+test('when the login of one side is refused, the other is not blamed for a login that was cut off', async () => {
+  const home = new Home()
+  const { current, next } = await twoTargets(home)
+  let slowAsked = () => {}
+  const asked = new Promise<void>((resolve) => (slowAsked = resolve))
+  const login = createServer((request, response) => {
+    if (request.url === '/slow') return slowAsked()
+    void asked.then(() => response.writeHead(401).end())
+  }).listen(0, '127.0.0.1')
+  await once(login, 'listening')
+  onTestFinished(() => void login.close().closeAllConnections())
+  const { port } = login.address() as AddressInfo
+  const target = (url: string, place: string) => ({
+    ...{ preset: 'openai-chat', url: `${url}/v1/chat/completions`, model: 'm' },
+    auth: { type: 'handshake', request: { url: `http://127.0.0.1:${port}/${place}` }, per: 'run' },
+  })
+  home.write('two.json', {
+    name: 'two',
+    targets: { current: target(current.url, 'slow'), next: target(next.url, 'refused') },
+    load: [{ users: 1, iterations: 1 }],
+    steps: [{ message: 'Hello' }],
+  })
+  const { stdout } = await home.call(['compare', 'two.json', '--out', 'out', '-f', 'json'])
+  const [a, b] = ['a-current', 'b-next'].map((name) => readResult(home.file(`out/${name}`)))
+  expect([a?.reason, b?.reason]).toEqual(['no request was sent', expect.stringContaining('/refused answered 401')])
+  expect(stdout).not.toMatch(/abort/i)
+})
+
 test('--faults compares a scenario without its faults and with them', async () => {
   const home = new Home()
   const { current } = await twoTargets(home)
