@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of A or B of a stored comparison. In a live comparison these are folders beside the comparison's file; in one of
- * stored results, the name of A or B is the path. Paths that no longer exist are left out.
+ * Returns the paths of the results of A or B of a stored comparison that still exist. For a live comparison these are folders beside the
+ * comparison's file; for a comparison of stored results it is the path that the comparison states as the name of A or B.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

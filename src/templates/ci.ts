@@ -1,6 +1,6 @@
 import { templateText } from './template.ts'
 
-/** The CI systems for which `burn generate --ci` writes files; also container images. */
+/** The CI systems and container platforms for which `burn generate --ci` writes files. */
 export const CI_SYSTEMS = [
   'github',
   'github-compare',
@@ -13,12 +13,11 @@ export const CI_SYSTEMS = [
   'k8s-job',
   'argo',
 ] as const
-/** The name of a CI system for which burn writes pipelines. */
+/** The name of a CI system or container platform for which burn writes files, such as `github` or `docker`. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
 /**
- * The CI systems that run a container image. Their pipelines do not install burn: it is part of the image, such as the one that the pipeline for
- * `docker` builds.
+ * The platforms whose pipelines start a container image that already contains burn, such as the image of `docker`, and therefore do not install it.
  */
 export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 

@@ -27,7 +27,10 @@ interface Rouge {
   readonly f1: number
 }
 
-/** Returns ROUGE-n of a text (Lin 2004); null when the reference has fewer than n words. */
+/**
+ * Returns ROUGE-n of a text (Lin 2004): which fraction of the n-grams of the text and of its reference (an expected text) both have in common, as
+ * precision, recall and F1, each 0 to 1. Null when the reference has fewer than n words.
+ */
 export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
   const [own, expected] = [ngrams(text, n), ngrams(reference, n)]
   if (expected.length === 0) return null

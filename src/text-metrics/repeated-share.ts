@@ -5,9 +5,9 @@ const BASE = 0x01000193
 const FIRST_LENGTH = 16
 
 /**
- * Returns the length of the longest part that occurs twice in a text (the two may overlap), divided by the length of the text, which must not be
- * empty. A repeated part contains shorter repeated parts, so the length is found by doubling and halving. For each length, hashes of all parts are
- * compared, and the characters of those with equal hashes.
+ * Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, divided by the length of the text, which must not
+ * be empty. It searches for the length by doubling and halving, because a repeated part contains shorter ones, and compares the hashes of all parts
+ * of a length.
  */
 export function repeatedShare(text: string): number {
   const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))

@@ -17,8 +17,8 @@ const FORMULA = /^'*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/
 const OBEYED = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu
 
 /**
- * Returns one line of a CSV file, with CR and LF at its end. A text that a spreadsheet would read as a formula gets a `'` before it, and control
- * characters become `\u{1b}` and the like. A number that is not finite becomes an empty cell.
+ * Returns one line of a CSV file that ends in CR and LF. A text that a spreadsheet would read as a formula gets a `'` before it, and each control
+ * character becomes a visible escape such as `\u{1b}`. A number that is not finite becomes an empty cell.
  */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`

@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty map without a prototype, so that it has only the names that a file gives. Converting it to a number gives NaN; without that, the
- * library zod would throw when the data has a member `length` where a list is expected.
+ * Returns an empty map without a prototype, so that it has only the names that a file gives. Converted to a number, it gives NaN, because the
+ * library zod would throw for an object that cannot be converted, such as one with a member `length` in place of a list.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

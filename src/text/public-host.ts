@@ -34,7 +34,7 @@ const LOCAL_NAME = /^[^.]+\.?$|(?:^|\.)(?:localhost|local|internal|lan|home\.arp
 
 let ranges: BlockList | undefined
 
-/** Returns true for an IP address of the public internet. IPv4 addresses within IPv6 are those of IPv4. */
+/** True for an IP address of the public internet. An IPv6 address that contains an IPv4 address (NAT64, 6to4) counts as that address. */
 export function isPublicAddress(ip: string): boolean {
   ranges ??= listOf(PRIVATE)
   const address = ip.replace(/%.*$/, '')

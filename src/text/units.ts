@@ -38,7 +38,7 @@ export function parseDuration(text: string): number | undefined {
   return duration !== undefined && duration <= MAX_DURATION_MS ? duration : undefined
 }
 
-/** Parses an age such as "7d" or "90d12h" to milliseconds; undefined for any other text. It may be longer than a duration for a timer. */
+/** Parses an age such as "7d" or "90d12h" to milliseconds; undefined for any other text. Unlike a duration, it may be longer than 24 days. */
 export function parseAge(text: string): number | undefined {
   const trimmed = text.trim()
   if (!DURATION.test(trimmed)) return undefined

@@ -10,7 +10,10 @@ const RULES: readonly Rule<ArrivalMetrics>[] = [
   ['gaps', 'atMost', 'startedInPhase'],
 ]
 
-/** Yields the paths in a stored result at which the numbers about the arrivals of a phase, which `path` names, do not agree. */
+/**
+ * Checks that the numbers about the arrivals of one phase, at `path` of a stored result, agree with each other. Yields a text, `path: what is
+ * wrong`, for each that does not.
+ */
 export function* arrivalContradictions(path: string, arrivals: ArrivalMetrics): Generator<string> {
   yield* brokenRules(`${path}.`, arrivals, RULES)
   yield* distributionContradictions(`${path}.deviation`, arrivals.deviation)

@@ -53,8 +53,8 @@ function sumAt(of: object, paths: readonly string[]): number {
 }
 
 /**
- * Checks the numbers in the object `of` of a stored result by rules, and yields a text for each rule that is broken. `prefix` is the beginning of the
- * object's paths in the result, such as `total.`.
+ * Checks the numbers in the object `of` of a stored result by rules, and yields a text for each broken rule. `prefix`, such as `total.`, is the path
+ * of that object in the result and begins each path in these texts.
  */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {

@@ -52,8 +52,8 @@ const AT_THE_END: readonly Rule<GroupMetrics>[] = [
 ]
 
 /**
- * Yields the numbers of one group of attempts in a stored result that contradict each other. With `isRunning`, they may lack attempts that are in
- * flight.
+ * Checks that the numbers of one group of attempts in a stored result agree with each other, and yields a text for each that does not. With
+ * `isRunning`, attempts in flight may be missing from the numbers.
  */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {
   for (const [name, count] of Object.entries(group.counts))

@@ -34,8 +34,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns the content of a stored suite or search. If it was written before its process ended, it gets a reason that says so: the process still
- * runs, or it was killed.
+ * Returns the content of a stored suite or search. If its status is `running`, its reason becomes a text that says whether its process still runs or
+ * was killed; other content is unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored

@@ -7,7 +7,10 @@ import { jsonIn } from '../../text/json.ts'
 /** Largest length of a text that is parsed as YAML, in characters; parsing YAML takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
-/** Parses JSON or YAML to a list of its documents, or of the items of a list. @throws UsageError for other text */
+/**
+ * Parses JSON or YAML and returns a list of its documents. A document that is a list is replaced by its items.
+ * @throws UsageError for other text
+ */
 export function documentsOf(text: string): unknown[] {
   const json = looksLikeJson(text) ? jsonIn(text) : undefined
   const values = json === undefined ? yamlValues(text) : [json]

@@ -1,6 +1,6 @@
 /** Cuts SQL into words, quoted names, texts, numbers, parameters and signs, in one pass. */
 
-/** A token of SQL. The text of a word is in lower case; quoted names and texts have no text. */
+/** A token of SQL, such as a word or a sign. The field `text` has words in lower case; it is empty for quoted names and quoted texts. */
 export interface SqlToken {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'parameter' | 'sign'
   readonly text: string

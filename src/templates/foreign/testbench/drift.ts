@@ -15,7 +15,10 @@ const PLAIN_NAME = /^[A-Za-z_]\w*$/
 /** A member name that an entry of `faults` must not have. */
 const UNSAFE = '__proto__'
 
-/** Converts the block `schemaDrift` of a Stream Testbench file to items of `faults`, one for each of its mutations, without a probability. */
+/**
+ * Converts the block `schemaDrift` of a Stream Testbench file to items of `faults`, one for each of its mutations; the caller adds the probability
+ * of each item.
+ */
 export function driftsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')

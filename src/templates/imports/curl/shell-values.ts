@@ -5,8 +5,8 @@ const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
 /**
- * Returns a mark (the name of a shell variable and its default, if any, between special characters) that stands for the variable's value inside a
- * word.
+ * Returns the mark that stands, in a word of a curl command, for the value of a shell variable: its name and its default, if any, between special
+ * characters.
  */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`

@@ -107,7 +107,10 @@ function tls(has: Has, last: Last, notes: string[]): Data {
   })
 }
 
-/** Returns an `onError` block from curl's `--retry`; undefined without it. Waits are `--retry-delay`, or double from 1 s. */
+/**
+ * Returns an `onError` block from curl's `--retry`; undefined without it. The wait before each retry is `--retry-delay`; without that, 1 s before
+ * the first and twice as long before each further one.
+ */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value
   const max = Math.min(100, Number(given ?? 0))
