@@ -5,9 +5,8 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns the field `energy` of a result, in an object; an empty object when no observed server measures energy. `groups` are the attempts of
- * the measured phases and of the warm-up: both took energy, so quotients such as joules per token include both. Energy that other users of the
- * same GPUs took is included.
+ * Returns `{ energy }` for a result, or an empty object when no observed server measures energy. `groups` are the attempts of the measured phases
+ * and of the warm-up: quotients such as joules per token cover both. Energy that other users of the same GPUs took is included.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

@@ -15,7 +15,10 @@ import type { Finding } from './read/source/finding.ts'
 import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
-/** The options for validating a scenario: those for parsing, and what to apply before the schema checks it. */
+/**
+ * The options for validating a scenario: those for parsing it, the profile and environment to apply, and values from flags that replace those of the
+ * file.
+ */
 export interface ValidateOptions extends ParseOptions {
   /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, with profile and environment applied. */
   readonly override?: (value: unknown) => readonly Override[]

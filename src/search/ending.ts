@@ -61,8 +61,8 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
 /**
- * True when the measurement of a load in a capacity search shows whether the load meets the thresholds: one of the `sets` sets of thresholds surely
- * failed, or each has enough samples.
+ * True when the measurement of a load in a capacity search shows whether the load meets the thresholds: at least one set of thresholds failed, or
+ * all sets (`sets` is their number) had enough samples.
  */
 export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boolean {
   return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))

@@ -32,7 +32,7 @@ export function observedText(threshold: ThresholdResult): string {
 
 /**
  * Returns what a report adds in parentheses to the value of a threshold with the option `certain`: the end of the confidence interval that is
- * compared with the limit, " (≤ 781ms)" or, with too few samples, their number, " (57 of 130 samples)". '' for other thresholds.
+ * compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few for an interval. '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

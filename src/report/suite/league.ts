@@ -30,8 +30,8 @@ const COLUMNS: readonly LeagueColumn[] = [
 ]
 
 /**
- * The column headings that the summary table of a suite leaves out when the terminal is too narrow: first the first one, then also the next, until
- * the table fits.
+ * The headings of the columns that the summary table of a suite leaves out on a narrow terminal, one after the other in this order, until the table
+ * fits.
  */
 export const DISPENSABLE = ['p99', 'p50', 'cost', 'attempts', 'tokens/s', 'ttft p95', 'ok', 'errors', 'cost/1000', 'p95']
 

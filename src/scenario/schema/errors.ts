@@ -53,7 +53,7 @@ const rule = lateObject(() => ({
   .refine((r) => (r.status ?? r.class ?? r.code) !== undefined, 'a rule needs status, code or class')
   .refine((r) => r.retry === undefined || r.do === 'retry', { path: ['retry'], message: 'retry belongs to do: retry' })
 
-/** The schema of `onError`: one action, or a block with retries and rules. */
+/** The schema of `onError`, which says what a user does after a failed attempt: one action, or a block with retries and rules. */
 export const onErrorSchema = z
   .union([
     action.transform((word) => ({ default: word, retry: undefined, rules: undefined })),

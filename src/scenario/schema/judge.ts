@@ -23,7 +23,7 @@ const criterionSchema = z.strictObject({
   pass: z.number().min(0).max(MAX_SCORE).optional().describe('Lowest score that is good enough. Left out: that of the judge'),
 })
 
-/** The schema of the `judge` block of a scenario. */
+/** The schema of the `judge` block of a scenario: which model scores a sample of the replies after the load, and by which rubric. */
 export const judgeSchema = lateObject(() => ({
   target: z
     .union([identifier(), targetSchema])

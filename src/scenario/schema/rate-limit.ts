@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { lateObject, rate, whole } from '../../fields.ts'
 
-/** The schema of the `rateLimit` block of a target. */
+/** The schema of the `rateLimit` block of a target: the most requests and tokens that burn sends to it in a time. */
 export const rateLimitSchema = lateObject(() => ({
   requests: rate().optional().describe('Requests that may be sent in a time, such as 10/s'),
   burst: whole(1, 1_000_000)

@@ -13,7 +13,7 @@ import { toolKeys, toolProblem } from './step/tools.ts'
 import { tagsSchema } from './tags.ts'
 import { timeoutsSchema } from './target.ts'
 
-/** The schema of one variable in a `capture` block, which says from which place of a reply the variable gets its value. */
+/** The schema of one variable in a `capture` block: the place in a reply from which the variable gets its value. */
 export const captureSource = z.union([
   z
     .string()

@@ -17,7 +17,7 @@ import { tagsSchema } from './tags.ts'
 /** Makes an enum schema of the keys of a registry. */
 const keysOf = <T extends object>(registry: T) => z.enum(Object.keys(registry) as [string, ...string[]])
 
-/** The schema of a `timeouts` block; its output is in ms. */
+/** The schema of a `timeouts` block: how long to wait for each stage of an attempt. Its output is in ms. */
 export const timeoutsSchema = lateObject(() => ({
   connect: positiveDuration().optional().describe('To a usable connection: name, TCP, TLS, handshake. Default 10s'),
   firstByte: positiveDuration().optional().describe('From sent to the first byte of the reply. Default: as firstToken'),
@@ -83,7 +83,7 @@ const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
 ) as unknown as { [K in keyof typeof connectors]: z.ZodOptional<(typeof connectors)[K]['options']> }
 
-/** The schema of the block of one target. */
+/** The schema of the block of one target: where requests go, in which protocol and API format, and with which limits. */
 export const targetSchema = lateObject(() => ({
   preset: keysOf({ ...presets, ...presetAliases })
     .optional()

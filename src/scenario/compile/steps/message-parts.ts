@@ -65,7 +65,7 @@ export function partFacts(block: PartBlock): PartFacts | undefined {
   return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
 }
 
-/** The keys of a message step that state its content. */
+/** A message step as far as its content goes: the message (a text, or a list of parts) and its tools. */
 export type MessageBlock = ToolBlock & { readonly message: string | readonly PartBlock[] }
 
 /** A function that returns the content of a file named at a path of the scenario; undefined when it cannot be read. */

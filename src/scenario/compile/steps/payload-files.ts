@@ -40,7 +40,8 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
 }
 
 /**
- * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. An error is added to `texts`, and gives undefined.
+ * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. Adds an error to `texts` and returns undefined when
+ * the file or the block cannot be used.
  */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
@@ -55,7 +56,7 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
   }
 }
 
-/** Compiles the `prompt` block of the step at `path`. An unusable corpus gives an error in `texts`, and undefined. */
+/** Compiles the `prompt` block of the step at `path`. Adds an error to `texts` and returns undefined when the corpus cannot be used. */
 export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
   const salt = texts.template(spec.salt ?? '', [...path, 'salt'])
   try {

@@ -53,8 +53,8 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 }
 
 /**
- * Returns the usual path of APIs with a dialect (API format): the path of the preset `own`, or else of the first preset with that dialect; undefined
- * if there is none.
+ * Returns the path, without query, at which APIs with a dialect (API format) are usually found: that of the target's own preset (`own`) or else of
+ * the first preset with that dialect; undefined if there is none.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)

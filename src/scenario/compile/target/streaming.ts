@@ -9,8 +9,8 @@ import { UnusableTarget } from './unusable.ts'
 const overSocket = presets['openai-responses-ws']
 
 /**
- * Returns the length of the reply that each message asks for (`maxTokens`) if it is drawn or rendered for each message; undefined when it is the same
- * for all, or not set.
+ * Returns what gives each message its own reply length (`maxTokens`, in tokens): a distribution or a template. Undefined when the length is a fixed
+ * number or not set.
  */
 export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefined {
   return maxTokens === undefined || typeof maxTokens === 'number' ? undefined : askedLengthOf(maxTokens)

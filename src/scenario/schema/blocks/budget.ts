@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { amount, lateObject, positiveDuration } from '../../../fields.ts'
 
-/** The schema of the `budget` block of a scenario. */
+/** The schema of the `budget` block of a scenario: limits on the cost, tokens, requests and time of a whole run. */
 export const budgetSchema = lateObject(() => ({
   cost: z.number().positive().optional().describe('Largest cost, in the currency of the prices; as --max-cost'),
   tokens: amount().optional().describe('Largest number of tokens, input and output together, such as 1M'),

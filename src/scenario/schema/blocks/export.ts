@@ -5,7 +5,7 @@ import { exportForms } from '../../../export/index.ts'
 /** Matches the file names that an export may write to: in the run's own folder, with an ending that no other file there has. */
 const OWN_FILE = /^\w[\w.-]*\.(?:prom|lp)$/
 
-/** The schema of the `export` list of a scenario. */
+/** The schema of the `export` list of a scenario: the monitoring systems to which the run sends its metrics. */
 export const exportSchema = z
   .array(
     z

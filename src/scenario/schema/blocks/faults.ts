@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { faultForms, wireForms } from '../../../faults/index.ts'
 
-/** The schema of the `faults` list of a scenario. */
+/** The schema of the `faults` list of a scenario: the faults that burn injects on purpose into attempts and connections. */
 export const faultsSchema = z
   .array(z.union([...faultForms, ...Object.values(wireForms)]))
   .max(100)

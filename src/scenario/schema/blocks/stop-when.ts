@@ -60,7 +60,7 @@ const rule = z.union([
   settled,
 ])
 
-/** The schema of `stopWhen`: one rule or several; its output is a list. */
+/** The schema of `stopWhen`, which says when to end the load early. It accepts one rule or a list of rules; its output is always a list. */
 export const stopWhenSchema = z
   .union([rule.transform((one) => [one]), z.array(rule).min(1).max(10)])
   .describe(
