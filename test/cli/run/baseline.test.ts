@@ -10,6 +10,17 @@ import { minuteOf } from '../../support/minute.ts'
 import { reporters } from '../../support/reporters.ts'
 import { Home, mockFor } from '../harness.ts'
 
+/** Calls a function in a working folder, which is left when it returns. */
+function inFolder<T>(folder: string, action: () => T): T {
+  const before = process.cwd()
+  process.chdir(folder)
+  try {
+    return action()
+  } finally {
+    process.chdir(before)
+  }
+}
+
 /** Keeps results as the baseline `main` of this folder. */
 async function saveIn(home: Home, results: readonly Result[]): Promise<string> {
   const before = process.cwd()
@@ -44,6 +55,17 @@ test('a run that is worse than its baseline has failed, and every report says so
   expect(texts[2]?.match(/<failure/g)?.length).toBe(
     result.baseline?.values.filter(({ gate, verdict }) => gate && verdict === 'WORSE').length,
   )
+})
+
+test('its page draws both in whatever folder the report is made', async () => {
+  const home = new Home()
+  const base = await minuteOf(1)
+  home.write('work/base.json', base)
+  const result = inFolder(home.file('work'), () => comparisonWith({ baseline: ['base.json'] })?.(base))
+  expect(result?.baseline?.a.name).toBe('base.json')
+  home.write('work/results/new/result.json', result ?? {})
+  const { stdout } = await home.call(['report', 'work/results/new', '--format', 'html'])
+  expect(/<section id="baseline"[\s\S]*?<\/section>/.exec(stdout)?.[0]).toContain('<figure')
 })
 
 test('its page draws both over each other, as long as the baseline is there and the same', async () => {

@@ -4,6 +4,9 @@ import { curveBody, overTimeBody } from '../charts/both-sides.ts'
 import { type Markup, markup, oneLine } from '../page/markup.ts'
 import { changeBody } from './changes.ts'
 
+const NO_CHARTS = markup`<p>There are no charts of both, because the result of A was not found where it was, or has changed since.</p>
+`
+
 /**
  * Returns the section of the HTML report that compares the run with its baseline: verdict, changes and warnings, and charts with both runs when the
  * `results` of the baseline still exist. Undefined for a run without a baseline.
@@ -18,5 +21,5 @@ export function baselineBody(result: Result, results: readonly Result[] = []): M
 <p><strong>${verdict}.</strong> ${oneLine(reason, 1000)}. A is ${oneLine(a.name, 200)}, B this run.</p>
 ${notes.length > 0 && markup`<ul>\n${notes}</ul>\n`}</div>
 ${changeBody(baseline)}
-${curveBody(results, [result])}${overTimeBody(results[0], result)}`
+${results.length === 0 && NO_CHARTS}${curveBody(results, [result])}${overTimeBody(results[0], result)}`
 }
