@@ -20,7 +20,7 @@ const common = {
 }
 
 /** Files that prove by many cases, not by measuring: they may share the machine. */
-const PROOFS = ['test/proofs/{failing-disk,false-alarms,simulator}.test.ts']
+const PROOFS = ['test/proofs/{failing-disk,false-alarms,settled-workers,simulator}.test.ts']
 
 /** The same of files outside test/proofs, of which `npm test` takes a share of the cases: those that ask how large the share is. */
 const SHARED = [
