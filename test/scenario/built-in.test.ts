@@ -131,7 +131,7 @@ test.each([
   ['{{messageIndex}}', 'E_UNKNOWN_VARIABLE there is no variable messageIndex; write {{conversation.messageIndex}}'],
   [
     '{{iteration}}',
-    `E_WHOLE_MAP iteration is a map, and a text is needed here; ${iterationHint} ({{json iteration}} writes all of it)`,
+    `W_WHOLE_MAP iteration is a map, and this text will hold its JSON; ${iterationHint} ({{json iteration}} writes all of it)`,
   ],
   [
     'a {{upper user}}',
@@ -178,10 +178,10 @@ test.each([
   [{ while: 'loop.x', steps: [{ message: 'a' }] }, ['E_UNKNOWN_MEMBER loop has no member x; loop has index, count, first, last']],
 ])('a loop of %j', (loop, told) => expect(found({ loop })).toEqual(told))
 
-test('a map that fills a value of a body stays a map, in a longer text it has no place', () => {
+test('a map that fills a value of a body stays a map, in a longer text it is warned of', () => {
   const sent = (value: string) => found({ request: { method: 'POST', json: { user: value } } })
   expect(sent('{{user}}')).toEqual([])
-  expect(sent('I am {{user}}')).toEqual([expect.stringMatching(/^E_WHOLE_MAP user is a map/)])
+  expect(sent('I am {{user}}')).toEqual([expect.stringMatching(/^W_WHOLE_MAP user is a map/)])
 })
 
 test('a variable of the scenario that takes the place of one of burn has members of its own', () => {
