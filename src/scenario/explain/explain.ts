@@ -19,7 +19,7 @@ import {
   missing,
   outOfRange,
   type Subject,
-  said,
+  schemaError,
   typeHint,
   wrongKey,
   wrongKind,
@@ -59,7 +59,7 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   const { value } = subject
   const ownText = branches.flatMap((branch) => branch.issues).find((issue) => issue.path.length === 0 && isOwnText(issue))
   if (ownText && (typeof value !== 'object' || value === null)) {
-    return said(ownText.message, subject, E_TYPE, `other forms: ${formNames(branches)}`)
+    return schemaError(ownText.message, subject, E_TYPE, `other forms: ${formNames(branches)}`)
   }
   const hint =
     typeof value === 'object' ? undefined : branches.flatMap(({ schema }) => typeHint(value, expectedBy(schema)) ?? [])[0]
@@ -132,7 +132,7 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
     case 'custom':
       return [custom(issue, subject)]
     default:
-      return [said(issue.message.replace(/^Invalid/, 'not a valid'), subject, E_VALUE)]
+      return [schemaError(issue.message.replace(/^Invalid/, 'not a valid'), subject, E_VALUE)]
   }
 }
 

@@ -46,10 +46,10 @@ export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'
 }
 
 /**
- * Returns an error about a scenario with `text`, a message that burn's schema gives. Its code is E_UNIT when the message is about a missing unit,
- * else that of `kind`.
+ * Returns an error about a scenario whose message, `text`, was written in burn's schema. Its code is E_UNIT when the message is about a missing
+ * unit, else that of `kind`.
  */
-export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
+export function schemaError(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
 
@@ -89,7 +89,7 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
     const { message, hint = typeHint(subject.value, issue.message) ?? mapHint(subject, issue.message) } = splitHint(issue.message)
-    return said(message, subject, E_TYPE, hint)
+    return schemaError(message, subject, E_TYPE, hint)
   }
   const expected =
     issue.expected === 'object' && subject.schema
@@ -110,7 +110,7 @@ export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, sub
 
 /** Turns zod's error about a number or a length in a scenario that is too small or too big into an error of `burn validate` in burn's own words. */
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
-  if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
+  if (isOwnText(issue)) return schemaError(issue.message, subject, E_VALUE)
   return finding(subject, E_VALUE.outOfRange(issue, subject.value))
 }
 
@@ -139,7 +139,10 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   return finding(subject, kind.refused(text, kind === E_UNIT ? unitHint(subject.value) : undefined))
 }
 
-/** Turns zod's error about a missing or unknown `type`, or another key that selects one of several forms, into a finding about that key. */
+/**
+ * Turns zod's error about the key that selects one of several forms, such as `type`, into an error of `burn validate`: the key is missing, or its
+ * value is unknown.
+ */
 export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
   const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
   if (subject.value !== undefined) return finding(subject, E_ENUM.notOneOf(values, subject.value))

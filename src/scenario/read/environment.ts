@@ -23,8 +23,8 @@ interface ReferenceProblem extends Wording {
 }
 
 /**
- * An environment variable that a scenario refers to, with its value; or a secret in a file that it refers to as `${file.api_key}`, then named
- * `file.api_key`.
+ * The value of a reference in a scenario: an environment variable and its value or, under a name such as `file.api_key`, a secret from a file and
+ * its value.
  */
 export interface EnvironmentUse {
   readonly name: string

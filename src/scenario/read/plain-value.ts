@@ -55,8 +55,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file, to be masked in messages: those in its parsed tree `root` and, if the file has syntax errors,
- * those in its text `broken` after names such as `password`.
+ * Returns the secrets written in a scenario file, so that messages can mask them: those in its parsed tree `root`, and those that stand after names
+ * such as `password` in the text `broken`, which could not be parsed.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)
