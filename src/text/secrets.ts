@@ -248,6 +248,9 @@ function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]):
   return output + part.slice(at - offset)
 }
 
-/** Removes user, password and query from an address, for use in messages. A prefix `KIND=` stays. The text need not be a valid address. */
+/**
+ * Removes user, password and query from an address, for use in messages. A kind before it, as in `--export influx=http://…`, stays. The text need
+ * not be a valid address.
+ */
 export const withoutSecrets = (address: string): string =>
   address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')

@@ -23,8 +23,8 @@ interface PairNames {
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
- * Describes in sentences which replies of a live comparison a judge model found better, those of A or those of B, both asked the same messages;
- * empty when no judge was asked. `safe` makes a text of the model safe to print.
+ * Describes in sentences whether a judge model found the replies of A or those of B better in a live comparison, in which both answer the same
+ * messages; empty when no judge was asked. `safe` makes a text of the model safe to print.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)

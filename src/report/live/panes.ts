@@ -86,8 +86,8 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
 }
 
 /**
- * Returns the lines of one pane of the live view: a title, figures, and a one-line chart after each figure over time. Empty when there is
- * nothing to show.
+ * Returns the lines of one pane of the live view: a title, its figures, and one-line charts of those figures that it shows over time. Empty when
+ * there is nothing to show.
  */
 export function paneLines(name: PaneName, view: LiveView, pen: Pen): string[] {
   const { title, lines, series } = CONTENT[name]

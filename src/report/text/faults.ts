@@ -3,7 +3,9 @@ import type { Comparison, InjectedFault, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
-/** Formats the error rate: "0.4%", or "0.4% (injected 1.2% apart)" when injected faults made further attempts fail. */
+/**
+ * Formats the error rate: "0.4%". Failures of attempts by injected faults are not part of it and are stated beside it: "0.4% (injected 1.2% apart)".
+ */
 export function errorsText({ total }: Pick<Result, 'total'>): string {
   const share = formatShare(total.values.errors)
   const { injected_failures: injected } = total.values

@@ -12,8 +12,8 @@ export function isSame(a: number | null, b: number | null, share = SAME): boolea
 }
 
 /**
- * Compares the number `value`, found at `path` of a stored result, with the number `other`, which should be equal. If they differ, yields the text
- * `path: value, but says other`.
+ * Checks that the number `value`, at `path` of a stored result, equals `other`. If it does not, yields a text such as `total.counts.ok: 5, but the
+ * steps have 4`, in which `says` are the words before `other`.
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`

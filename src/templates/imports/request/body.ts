@@ -65,7 +65,7 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** Returns the body of an imported request with its values changed by `change`. A form field is passed to `change` as a map from its name to its value. */
+/** Returns the body of an imported request with its values changed by `change`, which gets a form field as `{ name: value }`. */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }
