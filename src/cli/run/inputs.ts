@@ -18,9 +18,10 @@ export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
 
 /**
- * Checks the values of flags that no scenario takes in, before a run or before its configuration is printed, and that the files which the run writes
- * can be written. `inputs` are the files that it reads, `runs` is the number of its runs. Returns the writer for the file of `--output`; undefined
- * without that flag. @throws UsageError, LocalError
+ * Checks, before a run or before its configuration is printed, the values of the flags that are not part of the scenario (such as `--allow`), and
+ * that the files which the run writes can be written. `inputs` are the files that it reads, `runs` is the number of its runs. Returns the writer for
+ * the file of `--output`; undefined without that flag.
+ * @throws UsageError, LocalError
  */
 export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {
   settingsOf(flags)

@@ -28,7 +28,10 @@ const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
 /** The columns that are left out on a narrow terminal, in this order. The folder always stays, because other commands take it as argument. */
 const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
-/** Formats a list of runs as a table, newest first, with the folder that names each run in other commands. Runs with `live` are marked as running. */
+/**
+ * Formats a list of runs as a table, newest first, with the folder that names each run in other commands. The verdict of a run whose `live` is set
+ * is shown as `running`.
+ */
 export function runsTable(runs: readonly (RunHead & { readonly live?: object | null })[], options: RenderOptions): string {
   const pen = makePen(options)
   const rows = runs.map((run) => [

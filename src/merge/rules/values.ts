@@ -2,7 +2,7 @@
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../result/schema.ts'
 
-/** A list that contains at least one value: those of a result field in all shards. */
+/** A list with at least one value, such as the values that one field of the result has in all shards. */
 export type Some<T> = readonly [T, ...T[]]
 /**
  * A rule for merging the results of a run's shards: a function that makes one value from the values that a field has in all shards, in the order of
