@@ -16,7 +16,10 @@ export class RecordError extends Error {
   }
 }
 
-/** Reads the records of one file format. `cut` finds where a record ends; the other members concern the record that `cut` found last. */
+/**
+ * Reads the records of one file format, one after the other: `cut` finds where the next record ends; then the other members describe, check and
+ * parse this record.
+ */
 export interface RecordFormat {
   /**
    * Finds the end of the record that begins at index `from` of `bytes`, which hold data up to index `to`; `last` says that the file ends

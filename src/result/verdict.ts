@@ -36,7 +36,10 @@ export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): b
   return result.severity === 'fail' && isUnmet(result)
 }
 
-/** Returns the reason to print for a run that passed, such as "all 3 thresholds met". It names the thresholds that failed as mere warnings. */
+/**
+ * Returns the reason to print for a run that passed, such as "all 3 thresholds met". Thresholds that only warn are named in it when they are not
+ * met.
+ */
 export function passedReason(thresholds: readonly ThresholdResult[]): string {
   const warnings = thresholds.filter((t) => t.severity === 'warn' && isUnmet(t))
   const met = thresholds.filter(({ state }) => state === 'passed').length

@@ -47,7 +47,10 @@ class Copier {
   }
 }
 
-/** Returns the data of a parsed file as plain objects, arrays and scalars. If its aliases expand to too much, returns which limit is exceeded. */
+/**
+ * Returns the data of a parsed file as plain objects, arrays and scalars. When its aliases make more values, or a deeper nesting, than a scenario
+ * may have, returns which limit is exceeded instead.
+ */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
   const value = copier.copy(root, [])
