@@ -34,17 +34,21 @@ export interface RequestFrame {
   /** True when the request goes to the origin of the target, which alone gets its credentials. */
   readonly isOwn: boolean
   readonly problem: string | undefined
-  /**
-   * The last step with this head, and the request made for it. A step without templates is the same object each time, so its request is used again.
-   */
+  /** The last step with this head. When the same object comes twice in a row, the step has no templates. */
   step: HttpStep | undefined
-  request: HttpRequest | undefined
+}
+
+/** The request of a step without templates, which is the same each time, and what it was made for besides the step and the address. */
+interface KeptRequest {
+  readonly options: HttpFields
+  readonly accept: string
+  readonly request: HttpRequest
 }
 
 /** The prepared heads of one address. */
 class AddressFrames {
-  /** The heads of steps without templates, which are the same object each time. */
-  readonly ofStep = new WeakMap<HttpStep, RequestFrame[]>()
+  /** The requests of steps without templates. Steps with equal heads have bodies of their own, so they are kept by step, not by head. */
+  readonly ofStep = new WeakMap<HttpStep, readonly KeptRequest[]>()
   private readonly byPath = new Map<string | undefined, RequestFrame[]>()
   private count = 0
   private readonly most: number
@@ -73,26 +77,25 @@ class AddressFrames {
 
 const ofAddress = new WeakMap<TargetAddress, AddressFrames>()
 
-/**
- * Returns the prepared head (method, address, headers) that was stored when this HTTP request step was first sent; undefined when there is none.
- * Steps with templates never have one, because each rendering is a new object.
- */
-export function frameOfStep(step: HttpStep, address: TargetAddress, options: HttpFields): RequestFrame | undefined {
-  const frames = ofAddress.get(address)?.ofStep.get(step)
-  if (frames) for (const frame of frames) if (frame.options === options) return frame
+/** Returns the request that was made for this HTTP request step before; undefined when there is none, as for steps with templates. */
+export function requestOfStep(
+  step: HttpStep,
+  address: TargetAddress,
+  options: HttpFields,
+  accept: string,
+): HttpRequest | undefined {
+  const kept = ofAddress.get(address)?.ofStep.get(step)
+  if (kept) for (const one of kept) if (one.options === options && one.accept === accept) return one.request
   return undefined
 }
 
-/** Stores the request that was made for a step with this prepared head. When the step comes again, `frameOfStep` returns that head. */
+/** Keeps the request that was made for a step with this prepared head, when the step has no templates and the request nothing of its user. */
 export function keepRequest(frame: RequestFrame, step: HttpStep, address: TargetAddress, request: HttpRequest): void {
-  // The second time that the same step comes, it is known to have no templates.
   const isSame = frame.step === step
   frame.step = step
-  frame.request = isSame && !address.cookies && !address.sign ? request : undefined
-  if (frame.request === undefined) return
+  if (!isSame || address.cookies || address.sign) return
   const { ofStep } = ofAddress.get(address) ?? {}
-  const others = ofStep?.get(step)?.filter(({ options }) => options !== frame.options) ?? []
-  ofStep?.set(step, [...others, frame])
+  ofStep?.set(step, [...(ofStep.get(step) ?? []), { options: frame.options, accept: frame.parts.accept, request }])
 }
 
 /** Returns the prepared head of an HTTP request for these parts (method, address, headers). If there is none yet, it calls `make`. */

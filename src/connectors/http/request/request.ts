@@ -5,7 +5,7 @@ import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
 import { FIELD_NAME, fieldProblem } from '../../wire/header-field.ts'
 import type { HttpRequest } from '../transport.ts'
-import { frameFor, frameOfStep, keepRequest, type RequestFrame, type RequestParts } from './frames.ts'
+import { frameFor, keepRequest, type RequestFrame, type RequestParts, requestOfStep } from './frames.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpRequestFields, HttpStep, Scalars } from './options.ts'
 
@@ -28,8 +28,8 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
 
 /** Returns the HTTP request that the `request:` block of a step describes. */
 export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields, accept = ACCEPT): HttpRequest {
-  const known = frameOfStep(step, address, options)
-  if (known?.request && known.parts.accept === accept) return known.request
+  const known = requestOfStep(step, address, options, accept)
+  if (known) return known
   const content = contentOf(step)
   const parts: RequestParts = {
     method: step.method ?? (content ? 'POST' : 'GET'),
@@ -82,7 +82,7 @@ function assemble(
 }
 
 function makeFrame(address: TargetAddress, options: HttpFields, parts: RequestParts): RequestFrame {
-  const known = { options, parts, step: undefined, request: undefined }
+  const known = { options, parts, step: undefined }
   const { method } = parts
   const base = URL.parse(address.url)
   const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)

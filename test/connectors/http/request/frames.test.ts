@@ -31,6 +31,15 @@ describe('a step without templates', () => {
     }
   })
 
+  test('has its own body, when other steps have the same head', () => {
+    const address = addressOf(URL_A)
+    const steps = [1, 2, 3].map((n) => http.request.parse({ method: 'POST', path: 'x', json: { n } }))
+    // in the order of one user, and in that of several users who are at the same step
+    const order = [0, 1, 2, 0, 1, 2, 0, 0, 1, 1, 2, 2, 0, 1, 2, 2, 1, 0, 0, 1, 1]
+    const sent = order.map((at) => http.fromStep(steps[at] ?? fail(), address, options).body?.toString())
+    expect(sent).toEqual(order.map((at) => `{"n":${at + 1}}`))
+  })
+
   test('has the cookies of the moment', () => {
     let jar = ''
     const cookies: CookieKeeper = { header: (own) => [own, jar].filter(Boolean).join('; '), store() {} }
