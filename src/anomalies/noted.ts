@@ -18,7 +18,10 @@ export type NotedKind = 'failed' | 'empty' | 'repeated'
  */
 export const MAX_LISTED = 50
 
-/** Keeps the first 50 failed attempts, the first 50 with an empty reply, and the first 50 with a repeated reply. */
+/**
+ * Keeps, as evidence for the list of anomalies, the first 50 failed attempts, the first 50 with an empty reply, and the first 50 with a repeated
+ * reply.
+ */
 export class NotedAttempts {
   private readonly kept: Readonly<Record<NotedKind, NotedAttempt[]>> = { failed: [], empty: [], repeated: [] }
 

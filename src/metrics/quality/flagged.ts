@@ -20,7 +20,10 @@ interface FlaggedReply extends AttemptPlace {
 
 const MAX_KEPT = 50
 
-/** Keeps the first 50 replies that repeat themselves (loops), the first 50 that are cut off, and the first 50 refusals. */
+/**
+ * Keeps, as evidence for the list of anomalies, the first 50 replies that repeat themselves (loops), the first 50 that are cut off, and the first 50
+ * refusals.
+ */
 export class FlaggedReplies {
   private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
 
