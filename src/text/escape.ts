@@ -69,7 +69,7 @@ export function lineSafe(text: string): string {
   return terminalSafe(text).replace(/[\n\t]/g, visibly)
 }
 
-/** Returns a character as a visible escape, such as `\\u{1b}`. */
+/** Returns a character as a visible escape, such as `\u{1b}`. */
 export function visibly(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }

@@ -48,8 +48,8 @@ class Copier {
 }
 
 /**
- * Returns the data of a parsed file as plain objects, arrays and scalars. When its aliases make more values, or a deeper nesting, than a scenario
- * may have, returns which limit is exceeded instead.
+ * Returns the data of a parsed file as plain objects, arrays and scalars. If it is nested too deeply or has too many values (those that aliases
+ * repeat count each time), returns the limit that is exceeded.
  */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()

@@ -2,7 +2,10 @@
 import * as z from 'zod'
 import { lateObject, percent, positiveDuration, whole } from '../../fields.ts'
 
-/** The schema of the `circuitBreaker` block of a target: when so many attempts failed that burn pauses the load on this target or ends the run. */
+/**
+ * The schema of the `circuitBreaker` block of a target: the fraction of failed attempts above which burn pauses the load on this target or ends the
+ * run.
+ */
 export const breakerSchema = lateObject(() => ({
   errors: percent().describe(
     'The breaker opens when more than this share of the attempts failed, such as 50%; with 100%, when all failed',
