@@ -24,7 +24,7 @@ const OTHER_FILES = 200
 const BYTES_EACH = 150 * 1024
 /** Connections that a core opens and accepts per second, with much to spare. */
 const PER_SECOND = 400
-const HOLD_SECONDS = 20
+const HOLD_SECONDS = 10
 const ADDRESSES = 4
 /** What a process of burn may take without users, and each of its users. */
 const BASE_BYTES = 165 * MIB
