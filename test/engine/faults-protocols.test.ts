@@ -125,7 +125,7 @@ describe('WebSocket', () => {
     const { result } = await talk(server.url, {}, failureClass === 'timeout_headers' ? { connect: '100ms' } : {})
     expect(failuresOf(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
     expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
-    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, 0])
+    await expect.poll(() => [server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, 0])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     await expect.poll(server.openSockets).toBe(0)
   })
@@ -135,7 +135,7 @@ describe('WebSocket', () => {
     const { result } = await talk(server.url, { maxMessage: '1KiB' })
     expect(failuresOf(result)).toEqual([[failureClass, 'stream', ATTEMPTS]])
     expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
-    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+    await expect.poll(() => [server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
     await expect.poll(() => server.closeCodes).toEqual(closeCode === undefined ? [] : Array(ATTEMPTS).fill(closeCode))
     expect(result.connectionMetrics).toMatchObject({
       totalConnections: ATTEMPTS,
@@ -150,7 +150,7 @@ describe('WebSocket', () => {
     const { result } = await talk(server.url, { ping: { every: '30ms', timeout: '60ms' } })
     expect(failuresOf(result)).toEqual([['timeout_idle', 'stream', ATTEMPTS]])
     expect(result.total.counts).toEqual(allEnded(0, ATTEMPTS))
-    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+    await expect.poll(() => [server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
     expect(server.pings()).toBeGreaterThanOrEqual(ATTEMPTS)
     expect(result.connectionMetrics).toMatchObject({ lostInFlight: ATTEMPTS, openConnections: 0 })
     await expect.poll(server.openSockets).toBe(0)
@@ -160,7 +160,7 @@ describe('WebSocket', () => {
     const server = await start({ message: ({ socket }) => void socket.write(frame(OPCODE.ping)) })
     const { result } = await talk(server.url, { ping: { every: '20ms', timeout: '5s' } }, { firstByte: '120ms' })
     expect(failuresOf(result)).toEqual([['timeout_headers', 'headers', ATTEMPTS]])
-    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+    await expect.poll(() => [server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
   })
 })
 
