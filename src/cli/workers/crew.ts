@@ -15,6 +15,8 @@ import { unbegunResult, wholeCheckpoint, wholeResult } from './whole-result.ts'
 import { type WholeSecond, WholeWatch } from './whole-watch.ts'
 import { type WorkerListener, WorkerProcess } from './worker-process.ts'
 
+export { ofFirstAlone } from './whole-watch.ts'
+
 /** How long before the load the message that starts it is sent, in ms, so that all workers have received it in time. */
 const LEAD_MS = 100
 /** After how many seconds without a message a worker counts as lost when the run waits only for it; a working one sends one every second. */

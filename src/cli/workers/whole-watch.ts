@@ -4,7 +4,8 @@ import { isBudget } from '../../engine/outcome/budgets.ts'
 import type { LiveThresholds } from '../../engine/outcome/evaluators.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { StopFinding } from '../../engine/stop/stop-watch.ts'
-import type { RuleNews } from '../../engine/watch/index.ts'
+import { isOfTraffic, type RuleNews } from '../../engine/watch/index.ts'
+import { isOfQuality } from '../../metrics/quality/threshold-measure.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -147,8 +148,8 @@ export class WholeWatch {
   }
 
   /**
-   * Returns the current outcome of each threshold. For thresholds without numbers in the reports, such as those on checks or servers, it is that of
-   * the first process.
+   * Returns the current outcome of each threshold. For thresholds without numbers in the reports, which are those on servers, machines, outages and
+   * the quality of replies, it is that of the first process.
    */
   private soFar(thresholds: FollowedRun['thresholds']): (ThresholdResult | undefined)[] {
     const own = this.seenMs.includes(0) ? thresholds.soFar() : []
@@ -158,3 +159,13 @@ export class WholeWatch {
 
 /** Returns the whole second of the run that a report belongs to. */
 const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)
+
+/**
+ * Returns the texts of the thresholds that `stopWhen` can look at in the first process alone, because the reports of the others hold no numbers for
+ * them: those on outages and on the quality of replies. The result of the run counts all processes.
+ */
+export function ofFirstAlone({ stopWhen, thresholds }: Plan): string[] {
+  const areRead = stopWhen.some((rule) => rule.when === 'settled' || rule.failing)
+  const own = thresholds.filter((one) => one.severity === 'fail' && (isOfTraffic(one) || isOfQuality(one)))
+  return areRead ? own.map(({ name }) => name) : []
+}

@@ -1,5 +1,5 @@
 /** Evaluates the thresholds of a run: windows and aborts second by second, the rest at the end. */
-import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
+import { type Counters, NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { brokenRules, type RuledRun } from '../../metrics/threshold/broken-rules.ts'
 import { evaluate, evaluateMeasure } from '../../metrics/threshold/evaluate.ts'
@@ -41,6 +41,8 @@ export class ThresholdEvaluators {
   private readonly live: readonly LiveThreshold[]
   /** For each threshold, the object that cuts its numbers into intervals for `news`; undefined before the first call of `news`. */
   private followed: readonly (SelectedIntervals | undefined)[] | undefined
+  /** For each threshold on a named check, the counts that `news` returned so far. */
+  private readonly seenChecks = new Map<Threshold, Counters>()
   private abortedBy: Threshold | undefined
   private finished = false
 
@@ -76,11 +78,20 @@ export class ThresholdEvaluators {
     this.followed ??= this.plan.thresholds.map((t) =>
       wholeRunMeasure(t, this.beside) || isOfCheck(t) ? undefined : new SelectedIntervals(t, this.recorder),
     )
-    return this.followed.map((intervals, i) => {
-      const interval = intervals?.next(atMs)
-      const metric = this.plan.thresholds[i]?.metric.name ?? ''
-      return interval && { ...interval, samples: interval.samples(metric) }
+    return this.plan.thresholds.map((threshold, i) => {
+      if (isOfCheck(threshold)) return this.checkNews(threshold, atMs)
+      const interval = this.followed?.[i]?.next(atMs)
+      return interval && { ...interval, samples: interval.samples(threshold.metric.name) }
     })
+  }
+
+  /** Returns how often the named check of a threshold passed and failed since the last call. */
+  private checkNews(threshold: Threshold, atMs: number): RuleNews {
+    const { counters } = checkEvidence(this.checksOf(threshold))
+    const { checksHeld, checksMade } = this.seenChecks.get(threshold) ?? NO_COUNTERS
+    this.seenChecks.set(threshold, counters)
+    const news = { checksHeld: counters.checksHeld - checksHeld, checksMade: counters.checksMade - checksMade }
+    return { toMs: atMs, counters: { ...NO_COUNTERS, ...news }, inFlight: 0, samples: undefined }
   }
 
   /**

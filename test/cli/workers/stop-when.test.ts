@@ -88,6 +88,20 @@ describe.each([3])('%i processes', (count) => {
     expect(whole.total.counts.cut).toBeGreaterThan(0)
   })
 
+  test('end a saturated run whose check fails over all of them, though not in the first', async () => {
+    const ask = (status: number) => [{ request: { json: {} }, name: `ask-${status}`, expect: [{ status, name: 'fine' }] }]
+    const scenario = {
+      load: [{ rate: '10/s', for: '20m', arrivals: 'poisson' }],
+      steps: [{ if: `iteration.index % ${count} == 0`, then: ask(200), else: ask(404) }],
+      thresholds: ['checks{check=fine} ratio > 70%', 'errors ratio < 99%', 'checks ratio > 1%'],
+      stopWhen: { when: 'saturated', failing: true },
+      graceful: '1s',
+    }
+    const [whole, one] = [await ran(count, queue(), scenario), await ran(1, queue(), scenario)]
+    expect(one.stopWhen).toMatchObject([{ ended: true }])
+    expect(endOf(whole)).toEqual(endOf(one))
+  })
+
   test('end a settled run, in its last phase alone, and leave what monitors to the result', async () => {
     const scenario = {
       load: [

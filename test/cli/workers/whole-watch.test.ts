@@ -1,7 +1,7 @@
 /** A run in virtual time, whole and in shares: on what the shares saw together, alerts and thresholds come out as in the one process. */
 import { describe, expect, test } from 'vitest'
 import { type Figures, type ProcessSecond, SecondReader } from '../../../src/cli/workers/figures.ts'
-import { type WholeSecond, WholeWatch } from '../../../src/cli/workers/whole-watch.ts'
+import { ofFirstAlone, type WholeSecond, WholeWatch } from '../../../src/cli/workers/whole-watch.ts'
 import { now } from '../../../src/clock.ts'
 import { dimensionsOf } from '../../../src/engine/outcome/dimensions.ts'
 import type { LiveThresholds } from '../../../src/engine/outcome/evaluators.ts'
@@ -162,4 +162,15 @@ test('a process that was held up counts when its seconds come, and keeps no othe
 test('reports that arrive after a signal has ended the run end it for nothing else', async () => {
   const { ended, thresholds } = await together(2, inStep, {}, true)
   expect([ended, thresholds.at(-1)?.at(-1)?.state]).toEqual([[], 'failed'])
+})
+
+test('what stopWhen can look at in the first process alone is known', () => {
+  const outage = 'traffic.outage max < 30s'
+  const plan = (stopWhen: object, ...thresholds: object[]) =>
+    planOf(scenario('memory://x', { thresholds: ['errors ratio < 90%', ...thresholds], stopWhen } as never))
+  const failing = [{ when: 'saturated', failing: true }]
+  expect(ofFirstAlone(plan(failing, { threshold: outage }))).toEqual([outage])
+  expect(ofFirstAlone(plan(failing, { threshold: outage, severity: 'warn' }))).toEqual([])
+  expect(ofFirstAlone(plan(['saturated'], { threshold: outage }))).toEqual([])
+  expect(ofFirstAlone(plan(['settled']))).toEqual([])
 })

@@ -145,9 +145,11 @@ export class RecordedRun {
   /** Makes the worker processes of the run; undefined when it has none. */
   private async gather() {
     const { plan, runId, dir, control } = this
-    const { workers = 1, signals, part, test } = this.options
+    const { workers = 1, signals, output, part, test } = this.options
     if (workers === 1) return undefined
-    const { Crew } = await import('../../workers/crew.ts')
+    const { Crew, ofFirstAlone } = await import('../../workers/crew.ts')
+    for (const name of ofFirstAlone(plan))
+      output.log('warn', `stopWhen looks at "${name}" in the first of ${workers} processes alone; the result counts all`)
     const graceMs = () => signals.graceMs(plan.gracefulMs)
     const isLookedAt = plan.alerts.length > 0 || plan.stopWhen.length > 0 || plan.thresholds.some(({ abort }) => abort)
     const isFollowed = this.events !== undefined || isLookedAt
