@@ -7,6 +7,7 @@ import type { Load } from '../load/executor.ts'
 import { rampCurve } from '../load/timetable/curve.ts'
 import { DEFAULT_BOUNDS } from '../metrics/validity/facts.ts'
 import type { AttemptStep, Plan, PlannedTarget } from '../scenario/compile/plan.ts'
+import { isMap } from '../text/json.ts'
 import { buildResult } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import { runPlan } from './run-plan.ts'
@@ -158,6 +159,15 @@ function mayRehearse(step: AttemptStep): boolean {
 
 function standInFor({ connector, options, url }: PlannedTarget, standIn: string): Partial<PlannedTarget> {
   const own = connector.loopback?.(options)
-  if (own !== undefined) return { options: own, url: { ...url, static: true, render: () => standIn, value: () => standIn } }
-  return { connector: { ...connector, open: async (_options, context) => new MemoryConnection(context) } }
+  if (own === undefined) return { connector: { ...connector, open: async (_options, context) => new MemoryConnection(context) } }
+  return {
+    connector: { ...connector, fromStep: (step, ...rest) => connector.fromStep(withoutUrl(step), ...rest) },
+    options: own,
+    url: { ...url, static: true, render: () => standIn, value: () => standIn },
+  }
+}
+
+/** Returns a request step without an address of its own, which would lead past the stand-in. */
+function withoutUrl(step: unknown): unknown {
+  return isMap(step) && step.url !== undefined ? { ...step, url: undefined } : step
 }

@@ -19,7 +19,10 @@ function plan(own: object) {
   return planOf(scenario, { file: null, baseDir: '.', seed: 's', secrets: [] })
 }
 
-test('a large load is warmed up, and the target sees its own requests only', async () => {
+test.each([
+  ['at the address of the target', () => ({ method: 'GET' })],
+  ['at an address of their own', (url: string) => ({ method: 'GET', url })],
+])('a large load of requests %s is warmed up, and the server sees no others', async (_, requestTo) => {
   const seen: string[] = []
   const server = createServer((request, response) => {
     seen.push(`${request.headers.host}${request.url}`)
@@ -28,9 +31,10 @@ test('a large load is warmed up, and the target sees its own requests only', asy
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : 0
-  const target = { url: `http://127.0.0.1:${port}/path`, http: { connection: 'shared' as const } }
+  const url = `http://127.0.0.1:${port}/path`
+  const target = { url, http: { connection: 'shared' as const } }
   try {
-    const { result, attempts } = await runScenario({ name: 'warm', target, load: LARGE, steps: GET })
+    const { result, attempts } = await runScenario({ name: 'warm', target, load: LARGE, steps: [{ request: requestTo(url) }] })
     expect(result.total.counts).toMatchObject({ planned: 20, ok: 20 })
     expect(attempts).toHaveLength(20)
     expect(seen).toEqual(Array(20).fill(`127.0.0.1:${port}/path`))
