@@ -32,7 +32,8 @@ test('no error adds up over a week of bursts', () => {
   const load = bursts({ base: '0/s', burst: '7/s', every: '1m', for: '3s' }, '7d')
   const all = offsets(load)
   expect(all).toHaveLength((7 * 24 * 60 - 1) * 21)
-  for (const [n, at] of all.entries()) expect(at).toBeCloseTo((Math.floor(n / 21) + 1) * 60_000 + ((n % 21) / 7) * 1000, 5)
+  const planned = (n: number) => (Math.floor(n / 21) + 1) * 60_000 + ((n % 21) / 7) * 1000
+  expect(all.filter((at, n) => !(Math.abs(at - planned(n)) < 5e-6))).toEqual([])
 })
 
 test('the time of a count is the inverse of the count, in every part', () => {
