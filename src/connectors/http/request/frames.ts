@@ -49,6 +49,7 @@ interface KeptRequest {
 class AddressFrames {
   /** The requests of steps without templates. Steps with equal heads have bodies of their own, so they are kept by step, not by head. */
   readonly ofStep = new WeakMap<HttpStep, readonly KeptRequest[]>()
+  /** The heads by the URL of the step, or else by its path. */
   private readonly byPath = new Map<string | undefined, RequestFrame[]>()
   private count = 0
   private readonly most: number
@@ -58,7 +59,7 @@ class AddressFrames {
   }
 
   find(options: HttpFields, parts: RequestParts): RequestFrame | undefined {
-    return this.byPath.get(parts.path)?.find((frame) => frame.options === options && areSame(frame.parts, parts))
+    return this.byPath.get(parts.url ?? parts.path)?.find((frame) => frame.options === options && areSame(frame.parts, parts))
   }
 
   add(frame: RequestFrame): void {
@@ -66,7 +67,7 @@ class AddressFrames {
       this.byPath.clear()
       this.count = 0
     }
-    const { path } = frame.parts
+    const path = frame.parts.url ?? frame.parts.path
     const ofPath = this.byPath.get(path) ?? []
     if (ofPath.length === 0) this.byPath.set(path, ofPath)
     if (ofPath.length === MAX_FRAMES) ofPath.shift()

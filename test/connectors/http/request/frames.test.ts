@@ -94,9 +94,12 @@ describe('a step with templates', () => {
       }
   })
 
-  test('of thousands of paths, as each user of a shared address may have one, is prepared once', () => {
+  test.each([
+    ['paths', (n: number) => ({ path: `/u/${n}` })],
+    ['URLs', (n: number) => ({ url: `http://a.test/u/${n}` })],
+  ])('of thousands of %s, as each user of a shared address may have one, is prepared once', (_, stepOf) => {
     const shared = addressOf(URL_A)
-    const urlsOf = () => Array.from({ length: 3000 }, (_, n) => http.fromStep({ path: `/u/${n}` }, shared, options).url)
+    const urlsOf = () => Array.from({ length: 3000 }, (_, n) => http.fromStep(stepOf(n), shared, options).url)
     const [first, second] = [urlsOf(), urlsOf()]
     expect(second.filter((url, n) => url !== first[n])).toEqual([])
   })
