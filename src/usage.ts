@@ -109,8 +109,9 @@ export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }
 }
 
 /**
- * Returns the time of `signedNetwork` as a metric, in ms. A value below 0 by no more than the tolerance between two clocks becomes 0; a lower one is
- * undefined.
+ * Returns the metric `network` in ms: the time from sending the request to the first token, less what the server says it took until then. If only
+ * headers report times, both end at the first byte of the reply instead. Values from −2 ms to 0 become 0, because clocks differ and servers round;
+ * undefined for lower values, and when a time is missing.
  */
 export function network(exchange: TimedReply): number | undefined {
   const value = signedNetwork(exchange)

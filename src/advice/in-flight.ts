@@ -14,8 +14,8 @@ const MIN_SERVICE_TIMES = 10
 const TOLERANCE = 0.25
 
 /**
- * Advice when more attempts were in flight than Little's law (attempts per second × mean service time of ok attempts) predicts: the failed and
- * unfinished attempts took longer than the ok ones, which the latencies do not show.
+ * Returns advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts. Latencies count ok attempts
+ * only, so the advice says that the failed and unfinished attempts took longer; if there are none, that the target held some attempts for long.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

@@ -14,7 +14,7 @@ export interface SearchPoint {
   readonly used: number
 }
 
-/** The two loads between which the largest load that meets the thresholds lies. */
+/** The loads on both sides of the limit of a capacity search, which is the largest load that meets the thresholds. */
 interface Bracket {
   /** The highest load that meets the thresholds; 0 when none does. */
   readonly low: number
@@ -23,8 +23,9 @@ interface Bracket {
 }
 
 /**
- * Returns the two loads of a capacity search between which the largest load that meets the thresholds lies. A short measurement can pass or fail by
- * chance, so measurements may contradict each other; the chosen limit agrees with as much measured time as possible.
+ * Finds the limit of a capacity search (the largest load that meets the thresholds), and returns the highest load up to it that passed and the lowest
+ * above it that failed. Short measurements pass or fail by chance, so they may contradict each other. The limit is therefore placed where loads up to
+ * it passed and loads above it failed for as many measured seconds as possible.
  */
 export function bracketOf(points: readonly SearchPoint[]): Bracket {
   const cuts = [0, ...new Set(points.map(({ load }) => load))].sort((a, b) => a - b)

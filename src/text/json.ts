@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty map without a prototype, so that it has only the names that a file gives. Converted to a number, it gives NaN, because the
- * library zod would throw for an object that cannot be converted, such as one with a member `length` in place of a list.
+ * Returns an empty map for data from a file. It has no prototype, so that no name such as `constructor` is in it before the file gives it. When the
+ * schema library zod compares such a map with a number (a member `length` of what should be a list), the map counts as NaN instead of throwing.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

@@ -19,8 +19,8 @@ import { tableParts } from './table-parts.ts'
 type RecordedRequest = ReportRequest & { readonly level: RecordedLevel }
 
 /**
- * Builds the table of attempts or iterations of one run from its journal. The table can be written several times; each time the journal is read
- * again.
+ * Builds the table of attempts or iterations of one run from its journal, in the format that the user asked for, such as CSV or Parquet. The table can
+ * be written several times; each time the journal is read again.
  */
 export class JournalTable {
   private readonly path: string

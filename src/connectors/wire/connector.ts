@@ -208,7 +208,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly request: z.ZodType<RequestStep>
   /** Makes the request of a `message` step; `body` is the message in the chat API format of the target. */
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
-  /** Makes the request of a `request` step, whose templates are rendered. */
+  /** Makes the request of a `request` step. The engine has already replaced the templates in `step` by the values for this attempt. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
   /** True when `fromStep` also takes the member `json` of a step as `JsonText`, which is quicker to render than a value. */
   readonly takesJsonText?: true

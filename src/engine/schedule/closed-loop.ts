@@ -16,8 +16,9 @@ const BREATH_MS = 1
 const SLICE_MS = 2
 
 /**
- * Why planned iterations never started. `budget`: the phase ended before its number of iterations was reached; `late`: their user was still busy with
- * another iteration when the phase ended; `busy`: no user was free; `behind`: burn itself was too late; `stopped`: the run was stopped early.
+ * Why planned iterations never started. With a number of users (closed load): `budget`, the phase ended before its number of iterations was reached;
+ * `late`, their user was still busy with an earlier iteration when the phase ended. With an arrival rate (open load): `busy`, no user was free;
+ * `behind`, burn itself was too slow to start them in time. With either: `stopped`, the run was stopped early.
  */
 export type DropReason = 'budget' | 'late' | 'busy' | 'behind' | 'stopped'
 

@@ -29,8 +29,8 @@ interface RangeSamples {
 }
 
 /**
- * What was sent to a StatsD server so far: for each series (a metric with its tags), the samples in each range of its values. Each series has its own
- * map, because one large map would take tens of milliseconds to grow.
+ * What was sent to a StatsD server so far: for each series (a metric with its tags), a map from each range of values to the count and sum of the
+ * samples in it. There is one such map per series, because a single large map would take tens of milliseconds to grow.
  */
 export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 /** The index that stands for a sum, which has no ranges of values. */

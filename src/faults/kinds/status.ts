@@ -6,7 +6,7 @@ const code = () => whole(400, 599)
 
 /**
  * The fault `{ status: [500, 429], retryAfter: 2s, probability: 1% }`: sends nothing and fails the attempt as if the target had answered
- * with this status.
+ * with one of these statuses, which is drawn at random for each attempt.
  */
 export const status = defineFault({
   key: 'status',

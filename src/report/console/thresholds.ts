@@ -45,11 +45,12 @@ export function boundText({ threshold, state, bounds, unit, samples, samplesNeed
 }
 
 /**
- * Returns, for the terminal summary, the lines about thresholds, at most `limit` of them: a mark, the expression, the observed value and the limit.
- * A wide threshold takes several lines.
+ * Returns the lines about thresholds for the terminal summary: a mark, the expression, the observed value, and the limit that it is compared with.
+ * At most `most` thresholds are shown, failed ones first. One that does not fit into the width of the terminal takes several lines and still counts
+ * as one.
  */
-export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
-  const shown = failedFirst(result.thresholds).slice(0, limit)
+export function thresholdLines(result: Result, pen: Pen, most: number): string[] {
+  const shown = failedFirst(result.thresholds).slice(0, most)
   const rows = shown.map(
     (threshold): ThresholdRow => ({ threshold, name: pen.ink(pen.safe(threshold.threshold)), ends: endCells(threshold, pen) }),
   )

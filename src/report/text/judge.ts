@@ -47,7 +47,11 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
   return facts.filter((fact) => typeof fact === 'string').join(' · ')
 }
 
-/** Returns the judge's scores grouped by quality flag, with a group for the replies that have none; an empty list when no reply has a flag. */
+/**
+ * Returns a judge's scores as one group for each quality flag, a defect that burn found in replies, such as `truncated`; the group `none` has the
+ * replies without a flag. A group gives the flag, the number of scored replies, their mean score, and how many are good enough. Returns an empty list
+ * when no reply has a flag.
+ */
 export function judgeFlags({ flags = [] }: NonNullable<Result['judge']>): NonNullable<NonNullable<Result['judge']>['flags']> {
   return flags.some(({ flag }) => flag !== NO_FLAG) ? flags : []
 }

@@ -85,8 +85,9 @@ const askedFields = () => ({
 })
 
 /**
- * The schema, in `result.json`, of how often a judge model found the run's replies better (`wins`) than the reference run's replies to the same
- * messages, worse or equal. It is shown each pair twice, once in each order.
+ * The schema, in `comparison.json` and `result.json`, of a judge model's verdicts on pairs of replies to the same message: in how many pairs the run's
+ * reply was better than the reference run's (`wins`), worse (`losses`) or as good (`ties`). The model sees each pair twice, once in each order, but
+ * the pair counts once; it is `inconsistent` when the order changed the verdict.
  */
 export const pairSummarySchema = z
   .object({

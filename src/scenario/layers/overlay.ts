@@ -47,7 +47,10 @@ export class UnknownOverlay extends UsageError {
   }
 }
 
-/** Returns the names of all profiles, or of all environments, that the scenario's files define. */
+/**
+ * Returns the names that the scenario's file and its includes define: of all profiles when `kind` is `profile`, of all environments when it is
+ * `environment`. Built-in profiles are not among them.
+ */
 export function overlayNames({ files }: ScenarioFiles, kind: BlockKind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
   return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]

@@ -185,8 +185,8 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
 }
 
 /**
- * Returns an error for each alert that selects a tag which the scenario does not have or which never has that value, or a metric that is not
- * known during a run.
+ * Returns the errors of a scenario's alerts. An alert must not select by a tag that the scenario does not have, nor by a value that the tag never
+ * takes, such as `{step=login}` without a step `login`. Nor may it look at something known only at the end of a run, such as the share of one check.
  */
 export function alertFindings(subject: LintSubject): Finding[] {
   const { all } = selectable(subject)

@@ -18,8 +18,8 @@ export interface EventSink {
 }
 
 /**
- * Returns the object that sends notifications about a run to the webhooks of its plan. Undefined when the plan has no webhooks; its code is then not
- * loaded.
+ * Returns the object that sends notifications about a run to the webhooks of its plan. When the plan has no webhooks, it returns undefined and does
+ * not load the module `notifier.ts`.
  */
 export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
   if (options.plan.webhooks.length === 0) return undefined

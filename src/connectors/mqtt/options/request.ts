@@ -67,8 +67,8 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
 }
 
 /**
- * Returns the MQTT request that the `request:` block of a step describes; its templates must be rendered. The `kind` of the returned request is
- * `problem` when a value has a wrong type.
+ * Returns the MQTT request that the `request:` block of a step describes. The engine has already replaced the templates in `step` by the values for
+ * this attempt. The returned request has the `kind` `problem` when it cannot be sent, for example because its topic is invalid.
  */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   const latest = latestMade.get(address)

@@ -27,15 +27,9 @@ interface Owed {
 }
 
 /**
- * Checks that a broker sends only packets that are allowed at that point of an MQTT session. For each publish of burn it keeps
- * which packet has to come next:
- *
- * | awaits | left by |
- * | --- | --- |
- * | PUBACK | PUBACK |
- * | PUBREC | PUBREC → PUBREL, or over when it refuses |
- * | PUBREL | our own PUBREL → PUBCOMP |
- * | PUBCOMP | PUBCOMP |
+ * Checks that an MQTT broker sends only packets that are allowed at that point of the connection. For each packet of burn that needs an answer, this
+ * class remembers which packet must come next. A publish of QoS 1 needs a PUBACK; one of QoS 2 needs a PUBREC, then burn's PUBREL, then a PUBCOMP, and
+ * ends early when the PUBREC refuses it.
  */
 export class Dialogue {
   private readonly opening: Opening

@@ -131,7 +131,10 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-/** Returns the captured texts that are secret: those whose variable, path or header has a name such as `token`. */
+/**
+ * Returns the secret ones among the texts that were captured from a reply into `variables`, so that output can mask them. A text is secret when the
+ * name of its variable, or the JSON path or header that it comes from, contains a word such as `token`.
+ */
 export function secretsAmong(
   captures: readonly Pick<Capture, 'variable' | 'written'>[],
   variables: Readonly<Record<string, unknown>>,

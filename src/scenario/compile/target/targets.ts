@@ -10,7 +10,7 @@ import type { Texts } from '../texts.ts'
 import { compileTarget, mergeTimeouts, TEMPLATED } from './target.ts'
 import { UnusableTarget } from './unusable.ts'
 
-/** A target of the scenario after compilation; `target` is undefined when the block has an error. */
+/** A target of the scenario after compilation; `target` is undefined when the settings of the target have an error. */
 export interface CompiledTarget {
   readonly name: string
   readonly timeouts: Timeouts

@@ -9,7 +9,10 @@ export interface DataSources {
   readonly readFile: ((path: string) => string | undefined) | undefined
 }
 
-/** Returns the request body that curl builds from its data options: it joins the texts of `--json` directly, and all others with `&`. @throws UsageError */
+/**
+ * Returns the request body that curl builds from its data options: it joins the texts of `--json` directly, and all others with `&`.
+ * @throws UsageError when an option takes its text from a file or from standard input, and `files` does not have it
+ */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''
   for (const [index, part] of parts.entries()) data += (index === 0 || part.name === 'json' ? '' : '&') + dataOf(part, files)
