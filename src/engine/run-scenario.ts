@@ -33,6 +33,8 @@ interface RunScenarioOptions extends RunHooks {
   readonly clock?: Clock
   /** Returns exit codes that do not follow from the measured numbers, such as that of a signal. Called whenever a result is built. */
   readonly exits?: () => readonly Exit[]
+  /** Returns true once a signal has ended the load of the whole run, whose exit code another process gives; never by default. */
+  readonly isSignalled?: () => boolean
   /** The store of answers that judges gave in earlier runs; left out: every question is asked. */
   readonly known?: AskOptions['known']
   /** False when the caller asks the judge to compare pairs of replies, so that no single replies are scored; true by default. */
@@ -166,9 +168,10 @@ class ScenarioRun {
    */
   private contextOf(state: RunState, isRunning: boolean, stopped: boolean, broken?: Exit): ResultContext {
     const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder, state, state.share !== undefined)
-    const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options
+    const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [], isSignalled = () => false } = this.options
     const ofLoad = exits().filter((exit) => stopped || !isSignal(exit))
     const ended = broken ? [...ofLoad, broken] : ofLoad
-    return { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended }
+    const wasSignalled = ended.some(isSignal) || isSignalled()
+    return { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended, wasSignalled }
   }
 }

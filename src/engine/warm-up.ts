@@ -123,7 +123,8 @@ async function runRound(rehearsal: Plan, control: Control, mockOrigins: Readonly
   const { state, finished } = runPlan(rehearsal, control, { mockOrigins, gracefulMs: () => SHORTEST_LIMIT_MS })
   await finished
   const evaluators = new ThresholdEvaluators(state.plan, state.recorder, state)
-  buildResult(state, { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] })
+  const context = { runId: '', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], wasSignalled: false, notes: [] }
+  buildResult(state, context)
   return state.recorder.total.counts.started
 }
 

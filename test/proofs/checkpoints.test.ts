@@ -92,7 +92,7 @@ test.each([
   const evaluators = new ThresholdEvaluators(state.plan, state.recorder, state)
   const tags = Array.from({ length: values }, (_, i) => state.recorder.tags.of([[`tag${i % 2}`, `v${i}`]]))
   fill(state, tags, 0, FIRST)
-  const context = { runId: 'a', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], notes: [] }
+  const context = { runId: 'a', isRunning: true, evaluators, bounds: DEFAULT_BOUNDS, exits: [], wasSignalled: false, notes: [] }
   // The machine may stop the process at any time: what counts is the shortest time of each turn. As they differ a little from round to
   // round, each is compared with its neighbours.
   const rounds: number[][] = []

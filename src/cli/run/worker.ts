@@ -36,6 +36,7 @@ export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: Wo
     control,
     bounds,
     decidesLive: false,
+    isSignalled: () => end.isSignalled,
     supervise,
     gracefulMs: () => end.graceMs ?? plan.gracefulMs,
     // The main process has the mocks of all targets, and asks the judge about the replies of all workers.

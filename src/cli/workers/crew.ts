@@ -258,17 +258,23 @@ export class Crew {
   /** Stops the load of all workers; `rule` is the rule of `stopWhen` that ends the run, left out when something else does. */
   private stop(rule?: StopMessage['rule']): void {
     this.hasStopped = true
-    for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs(), ...(rule && { rule }) })
+    const isSignal = this.signals.length > 0
+    for (const worker of this.workers) worker.send({ kind: 'stop', graceMs: this.run.graceMs(), isSignal, ...(rule && { rule }) })
   }
 
   /** Passes on to the workers that the run was stopped or cancelled. */
   private follow(): void {
     const { control } = this.run
-    const ended = [control, this.signalled].filter(({ reason }) => reason === 'signal')
+    const ended = this.signals
     // A share that ends by itself, because its data or its part of a budget is used up, does not stop the others.
     if (!this.hasStopped && (ended.length > 0 || control.reason === 'onError')) this.stop()
     if (ended.some(({ state }) => state === 'over')) for (const worker of this.workers) worker.send({ kind: 'cancel' })
     this.changed()
+  }
+
+  /** The controls that a signal has stopped. */
+  private get signals(): Control[] {
+    return [this.run.control, this.signalled].filter(({ reason }) => reason === 'signal')
   }
 
   private changed(): void {

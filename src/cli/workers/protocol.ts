@@ -10,7 +10,7 @@ import type { Share } from '../../statistics/parts/share.ts'
 import type { ProcessSecond } from './figures.ts'
 
 /** The version of the messages between the main process of a run and its worker processes. It is raised when the messages change. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /**
  * The environment variable that makes a process a worker. The worker gets its job in a message (IPC), so that no secret appears on its command line.
@@ -62,6 +62,8 @@ export interface StopMessage {
   readonly graceMs: number
   /** The rule of `stopWhen` that ends the run; left out when something else does. */
   readonly rule?: StopFinding
+  /** True when a signal, such as Ctrl-C, ends the run. */
+  readonly isSignal: boolean
 }
 
 /** The message that a worker sends every second: its live figures, and how many attempts it has planned so far. */

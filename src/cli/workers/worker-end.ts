@@ -19,6 +19,8 @@ export class WorkerEnd {
   graceMs: number | undefined
   /** The rule of `stopWhen` that has ended the run; undefined when none has. */
   rule: StopFinding | undefined
+  /** True once the run was ended by a signal. What is cut from then on is no fault of the measurement. */
+  isSignalled = false
   /** Controls the load of this worker. Messages of the run stop and cancel it. */
   readonly control = new Control()
   private readonly go = Promise.withResolvers<Extract<ToWorker, { kind: 'go' }>>()
@@ -52,6 +54,8 @@ export class WorkerEnd {
 
   private take(message: ToWorker): void {
     if (message.kind === 'go') this.go.resolve(message)
+    // Only a signal cancels what is in flight.
+    this.isSignalled ||= message.kind === 'cancel' || (message.kind === 'stop' && message.isSignal)
     if (message.kind === 'cancel') this.control.cancel()
     if (message.kind === 'stop') {
       this.graceMs = message.graceMs

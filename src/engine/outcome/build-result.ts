@@ -35,7 +35,7 @@ import type { RunState } from './run-state.ts'
 import { validityReasons } from './run-validity.ts'
 import { shardDataOf } from './shard-data.ts'
 import { iterationsOf, ranWholePlan } from './stop-rule.ts'
-import { decidedHere, type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
+import { decidedHere, type Exit, statusOf, verdictAndExits } from './verdict.ts'
 
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
@@ -49,6 +49,8 @@ export interface ResultContext {
   readonly bounds: ValidityBounds
   /** Exit codes that the measured numbers do not give: those for a signal, a full disk or a bug. */
   readonly exits: readonly Exit[]
+  /** True when a signal ended the load, in this process or in that of the whole run. */
+  readonly wasSignalled: boolean
   /** Notes for the result besides those that follow from the plan and the run. */
   readonly notes: readonly string[]
 }
@@ -112,7 +114,7 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
       ...base,
       health: generator,
       phases: measured,
-      interrupted: context.exits.some(isSignal),
+      interrupted: context.wasSignalled,
     }),
     ...(context.isRunning ? {} : blocksOf(state)),
     ...anomalies,
@@ -168,7 +170,7 @@ function baseOf(state: RunState, context: ResultContext, { at, windowMs, phases 
       clean: context.evaluators.cleanOutcomes(),
       health,
       durationMs,
-      interrupted: context.exits.some(isSignal),
+      interrupted: context.wasSignalled,
     },
     context.bounds,
   )
