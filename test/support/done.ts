@@ -14,12 +14,12 @@ interface Report {
 }
 
 /**
- * Leaves out the tests of a file that passed in the run whose JSON report BURN_TEST_DONE names; `.ci/run` sets it. Only where a file asks the share for
- * rows alone: a test that draws fewer cases in `npm test` has the same name in both.
+ * Leaves out the tests of a file that passed in the run whose JSON report BURN_TEST_DONE names; `.ci/run` sets it. Only where the whole
+ * share is rows of tables: a test that takes fewer cases in `npm test` has the same name in both.
  */
 export function leaveOutDone(testPath: string): void {
   const report = process.env.BURN_TEST_DONE
-  if (report === undefined || !ROWS_ALONE.test(readFileSync(testPath, 'utf8'))) return
+  if (report === undefined || !sharesRowsAlone(readFileSync(testPath, 'utf8'))) return
   const { testResults }: Report = JSON.parse(readFileSync(report, 'utf8'))
   const passed = testResults.filter(({ name }) => name === testPath).flatMap(({ assertionResults }) => assertionResults)
   const done = new Set(
@@ -28,7 +28,13 @@ export function leaveOutDone(testPath: string): void {
   beforeEach(({ task, skip }) => skip(done.has(titleOf(titlesOf(task))), 'npm test has just passed it'))
 }
 
-const ROWS_ALONE = /^import \{ shareOf \} from '.*support\/share\.ts'$/m
+const IMPORT = /^import \{ shareOf \} from '.*support\/share\.ts'$/m
+
+/** True for a file whose share is rows of tables, each of them a test with a name of its own, and nothing that happens inside of a test. */
+export function sharesRowsAlone(text: string): boolean {
+  const calls = text.replace(IMPORT, '').match(/\bshareOf\b/g)?.length
+  return IMPORT.test(text) && calls === text.match(/\.each\(\s*shareOf\b/g)?.length
+}
 
 const titleOf = (titles: readonly string[]) => JSON.stringify(titles)
 
