@@ -10,14 +10,17 @@ export class GaugeValues {
   max = Number.NEGATIVE_INFINITY
   last = 0
   private sum = 0
+  private weight = 0
   private values: number[] = []
   /** Every how many values one is kept: 1 at first, doubled each time there are too many. */
   private stride = 1
 
-  take(value: number): void {
+  /** Adds a value. `weight` is how much it counts in the mean, such as the length of the time that it describes. */
+  take(value: number, weight = 1): void {
     if (this.count % this.stride === 0) this.values.push(value)
     this.count += 1
-    this.sum += value
+    this.sum += value * weight
+    this.weight += weight
     this.last = value
     this.min = Math.min(this.min, value)
     this.max = Math.max(this.max, value)
@@ -35,7 +38,7 @@ export class GaugeValues {
   }
 
   get mean(): number {
-    return this.sum / this.count
+    return this.sum / this.weight
   }
 
   /** Returns the smallest value that is at least as large as `p` percent of all values. */

@@ -87,7 +87,8 @@ export class ProcessFigures {
     else if (known === undefined) this.missed(asked, key)
     const seconds = (atMs - now.untilMs) / 1000
     const cpu = seconds > 0 ? Math.max(0, cpuSeconds - now.cpuSeconds) / seconds : null
-    if (cpu !== null) now.cpu.take(cpu)
+    // By the time between both readings, so that the mean is the CPU time that was used, divided by the whole time.
+    if (cpu !== null) now.cpu.take(cpu, seconds)
     if (rssBytes !== null) now.rss.take(rssBytes)
     now.untilMs = atMs
     now.cpuSeconds = cpuSeconds
