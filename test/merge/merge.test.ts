@@ -130,11 +130,20 @@ const DRAWN = fc.oneof(
 )
 const WINDOWS = fc.constantFrom(1000, 3000, 60_000)
 
+/** A value with its numbers rounded: a difference of two moments has other last digits when the run began at another moment. */
+function rounded(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, one) => (typeof one === 'number' ? Number(one.toPrecision(12)) : one)))
+}
+
 /** What does not depend on parts of a ms. */
 function counted({ total, steps, errors, iterations, thresholds, phases, verdict, exitCode, timeline }: Result) {
   return {
     ...{ iterations, verdict, exitCode, errors: errors.map(({ fingerprint, count }) => `${fingerprint} ${count}`).toSorted() },
-    groups: [total, ...steps].map(({ counts, counters, distributions }) => [counts, counters, distributions.service_time]),
+    groups: [total, ...steps].map(({ counts, counters, distributions }) => [
+      counts,
+      counters,
+      rounded(distributions.service_time),
+    ]),
     thresholds: thresholds.map(({ threshold, state, samples }) => [threshold, state, samples]),
     phases: phases.map(({ load, arrivals }) => [load, arrivals?.due, arrivals?.variation.planned.toFixed(9)]),
     rows: timeline.length,
