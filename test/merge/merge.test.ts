@@ -142,7 +142,7 @@ function counted({ total, steps, errors, iterations, thresholds, phases, verdict
     groups: [total, ...steps].map(({ counts, counters, distributions }) => [
       counts,
       counters,
-      rounded(distributions.service_time),
+      rounded(distributions.service_time ?? null),
     ]),
     thresholds: thresholds.map(({ threshold, state, samples }) => [threshold, state, samples]),
     phases: phases.map(({ load, arrivals }) => [load, arrivals?.due, arrivals?.variation.planned.toFixed(9)]),
