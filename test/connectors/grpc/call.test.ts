@@ -1,20 +1,12 @@
 /** The four kinds of gRPC calls, on real sockets. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ECHO, echoServer } from '../../servers/grpc-echo.ts'
-import { type GrpcTestServer, protoFile } from '../../servers/grpc-server.ts'
-import { closeLines, grpcLine, repliesOf } from '../grpc-harness.ts'
+import { describe, expect, test, vi } from 'vitest'
+import type { GrpcTestServer } from '../../servers/grpc-server.ts'
+import { grpcLine, repliesOf } from '../grpc-harness.ts'
+import { echo, echoForEach } from './echo-each.ts'
 
 let server: GrpcTestServer
-
-const echo = { proto: protoFile('echo.proto'), service: ECHO }
-
-beforeEach(async () => {
-  server = await echoServer()
-})
-
-afterEach(async () => {
-  await closeLines()
-  await server.stop()
+echoForEach((started) => {
+  server = started
 })
 
 describe('calls', () => {

@@ -1,24 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { influx } from '../../../src/export/kinds/influx.ts'
-import { snapshotOf } from '../../../src/export/points/snapshot.ts'
-import type { PlannedOutput } from '../../../src/export/send/output.ts'
 import { influxLines } from '../../../src/export/text/influx.ts'
 import { atOnce } from '../../../src/pieces.ts'
 import { Home } from '../../cli/harness.ts'
-import { RESULTS } from '../../report/results.ts'
 import { webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { opened, SIGNAL, stateOf } from './opened.ts'
 
 const lines = (...args: Parameters<typeof influxLines>) => atOnce(influxLines(...args))
-
-const SIGNAL = new AbortController().signal
-
-const stateOf = (name: keyof typeof RESULTS) => atOnce(snapshotOf(RESULTS[name]))
-
-async function opened(planned: PlannedOutput, folder = '.') {
-  const output = await planned.open(folder)
-  onTestFinished(() => output.close?.())
-  return output
-}
 
 test.each([
   ['/write?db=burn', '/write?db=burn&precision=ns'],

@@ -1,24 +1,14 @@
 /** A file with metrics in the form of Prometheus. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { prometheus } from '../../../src/export/kinds/prometheus.ts'
-import { snapshotOf } from '../../../src/export/points/snapshot.ts'
-import type { PlannedOutput } from '../../../src/export/send/output.ts'
 import { prometheusLines } from '../../../src/export/text/prometheus.ts'
 import { atOnce } from '../../../src/pieces.ts'
 import { Home } from '../../cli/harness.ts'
-import { RESULTS } from '../../report/results.ts'
+import { opened, SIGNAL, stateOf } from './opened.ts'
 
 const page = (...args: Parameters<typeof prometheusLines>) => `${atOnce(prometheusLines(...args)).join('\n')}\n`
-const SIGNAL = new AbortController().signal
-const stateOf = (name: keyof typeof RESULTS) => atOnce(snapshotOf(RESULTS[name]))
-
-async function opened(planned: PlannedOutput, folder = '.') {
-  const output = await planned.open(folder)
-  onTestFinished(() => output.close?.())
-  return output
-}
 
 const inFolder = { isTyped: false, environment: {} }
 

@@ -2,23 +2,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startMock } from '../../../../src/mock/server.ts'
-import { ECHO, echoServer } from '../../../servers/grpc-echo.ts'
-import { type GrpcTestServer, protoFile } from '../../../servers/grpc-server.ts'
-import { closeLines, grpcLine } from '../../grpc-harness.ts'
+import type { GrpcTestServer } from '../../../servers/grpc-server.ts'
+import { grpcLine } from '../../grpc-harness.ts'
+import { echo, echoForEach } from '../echo-each.ts'
 
 let server: GrpcTestServer
-
-const echo = { proto: protoFile('echo.proto'), service: ECHO }
-
-beforeEach(async () => {
-  server = await echoServer()
-})
-
-afterEach(async () => {
-  await closeLines()
-  await server.stop()
+echoForEach((started) => {
+  server = started
 })
 
 describe('protos', () => {
