@@ -1,5 +1,6 @@
 /** Targets in memory for tests of `stopWhen`: one that becomes saturated, and one that never does. */
 import { createRandom } from '../../src/random.ts'
+import type { RunInput } from './run.ts'
 import { MemoryTarget } from './virtual.ts'
 
 /** Eight servers with a mean service of 1 s, whose requests wait in their order. */
@@ -21,3 +22,14 @@ export function steady() {
   const random = createRandom('stop-when', 'steady')
   return new MemoryTarget({ reply: () => ({ headMs: random.exponential(100) }) })
 }
+
+/** A scenario against a target, of which `own` says the load and when it stops. */
+export const stopScenario = ({ url }: MemoryTarget, own: object): RunInput =>
+  ({
+    name: 'stop',
+    target: { url },
+    steps: [{ request: { json: {} }, name: 'ask' }],
+    thresholds: ['errors ratio < 50%'],
+    graceful: '5m',
+    ...own,
+  }) as RunInput

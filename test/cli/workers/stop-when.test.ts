@@ -8,20 +8,13 @@ import type { Control } from '../../../src/engine/schedule/control.ts'
 import type { StopFinding } from '../../../src/engine/stop/stop-watch.ts'
 import type { Result } from '../../../src/result/schema.ts'
 import { planOf, type RunInput, runScenario } from '../../support/run.ts'
-import { queue, steady } from '../../support/stop-targets.ts'
+import { queue, steady, stopScenario } from '../../support/stop-targets.ts'
 import type { MemoryTarget } from '../../support/virtual.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
 /** Runs a scenario in so many processes, which the first one follows as a run with `--workers` does, and returns the result of the whole. */
 async function ran(count: number, target: MemoryTarget, own: object): Promise<Result> {
-  const input = {
-    name: 'stop',
-    target: { url: target.url },
-    steps: [{ request: { json: {} }, name: 'ask' }],
-    thresholds: ['errors ratio < 50%'],
-    graceful: '5m',
-    ...own,
-  } as RunInput
+  const input = stopScenario(target, own)
   const controls: Control[] = []
   let rule: StopFinding | undefined
   const watch = new WholeWatch(planOf(input), count, () => {})

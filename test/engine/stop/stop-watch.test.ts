@@ -1,17 +1,10 @@
 /** `stopWhen:` in virtual time: what ends a run early, what does not, and what the result says of it. */
 import { describe, expect, test } from 'vitest'
-import { queue, steady } from '../../support/stop-targets.ts'
+import { queue, steady, stopScenario } from '../../support/stop-targets.ts'
 import { type MemoryTarget, runVirtual } from '../../support/virtual.ts'
 
 async function ran(target: MemoryTarget, own: object) {
-  const { result } = await runVirtual({
-    name: 'stop',
-    target: { url: target.url },
-    steps: [{ request: { json: {} }, name: 'ask' }],
-    thresholds: ['errors ratio < 50%'],
-    graceful: '5m',
-    ...own,
-  } as never)
+  const { result } = await runVirtual(stopScenario(target, own) as never)
   return { ...result, rules: result.stopWhen ?? [] }
 }
 
