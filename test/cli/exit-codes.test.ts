@@ -231,7 +231,9 @@ describe('5: a bug in burn', () => {
     const scenario = home.write('s.json', chat(mock.url, { load, thresholds: ['response_time p50 < 1us'] }))
     const { code, stderr } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, where) })
     expect(code).toBe(5)
-    expect(stderr).toMatch(/this is a bug in burn, please report it[\s\S]*provoked by the test[\s\S]*\n\s+at /)
+    expect(stderr).toMatch(
+      /this is a bug in burn, please report it[\s\S]*provoked by the test[\s\S]*\n +at src\/[\w/-]+\.ts:\d+:\d+\n/,
+    )
     const result = home.result()
     expect(result).toMatchObject({ status: 'failed', verdict: 'error', exitCode: 5 })
     expect(result.reason).toMatch(/a bug in burn ended the run: provoked by the test/)

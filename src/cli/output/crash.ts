@@ -1,4 +1,8 @@
-/** Handles exceptions in timers and event handlers. They are bugs of burn, so the exit code is 5, never 1. */
+/** Handles exceptions in timers and event handlers, and makes their traces readable. They are bugs of burn, so the exit code is 5, never 1. */
+import { readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 
 type Handler = (error: unknown) => void
 
@@ -37,4 +41,30 @@ export async function untilOver(finished: Promise<unknown>, stop: () => void): P
   // After an exception the handler stays, because more may follow while the result is written.
   if (!crash) handlers.delete(handler)
   return crash ?? broken
+}
+
+const PROGRAM = fileURLToPath(import.meta.url)
+/** Matches a line of a stack whose place is in the built program; its parts are the indent with `at`, the line and the column, both from 1. */
+const FRAME = /^( +at ).*\bburn\.cjs:(\d+):(\d+)\)?$/gm
+
+/**
+ * Returns a stack trace with the frames of the built program as places in its sources (`at src/cli/program.ts:12:5`). A frame that the map does not
+ * hold, or all when there is no map, stays as it is; so does the trace of a `program` that runs from its sources.
+ */
+export function readableTrace(stack: string, program = PROGRAM): string {
+  if (!program.endsWith('.cjs')) return stack
+  const map = mapOf(program)
+  return stack.replace(FRAME, (frame, at: string, line: string, column: string) => {
+    const place = map?.findOrigin(Number(line), Number(column))
+    return place && 'fileName' in place ? `${at}${place.fileName}:${place.lineNumber}:${place.columnNumber}` : frame
+  })
+}
+
+/** Returns the map from places in a built file to places in its sources; undefined when it cannot be read. */
+function mapOf(file: string): SourceMap | undefined {
+  try {
+    return new SourceMap(JSON.parse(gunzipSync(readFileSync(`${file}.map.gz`)).toString()))
+  } catch {
+    return undefined
+  }
 }

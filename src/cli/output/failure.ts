@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError
 import { codeOf } from '../../store/files/local-error.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
+import { readableTrace } from './crash.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { pluginError } from './plugin-fault.ts'
 import { formatProblems } from './problems.ts'
@@ -41,7 +42,7 @@ export function reportFailure(thrown: unknown): ExitCode {
 
 /** Returns the text about an unexpected error, which is a bug: its stack, the version, and how to report it. */
 function bugText(error: unknown): string {
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const trace = error instanceof Error ? readableTrace(error.stack ?? error.message) : String(error)
   return knownSecrets.redact(
     terminalSafe(`burn ${VERSION}: this is a bug in burn, please report it with the text below\n${trace}`),
   )
@@ -49,5 +50,5 @@ function bugText(error: unknown): string {
 
 /** True for an error with which commander ends parsing, also after --help and --version; commander has already printed its text. */
 function isCommanderError(error: unknown): error is { exitCode: number } {
-  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error
+  return error instanceof Error && 'exitCode' in error && codeOf(error).startsWith('commander.')
 }

@@ -8,6 +8,8 @@ import { InputError, LocalError, ScenarioError, UsageError } from '../../errors.
 const OWN = fileURLToPath(new URL(import.meta.url.endsWith('/cli/output/plugin-fault.ts') ? '../..' : '.', import.meta.url))
 
 const loaded: string[] = []
+/** How the message of zod's error begins when a schema would have to wait. Its class has another name in the built program. */
+const ASYNC_ERROR = 'Encountered Promise during synchronous parse'
 const ASYNC_HINT = 'leave out `async` in its `refine` and `transform`, and asynchronous checks'
 
 /** Registers the file of a plugin before it is loaded, so that `pluginError` recognises errors from its code. */
@@ -25,7 +27,7 @@ export function pluginError(error: unknown): LocalError | UsageError | undefined
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined
   // Only the schema of a plugin can be asynchronous. zod itself throws this error, so that the stack does not name the plugin.
-  if (error instanceof Error && error.constructor.name === '$ZodAsyncError')
+  if (error instanceof Error && error.message.startsWith(ASYNC_ERROR))
     return new UsageError(`--plugin ${loaded.join(', ')}: its schema is asynchronous, and burn checks at once`, ASYNC_HINT, {
       cause: error,
     })
