@@ -1,8 +1,9 @@
 /** Finds out the script and the language of a text. */
+import { once } from '../text/once.ts'
 import { wordsOf } from './words.ts'
 
 /** The scripts that are recognised, with their letters as regular expressions. */
-const SCRIPTS = {
+const scripts = once(() => ({
   Latin: /\p{sc=Latin}/gu,
   Cyrillic: /\p{sc=Cyrillic}/gu,
   Greek: /\p{sc=Greek}/gu,
@@ -15,12 +16,12 @@ const SCRIPTS = {
   Han: /\p{sc=Han}/gu,
   Kana: /[\p{sc=Hiragana}\p{sc=Katakana}]/gu,
   Hangul: /\p{sc=Hangul}/gu,
-} as const
+}))
 
 const NOT_ASCII = /[^\x00-\x7f]/
 
 /** The name of a writing system that is recognised, such as `Latin`. */
-type Script = keyof typeof SCRIPTS
+type Script = keyof ReturnType<typeof scripts>
 
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
 type ScriptShares = Readonly<Partial<Record<Script, number>>>
@@ -33,8 +34,8 @@ export function scriptShares(text: string): ScriptShares | null {
   const latin = text.match(/[a-z]/gi)?.length ?? 0
   if (latin === all) return { Latin: 1 }
   const rest = text.replace(/[\x00-\x7f]+/g, '')
-  const counts = (Object.keys(SCRIPTS) as Script[]).map((script) => {
-    const count = (rest.match(SCRIPTS[script])?.length ?? 0) + (script === 'Latin' ? latin : 0)
+  const counts = (Object.entries(scripts()) as [Script, RegExp][]).map(([script, letters]) => {
+    const count = (rest.match(letters)?.length ?? 0) + (script === 'Latin' ? latin : 0)
     return [script, count / all] as const
   })
   return Object.fromEntries(counts.filter(([, share]) => share > 0))
@@ -131,14 +132,18 @@ function clearlyOther(text: string, code: string, { scripts, common }: Language)
 }
 
 /** For each frequent word, the languages to which it belongs. */
-const LANGUAGES_OF = new Map<string, string[]>()
-for (const [code, { common }] of Object.entries(LANGUAGES))
-  for (const word of common ?? []) LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), code])
+const languagesOf = once(() => {
+  const codes = new Map<string, string[]>()
+  for (const [code, { common }] of Object.entries(LANGUAGES))
+    for (const word of common ?? []) codes.set(word, [...(codes.get(word) ?? []), code])
+  return codes
+})
 
 function bestOf(words: readonly string[], script: Script | undefined) {
   if (words.length < MIN_WORDS) return undefined
   const counts = new Map<string, number>()
-  for (const word of words) for (const code of LANGUAGES_OF.get(word) ?? []) counts.set(code, (counts.get(code) ?? 0) + 1)
+  const known = languagesOf()
+  for (const word of words) for (const code of known.get(word) ?? []) counts.set(code, (counts.get(code) ?? 0) + 1)
   const shareOf = (code: string) => (counts.get(code) ?? 0) / words.length
   let best: { readonly code: string; readonly share: number } | undefined
   for (const code of counts.keys()) {

@@ -1,19 +1,22 @@
 /** Checks whether a text is XML or HTML. */
+import { once } from '../text/once.ts'
 
 const NAME = '[\\p{L}_:][\\p{L}\\p{N}_:.-]*'
-/** Matches the next part of an XML text: characters, an entity, a comment or declaration, CDATA, or a tag. */
-const XML_PIECE = new RegExp(
-  [
-    '(?<text>[^<&]+)',
-    '(?<entity>&(?:#\\d+|#x[\\da-fA-F]+|lt|gt|amp|apos|quot);)',
-    '(?<skipped><!--(?:(?!--)[\\s\\S])*-->|<\\?[\\s\\S]*?\\?>|<!DOCTYPE[^[>]*(?:\\[[^\\]]*\\]\\s*)?>)',
-    '(?<data><!\\[CDATA\\[[\\s\\S]*?\\]\\]>)',
-    `</(?<end>${NAME})\\s*>`,
-    `<(?<start>${NAME})(?<attributes>(?:\\s+${NAME}\\s*=\\s*(?:"[^<"]*"|'[^<']*'))*)\\s*(?<closed>/?)>`,
-  ].join('|'),
-  'uy',
-)
-const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'gu')
+const xmlPatterns = once(() => ({
+  /** Matches the next part of an XML text: characters, an entity, a comment or declaration, CDATA, or a tag. */
+  piece: new RegExp(
+    [
+      '(?<text>[^<&]+)',
+      '(?<entity>&(?:#\\d+|#x[\\da-fA-F]+|lt|gt|amp|apos|quot);)',
+      '(?<skipped><!--(?:(?!--)[\\s\\S])*-->|<\\?[\\s\\S]*?\\?>|<!DOCTYPE[^[>]*(?:\\[[^\\]]*\\]\\s*)?>)',
+      '(?<data><!\\[CDATA\\[[\\s\\S]*?\\]\\]>)',
+      `</(?<end>${NAME})\\s*>`,
+      `<(?<start>${NAME})(?<attributes>(?:\\s+${NAME}\\s*=\\s*(?:"[^<"]*"|'[^<']*'))*)\\s*(?<closed>/?)>`,
+    ].join('|'),
+    'uy',
+  ),
+  attribute: new RegExp(`(${NAME})\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'gu'),
+}))
 
 /**
  * Returns why a text is not well-formed XML; undefined when it is. Requires one root element, nested tags, quoted attributes without
@@ -22,9 +25,10 @@ const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"[^"]*"|'[^']*')`, 'gu')
 export function xmlProblem(text: string): string | undefined {
   const open: string[] = []
   let roots = 0
-  XML_PIECE.lastIndex = 0
-  for (let at = 0; at < text.length; at = XML_PIECE.lastIndex) {
-    const piece = XML_PIECE.exec(text)?.groups
+  const { piece: pattern, attribute } = xmlPatterns()
+  pattern.lastIndex = 0
+  for (let at = 0; at < text.length; at = pattern.lastIndex) {
+    const piece = pattern.exec(text)?.groups
     if (piece === undefined) return `no XML at character ${at + 1}`
     const { text: words, entity, data, start, end, attributes = '', closed } = piece
     const outside = open.length === 0
@@ -33,7 +37,7 @@ export function xmlProblem(text: string): string | undefined {
     if (start !== undefined) {
       if (outside) roots += 1
       if (roots > 1) return `a second element <${start}> beside the first`
-      const names = Array.from(attributes.matchAll(ATTRIBUTE), ([, name]) => name)
+      const names = Array.from(attributes.matchAll(attribute), ([, name]) => name)
       if (new Set(names).size < names.length) return `<${start}> has an attribute twice`
       if (closed === '') open.push(start)
     } else if (end !== undefined && open.pop() !== end) return `</${end}> closes another element`

@@ -1,4 +1,5 @@
 /** Cuts SQL into words, quoted names, texts, numbers, parameters and signs, in one pass. */
+import { once } from '../../text/once.ts'
 
 /** A token of SQL, such as a word or a sign. The field `text` has words in lower case; it is empty for quoted names and quoted texts. */
 export interface SqlToken {
@@ -12,17 +13,20 @@ export class SqlProblem extends Error {}
 /** Quotes and what closes them: of texts, and of names in standard SQL, MySQL and SQL Server. */
 const NAMES: Readonly<Record<string, string>> = { '"': '"', '`': '`', '[': ']' }
 const SPACE = /\s/
-const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
 const NUMBER = /(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/iy
-const PARAMETER = /\?(?!\|)|\$\d+|(?::(?!:)|@{1,2})[\p{L}_][\p{L}\p{N}_]*|%s/uy
-const DOLLAR = /\$[\p{L}_]*\$/uy
 const SIGN = /<=>|->>|#>>|<->|!~\*|->|#>|<=|>=|<>|!=|\|\||&&|::|@>|<@|\?\||!~|~\*|<<|>>|[-+*/%<>=!~^&|.,;:()[\]{}]/y
-/** A bracket after one of these is a subscript, and no quote. */
-const BEFORE_SUBSCRIPT = /[\p{L}\p{N}_)\]"]/u
+const unicode = once(() => ({
+  word: /[\p{L}_][\p{L}\p{N}_$]*/uy,
+  parameter: /\?(?!\|)|\$\d+|(?::(?!:)|@{1,2})[\p{L}_][\p{L}\p{N}_]*|%s/uy,
+  dollar: /\$[\p{L}_]*\$/uy,
+  /** A bracket after one of these is a subscript, and no quote. */
+  beforeSubscript: /[\p{L}\p{N}_)\]"]/u,
+}))
 
 /** Splits a text of SQL into tokens, without comments. @throws SqlProblem for a text that is not SQL, or a quote that is not closed */
 export function sqlTokens(text: string): SqlToken[] {
   const tokens: SqlToken[] = []
+  const { word, parameter, dollar: quote, beforeSubscript } = unicode()
   let at = 0
   const match = (pattern: RegExp) => {
     pattern.lastIndex = at
@@ -44,11 +48,11 @@ export function sqlTokens(text: string): SqlToken[] {
     else if (text.startsWith('--', at)) at = text.includes('\n', at) ? text.indexOf('\n', at) : text.length
     else if (text.startsWith('/*', at)) at = closed('*/', at + 2)
     else if (sign === "'") add('text', quotedEnd(text, at, "'") - at)
-    else if (close !== undefined && !(sign === '[' && at > 0 && BEFORE_SUBSCRIPT.test(text[at - 1] ?? '')))
+    else if (close !== undefined && !(sign === '[' && at > 0 && beforeSubscript.test(text[at - 1] ?? '')))
       add('name', quotedEnd(text, at, close) - at)
     else {
-      const dollar = match(DOLLAR)
-      const found = dollar ?? match(PARAMETER) ?? match(NUMBER) ?? match(WORD) ?? match(SIGN)
+      const dollar = match(quote)
+      const found = dollar ?? match(parameter) ?? match(NUMBER) ?? match(word) ?? match(SIGN)
       if (found === undefined) throw new SqlProblem(`${sign} stands for nothing`)
       if (dollar !== undefined) add('text', closed(dollar, at + dollar.length) - at)
       else add(kindOf(found), found.length, found.toLowerCase())
