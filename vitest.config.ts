@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { PATIENCE_MS, POLL_MS } from './test/support/patience.ts'
-import { LongestFirst } from './test/support/sequencer.ts'
+import { LongSpread } from './test/support/sequencer.ts'
 import { FUZZ_TIMES } from './test/support/share.ts'
 
 // Many tests run real servers and processes. On a machine that others use as well, one may be held up for longer than it allows for:
@@ -19,8 +19,12 @@ const common = {
   retry,
 }
 
-/** Files that prove by many cases, not by measuring: they may share the machine. */
-const PROOFS = ['test/proofs/{failing-disk,false-alarms,settled-workers,simulator}.test.ts']
+/** Files that prove by many cases or with many processes of burn, not by measuring: they may share the machine, and take too long for `npm test`. */
+const PROOFS = [
+  'test/proofs/{failing-disk,false-alarms,settled-workers,simulator}.test.ts',
+  'test/cli/workers/{followed,shards,stop-when,workers}.test.ts',
+  'test/cli/{detach,killed,no-network,run/live-terminal,schedule/schedule,selftest/measure,startup,streams,tail}.test.ts',
+]
 
 /** The same of files outside test/proofs, of which `npm test` takes a share of the cases: those that ask how large the share is. */
 const SHARED = [
@@ -51,9 +55,9 @@ export default defineConfig({
   test: {
     // Of all projects together: of each project by itself, it would run once for each.
     globalSetup: 'test/support/build.ts',
-    // One more than a small machine has cores: there is always one that waits for a server, a process or a deadline.
-    maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
+    // Twice as many as a small machine has cores: half of the time of a test is waiting for a server, a process or a deadline.
+    maxWorkers: 4,
+    sequence: { sequencer: LongSpread },
     // What the tests call in their own process; the commands that they start as processes of their own count for nothing.
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'], reportsDirectory: 'coverage' },
     projects: [
@@ -62,7 +66,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/bench/**', 'test/proofs/**', ...BROKEN_HTTP2],
+          exclude: ['test/integration/**', 'test/bench/**', 'test/proofs/**', ...PROOFS, ...BROKEN_HTTP2],
           // Most of what tests make is short-lived: with room for it, less of it is moved before it is dropped.
           execArgv: ['--min-semi-space-size=64'],
           // The files of a worker share its process and its modules: to start and to load these for each took a fifth of the time.

@@ -1,4 +1,4 @@
-/** The order of the test files: those that share modules behind one another, among them the longest first, so that all workers end together. */
+/** The order of the test files: those that share modules behind one another, with the long ones spread among them. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { kindOf } from './modules.ts'
 
@@ -54,24 +54,38 @@ const LONGEST = [
 /** Kinds of files in their order, those that mock a module last. */
 const KINDS = ['real time', 'virtual time']
 
-export class LongestFirst extends BaseSequencer {
+export class LongSpread extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const keyed = (await super.sort(files)).map((file) => ({ file, place: placeOf(file) }))
-    return keyed.sort((a, b) => compare(a.place, b.place)).map(({ file }) => file)
+    const groups = Map.groupBy(keyed, ({ place }) => place.join())
+    return [...groups.values()]
+      .sort(([a], [b]) => compare(a?.place ?? [], b?.place ?? []))
+      .flatMap((group) => spread(group.map(({ file }) => file)))
   }
 }
+
+/**
+ * Puts a long file after each few others, the longest first. Long files mostly wait, for processes and timers, and the others need CPU time: side by
+ * side they fill the cores. The last long one begins when a fifth of the others is left.
+ */
+function spread(files: readonly TestSpecification[]): TestSpecification[] {
+  const [long, others] = [files.filter((file) => nth(file) >= 0), files.filter((file) => nth(file) < 0)]
+  long.sort((a, b) => nth(a) - nth(b))
+  const each = Math.max(1, Math.floor((0.8 * others.length) / Math.max(1, long.length)))
+  return [...long.flatMap((file, i) => [file, ...others.slice(i * each, (i + 1) * each)]), ...others.slice(long.length * each)]
+}
+
+const nth = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.endsWith(name))
 
 /** Numbers by which a file is sorted, the first that differs counts. */
 function placeOf({ moduleId, project }: TestSpecification): number[] {
   // The kind is for files that share a process.
   const kind = project.config.isolate ? 0 : KINDS.indexOf(kindOf(moduleId))
-  const nth = LONGEST.findIndex((name) => moduleId.endsWith(name))
   return [
     project.config.sequence.groupOrder,
     // A worker that others share ends where a file follows that has a process of its own.
     project.config.isolate ? 0 : 1,
     kind < 0 ? KINDS.length : kind,
-    nth < 0 ? LONGEST.length : nth,
   ]
 }
 
