@@ -2,15 +2,15 @@
 import { nextTurn, now } from './clock.ts'
 
 /**
- * A generator that does long work in pieces, so that other work can run in between and the event loop is not blocked. It yields the size of each
- * piece in units of some tens of nanoseconds (the time to encode one bucket of a histogram), and returns the outcome of the work.
+ * A generator that does long work in pieces, so that other work can run in between and the event loop is not blocked. It returns the result of the
+ * work. It yields the size of each piece in units of some tens of nanoseconds (the time to encode one bucket of a histogram).
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
 /** The number of units of work in one turn of the event loop, which takes well below a millisecond. A single piece may be larger. */
 const UNITS_PER_TURN = 4096
 
-/** Does the work of a generator (`Pieces`) without a pause, and returns its outcome. */
+/** Runs a generator that does work in pieces (`Pieces`) to its end without a pause, and returns the result of the work. */
 export function atOnce<T>(work: Pieces<T>): T {
   for (;;) {
     const step = work.next()
@@ -26,8 +26,8 @@ interface InTurns<T> {
 }
 
 /**
- * Does the work of a generator (`Pieces`) in short slices, one in each turn of the event loop, and resolves with its outcome. If the work is ended
- * from outside (`work.return(…)`), it resolves with the value given there. Rejects with the error that the work throws.
+ * Runs a generator that does work in pieces (`Pieces`) in short slices, one in each turn of the event loop, and resolves with the result of the work.
+ * If the work is ended from outside (`work.return(…)`), it resolves with the value given there. Rejects with the error that the work throws.
  */
 export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
   let busyMs = 0

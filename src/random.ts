@@ -111,8 +111,8 @@ export class Random {
 }
 
 /**
- * Returns the stream of random numbers for `seed` and `path`, such as `createRandom(seed, 'user', 7)`: always the same one. Streams of
- * different paths are independent. A number and its text are the same seed.
+ * Returns the stream of random numbers for a seed and a path, such as `createRandom(seed, 'user', 7)`. The same arguments always give the same
+ * numbers; streams of different paths are independent. The seeds 7 and '7' are the same.
  */
 export function createRandom(seed: string | number, ...path: readonly (string | number)[]): Random {
   // Lengths keep ['ab', 'c'] and ['a', 'bc'] apart.

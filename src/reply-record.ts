@@ -23,7 +23,10 @@ export interface ToolCall extends CallMarks {
   readonly arguments: string
 }
 
-/** What was found in one reply: its generated chunks of text, token counts and end. Times are in ms on the monotonic clock, NaN until they happen. */
+/**
+ * What burn found in one reply: its generated chunks of text, its token counts, and how it ended. Times are in ms on the monotonic clock, NaN until
+ * they happen.
+ */
 export abstract class ReplyRecord {
   firstTokenAt = Number.NaN
   firstOutputAt = Number.NaN

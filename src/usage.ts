@@ -1,8 +1,8 @@
 /** What a reply states about itself: its generated units, its token counts, and the times that the server took. */
 
 /**
- * What a generated chunk of a reply is: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output that the
- * user sees.
+ * The kind of a generated chunk of a reply: text, reasoning, a refusal or a tool call. All of them count as tokens; `reasoning` is not output that
+ * the user sees.
  */
 export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
 
@@ -33,7 +33,7 @@ export function isPromptWarm(usage: Usage | undefined): boolean | undefined {
     : undefined
 }
 
-/** How many tokens a request asked for; the token counts of its reply are compared with them. */
+/** The numbers of tokens that a request asked for, with which the token counts of its reply are compared. */
 export interface AskedTokens {
   /** The length of the generated prompt in tokens, including its prefix; undefined when none was generated. */
   readonly prompt: number | undefined
@@ -46,16 +46,16 @@ export interface AskedTokens {
 }
 
 /**
- * Returns the reported input tokens divided by the planned ones (the prompt and the text around it); undefined when either is unknown, or the
- * usage is an estimate.
+ * Returns the reported input tokens divided by the planned ones (the prompt and the text around it); undefined when either number is unknown, or the
+ * reported one is an estimate.
  */
 export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.inputTokens, asked?.input)
 }
 
 /**
- * Returns the reported output tokens divided by the length that the request asked for; undefined when either is unknown, or the usage is an
- * estimate.
+ * Returns the reported output tokens divided by the length that the request asked for; undefined when either number is unknown, or the reported one
+ * is an estimate.
  */
 export function outputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.outputTokens, asked?.output)
@@ -97,9 +97,9 @@ interface TimedReply {
 const TOLERANCE_MS = 2
 
 /**
- * Returns the part of the time to the first token that was spent outside the server, in ms: ttft − the server's own time to the first
- * token, queueing included. If only headers report times: ttfb − the time until the server began its reply. Negative when clocks or
- * definitions differ; undefined when a time is missing.
+ * Returns how much of the time to the first token was spent outside the server, in ms: ttft minus the server's own time to the first token, queueing
+ * included. If only headers report times: ttfb minus the time until the server began its reply. Negative when clocks or definitions differ; undefined
+ * when a time is missing.
  */
 export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
   const { firstTokenMs, headMs } = serverTimes ?? {}
@@ -109,9 +109,9 @@ export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }
 }
 
 /**
- * Returns the metric `network` in ms: the time from sending the request to the first token, less what the server says it took until then. If only
- * headers report times, both end at the first byte of the reply instead. Values from −2 ms to 0 become 0, because clocks differ and servers round;
- * undefined for lower values, and when a time is missing.
+ * Returns the metric `network` in ms: the time from sending the request to the first token, minus the server's own time to that token. If only
+ * headers report times, the first byte of the reply takes the place of the first token. Values from −2 ms to 0 become 0, because clocks differ and
+ * servers round; undefined for lower values, and when a time is missing.
  */
 export function network(exchange: TimedReply): number | undefined {
   const value = signedNetwork(exchange)

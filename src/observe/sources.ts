@@ -2,7 +2,10 @@
 import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } from './meanings.ts'
 import { SERVERS } from './servers.ts'
 
-/** Where to find one metric in the reply of a server's metrics endpoint, and the name and unit that this metric has in burn's result. */
+/**
+ * The source of one metric of an observed server: where to find it in the reply of the server's metrics endpoint, and its name and unit in burn's
+ * result.
+ */
 export interface ServerSource {
   /** The name of the metric in the result: burn's own name, or the name that the user wrote. */
   readonly figure: string
@@ -16,10 +19,10 @@ export interface ServerSource {
   readonly where: Readonly<Record<string, string>> | undefined
 }
 
-/** What a line of a Prometheus reply states about a metric: its value, the total of a counter, or the bucket, sum or count of a histogram. */
+/** The kind of number that one line of a Prometheus reply gives for a metric: its value, a counter's total, or a histogram's bucket, sum or count. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
-/** An index for reading Prometheus replies: for each name with which a line can begin, the metrics that the line belongs to. */
+/** An index for reading Prometheus replies, which maps each name with which a line can begin to the metrics that the line belongs to. */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
 const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
@@ -31,8 +34,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns, for each metric that burn knows, where to find it in the reply of a server's metrics endpoint, and an index of these by the name at the
- * start of a line. Metrics of known servers come first, those in `named`, which the user named, last.
+ * Returns, for each metric that burn knows, where to find it in the reply of a server's metrics endpoint, and an index that maps the name at the
+ * start of a reply's line to these metrics. Metrics of known servers come first, those that the user named (`named`) last.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

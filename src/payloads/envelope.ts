@@ -13,8 +13,8 @@ export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): Js
 }
 
 /**
- * Puts generated data into the message that the key `envelope` of the `payload:` block names: `sync_data` or a GraphQL request. For `raw`, the data
- * is returned as it is.
+ * Wraps generated data in the message format that the key `envelope` of a `payload:` block chooses: `sync_data`, `graphql` (a GraphQL mutation) or
+ * `raw` (the data alone).
  */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {

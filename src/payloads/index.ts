@@ -19,8 +19,8 @@ export interface Payload {
 }
 
 /**
- * Compiles a validated `payload:` block of a step. If the block names a `payloadFile`, the caller has already read the fields of that file into the
- * block's `custom`.
+ * Compiles a validated `payload:` block of a step to a generator of payloads. If the block names a `payloadFile`, the caller must already have copied
+ * the fields of that file into the block's key `custom`.
  * @throws TemplateError for a template that cannot be compiled
  */
 export function compilePayload(spec: PayloadSpec): Payload {

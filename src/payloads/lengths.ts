@@ -145,14 +145,15 @@ function logNormalOf(median: number, sigma: number): (random: Random) => number 
 export type AskedLength = { readonly lengths: Lengths } | { readonly template: Template }
 
 /**
- * Prepares the length of a prompt or reply that the scenario sets, in tokens: a number or distribution becomes an object that draws lengths, a text
- * becomes a template. @throws TemplateError for a template that cannot be compiled
+ * Compiles a length (in tokens) that the scenario sets for prompts or replies: a number or distribution becomes an object that draws lengths, a text
+ * becomes a template.
+ * @throws TemplateError for a template that cannot be compiled
  */
 export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }
 }
 
-/** Gives one user of a step the next length in tokens (of a prompt or reply): drawn from a distribution, or rendered from a template. */
+/** Gives one user of a step the length in tokens of its next prompt or reply: drawn from a distribution, or rendered from a template. */
 export class UserLengths {
   private readonly asked: AskedLength
   private readonly random: Random

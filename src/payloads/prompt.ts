@@ -43,7 +43,9 @@ export const promptSchema = lateObject(() => ({
 /** The `prompt:` block of a step, after validation. */
 export type PromptSpec = z.output<typeof promptSchema>
 
-/** A generated prompt: its text, the unique beginning (salt) that keeps caches from knowing it, and its planned length in tokens. */
+/**
+ * A generated prompt: its text, the unique beginning (salt) that makes sure that no cache has seen the text before, and its planned length in tokens.
+ */
 export interface GeneratedPrompt {
   readonly text: string
   /** The text at the very beginning that makes the prompt unique, so that no cache has it; '' for none. */

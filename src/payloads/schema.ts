@@ -78,8 +78,8 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
 /**
- * Returns the name of the data, such as `VOICE_DATA`, that an item of the list `types` of a `payload:` block asks for. The item is this name, or an
- * object with the name and a weight.
+ * Returns the name, such as `VOICE_DATA`, of an item in the list `types` of a `payload:` block. The item is the name itself, or an object with a name
+ * and a weight.
  */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type

@@ -2,7 +2,7 @@
 const RATE = 16_000
 const HEADER_BYTES = 44
 
-/** Returns a WAV file (PCM, mono, 16 bits, 16 kHz) with so many ms of silence, as a sound to send: 32 bytes for each ms. */
+/** Returns a WAV file (PCM, mono, 16 bits, 16 kHz) that contains silence of the given length in ms, to be sent as a sound; each ms takes 32 bytes. */
 export function silentWav(ms: number): Buffer {
   const bytes = Math.round((ms * RATE) / 1000) * 2
   const file = Buffer.alloc(HEADER_BYTES + bytes)

@@ -16,7 +16,7 @@ const WORDS = (
   'miles sun ways thing whole hear example heard several change answer room sea against top turned learn point city play toward five using'
 ).split(' ')
 
-/** Generates a text of `tokens` common words, drawn from `random`, which is about as many tokens. Returns '' for 0. */
+/** Generates a text of about `tokens` tokens, which consists of that many common words, drawn from `random`. Returns '' for 0. */
 export function textOfTokens(random: Random, tokens: number): string {
   const words: string[] = []
   for (let left = tokens; left > 0; left -= 1) words.push(WORDS[random.word() % WORDS.length] ?? '')

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import type { JsonDraft } from '../text/json.ts'
 
-/** What a payload is generated from: the user's random numbers, the time, and the variables of the scenario. */
+/** The input for generating a payload: the user's random numbers, the time, and the variables of the scenario. */
 export interface PayloadContext {
   /** The user's stream of random numbers, the only source of chance in a payload. */
   readonly random: Random
@@ -33,8 +33,8 @@ function decimal(random: Random, low: number, high: number, digits: number): num
 }
 
 /**
- * For each set of fields that burn can generate as a payload, such as `VOICE_DATA`, a function that returns them, with values in the same ranges as
- * in the tool Stream Testbench. The fields of `CUSTOM` come from the scenario instead.
+ * Functions that generate the fields of each payload type, by the type's name, such as `VOICE_DATA`. Values lie in the same ranges as in the tool
+ * Stream Testbench. The type `CUSTOM` has no generated fields, because the scenario writes them itself.
  */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
@@ -62,13 +62,10 @@ export const generators = {
   CUSTOM: (): JsonDraft => ({}),
 } as const
 
-/** The name of a set of fields that burn can generate as a payload, such as `VOICE_DATA`. */
+/** The name of a payload type (a set of fields that burn can generate), such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/**
- * For each set of fields that burn can generate as a payload, such as `VOICE_DATA`, the key of its object (`voice_data`) in a payload of several
- * sets.
- */
+/** The key under which the fields of each payload type stand when a payload combines several types: `voice_data` for the type `VOICE_DATA`. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',

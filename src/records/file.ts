@@ -26,8 +26,8 @@ export interface DataFile {
 }
 
 /**
- * Opens a data file for reading. Relative paths start at `baseDir`; files outside it are refused, even through links.
- * @throws DataError when the file is missing, outside, empty, UTF-16 or not an ordinary file
+ * Opens a data file for reading. Relative paths start at `baseDir`; files outside of it are refused, even if a link inside leads to them.
+ * @throws DataError when the file is missing, outside of `baseDir`, empty, UTF-16 or not an ordinary file
  */
 export function openDataFile(name: string, baseDir: string): DataFile {
   return attempt(name, () => {

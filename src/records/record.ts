@@ -17,8 +17,8 @@ export class RecordError extends Error {
 }
 
 /**
- * Reads the records of one file format, one after the other: `cut` finds where the next record ends; then the other members describe, check and
- * parse this record.
+ * Reads the records of one file format, one after the other: `cut` finds where the next record ends; the other members describe, check and parse that
+ * record.
  */
 export interface RecordFormat {
   /**
