@@ -23,8 +23,8 @@ interface PairNames {
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
- * Describes in sentences whether a judge model found the replies of A or those of B better in a live comparison, in which both answer the same
- * messages; empty when no judge was asked. `safe` makes a text of the model safe to print.
+ * Describes in sentences, for a live comparison of A and B that both answer the same messages, whose replies a judge model found better; empty when
+ * no judge was asked. `safe` escapes the model's name.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
@@ -34,9 +34,9 @@ export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (t
 const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
- * Describes in sentences how a judge model compared pairs of replies to the same message: the number of pairs, whose reply is better, how often the
- * verdict stays the same when the order of the two is swapped, and whether the reply shown first is preferred. `names` are the words for the two
- * sides; without it, they are a run and its reference. `safe` makes a text of the model safe to print.
+ * Describes in sentences how a judge model compared pairs of replies to the same message: how many pairs, whose reply is better, how often the
+ * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides;
+ * by default these are a run and its reference. `safe` escapes the model's name.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs
@@ -76,8 +76,8 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
 }
 
 /**
- * Describes in sentences how many questions to a judge model gave no verdict and why, and what the questions cost; empty when there is nothing to
- * report. `safe` makes a text of the model safe to print.
+ * Describes in sentences how many questions to a judge model gave no verdict and why, and what all questions cost; empty when there is nothing to
+ * report. `safe` escapes texts that come from the model.
  */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked

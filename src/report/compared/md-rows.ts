@@ -3,7 +3,7 @@ import { boundsText, changeText, limitText, valueText, verdictText } from './wor
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** Returns a comparison's metrics as a Markdown table, heading included. Those that decide the verdict come first, in bold. */
+/** Returns a comparison's metrics as a Markdown table, heading included. The metrics that decide the verdict come first, in bold. */
 export function comparisonRows(values: Comparison['values']): string[] {
   const ordered = [...values.filter(({ gate }) => gate), ...values.filter(({ gate }) => !gate)]
   return [

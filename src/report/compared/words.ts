@@ -13,7 +13,9 @@ const MODES: Readonly<Record<Comparison['mode'], string>> = {
 
 /** True when the verdict of a comparison, or of one of its metrics, says that B is worse than A. */
 export const isBad = (verdict: ChangeVerdict) => verdict === 'WORSE'
-/** True when the verdict of a comparison, or of one of its metrics, says that B is better than A, the same, or different by too little to matter. */
+/**
+ * True when the verdict of a comparison, or of one of its metrics, says that B is better than A, equal to A, or different by too little to matter.
+ */
 export const isGood = (verdict: ChangeVerdict) => verdict === 'BETTER' || verdict === 'SAME' || verdict === 'SMALL'
 
 /**
@@ -46,8 +48,8 @@ export const deltaText = ({ delta }: ComparedValue): string =>
   delta === null ? '' : delta.toFixed(2).replace(/^-(?=0\.00$)/, '')
 
 /**
- * Formats the verdict on one metric of a comparison. An unclear one says why, or how many times more data would make it clear: "UNCLEAR (2.2x
- * data)".
+ * Formats the verdict on one metric of a comparison. An unclear verdict says why it is unclear, or how many times more data would make it clear:
+ * "UNCLEAR (2.2x data)".
  */
 export function verdictText({ verdict, note, timesMore }: ComparedValue): string {
   if (verdict !== 'UNCLEAR') return verdict

@@ -24,9 +24,7 @@ interface PairedConversation {
   readonly turns: readonly { readonly step: string; readonly a: PairedReply | undefined; readonly b: PairedReply | undefined }[]
 }
 
-/**
- * Conversations from both runs of a comparison (A and B), matched by the number of their iteration, which the HTML report shows beside each other.
- */
+/** Conversations of the runs A and B of a comparison, matched by the number of their iteration, as the HTML report shows them side by side. */
 export interface PairedConversations {
   readonly chosen: readonly PairedConversation[]
   /** Number of iterations that are in the journals of both sides. */

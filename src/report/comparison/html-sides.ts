@@ -14,7 +14,7 @@ const NAME_CHARACTERS = 120
 
 /**
  * Returns the table, in the HTML report of a comparison, of the steps of A and B, matched by name; when a side has several results, the first one is
- * used. Undefined when neither has steps.
+ * used. Undefined when neither side has steps.
  */
 export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Markup | undefined {
   const names = [...new Set([a, b].flatMap((side) => side?.steps.map(({ name }) => name) ?? []))]
@@ -50,8 +50,8 @@ export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Marku
 }
 
 /**
- * Returns the table, in the HTML report of a comparison, of the failures of A and B with their counts, those whose counts differ most first;
- * undefined when nothing failed.
+ * Returns the table, in the HTML report of a comparison, of the failures of A and B with their counts; the failures whose counts differ most come
+ * first. Undefined when nothing failed.
  */
 export function failureTable(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const groups = new Map<string, { name: string; step: string; sample: string; counts: [number, number] }>()

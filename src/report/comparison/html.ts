@@ -12,7 +12,7 @@ import { changeBody } from '../html/sections/changes.ts'
 import { type PairedConversations, pairBody } from './html-pairs.ts'
 import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 
-/** The results of the runs of A and of B in a comparison. A list is empty when its results were deleted. */
+/** The results of the runs of side A and of side B in a comparison. A list is empty when the results of that side were deleted. */
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]
@@ -23,8 +23,8 @@ export interface ComparedResults {
 const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
 
 /**
- * Returns the report of a comparison as an HTML page. When A or B has several results, distributions and counts are of all of them together; curves
- * over time are of the first one.
+ * Returns the report of a comparison as an HTML page. When side A or B has several results, distributions and counts are totals over all of them;
+ * curves over time show the first result.
  */
 export function comparisonPage(comparison: Comparison, { a, b, pairs }: ComparedResults): string {
   const { verdict, warnings } = comparison

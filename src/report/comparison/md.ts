@@ -7,7 +7,10 @@ import { comparisonRows } from '../compared/md-rows.ts'
 import { basisText } from '../compared/words.ts'
 import { attemptsText } from '../text/faults.ts'
 
-/** Renders a comparison of two runs, or of two sets of runs, as GitHub Markdown: verdict, both sides, a table of metrics, warnings. */
+/**
+ * Renders a comparison of two runs, or of two sets of runs, as GitHub Markdown: the verdict, the runs of both sides, a table of metrics, and
+ * warnings.
+ */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { verdict, reason, a, b, values, warnings } = comparison
   const side = (one: Comparison['a']) => `${markdownCell(one.name)} (${attemptsText(one)}, ${one.verdict.replaceAll('_', ' ')})`

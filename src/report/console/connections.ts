@@ -5,7 +5,8 @@ import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
 /**
- * True when a summary of the run should have a line about connections: the protocol keeps them open, or some failed, were lost or were opened again.
+ * True when a summary of the run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost or
+ * were opened again.
  */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
@@ -13,7 +14,7 @@ export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result,
 }
 
 /**
- * Describes, for reports, the connections of a run in one line, without what is zero: "50 opened · 1 lost (1 request with it) · at most 50 open ·
+ * Describes, for reports, the connections of a run in one line, without zero counts: "50 opened · 1 lost (1 request with it) · at most 50 open ·
  * connect p95 12ms".
  */
 export function connectionsText(c: ConnectionMetrics): string {

@@ -13,7 +13,10 @@ export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
   return errors.toSorted((a, b) => b.count - a.count || a.firstMs - b.firstMs)
 }
 
-/** Returns the lines about errors in the summary: for up to `limit` groups the count, class, step, one complete message, and a hint what to do. */
+/**
+ * Returns the lines about errors in the summary: for each of up to `limit` groups of errors the count, class, step, one complete message, and a hint
+ * about what to do.
+ */
 export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = byCount(result.errors).slice(0, limit)
   const countWidth = Math.max(0, ...shown.map((error) => formatCount(error.count).length))
@@ -32,8 +35,8 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
 const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
 
 /**
- * Returns, for reports, what to do about a group of errors, and how many of them happened on a reused connection; '' when there is nothing to say
- * about either.
+ * Returns, for reports, a hint about what to do about a group of errors, and how many of the errors happened on a reused connection; '' when neither
+ * is known.
  */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint

@@ -7,7 +7,7 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/** Returns the summary's line about connections. Empty unless the protocol keeps connections open, or some failed or were lost. */
+/** Returns the summary's line about connections. Empty unless the protocol keeps connections open, or some connections failed or were lost. */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
@@ -32,7 +32,7 @@ function wholePercent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
-/** Returns the summary's lines about the metrics that were sent to other systems; empty when none were asked for. */
+/** Returns the summary's lines about the metrics that the run sent to other systems; empty when the run exported no metrics. */
 export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
   const texts = exports.map(({ kind, to, sent, lost, leftOut = 0, rejected = 0 }) => {
     const bad = [
@@ -45,7 +45,7 @@ export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
   return texts.flatMap((text) => labelled('metrics to', text, pen))
 }
 
-/** Returns the summary's line about the warm-up, whose attempts are not part of the totals; empty for a run without one. */
+/** Returns the summary's line about the warm-up, whose attempts are not part of the totals; empty for a run without warm-up. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts
@@ -53,7 +53,10 @@ export function warmupLines(result: Result, pen: Pen): string[] {
   return labelled('warm-up', text, pen)
 }
 
-/** Returns, for the terminal summary, the lines with the notes of a result, at most `limit` notes. Long notes are wrapped, never cut. */
+/**
+ * Returns, for the terminal summary, the lines with the notes of a result (remarks that a reader should know), at most `limit` notes. Long notes are
+ * wrapped, never cut.
+ */
 export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   const room = pen.width - LABEL_COLUMNS - 2
   return result.notes.slice(0, limit).flatMap((note) => underLabel('note', wrapWhole(pen.ink(pen.safe(note)), room), pen))
@@ -77,8 +80,8 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
 ]
 
 /**
- * Returns, for the terminal summary, a line that explains the column headings (such as `ttft`) and the sign `~` as far as they occur in `lines`;
- * empty when none of them does.
+ * Returns, for the terminal summary, a line that explains those column headings (such as `ttft`) and signs (`~`, few samples) that occur in `lines`;
+ * empty when none of them occurs.
  */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)

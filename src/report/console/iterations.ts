@@ -59,8 +59,8 @@ export function retriesText({ retries }: Pick<Result, 'retries'>): string {
 }
 
 /**
- * Describes, for reports, the targets' rate limits: "12 attempts turned away (4%) · 3.4s lost waiting · fewest left: 3 of 10 requests"; '' when none
- * turned an attempt away, made one wait, or had less than a tenth left.
+ * Describes, for reports, the targets' rate limits: "12 attempts turned away (4%) · 3.4s lost waiting · fewest left: 3 of 10 requests"; '' when no
+ * limit turned attempts away, made attempts wait, or had less than a tenth left.
  */
 export function rateLimitsText({ target, total }: Pick<Result, 'target' | 'total'>): string {
   const texts = target.flatMap(({ name, rateLimits }) => {
@@ -116,7 +116,8 @@ export function breakerText({ target }: Pick<Result, 'target'>): string {
 }
 
 /**
- * Describes, for reports, what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without one.
+ * Describes, for reports, what a run has used up of its budget: "requests 90 of 100 · tokens 12,000 of 1,000,000 (ended the run)"; '' without a
+ * budget.
  */
 export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
   const parts = budget.map(({ name, used, limit, ended }) => {
@@ -127,8 +128,8 @@ export function budgetText({ budget = [] }: Pick<Result, 'budget'>): string {
 }
 
 /**
- * Describes, for reports, what `rateLimit` of the scenario did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s,
- * p99 2s) · 20 dropped"; '' without such a limit.
+ * Describes, for reports, what the scenario's `rateLimit` did to the attempts of all targets: "300 let through, 280 of them after a wait (p50 1.2s,
+ * p99 2s) · 20 dropped"; '' without `rateLimit`.
  */
 export function limiterText({ target }: Pick<Result, 'target'>): string {
   const limiters = target.flatMap(({ name, limiter }) => (limiter ? [{ name, ...limiter }] : []))
@@ -148,7 +149,7 @@ function oneLimiterText({ granted, waited, waitTime, gaveUp, dropped, refused }:
 
 /**
  * Describes, for reports, the calls of plugins' hooks: "sign.mjs beforeSend 1,200 (34ms in all, longest 0.8ms), 2 failed: threw: no key"; '' without
- * any.
+ * hooks.
  */
 export function hooksText({ hooks = [] }: Pick<Result, 'hooks'>): string {
   return hooks

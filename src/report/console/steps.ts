@@ -56,7 +56,10 @@ function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
-/** Returns, for the terminal summary, the table of steps: two header lines, up to `limit` steps, and for several steps a row for all of them. */
+/**
+ * Returns, for the terminal summary, the table of steps: two header lines, up to `limit` steps and, if there are several steps, a row for all of them
+ * together.
+ */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: StepRow[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
@@ -75,8 +78,8 @@ function fitting(columns: StepColumn[], rows: readonly StepRow[], pen: Pen): Ste
 }
 
 /**
- * Returns, for the terminal summary, the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name follow each other;
- * otherwise the order is that of the result.
+ * Returns, for the terminal summary, the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name are put next to each
+ * other; otherwise the order of the result is kept.
  */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
@@ -120,7 +123,9 @@ function missingLines(columns: readonly StepColumn[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-/** Returns, for the terminal summary, the columns that a table of steps or tags needs: those for which at least one of its rows has a value. */
+/**
+ * Returns, for the terminal summary, the columns of a table of steps or tags that are worth showing, because at least one row has a value in them.
+ */
 export function usefulColumns(slices: readonly GroupMetrics[]): StepColumn[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {

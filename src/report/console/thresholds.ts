@@ -31,8 +31,9 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns what a report adds in parentheses to the value of a threshold with the option `certain`: the end of the confidence interval that is
- * compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few for an interval. '' for other thresholds.
+ * Returns, for reports, what is added in parentheses to the value of a threshold with the option `certain`: the end of the confidence interval that
+ * is compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few samples for an interval. '' for other
+ * thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)
@@ -45,9 +46,8 @@ export function boundText({ threshold, state, bounds, unit, samples, samplesNeed
 }
 
 /**
- * Returns the lines about thresholds for the terminal summary: a mark, the expression, the observed value, and the limit that it is compared with.
- * At most `most` thresholds are shown, failed ones first. One that does not fit into the width of the terminal takes several lines and still counts
- * as one.
+ * Returns the lines about thresholds for the terminal summary: a mark, the expression, the observed value, and the limit. At most `most` thresholds
+ * are shown, failed ones first. A threshold that does not fit into the width of the terminal takes several lines and still counts as one.
  */
 export function thresholdLines(result: Result, pen: Pen, most: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, most)

@@ -86,8 +86,8 @@ interface RunFact {
 }
 
 /**
- * Returns the sentences about the whole run that all reports show, in a fixed order; those without content are left out. `safe` escapes
- * untrusted text.
+ * Returns the sentences about the whole run that all reports show, in a fixed order; sentences that would have no content are left out. `safe`
+ * escapes untrusted text.
  */
 export function runFacts(result: Result, safe: (text: string) => string): RunFact[] {
   const facts = {

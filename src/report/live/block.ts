@@ -16,7 +16,7 @@ const GAP = 2
 /** The height of the window in lines that is assumed when it is not known. */
 const USUAL_ROWS = 24
 
-/** The size and abilities (colour, characters) of the terminal that shows the live view, and which of its panes to show. */
+/** How the live view should look on a terminal: the terminal's size, whether it has colour and Unicode, and which panes to show. */
 export interface BlockLook {
   readonly width: number
   /** The height of the window in lines, of which the live view leaves one free; 24 when left out. */
@@ -28,7 +28,7 @@ export interface BlockLook {
 }
 
 /**
- * Returns the lines of the live view: fewer than the window is high, and none wider than `look.width`. On small terminals some names and panes are
+ * Returns the lines of the live view: fewer lines than the window has, and none wider than `look.width`. On small terminals some names and panes are
  * left out.
  */
 export function renderLive(view: LiveView, look: BlockLook): string[] {

@@ -19,7 +19,7 @@ export function errorText(error: { readonly class: string; readonly count: numbe
   return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`
 }
 
-/** Returns how much of a run or phase is done, from 0 to 1; 1 when its length is zero. */
+/** Returns how much of a run or phase is done, as a fraction from 0 to 1; 1 when its planned length is zero. */
 export function shareOf(progress: Progress): number {
   const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
   return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
@@ -30,7 +30,10 @@ export function wholePercent(progress: Progress): number {
   return Math.floor(shareOf(progress) * 100)
 }
 
-/** Formats the time that is left: "1m05s left" or "about 2m left". Before the first iteration has finished, the number of iterations: "100 to do". */
+/**
+ * Formats the time that is left: "1m05s left" or "about 2m left". Before the first iteration has finished, returns the number of iterations that are
+ * left: "100 to do".
+ */
 export function leftText(progress: Progress): string {
   if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`
   if (progress.done === 0) return `${formatCount(progress.total)} to do`

@@ -7,8 +7,8 @@ import { formatNumber, formatShare, UNKNOWN } from '../text/format.ts'
 const HEAD = ['in flight', 'ok/s', 'p50', 'p95', 'errors', 'of the limit', 'measured', 'holds']
 
 /**
- * Describes in one line what a capacity search measured at one load: whether the thresholds hold, and what part of the limit of the nearest one is
- * used, as in `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`.
+ * Describes in one line what a capacity search measured at one load: whether the thresholds are met, and how much of the limit of the most critical
+ * one is used, as in `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`.
  */
 export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): string {
   const { load, tiers, counts, reason, exitCode } = point

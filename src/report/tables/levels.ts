@@ -136,8 +136,8 @@ const SECOND: readonly Column<TimelineRow>[] = [
 ]
 
 /**
- * Makes a table (columns and rows) of a result, one row for the run, for each step or for each second, as `level` says. Calls `use` with the table
- * and returns what `use` returns. Every result has the same columns; there may be no rows.
+ * Makes a table (columns and rows) of a result, calls `use` with it, and returns what `use` returns. The table has one row for the run, for each step
+ * or for each second, as `level` says. Every result has the same columns; there may be no rows.
  */
 export function withTable<Made>(
   result: Result,

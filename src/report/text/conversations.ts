@@ -1,6 +1,6 @@
 /** The conversations of a run in the form in which reports show them. Other code reads them from the journal. */
 
-/** One attempt of a conversation. Times are in ms since the run began; null for an event that never happened. */
+/** One turn (attempt) of a conversation in a report. Times are in ms since the run began; null for an event that never happened. */
 export interface ReportedTurn {
   readonly step: string
   /** The number of the try: 1 for the first one, more for retries. */

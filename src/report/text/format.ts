@@ -18,7 +18,8 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * Formats a share from 0 to 1 as a percentage, "12.5%". Rounding never gives 0% or 100%: these mean exactly 0 and 1. An unknown share is an en dash.
+ * Formats a fraction from 0 to 1 as a percentage, "12.5%"; an en dash when it is unknown. "0%" and "100%" stand only for exactly 0 and 1: other
+ * values are never rounded to them.
  */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return UNKNOWN

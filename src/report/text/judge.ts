@@ -4,8 +4,8 @@ import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from './format.ts'
 
 /**
- * Describes the scores of a judge: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when no judge was asked. `safe`
- * makes a text of the scenario or the model safe to print.
+ * Describes the scores that a judge model gave to replies: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when no
+ * judge was asked. `safe` makes a text of the scenario or the model safe to print.
  */
 export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string) => string): string {
   if (judge === undefined) return ''
@@ -48,7 +48,7 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
 }
 
 /**
- * Returns a judge's scores as one group for each quality flag, a defect that burn found in replies, such as `truncated`; the group `none` has the
+ * Returns a judge's scores grouped by quality flag, which is a defect that burn found in replies, such as `truncated`; the group `none` has the
  * replies without a flag. A group gives the flag, the number of scored replies, their mean score, and how many are good enough. Returns an empty list
  * when no reply has a flag.
  */

@@ -4,7 +4,7 @@ import { displayWidth } from '../../text/display-width.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
-/** Puts a text into a colour or style of the terminal. */
+/** A function that returns a text with the escape codes of a colour or style for the terminal. */
 export type Paint = (text: string) => string
 
 /** Formats text for one terminal, whose colours, marks, width in columns and character set it knows. */

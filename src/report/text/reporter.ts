@@ -3,8 +3,8 @@ import type { Result } from '../../result/schema.ts'
 import type { ReportedConversations } from './conversations.ts'
 
 /**
- * What the rows of a tabular report (such as CSV) stand for: the whole run, its seconds (several together in a long run), or the scenario's
- * steps.
+ * The choices for what a row of a tabular report (such as CSV) stands for: the whole run, a second of it (several in a long run), or a step of the
+ * scenario.
  */
 export const RESULT_LEVELS = ['run', 'second', 'step'] as const
 /** What one row of a tabular report (such as CSV) stands for: the whole run, a second, or a step. */

@@ -98,7 +98,7 @@ const IN_REPLIES: readonly (readonly [metric: string, label: string])[] = [
 
 /**
  * Describes the processing times that servers state in their replies: "vLLM · queue p50 12ms, p95 300ms · prefill … · network …"; '' when no reply
- * states any. `safe` escapes the names of servers, which are untrusted in results of others.
+ * states any. `safe` escapes the names of servers, which are untrusted.
  */
 export function serverTimesText({ total }: Pick<Result, 'total'>, safe: (text: string) => string): string {
   const { serverTimes = {}, distributions, counts } = total

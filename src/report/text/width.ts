@@ -50,8 +50,8 @@ export function wrapWhole(text: string, columns: number): string[] {
 const BETWEEN_FACTS = /(?<= [·+=-]) /
 
 /**
- * Wraps a text of facts, such as "3 ok + 0 failed", to lines of `columns` terminal columns. A line breaks inside a fact only if that is
- * wider than a line.
+ * Wraps a text of facts, such as "3 ok + 0 failed", to lines of `columns` terminal columns. A line breaks inside a fact only if the fact is wider
+ * than a line.
  */
 export function wrapFacts(text: string, columns: number): string[] {
   const lines: string[] = []
@@ -70,7 +70,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Returns the lines of a report with `prefix` before the first one; the others are indented by the width of `prefix`. */
+/** Returns the lines of a report with `prefix` before the first line; the other lines are indented by the width of `prefix`. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)

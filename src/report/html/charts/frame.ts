@@ -76,7 +76,7 @@ export function lineOf(points: readonly Point[], look: string): Markup {
   return path === '' ? markup`` : stretched(markup`<path class="line ${look}" d="${path}"/>`)
 }
 
-/** Returns, for the HTML report, SVG of the area between two lines, whose points have the same x; `look` is the CSS class of its colour. */
+/** Returns, for the HTML report, SVG of the area between two lines, whose points have the same x; `look` is the CSS class of the area's colour. */
 export function bandOf(upper: readonly Point[], lower: readonly Point[], look: string): Markup {
   const paths: string[] = []
   let run: string[] = []

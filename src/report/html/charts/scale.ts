@@ -8,7 +8,7 @@ interface Tick {
   readonly label: string
 }
 
-/** An axis of a chart in the HTML report: the position of a value, and the marks. */
+/** An axis of a chart in the HTML report: a function that turns a value into a position from 0 to 1, and the marks with their labels. */
 export interface Scale {
   /** Returns the position of a value on the axis, 0 to 1; values beyond an end are at that end. */
   place(value: number): number

@@ -33,7 +33,10 @@ const COLUMNS: readonly TableColumn[] = [
 
 const stateOf = ({ outcome, marks }: ReportedTurn): TurnState => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
-/** Returns the words by which a reader of the HTML report can filter conversations: `failed`, and the anomalies of its turns, each once. */
+/**
+ * Returns the words by which a reader of the HTML report can find a conversation with the filter: `failed`, and the kinds of anomalies of the
+ * conversation's turns, each once.
+ */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
   const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))
   return [...new Set(kinds)].sort()

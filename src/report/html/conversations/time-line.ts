@@ -16,7 +16,7 @@ const PARTS = [
   { key: 'stream', color: 'c3', label: 'stream' },
 ] as const
 
-/** The legend of the bars that show how long the parts of a turn took: wait, first token, stream. */
+/** The legend of the bars, in the HTML report, that show how long the parts of a conversation's turn took: wait, first token, stream. */
 export const TIME_KEYS: Markup = markup`<ul class="legend">${PARTS.map(
   ({ color, label }) =>
     markup`<li><svg class="key ${color}" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10"/></svg> ${label}</li>`,

@@ -43,7 +43,7 @@ export function oneLine(text: string, maxLength = 400): string {
   )
 }
 
-/** Returns, for the HTML report, a text cut to `maxLength` characters, with its line ends; a cut text ends in `…`. */
+/** Returns, for the HTML report, a text cut to `maxLength` characters; line ends are kept, and a cut text ends in `…`. */
 export function cutText(text: string, maxLength: number): string {
   return terminalSafe(text.replace(/\r\n?/g, '\n'), { maxLength })
 }

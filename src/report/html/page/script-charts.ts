@@ -1,6 +1,6 @@
 /**
- * The part of the HTML report's script for charts over time. They share a cursor, which the mouse, a slider or keys move, and a zoom, by dragging or
- * by buttons.
+ * The part of the HTML report's script that makes charts over time interactive. All charts share a cursor (moved by mouse, slider or keys) and a zoom
+ * (by dragging or by buttons).
  */
 export const CHARTS = `
 function startCharts(box) {

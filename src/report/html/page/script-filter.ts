@@ -1,4 +1,7 @@
-/** The part of the HTML report's script that filters conversations, so that only those with one kind of anomaly, such as a slow reply, are shown. */
+/**
+ * The part of the HTML report's script that filters conversations, so that only conversations with one kind of anomaly, such as a slow reply, are
+ * shown.
+ */
 export const FILTER = `
 const talks = [...document.querySelectorAll('.talk[data-kinds]')];
 const kindsIn = (talk) => talk.dataset.kinds.split(' ').filter((kind) => kind !== '');

@@ -41,7 +41,7 @@ export function banner(result: Result): Markup {
 </header>`
 }
 
-/** Returns, for the HTML report, the reasons to doubt the measurement, each with what to do about it, or one sentence when there is none. */
+/** Returns, for the HTML report, the reasons to doubt the measurement, each with a hint about what to do, or one sentence when there is none. */
 export function validityBody({ validity: { state, reasons }, generator, environment, total }: Result): Markup {
   if (state === 'ok') {
     if (total.counts.planned === 0) return markup`<p class="note">No attempt was counted, so nothing was measured.</p>`
@@ -78,7 +78,8 @@ const LABELS: Readonly<Record<string, string>> = {
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
 /**
- * Returns, for the HTML report, the headline figures of the measured phases: tiles with the most important ones, then the sentences of the summary.
+ * Returns, for the HTML report, the headline figures of the measured phases: tiles with the most important figures, then the sentences of the
+ * summary.
  */
 export function headlineBody(result: Result): Markup {
   const { total, warmup } = result

@@ -16,8 +16,9 @@ import { checkBody, stepBody, tagBody } from './steps.ts'
 import { thresholdBody } from './thresholds.ts'
 
 /**
- * Returns the sections of the page in their order, without those that have no content. `rows` is the timeline for charts; `conversations` is the
- * section with conversations, to which other sections link; `baseline` are the results with which the run was compared, as far as they still exist.
+ * Returns the sections of a run's HTML report in their order, without those that have no content. `rows` is the timeline for charts; `conversations`
+ * is the section with conversations, to which other sections link; `baseline` contains the results with which the run was compared, as far as they
+ * still exist.
  */
 export function sectionsOf(
   result: Result,

@@ -46,7 +46,7 @@ const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
 /**
  * Returns CPU, memory, network and disk use of a machine that `monitor:` watches as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s".
- * Unknown ones are left out.
+ * Unknown values are left out.
  */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [
@@ -84,8 +84,8 @@ export function momentFacts({ values }: { readonly values: MachineValues }): str
 }
 
 /**
- * Returns a sentence for reports that says whether burn or the target runs on a watched machine, because its metrics then include theirs: "burn and
- * the target share it, so burn is in these figures"; '' when neither is known.
+ * Returns a sentence for reports that says whether burn or the target runs on a watched machine, because the machine's metrics then include their
+ * load: "burn and the target share it, so burn is in these figures"; '' when neither is known.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -126,8 +126,8 @@ export function processFacts({
 }
 
 /**
- * Returns the texts of the five processes (of those that `monitor:` watches) that use the most CPU, the busiest first. A last text says how many
- * others there are.
+ * Returns the texts of the five watched processes (`monitor:`) that use the most CPU, the busiest first. If there are more processes, a last text
+ * says how many.
  */
 export function busiestTexts(processes: readonly { readonly cpu: number | null; readonly text: string }[]): string[] {
   const busiest = processes.toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0)).map(({ text }) => text)
