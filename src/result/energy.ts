@@ -5,8 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns `{ energy }` for a result, or an empty object when no observed server measures energy. `groups` are the attempts of the measured phases
- * and of the warm-up: quotients such as joules per token cover both. Energy that other users of the same GPUs took is included.
+ * Returns `{ energy }`, the energy that a run took, for its result; an empty object when no observed server measures energy. `groups` are the
+ * attempts of the measured phases and of the warm-up: ratios such as joules per token include both. Energy that other users of the same GPUs took is
+ * included.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

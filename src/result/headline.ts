@@ -15,7 +15,7 @@ export function headlineOf({ counts, values, distributions }: GroupMetrics) {
   }
 }
 
-/** Returns a list with the note that names the steps which no iteration reached; an empty list when there are none. */
+/** Returns a list with one note, which names the steps that no iteration reached; an empty list when all steps were reached. */
 export function neverSentNotes(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
 }

@@ -207,99 +207,108 @@ type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
 /** The result of a run, as in `result.json`; `resultSchema` describes each field. */
 export type Result = Of<typeof resultSchema>
-/** In a run's result: the outcome of a run in one word, such as `passed` or `invalid`. */
+/** The verdict in a run's result: the outcome of the run in one word, such as `passed` or `invalid`. */
 export type Verdict = Result['verdict']
-/** In a run's result: the unit of a metric, such as `ms` or `tokens`. */
+/** The unit of a metric in a run's result, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** The distribution of one metric, such as `ttft`, in a result: percentiles, mean and extremes, and the histogram from which they are computed. */
 export type Distribution = Of<typeof distributionSchema>
-/** In a run's result: how often one hook of one plugin was called, how long that took, and how often it failed. */
+/** The statistics of one hook of one plugin in a run's result: how often it was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
-/** In a run's result: the faults that burn's relays (TCP proxies before the targets) injected into connections, and on how many. */
+/**
+ * The faults, in a run's result, that burn's relays (TCP proxies before the targets) injected into connections, and the number of affected
+ * connections.
+ */
 export type InjectedOnWire = Of<typeof wireFaultsSchema>
-/** In a run's result: the metrics that one observed server reported while the load went on. */
+/** The metrics, in a run's result, that one observed server reported while the load went on. */
 export type ServerEndpoint = Of<typeof serverEndpointSchema>
 /** The CPU, memory, disk and network use, in a result, of one machine that `monitor:` watched. */
 export type WatchedMachine = Of<typeof machineSchema>
 /** The outcome of one health check (`health:`) in a run's result: how often it succeeded during the run, and when it did not. */
 export type HealthSummary = Of<typeof healthSchema>
-/** In a run's result: for one monitoring system to which the run exported its metrics: how much of them it accepted, and how much was lost. */
+/** The outcome, in a run's result, of exporting metrics to one monitoring system: how much of them it accepted, and how much was lost. */
 export type ExportedTo = Of<typeof exportedToSchema>
-/** In a run's result: how many attempts had each outcome; planned = ok + failed + cut (the run ended first) + dropped (never started). */
+/** The numbers of attempts by outcome in a run's result: planned = ok + failed + cut (the run ended first) + dropped (never started). */
 export type Counts = Of<typeof countsSchema>
-/** In a run's result: how often one kind of fault was injected into attempts, and how these attempts ended. */
+/** The statistics of one kind of injected fault in a run's result: how many attempts got it, and how these attempts ended. */
 export type InjectedFault = Of<typeof injectedFaultSchema>
-/** In a run's result: the sums of input and output tokens over all attempts that were ok; null for a sum when no reply reported such a count. */
+/** The sums, in a run's result, of input and output tokens over all attempts that were ok; a sum is null when no reply reported the count. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
-/** In a run's result: the metrics of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
+/** The metrics, in a run's result, of a group of attempts, such as all of the run, those of the warm-up, or those with a certain tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
-/** In a run's result: the metrics of one step of the scenario, with the counts of its checks. */
+/** The metrics of one step of the scenario in a run's result, with the counts of the step's checks. */
 export type StepMetrics = Of<typeof stepMetricsSchema>
-/** In a run's result: the metrics of one phase of the load. */
+/** The metrics of one phase of the load in a run's result. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** In a run's result: how closely the iterations of an open phase started at the times at which they were due. */
+/** The punctuality of one open phase in a run's result: how closely iterations started at the times at which they were due. */
 export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
-/** In a run's result: how often one check of a step (a line of its `expect` block) passed and failed. */
+/** The counts, in a run's result, of how often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** In a run's result: errors of one step and one class whose messages differ only in ids and numbers, with their count. */
+/** A group of errors in a run's result, with their count: errors of one step and one class whose messages differ only in ids and numbers. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** The field `shardData` of a result: data that only the result of a shard (part of a run) holds, needed to merge it with the other shards. */
 export type ShardData = Of<typeof shardDataSchema>
-/** In a run's result: one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
+/** One line of the scenario's outline in a run's result: a step, or a block such as a loop with the steps below it. */
 export type OutlineLine = Of<typeof outlineLineSchema>
-/** In a run's result: one row of the timeline: a second of the run, or several seconds of a long run. */
+/** One row of the timeline in a run's result: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
 /** The comparison of two runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
 /**
- * In a run's result: one of the equal stretches of time of a run's measured phases, with the counts and latencies of the attempts that ended in it.
+ * One block in a run's result: one of the equal stretches of time into which the measured phases are divided, with the counts and latencies of the
+ * attempts that ended in it.
  */
 export type Block = Of<typeof blockSchema>
-/** In a run's result: one threshold of the scenario after the run: the observed value, and whether the threshold passed. */
+/** The outcome of one threshold in a run's result: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
-/** In a run's result: the outcome of a threshold: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
+/** The state of a threshold in a run's result: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
 export type ThresholdState = ThresholdResult['state']
-/** In a run's result: a reason why the numbers of a run may be wrong, such as a load generator that was too busy. */
+/** A reason, in a run's result, why its numbers may be wrong, such as a load generator that was too busy. */
 export type ValidityReason = Of<typeof validityReasonSchema>
-/** In a run's result: how many iterations ended in which way: planned = completed + failed + cut (the run ended first) + dropped (never started). */
+/** The numbers of iterations by outcome in a run's result: planned = completed + failed + cut (the run ended first) + dropped (never started). */
 export type Iterations = Of<typeof iterationsSchema>
-/** In a run's result: how many attempts were retries, and how many steps were ok at the first attempt and how many in the end. */
+/**
+ * The statistics of retries in a run's result: how many attempts were retries, and how many steps were ok at the first attempt and how many in the
+ * end.
+ */
 export type RetrySummary = Of<typeof retrySummarySchema>
-/** In a run's result: how many anomalies of each type (such as `slow`) a run had. */
+/** The numbers of anomalies in a run's result, by their type, such as `slow`. */
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
-/** A group of anomalies in a result: those of one type (such as `slow`) in one step, target or phase, with the worst of them. */
+/** A group of anomalies in a run's result: all anomalies of one type (such as `slow`) in one step, target or phase, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
-/** In a run's result: what a run cost in all, and per session, per success and per million output tokens. */
+/** The cost of a run, in its result: in all, per session, per success and per million output tokens. */
 export type RunCost = Of<typeof costSchema>
-/** In a run's result: the rate limits that one target reported in its replies. */
+/** The rate limits, in a run's result, that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** In a run's result: a stretch of time of a run in which the condition of an alert of the scenario was met. */
+/** An alert in a run's result: a stretch of time in which the condition of one of the scenario's alerts was met. */
 export type Alert = Of<typeof alertResultSchema>
-/** In a run's result: how much of one limit of the scenario's `budget` (requests, tokens or time) a run has used up. */
+/** The use of one limit of the scenario's `budget` (requests, tokens or time) in a run's result: how much of it the run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
-/** In a run's result: how often and for how long the circuit breaker of one target was open. */
+/** The activity of one target's circuit breaker in a run's result: how often and for how long it was open. */
 export type BreakerSummary = Of<typeof breakerSummarySchema>
-/** In a run's result: how `rateLimit` of the scenario delayed or refused the attempts at one target. */
+/** The effect, in a run's result, of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
-/** In a run's result: how many messages of conversations were not sent because of the setting `conversation.window`, and in how many requests. */
+/**
+ * The effect, in a run's result, of the setting `conversation.window`: how many messages of conversations were not sent, and in how many requests.
+ */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** In a run's result: the configuration with which a run was started: the merged scenario, flags, and the files that were read. */
+/** The configuration of a run, in its result: the merged scenario, the flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>
 /**
- * In a run's result: the connections of a run: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and
+ * The metrics of a run's connections, in its result: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and
  * received.
  */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
-/** In a run's result: the quality of replies to messages: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
+/** The quality of replies in a run's result: how their scores are distributed, and how many were stuck, cut off, refused and so on. */
 export type QualitySummary = Of<typeof qualitySchema>
-/** In a run's result: the scores that a model gave to a sample of the replies, after the load. */
+/** The scores, in a run's result, that a judge model gave to a sample of the replies after the load. */
 export type JudgeSummary = Of<typeof judgeSchema>
 /**
- * In a run's result: how often a judge model found the run's replies better than the reference run's replies to the same messages (`wins`), worse or
- * equal.
+ * The verdicts, in a run's result, of a judge model that compared the run's replies with those of a reference run to the same messages: how often
+ * they are better (`wins`), worse or equal.
  */
 export type PairSummary = Of<typeof pairSummarySchema>
 /** The distribution of quality scores from 0 to 1 in a result: their number, mean and percentiles. */
 export type ShareSummary = Of<typeof shareSummarySchema>
-/** In a run's result: how well burn itself, the load generator, kept up: its lateness, its event loop, CPU and memory. */
+/** The health of burn itself, the load generator, in a run's result: its lateness, event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -4,7 +4,7 @@ import { RANKING_NAMES, RANKINGS, type RankedBy } from './rankings.ts'
 import { number, numberOrNull, text } from './schema/fields.ts'
 import { type Distribution, type Frozen, type Result, resultSchema } from './schema.ts'
 
-/** The format version of `suite.json`. */
+/** The format version of `suite.json`, the result of a suite of tests. */
 export const SUITE_VERSION = '1.0'
 
 const figuresSchema = z
@@ -71,7 +71,7 @@ export const suiteResultSchema = z.object({
   tests: z.array(suiteTestSchema).describe('The tests in their order'),
 })
 
-/** The result of a suite, as in `suite.json`. */
+/** The result of a suite (a series of tests, each with a run of its own), as in `suite.json`. */
 export type SuiteResult = Frozen<z.infer<typeof suiteResultSchema>>
 /** One test of a suite: its settings, how its run ended, and its rank. */
 export type SuiteTest = SuiteResult['tests'][number]
@@ -107,7 +107,7 @@ function figuresOf({ total, errorRate, throughputQps, cost }: Result): SuiteFigu
   }
 }
 
-/** Returns what `suite.json` states about a test whose run is over; `named` are the parts that were known before the run. */
+/** Returns the entry of a finished test in `suite.json`, from the `result` of its run; `named` holds the fields that were known before the run. */
 export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'settings' | 'folder'>, result: Result): SuiteTest {
   const { status, verdict, reason, exitCode, runId, startTime, durationMs, total, scenarioFile } = result
   const isClean = status === 'completed' && total.counts.failed === 0
@@ -125,8 +125,8 @@ export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'setting
 const DIGITS = 3
 
 /**
- * Returns the tests of a suite with their ranks by one metric: tests that passed are ranked from 1, the best first, equal values have equal ranks;
- * all other tests, and those without a value, have the rank null.
+ * Returns the tests of a suite with their ranks by one metric. Tests that passed are ranked from 1, the best first; equal values get equal ranks.
+ * Tests that did not pass or have no value get the rank null.
  */
 export function withRanks(tests: readonly SuiteTest[], rankBy: RankedBy): SuiteTest[] {
   const { figure, less } = RANKINGS[rankBy]

@@ -11,7 +11,7 @@ const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
   [EXIT.sigterm, 'aborted'],
 ]
 
-/** Returns the verdict that belongs to an exit code. It is `error` for a code that says nothing about the target, such as that of a bug. */
+/** Returns the verdict that belongs to an exit code; `error` for a code that says nothing about the target, such as the code for a bug in burn. */
 export function verdictOf(code: ExitCode): Verdict {
   return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
 }
@@ -37,8 +37,7 @@ export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): b
 }
 
 /**
- * Returns the reason to print for a run that passed, such as "all 3 thresholds met". Thresholds that only warn are named in it when they are not
- * met.
+ * Returns the reason to print for a run that passed, such as "all 3 thresholds met". The text also names thresholds that are not met but only warn.
  */
 export function passedReason(thresholds: readonly ThresholdResult[]): string {
   const warnings = thresholds.filter((t) => t.severity === 'warn' && isUnmet(t))
@@ -61,8 +60,8 @@ export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /**
- * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The reason is that of the most serious code; the verdict is
- * `passed` when no code applies.
+ * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The most serious code gives the reason; without any code, the
+ * verdict is `passed`.
  */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {
   const exitCode = worstExit(found.map(({ code }) => code))

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { metricUnitSchema } from './distribution.ts'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The schema, in `result.json`, of how many anomalies of each kind a run had. */
+/** The schema, in `result.json`, of the numbers of anomalies in a run, by their kind. */
 export const anomalyCountsSchema = z.object({
   failed: number('Attempts that failed, those that an injected fault or `rateLimit` made fail left out'),
   slow: number(
@@ -27,7 +27,7 @@ export const anomalyCountsSchema = z.object({
 })
 
 /**
- * The schema of a group of anomalies in a result: those of one type (such as `slow`) in one step, target or phase, with the worst attempts among
+ * The schema, in `result.json`, of a group of anomalies of one type (such as `slow`) in one step, target or phase, with the worst attempts among
  * them.
  */
 export const anomalyGroupSchema = z

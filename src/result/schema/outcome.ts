@@ -103,7 +103,7 @@ export const budgetUseSchema = z.object({
   ended: flag('The run ended before it would have been exceeded'),
 })
 
-/** The schema of the statement in a result that a `stopWhen` rule was met: when, and by which values. */
+/** The schema, in `result.json`, of what became of one `stopWhen` rule: when it was met, if at all, and by which values. */
 export const stopFindingSchema = z.object({
   when: z.enum(['saturated', 'settled']).describe('The rule'),
   mode: z.enum(['enforce', 'monitor']).describe('enforce: it may end the run'),
@@ -126,7 +126,9 @@ export const alertResultSchema = z.object({
   unit: metricUnitSchema.describe('Unit of the value'),
 })
 
-/** The schema of how much of the metrics sent to one monitoring system was accepted, and how much was lost. */
+/**
+ * The schema, in `result.json`, of the outcome of exporting metrics to one monitoring system: how much of them it accepted, and how much was lost.
+ */
 export const exportedToSchema = z
   .object({
     kind: text('Form in which the metrics were sent, such as `otlp`'),

@@ -157,7 +157,7 @@ const groupFields = () => ({
   passed: number('Replies whose score is good enough'),
 })
 
-/** The schema, in `result.json`, of the scores that a model gave to a sample of the replies. */
+/** The schema, in `result.json`, of the scores that a judge model gave to a sample of the replies. */
 export const judgeSchema = z
   .object({
     ...askedFields(),

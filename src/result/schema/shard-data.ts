@@ -8,7 +8,7 @@ import { generatorHealthSchema } from './connections.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 import { countsSchema, groupMetricsSchema } from './group.ts'
 
-/** The schema of the field `shards` of a merged result: the parts that it was merged from, and those that are missing. */
+/** The schema of the field `shards` of a merged result: the parts (shards) of the run that were merged, and the parts that are missing. */
 export const shardsSchema = z
   .object({
     of: number('Number of parts of the run'),
@@ -126,8 +126,8 @@ const storedQualitySchema = z.object({
 })
 
 /**
- * The schema of what the result of one part of a run (a shard) holds in addition to the usual fields, so that nothing is lost when the parts are
- * merged.
+ * The schema of the data that the result of one part of a run (a shard) holds in addition to the usual fields, so that nothing is lost when the parts
+ * are merged.
  */
 export const shardDataSchema = z
   .object({
