@@ -47,8 +47,8 @@ interface CompiledScenario {
 }
 
 /**
- * Compiles a scenario to the plan that the engine runs; never throws. Set `partial` if parts that did not fit the schema were removed: then
- * there is no plan.
+ * Compiles a scenario to the plan that the engine runs; never throws. Set `partial` if parts that did not fit the schema were removed: the scenario
+ * is then only checked, and no plan is returned.
  */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): CompiledScenario {
   const written = options.written ?? scenario
@@ -116,8 +116,8 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
 }
 
 /**
- * Returns the plan of one run of a scenario. `body` is the part of the plan that is the same for all runs of the scenario; the plan of an earlier
- * run can be passed.
+ * Returns the plan of one run of a scenario. `body` is the part of the plan that all runs of the scenario share; it can be taken from an earlier
+ * plan.
  */
 export function planRun(
   scenario: Scenario,

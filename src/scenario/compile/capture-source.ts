@@ -1,7 +1,7 @@
 import type { JsonPath } from '../../language/jsonpath/jsonpath.ts'
 import type { Regex } from '../../language/regex.ts'
 
-/** The token counts of a reply that the key `usage:` of a `capture` block can name. */
+/** The name of a token count of a reply that a `capture` block can ask for with the key `usage:`, such as `output`. */
 export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
 
 /** Where in a reply a step finds the value of a captured variable: a path, a header, the text … */

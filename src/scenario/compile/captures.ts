@@ -8,8 +8,7 @@ import type { Capture, CaptureSource, UsageField } from './plan.ts'
 import type { Texts } from './texts.ts'
 
 /**
- * Compiles the `capture` block of a step, which says for each variable where in the reply its value is found. `path` is the path of the block in the
- * scenario.
+ * Compiles the `capture` block of a step: for each variable, where in the reply its value is found. `path` is the path of the block in the scenario.
  */
 export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, path: Path, texts: Texts): Capture[] {
   return Object.entries(blocks).map(([variable, block]) => {
@@ -20,8 +19,8 @@ export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, 
 }
 
 /**
- * Compiles the value of one variable in a `capture` block, such as `$.id`, which says where in a reply the variable is found. `path` is its path in
- * the scenario.
+ * Compiles one entry of a `capture` block, such as `$.id`, which says where in a reply a variable's value is found. `path` is the path of the entry
+ * in the scenario.
  */
 export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
   if (typeof block !== 'string') {

@@ -15,13 +15,16 @@ const SUFFIXES = {
     ' Please give the longest and most detailed answer you can, with examples, background, alternatives and a summary at the end.',
 } as const
 
-/** Compiles the key `verbosity` of a scenario to the text that is added to each message; undefined when no text is added. */
+/**
+ * Compiles the key `verbosity` of a scenario, which asks for short or long replies, to the template that is added to each message; undefined when
+ * nothing is added.
+ */
 export function compileVerbosity(block: Scenario['verbosity'], texts: Texts): Template | undefined {
   const suffix = typeof block === 'object' ? block.suffix : block && SUFFIXES[block]
   return suffix === undefined ? undefined : texts.template(suffix, ['verbosity', 'suffix'])
 }
 
-/** Compiles the `conversation` block of a scenario. Missing keys get their defaults, as do all keys when there is no block. */
+/** Compiles the `conversation` block of a scenario. Keys that are missing, or the whole block, get defaults. */
 export function compileConversation(block: Scenario['conversation'], texts: Texts): PlannedConversation {
   const memory = block?.memory ?? 'full'
   return {

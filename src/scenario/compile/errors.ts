@@ -9,8 +9,8 @@ const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: 
 export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 
 /**
- * Compiles an `onError` block. Retry settings that it leaves out come from `base`, the policy of the level above, as do all settings when there is no
- * block.
+ * Compiles an `onError` block. Retry settings that are missing come from `base`, the compiled `onError` of the level above (for a step, the
+ * scenario). Without a block, returns `base`.
  */
 export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
   if (block === undefined) return base

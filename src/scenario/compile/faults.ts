@@ -3,8 +3,8 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the list `faults` of a scenario, separately for faults of attempts and faults of connections; undefined when there are none of a type.
- * Names of steps and targets that do not exist are reported by a lint rule, not here.
+ * Compiles the list `faults` of a scenario to faults of attempts and faults of connections (undefined when there are none), and returns the possible
+ * values of the tag `fault`. Names of steps and targets that do not exist are reported by a lint rule, not here.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],

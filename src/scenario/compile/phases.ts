@@ -9,7 +9,7 @@ const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-itera
 
 /**
  * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when a trace
- * file, whose path starts at the folder `baseDir`, cannot be used; lint rules report that error.
+ * file cannot be used, which lint rules report. Paths of trace files start at the folder `baseDir`.
  */
 export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] | undefined {
   let before: Handover = { users: 0, ratePerSecond: 0 }
@@ -27,7 +27,7 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
 }
 
 /**
- * Returns the load of one phase; `before` holds the users and the rate at the end of the phase before it.
+ * Returns the load of one phase. `before` gives the users and the rate at the end of the previous phase, from which a ramp starts.
  * @throws DataError for a trace file that cannot be used
  */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {

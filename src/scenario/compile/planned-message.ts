@@ -15,7 +15,7 @@ export type PlannedPart =
 /** The content of a message: one text, or a list of parts in the order in which they are sent. */
 export type MessageContent = Template | readonly PlannedPart[]
 
-/** The generators of the texts that a step reads as `{{payload}}` and `{{prompt}}`. */
+/** The generators of the texts that templates of a step can insert as `{{payload}}` and `{{prompt}}`. */
 export interface Generated {
   /** The generator of the random data that templates of the step read as `{{payload}}`; undefined for none. */
   readonly payload: Payload | undefined

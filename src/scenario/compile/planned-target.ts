@@ -14,7 +14,7 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** The keys of a `pricing` block beside the prices per token: the currency, the day of the prices, and the price of an hour of hardware. */
+/** The settings of a `pricing` block that are not prices per token: the currency, the date of the prices, and the price of an hour of hardware. */
 export interface Billing {
   /** Currency of the prices, such as `USD`; undefined when the scenario does not say. */
   readonly currency: string | undefined

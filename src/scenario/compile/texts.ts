@@ -60,7 +60,7 @@ interface Touch {
   readonly member: string | undefined
 }
 
-/** The common input for compiling the parts of a scenario: the scenario as written, its folder, and the compiler of its templates. */
+/** The input that all compilers of scenario parts share: the scenario as written, its folder, and the compiler of its templates. */
 export interface ScenarioSource {
   /** The scenario as written in the file; paths of its parts lead through it. */
   readonly written: unknown
@@ -69,7 +69,10 @@ export interface ScenarioSource {
   readonly texts: Texts
 }
 
-/** Compiles the templates and conditions of one scenario; never throws. An error is added to `findings`, and a harmless stand-in is returned. */
+/**
+ * Compiles the templates and conditions of one scenario; never throws. For one with an error, it adds the error to `findings` and returns a harmless
+ * replacement.
+ */
 export class Texts {
   readonly findings: Finding[] = []
   readonly uses: Use[] = []
@@ -195,8 +198,8 @@ export class Texts {
 }
 
 /**
- * For an error about a text in a payload file: makes the error mark the line of the scenario that names the file. Without `file`, returns the error
- * unchanged.
+ * Returns an error about a text in a payload file, changed so that it marks the line of the scenario that names the file. Without `file`, returns the
+ * error unchanged.
  */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding

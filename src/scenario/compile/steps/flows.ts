@@ -8,8 +8,8 @@ import type { ScenarioSource } from '../texts.ts'
 import { StepCompiler } from './steps.ts'
 
 /**
- * Compiles all steps of a scenario, those of flows, setup and teardown, and the faults that are injected into their attempts. A scenario without
- * `flows` has one flow, made of `steps`.
+ * Compiles all steps of a scenario, including the steps of flows, setup and teardown, and the faults that are injected into the steps' attempts. A
+ * scenario without `flows` has one flow, made of `steps`.
  */
 export function compileAllSteps(scenario: Scenario, targets: readonly CompiledTarget[], source: ScenarioSource) {
   const { texts } = source

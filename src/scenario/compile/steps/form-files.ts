@@ -19,7 +19,10 @@ function fileParts(request: unknown): (readonly [index: number, file: string])[]
   })
 }
 
-/** Reads the files that a scenario sends in multipart forms and messages, each file once, and puts those of forms into the requests. */
+/**
+ * Reads the files that steps of a scenario send in multipart forms and in messages, each file once, and puts the contents into the compiled requests
+ * and messages.
+ */
 export class StepFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string

@@ -39,7 +39,10 @@ const SILENCE = /^silence:(.*)$/s
 /** Longest silence that a message can contain, in ms: its sound is as large as the largest file. */
 const MAX_SILENCE_MS = 240_000
 
-/** Returns the length in ms of a sound with `from: silence:2s`. Undefined for any other source; NaN for an invalid or too long one. */
+/**
+ * Returns the length in ms of the silence that an audio part asks for by `from: silence:2s`. Undefined for any other source; NaN for an invalid
+ * length or one that is too long.
+ */
 export function silenceMs(from: string): number | undefined {
   const written = SILENCE.exec(from)?.[1]
   if (written === undefined) return undefined
@@ -52,7 +55,7 @@ export function otherScheme(from: string): string | undefined {
   return /^(?!https?:\/\/)(?:data:|[a-z][a-z0-9+.-]+:\/\/|\/\/)/i.exec(from)?.[0].toLowerCase()
 }
 
-/** Returns kind, name and media type of a message part, and where its content comes from; undefined for a text. */
+/** Returns the kind, the name and the media type of a message part, and where its content comes from; undefined for a part that is text. */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
   const from = kind && block[kind]
@@ -65,7 +68,7 @@ export function partFacts(block: PartBlock): PartFacts | undefined {
   return { kind, from, isAddress, name, mediaType: block.type ?? MEDIA_TYPES[ending] }
 }
 
-/** A message step as far as its content goes: the message (a text, or a list of parts) and its tools. */
+/** The keys of a message step that say what is sent: the message (a text, or a list of parts) and the tools. */
 export type MessageBlock = ToolBlock & { readonly message: string | readonly PartBlock[] }
 
 /** A function that returns the content of a file named at a path of the scenario; undefined when it cannot be read. */

@@ -40,8 +40,8 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
 }
 
 /**
- * Compiles the `payload` block of the step at `path`, after reading the JSON file that it names. Adds an error to `texts` and returns undefined when
- * the file or the block cannot be used.
+ * Compiles the `payload` block of the step at `path`, after reading the JSON file that the block names. When the file or the block cannot be used,
+ * reports an error to `texts` and returns undefined.
  */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
@@ -56,7 +56,10 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
   }
 }
 
-/** Compiles the `prompt` block of the step at `path`. Adds an error to `texts` and returns undefined when the corpus cannot be used. */
+/**
+ * Compiles the `prompt` block of the step at `path`. When the corpus (the file from which prompts are cut) cannot be used, reports an error to
+ * `texts` and returns undefined.
+ */
 export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
   const salt = texts.template(spec.salt ?? '', [...path, 'salt'])
   try {

@@ -21,7 +21,10 @@ function readPhrases(baseDir: string, name: string): string[] {
   return phrases
 }
 
-/** Returns an item of an `expect` block with the phrases of its files in it. @throws UsageError when a file cannot be read or has no phrases */
+/**
+ * Returns an item of an `expect` block to which the phrases in the files that it names are added.
+ * @throws UsageError when a file cannot be read or has no phrases
+ */
 export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {
   const read = KEYS.flatMap((key) => {
     const spec = item[key]
@@ -31,7 +34,10 @@ export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {
   return read.length === 0 ? item : { ...item, ...Object.fromEntries(read) }
 }
 
-/** Returns an error for each file of phrases that cannot be used. `lines` is the `expect` block at `path`, as written in the scenario. */
+/**
+ * Returns an error for each file of phrases that an `expect` block names and that cannot be used. `lines` is the block as written in the scenario,
+ * `path` its path.
+ */
 export function phraseFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
   return lines.flatMap((item, index) => {
     const line = mapAt(item, [])

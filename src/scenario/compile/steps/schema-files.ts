@@ -12,7 +12,7 @@ const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
 /** Largest size of a schema file, in bytes: more than a schema itself may have, because files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** True when an item of an `expect` block has a JSON Schema, or the name of a schema file. Such an item is never rendered as a template. */
+/** True when an item of an `expect` block contains a JSON Schema, or the name of a schema file; templates are not rendered in such an item. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }
@@ -36,7 +36,10 @@ export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
   return { ...item, ...Object.fromEntries(read) }
 }
 
-/** Returns an error for each JSON Schema file that cannot be read or used. `lines` is the `expect` block at `path`, as written in the scenario. */
+/**
+ * Returns an error for each JSON Schema file that an `expect` block names and that cannot be read or used. `lines` is the block as written in the
+ * scenario, `path` its path.
+ */
 export function schemaFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
   return lines.flatMap((item, index) => {
     const line = mapAt(item, [])

@@ -4,7 +4,7 @@ import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
 import { compileDelay } from './delays.ts'
 
-/** How many rounds of tool calls are answered when the step does not say. */
+/** The default of `toolRounds`: how many times in a row a step answers tool calls of the model with results. */
 export const DEFAULT_TOOL_ROUNDS = 8
 
 /** Compiles the tools of the message step at `path`, and the results that they return to calls (`toolReply`); undefined for a step without tools. */

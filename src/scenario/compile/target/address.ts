@@ -17,7 +17,9 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** Returns what is wrong with the address of a target, as a message; undefined when the address is fine. It must have a scheme. */
+/**
+ * Returns a message about what is wrong with the address of a target; undefined when the address is fine. An address without a scheme is wrong, too.
+ */
 export function addressProblem(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'

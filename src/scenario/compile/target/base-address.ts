@@ -9,7 +9,7 @@ const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
 const VERSION = /^v\d+[a-z0-9]*$/i
 const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
 
-/** Returns path and query of an address; `/` when it has neither. Templates in them stay as they are. */
+/** Returns the path and the query of an address; `/` when it has neither. Templates stay as they are. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }

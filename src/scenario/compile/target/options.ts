@@ -7,8 +7,8 @@ import { pathOf } from './base-address.ts'
 import { UnusableTarget } from './unusable.ts'
 
 /**
- * Returns the protocol settings of a target (its `http:` block), or else those of its preset (a known API).
- * @throws UnusableTarget when some are missing
+ * Returns the protocol settings of a target: its own (such as its `http:` block), or else the settings of its preset (a known API).
+ * @throws UnusableTarget when required settings are missing
  */
 export function optionsOf(own: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
   return withPlace(ownOptions(own, preset, connector), url, preset, connector)

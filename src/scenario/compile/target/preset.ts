@@ -15,8 +15,7 @@ import { UnusableTarget } from './unusable.ts'
 export const MOCK = 'mock:'
 
 /**
- * Returns the protocol of a target: the value of its key `protocol`, or else the protocol of its URL's scheme, or else that of its preset (a known
- * API).
+ * Returns the protocol of a target: the value of its key `protocol`, or else the protocol that its URL's scheme or its preset (a known API) implies.
  */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
@@ -27,7 +26,10 @@ function presetOf(block: TargetBlock): Preset | undefined {
   return block.preset === undefined ? undefined : presetNamed(block.preset)
 }
 
-/** Returns the preset (a known API) that a target names, adapted to its key `stream`. The URL `mock:` without a preset means the mock's own API. */
+/**
+ * Returns the preset (a known API) that a target names, adapted to the target's key `stream`. For the URL `mock:` without a preset, returns the
+ * mock's own API.
+ */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
 }
@@ -53,8 +55,8 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 }
 
 /**
- * Returns the path, without query, at which APIs with a dialect (API format) are usually found: that of the target's own preset (`own`) or else of
- * the first preset with that dialect; undefined if there is none.
+ * Returns the path, without query, at which APIs with a dialect (API format) are usually found: the path of the target's own preset (`own`), or else
+ * of the first preset with that dialect; undefined if there is none.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
@@ -62,8 +64,8 @@ export function usualPathOf(dialect: string, own: Preset | undefined): string | 
 }
 
 /**
- * Returns the `auth` block of a target. If it names no header for the API key, that of the target's preset (a known API) is used. @throws UnusableTarget
- * when requests of the protocol cannot be signed as it asks
+ * Returns the `auth` block of a target. If the block names no header for the API key, the header of the target's preset (a known API) is used.
+ * @throws UnusableTarget when requests of the protocol cannot be signed as it asks
  */
 export function authOf(block: TargetBlock, preset: Preset | undefined, connector: Connector): AuthBlock | undefined {
   const { auth } = block

@@ -9,14 +9,17 @@ import { UnusableTarget } from './unusable.ts'
 const overSocket = presets['openai-responses-ws']
 
 /**
- * Returns what gives each message its own reply length (`maxTokens`, in tokens): a distribution or a template. Undefined when the length is a fixed
- * number or not set.
+ * Returns the distribution or template from which each message gets its own reply length (`maxTokens`, in tokens). Undefined when the length is a
+ * fixed number or not set.
  */
 export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefined {
   return maxTokens === undefined || typeof maxTokens === 'number' ? undefined : askedLengthOf(maxTokens)
 }
 
-/** Returns the preset (a known API) of a target. With `stream: false`, it has the address at which that API sends whole replies, if that differs. */
+/**
+ * Returns the preset (a known API) of a target, adapted to the target's key `stream`: with `stream: false`, it has the address at which the API sends
+ * whole replies.
+ */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }

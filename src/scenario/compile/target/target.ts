@@ -19,7 +19,8 @@ import { UnusableTarget } from './unusable.ts'
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
 /**
- * Returns the time-outs of a target or step. Values that `own` lacks come from `base`: for a step from its target, for a target from the defaults.
+ * Returns the time-outs of a target or step. Values that `own` lacks come from `base`: the time-outs of the step's target, or the defaults for a
+ * target.
  */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
@@ -62,7 +63,7 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
 /** How long a circuit breaker stays open by default, in ms. */
 const DEFAULT_PAUSE_MS = 30_000
 
-/** The keys of a target block whose texts may be templates. */
+/** The keys of a target block in whose texts templates are allowed. */
 export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags', 'maxTokens'] as const
 
 /** Compiles the block of one target, which must fit the schema. @throws UnusableTarget or TemplateError when a part of it cannot be used */

@@ -38,7 +38,7 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
 }
 
 /**
- * Compiles the `judge` block of a scenario. Undefined without the block, when the target that it names does not exist, and when that target has an
+ * Compiles the `judge` block of a scenario. Undefined when there is no block, when it names a target that does not exist, and when its target has an
  * error, which is added to `texts`.
  */
 export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | undefined {
