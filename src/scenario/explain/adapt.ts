@@ -41,7 +41,10 @@ function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown):
   return Object.assign(newMap(), value, { [step]: inner })
 }
 
-/** Converts texts that come from `${env.NAME}` to numbers or booleans, where the schema requires these. `references` holds the paths of such texts. */
+/**
+ * Converts texts that come from `${env.NAME}` to numbers or booleans where the schema requires numbers or booleans. `references` holds the paths of
+ * the texts.
+ */
 export function adaptValues(value: unknown, references: readonly Reference[], schema: Schema): unknown {
   return references.reduce((current, { path, kind }) => {
     const at = walkSchema(schema, current, path, meantBranch)

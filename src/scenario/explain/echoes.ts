@@ -11,7 +11,7 @@ import { meantBranch, misspeltKey } from './union.ts'
 
 const keyOf = (path: Path) => JSON.stringify(path)
 
-/** Removes errors that only follow from another one: if `tagret` is an unknown key, the missing key `target` is not reported as well. */
+/** Removes errors that only follow from another error: if `tagret` is an unknown key, the missing key `target` is not reported as well. */
 export function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unknown): Finding[] {
   const meant = new Set<string>()
   const owners = new Set<string>()

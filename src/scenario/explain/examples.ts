@@ -67,8 +67,8 @@ export function ramp(owner: unknown): string {
 }
 
 /**
- * Returns an example of a `load` with a ramp, for the hint of an error message about a scenario. Its values come from the first entry of `stages`,
- * as in a script for k6.
+ * Returns an example of a `load` with a ramp, for the hint of an error message about a scenario. Its values come from the first entry of `stages`, a
+ * key of scripts for k6.
  */
 export function stagedLoad(stages: unknown): string {
   const stage = Array.isArray(stages) ? stages[0] : undefined
@@ -76,7 +76,10 @@ export function stagedLoad(stages: unknown): string {
   return `load: [ { users: { to: ${users} }, for: ${time(member(stage, 'duration'), 's', '1m')} } ], a phase for each stage`
 }
 
-/** For a scenario with `phases`, as Artillery scripts have them, which burn does not know: returns the `load` that the error's hint suggests, with rate and duration of the first entry. */
+/**
+ * Returns an example of a `load`, for the hint of an error message about a scenario that has `phases`, as Artillery scripts do. Its rate and duration
+ * come from the first of the phases.
+ */
 export const phasedLoad = (phases: unknown) =>
   `${openLoad(Array.isArray(phases) ? phases[0] : undefined)}, an entry for each phase`
 
@@ -104,16 +107,16 @@ export function typedStep(owner: unknown): string {
 }
 
 /**
- * Returns an example of a `delay` with a smallest and a largest think time, for the hint of an error message about a scenario. They come from keys
- * of the map `owner`, such as `min` and `max`.
+ * Returns an example of a `delay` with a smallest and a largest think time, for the hint of an error message about a scenario. Both times come from
+ * keys of the map `owner`, such as `min` and `max`.
  */
 export function delayRange(owner: unknown): string {
   return `delay: ${time(first(owner, 'min', 'minMs'), 'ms', '1s')}..${time(first(owner, 'max', 'maxMs'), 'ms', '3s')}`
 }
 
 /**
- * Returns a `capture` block as it is written today, for the hint of an error message about a scenario. `value` is the block of an older scenario
- * file: a map of names to JSONPaths, of which the first is taken. For any other value it returns a fixed example.
+ * Returns an example of a `capture` block, for the hint of an error message about a scenario. It is made from the first entry of `value`, the block
+ * of an older scenario file (a map of names to JSONPaths); for any other value, it is a fixed example.
  */
 export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []

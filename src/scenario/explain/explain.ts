@@ -170,7 +170,7 @@ function explainIssue(issue: Issue, base: Subject): Finding[] {
   return explainAt(issue, { ...base, path, schema: forms[0] ?? schema, value, otherForms: forms.slice(1) })
 }
 
-/** Turns the errors (issues) that the schema library zod found in `value` into errors in burn's own words, with hints what to write. */
+/** Turns the errors (issues) that the schema library zod found in `value` into errors in burn's own words, with hints about what to write. */
 export function explain(issues: readonly Issue[], schema: Schema, value: unknown): Finding[] {
   const findings = issues.flatMap((issue) => explainIssue(issue, { root: schema, path: [], schema, value, otherForms: [] }))
   return withoutEchoes(findings, schema, value).map((found) => withIntent(found, value))

@@ -41,7 +41,10 @@ function entriesThatFit(element: Schema, value: object, into: object, inSteps: b
   return into
 }
 
-/** Returns the parts of a scenario that fit the schema. A list keeps an empty slot for an entry that does not fit, so that other indexes stay right. */
+/**
+ * Returns the parts of a scenario that fit the schema. An entry of a list that does not fit becomes an empty slot, so that the indexes of the other
+ * entries stay the same.
+ */
 export function readableScenario(value: unknown): Scenario {
   const fields = Object.entries(shapeOf(scenarioSchema) ?? {}).flatMap(([key, schema]) => {
     const written = member(value, key)

@@ -206,8 +206,8 @@ const byPlace = new Map<string, Synonym>(
 )
 
 /**
- * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the hint for
- * another key in that map is enough.
+ * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the map has
+ * another foreign key whose hint also explains this key.
  */
 export function synonymOf(
   place: IssuePlace | undefined,

@@ -85,7 +85,7 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   return { schema, issues, kindFits, isMeant: true, missesFirst: false, score: near ? 1 : COST.inside + inside }
 }
 
-/** Returns all alternatives of a union schema; those that `value` more likely means come first. */
+/** Returns all alternatives of a union schema, sorted by how well `value` fits them, the best first. */
 export function rankBranches(union: Schema, value: unknown): Branch[] {
   const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
   return branches.sort((a, b) => Number(b.isMeant) - Number(a.isMeant) || a.score - b.score)

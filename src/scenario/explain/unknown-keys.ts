@@ -59,14 +59,18 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
 }
 
 /**
- * Returns the keys in the map at `path` that are known from other tools, such as `vus`. A key is left out when the hint for another key is enough.
+ * Returns the keys in the map at `path` that are known from other tools, such as `vus`; without keys that the hint for another key of the map
+ * explains as well.
  */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
   return Object.keys(value).filter((key) => synonymOf(place, key, value)?.covered === false)
 }
 
-/** Returns an error with a hint for each unknown key (`all`) of the map `owner`. A key is left out when the hint for another key is enough. */
+/**
+ * Returns an error with a hint for each unknown key (`all`) of the map `owner`, except for keys that the hint for another key of the map explains as
+ * well.
+ */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)

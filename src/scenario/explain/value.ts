@@ -27,7 +27,7 @@ export interface Subject {
   readonly otherForms: readonly Schema[]
 }
 
-/** True when the message of a schema error was written for burn, and is not a standard message of the schema library zod. */
+/** True when the message of a schema error was written for burn; false for a standard message of the schema library zod. */
 export const isOwnText = (issue: Issue) =>
   !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
 const withGot = (message: string, value: unknown) =>
@@ -46,8 +46,8 @@ export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'
 }
 
 /**
- * Returns an error about a scenario whose message, `text`, was written in burn's schema. Its code is E_UNIT when the message is about a missing
- * unit, else that of `kind`.
+ * Returns an error whose message, `text`, was written in burn's schema of scenarios. Its code is E_UNIT when the message says that a unit is missing,
+ * else the code of `kind`.
  */
 export function schemaError(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
@@ -61,7 +61,10 @@ export function missing(subject: Subject): Finding {
   return finding(subject, E_MISSING_KEY.missing(key, hint), 'parent')
 }
 
-/** Returns a hint for a value of one type where another is expected: quotes around a number, none around a text; undefined for others. */
+/**
+ * Returns a hint for a value of one type where another is expected, such as to put a number in quotes, or to remove the quotes of a text; undefined
+ * when no hint fits.
+ */
 export function typeHint(value: unknown, expected: string): string | undefined {
   if (expected === 'text' && (typeof value === 'number' || typeof value === 'boolean')) return `put it in quotes: "${value}"`
   if (typeof value !== 'string') return undefined

@@ -13,7 +13,7 @@ const MAX_DEPTH = 5
 /** The largest number of files that one scenario includes, directly or not. */
 const MAX_FILES = 20
 
-/** One of the files that make up a scenario (itself, or one that it includes), with its parsed data. */
+/** One of the files that make up a scenario (the scenario's own file, or a file that it includes), with its parsed data. */
 export interface ScenarioFile {
   /** The file's name as the user gave it, or as the including file gives it. */
   readonly name: string
@@ -88,7 +88,10 @@ class Collector {
   }
 }
 
-/** Parses a scenario and the files that it includes; never throws for their content. With standard input, paths start at the working directory. */
+/**
+ * Parses a scenario and the files that it includes; never throws because of what they contain. For a scenario from standard input, paths start at the
+ * working directory.
+ */
 export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
   const parsed = parseScenario(text, file, options)
   const path = resolve(file.startsWith('<') ? 'scenario' : file)

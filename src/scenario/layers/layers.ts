@@ -27,8 +27,8 @@ function mergesWith(over: unknown, under: unknown): boolean {
 }
 
 /**
- * Merges two values of a scenario, and returns a copy. Maps are merged key by key, unless they differ in `type`; anything else in `over` replaces
- * what is in `under`.
+ * Returns a merged copy of two values of a scenario. Maps are merged key by key, unless they differ in `type`; any other value in `over` replaces the
+ * value in `under`.
  */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
@@ -54,7 +54,10 @@ function visible(stack: readonly Seen[]): readonly Seen[] {
   return hidden === -1 ? stack : stack.slice(0, hidden)
 }
 
-/** Returns the source (file, profile …) of the value at `path` of a merged scenario. If several set it, or none, the scenario file is preferred. */
+/**
+ * Returns the source (file, profile …) that set the value at `path` of a merged scenario. If several sources set it, or none, the scenario file is
+ * preferred.
+ */
 export function layerAt(layers: readonly Layer[], path: Path): Layer {
   let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))
   for (const step of path) {

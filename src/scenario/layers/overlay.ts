@@ -12,7 +12,10 @@ import { type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
 import { applyOverrides, type Override } from './overrides.ts'
 import { builtInProfiles, profileOverrides } from './profiles.ts'
 
-/** The names of the profile and the environment chosen for a run (together called overlays); their settings override those of the file. */
+/**
+ * The names of the profile and the environment chosen for a run (together called overlays); their settings override the settings of the scenario
+ * file.
+ */
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
@@ -48,8 +51,7 @@ export class UnknownOverlay extends UsageError {
 }
 
 /**
- * Returns the names that the scenario's file and its includes define: of all profiles when `kind` is `profile`, of all environments when it is
- * `environment`. Built-in profiles are not among them.
+ * Returns the names of all profiles or all environments (as `kind` says) that the scenario's file and its includes define, without built-in profiles.
  */
 export function overlayNames({ files }: ScenarioFiles, kind: BlockKind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
@@ -122,8 +124,8 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 }
 
 /**
- * True for a problem that concerns the run. False when it is about an environment variable that is read only in profiles or environments that were
- * not chosen.
+ * True for a problem that concerns this run. False when the problem is about an environment variable that is read only in profiles or environments
+ * that were not chosen.
  */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
@@ -135,7 +137,7 @@ export function concerns({ code, path }: Problem, choice: OverlayChoice): boolea
 }
 
 /**
- * Returns for each top-level key of a scenario the names of the sources that set it, such as files, profiles and flags; the source listed first
+ * Returns, for each top-level key of a scenario, the names of the sources that set it, such as files, profiles and flags. The source listed first
  * overrides the others.
  */
 export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {

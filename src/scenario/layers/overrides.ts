@@ -34,7 +34,9 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
   Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** Adds to the message of a problem which flag or variable set the wrong value. Returns the problem unchanged when the value comes from the file. */
+/**
+ * Adds to a problem's message the flag or the variable that set the wrong value. Returns the problem unchanged when the value comes from the file.
+ */
 export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),

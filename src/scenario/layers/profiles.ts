@@ -17,7 +17,7 @@ interface BuiltInProfile {
   readonly timeouts?: Readonly<Record<string, string>>
 }
 
-/** The built-in profiles for `--profile`, by name: loads of common sizes. */
+/** The built-in profiles that `--profile` can apply to any scenario, by name; each sets a load of a common size. */
 export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   smoke: { describe: '5 users at 2 iterations a second each, 30 s', load: [{ users: 5, for: '30s', pace: '2/s' }] },
   quick: { describe: '10 users, 30 s', load: [{ users: 10, for: '30s' }] },
@@ -63,7 +63,7 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   },
 }
 
-/** Returns the changes that a built-in profile, such as `smoke`, makes: its load and time-outs replace those of the scenario, its thresholds are added. */
+/** Returns the changes that a built-in profile, such as `smoke`, makes to a scenario: it replaces the load and time-outs, and adds thresholds. */
 export function profileOverrides(
   name: string,
   { load, thresholds = [], timeouts = {} }: BuiltInProfile,

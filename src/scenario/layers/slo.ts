@@ -20,13 +20,16 @@ const LEVELS = {
 /** The name of a service level that `--slo` takes, such as `http`: a built-in set of thresholds. */
 type SloName = keyof typeof LEVELS
 
-/** The names of all service levels that `--slo` takes. */
+/** The names of all service levels (ready-made sets of thresholds) that `--slo` takes. */
 export const SLO_NAMES = Object.keys(LEVELS) as SloName[]
 
 /** A warning comes when this share of a limit is used: half of the errors, four fifths of the p95. */
 const [WARN_ERRORS, WARN_P95] = [0.5, 0.8]
 
-/** Returns the thresholds of a service level in the form of a scenario: on errors, response times and rate, and stricter ones that only warn. */
+/**
+ * Returns the thresholds of a service level, as a scenario would write them: limits on errors, response times and rate, and stricter limits that only
+ * warn.
+ */
 export function sloThresholds(name: SloName): unknown[] {
   const { errors, p95, rate, ...more }: ServiceLevel = LEVELS[name]
   return [
