@@ -4,8 +4,8 @@ import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'
 
 /**
- * Returns the codes of all problems that a scenario can have, sorted. Read from the names of their documentation pages, because `codes.ts`
- * would load the schema before plugins are loaded.
+ * Returns the codes of all problems that a scenario can have, sorted. They are taken from the file names of the documentation pages, because the
+ * module `codes.ts` would load the schema too early, before plugins are loaded.
  */
 export function problemCodes(): readonly Code[] {
   const pages = readdirSync(packagedFile('scenarios/problems/'))

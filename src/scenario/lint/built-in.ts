@@ -1,12 +1,15 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /**
- * What the check for unknown variables knows about a variable's value: a text, another value without members, anything (`open`), or a map with these
- * members.
+ * What the check for unknown variables knows about a variable's value: it is a text, another value without members, anything (`open`), or a map,
+ * whose known members are listed.
  */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
-/** The variables that burn sets for every step, such as `user`, with what their values hold. `message` exists only after a message was sent. */
+/**
+ * The variables that burn sets for every step, such as `user`, by name, with the form of their values. `message` is set only after a message was
+ * sent.
+ */
 export const BUILT_IN: Readonly<Record<string, Shape>> = {
   user: { id: 'value', number: 'value', group: 'text' },
   vu: 'value',
@@ -41,7 +44,7 @@ export const BUILT_IN: Readonly<Record<string, Shape>> = {
   message: 'text',
 }
 
-/** The variables that burn sets only for steps inside a loop, with what is known about their values. */
+/** The variables that burn sets only for steps inside a loop, by name, with the form of their values. */
 export const IN_LOOP: Readonly<Record<string, Shape>> = {
   loop: { index: 'value', count: 'value', first: 'value', last: 'value' },
   index: 'value',
@@ -50,7 +53,7 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
 /** The variable that burn sets only in `toolReply`, with what is known about its value. */
 const IN_TOOL_REPLY: Readonly<Record<string, Shape>> = { tool: { name: 'text', arguments: 'open' } }
 
-/** The variable that burn sets only in a scenario whose load plays a trace, with what is known about its value. */
+/** The variable that burn sets only in a scenario whose load replays a trace, with the form of its value. */
 export const IN_TRACE: Readonly<Record<string, Shape>> = {
   trace: {
     index: 'value',

@@ -49,7 +49,7 @@ const checkedUses = perScenario((subject) => {
 })
 
 /**
- * Returns the requests of a scenario that contradict the description of their target's service (for gRPC, a .proto file). `of` says which
+ * Returns the requests of a scenario that contradict the description of their target's service (for gRPC, a .proto file). `of` selects the
  * contradiction: `place` for a method that the service does not have, `body` for a message of the wrong form.
  */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
@@ -100,8 +100,8 @@ interface ImpossibleDrift {
 }
 
 /**
- * Returns the faults of the kind `drift` (a change to the JSON of a message) that cannot change any of the calls that they may be injected into.
- * Only certain cases are returned: calls whose message is written out and whose type is in a .proto file.
+ * Returns the faults of the kind `drift` (a change to the JSON of a message) that can change none of the calls into which they may be injected. Only
+ * certain cases are returned: all messages are written out, and their types are in a .proto file.
  */
 export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   if (subject.doubts.steps) return []

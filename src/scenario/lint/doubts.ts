@@ -47,7 +47,7 @@ const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
   top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
 
 /**
- * Returns what cannot be known about a scenario because parts of it do not fit the schema, such as names of variables set there. `findings`
+ * Returns what cannot be known about a scenario because parts of it do not fit the schema, such as which variables these parts would set. `findings`
  * are the schema's errors, `value` is the file's data.
  */
 export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {

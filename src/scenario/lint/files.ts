@@ -24,14 +24,14 @@ const NAMED: readonly { readonly path: Path; readonly kind: FileKind }[] = [
   { path: ['auth', 'use', 'keyFile'], kind: 'signing key' },
 ]
 
-/** Returns the folder at which relative paths in a scenario start: that of the scenario file, or the working directory for standard input. */
+/** Returns the folder at which relative paths in a scenario start: the folder of the scenario file, or the working directory for standard input. */
 export function baseDirOf(file: string): string {
   return file.startsWith('<') || file === '-' ? '.' : dirname(file)
 }
 
 /**
- * Returns an error for each file that a target or `plugins` names if it does not exist or is not a file, for each named folder that is none, and for
- * each certificate or private key that is not in PEM form.
+ * Returns an error for each file or folder, named in a target or under `plugins`, that does not exist or is not of the expected type, and for each
+ * certificate or private key that is not in PEM form.
  */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   const baseDir = baseDirOf(locate.file)

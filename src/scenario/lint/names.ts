@@ -6,8 +6,8 @@ import type { WrittenStep } from '../schema/written-steps.ts'
 export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
- * Returns the name and path of each message and request step. `otherwise` is the name that burn gives a step without one, such as step-1.
- * `leaves` is true for a step that only closes the connection; it is not numbered.
+ * Returns the name and the path of each step that sends a message or a request. `otherwise` is the name, such as step-1, that burn gives to a step
+ * without one. `leaves` is true for a step that only closes the connection; such steps are not numbered.
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

@@ -59,7 +59,7 @@ const setBy = (step: WrittenMap) => [
   ...GENERATED.filter((name) => step[name] !== undefined),
 ]
 
-/** Returns whether the load of a scenario, as it is written, replays a trace. */
+/** True when the load of a scenario, as written in the file, replays a trace. */
 export const playsTrace = (value: unknown) => listAt(value, ['load']).some((phase) => mapAt(phase, []).trace !== undefined)
 
 /** Returns the names of the variables that burn itself sets. */
@@ -85,7 +85,10 @@ export const ownVariables = perScenario(
     new Set([...startingNames(subject.value), ...stepsOf(subject).flatMap(({ step }) => setBy(step))]),
 )
 
-/** Returns the names of variables that the entries of `vars` can read: built-in ones, rows of data files, and those that setup steps set. */
+/**
+ * Returns the names of all variables that are set before the entries of `vars`, which can therefore read them: built-in variables, rows of data
+ * files, and variables of setup steps.
+ */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
   return new Set([...builtInNames(value), ...rowNames(value), ...shared])
@@ -131,8 +134,8 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
 })
 
 /**
- * Reports a problem with a variable that a template or condition reads. The report marks `length` characters at the variable or, for a text in a
- * payload file, the line of the scenario that names the file.
+ * Reports a problem with a variable that a template or condition reads. The report marks `length` characters at the variable; for a text in a payload
+ * file, it marks the line of the scenario that names the file.
  */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use

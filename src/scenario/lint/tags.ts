@@ -28,7 +28,7 @@ export const writtenTags = perScenario(({ value }): readonly WrittenTag[] =>
   ),
 )
 
-/** Returns the possible values of each tag, by the tag's name; `any` for a tag of which at least one value is a template. */
+/** Returns the possible values of each tag, by the tag's name; `any` for a tag that has at least one value with a template. */
 export function tagValues(tags: readonly WrittenTag[]): Record<string, string[] | 'any'> {
   return Object.fromEntries(
     [...Map.groupBy(tags, ({ name }) => name)].map(([name, same]) => {

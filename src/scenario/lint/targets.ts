@@ -24,7 +24,7 @@ export interface TargetUse extends PlacedBlock {
 }
 
 /**
- * Returns the block of each target of a scenario, with its path. The judge's own target, if it is none of `targets`, comes last and has an empty
+ * Returns the block of each target of a scenario, with its path. The judge's own target, if it is not among `targets`, comes last and has an empty
  * name, because no step sends to it.
  */
 export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {

@@ -164,7 +164,10 @@ const selectable = perScenario((subject): { readonly all: KnownTags; readonly by
   return { all, byCheck: { ...all, step: own.step ?? [], check: checkNames(subject.value) } }
 })
 
-/** Returns an error for each threshold that selects a tag, such as `{step=login}`, which the scenario does not have or which never has that value. */
+/**
+ * Returns an error for each threshold that does not suit the scenario: its tag filter, such as `{step=login}`, matches no attempt, its metric never
+ * has samples, or it conflicts with another threshold.
+ */
 export function thresholdFindings(subject: LintSubject): Finding[] {
   const { scenario, value } = subject
   const { all, byCheck } = selectable(subject)
@@ -185,8 +188,8 @@ export function thresholdFindings(subject: LintSubject): Finding[] {
 }
 
 /**
- * Returns the errors of a scenario's alerts. An alert must not select by a tag that the scenario does not have, nor by a value that the tag never
- * takes, such as `{step=login}` without a step `login`. Nor may it look at something known only at the end of a run, such as the share of one check.
+ * Returns the errors of a scenario's alerts: an alert with a tag filter, such as `{step=login}`, that can never match, and an alert on a number that
+ * is known only at the end of a run, such as the success rate of one check.
  */
 export function alertFindings(subject: LintSubject): Finding[] {
   const { all } = selectable(subject)

@@ -126,7 +126,9 @@ function askedOf(metric: MetricDefinition): RunMetricNeeds | undefined {
   return ASKED[isOfProcess(metric) ? 'process' : source]
 }
 
-/** Returns what is wrong with a threshold on a metric that exists only for the whole run, such as a judge's score; empty for other metrics. */
+/**
+ * Returns what is wrong with a threshold on a metric that is computed only once, for the whole run, such as a judge's score; empty for other metrics.
+ */
 export function wholeRunProblems(threshold: Threshold, scenario: unknown): ThresholdProblem[] {
   const { metric, onMissing, severity, tagSpans, abort, windowMs } = threshold
   const asked = askedOf(metric)
@@ -148,7 +150,7 @@ export function wholeRunProblems(threshold: Threshold, scenario: unknown): Thres
   return [{ message, hint: asked.hint, ...at }]
 }
 
-/** Returns the problem of an alert on a metric that is only known at the end of the run. */
+/** Returns a problem for an alert on a metric that is known only at the end of the run; empty for other metrics. */
 export function alertOnWholeRun({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
   const asked = askedOf(metric)
   if (asked === undefined) return []

@@ -8,8 +8,8 @@ import { listAt, loadSteps, mapAt } from '../../schema/written-steps.ts'
 const DRIFT_HINT = 'a gRPC message has the fields of its .proto file alone: remove one, set another, or give one another value'
 
 /**
- * The lint rule (of `burn validate`) that reports items of `faults` for steps or targets that the scenario does not have, and drifts (changes of
- * JSON) that no request can take.
+ * The lint rule (of `burn validate`) that reports items of `faults` for steps or targets that the scenario does not have, and drifts (changes of a
+ * message's JSON) that cannot be applied to any request.
  */
 export const E_FAULT = rule('E_FAULT', (subject, report) => {
   const { value, doubts } = subject

@@ -5,8 +5,8 @@ import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of a variable with the name of a built-in one, such as `reply`, which it hides, and of data files
- * with such a name.
+ * The lint rule (of `burn validate`) that warns of a variable or data file with the name of a built-in variable, such as `reply`, which is then
+ * hidden.
  */
 export const W_RESERVED_NAME = rule('W_RESERVED_NAME', (subject, report) => {
   const { value } = subject

@@ -3,8 +3,8 @@ import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 
 /**
- * The lint rule (of `burn validate`) that reports settings of the mock in a target without a URL: its messages would go to the real API of its
- * preset.
+ * The lint rule (of `burn validate`) that reports settings of the mock in a target without a URL, whose messages would go to the real API of the
+ * target's preset.
  */
 export const E_MOCK = rule('E_MOCK', (subject, report) => {
   for (const { block, base, target } of targetUses(subject)) {

@@ -36,7 +36,7 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   return message === undefined ? undefined : { mark: 'value', message, hint: example }
 }
 
-/** Returns the addresses of a scenario's targets. Those that begin with `mock:` or hold templates are left out. */
+/** Returns the addresses of a scenario's targets, without addresses that begin with `mock:` or hold templates. */
 export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
   targetBlocks(subject).flatMap(({ block, base }) => {
     const { url } = block

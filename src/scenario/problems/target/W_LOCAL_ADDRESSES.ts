@@ -5,8 +5,8 @@ import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of `localAddresses` from which no connection goes out: over a Unix socket, or when a plugin connects
- * by itself.
+ * The lint rule (of `burn validate`) that warns of `localAddresses` that have no effect: on a target behind a Unix socket, or when a plugin opens the
+ * connections.
  */
 export const W_LOCAL_ADDRESSES = rule('W_LOCAL_ADDRESSES', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {

@@ -6,7 +6,7 @@ import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
-/** Returns the columns and the problems of each data file (`data:`) of a scenario, as far as the first rows of the file show them. */
+/** Returns, for each data file (`data:`) of a scenario, its columns and the problems with it; only the first rows of the file are read. */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )
