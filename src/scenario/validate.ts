@@ -16,8 +16,8 @@ import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
 /**
- * The options for validating a scenario: those for parsing it, the profile and environment to apply, and values from flags that replace those of the
- * file.
+ * The options for validating a scenario: the options for parsing it, the profile and environment to apply, and values from flags that replace values
+ * of the file.
  */
 export interface ValidateOptions extends ParseOptions {
   /** Returns values that replace those of the file, such as flags. `value` is the scenario as plain data, with profile and environment applied. */

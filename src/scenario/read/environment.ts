@@ -23,8 +23,8 @@ interface ReferenceProblem extends Wording {
 }
 
 /**
- * The value of a reference in a scenario: an environment variable and its value or, under a name such as `file.api_key`, a secret from a file and
- * its value.
+ * A reference in a scenario with its value: the name and value of an environment variable, or of a secret from a file, which has a name such as
+ * `file.api_key`.
  */
 export interface EnvironmentUse {
   readonly name: string
@@ -187,8 +187,8 @@ function tooMany(text: string): Resolved | undefined {
 }
 
 /**
- * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value or the default given there. Without `sources` only defaults are used,
- * and a missing default gives a warning.
+ * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value, or by the default written in the reference. Without `sources` only defaults
+ * are used, and a missing default gives a warning.
  */
 export function resolveReferences(text: string, sources: ReferenceSources | undefined): Resolved {
   const refused = tooMany(text)

@@ -9,7 +9,7 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The path of a text in a scenario that comes from `${env.NAME}`. Such a text becomes a number or boolean where one is required. */
+/** The path, in a scenario, of a text that comes from `${env.NAME}`. Such a text becomes a number or boolean if the schema requires one. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
@@ -48,7 +48,7 @@ class Copier {
 }
 
 /**
- * Returns the data of a parsed file as plain objects, arrays and scalars. If it is nested too deeply or has too many values (those that aliases
+ * Returns the data of a parsed file as plain objects, arrays and scalars. If it is nested too deeply or has too many values (values that aliases
  * repeat count each time), returns the limit that is exceeded.
  */
 export function plainValue(root: SourceNode): PlainResult {
@@ -58,8 +58,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file, so that messages can mask them: those in its parsed tree `root`, and those that stand after names
- * such as `password` in the text `broken`, which could not be parsed.
+ * Returns the secrets written in a scenario file, so that messages can mask them: the secrets in its parsed tree `root`, and, in the part `broken`
+ * that could not be parsed, the values after names such as `password`.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)

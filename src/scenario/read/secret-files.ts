@@ -14,8 +14,8 @@ const MAX_BYTES = 64 * 1024
 type SecretFile = { readonly value: string } | { readonly wording: Wording; readonly isMissing: boolean }
 
 /**
- * Reads secrets by name from one folder. A file lies in the folder or below it, also after links are followed (Kubernetes mounts secrets as links),
- * so that a scenario can read no other file. A line break at the end of a file is not part of the secret.
+ * Reads secrets by name from the files of one folder. Links are followed (Kubernetes mounts secrets as links), but never out of the folder, so that a
+ * scenario cannot read other files. A line break at the end of a file is not part of the secret.
  */
 export class SecretFiles {
   private readonly folder: string

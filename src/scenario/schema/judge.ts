@@ -93,15 +93,18 @@ type JudgeKeys = Parameters<typeof targetsOf>[0] & {
   readonly judge?: { readonly target: string | TargetBlock } | undefined
 }
 
-/** Returns the target block of the judge, which may be one of `targets`; undefined without a judge, or when it names a target that does not exist. */
+/**
+ * Returns the target block to which the judge's questions are sent: its own, or one of `targets`. Undefined without a judge, or when it names a
+ * target that does not exist.
+ */
 export function judgeBlock(scenario: JudgeKeys): TargetBlock | undefined {
   const target = scenario.judge?.target
   return typeof target === 'string' ? targetsOf(scenario)[target] : target
 }
 
 /**
- * Returns the name of the target that only the judge uses, because no step sends to it, so that it gets no load; undefined when there is none.
- * `written` is the scenario as in its file.
+ * Returns the name of a target that only the judge uses: no step sends to it, so it gets no load. Undefined when there is none. `written` is the
+ * scenario as in its file.
  */
 export function unloadedTarget(scenario: JudgeKeys, written: unknown): string | undefined {
   const name = scenario.judge?.target

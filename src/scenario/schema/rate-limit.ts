@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { lateObject, rate, whole } from '../../fields.ts'
 
-/** The schema of the `rateLimit` block of a target: the most requests and tokens that burn sends to it in a time. */
+/** The schema of the `rateLimit` block of a target: how many requests and tokens burn sends to it at most in a given time. */
 export const rateLimitSchema = lateObject(() => ({
   requests: rate().optional().describe('Requests that may be sent in a time, such as 10/s'),
   burst: whole(1, 1_000_000)

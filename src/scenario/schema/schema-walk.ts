@@ -8,7 +8,7 @@ export type Schema = z.core.$ZodType
 // zod's union of all its schemas, in which `def.type` is the kind of schema.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
-/** Returns the zod schema of the value that the user writes in a scenario, without wrappers such as optional, default and transform. */
+/** Removes wrappers such as optional, default and transform from a zod schema, and returns the inner schema, which describes what the user writes. */
 export function unwrap(schema: Schema): Schema {
   const def = defOf(schema)
   switch (def.type) {
@@ -37,8 +37,8 @@ export function transforms(schema: Schema): boolean {
 }
 
 /**
- * Returns the alternatives of a union in the zod schema of scenarios, including those of unions inside it. A schema that is no union is its only
- * alternative.
+ * Returns the alternatives of a union in the zod schema of scenarios, including those of nested unions. For a schema that is no union, returns the
+ * schema alone.
  */
 export function alternatives(schema: Schema): Schema[] {
   const bare = unwrap(schema)
@@ -46,15 +46,18 @@ export function alternatives(schema: Schema): Schema[] {
   return def.type === 'union' ? def.options.flatMap(alternatives) : [schema]
 }
 
-/** Returns the keys that a map in a scenario may have, with their schemas, from the zod schema of the map; undefined for other schemas. */
+/**
+ * Returns the keys that a map in a scenario may have, each with its schema, from the zod schema of the map; undefined when the schema is not one of a
+ * map.
+ */
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const def = defOf(unwrap(schema))
   return def.type === 'object' ? def.shape : undefined
 }
 
 /**
- * Returns the zod schema that each item of a list in a scenario (or each value of a map with any keys) must fit; undefined when `value` or its
- * schema is neither.
+ * Returns the zod schema for the items of `value` if it is a list, or for its values if it is a map with arbitrary keys; undefined when `value` or
+ * its schema is neither.
  */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
@@ -76,8 +79,8 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /**
- * Returns the key by which a form of a map in a scenario is recognised, and the only word that this key may have there, such as `when` and
- * `settled`; undefined for a form without such a key.
+ * Returns the key and the value by which one form of a map in a scenario is recognised, such as `when` and `settled`: a required key that allows only
+ * one word. Undefined for a form without such a key.
  */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {
@@ -88,8 +91,8 @@ export function kindOf(schema: Schema): { readonly key: string; readonly word: s
 }
 
 /**
- * Describes in a few words, for an error message, what a schema of the scenario allows, such as "text", "a list" or "a map with last" (a map with
- * the key `last`).
+ * Describes in a few words, for an error message, what a zod schema allows, such as "text", "a list" or "a map with last" (a map with the key
+ * `last`).
  */
 export function expectedBy(schema: Schema): string {
   const bare = unwrap(schema)
@@ -107,7 +110,7 @@ function mapWords(schema: Schema): string {
   return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
 }
 
-/** What error messages call each zod type: "a number", "a list" and so on. */
+/** The words that error messages use for each type of zod: "a number", "a list" and so on. */
 export const TYPE_WORDS: Record<string, string> = {
   string: 'text',
   number: 'a number',
@@ -176,7 +179,10 @@ const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 /** Number of levels, from the top, whose keys are in the index. */
 const INDEX_DEPTH = 4
 
-/** Returns for each key in a schema the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands for any list index. */
+/**
+ * Returns an index of all keys in a schema: for each key, the paths of the blocks that may have it, the shallowest first. `[]` in a path stands for
+ * any list index.
+ */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)
   if (ready) return ready

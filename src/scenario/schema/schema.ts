@@ -107,7 +107,10 @@ const groupSchema = lateObject(() => ({
   tags: tagsSchema.optional(),
 })).describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
-/** The largest number of profiles in one scenario, and of environments. Validation checks the scenario once with each, which takes time. */
+/**
+ * The largest number of profiles in one scenario, and the largest number of environments. Validation checks the scenario once with each of them,
+ * which takes time.
+ */
 export const MAX_OVERLAYS = 30
 
 const overlays = () =>

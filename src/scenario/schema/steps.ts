@@ -78,7 +78,7 @@ const set = lateObject(() => ({
   set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates'),
 })).describe('Set variables')
 
-/** The keys that a step which sends something may have, whether a message or a request. */
+/** The keys that every step which sends something may have, no matter whether it sends a message or a request. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
 /** The value of one variable in a `capture` block, after validation: where in a reply the variable gets its value. */
 export type CaptureBlock = z.output<typeof captureSource>

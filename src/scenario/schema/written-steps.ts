@@ -63,12 +63,12 @@ function walk(list: unknown, path: Path, around: Around, into: WrittenStep[]): W
   return into
 }
 
-/** Returns the steps in the list at `path`, in file order. The steps inside a step (loop, if) come after it. */
+/** Returns the steps in the list at `path`, in file order. The steps inside a loop or `if` come right after it. */
 export function stepsAt(value: unknown, path: Path): WrittenStep[] {
   return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
-/** Returns the steps in `steps` and `flows`, but not in setup and teardown, in file order. The steps inside a step (loop, if) come after it. */
+/** Returns the steps in `steps` and `flows`, but not in setup and teardown, in file order. The steps inside a loop or `if` come right after it. */
 export function loadSteps(value: unknown): WrittenStep[] {
   const steps = stepsAt(value, ['steps'])
   for (const [index, flow] of listAt(value, ['flows']).entries()) {
@@ -83,7 +83,9 @@ function stepsOutsideLoad(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 
-/** Returns all steps of a scenario, in the order in which the plan numbers them: those of setup and teardown come last. */
+/**
+ * Returns all steps of a scenario, in the order in which the plan numbers them: the steps of the load first, the steps of setup and teardown last.
+ */
 export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...stepsOutsideLoad(value)]
 }
@@ -100,7 +102,7 @@ export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Returns a list with the path of the judge's own target; empty for a scenario without a judge, and for one whose judge is one of `targets`. */
+/** Returns a list with the path of the judge's own target; an empty list for a scenario without a judge, and when the judge uses one of `targets`. */
 export function judgeTargetPaths(value: unknown): Path[] {
   return isMap(valueAt(value, ['judge', 'target'])) ? [['judge', 'target']] : []
 }

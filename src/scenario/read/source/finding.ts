@@ -19,7 +19,7 @@ export interface SourceProblem extends Wording {
   readonly span: Span
 }
 
-/** Which part of the file is marked in a problem's message: the key, its value, the map that lacks a key, or some characters of a text value. */
+/** The part of a file that is marked in a problem's message: a key, its value, the map that lacks a key, or some characters of a text value. */
 export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
 
 /** An error, warning or note about the value at `path` of a scenario, before its line and column are known. */

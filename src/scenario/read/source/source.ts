@@ -8,13 +8,14 @@ export interface Span {
   readonly end: number
 }
 
-/** How a scalar is written in YAML: unquoted, in one of two kinds of quotes, or as one of two kinds of block. */
+/** The notation of a scalar in YAML: unquoted, in one of two kinds of quotes, or as one of two kinds of block. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 type Scalar = string | number | boolean | null
 
 /**
- * The replacement for a `${env.NAME}` or `$${` in a text: its offset and length in the new text, and those of the reference in the text as written.
+ * The position of one replacement in a text: offset and length of the value that replaced a reference (`${env.NAME}`) or an escape (`$${`), and
+ * offset and length of what was replaced, in the text as written.
  */
 export interface Replacement {
   readonly at: number
