@@ -3,8 +3,8 @@ import { tQuantile } from '../statistics/student.ts'
 import type { SearchPoint } from './points.ts'
 
 /**
- * An estimate, in a capacity search, of the largest load at which the thresholds are still met, with its 95 % confidence interval. Loads are users,
- * or arrivals per second.
+ * An estimate, made by a capacity search, of the largest load at which the thresholds are still met, with its 95 % confidence interval. Loads are
+ * users, or arrivals per second.
  */
 export interface Crossing {
   readonly load: number

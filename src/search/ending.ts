@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from '../errors.ts'
 import type { MeasuredPoint, SearchResult, SearchTier } from '../result/search.ts'
 
-/** Why a capacity search (`burn search`) was stopped before it had found the highest load. */
+/** The reason why a capacity search (`burn search`) was stopped before it had found the highest load. */
 export type SearchStop =
   /** A signal, a bug or a problem of this machine, such as a full disk, ended the search; `code` is the exit code for it. */
   | { readonly kind: 'broken'; readonly code: ExitCode; readonly why: string }
@@ -16,7 +16,10 @@ export type SearchStop =
 type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'>
 type SearchGoals = Pick<SearchResult, 'for' | 'holds'>
 
-/** The verdict that `search.json` states while a capacity search goes on, so that a file left by a killed process does not count as a result. */
+/**
+ * The status, verdict and reason in `search.json` while a capacity search goes on, so that a file left by a killed process does not count as a
+ * result.
+ */
 export const SEARCH_UNDER_WAY: SearchEnd = {
   ...{ status: 'running', verdict: 'incomplete', exitCode: EXIT.notValid },
   reason: 'the search was still under way when this was written',

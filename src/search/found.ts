@@ -16,8 +16,8 @@ function pointsOf(points: readonly MeasuredPoint[], tier: string): SearchPoint[]
 }
 
 /**
- * Returns the next step of a capacity search with several sets of thresholds: the next load to measure for the first set that is not finished, or
- * `done` when all are. Each measured load serves all sets.
+ * Returns the next step of a capacity search with several sets of thresholds: the next load to measure for the first set whose limit is not yet
+ * found, or `done` when all are. Each measured load counts for all sets.
  */
 export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[], goal: SearchGoal): SearchStep {
   const steps = tiers.map(({ name }) => nextStep(pointsOf(points, name), goal))
@@ -25,8 +25,8 @@ export function nextOf(points: readonly MeasuredPoint[], tiers: readonly Tier[],
 }
 
 /**
- * True when a measurement of a capacity search does not show whether the load meets the set of thresholds for which it was made, for example because
- * it has too few samples. `before` are the earlier measurements.
+ * True when a measurement of a capacity search does not tell whether the load meets the set of thresholds for which it was made, for example because
+ * it has too few samples. `before` holds the earlier measurements.
  */
 export function isUseless(
   point: MeasuredPoint,

@@ -1,6 +1,6 @@
 /** Computes how long each measurement of a search takes. */
 
-/** How long the measurements of a capacity search (`burn search`) take, as the user chose it; all in s. */
+/** The lengths that the user chose for the measurements of a capacity search (`burn search`), in s. */
 export interface SearchLengths {
   /** Shortest warm-up before a measurement, in s. */
   readonly warmup: number
@@ -26,12 +26,12 @@ interface ExpectedPoint {
  */
 const LONGEST = 10
 
-/** The smallest number of attempts that each measurement of a capacity search needs, whatever its thresholds. */
+/** The smallest number of attempts that each measurement of a capacity search needs, even if its thresholds need fewer. */
 export const LEAST_SAMPLES = 200
 
 /**
- * Returns how long one measurement of a capacity search takes: warm-up and measured time, in s. `isLong` is true for one that confirms a load. The
- * warm-up lasts at least two response times, so that the queue of the target has filled before measuring begins.
+ * Returns the length of one measurement of a capacity search: warm-up and measured time, in s. `isLong` is true for a measurement that confirms a
+ * load. The warm-up lasts at least two response times, so that the target's queue is full before measuring begins.
  */
 export function lengthsFor(
   isLong: boolean,

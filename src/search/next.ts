@@ -17,7 +17,10 @@ export interface SearchGoal {
   readonly precision: number
 }
 
-/** The next step of a capacity search: measure a load (`isLong`: long enough to confirm it), or `done` with the reason. */
+/**
+ * The next step of a capacity search: to measure a load (with `isLong`, long enough to confirm the load), or `done` with the reason why the search
+ * ends.
+ */
 export type SearchStep =
   | { readonly kind: 'measure'; readonly load: number; readonly isLong: boolean }
   /**

@@ -4,16 +4,13 @@ import { isUpper } from '../metrics/threshold/expression/limit.ts'
 import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
-/**
- * The largest value, in a capacity search, of how much of a threshold's limit a run has used (1 is all of it). How far the limit is exceeded beyond
- * this makes no difference.
- */
+/** The cap, in a capacity search, on how much of a threshold's limit a run has used, where 1 is the limit: values above 20 count as 20. */
 export const MOST_USED = 20
 
 /**
- * Returns, for a capacity search, how much of the limit of a threshold a run has used: 1 at the limit, more beyond it, at most `MOST_USED`. For an
- * upper limit on a percentile, it is the fraction of samples beyond the limit divided by the fraction that may be beyond it: when 10 % of the
- * samples exceed the limit of a p95, it is 2. Unlike percentiles, such fractions can be averaged over time.
+ * Returns, for a capacity search, how much of a threshold's limit a run has used: 1 at the limit, more beyond it, at most `MOST_USED`. For an upper
+ * limit on a percentile, it is the fraction of samples above the limit divided by the allowed fraction: 2 when 10 % of the samples exceed the limit
+ * of a p95. Unlike percentiles, such fractions can be averaged over time.
  */
 export function usedOf(threshold: ThresholdResult, result: Result): number {
   const { observed, limit, state, unit } = threshold

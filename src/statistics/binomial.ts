@@ -43,8 +43,8 @@ interface QuantileRanks {
 }
 
 /**
- * Returns the confidence interval of the quantile `p` as the ranks of two samples, out of `n` in rising order, at the level 1 − `alpha`, whatever
- * the distribution.
+ * Returns the distribution-free confidence interval of the quantile `p` at the level 1 − `alpha`, as the ranks of two of the `n` samples in rising
+ * order.
  */
 export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks {
   const low = binomialQuantile(alpha / 2, n, p)

@@ -1,7 +1,7 @@
 /** Confidence bounds of percentiles that are computed from samples. */
 import { binomialCdf, quantileRanks } from './binomial.ts'
 
-/** The probability with which each end of the confidence interval of a percentile is wrong. */
+/** The probability that the true percentile lies beyond one end of its confidence interval; it applies to each end by itself. */
 export const UNCERTAINTY = 0.01
 
 /** The ranks (from 1) of two samples in rising order; the values of these samples are the confidence interval of a percentile. */
@@ -11,9 +11,9 @@ export interface CertifiedRanks {
 }
 
 /**
- * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two samples, out of `n` in rising order; undefined when
- * there are too few samples. Any distribution will do, but samples must be independent. Each end holds with confidence 1 − `alpha`. As in the rule of
- * MLPerf, both ranks are one further out than order statistics require, so that the largest sample alone is no upper end.
+ * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two of the `n` samples in rising order; undefined when
+ * there are too few samples. It holds for any distribution, but only for independent samples; each end has the confidence 1 − `alpha`. As in MLPerf,
+ * both ranks are one further out than order statistics require, so that the upper end never rests on the largest sample alone.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {

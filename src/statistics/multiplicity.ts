@@ -1,8 +1,8 @@
 /** Corrects the p-values of several tests. */
 
 /**
- * Corrects the p-values of several tests by Holm's method, in their order: if those below 0.05 count as findings, the probability that any of them is
- * wrong is at most 5 %.
+ * Corrects the p-values of several tests by Holm's method, and returns them in the same order. If those below 0.05 count as findings, the probability
+ * that any finding is wrong is at most 5 %.
  */
 export function holm(ps: readonly number[]): number[] {
   const result = ps.map(() => 1)

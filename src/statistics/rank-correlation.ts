@@ -1,8 +1,8 @@
 import { ranksOf } from './signed-rank.ts'
 
 /**
- * Returns Spearman's rank correlation of two lists of equal length, from −1 to 1: 1 when the values at the same index always rise together. Equal
- * values have the same rank. Undefined for lists of fewer than two values, or when all values of a list are equal.
+ * Returns Spearman's rank correlation of two lists of equal length, from −1 to 1: 1 when both lists rise together. Equal values have equal ranks.
+ * Undefined for lists of fewer than two values, or when all values of a list are equal.
  * @see C. Spearman, "The proof and measurement of association between two things" (1904)
  */
 export function rankCorrelation(xs: readonly number[], ys: readonly number[]): number | undefined {

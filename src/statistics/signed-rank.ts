@@ -27,8 +27,8 @@ function cumulative(ranks: readonly number[]): Float64Array {
 const cumulativeOf = (pairs: number) => cumulative(Array.from({ length: pairs }, (_, index) => index + 1))
 
 /**
- * Returns the quantile `p` of Wilcoxon's signed-rank sum for this many matched pairs of values, when there is no difference between the two values
- * of a pair.
+ * Returns the quantile `p` of the distribution of Wilcoxon's signed-rank sum for a number of matched pairs, under the hypothesis that the values of a
+ * pair do not differ.
  * @throws RangeError for more than 200 pairs
  */
 export function signedRankQuantile(p: number, pairs: number): number {
@@ -48,8 +48,9 @@ interface SignedRankTest {
 }
 
 /**
- * Tests, by Wilcoxon's signed-rank test, whether differences tend to one side of 0; returns the exact p-value, also when differences of equal size
- * share their mean rank. @throws RangeError for more than 200 differences
+ * Tests, by Wilcoxon's signed-rank test, whether the numbers in a list of differences tend to one side of 0; returns the exact p-value. Differences
+ * of equal size share their mean rank.
+ * @throws RangeError for more than 200 differences
  */
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const moved = differences.filter((difference) => difference !== 0)
@@ -85,8 +86,9 @@ interface Estimate {
 }
 
 /**
- * Returns the Hodges-Lehmann estimate of the centre of some differences: the median of the means of all pairs. Its confidence interval, at the level
- * 1 − `alpha`, comes from the exact signed-rank distribution. @throws RangeError for no differences, or more than 200
+ * Returns the Hodges-Lehmann estimate of the centre of a list of differences (the median of the means of all pairs), with its confidence interval at
+ * the level 1 − `alpha` from the exact signed-rank distribution.
+ * @throws RangeError for no differences, or more than 200
  */
 export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {
   const n = differences.length

@@ -9,8 +9,8 @@ export interface Slope {
 }
 
 /**
- * Returns the slope of the straight line through points by least squares. Its interval holds with `confidence` when the points scatter around the
- * line independently of each other. Undefined for fewer than three points, and for points that all have one `at`.
+ * Returns the slope of the least-squares line through points, with a confidence interval at the level `confidence`, which supposes that the points
+ * scatter around the line independently of each other. Undefined for fewer than three points, and when `at` is equal in all points.
  */
 export function slopeOf(
   points: readonly { readonly at: number; readonly value: number }[],

@@ -1,6 +1,6 @@
 /** Computes the mean, median and variance of samples, and their serial correlation. */
 
-/** Returns the arithmetic mean; NaN without values. */
+/** Returns the arithmetic mean of a list; NaN without values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
@@ -16,19 +16,22 @@ export function sorted(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b)
 }
 
-/** Returns the median, the mean of the two in the middle for an even number; NaN without values. */
+/** Returns the median of a list; for an even number of values, the mean of the middle two. NaN without values. */
 export function median(values: readonly number[]): number {
   return medianOfSorted(sorted(values))
 }
 
-/** Returns the median of values in rising order; NaN without values. */
+/** Returns the median of a list that is already in rising order; NaN without values. */
 export function medianOfSorted(rising: readonly number[]): number {
   const { length } = rising
   const upper = rising[Math.floor(length / 2)] ?? Number.NaN
   return length % 2 === 1 ? upper : ((rising[length / 2 - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** Returns the correlation of each value with the one after it, −1 to 1; 0 when all are the same, NaN without values. */
+/**
+ * Returns the correlation of each value in a list with the next value (lag-1 autocorrelation), −1 to 1; 0 when all values are equal, NaN without
+ * values.
+ */
 export function serialCorrelation(values: readonly number[]): number {
   const centre = mean(values)
   const spread = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)

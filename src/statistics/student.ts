@@ -36,7 +36,7 @@ interface MeanDifference {
 }
 
 /**
- * Tests whether the mean of `b` differs from that of `a`, by Welch's t-test, which does not assume equal variances; returns the difference with its
+ * Tests whether the means of `a` and `b` differ, by Welch's t-test, which does not assume equal variances; returns the difference (b − a) with its
  * confidence interval at the level 1 − `alpha`.
  * @throws RangeError when a list has fewer than two values
  */
@@ -48,7 +48,8 @@ export function welch(a: readonly number[], b: readonly number[], alpha = 0.05):
 }
 
 /**
- * Tests whether one new value differs from earlier ones; returns the difference with its confidence interval at the level 1 − `alpha`.
+ * Tests, by a t-test, whether one new value differs from a list of earlier ones; returns the difference with its confidence interval at the level 1 −
+ * `alpha`.
  * @throws RangeError for fewer than two earlier values
  */
 export function againstEarlier(earlier: readonly number[], value: number, alpha = 0.05): MeanDifference {

@@ -1,4 +1,4 @@
-/** The part of a run that one process makes when several make it together: a worker on the same machine, or a shard on another one. */
+/** The part of a run that one of several processes carries out: a worker on the same machine, or a shard on another machine. */
 export interface Share {
   /** Number of this share among all shares, from 0. */
   readonly index: number
@@ -8,12 +8,12 @@ export interface Share {
   readonly machine?: Share
 }
 
-/** The `Share` of a run that is made by one process alone, without workers or shards: share 0 of 1. */
+/** The `Share` (part of a run) of a process that carries out a run alone, without workers or shards: share 0 of 1. */
 export const WHOLE: Share = { index: 0, count: 1 }
 
 /**
- * Returns how many of `total` users or iterations one share of a run gets. They are numbered from 0; a share gets those whose number modulo `count`
- * is the share's index. All shares together get `total`.
+ * Returns how many of `total` users or iterations one process's share of a run gets. They are numbered from 0; a share gets those whose number modulo
+ * `count` is the share's index. All shares together get `total`.
  */
 export function partOf(total: number, { index, count }: Share): number {
   return Math.max(0, Math.ceil((total - index) / count))
@@ -24,7 +24,7 @@ export function numberOf(nth: number, { index, count }: Share): number {
   return index + nth * count
 }
 
-/** Divides a shard's share of a run among its workers: returns part `nth` (from 0) of `count` parts, which together cover exactly the share. */
+/** Divides a shard's share of a run among the shard's workers: returns the share of worker `nth` (from 0) of `count` workers. */
 export function shareWithin(share: Share, nth: number, count: number): Share {
   return { index: numberOf(nth, share), count: share.count * count }
 }
