@@ -10,7 +10,7 @@ const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * A file with the answers of judge models, one on each line. It is read when the first answer is looked up; each new answer is appended at once, so
- * that several processes can use the same file. Lines that cannot be read, such as a cut one, are ignored.
+ * that several processes can use the same file. Unreadable lines, such as an incomplete one, are ignored.
  */
 export class Judgements {
   private readonly path: string

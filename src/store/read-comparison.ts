@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of A or B of a stored comparison that still exist. For a live comparison these are folders beside the
- * comparison's file; for a comparison of stored results it is the path that the comparison states as the name of A or B.
+ * Returns the paths of the results of side A or B of a stored comparison, as far as they still exist. For a live comparison these are folders beside
+ * the comparison's file; for a comparison of stored results it is the path that the comparison states as the name of A or B.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison
@@ -57,7 +57,7 @@ export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 
 }
 
 /**
- * Returns the results of the runs of A or B of a stored comparison; empty when they were deleted, or replaced by those of other runs.
+ * Returns the results of the runs of side A or B of a stored comparison; empty when these results were deleted or replaced by results of other runs.
  * @throws InputError for a result that is damaged
  */
 export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[] {

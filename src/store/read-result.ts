@@ -14,8 +14,9 @@ import { lastEntry, readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**
- * Returns the result in a run's folder or file, which must hold only one. A result with the status `running` is from a run that was killed:
- * pass it to `markIncomplete` before it is shown. @throws InputError when there is no result, or more than one
+ * Returns the result in a run's folder or file, which must hold only one result. A result with the status `running` is from a run that was killed:
+ * pass it to `markIncomplete` before it is shown.
+ * @throws InputError when there is no result, or more than one
  */
 export function readResult(path: string): Result {
   const [result, ...others] = readResults(path)
@@ -100,7 +101,7 @@ function unreadable(path: string, error: unknown): InputError {
   })
 }
 
-/** Parses a text and returns the results in it. `path` is the name of the text in messages. @throws InputError when it holds none */
+/** Parses a text and returns the results in it. `path` is the name of the text in error messages. @throws InputError when the text holds no result */
 export function parseResults(path: string, text: string): Result[] {
   const value = parseJson(path, text)
   const list: unknown[] = Array.isArray(value) ? value : [value]

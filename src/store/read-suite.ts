@@ -7,7 +7,7 @@ import { SUITE_NAME } from './files/names.ts'
 import { requireVersion, requireWhole, runBeside, withEnd } from './files/stored-kind.ts'
 import { kindOf, markIncomplete, readResult, readText } from './read-result.ts'
 
-/** The content of a `suite.json`, with the path of the file. */
+/** The content of a `suite.json` (result of a suite of tests), with the path of the file. */
 export interface StoredSuite {
   readonly path: string
   readonly suite: SuiteResult
@@ -39,7 +39,10 @@ function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
   }
 }
 
-/** Returns the existing folders of the runs of a suite, with the numbers of their tests. Names that lead out of its folder are ignored. */
+/**
+ * Returns the folders of the runs of a suite that still exist, with the numbers of their tests. Names that lead out of the suite's folder are
+ * ignored.
+ */
 export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number: number; readonly folder: string }[] {
   return suite.tests.flatMap(({ number, folder }) => {
     const whole = runBeside(path, folder)

@@ -15,8 +15,8 @@ export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>)
 }
 
 /**
- * A generator that does the work of `redactResult` (returning a copy of a result with secrets masked) in pieces, between which the run goes on, so
- * that the event loop is not blocked.
+ * Returns a copy of a result with secrets masked, like `redactResult`, but as a generator that works in pieces between which the run goes on, so that
+ * the event loop is not blocked.
  */
 export function* redactInPieces(result: Result, redactor: Pick<Redactor, 'redact'>): Pieces<Result> {
   const clean = (yield* redacted(result, redactor, 0)) as Result // only texts change, and they stay texts

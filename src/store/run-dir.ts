@@ -95,7 +95,7 @@ export function sideFolder(arm: 'a' | 'b', name: string, run: number | undefined
   return `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`
 }
 
-/** Returns the name of a folder from any text. The name has only letters, digits, `-` and `_`, and is never empty. */
+/** Returns a valid folder name made from any text: it has only letters, digits, `-` and `_`, and is never empty. */
 export function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

@@ -11,8 +11,8 @@ const RULES: readonly Rule<ArrivalMetrics>[] = [
 ]
 
 /**
- * Checks that the numbers about the arrivals of one phase, at `path` of a stored result, agree with each other. Yields a text, `path: what is
- * wrong`, for each that does not.
+ * Checks that the numbers about the arrivals of one phase, at `path` of a stored result, agree with each other. Yields a text, `path: what is wrong`,
+ * for each contradiction.
  */
 export function* arrivalContradictions(path: string, arrivals: ArrivalMetrics): Generator<string> {
   yield* brokenRules(`${path}.`, arrivals, RULES)

@@ -7,14 +7,14 @@ import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
 /**
- * The relative tolerance when a number in a stored result is compared with its histogram: 0.1 %, the width of a bucket, plus a little for rounding.
- * The mean may be off by half of that.
+ * The relative tolerance for comparing a number in a stored result with its histogram: 0.1 %, the width of a bucket, plus a little for rounding. For
+ * the mean, half of the tolerance applies.
  */
 export const BUCKET = 1.001e-3
 
 /**
- * Checks that count, min, max, mean and percentiles of the distribution at `path` of a stored result agree with its histogram. Yields one text for
- * each that does not.
+ * Checks that count, min, max, mean and percentiles of the distribution at `path` of a stored result agree with its histogram. Yields a text for each
+ * contradiction.
  */
 export function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, mean, histogram } = distribution

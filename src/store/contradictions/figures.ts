@@ -4,24 +4,24 @@
 const SAME = 1e-6
 
 /**
- * True when two numbers of a stored result are equal, except for rounding: they may differ by the fraction `share` of the larger one. Null equals
- * only null.
+ * True when two numbers of a stored result are equal, except for rounding: their difference is at most the fraction `share` of the larger one. Null
+ * equals only null.
  */
 export function isSame(a: number | null, b: number | null, share = SAME): boolean {
   return a === b || (a !== null && b !== null && Math.abs(a - b) <= share * Math.max(Math.abs(a), Math.abs(b)))
 }
 
 /**
- * Checks that the number `value`, at `path` of a stored result, equals `other`. If it does not, yields a text such as `total.counts.ok: 5, but the
- * steps have 4`, in which `says` are the words before `other`.
+ * Checks that the number `value`, at `path` of a stored result, equals `other`. If not, yields a text such as `total.counts.ok: 5, but the steps have
+ * 4`; `says` is the middle of that text: `the steps have`.
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
 /**
- * Checks that the number `part`, at `path` of a stored result, is not larger than the number of which it is a part (named `whole`, with the value
- * `most`). Yields a text if it is larger.
+ * Checks that the number `part`, at `path` of a stored result, is not larger than the total to which it belongs; `whole` is the name of the total,
+ * `most` its value. Yields a text if it is larger.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`

@@ -52,7 +52,7 @@ const AT_THE_END: readonly Rule<GroupMetrics>[] = [
 ]
 
 /**
- * Checks that the numbers of one group of attempts in a stored result agree with each other, and yields a text for each that does not. With
+ * Checks that the numbers of one group of attempts in a stored result agree with each other, and yields a text for each contradiction. With
  * `isRunning`, attempts in flight may be missing from the numbers.
  */
 export function* groupContradictions(path: string, group: GroupMetrics, isRunning: boolean): Generator<string> {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { LocalError } from '../../errors.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** The file-system calls that `writeAtomically` makes; a test passes calls that fail. */
+/** The file-system calls that `writeAtomically` makes, so that a test can replace them by calls that fail. */
 export interface AtomicFs {
   open(path: string, flags: 'wx' | 'a'): Promise<AtomicFile>
   rename(from: string, to: string): Promise<void>
@@ -45,8 +45,8 @@ const atOnce: AtomicFs = {
 let serial = 0
 
 /**
- * The text that is written to a file: as a whole, in parts, or as an iterable whose parts are written one after the other, so that they need not fit
- * into memory together.
+ * The content of a file that is to be written: one text, a list of texts, or an async iterable of texts or bytes, for content that does not fit into
+ * memory at once.
  */
 export type Text = string | readonly string[] | AsyncIterable<string | Uint8Array>
 

@@ -9,9 +9,8 @@ import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 const PS_RESOLUTION_MS = 1000
 
 /**
- * True when the process that now has the pid of a lock is certainly the one that took the lock, and not a later one with the same pid: its start time
- * must be that in the lock or, without /proc, before the lock file was written. False for a lock of another machine, and when the start time is
- * unknown.
+ * True when the process that took a lock certainly still runs, and its pid has not passed to a later process: the start time of the process must be
+ * that in the lock or, without /proc, lie before the lock file was written. False for a lock of another machine, and when the start time is unknown.
  */
 export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
   if (!live || host !== hostname()) return false

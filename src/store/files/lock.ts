@@ -19,13 +19,16 @@ interface LockHolder {
   readonly processStart: string | null
 }
 
-/** What a lock file says about the process that holds the lock. */
+/** The process that took the lock of a run's folder, as the lock file describes it, and whether that process is still alive. */
 export interface LockState extends LockHolder {
   /** False when the process that took the lock has ended without releasing it. */
   readonly live: boolean
 }
 
-/** Returns which process has locked a run's folder, and whether that process is still alive; undefined without a lock. @throws the system's error */
+/**
+ * Returns which process has locked a run's folder, and whether that process is still alive; undefined when there is no lock.
+ * @throws the system's error when the lock file cannot be read
+ */
 export function lockState(folder: string): LockState | undefined {
   const path = join(resolve(folder), LOCK_NAME)
   const holder = readHolder(path)
@@ -142,8 +145,8 @@ function isLive(holder: LockHolder, path: string): boolean {
 }
 
 /**
- * Returns when a process began, in clock ticks since boot; null where unknown. It is field 22 of Linux's /proc/pid/stat; the process name before it
- * may contain spaces and parentheses.
+ * Returns the time at which a process began, in clock ticks since boot (field 22 of Linux's /proc/pid/stat); null when it is not known. The process
+ * name in an earlier field of that file may contain spaces and parentheses.
  */
 export function processStart(pid: number): string | null {
   try {

@@ -16,7 +16,7 @@ export const RESULT_NAME = 'result.json'
 export const JOURNAL_NAME = 'sessions.jsonl'
 /** The name of the file in the results folder that holds the answers of judge models. */
 export const JUDGEMENTS_NAME = 'judgements.jsonl'
-/** The name of the folder in the results folder that holds saved baselines. It is no folder of a run. */
+/** The name of the folder, inside the results folder, that holds saved baselines. The folder does not belong to a run. */
 export const BASELINES_NAME = 'baselines'
 /** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'
@@ -24,7 +24,7 @@ export const COMPARISON_NAME = 'comparison.json'
 export const ANOMALIES_NAME = 'anomalies.jsonl'
 /** The name of the file in a run's folder with a line for each notification to a webhook and for each try to deliver it. */
 export const DELIVERIES_NAME = 'deliveries.jsonl'
-/** The name of the file with the result of a suite, in the folder that also holds the folders of its runs. */
+/** The name of the file with the result of a suite of tests, in the folder that also holds the folders of the suite's runs. */
 export const SUITE_NAME = 'suite.json'
-/** The name of the file with the result of a capacity search (`burn search`), in the folder that also holds the folders of its runs. */
+/** The name of the file with the result of a capacity search (`burn search`), in the folder that also holds the folders of the search's runs. */
 export const SEARCH_NAME = 'search.json'

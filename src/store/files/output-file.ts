@@ -8,7 +8,7 @@ import { LocalError, UsageError } from '../../errors.ts'
 import { type AtomicFs, type Text, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** The paths of files that burn will write at the end of a run, known to be writable, and a function that writes them. */
+/** The files that burn will write at the end of a run: their paths, which were checked to be writable, and a function that writes the files. */
 export interface Outputs {
   /** Writes one of the checked files, either as a whole or not at all. @throws LocalError */
   write(path: string, text: Text): Promise<void>

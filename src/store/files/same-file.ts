@@ -1,7 +1,9 @@
 import { realpathSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-/** True when two paths lead to the same file, hard and symbolic links followed. If one of the files does not exist, compares the absolute paths. */
+/**
+ * True when two paths lead to the same file, also through hard or symbolic links. If one of the files does not exist, compares the absolute paths.
+ */
 export function isSameFile(a: string, b: string): boolean {
   const [one, other] = [fileAt(a), fileAt(b)]
   if (one && other) return one.ino === other.ino && one.dev === other.dev

@@ -9,9 +9,9 @@ import { RESULT_NAME } from './names.ts'
 type StoredKind = 'search' | 'suite'
 
 /**
- * Checks that this version of burn can read a stored file: `version` (of the file's format) and `own` (of this program's), such as `1.0`, must have
- * the same number before the point.
- * @throws InputError
+ * Checks that this version of burn can read a stored file: the format version of the file (`version`, such as `1.0`) and the one that burn reads
+ * (`own`) must have the same number before the point.
+ * @throws InputError when they do not
  */
 export function requireVersion(kind: StoredKind, path: string, version: string, own: string): void {
   if (version.split('.')[0] === own.split('.')[0]) return
@@ -22,7 +22,8 @@ export function requireVersion(kind: StoredKind, path: string, version: string, 
 }
 
 /**
- * Checks that a stored file lacks no part. `misfit` is the path of the first part that is missing or has the wrong type; undefined when all is well.
+ * Throws an error if a stored file was found to be incomplete: `misfit` is the path of the first part that is missing or has the wrong type;
+ * undefined when all parts are there.
  * @throws InputError
  */
 export function requireWhole(kind: StoredKind, path: string, misfit: string | undefined): void {
@@ -34,8 +35,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns the content of a stored suite or search. If its status is `running`, its reason becomes a text that says whether its process still runs or
- * was killed; other content is unchanged.
+ * Returns the content of a stored suite or search. If its status is `running`, the reason is replaced by a text that says whether the process still
+ * runs or was killed; other content is returned unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
@@ -45,8 +46,8 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
 }
 
 /**
- * Returns the path of a run whose folder is named in the stored suite or search at `path`; undefined when it does not exist, or the name leads out
- * of that file's folder.
+ * Returns the path of a run's folder, whose name is stated in the stored suite or search at `path`; undefined when the folder does not exist, or when
+ * its name would lead out of the folder of that file.
  */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined

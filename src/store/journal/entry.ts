@@ -127,17 +127,20 @@ const entrySchema = z.object({
 
 /** The first line of a run's journal (`sessions.jsonl`, which has a line for each attempt): facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
-/** The counts of a run so far, which a line of its journal states. They include attempts that have no line of their own. */
+/**
+ * The counts of a run up to the end of one attempt, as the attempt's line in the journal states them. They include attempts that the journal leaves
+ * out.
+ */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
-/** A line of a run's journal that describes one attempt: all lines except the first. */
+/** A line of a run's journal that describes one attempt; every line except the first is of this form. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
-/** True when a parsed line of a file is the header of a run's journal, its first line. */
+/** True when a parsed line of a file is the first line of a run's journal, the header. */
 export function isJournalHeader(value: unknown): value is JournalHeader {
   return headerSchema.safeParse(value).success
 }
 
-/** True when a parsed line of a file is one of a run's journal that describes an attempt. */
+/** True when a parsed line of a file is a line of a run's journal that describes an attempt. */
 export function isJournalEntry(value: unknown): value is JournalEntry {
   return entrySchema.safeParse(value).success
 }

@@ -10,8 +10,9 @@ interface Cursor {
 }
 
 /**
- * Merges several journals: yields the header of the first one and then the lines of all, without line ends, in the order in which attempts ended.
- * Incomplete lines, as a killed process leaves them, are left out. @throws the error of a file that cannot be read
+ * Merges several journals: yields the header of the first one, and then the attempts of all as lines without line ends, in the order in which the
+ * attempts ended. Incomplete lines, as a killed process leaves them, are left out.
+ * @throws the error of a file that cannot be read
  */
 export async function* journalLines(paths: readonly string[]): AsyncGenerator<string> {
   const open: Cursor[] = []

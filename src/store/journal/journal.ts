@@ -16,7 +16,7 @@ const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
 const FLUSH_MS = 50
 
-/** The file-system calls that the writer of the journal makes; a test passes calls that fail. */
+/** The file-system calls that the writer of the journal makes, so that a test can replace them by calls that fail. */
 export interface JournalFs {
   openSync(path: string, flags: string): number
   writeSync(file: number, bytes: Buffer, offset: number, length: number): number
@@ -25,7 +25,7 @@ export interface JournalFs {
   closeSync(file: number): void
 }
 
-/** What the writer of the journal needs: the file's path, which attempts to record, and facts about the run. */
+/** The options of the writer of a run's journal: the file's path, which attempts to record, and facts about the run. */
 export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>

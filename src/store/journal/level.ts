@@ -1,8 +1,8 @@
 import { UsageError } from '../../errors.ts'
 
 /**
- * Which attempts a run's journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that conversations are
- * complete.
+ * The choice of which attempts a run's journal records: all, failed ones, none or a sample. A sample consists of whole iterations, so that
+ * conversations are complete.
  */
 export type JournalLevel =
   | { readonly kind: 'all' }
@@ -13,7 +13,7 @@ export type JournalLevel =
 const WORDS = ['all', 'errors', 'none'] as const
 
 /**
- * Parses which attempts the journal records: `all`, `errors`, `none`, or `sample:0.1` for a tenth of the iterations.
+ * Parses the user's choice of which attempts the journal records: `all`, `errors`, `none`, or `sample:0.1` for a tenth of the iterations.
  * @throws UsageError for anything else
  */
 export function parseJournalLevel(text: string): JournalLevel {

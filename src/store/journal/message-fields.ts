@@ -17,9 +17,7 @@ interface SentMessage {
   readonly reply: Pick<ReplyRecord, 'toolCallCount' | 'toolCalls'>
 }
 
-/**
- * Returns the fields of a journal line about the message of an attempt and the tool calls in its reply, each left out when there is nothing to say.
- */
+/** Returns the fields of a journal line about the message of an attempt and the tool calls in its reply; fields without content are left out. */
 export function messageFields({ message, tools, toolRound, reply }: SentMessage): MessageFields {
   const calls = reply.toolCallCount === 0 ? [] : reply.toolCalls.slice(0, MOST_CALLS)
   return {
