@@ -16,15 +16,13 @@ export const CI_SYSTEMS = [
 /** The name of a CI system or container platform for which burn writes files, such as `github` or `docker`. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/**
- * The platforms whose pipelines start a container image that already contains burn, such as the image of `docker`, and therefore do not install it.
- */
+/** The platforms that run burn from a container image (made with the generated Dockerfile), so that their pipelines do not install it. */
 export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 
 /** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
-/** For each CI system, the path in the user's repository at which it looks for its pipeline file. */
+/** For each CI system, the path in the user's repository where the system expects its pipeline file. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   'github-compare': '.github/workflows/burn-compare.yml',
@@ -38,7 +36,10 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** The environment variable from which a generated pipeline takes the npm source of burn, such as a git address, when none is written in it. */
+/**
+ * The name of the environment variable that tells a generated pipeline where npm installs burn from, such as a git address; it is read when the
+ * pipeline itself does not say.
+ */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'

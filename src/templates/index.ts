@@ -62,7 +62,7 @@ export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
-/** For each value of `burn generate --type`, the name of the template that is written. */
+/** Maps each value of `burn generate --type` to the name of the scenario template that is then written. */
 export const TYPES: Readonly<Record<string, string>> = {
   websocket: 'websocket_load_test',
   mqtt: 'mqtt_burst_test',
@@ -74,7 +74,7 @@ export const TYPES: Readonly<Record<string, string>> = {
   chat: 'conversation-context',
 }
 
-/** For each value of `burn generate --workload`, the name of the template that is written. */
+/** Maps each value of `burn generate --workload` to the name of the scenario template that is then written. */
 export const WORKLOADS: Readonly<Record<string, string>> = Object.fromEntries(
   (GROUPS.Workloads ?? []).map((name) => [name.replace('workload-', ''), name]),
 )

@@ -3,7 +3,7 @@ import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 
-/** How a template is written to a scenario file: its format, target and load. */
+/** The options for writing a template to a scenario file: its format, target and load. */
 export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice

@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { type FileFormat, scenarioText } from './emit.ts'
 import { type Data, templateText } from './template.ts'
 
-/** The names of the templates of suites. */
+/** The names of the templates for suites (files that run several tests). */
 export const suiteNames: readonly string[] = ['suite']
 
 /** A suite that `burn generate` can write to a file, with the names of the templates of its scenarios; each is in a file of that name next to it. */

@@ -3,7 +3,7 @@ import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'
 
-/** The target that the user chose with flags of `burn generate`. Without `preset` and `url` it is burn's own mock server. */
+/** The target that the user chose with flags of `burn generate`. Without `preset` and `url`, the target is burn's own mock server. */
 export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
@@ -64,7 +64,10 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** Returns the comment in a generated scenario whose target is the mock server: how to send it to the real API of the preset `name` instead. */
+/**
+ * Returns the comment, for a generated scenario that sends to the mock server, which explains how to send it to the real API of the preset `name`
+ * instead.
+ */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

@@ -5,7 +5,7 @@ import { packagedText } from '../packaged.ts'
 /** A map of plain data (texts, numbers, lists, maps) that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** How many messages a template sends: the number in each iteration, and the number of iterations. */
+/** The numbers from which the count of messages that a template sends follows: messages in each iteration, and iterations. */
 export interface Messages {
   readonly perIteration: number
   /** Number of iterations of all users together; undefined when the load ends after a time instead. */
@@ -30,12 +30,12 @@ export interface ScenarioTemplate {
   readonly comments: Readonly<Record<string, string>>
 }
 
-/** Computes the total number of messages that a template sends; undefined when its load ends by time. */
+/** Returns the total number of messages that a template sends; undefined when its load ends after a time and not after a number of iterations. */
 export function totalMessages({ perIteration, iterations }: Messages): number | undefined {
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold that nearly every template has: fewer than 5 % of the attempts may fail. */
+/** The threshold that nearly every scenario template has: fewer than 5 % of the attempts may fail. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
 /** Returns the text of a file in the folder `scenarios/templates`. */

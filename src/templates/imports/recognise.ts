@@ -97,7 +97,10 @@ export function isPostman(value: unknown): value is Data {
   return isMap(value) && Array.isArray(value.item) && isMap(value.info)
 }
 
-/** Recognises which tool a file belongs to, such as k6 or JMeter, from its text and its parsed data; undefined when that is unknown. */
+/**
+ * Returns the name of the tool from which a file comes, such as k6 or JMeter, judging by its text and its parsed data; undefined when the tool is
+ * unknown.
+ */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)
   if (looksLikeCurl(head)) return { name: 'a curl command', converted: true }

@@ -24,9 +24,9 @@ export function literal(text: string): string {
 }
 
 /**
- * Escapes `${`, with which burn would refer to an environment variable, in a text that is imported from another tool, so that burn leaves it as it
- * is; `{{` stays. With `forFile: false` (the scenario runs at once and is not written to a file) the text is returned unchanged, because such
- * references are only resolved in files.
+ * Escapes `${`, with which burn would refer to an environment variable, in a text that is imported from another tool; `{{` stays as it is. With
+ * `forFile: false` (the scenario is run at once and not written to a file) the text is returned unchanged, because such references are only resolved
+ * in files.
  */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
@@ -60,7 +60,7 @@ function plain(text: string, pieces: readonly Piece[], index: number): string {
   return (apart ? NOTHING : '') + end + '{{trim "{"}}'.repeat(braces)
 }
 
-/** Returns a copy of a converted value with each text in it replaced by `change(text)`; keys stay. */
+/** Returns a copy of a converted value in which each text is replaced by `change(text)`; the keys of maps stay. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
@@ -116,8 +116,8 @@ export function nameFrom(text: string, fallback: string): string {
 }
 
 /**
- * Chooses names for the steps and other parts of a scenario that is converted from another tool's file: valid and unique, with a number added to a
- * name that is taken.
+ * Chooses names for steps and other parts of a scenario that is converted from another tool's file. The names are valid and unique: a number is added
+ * to a name that is already used.
  */
 export class LiteralNames {
   private readonly used = new Set<string>()

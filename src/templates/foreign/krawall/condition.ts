@@ -14,7 +14,7 @@ const METHODS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Translates a condition of the tool Krawall to CEL. A condition that burn can read stays the same; undefined for one that can neither be read nor
+ * Translates a condition of the tool Krawall to CEL. A condition that burn can already read stays the same; undefined for a condition that cannot be
  * translated.
  */
 export function translateCondition(text: string): string | undefined {

@@ -15,7 +15,10 @@ interface FlowContext {
   readonly inLoop: boolean
 }
 
-/** Converts the steps of a flow in a Krawall file. A step there is `{ id, type, config }`, or has the keys of `config` at its own top level. */
+/**
+ * Converts the steps of a flow in a Krawall file. Each of these steps is an object `{ id, type, config }`, or has the keys of `config` at its top
+ * level.
+ */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))
 }

@@ -21,7 +21,7 @@ const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
-/** The input for translating templates of the tool Krawall: the names of the scenario's own variables, the options, and the list of notes. */
+/** The input for translating templates of the tool Krawall: the scenario's own variables, the options of the conversion, and the list of notes. */
 export interface TemplateNames {
   /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>
@@ -29,7 +29,10 @@ export interface TemplateNames {
   readonly options: ForeignOptions
 }
 
-/** Renames Krawall's variables in a text to those of burn. Outside a loop (`inLoop` false), `{{index}}` is removed, because it has no value there. */
+/**
+ * Replaces the names of Krawall's variables in a text by burn's names. Outside a loop (`inLoop` false), `{{index}}` is removed, because it has no
+ * value there.
+ */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {

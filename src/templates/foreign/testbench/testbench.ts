@@ -23,7 +23,7 @@ export function isTestbench(value: unknown): value is Data {
   return typeof protocol === 'string' && PROTOCOLS.test(protocol) && LENGTHS.some((key) => key in value)
 }
 
-/** Converts a scenario file of the tool Stream Testbench to a scenario of burn. The notes say in what the two differ. */
+/** Converts a scenario file of the tool Stream Testbench to a scenario of burn. The notes say what the new scenario does differently. */
 export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   // A reference such as ${TOKEN} counts only where a secret is expected; elsewhere it is plain text.

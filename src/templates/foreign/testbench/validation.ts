@@ -5,10 +5,10 @@
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** What the block `validation` of a Stream Testbench file expects: which replies, and how fast. */
+/** The expectations in the block `validation` of a Stream Testbench file: which replies count as good, and how fast they must be. */
 export type Judging = Readonly<ReturnType<typeof judging>>
 
-/** A threshold for converted scenarios. It repeats a rule of Stream Testbench, which fails when more than 10 % of the messages fail. */
+/** The threshold of scenarios that are converted from Stream Testbench: at most 10 % of the attempts may fail, as in that tool. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
 
 const DEFAULT_STATUSES = [200, 201, 202]
@@ -33,8 +33,8 @@ export function judging(validation: ForeignFields) {
 }
 
 /**
- * Returns the `expect` checks of a converted step, from the block `validation` of a Stream Testbench file; undefined if it ignores replies. Only
- * HTTP has status codes.
+ * Returns the `expect` checks of a converted step, from the block `validation` of a Stream Testbench file; undefined if the file ignores replies.
+ * Status codes are checked only for HTTP.
  */
 export function expectations(validation: Judging, protocol: string): readonly Data[] | undefined {
   if (!validation.replies) return undefined

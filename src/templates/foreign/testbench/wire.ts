@@ -4,10 +4,10 @@ import type { ForeignFields } from '../common/fields.ts'
 import type { Notes } from '../common/notes.ts'
 import { expectations, type Judging } from './validation.ts'
 
-/** One of the protocols that the tool Stream Testbench supports, by the name that burn has for it. */
+/** The name that burn has for one of the protocols of the tool Stream Testbench. */
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 
-/** The names of protocols in burn, by the names and URL schemes that occur in Stream Testbench files. */
+/** Maps the protocol names and URL schemes in Stream Testbench files to burn's names of the protocols. */
 export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
   websocket: 'websocket',
   ws: 'websocket',
@@ -49,7 +49,10 @@ const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
 /** JSONPath of the id that a message and the reply to it have in common, in converted Stream Testbench files. */
 const REPLY_ID = 'uuids.0'
 
-/** Converts the `mqtt` block of a Stream Testbench file to that of a target; what it leaves out gets the defaults of that tool. */
+/**
+ * Converts the `mqtt` block of a Stream Testbench file to the `mqtt` block of a scenario's target. Settings that are missing get the defaults of
+ * Stream Testbench.
+ */
 export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
   const subscribe = listed.length > 0 ? listed : TOPICS

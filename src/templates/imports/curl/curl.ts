@@ -13,7 +13,7 @@ import { retryRules, targetOf } from './target.ts'
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 
-/** Converts curl commands to requests, one per address. @throws UsageError without a command, or for an unreadable file */
+/** Converts curl commands to requests, one for each address. @throws UsageError when there is no command, or a file cannot be read */
 export function importCurl(written: string, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const text = unmarked(written).replace(/^\s*\$ /gm, '')

@@ -10,8 +10,8 @@ export interface DataSources {
 }
 
 /**
- * Returns the request body that curl builds from its data options: it joins the texts of `--json` directly, and all others with `&`.
- * @throws UsageError when an option takes its text from a file or from standard input, and `files` does not have it
+ * Returns the request body that curl builds from its data options: texts of `--json` are joined directly, all others with `&`.
+ * @throws UsageError when an option takes its text from a file or from standard input that `files` does not have
  */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''

@@ -32,7 +32,7 @@ const VALUED = new Set(
   ),
 )
 
-/** The options of curl that have no effect on requests, such as those about its output. A conversion ignores them. */
+/** The options of curl that have no effect on requests, such as options about curl's output. A conversion ignores them. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +

@@ -5,16 +5,16 @@ const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
 /**
- * Returns the mark that stands, in a word of a curl command, for the value of a shell variable: its name and its default, if any, between special
- * characters.
+ * Returns the placeholder that stands for a shell variable in a word of a curl command: the name of the variable and its default, if any, between
+ * special characters.
  */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
 /**
- * Converts a text of a curl command to text for a scenario: marks that stand for a shell variable become `${env.NAME}`, and everything else is
- * escaped, so that it is taken literally.
+ * Converts a text of a curl command to text for a scenario: placeholders of shell variables become `${env.NAME}`, and everything else is escaped, so
+ * that it is taken literally.
  */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
@@ -22,15 +22,15 @@ export function withShellValues(text: string): string {
   )
 }
 
-/** Replaces the marks that stand for shell variables in a text by the values that earlier commands of the script have assigned to the variables. */
+/** Replaces the placeholders of shell variables in a text by the values that earlier commands of the script have assigned to the variables. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** True when a text begins with the mark that stands for a shell variable. */
+/** True when a text of a curl command begins with the placeholder of a shell variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** Applies `change` to all parts of a text except the marks of shell variables. */
+/** Returns a text of a curl command in which `change` is applied to all parts except the placeholders of shell variables. */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -39,7 +39,7 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** Removes from a text the special characters that delimit the marks of shell variables. */
+/** Removes, from a text of a curl command, the special characters that delimit the placeholders of shell variables. */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {

@@ -10,8 +10,8 @@ export function withScheme(url: string): string {
 }
 
 /**
- * Returns all addresses that `{one,two}`, `[1-10:2]` and `[a-c]` in the address of a curl command stand for; with `asItIs` (`--globoff`), the
- * address as it is.
+ * Expands the patterns `{one,two}`, `[1-10:2]` and `[a-c]` in the address of a curl command, and returns all resulting addresses; with `asItIs`
+ * (curl's `--globoff`), returns only the address itself.
  */
 export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
   if (asItIs || url.includes('{{') || !SET.test(url)) return [url]

@@ -5,7 +5,8 @@ import { withMarks } from './marks.ts'
 import type { References } from './references.ts'
 
 /**
- * Returns the parts of a multipart body for an OpenAPI operation from `value`, a sample of its data. A list becomes several parts of the same name.
+ * Returns the parts of a multipart request body for an OpenAPI operation. `value` is a sample of the body's data; a list in it becomes several parts
+ * of the same name.
  */
 export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
   const properties = propertiesOf(media.schema, references)

@@ -5,22 +5,22 @@ const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']
 const MARK = /\ufdd3(\w+)\ufdd4/
 
 /**
- * Returns a mark (the name of a template helper, such as `uuid`, between special characters) that stands for a call of this helper in a sample text.
+ * Returns a placeholder that stands for a call of a template helper, such as `uuid`, in a sample text: the helper's name between special characters.
  */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 
-/** True when a sample text contains a mark that stands for a template helper. */
+/** True when a sample text contains the placeholder of a template helper. */
 export const isMarked = (text: string) => MARK.test(text)
 
 /**
- * Converts a sample value of an OpenAPI document to text for a scenario: marks that stand for a template helper become a call such as `{{uuid}}`, and
+ * Converts a sample value of an OpenAPI document to text for a scenario: placeholders of template helpers become calls such as `{{uuid}}`, and
  * everything else is escaped, so that it is taken literally.
  */
 export function withMarks(text: string): string {
   return withTemplates(text.split(MARK).map((part, index): Piece => (index % 2 === 0 ? part : { template: `{{${part}}}` })))
 }
 
-/** Applies `change` to all parts of a sample text except the marks that stand for template helpers. */
+/** Returns a sample text in which `change` is applied to all parts except the placeholders of template helpers. */
 export function aroundMarks(text: string, change: (text: string) => string): string {
   return text
     .split(MARK)

@@ -4,7 +4,10 @@ import type { Data } from '../../template.ts'
 import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'
 
-/** Returns `{ auth }` for the security scheme that an OpenAPI document names first; an empty object if it requires none or one that burn does not know. */
+/**
+ * Returns `{ auth }` for the first security scheme that an OpenAPI document names; an empty object if the document requires none, or one that burn
+ * does not know.
+ */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
   const components = references.resolve(document.components)
   const schemes = isMap(components.securitySchemes) ? components.securitySchemes : {}

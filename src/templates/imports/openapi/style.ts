@@ -8,8 +8,8 @@ type Item = readonly [string, unknown]
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
 /**
- * Encodes a sample value of an OpenAPI parameter for use in a URL. The marks that stand for template helpers stay as they are; what the helpers
- * produce is encoded during the run.
+ * Encodes a sample value of an OpenAPI parameter for use in a URL. Placeholders of template helpers stay as they are; what the helpers produce is
+ * encoded during the run.
  */
 export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)

@@ -21,8 +21,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Returns the value of an imported JSON body with each text in it escaped by `ready`. If a scenario file cannot hold the value exactly,
- * returns its JSON as a text, escaped by `readyText`.
+ * Returns the value of an imported JSON body, with each text in it escaped by `ready`. If a scenario file cannot hold the value exactly, returns the
+ * body's JSON as one text, escaped by `readyText`.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
@@ -35,7 +35,7 @@ function formBody(text: string): ImportedBody {
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }
 }
 
-/** Parses a URL-encoded form or query to its fields; undefined when burn, given these fields, would not send exactly the same text. */
+/** Parses a URL-encoded form or query to its fields; undefined when burn could not reproduce exactly the same text from these fields. */
 export function formFields(text: string): FormField[] | undefined {
   const parts = text.split('&')
   if (!parts.every((part) => /^[^=]+=/.test(part) && isEncoded(part))) return undefined
@@ -65,7 +65,10 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** Returns the body of an imported request with its values changed by `change`, which gets a form field as `{ name: value }`. */
+/**
+ * Returns the body of an imported request with each value replaced by the result of `change`. For a form, `change` is called with each field as `{
+ * name: value }`.
+ */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }

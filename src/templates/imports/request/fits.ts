@@ -28,7 +28,7 @@ export function fitsNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 }
 
-/** True when a text may be a key in a scenario file. */
+/** True when a text is allowed as a key in a scenario file. */
 export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }

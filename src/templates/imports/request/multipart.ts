@@ -38,7 +38,10 @@ export function valuePart(name: string, value: string, type?: string): ImportedP
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** Returns the parts of an imported request's multipart form with their values changed by `change`, which gets a part as `{ name: value }`. */
+/**
+ * Returns the parts of an imported request's multipart form with each value replaced by the result of `change`, which is called with `{ name: value
+ * }`.
+ */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part

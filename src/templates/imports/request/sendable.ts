@@ -46,7 +46,7 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
   return undefined
 }
 
-/** True when `url` is a valid address whose scheme matches `scheme`, no matter which values the variables in it get. */
+/** True when `url` is a valid address with a scheme that matches `scheme`, no matter which values its variables get. */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
   const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
@@ -71,8 +71,8 @@ function latin1(value: string): string {
 }
 
 /**
- * Joins the steps made of all imported requests to one list. Steps beyond the limits on a scenario's size are left out.
- * @throws UsageError if no step fits
+ * Joins the steps made from all imported requests to one list. Requests that would exceed the limits on a scenario's size are left out, with a note.
+ * @throws UsageError if no request fits
  */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
