@@ -6,13 +6,13 @@ import { proseOf } from './prose.ts'
 import { countsOf } from './similarity.ts'
 import { hasPhrase, wordsOf } from './words.ts'
 
-/** The heuristic scores of a reply (such as `relevance`), each with its default weight in the score `overall`. */
+/** The default weights of the heuristic scores of a reply (such as `relevance`) in their weighted mean, the score `overall`. */
 export const SCORE_WEIGHTS = { relevance: 0.25, coherence: 0.2, completeness: 0.2, safety: 0.2, latency: 0.15 } as const
 
 /** The name of a heuristic score of a reply from 0 to 1, such as `relevance`. */
 export type ScoreName = keyof typeof SCORE_WEIGHTS
 
-/** The default response time in ms up to which the score `latency` is 1; above it, the score falls to 0 at three times this time. */
+/** The default response time in ms up to which the score `latency` is 1; for longer times the score falls, to 0 at three times this value. */
 export const TARGET_LATENCY_MS = 5000
 
 /**
@@ -35,7 +35,7 @@ const MIN_KEYWORD = 3
 const ENOUGH_KEYWORDS = 0.3
 const WORDS_FOR_EACH_PART = 10
 
-/** The settings of the heuristic scores: their weights, the latency to reach, and the phrases that lower `safety`. */
+/** The settings of the heuristic scores: their weights, the response time up to which `latency` is 1, and the phrases that lower `safety`. */
 export interface ScoreSettings {
   readonly weights: Readonly<Record<ScoreName, number>>
   readonly targetLatencyMs: number

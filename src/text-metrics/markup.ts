@@ -19,8 +19,8 @@ const xmlPatterns = once(() => ({
 }))
 
 /**
- * Returns why a text is not well-formed XML; undefined when it is. Requires one root element, nested tags, quoted attributes without
- * duplicates, and no entities but the five of XML. Document types are skipped unchecked.
+ * Returns why a text is not well-formed XML; undefined when it is. Checks for one root element, nested tags, quoted attributes without duplicates,
+ * and no entities other than the five predefined ones. Document types are skipped unchecked.
  */
 export function xmlProblem(text: string): string | undefined {
   const open: string[] = []
@@ -67,8 +67,8 @@ const HTML_TAG =
   /<!--(?:[\s\S]*?-->|[\s\S]*)|<!doctype[^>]*>|<(script|style|textarea|title)\b[^>]*>(?:[\s\S]*?<\/\1\s*>|[\s\S]*)|<(\/?)([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/gi
 
 /**
- * Returns why a text is not HTML; undefined when it is. The text must begin and end with a tag. Its elements must be those of HTML, have a hyphen in
- * their name, or lie within svg or math; those that need an end tag must be closed in order.
+ * Returns why a text is not HTML; undefined when it is. The text must begin and end with a tag. Each element must be one of HTML, have a hyphen in
+ * its name, or lie within svg or math; elements that need an end tag must be closed in order.
  */
 export function htmlProblem(text: string): string | undefined {
   const trimmed = text.trim()

@@ -27,13 +27,13 @@ function hashOf(word: string): number {
 }
 
 /**
- * A MinHash sketch of a text (half a KiB), by which it is compared with other texts: for each hash function, the smallest hash of the text's groups
- * of three words.
+ * A MinHash sketch of a text (half a KiB), from which its similarity to other texts is estimated: for each hash function, the smallest hash of the
+ * text's groups of three words.
  */
 export type Sketch = Uint32Array
 
 /**
- * Returns the MinHash sketch of a text by its groups of three words; undefined for fewer than 20 words. Pass `words`, those of the text, if
+ * Returns the MinHash sketch of a text by its groups of three words; undefined for fewer than 20 words. `words` can pass the words of the text if
  * they are known already.
  * @see A. Z. Broder, "On the resemblance and containment of documents" (1997)
  */
@@ -59,8 +59,8 @@ export function sketchOf(text: string, words: readonly string[] = wordsOf(text))
 const FIRST = 32
 
 /**
- * Returns how similar two texts are, 0 to 1, from their sketches: an estimate of the fraction of word groups that both have (Jaccard). For speed, it
- * is 0 when the first few hash functions all differ, as for most unrelated texts.
+ * Returns how similar two texts are, 0 to 1, from their MinHash sketches: an estimate of the Jaccard index, the fraction of word groups that both
+ * texts have. For speed, it is 0 when the first few hash functions all differ, as for most unrelated texts.
  */
 export function likeness(a: Sketch, b: Sketch): number {
   let equal = 0

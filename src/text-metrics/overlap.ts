@@ -28,8 +28,8 @@ interface Rouge {
 }
 
 /**
- * Returns ROUGE-n of a text (Lin 2004): which fraction of the n-grams of the text and of its reference (an expected text) both have in common, as
- * precision, recall and F1, each 0 to 1. Null when the reference has fewer than n words.
+ * Returns ROUGE-n of a text (Lin 2004): how many n-grams the text has in common with its reference (an expected text), as precision, recall and F1,
+ * each 0 to 1. Null when the reference has fewer than n words.
  */
 export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
   const [own, expected] = [ngrams(text, n), ngrams(reference, n)]
@@ -40,9 +40,9 @@ export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
 }
 
 /**
- * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: the geometric mean of its n-gram precisions for n = 1 to 4, times exp(1 − r ÷ c) when
- * the text (c words) is shorter than the reference nearest in length (r words). Not smoothed: without a common n-gram of four words it is 0.
- * Of texts with fewer than four words, only the n-grams that they have count. Null when there are no words to compare with.
+ * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: the geometric mean of its n-gram precisions for n = 1 to 4, times exp(1 − r ÷ c) when the text (c
+ * words) is shorter than the reference nearest in length (r words). Not smoothed: without a common n-gram of four words it is 0. When the text or
+ * that reference has fewer than four words, n goes only up to its length. Null when all references are empty.
  */
 export function bleu(text: Words, references: readonly Words[]): number | null {
   const others = references.filter((reference) => reference.length > 0)
@@ -74,9 +74,8 @@ function nearestLength(length: number, references: readonly Words[]): number {
 }
 
 /**
- * Returns GLEU of a text (Wu 2016), 0 to 1, the highest over the references: the number of n-grams of one to four words in common, divided
- * by that of all n-grams of the text or the reference, whichever has more. Fit for single short texts. Null when there are no words to
- * compare with.
+ * Returns GLEU of a text (Wu 2016), 0 to 1, which suits single short texts: the number of n-grams of one to four words that the text and a reference
+ * have in common, divided by the number of all n-grams of the longer one. Of several references, the best counts. Null when all references are empty.
  */
 export function gleu(text: Words, references: readonly Words[]): number | null {
   const scores = references.flatMap((reference) => {

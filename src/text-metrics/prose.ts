@@ -37,7 +37,10 @@ function withoutJson(text: string): string {
   return from === 0 ? text : rest + text.slice(from)
 }
 
-/** Yields the start and end of each JSON object or list in a text, for example between words or in a code block; not of those inside others. */
+/**
+ * Yields the start and end offset of each JSON object or list in a text, for example between words or in a code block; nested objects and lists are
+ * not listed separately.
+ */
 export function* jsonSpans(text: string): Generator<{ readonly start: number; readonly end: number }> {
   const searched = text.slice(0, MAX_SEARCHED)
   const bracket = /[[{]/g

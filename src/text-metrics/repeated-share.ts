@@ -5,9 +5,9 @@ const BASE = 0x01000193
 const FIRST_LENGTH = 16
 
 /**
- * Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, divided by the length of the text, which must not
- * be empty. It searches for the length by doubling and halving, because a repeated part contains shorter ones, and compares the hashes of all parts
- * of a length.
+ * Returns the length of the longest part that occurs twice in a text (the two may overlap), divided by the length of the text, which must not be
+ * empty. It searches for the length by doubling and halving, because every repeated part contains shorter ones, and finds parts of one length by
+ * their hashes.
  */
 export function repeatedShare(text: string): number {
   const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))

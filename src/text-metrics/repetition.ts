@@ -66,16 +66,16 @@ export function diversity(words: Uint32Array): number | null {
 }
 
 /**
- * Returns the length of the longest part that occurs twice in a text, perhaps overlapping itself, divided by the length of the text; null for an
- * empty text.
+ * Returns the length of the longest part that occurs twice in a text (the two may overlap), divided by the length of the text; null for an empty
+ * text.
  */
 export function longestRepeat(text: string): number | null {
   return text === '' ? null : repeatedShare(text)
 }
 
 /**
- * Returns the expectation-adjusted number of distinct words of a text, N ÷ (V (1 − ((V − 1) ÷ V)^C)): N different words among C, from a vocabulary
- * of V (Liu 2022). Unlike the plain fraction of different words it does not fall with the length of the text.
+ * Returns how varied the words of a text are, as the expectation-adjusted number of distinct words (Liu 2022): N ÷ (V (1 − ((V − 1) ÷ V)^C)) for N
+ * different words among C, from a vocabulary of V words. Unlike the plain fraction of different words, it does not fall with the length of the text.
  */
 export function adjustedDistinct(different: number, vocabulary: number, all: number): number {
   return different / (vocabulary * (1 - ((vocabulary - 1) / vocabulary) ** all))
@@ -90,7 +90,7 @@ const REPETITION = {
 
 /** The name of a measure of how much a text repeats itself, such as `loop`. */
 export type RepetitionMeasure = keyof typeof REPETITION
-/** The value of the measure `loop` (which fraction of a text is one span repeated in a row) from which a text counts as a loop. */
+/** The limit of the measure `loop`, the fraction of a text that is one span repeated in a row: from this value on, the text counts as a loop. */
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /**
@@ -110,8 +110,8 @@ export interface Repetition extends Readonly<Record<RepetitionMeasure, number | 
 }
 
 /**
- * Measures how much a text repeats itself, without its code, tables and JSON; of the rest, only the last 16 Ki characters are measured.
- * Pass `known`, the words of the text, if they are known already.
+ * Measures how much a text repeats itself; code, tables and JSON in it are left out, and only the last 16 Ki characters are measured. `known` can
+ * pass the words of the text if they are known already.
  */
 export function repetitionOf(text: string, known?: readonly string[]): Repetition {
   const prose = proseOf(text).slice(-MAX_MEASURED)
@@ -141,7 +141,7 @@ function worstOf(
   return { score, by }
 }
 
-/** True when a text repeats itself like that of a stuck model: one measure is above its limit, or a sentence occurs three times in a row. */
+/** True when a text repeats itself as the replies of a stuck model do: one measure is above its limit, or a sentence occurs three times in a row. */
 export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
   return score !== null && score >= 0.5
 }

@@ -25,7 +25,10 @@ function asUnits(words: readonly string[], known: Map<string, number>): string {
   return String.fromCharCode(...numbered(words.slice(0, MAX_WORDS), known))
 }
 
-/** Returns the distance of two texts, 0 to 1, by Yujian and Bo (2007), 2d ÷ (|a| + |b| + d) with d the edit distance: unlike 1 − d ÷ longer length it is a metric. */
+/**
+ * Returns the distance of two texts, 0 to 1, by Yujian and Bo (2007): 2d ÷ (|a| + |b| + d), where d is the edit distance. Unlike d ÷ longer length,
+ * it is a metric (the triangle inequality holds).
+ */
 export function normalisedDistance(a: string, b: string): number {
   const apart = distance(a, b)
   return apart === 0 ? 0 : (2 * apart) / (a.length + b.length + apart)

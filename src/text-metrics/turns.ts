@@ -15,8 +15,8 @@ const MIN_WORDS = 8
 const MAX_COMPARED = 16 * 1024
 
 /**
- * Returns the similarity (0 to 1, by words in their order) of a reply to the most similar earlier reply. Earlier replies to about the same
- * message do not count, because the same question may get the same answer. `words` are those of the reply. Null when there is nothing to
+ * Returns the similarity of a reply to the most similar earlier reply of the conversation, by words in their order, 0 to 1. Earlier replies to about
+ * the same message are ignored, because the same question may get the same answer. `words` are the words of the reply. Null when there is nothing to
  * compare with, or the reply has fewer than eight words.
  */
 export function turnSimilarity(prompt: string, words: readonly string[], earlier: readonly AnsweredMessage[]): number | null {

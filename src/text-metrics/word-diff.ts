@@ -1,6 +1,9 @@
 /** Finds the words in which two texts differ. */
 
-/** A run of words, with the spaces and marks between them, that two compared texts have in common, or that only one of them has. */
+/**
+ * A run of neighbouring words in a comparison of two texts: both texts contain it, or only one of them. It includes the spaces and marks between the
+ * words.
+ */
 export interface WordRun {
   readonly of: 'both' | 'a' | 'b'
   readonly text: string

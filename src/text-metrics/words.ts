@@ -19,8 +19,8 @@ const ASCII_RUN = /[a-z0-9]+/g
 const NOT_ASCII = /[^\x00-\x7f]/
 
 /**
- * Returns the words of a text in lower case: runs of letters and digits after normalisation (NFC). Chinese, Japanese, Thai and their like
- * have no spaces between words, so each two neighbouring characters count as one.
+ * Returns the words of a text in lower case: runs of letters and digits after normalisation (NFC). In languages without spaces between words, such as
+ * Chinese, Japanese and Thai, each two neighbouring characters count as a word.
  */
 export function wordsOf(text: string): string[] {
   const lower = text.toLowerCase()

@@ -10,7 +10,7 @@ const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]$/u
 let segmenter: Intl.Segmenter | undefined
 
-/** Returns the characters of a text as readers see them: a letter with its accents, or an emoji of several parts, is one. */
+/** Splits a text into characters as readers see them: a letter with its accents, or an emoji of several parts, counts as one character. */
 export function characters(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return segmenter.segment(text)
@@ -29,7 +29,10 @@ function clusterWidth(cluster: string): number {
   return width
 }
 
-/** Returns the columns that a text without escape sequences takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
+/**
+ * Returns the number of columns that a text without escape sequences takes on a terminal: 2 for wide characters and emoji, 0 for combining
+ * characters, 1 for others.
+ */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length
   let width = 0

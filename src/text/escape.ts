@@ -17,7 +17,10 @@ function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.Pro
   return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS || TF_BUILD || TEAMCITY_VERSION)
 }
 
-/** Escapes in a text what a CI runner would execute as a command if it were printed to the log, such as `::error::`. Other texts stay as they are. */
+/**
+ * Escapes those parts of a text, such as `::error::`, that a CI runner would execute as a command when they are printed to its log. Other texts stay
+ * as they are.
+ */
 export function logSafe(text: string): string {
   if (!/::|##/.test(text) || !runsInCi()) return text
   return text.replace(LINE_COMMAND, '\\u{3a}:').replace(INLINE_COMMAND, '\\u{23}#')

@@ -1,6 +1,6 @@
 /** The number of pieces that are joined to one string, because an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
-/** The number of characters of a reply that are kept when its whole text is not needed. The journal and messages show no more than that. */
+/** The number of characters that are kept of a reply whose whole text is not needed; the journal and messages never show more. */
 export const HEAD_CHARACTERS = 80 * 1024
 
 /** The initial size in bytes of the memory for ASCII pieces. It is doubled whenever it is full. */

@@ -9,8 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty map for data from a file. It has no prototype, so that no name such as `constructor` is in it before the file gives it. When the
- * schema library zod compares such a map with a number (a member `length` of what should be a list), the map counts as NaN instead of throwing.
+ * Returns an empty object for data from a file. It has no prototype, so it contains no names such as `constructor`. Compared with a number, it counts
+ * as NaN instead of throwing, because the schema library zod makes such comparisons with a `length` that may be an object.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

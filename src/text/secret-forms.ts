@@ -5,8 +5,8 @@ const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 const MIN_LINE_LENGTH = 16
 
 /**
- * The number of first characters of a secret that are searched for before its whole pattern is tried. Every encoding of a secret is at least this
- * long.
+ * The number of characters at the start of an encoded secret that are searched for first, before the slower regular expression for the whole secret
+ * is tried. Every encoding of a secret is at least this long.
  */
 export const ANCHOR_LENGTH = 6
 

@@ -68,13 +68,13 @@ export function parseByteRate(text: string): number | undefined {
   return PER_SECOND.test(text) ? parseSize(text.replace(PER_SECOND, '')) : undefined
 }
 
-/** Parses a number such as "100k", "1.5M", "2000", "2_000" or "2e3", rounded to a whole one; undefined for any other text. */
+/** Parses a number such as "100k", "1.5M", "2000", "2_000" or "2e3" and rounds it to a whole number; undefined for any other text. */
 export function parseAmount(text: string): number | undefined {
   const amount = unrounded(text)
   return amount === undefined ? undefined : Math.round(amount)
 }
 
-/** Parses a whole number as `parseAmount` does; undefined for any other text, and for a number that is not from `min` to `max`. */
+/** Parses a whole number such as "100k" or "2000"; undefined for any other text, and for a number below `min` or above `max`. */
 export function parseCount(text: string, min: number, max: number): number | undefined {
   const count = unrounded(text)
   return Number.isSafeInteger(count) && count !== undefined && count >= min && count <= max ? count : undefined

@@ -5,7 +5,7 @@ const SETS = wordsOf('union intersect except minus')
 const JOINS = wordsOf('inner left right full cross natural outer')
 const BEFORE_ITEMS = wordsOf('distinct all sql_calc_found_rows straight_join')
 
-/** Reads queries of SQL, from SELECT, WITH or VALUES on, to check their syntax. */
+/** Reads SQL queries, which begin with SELECT, WITH or VALUES, to check their syntax. */
 export abstract class SqlQueries {
   protected readonly reader: SqlReader
   protected readonly expressions: SqlExpressions

@@ -3,7 +3,7 @@ import { SqlProblem, type SqlToken } from './tokens.ts'
 /** The deepest nesting of brackets and subqueries that is read. Nobody writes deeper ones, and each level takes some of the stack. */
 const MAX_DEPTH = 200
 
-/** Returns the set of the SQL words or signs in `text`, which lists them with spaces between them. */
+/** Splits a list of SQL words or signs, separated by white space, and returns them as a set. */
 export const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /** Words that begin or join parts of a statement, and so are no name and no alias. */

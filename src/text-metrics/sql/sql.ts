@@ -15,7 +15,7 @@ const OF_TRANSACTION = wordsOf(
 const SHOWN = wordsOf('tables databases schemas columns create index indexes variables status processlist grants all full table')
 const SCOPES = wordsOf('session global local')
 
-/** Returns why a text is not SQL (one statement or several, with semicolons between); undefined when it is. */
+/** Returns why a text is not SQL, that is, one statement or several separated by semicolons; undefined when it is. */
 export function sqlProblem(text: string): string | undefined {
   try {
     new SqlStatements(new SqlReader(sqlTokens(text))).all()
