@@ -6,7 +6,7 @@ import { flag, number, numberOrNull, text } from './fields.ts'
 export { healthSchema } from './beside/health.ts'
 export { machineSchema } from './beside/machine.ts'
 
-/** The schema of what a result says about where it comes from: the machine, and the versions of burn and Node. */
+/** The schema, in `result.json`, of the environment in which a run took place: the machine, and the versions of burn and Node. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),
   node: text('Version of Node'),
@@ -31,7 +31,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
-/** The schema, in `result.json`, of how `rateLimit` of the scenario delayed or refused the attempts at one target. */
+/** The schema, in `result.json`, of the effect of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export const limiterSummarySchema = z.object({
   granted: number('Requests that it let through; copies that `faults` sends included'),
   waited: number('Of these, the ones that had to wait'),
@@ -45,7 +45,7 @@ export const limiterSummarySchema = z.object({
   tokensUsed: number('Tokens that the same requests used').exactOptional(),
 })
 
-/** The schema, in `result.json`, of what the circuit breaker of one target did: how often and for how long it was open. */
+/** The schema, in `result.json`, of the activity of one target's circuit breaker: how often and for how long it was open. */
 export const breakerSummarySchema = z.object({
   state: z.enum(['closed', 'open', 'half-open']).describe('`closed`: attempts are sent as usual'),
   opened: number('How often it opened'),
@@ -63,7 +63,7 @@ export const breakerSummarySchema = z.object({
     .describe('Its changes, at most 1000'),
 })
 
-/** The schema of what a result says about one target, such as its address and protocol. */
+/** The schema, in `result.json`, of the facts about one target, such as its address and protocol. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
   url: text('Address, secrets removed'),

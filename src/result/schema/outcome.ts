@@ -68,7 +68,7 @@ export const validityReasonSchema = z.object({
   hint: text('What to do about it'),
 })
 
-/** The schema, in `result.json`, of how many iterations ended in which way, such as completed, failed and dropped. */
+/** The schema, in `result.json`, of the numbers of iterations with each outcome, such as completed, failed and dropped. */
 export const iterationsSchema = z
   .object({
     planned: number('Iterations that were due: completed + failed + cut + dropped'),
@@ -82,7 +82,10 @@ export const iterationsSchema = z
   })
   .describe('Iterations by how they ended, warm-ups included')
 
-/** The schema, in `result.json`, of how many attempts were retries, and how many steps were ok at the first attempt and in the end. */
+/**
+ * The schema, in `result.json`, of the statistics of retries: how many attempts were retries, and how many steps were ok at the first attempt and in
+ * the end.
+ */
 export const retrySummarySchema = z.object({
   attempts: number('Attempts beyond the first of their exchange'),
   exchanges: number('Exchanges that ended. An exchange is one step as a user takes it, with all its attempts'),

@@ -47,8 +47,7 @@ export function alternatives(schema: Schema): Schema[] {
 }
 
 /**
- * Returns the keys that a map in a scenario may have, each with its schema, from the zod schema of the map; undefined when the schema is not one of a
- * map.
+ * Returns the keys that a map in a scenario may have, each with its schema, from the zod schema of the map; undefined for schemas of other values.
  */
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const def = defOf(unwrap(schema))
