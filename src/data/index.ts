@@ -1,4 +1,4 @@
-/** Data files: the `data:` block, and the rows that iterations get. */
+/** The entry point of the folder `data`, which reads the data files of a scenario and hands out their rows to iterations. */
 
 export { DataError } from '../records/file.ts'
 export type { Row } from '../records/record.ts'

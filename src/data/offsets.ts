@@ -6,7 +6,7 @@ interface Chunk {
   readonly deltas: Uint32Array
 }
 
-/** Stores at which byte of a file each row begins, in four bytes per row. */
+/** Stores the byte offset at which each row of a data file begins, so that a row can be read by its number. Takes four bytes of memory per row. */
 export class RowOffsets {
   length = 0
   private readonly chunks: Chunk[] = []

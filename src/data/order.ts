@@ -1,9 +1,9 @@
 import type { Random } from '../random.ts'
 
-/** A function that returns which row of a data file is handed out next (numbered from 0); −1 when all rows are used up. */
+/** A function that returns the number (from 0) of the row of a data file to hand out next; −1 when all rows are used up. */
 export type Order = () => number
 
-/** Returns a function that draws the next row number at random; a row may be drawn again at once. */
+/** Returns a function that draws the number of the next row at random, from 0 to `count` − 1. The same row may be drawn twice in a row. */
 export function randomOrder(count: number, random: Random): Order {
   return () => random.int(0, count - 1)
 }

@@ -99,12 +99,12 @@ export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
 
-/** Returns the delimiter of a CSV file as a character code. */
+/** Returns the character code of the delimiter that separates the fields of a CSV file. */
 export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }
 
-/** Returns what happens when all rows are used up: the setting `onEnd`, or else the default, which depends on the setting `pick`. */
+/** Returns what happens when all rows of a data file are used up: the setting `onEnd`, or else the default, which depends on the setting `pick`. */
 export function onEndOf(spec: FeederSpec): OnEnd {
   return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
 }

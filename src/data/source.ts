@@ -9,7 +9,7 @@ import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 /** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024
 
-/** An open CSV or JSON Lines file. Its rows are read from the disk when they are needed. */
+/** An open CSV or JSON Lines file, with a cursor that reads the rows from the disk one after the other. */
 export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
@@ -20,7 +20,7 @@ export interface RecordSource {
   readonly columns: readonly string[] | undefined
 }
 
-/** The rows of a JSON file, all in memory. */
+/** The rows of a JSON data file, all of them held in memory. */
 export interface MemorySource {
   readonly kind: 'memory'
   readonly rows: readonly Row[]
@@ -108,7 +108,7 @@ function withPlace<T>(file: DataFile, place: string, action: () => T): T {
   }
 }
 
-/** Returns a reader that hands out the rows of a data file, which are in memory, one after the other. */
+/** Returns a reader that gives the rows of a data file, which are in memory already, one after the other. */
 export function memoryRows(rows: readonly Row[]): Rows {
   let at = -1
   return {

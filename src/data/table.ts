@@ -33,8 +33,8 @@ interface TableContext {
 }
 
 /**
- * Opens a data file for access by row number; this reads all of it once. Malformed rows of CSV are found at once, with their line; a
- * malformed line of JSON Lines is found when its row is used. Rejects with DataError, or with the abort reason of the signal.
+ * Opens a data file for access by row number, and reads the whole file once. A malformed row of CSV is found at once, with its line; a malformed
+ * line of JSON Lines only when its row is used. Rejects with DataError, or with the abort reason of `signal`.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)

@@ -5,9 +5,8 @@ import { type GenericMapping, genericMapping } from './generic/mapping.ts'
 import type { Dialect } from './parts/dialect.ts'
 
 /**
- * The dialect `generic`, for any API that burn has no dialect for. The scenario's mappings say where requests and replies hold their parts.
- * Without mappings, the request is `{ "message": text }`, and the text of the reply is looked for under usual names, such as `reply` or
- * `content`.
+ * The dialect `generic`, for APIs that burn has no dialect for. The scenario's mappings say where requests and replies hold their parts. Without
+ * mappings, the request is `{ "message": text }`, and the reply's text is read from keys with common names, such as `reply` or `content`.
  */
 export const generic = {
   name: 'generic',

@@ -21,7 +21,7 @@ export const ollama: Dialect = {
   decoder: () => new OllamaDecoder(),
 }
 
-/** The dialect (API format) of Ollama's `POST /api/generate`. It takes one prompt: each earlier turn becomes a line of it. */
+/** The dialect (API format) of Ollama's `POST /api/generate`. The API takes a single prompt, in which each earlier turn becomes one line. */
 export const ollamaGenerate: Dialect = {
   name: 'ollama-generate',
   describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',

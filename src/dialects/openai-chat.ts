@@ -46,7 +46,7 @@ export const openaiChat: Dialect = {
   decoder: (_mapping, body) => new ChatDecoder(asksForSeveral(body?.n)),
 }
 
-/** The dialect (API format) of OpenAI's `POST /v1/completions`. It takes one prompt, so each earlier turn becomes a line of it. */
+/** The dialect (API format) of OpenAI's `POST /v1/completions`. The API takes a single prompt, in which each earlier turn becomes one line. */
 export const openaiCompletions: Dialect = {
   name: 'openai-completions',
   describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',

@@ -8,8 +8,8 @@ import { wholePrompt } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
- * The dialect (API format) of `POST /generate` and `/generate_stream` of Text Generation Inference. It takes one prompt, to which the server applies
- * no chat template; each earlier turn becomes a line of it. The server decides the model, so `model` is not sent.
+ * The dialect (API format) of `POST /generate` and `/generate_stream` of Text Generation Inference. The API takes a single prompt, in which each
+ * earlier turn becomes one line; the server applies no chat template to it. The server decides the model, so `model` is not sent.
  */
 export const tgiGenerate: Dialect = {
   name: 'tgi-generate',

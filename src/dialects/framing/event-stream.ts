@@ -9,8 +9,8 @@ const TEXT = 7
 const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16 }
 
 /**
- * Returns a reader that splits a reply of type `application/vnd.amazon.eventstream`, the binary streams of AWS, into events. The name of an event is
- * its header `:event-type`; an exception becomes an event named `error`, with its type and message as JSON.
+ * Returns a reader that splits a reply in AWS's binary stream format (`application/vnd.amazon.eventstream`) into events. Each event is named by its
+ * header `:event-type`. An exception from the server becomes an event named `error`, with the exception's type and message as JSON.
  */
 export function eventStreamFramer(sink: FrameSink): Framer {
   return new EventStreamFramer(sink)

@@ -2,8 +2,8 @@
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
 /**
- * The functions that a `Framer` calls while it splits a reply into events: `frame` takes each event; `broken` and `odd` report bytes that cannot be
- * split, or not as the format demands.
+ * The receiver of the events into which a `Framer` splits a reply. The Framer calls `frame` with each event, `odd` for a deviation from the format
+ * that it can read past, and `broken` when it cannot read on.
  */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended within it, so that a part may be missing. */
@@ -26,12 +26,12 @@ export interface Framer {
   end(): void
 }
 
-/** Fails a reply because one of its events is longer than the limit, by a call of `sink.broken`. */
+/** Fails a reply because one of its events is longer than the limit. It does so by calling `sink.broken`. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** Returns the longest event that a streamed reply may have, in UTF-16 units: the limit of `sink`, or else the default. */
+/** Returns the largest length of one event of a streamed reply, in UTF-16 units: `sink.maxEventLength`, or the default without it. */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

@@ -7,7 +7,7 @@ import { messageFramer } from './message.ts'
 import { ndjsonFramer } from './ndjson.ts'
 import { sseFramer } from './sse.ts'
 
-/** For each way to split a reply into events, such as `sse` or `ndjson`: the function that returns a `Framer`, which splits one reply. */
+/** The functions that return a `Framer` (a splitter of a reply into events), by the name of the stream format, such as `sse` or `ndjson`. */
 export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
   sse: sseFramer,
   ndjson: ndjsonFramer,

@@ -1,7 +1,7 @@
 import type { Framer, FrameSink } from './frames.ts'
 import { decodeWhole } from './utf8.ts'
 
-/** Returns a reader for a reply that is one JSON document: the whole reply is one event, even when it is empty. The exchange limits its size. */
+/** Returns a reader for a reply that is one JSON document: the whole reply is one event, even when it is empty. There is no limit on its size. */
 export function jsonFramer(sink: FrameSink): Framer {
   const pieces: Uint8Array[] = []
   return {

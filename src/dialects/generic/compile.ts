@@ -12,8 +12,8 @@ const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
 
 /**
- * Compiles the `response:` block of a target, which says at which paths a reply holds its text, token counts and so on. The same block object is
- * compiled only once.
+ * Compiles the `response:` block of a target, which names the paths at which a reply holds its text, token counts and so on. Calls with the same
+ * block object return the same result.
  */
 export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
   const known = cache.get(mapping)

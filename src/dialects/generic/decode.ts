@@ -19,7 +19,7 @@ export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'ou
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const
 
-/** Reads the replies of the dialect `generic`: by the scenario's mapping, and by usual key names for the parts that the mapping does not name. */
+/** Reads replies of the dialect `generic`: at the paths in the scenario's mapping, or else under key names that many APIs use. */
 export class GenericDecoder implements LenientDecoder {
   readonly endMarker: string
   private readonly map: CompiledResponse

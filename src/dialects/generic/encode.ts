@@ -8,7 +8,7 @@ const NONE: RequestMapping = {}
 
 /**
  * Returns the body of a request in the dialect `generic`: the JSON in `request.structure` of the scenario, with message, history and system prompt
- * filled in at their paths, and with the members of `options.body` merged over it.
+ * written to their paths. Members of `options.body` are merged into it and win over members of the same name.
  */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE

@@ -3,7 +3,7 @@ import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/** The compiled block `response.end` of a target, which says what ends a streamed reply. All replies of the target share it, because it has no state. */
+/** The compiled `response.end` block of a target, which says what ends a streamed reply. It has no state, so one object serves all replies. */
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean
@@ -16,8 +16,8 @@ export interface EndRule {
 const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
- * Compiles the block `response.end` in a target's mapping, which says what ends a streamed reply; undefined without one. Set `ownMarks` for
- * API formats that define their own end marks: then only the setting `response.end.after` is used.
+ * Compiles the `response.end` block of a target, which says what ends a streamed reply; undefined when the target has no such block. With
+ * `ownMarks`, for API formats that define their own end marks, only the setting `response.end.after` is used.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.
@@ -29,8 +29,8 @@ export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefi
 }
 
 /**
- * Decides whether a value ends a streamed reply. The value is what the path `response.end.path` finds in an event of the reply. It must equal
- * `response.end.equals` or, when the scenario does not set that, be anything but null, false, 0 and ''.
+ * Returns whether a value that was read from an event at `response.end.path` ends the streamed reply. With `response.end.equals`, the value must
+ * equal that setting; otherwise any value except null, false, 0 and '' ends the reply.
  */
 export function endsWith(value: unknown, equals: EndMapping['equals']): boolean {
   return equals === undefined ? Boolean(value) : value === equals

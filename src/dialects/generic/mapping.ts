@@ -103,7 +103,7 @@ export const genericMapping = lateObject(() => ({
 export type RequestMapping = z.infer<typeof requestMapping>
 /** A `response:` block of a target: at which paths a reply holds its text, token counts, error and so on. */
 export type ResponseMapping = z.infer<typeof responseMapping>
-/** The `response.end` block: what ends a streamed reply. */
+/** The `response.end` block of a target, which says what ends a streamed reply. */
 export type EndMapping = z.infer<typeof end>
 /** The `request:` and `response:` blocks of a target with the dialect `generic`: where a request body and a reply hold their parts. */
 export type GenericMapping = z.infer<typeof genericMapping>

@@ -3,7 +3,7 @@ type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-/** The functions that remove markup from the text of a reply, by the value of the setting `response.transform`. */
+/** The functions that remove markup (Markdown, HTML) from the text of a reply, by the value of the setting `response.transform`. */
 export const transforms = {
   none: (text) => text,
   markdown: stripMarkdown,

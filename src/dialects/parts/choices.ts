@@ -1,17 +1,17 @@
 /** Replies with several choices, as OpenAI calls them, or candidates, as Gemini does. */
 
 /**
- * True when a request asks the model for more than one choice (alternative answer). `count` is the number in the request body, such as `n`; a
- * template there counts as more than one, because its value is not known yet.
+ * True when a request asks the model for more than one choice (alternative answer). `count` is the number of choices in the request body (`n` in
+ * OpenAI's API). A template in place of the number counts as more than one, because its value is not known yet.
  */
 export function asksForSeveral(count: unknown): boolean {
   return !(Number(count ?? 1) <= 1)
 }
 
 /**
- * Decides which choice (alternative answer) of a streamed reply is read: the first one that comes. When a request asks for several choices, the
- * others are skipped by their index. Otherwise the first choice of each event is read whatever its index, because some servers put the number of the
- * event there.
+ * Selects the choice (alternative answer) of a streamed reply that is read: the first one that arrives. When the request asked for several choices,
+ * events of the others are skipped by their index. When it asked for one, the index is ignored, because some servers write the number of the event
+ * into it.
  */
 export class Choices {
   private readonly several: boolean

@@ -15,7 +15,7 @@ export interface Attachment {
   readonly source: { readonly base64: string; readonly text?: string; readonly from?: string } | { readonly url: string }
 }
 
-/** What a part of a chat message is: text, an image, a sound or another file. */
+/** The kind of a part of a chat message: text, image, sound or another file. */
 export type PartKind = 'text' | Attachment['kind']
 
 /** One message of a conversation: its role (system, user or assistant) and its text. */
@@ -59,8 +59,8 @@ export interface ChatOptions {
 }
 
 /**
- * Reads the events of one reply. It reports the generated text, the token counts and the end of the reply to the exchange (request) that waits for
- * it; each exchange gets a new decoder.
+ * Reads the events of one reply, and reports generated text, token counts and the end of the reply to the exchange (the record of the request and
+ * its reply). Each exchange gets a new decoder.
  */
 export interface Decoder {
   /** Takes one event of a stream: an SSE event (`name` is its `event:` or ''), a line of NDJSON, or a socket's message. */

@@ -3,8 +3,8 @@ import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
 /**
- * Parses the data of one event of a reply to a JSON object. Returns undefined for an empty event. When the event is not a JSON object, or holds an
- * error, the exchange fails and undefined is returned too.
+ * Parses the data of one event of a reply to a JSON object. Returns undefined for an empty event. When the data is not a JSON object, or holds an
+ * error, it fails the exchange (the record of request and reply) and returns undefined as well.
  */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
@@ -18,8 +18,8 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
 }
 
 /**
- * Returns a reply that was parsed as one JSON document, if it is an object. Otherwise the exchange fails with the class `bad_json`, and undefined is
- * returned.
+ * Returns a reply that was parsed as one JSON document, if it is an object. Otherwise fails the exchange (the record of request and reply) with the
+ * class `bad_json` and returns undefined.
  */
 export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
   const object = asObject(json)
@@ -27,12 +27,12 @@ export function documentObject(json: unknown, exchange: Exchange): JsonObject | 
   return object
 }
 
-/** Fails an exchange because its reply lacks a part that the API format requires; `expected` names that part for the error message. */
+/** Fails an exchange (request and reply) because the reply lacks a part that the API format requires; `expected` names it in the error message. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Fails an exchange because its streamed reply ended without the end marker of the API format; `marker` names that marker in the error message. */
+/** Fails an exchange (request and reply) because the stream ended without the API format's end marker; `marker` names it in the error message. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`

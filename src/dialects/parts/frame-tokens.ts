@@ -33,8 +33,8 @@ export class FrameTokens {
 }
 
 /**
- * Joins the generated texts in one event of a streamed reply by what they are (text, reasoning, refusal, tool call), so that each is reported to the
- * exchange once per event.
+ * Joins the generated texts of one kind (text, reasoning, refusal or tool call) in one event of a streamed reply, so that each kind is reported only
+ * once per event.
  */
 export class FrameParts {
   reasoning = ''

@@ -59,8 +59,8 @@ export function sample(text: string): string {
 }
 
 /**
- * Returns a new object with the members of `base` and `extra`. When both have a member, that of `extra` counts; two objects are merged in the same
- * way. Undefined members are left out.
+ * Returns a new object with the members of `base` and `extra`. When both objects have a member of the same name, the value in `extra` wins; if both
+ * values are objects, they are merged in turn. Members with the value undefined are left out.
  */
 export function mergeBody(base: JsonObject, extra: JsonObject = {}): JsonObject {
   const merged: Record<string, unknown> = {}

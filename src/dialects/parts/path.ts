@@ -17,7 +17,7 @@ export type ReplyPath = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, ReplyPath | undefined>()
 
-/** Compiles the path of a value to read from a reply; undefined when the text is not a path. The result is cached by its text. */
+/** Compiles the path of a value to read from a reply; undefined when the text is not a path. Compiled paths are cached. */
 export function compilePath(text: string): ReplyPath | undefined {
   if (!compiled.has(text)) compiled.set(text, parsePath(text.trim()))
   return compiled.get(text)
@@ -84,8 +84,8 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
 }
 
 /**
- * Sets the value at a path in a JSON value (`root`) and returns the changed root. Objects and arrays that the path needs are created, also in place
- * of other values.
+ * Sets the value at a path in a JSON value (`root`) and returns the changed root. Missing objects and arrays on the path are created, and other
+ * values in their place are replaced.
  */
 export function writePath(path: JsonPlace, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path

@@ -23,7 +23,7 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
 }
 
-/** True when `value`, the member `error` of a reply, means an error. Null, false and '' do not: some servers send them with good replies. */
+/** True when `value`, the member `error` of a reply, means an error. Null, false and '' mean none, because some servers send them in good replies. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
@@ -64,15 +64,15 @@ export function isFailedFinish(reason: unknown): boolean {
 }
 
 /**
- * Fails an exchange because the finish reason `reason` says that the generation failed; the message quotes the error in `record`, if there is
- * one. To be called after the text of the same event was reported.
+ * Fails an exchange (a request with its reply) because the finish reason `reason` says that the generation failed. The message quotes the error in
+ * `record`, if there is one. Call it after the text of the same event was reported.
  */
 export function rejectForFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(reason)}`)
 }
 
-/** Stores the finish reason of a reply on its exchange, and fails the exchange if the reason, or an error in `record`, means a failure. */
+/** Stores a reply's finish reason on its exchange (request and reply). Fails the exchange if the reason, or an error in `record`, means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.note({ finishReason: reason })
   if (isFailedFinish(reason)) rejectForFinish(reason, record, exchange)
@@ -85,7 +85,9 @@ function describeError(error: ProviderError): string {
   return message === '' ? marks : marks === '' ? message : `${message} (${marks})`
 }
 
-/** Fails an exchange whose reply of status 200 holds an error: as `rate_limited` for a rate limit, else `error_in_stream`. */
+/**
+ * Fails an exchange (request and reply) because its reply of status 200 holds an error: as `rate_limited` for a rate limit, else `error_in_stream`.
+ */
 export function rejectForError(json: unknown, exchange: Exchange): void {
   const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
   const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'
@@ -99,8 +101,8 @@ export function rejectForError(json: unknown, exchange: Exchange): void {
 }
 
 /**
- * Fails an exchange because of its HTTP status: as `rate_limited` for 429, and for 503 with `Retry-After`; otherwise as `http_status`. The
- * message quotes the error `found`, or else the one in the body.
+ * Fails an exchange (a request with its reply) because of the HTTP status: as `rate_limited` for 429, and for 503 with `Retry-After`; otherwise as
+ * `http_status`. The message quotes the error `found` or, if that is left out, the error in the body.
  */
 export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
   const parsed = parseJson(body)

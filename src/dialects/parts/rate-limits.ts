@@ -6,12 +6,15 @@ import { asArray, asObject, asString } from './json.ts'
 const MAX_FIELD = 1000
 
 /**
- * The rate limits that the headers of one reply report, such as the number of requests that remain; null for each that is not reported.
- * Durations are in ms, counted from the reply.
+ * The rate limits that the headers of one reply report, such as the number of requests that remain; null for a limit that is not reported. Durations
+ * are in ms from the arrival of the reply.
  */
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
-/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and of all versions of the IETF draft. `nowEpochMs`, in ms since 1970, converts dates in them to durations. */
+/**
+ * Reads the rate-limit headers of OpenAI, Azure, Anthropic and all versions of the IETF draft. Points in time in the headers become durations from
+ * `nowEpochMs`, the present time in ms since 1970.
+ */
 export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)

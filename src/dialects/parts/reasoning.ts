@@ -40,8 +40,8 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
 }
 
 /**
- * Adds a warning to an exchange when the model has reasoned, but its reply does not show the reasoning or does not count its tokens: metrics such as
- * tokens per second then cannot take the reasoning into account.
+ * Adds a warning to an exchange (a request with its reply) when the model has reasoned, but the reply does not show the reasoning or does not count
+ * its tokens. Metrics such as tokens per second then leave the reasoning out.
  */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes } = exchange

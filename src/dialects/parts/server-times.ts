@@ -78,8 +78,8 @@ const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
 const STREAM = /event-?stream|ndjson|jsonl|json-seq/
 
 /**
- * Stores on an exchange the times that the server reports about its work (queue, first token, total) in the body of the reply, or in one event of
- * it.
+ * Stores the times that the server reports about its work (queue, first token, total) on an exchange (the record of request and reply). Reads them
+ * from the body of the reply, or from one event of a stream.
  */
 export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
   if (mark(reply) === undefined) return
@@ -90,8 +90,8 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
 }
 
 /**
- * Stores on an exchange the times that the server reports about its work in the usage and headers of a complete reply, and adds a warning about
- * those that are impossible.
+ * Stores the times that the server reports about its work on an exchange (the record of request and reply), from the usage and headers of a complete
+ * reply. Adds a warning about times that are impossible.
  */
 export function completeServerTimes(exchange: Exchange): void {
   const { headers } = exchange

@@ -10,7 +10,7 @@ interface SplitTurns {
   readonly rest: readonly Turn[]
 }
 
-/** For a request: separates the system messages of a conversation from its other messages. */
+/** Splits a conversation into the text of its system messages and its other messages, for APIs that take the system prompt separately. */
 export function splitSystem(turns: readonly Turn[]): SplitTurns {
   const system = turns.filter((turn) => turn.role === 'system')
   return {
@@ -20,14 +20,14 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
 }
 
 /**
- * For a request to an API that takes one prompt: joins the messages of a conversation to one text. A single message stays as it is; several give one
- * line each, which begins with the role.
+ * Joins the messages of a conversation to one text, for APIs that take a single prompt. One message stays as it is; several become one line each,
+ * which begins with the role.
  */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
-/** Joins a conversation to one prompt text, with the system prompt and an empty line in front of it. */
+/** Joins a whole conversation to one prompt text, for APIs without roles: the system prompt, an empty line, then the other messages. */
 export function wholePrompt(turns: readonly Turn[]): string {
   const { system, rest } = splitSystem(turns)
   return system === undefined ? asPrompt(rest) : `${system}\n\n${asPrompt(rest)}`
@@ -49,17 +49,17 @@ export function plainTurns(
 const textPart = (text: string): JsonObject => ({ type: 'text', text })
 
 /**
- * For a request: converts the parts of a message to the form of an API, each text by the function `text`, each attachment by the method `part` of the
- * dialect. A message that is not divided into parts is one text.
- * @throws TargetError when the API does not accept such an attachment
+ * Converts the parts of a message to the form in which an API expects them: each text by the function `text`, each attachment by the dialect's
+ * method `part`. A message without parts gives one text.
+ * @throws TargetError when the API does not accept an attachment
  */
 export function partsOf(turn: Turn, part: Dialect['part'], text: (text: string) => JsonObject): JsonObject[] {
   return (turn.parts ?? [turn.content]).map((one) => (typeof one === 'string' ? text(one) : attached(one, part)))
 }
 
 /**
- * For a request: converts the attachments of a message to the form of an API by the method `part` of its dialect; empty when the message has none.
- * @throws TargetError when the API does not accept such an attachment
+ * Converts the attachments of a message to the form of an API, by the dialect's method `part`; an empty list when the message has none.
+ * @throws TargetError when the API does not accept an attachment
  */
 export function attachmentsOf(turn: Turn, part: Dialect['part']): JsonObject[] {
   return (turn.parts ?? []).flatMap((one) => (typeof one === 'string' ? [] : [attached(one, part)]))
@@ -71,17 +71,17 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
   return made
 }
 
-/** The end of the error message for an attachment in a request to an API that accepts only text. */
+/** The words at the end of the error message for an attachment in a request to an API that accepts only text: "the API takes texts only". */
 export const TEXTS_ONLY = 'texts only'
 
-/** Returns the address of an attachment for a request: its own, or a `data:` address that holds its content (RFC 2397). */
+/** Returns the address of an attachment for use in a request: the attachment's own URL, or a `data:` URL with its content (RFC 2397). */
 export function addressOf({ source, mediaType }: Attachment): string {
   return 'url' in source ? source.url : `data:${mediaType ?? 'application/octet-stream'};base64,${source.base64}`
 }
 
 /**
- * For a request: converts one turn of a conversation to messages of OpenAI's chat API, which other APIs use too: one message, or one for each tool
- * result.
+ * Converts one turn of a conversation to messages in the format of OpenAI's chat API, which other APIs use too. Most turns give one message; a turn
+ * with tool results gives one for each result.
  */
 export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   const { calls, results, content } = turn
@@ -95,7 +95,7 @@ export function chatMessages(turn: Turn, part?: Dialect['part']): JsonObject[] {
   return [{ role: 'assistant', content: content === '' ? null : content, tool_calls: made }]
 }
 
-/** For a request: converts the tools that the model may call to the form of OpenAI's chat API, which other APIs use too; undefined for none. */
+/** Converts the tools that the model may call to the format of OpenAI's chat API, which other APIs use too; undefined when there are no tools. */
 export function functionTools(tools: ChatOptions['tools']): JsonObject[] | undefined {
   return tools?.map((tool) => ({ type: 'function', function: tool }))
 }
@@ -111,7 +111,7 @@ export function callArguments(call: ToolCall): JsonObject {
   return (parsed.ok ? asObject(parsed.value) : undefined) ?? {}
 }
 
-/** Returns the texts of a message that is to be sent, one for each of its parts that is a text. */
+/** Returns the texts of a message that will be sent, one for each of the message's parts that is a text. */
 export function textsOf(turn: Turn): string[] {
   return (turn.parts ?? [turn.content]).filter((part) => typeof part === 'string')
 }

@@ -10,7 +10,7 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** How a reply will be split into events. `wrong` is set when a stream was requested, but the content type shows that the reply is not a stream. */
+/** The way in which a reply is split into events; `wrong` when a stream was requested, but the content type is not that of a stream. */
 export type Reading = Framing | 'wrong'
 
 /** Returns the media type of a reply in lower case, without parameters; '' when there is none. */
@@ -19,8 +19,8 @@ export function mediaType(headers: Headers): string {
 }
 
 /**
- * Returns how to split a reply into events: as its content type says, or else as its API format says. If `lenient` is set, a plain text
- * is accepted as a complete reply.
+ * Returns the way to split a reply into events, according to the reply's content type or, if that does not decide, to the API format. With
+ * `lenient`, a plain text is accepted as a complete reply.
  */
 export function pickReading(dialect: Dialect, streaming: boolean, lenient: boolean, status: number, headers: Headers): Reading {
   const type = mediaType(headers)

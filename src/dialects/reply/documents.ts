@@ -13,7 +13,7 @@ export interface Documents {
   readonly events: readonly string[]
 }
 
-/** A value inside the JSON document of a reply, with the path to it. */
+/** A value inside a JSON reply, together with the JSONPath that leads to it. */
 export interface DocumentPlace {
   /** JSONPath to the value. */
   readonly path: string

@@ -5,7 +5,10 @@ import { failForStatus } from '../parts/provider-error.ts'
 /** The largest number of bytes of an error reply that are read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024
 
-/** Collects the body of a reply whose status is 300 or above, and at its end fails the exchange with the error message in that body. */
+/**
+ * Collects the body of a reply whose status is 300 or above. At the end, it fails the exchange (request and reply) with the error message in the
+ * body.
+ */
 export class ErrorBody {
   private readonly status: number
   private readonly headers: Headers

@@ -34,8 +34,8 @@ const DELETE = 0x7f
 const NO_BYTES: DataView = new DataView(new ArrayBuffer(0))
 
 /**
- * The bytes of an event that comes often in a streamed reply, with gaps for what differs from one event to the next: the text, and values that
- * nobody reads, such as an id or a time. A received event that matches only adds text to the reply, so it need not be parsed.
+ * The byte pattern of an event that occurs often in a streamed reply. It has gaps for the bytes that differ between such events: the text, and
+ * values that nobody reads, such as an id or a time. A received event that matches adds its text to the reply without being parsed.
  */
 export class EventPattern {
   /** The fixed bytes before each hole, and after the last one. */
@@ -110,8 +110,8 @@ export class EventPattern {
 }
 
 /**
- * Returns the byte pattern of a received event named `name`, by which later events of the same form are recognised without parsing. Undefined when
- * the event does more than add a text, is large, or has an escape in its text.
+ * Returns the byte pattern of a received event named `name`, by which later events of the same form are recognised without parsing. Returns
+ * undefined for an event that does more than add text, is large, or has an escape sequence in its text.
  */
 export function patternOf(name: string, data: string, textOf: TextOf): EventPattern | undefined {
   // Data of several lines has other bytes on the wire than after parsing.

@@ -4,8 +4,8 @@ import { ErrorBody } from './error-body.ts'
 import { JsonWatch } from './json-watch.ts'
 
 /**
- * Returns the reader for the replies to `request` steps, which have no API format. A complete reply with a status below 400 succeeds, and none has
- * generated text. A reply that is not JSON although its content type says so gets a warning.
+ * Returns the reader for the replies to `request` steps, which have no API format and no generated text. A complete reply with a status below 400
+ * succeeds. A reply whose content type says JSON, but whose body is not JSON, gets a warning.
  */
 export function plainReader(): ReplyReader {
   return new PlainReader()

@@ -25,10 +25,10 @@ const LAST_LESSON = 4
 const patterns = new WeakMap<Dialect, EventPattern>()
 
 /**
- * Returns the reader for the reply of one exchange: it splits the reply into events, as the content type says, and reads them by the API format.
- * `mapping` is the format's block in the target, if there is one; `streaming` is true when the request asked for a stream. If `head` is never called
- * (WebSocket, gRPC, MQTT), each push is one whole message. `maxEventLength` limits one event, in UTF-16 units; `body` holds the extra fields of the
- * request.
+ * Returns the reader for the reply to one request. It splits the reply into events, as the content type says, and reads the events by the API
+ * format. `mapping` is the target's own block for the format, if it has one. `streaming` is true when the request asked for a stream.
+ * `maxEventLength` limits one event, in UTF-16 units. `body` holds the extra fields of the request. Without a call of `head` (WebSocket, gRPC,
+ * MQTT), each pushed piece is one whole message.
  */
 export function createReader(
   dialect: Dialect,

@@ -20,7 +20,7 @@ const LIKELY =
 const NEVER_TEXT =
   /[.\]](?:(?:\w+_)?id|\w+Id|uuid|object|role|model|model_?[vV]ersion|type|status|event|index|name|(?:\w+_)?reason|\w+Reason|created\w*|timestamp|service_?[tT]ier|system_fingerprint)$/
 
-/** True when the last name in a path is one under which APIs usually put generated text, such as `content`; an index after that name is ignored. */
+/** True when a path ends in a key under which APIs usually put generated text, such as `content`. An index after that key is ignored. */
 export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }

@@ -5,7 +5,7 @@ import { asArray, asObject, type JsonObject } from '../parts/json.ts'
 import { isErrorRecord, rejectForError, statesFailure } from '../parts/provider-error.ts'
 import { normaliseUsage } from '../parts/usage.ts'
 
-/** Describes the replies of an API that generates no text: embeddings (a list of vectors) or rerank (a list of scores). */
+/** Defines what a complete reply looks like for an API that generates no text: embeddings (a list of vectors) or rerank (a list of scores). */
 export interface TextlessReply {
   /** The key in the reply that holds the list. */
   readonly list: string
@@ -18,8 +18,8 @@ export interface TextlessReply {
 }
 
 /**
- * Reads replies that are never streamed and have no generated text: checks that the list is not empty and each entry is complete, and records how
- * many entries it has, and the input tokens.
+ * Reads replies without generated text that are never streamed, such as embeddings. Checks that the list in the reply has entries and that each is
+ * complete; records the number of entries and of input tokens.
  */
 export class TextlessDecoder implements Decoder {
   private readonly form: TextlessReply
