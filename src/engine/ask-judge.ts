@@ -19,8 +19,8 @@ import type { Control } from './schedule/control.ts'
 const GRACE_MS = 30_000
 
 /**
- * The options for asking a judge (a model that scores replies): callbacks, the answers of earlier runs, and the `control` that stops the asking
- * at a signal.
+ * The options for asking a judge (a model that scores replies): callbacks, the stored answers of earlier runs, and the `control` that stops the
+ * questions when a signal comes.
  */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
@@ -40,7 +40,7 @@ interface DrawnPairs {
   readonly of: number
 }
 
-/** Asks the plan's judge, if it has one, for the scores of the sampled replies, and stores the summary in the state of the run. */
+/** Asks the plan's judge model, if there is one, to score the sampled replies, and stores the summary in the state of the run. */
 export async function scoreReplies(state: RunState, options: AskOptions): Promise<void> {
   const { plan, recorder, gradedSample } = state
   const { judge } = plan
@@ -51,8 +51,8 @@ export async function scoreReplies(state: RunState, options: AskOptions): Promis
 }
 
 /**
- * Asks a judge for the scores of replies, and resolves with a summary. Calls `onScore` with each reply's score and, with several criteria, with its
- * score by each of them. Does not reject when the judge fails or this machine cannot reach it: the summary then says so.
+ * Asks a judge model to score replies, and resolves with a summary. Calls `onScore` with the score of each reply and, with several criteria, with
+ * its score by each criterion. Does not reject when the judge fails or cannot be reached: the summary then says so.
  */
 export async function scoresOf(
   plan: Plan,
@@ -67,8 +67,8 @@ export async function scoresOf(
 }
 
 /**
- * Asks a judge model which of two replies to the same message is better, for each pair (a reply of a run and one of a reference run), once in each
- * order. Resolves with a summary. Does not reject when the judge fails or cannot be reached: the summary then says so.
+ * Asks a judge model which of two replies to the same message is better, one of this run or one of a reference run. Each pair is asked about twice,
+ * in both orders. Resolves with a summary. Does not reject when the judge fails or cannot be reached: the summary then says so.
  */
 export async function winnersOf(
   plan: Plan,

@@ -17,8 +17,8 @@ const LONGEST_MS = 1000
 const AT_ONCE = 10
 
 /**
- * Connects the first users of a plan before the load starts, if the first phase is an open load and the protocol allows it. `mostUsers` is the
- * largest number of users that this machine can have. No further users are connected once a connection fails or the run is stopped. Resolves with the
+ * Opens the connections of a plan's first users before the load starts, if the load begins with an arrival rate (open load) and the protocol allows
+ * it. `mostUsers` is the largest number of users that this machine can have. Stops when a connection fails or the run is stopped. Resolves with the
  * number of users connected; never rejects.
  */
 export async function connectAhead(

@@ -2,7 +2,7 @@ import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import type { HookCalls } from './user/hooks/hook-calls.ts'
 
-/** Returns the callbacks that a connector calls about connections (opened, lost …); each call is counted in the recorder of the run. */
+/** Returns the callbacks that a connector calls about its connections (opened, lost …). Each call is counted in the recorder of the run. */
 export function connectionEvents(recorder: Recorder): ConnectionEvents {
   const { connections } = recorder
   return {
@@ -18,8 +18,8 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
 }
 
 /**
- * Returns the functions that a connector calls about connections (opened, lost …): they call `events`, and also the hooks `onConnect` and
- * `onDisconnect` of plugins. `of` holds the facts that hooks are given, such as the user and the target.
+ * Returns the callbacks that a connector calls about its connections (opened, lost …). They pass each call on to `events`, and call the hooks
+ * `onConnect` and `onDisconnect` of plugins. `of` holds facts for the hooks, such as the user and the target.
  */
 export function hookedEvents(events: ConnectionEvents, calls: HookCalls, of: object): ConnectionEvents {
   return {

@@ -10,7 +10,10 @@ export interface EmbeddedMock {
 /** A function that starts a mock server with the `mock` settings of a target. It rejects with LocalError when the mock cannot listen. */
 export type StartMock = (settings: NonNullable<PlannedTarget['mock']>) => Promise<EmbeddedMock>
 
-/** Starts the mock servers that targets ask for, and resolves with them by target name. If one fails, the others are closed. @throws LocalError */
+/**
+ * Starts the mock servers that targets ask for, and resolves with a map from target names to mocks. If one fails, the others are closed.
+ * @throws LocalError
+ */
 export async function startMocks(
   targets: readonly PlannedTarget[],
   start: StartMock | undefined,

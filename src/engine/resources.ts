@@ -20,7 +20,7 @@ interface RowsOver {
   readonly isFailure: boolean
 }
 
-/** Opens what one run needs from files and servers, namely rows of data files and credentials, and closes it at the end of the run. */
+/** Opens the data files and the sources of credentials that one run needs, and closes them at the end of the run. */
 export class Resources {
   /** The open data files and recorded traces, which are closed at the end of the run. */
   private readonly files: readonly { close(): void }[]
@@ -83,14 +83,14 @@ export class Resources {
   }
 }
 
-/** True when a data file has no row left for a user's next iteration; false when `rows` holds the next row of each file. */
+/** True when `rows` says that a data file has no row left for a user's next iteration; false when it holds the next row of each file. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }
 
 /**
- * Opens the source of a target's credentials; undefined when they are written in its `auth:` block, or it has none.
- * @throws LocalError when a file of the block cannot be read
+ * Opens the source of a target's credentials; undefined when they are written in the `auth:` block, or the target has none.
+ * @throws LocalError when a file that the block names cannot be read
  */
 export function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {
   const block = target.auth?.block

@@ -5,7 +5,7 @@ import type { RunState } from './outcome/run-state.ts'
 import type { HookCalls } from './user/hooks/hook-calls.ts'
 import type { SettledAttempt } from './user/run-context.ts'
 
-/** The functions with which the caller of `runPlan` follows a run, such as one that is called every second. None of them may throw. */
+/** The callbacks by which the caller of `runPlan` follows a run, for example once a second. None of them may throw. */
 export interface RunHooks {
   /** Called when the embedded mocks accept connections and the load is about to begin. `origins` has their addresses, by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void

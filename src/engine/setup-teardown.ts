@@ -21,7 +21,7 @@ const NOTHING: SetupEnd = { captured: {}, failures: [] }
 
 /**
  * Runs the steps of setup (`which` is 0) or teardown (1) once, with a user of its own, for at most `limitMs`. After a failed setup
- * (`afterFailedSetup`), a variable that is missing is not an error. Nothing that the target does makes it reject.
+ * (`afterFailedSetup`), a missing variable is not an error. Never rejects because of what the target does.
  */
 export async function runSetupOrTeardown(
   run: RunContext,

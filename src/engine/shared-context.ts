@@ -17,7 +17,7 @@ import { Tagger } from './user/tagger.ts'
 type SharedVariables = RunContext['shared']
 
 /**
- * Everything that the users of a run share: the plan, and the methods with which they report what happens. These record it in the state of the run.
+ * Everything that the users of a run share: the plan, and the methods by which users report what happens, which record it in the state of the run.
  */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']

@@ -34,8 +34,8 @@ export class StandIn {
 }
 
 /**
- * A connection that makes its replies itself, without network, in place of one to a target while steps are rehearsed (`warmUp`). Replies come in the
- * next turn of the event loop.
+ * A connection without network that stands in for one to a target while steps are rehearsed (`warmUp`). It makes its replies itself, in the next
+ * turn of the event loop.
  */
 export class MemoryConnection implements Connection<unknown> {
   private isUsed = false

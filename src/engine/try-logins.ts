@@ -18,9 +18,9 @@ const TRIES = 3
 const FIRST_PAUSE_MS = 200
 
 /**
- * Gets a token for each target whose `auth:` block asks a server for one, and drops it. Blocks with templates or with a row for each user are left out,
- * because their values are known only during the run, and so are embedded mocks, which do not run yet. A server that is busy or fails for the moment is
- * asked up to three times. Resolves as well when `signal` is aborted.
+ * Checks before a run that logins work: gets a token for each target whose `auth:` block asks a server for one, and drops the token. A server that
+ * is busy or fails for the moment is asked up to three times. Not checked are embedded mocks, and blocks with templates or with a row for each user,
+ * because their values are known only during the run. Resolves early when `signal` is aborted.
  * @throws AuthError when a login is refused, or its server does not answer
  */
 export async function tryLogins({ targets, baseDir }: Plan, { onSecret, signal }: LoginOptions): Promise<void> {

@@ -13,8 +13,8 @@ export type { KnownAnswers } from './known-answers.ts'
 const MOST_FAILURES = 3
 
 /**
- * Collects the answers of a judge model as they come, and sends no further questions when the limit on cost is reached, at a signal, or when the
- * first questions all fail.
+ * Collects the answers of a judge model as they arrive. Stops sending questions when the limit on cost is reached, when a signal comes, or when the
+ * first questions have all failed.
  */
 export class Asking {
   /** Stops the sending of questions to the judge, and cancels those in flight. */

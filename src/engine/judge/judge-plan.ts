@@ -18,8 +18,8 @@ export interface Question {
 const NAME = 'judge'
 
 /**
- * Returns the plan of a run that asks `judge` the questions, with `users` questions under way at once. In it nothing is retried, no fault
- * is injected, and no budget applies.
+ * Returns the plan of a run that sends the questions to a judge model, `users` of them at a time. The plan has no retries, no injected faults and no
+ * budget.
  */
 export function judgePlan(plan: Plan, { target }: PlannedJudge, questions: readonly Question[], users: number): Plan {
   const step: MessageStep = {

@@ -5,7 +5,7 @@ const CHARACTERS_PER_TOKEN = 3
 /** Number of tokens that an answer of a judge is assumed to have before the first one has come, unless the target limits their number. */
 const ANSWER_TOKENS = 512
 
-/** Estimates what further questions to a judge model will cost, so that the total stays within the scenario's limit. */
+/** Estimates what further questions to a judge model will cost, to keep the total within the scenario's limit on cost. */
 export class Spending {
   /** Sum of the costs of all answers with a known cost; `unpriced` is the number of answers without one. */
   spent = 0

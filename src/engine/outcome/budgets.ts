@@ -19,7 +19,7 @@ export interface UsedUp {
   readonly inFlight: number
 }
 
-/** Checks the budgets of a plan during the run: thresholds on a total, such as cost, that end the run when the total reaches the limit. */
+/** Checks a plan's budgets during the run. A budget is a threshold on a total, such as cost, that ends the run when the total reaches the limit. */
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
@@ -97,8 +97,8 @@ interface BudgetEnd {
 }
 
 /**
- * Returns the results of a run's thresholds. The budget that ended the run early (a threshold on total cost or tokens with `abort`) counts as failed,
- * even when the final total is within its limit: its observed value is then the total that was expected with the replies in flight.
+ * Returns the results of a run's thresholds, in which the budget that ended the run early counts as failed. A budget is a threshold with `abort` on
+ * total cost or tokens. If the final total is within the limit, the observed value is the total that was expected with the replies in flight.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, ranWholePlan }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {

@@ -40,7 +40,7 @@ import { decidedHere, type Exit, statusOf, verdictAndExits } from './verdict.ts'
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
 
-/** Facts about a run that its result contains and that are not part of the run's state, such as why the run ended. */
+/** Facts that the result of a run needs and that the state of the run does not hold, such as the limits of validity and the exit codes. */
 export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */
@@ -68,8 +68,8 @@ export function buildResult(state: RunState, context: ResultContext): Result {
 }
 
 /**
- * Builds a checkpoint (the result of a run so far) in small pieces of work, between which the run goes on. Attempts that end while it is built are
- * counted only afterwards, so that all its numbers are of one moment. Call `return` to stop it early.
+ * Builds a checkpoint (the result of a run so far) in small pieces of work, so that the run goes on in between. Attempts that end meanwhile are left
+ * out, so that all numbers describe the same moment. Call `return` on the generator to stop it early.
  */
 export function* checkpointInPieces(state: RunState, context: ResultContext): Checkpoint {
   const { groups } = state.recorder
@@ -130,9 +130,7 @@ function* resultInPieces(state: RunState, context: ResultContext): Pieces<Result
   }
 }
 
-/**
- * Returns the results of a plan's thresholds so far, in their order; undefined for a threshold on time windows while the first window is not over.
- */
+/** Returns the results of a plan's thresholds so far, in their order; undefined for a threshold on time windows until the first window is over. */
 export function thresholdsSoFar(state: RunState, evaluators: ThresholdEvaluators): readonly (ThresholdResult | undefined)[] {
   return evaluators.whileRunning(measuredMs(state))
 }

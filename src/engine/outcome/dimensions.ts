@@ -3,8 +3,8 @@ import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
 /**
- * Returns the groups in which the attempts of a plan are counted: by step, phase, target, group of users, and each set of tags that a
- * threshold or an alert selects.
+ * Returns the groups in which a run counts its attempts: by step, phase, target and group of users, and by the sets of tags that thresholds and
+ * alerts select.
  */
 export function dimensionsOf(plan: Plan): RunDimensions {
   const alerts = plan.alerts.flatMap((alert) => (alert.kind === 'metric' ? [alert.expression] : []))

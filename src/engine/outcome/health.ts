@@ -10,8 +10,8 @@ import type { GeneratorHealth } from '../../result/schema.ts'
 const RESOLUTION_MS = 10
 
 /**
- * What burn's process measures about itself for the result's `generatorHealth`: CPU, memory and event loop. Lag and arrivals come from the recorder
- * of the run.
+ * What burn's process has measured about itself for the result's `generatorHealth`: CPU, memory and event loop. Lag and arrivals are not included;
+ * the recorder of the run holds them.
  */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 

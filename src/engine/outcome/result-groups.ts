@@ -7,7 +7,7 @@ import type { Pieces } from '../../pieces.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns how long the measured phases (all except warm-ups) have lasted until `at`, in ms. */
+/** Returns for how long the measured phases of a run (all except warm-ups) have lasted until the time `at`, in ms. */
 export function measuredMs(state: RunState, at = now()): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i, at)), 0)
 }
@@ -25,8 +25,8 @@ interface Headed<Head> {
 }
 
 /**
- * Computes the metrics of the groups of attempts (steps, phases …) in one result. When several groups have the same samples, their distributions are
- * encoded only once.
+ * Computes the metrics of all groups of attempts (steps, phases …) for one result. Groups with the same samples share one encoded distribution,
+ * because encoding is slow.
  */
 export class ResultMetrics {
   private readonly made: MadeDistributions = new Map()
@@ -44,13 +44,13 @@ export class ResultMetrics {
   }
 }
 
-/** Returns the group of all attempts in the warm-up phases of a run, until the time `at`, in a list; an empty list when the plan has no warm-up. */
+/** Returns a list with the group of all attempts in the warm-up phases of a run, until the time `at`; empty when the plan has no warm-up. */
 export function warmupOf(state: RunState, at: number): Headed<object>[] {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? [{ head: {}, group: state.recorder.warmup, windowMs }] : []
 }
 
-/** Returns the metrics of all steps of a run's load, in the order of the plan. Rates are counts divided by `windowMs`. */
+/** Returns the groups of attempts of a run's steps, without setup and teardown, in the order of the plan; `windowMs` is the time for rates. */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<Omit<StepMetrics, keyof GroupMetrics>>[] {
   // A step that only ends a connection has no attempts, and so no group.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
@@ -63,7 +63,7 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<
   })
 }
 
-/** Returns the metrics of all phases of a run that have begun, until the time `at`. */
+/** Returns the groups of attempts of all phases of a run that have begun, one for each phase, until the time `at`. */
 export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics, keyof GroupMetrics>>[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]

@@ -60,7 +60,7 @@ export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults
   return wireFaults ? { wireFaults: wireFaults.read() } : {}
 }
 
-/** Returns the field `outages` of the result, in an object; an empty object when no target had any. */
+/** Returns the field `outages` of the result (stretches of failed attempts), in an object; an empty object when no target had any. */
 export function outagesOf({ recorder, startedAt }: RunState): Pick<Result, 'outages'> {
   const outages = recorder.outages.flatMap((one) => one.read(startedAt) ?? [])
   return outages.length > 0 ? { outages } : {}
@@ -103,12 +103,12 @@ export function outlineField(plan: RunState['plan']): Pick<Result, 'outline'> {
   return { outline: outlineOf(plan) }
 }
 
-/** Returns the warning `tag_values`, in an object, if a tag had too many values to count each apart; otherwise an empty object. */
+/** Returns the warning `tag_values`, in an object, when a tag had more values than are counted separately; otherwise an empty object. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Returns the targets of the plan as the result describes them, with the rate limits that they reported. */
+/** Returns the field `target` of the result: a description of each target of the plan, with the rate limits that it reported. */
 export function targetsOf({ plan, recorder, startedAt }: RunState): Result['target'] {
   return plan.targets.map((target, i) => ({
     name: target.name,
@@ -135,7 +135,7 @@ function wayOf({ connector, options, url }: PlannedTarget): { client?: string; p
   return { ...(client === undefined ? {} : { client }), ...(proxy === undefined ? {} : { proxy: proxyAddress(proxy) }) }
 }
 
-/** Returns the `connectionMetrics` of the result. `total`, the metrics of all attempts, gives the bytes sent and received. */
+/** Returns the field `connectionMetrics` of the result. `total`, the counters of all attempts, gives the bytes sent and received. */
 export function connectionMetricsOf(connections: ConnectionRecorder, total: Counters): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
@@ -163,8 +163,8 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 }
 
 /**
- * Returns the field `cost` of the result, in an object; an empty object for a run without prices. Sums are null when the prices are in different
- * currencies. `outputTokensPerSecond` is the sum over all targets.
+ * Returns the field `cost` of the result, in an object; an empty object when no target has prices. Sums are null when targets have prices in
+ * different currencies. `outputTokensPerSecond` is the sum over all targets.
  */
 export function runCostOf({ plan, recorder, quality }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
   const bills = plan.targets.flatMap(({ billing }) => billing ?? [])
@@ -222,16 +222,16 @@ export function errorsOf({ plan, recorder, startedAt }: RunState) {
 const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
 /**
- * Returns a generator that searches a run's present counts for anomalies (slow attempts, bursts of failures …) in pieces, so that the event loop is
- * not blocked. While the run goes on (`isRunning`), it does not look for drifts.
+ * Returns a generator that searches what a run has counted so far for anomalies (slow attempts, bursts of failures …). It works in pieces, so that
+ * the event loop is not blocked. While the run goes on (`isRunning`), it does not look for drifts.
  */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
   return anomaliesIn(searchedRun(state, isRunning))
 }
 
 /**
- * Collects the data of a run in which anomalies (slow attempts, bursts of failures …) are searched for. While the run goes on (`isRunning`), it
- * leaves out the data for drifts.
+ * Collects the data of a run that is searched for anomalies (slow attempts, bursts of failures …). While the run goes on (`isRunning`), the data for
+ * drifts is left out.
  */
 export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total

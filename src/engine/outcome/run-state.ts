@@ -14,12 +14,12 @@ import { AlertWatch, Beside, RunBudget } from '../watch/index.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
-/** Returns how long the load of a run has lasted so far, in ms: from its start to now or, when it is over, to its end. */
+/** Returns for how long the load of a run has lasted, in ms: from its start until now or, when the load is over, until its end. */
 export function ranMs({ recorder, startedAt }: RunState): number {
   return Math.min(recorder.loadMs, now() - startedAt)
 }
 
-/** The state of a run: plan, recorder, times and how it ended. It can be read at any time. */
+/** The state of a run, which can be read at any time: the plan, the recorder, the times, and how the run ended. */
 export class RunState {
   readonly plan: Plan
   readonly recorder: Recorder

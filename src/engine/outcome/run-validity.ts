@@ -48,12 +48,12 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
 }
 
 /**
- * The facts about a run that decide whether its numbers are valid, but that its result does not hold, such as the number of arrivals that burn itself
- * was too late for.
+ * Facts that decide whether the numbers of a run are valid, but that its result does not hold, such as the number of arrivals that burn itself was
+ * too late for.
  */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
-/** Returns those facts about a run that decide whether its numbers are valid, but that its result does not hold. */
+/** Returns the facts that decide whether the numbers of a run are valid, but that its result does not hold, such as failures on this machine. */
 export function ownFacts(state: RunState) {
   const { recorder, droppedAtStop, droppedBehind } = state
   const { textless, unread } = unreadOf(state)

@@ -21,7 +21,7 @@ interface ShardContext {
   readonly interrupted: boolean
 }
 
-/** Returns the field `shardData` of the result (what `burn merge` needs of a shard), in an object; an empty object for a run that is not divided. */
+/** Returns the field `shardData` of the result (what `burn merge` needs of one part of a divided run), in an object; empty for any other run. */
 export function shardDataOf(state: RunState, context: ShardContext): Pick<Result, 'shardData'> {
   const { share, plan, recorder, quality } = state
   if (share === undefined) return {}

@@ -5,7 +5,10 @@ import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns how many iterations ended in which way. If an `onError` rule, a breaker, a budget or saturation stopped the run, the iterations that never started count as dropped. */
+/**
+ * Returns the numbers of a run's iterations by outcome (completed, failed, cut, dropped). If an `onError` rule, a breaker, a budget or saturation
+ * stopped the run, the planned iterations that never started count as dropped.
+ */
 export function iterationsOf({ plan, iterations, stoppedBy, broken, usedUp, budget, stopWatch }: RunState): Iterations {
   const isEnded = stoppedBy !== undefined || broken !== undefined || usedUp !== undefined || budget.hasEnded
   const isStopped = isEnded || isSaturated(stopWatch.read())
@@ -27,7 +30,7 @@ export function stopText(
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
 
-/** True when a budget of a run was used up but ended nothing early: every planned iteration had started, and none was cut off. */
+/** True when a run has started all its planned iterations and cut none of them off, although one of its budgets was used up. */
 export function ranWholePlan({ plan, iterations, usedUp }: RunState): boolean {
   // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
   if (!usedUp) return false

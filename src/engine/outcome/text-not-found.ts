@@ -10,7 +10,7 @@ interface Unread {
   readonly unread: readonly UnreadStep[]
 }
 
-/** Returns the steps of a run in whose replies burn found no text although there should be some, for a warning about the result. */
+/** Returns the steps of a run for which burn found no text in replies that should have some, so that the result can warn about them. */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
   const steps = plan.exchanges.filter((step) => expectsText(plan, step)).map((step) => unreadStep(step, recorder))
   return {
@@ -26,8 +26,8 @@ function unreadStep({ index, name }: AttemptStep, recorder: Recorder): UnreadSte
 }
 
 /**
- * True for a message step whose replies should have text, so that a reply without text is worth a warning: when the plan comes from a scenario file,
- * the target states its reply format, or the plan uses the text or its tokens.
+ * True for a message step whose replies without text are worth a warning. That is so when the plan comes from a scenario file, the target states its
+ * reply format, or the plan uses the text or its tokens.
  */
 export function expectsText(plan: Plan, step: AttemptStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false

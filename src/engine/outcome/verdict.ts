@@ -29,7 +29,7 @@ interface Ended {
   readonly exits: readonly Exit[]
 }
 
-/** Returns all exit codes that apply to a run that has ended, the verdict that follows from them, and the reason in words. */
+/** Returns the verdict of a run that has ended, the reason in words, and all exit codes that apply. */
 export function verdictAndExits(
   counters: Counters,
   thresholds: readonly ThresholdResult[],
@@ -53,14 +53,14 @@ export function verdictAndExits(
 }
 
 /**
- * Returns the thresholds whose outcome belongs in the result of this process: all of them, unless the process is a worker. For a worker, these are
- * only those that ended the run early; the others are evaluated over all processes together.
+ * Returns the thresholds whose outcome this process reports: all of them or, in a worker, only those that ended the run early. The others are
+ * evaluated over all workers together.
  */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds
 }
 
-/** Adds to a result the exit codes for what happened after the result was built, such as a report that could not be written. */
+/** Returns a result to which exit codes are added for events after the result was built, such as a report that could not be written. */
 export function withExits(result: Result, exits: readonly Exit[]): Result {
   const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
   const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why

@@ -16,9 +16,9 @@ const BREATH_MS = 1
 const SLICE_MS = 2
 
 /**
- * Why planned iterations never started. With a number of users (closed load): `budget`, the phase ended before its number of iterations was reached;
- * `late`, their user was still busy with an earlier iteration when the phase ended. With an arrival rate (open load): `busy`, no user was free;
- * `behind`, burn itself was too slow to start them in time. With either: `stopped`, the run was stopped early.
+ * Why a planned iteration never started. In a closed load (a number of users): `budget`, the phase ended before its number of iterations was
+ * reached; `late`, the user was still busy with an earlier iteration when the phase ended. In an open load (an arrival rate): `busy`, no user was
+ * free; `behind`, burn itself was too slow to start the iteration in time. In both: `stopped`, the run was stopped early.
  */
 export type DropReason = 'budget' | 'late' | 'busy' | 'behind' | 'stopped'
 
@@ -59,8 +59,8 @@ interface UserProgress {
 }
 
 /**
- * Runs the phases of a load that keep a number of users at work, one phase at a time. Users that the next such phase also needs go on without a
- * break.
+ * Runs the closed phases of a load, which keep a number of users at work, one phase at a time. Users that are also needed in the next closed phase
+ * go on without a break.
  */
 export class ClosedLoop {
   private readonly users: Users

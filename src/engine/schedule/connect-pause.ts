@@ -8,7 +8,7 @@ import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 const FIRST_MS = 10
 const LONGEST_MS = 1000
 
-/** Computes how long a user pauses before its next iteration after connections to the target have failed, from how many failed in a row. */
+/** Computes how long a user pauses before its next iteration after it could not connect to the target. The pause grows with each failure in a row. */
 export class ConnectPauses {
   private readonly phases: readonly PlannedPhase[]
   /** Number of failed connects in a row, by user id. A user whose last connect succeeded has no entry. */

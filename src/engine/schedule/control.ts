@@ -1,7 +1,7 @@
 /** The state of a run between its start and its end, and the calls that change it. */
 import { after, now } from '../../clock.ts'
 
-/** How late a timer may be, in ms, without counting as late; also the default limit on burn's own lateness (lag). */
+/** How late a timer may fire, in ms, before it counts as late. Also the default limit on burn's own lateness (lag). */
 export const TIMER_SLACK_MS = 10
 
 /** Why a user's wait within an iteration ended: its time came (`due`), the run ended (`stopped`), or the iteration took too long (`timeout`). */

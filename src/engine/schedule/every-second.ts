@@ -4,8 +4,8 @@ import { after, now } from '../../clock.ts'
 const SECOND = 1000
 
 /**
- * Calls `onSecond` after each whole second of a run, which began at `startedAt` (monotonic ms). Seconds that were missed give a single call. The
- * returned function stops the calls.
+ * Calls `onSecond` after each whole second of a run, which began at `startedAt` (monotonic ms). After a delay of several seconds, it makes one call
+ * for all of them. Returns a function that stops the calls.
  */
 export function everySecond(startedAt: number, onSecond: () => void): () => void {
   const second = () => Math.floor((now() - startedAt) / SECOND)

@@ -33,16 +33,16 @@ function countOf(load: Load, seed: string, phase: number): number | undefined {
 }
 
 /**
- * Returns the number of iterations of a phase: the exact number if they can be counted, otherwise the expected number; 0 for a closed phase that only
- * has a duration. It is the same in every process of a run.
+ * Returns the number of iterations of a phase: exact if the iterations can be counted, otherwise the expected number; 0 for a closed phase that only
+ * has a duration. Every process that takes part in a run gets the same number.
  */
 export function iterationsInPhase(load: Load, seed: string, phase: number): number {
   return countOf(load, seed, phase) ?? (load.model === 'open' ? Math.round(load.countAt(load.lengthMs)) : 0)
 }
 
 /**
- * Returns how many iterations the timetable of a plan begins from `fromMs` until `toMs` (ms since the run began). Undefined where users begin
- * iterations as the target answers, and where there are too many to be counted.
+ * Returns how many iterations of a plan are due from `fromMs` until `toMs` (ms since the run began). Undefined when the plan does not fix this,
+ * because iterations start when earlier ones end, and when there are too many to count.
  */
 export function iterationsDue({ phases, seed }: Pick<Plan, 'phases' | 'seed'>, fromMs: number, toMs: number): number | undefined {
   let due = 0

@@ -24,7 +24,7 @@ interface SessionUnderWay {
   wake: (() => void) | undefined
 }
 
-/** Tracks which turns (recorded requests) of a replayed trace have to wait until an earlier turn of their session has ended. */
+/** Decides when each turn (recorded request) of a replayed trace may start: not before the previous turn of the same session has ended. */
 export class TraceSessions {
   private readonly play: TracePlay
   private readonly control: Control

@@ -9,11 +9,13 @@ import { hostOf } from '../../text/host.ts'
 
 /** Number of open files that the process needs beside sockets: results, journal, standard streams, libraries. */
 export const OTHER_FILES = 64
-/** Memory of a user whose connection is idle, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB). */
+/**
+ * The memory that one user with an idle connection needs, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB).
+ */
 export const IDLE_USER_BYTES = 42 * 1024
-/** Memory of one user at work, in bytes. It was measured over HTTP with the mock in the same process, so most runs need less. */
+/** The memory that one user at work needs, in bytes. It was measured over HTTP with the mock in the same process; most runs need less. */
 export const MEMORY_PER_USER_BYTES = 280 * 1024
-/** The largest fraction (0 to 1) of this machine's local ports that connections to one address may use. */
+/** The largest fraction (0 to 1) of this machine's local ports that burn uses for connections to one address. */
 export const PORT_SHARE = 0.9
 
 /** How many users an open phase without `maxUsers` may have at once, and what bounds their number. */
@@ -28,19 +30,17 @@ export interface UserLimit {
  */
 type SocketTarget = Pick<PlannedTarget, 'connector' | 'options' | 'mock'> & Partial<PlannedTarget>
 
-/** Returns the largest number of connections that `users` users of a target have open at the same time. */
+/** Returns the largest number of connections to a target that `users` users have open at the same time. */
 export function socketsOf({ connector, options }: SocketTarget, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
-/**
- * Returns how many sockets of burn's process one connection to a target takes: 1, or 3 when it goes through burn's own relay, which injects faults.
- */
+/** Returns how many sockets of burn's process one connection to a target takes: 1, or 3 through burn's own relay, which injects faults. */
 export function socketsEach({ name }: SocketTarget, wireFaults: Plan['wireFaults']): number {
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }
 
-/** A number of connections that compete for local ports, because all lead from the same local addresses to the same remote address and port. */
+/** A number of connections that compete for local ports, because all of them go from the same local addresses to the same remote address and port. */
 export interface PortUse {
   /** Host and port to which the connections go; the name of the target if its URL is known only during the run. */
   readonly place: string
@@ -50,8 +50,8 @@ export interface PortUse {
 }
 
 /**
- * Returns how many connections `users` users have open, grouped by the address to which they lead and the local addresses from which they go out. A
- * local port serves one connection to each remote address and port, so that only targets at the same address compete for ports.
+ * Returns how many connections `users` users have open, grouped by remote address and by the local addresses that are used. A local port can be used
+ * once for each remote address and port, so only connections to the same remote address compete for ports.
  */
 export function portUses(targets: readonly SocketTarget[], users: number, wireFaults: Plan['wireFaults']): PortUse[] {
   const uses = new Map<string, PortUse>()
@@ -87,7 +87,7 @@ function usableOf(local: readonly string[], place: string | undefined): number {
   return family === 0 ? Math.max(ofFamily(4), ofFamily(6)) : ofFamily(family)
 }
 
-/** Returns the largest number of users that this machine can have, with enough open files left for the run's own files. */
+/** Returns the largest number of users that this machine's open files, ports and memory allow. Enough open files are left for the run's own files. */
 export function userLimit(
   targets: readonly SocketTarget[],
   machine: MachineLimits,

@@ -4,8 +4,8 @@ import type { Plan, PlannedFlow, PlannedPhase } from '../../scenario/compile/pla
 type OwnParts = Pick<Plan, 'targets' | 'phases' | 'flows' | 'setup' | 'teardown' | 'data' | 'thresholds' | 'faults'>
 
 /**
- * Returns a copy of a plan in which the given fields are replaced and all keys keep their order. V8 discards the code that it compiled in a rehearsal
- * (`warmUp`) when the objects of the run have their keys in another order.
+ * Returns a copy of a plan with the given fields replaced and all keys in the same order. The order matters because V8 would otherwise discard the
+ * code that it compiled in the rehearsal of the run (`warmUp`).
  */
 export function copyOf(plan: Plan, { targets, phases, flows, setup, teardown, data, thresholds, faults }: OwnParts = plan): Plan {
   return {

@@ -6,15 +6,15 @@ import { iterationsInPhase } from '../schedule/planned-iterations.ts'
 import { loadOfShare } from './load-of-share.ts'
 import { copyOf } from './plan-copy.ts'
 
-/** Returns the plan that a process runs: a copy of the whole plan or, with `share`, the part of it that this worker or shard makes. */
+/** Returns the plan that this process runs: a copy of the whole plan or, with `share`, the part that this worker or shard makes. */
 export function planToRun(plan: Plan, share: Share | undefined): Plan {
   return copyOf(share ? planOfShare(plan, share) : plan)
 }
 
 /**
- * Returns the part of a plan that one worker or shard makes. All parts together are the plan: each arrival keeps its time and each user its number,
- * and rate limits and budgets are divided. Only the first part has setup and teardown. Each shard asks the judge about its own part of the sample; of
- * several workers on one machine, the first asks about all replies.
+ * Returns the part of a plan that one worker or shard makes. All parts together make up the plan: each arrival keeps its time and each user its
+ * number; rate limits and budgets are divided. Setup and teardown belong to the first part only. Each shard asks the judge about its own part of the
+ * sample; among workers on one machine, the first asks about all replies.
  */
 export function planOfShare(plan: Plan, share: Share): Plan {
   const isFirst = share.index === 0

@@ -12,12 +12,12 @@ import type { StopRule } from '../../scenario/schema/blocks/stop-when.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
-/** The entry in a result that says that a rule of `stopWhen` was met: when, and by which values. */
+/** The entry in a result for a rule of `stopWhen` that was met: when it was met, and by which values. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
 /**
- * The new numbers on which the rules of `stopWhen` are evaluated: what was counted and measured since the last evaluation, by one process of a run or
- * by all of them together.
+ * The new numbers on which the rules of `stopWhen` are evaluated: everything counted and measured since the last evaluation, by one process of a run
+ * or by all of them together.
  */
 export interface StopNews {
   /** When the numbers were read, in ms since the run began. */

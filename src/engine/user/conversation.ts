@@ -6,10 +6,10 @@ import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 import type { AnsweredMessage } from '../../text-metrics/turns.ts'
 import type { AskedTokens } from '../../usage.ts'
 
-/** The method by which `estimateTokens` counts, in the words that a result uses. */
+/** The method by which `estimateTokens` counts tokens, described in words for results. */
 export const ESTIMATOR = 'characters ÷ 4'
 
-/** Estimates the number of tokens of a text, for `conversation.window` and the variable `conversation.tokens`. Results never report it as measured. */
+/** Estimates the number of tokens of a text, for `conversation.window` and `conversation.tokens`. Results never state it as a measured number. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
@@ -38,7 +38,7 @@ interface RememberedTurn extends Turn {
   readonly before?: readonly Turn[]
 }
 
-/** The conversation of one user with one target: messages and replies so far, which later requests include. */
+/** The conversation of one user with one target: the messages and replies so far, which later requests send along. */
 export class Conversation {
   private turns: RememberedTurn[] = []
   /** The present step's message with the tool calls and results that followed it, while tools are being answered; otherwise empty. */
@@ -195,9 +195,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns the lengths that a scenario demands for one request, in tokens: of the generated prompt, of the whole input, and of the reply (`output`).
+ * Returns the lengths in tokens that a scenario demands for one request: of the generated prompt, of the whole input, and of the reply (`output`).
  * Text around the prompt is estimated. The input is undefined when earlier turns or attachments are sent along, or when the message does not contain
- * the prompt. When the last turn holds results of tools, both prompt and input are undefined.
+ * the prompt. Prompt and input are both undefined when the last turn holds results of tools.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined

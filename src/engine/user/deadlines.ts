@@ -32,8 +32,8 @@ interface WatchedAttempt {
 }
 
 /**
- * Fails an attempt of one user when one of its stages takes too long. All attempts of the user share one timer. The timer is set again only when an
- * attempt has a deadline before the timer fires, so that quick attempts set none.
+ * Fails an attempt of one user when a stage of it, such as connecting, takes too long. All attempts of the user share one timer. It is set again
+ * only when a deadline comes before the time at which it will fire, so that quick attempts rarely set it.
  */
 export class Deadlines {
   private watched: WatchedAttempt | undefined
@@ -148,8 +148,8 @@ function deadlineOfStage({ exchange, timeouts, generates }: WatchedAttempt): Mis
 }
 
 /**
- * Returns the stage that an attempt is in now. `generates` is true when the reply should contain generated tokens, so that there is a first one to
- * wait for.
+ * Returns the stage that an attempt is in now, such as connecting. With `generates`, the reply should contain generated tokens, so waiting for the
+ * first token is a stage of its own.
  */
 export function stageOf(exchange: Exchange, generates: boolean): Stage {
   if (Number.isNaN(exchange.sentAt)) return 'connect'

@@ -21,7 +21,7 @@ type RenderedMessage = ReturnType<typeof renderMessage>
 /** The text of a generated prompt, with its length in tokens. */
 type MadePrompt = ReturnType<NonNullable<AttemptStep['prompt']>['maker']['make']>
 
-/** What one attempt needs (a job): how to make its request, where to send it, and how to read its reply. */
+/** The description of one attempt: how its request is made, where it is sent, and how its reply is read. */
 export interface Job {
   readonly step: AttemptStep
   readonly client: TargetClient
@@ -48,7 +48,7 @@ export interface Job {
 /** A function that takes content and address instead of the connector, which would make a request of them. */
 type Through = (content: unknown, address: TargetAddress) => unknown
 
-/** The parts of a simulated user that are needed to build the user's requests. */
+/** The parts of a simulated user from which the user's requests are built, such as variables, conversation and random streams. */
 export interface AttemptUser {
   readonly id: number
   /** Index of the user's group in the plan; 0 when the plan has no groups. */
@@ -214,12 +214,12 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** Throws `error`; for places in the code where only an expression is allowed. */
+/** Throws `error`. It lets code throw where JavaScript allows only an expression. */
 export function throwError(error: unknown): never {
   throw error
 }
 
-/** Returns a copy of a job (what one attempt needs) in which another function makes the request. */
+/** Returns a copy of a job (the description of one attempt) whose request is made by another function. */
 export function withRequest(
   { step, client, reader, newReader, generates, prompt, message, warnings }: Job,
   request: Job['request'],
@@ -227,19 +227,19 @@ export function withRequest(
   return { step, client, reader, newReader, generates, prompt, message, warnings, request }
 }
 
-/** Returns a copy of a job (what one attempt needs) into which a fault is injected, unless there is nothing that the fault could change. */
+/** Returns a copy of a job (the description of one attempt) into which a fault is injected; the same job if the fault cannot change it. */
 export function withFault(job: Job, { fault, request }: FaultHit): Job {
   return { ...withRequest(job, request ?? (() => job.request())), fault }
 }
 
-/** Returns a copy of a job (what one attempt needs) with one more warning. */
+/** Returns a copy of a job (the description of one attempt) with one more warning. */
 export function withWarning(job: Job, warning: string): Job {
   return { ...withRequest(job, (through) => job.request(through)), warnings: [...(job.warnings ?? []), warning] }
 }
 
 /**
- * Returns a copy of a job (what one attempt needs) whose request is rendered already; undefined when a template reads a variable that
- * does not exist.
+ * Returns a copy of a job (the description of one attempt) whose request is rendered already; undefined when a template reads a variable that does
+ * not exist.
  */
 export function withRequestMade(job: Job): Job | undefined {
   const { connector, options } = job.client.target

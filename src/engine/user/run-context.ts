@@ -14,7 +14,7 @@ import type { CheckTurns } from './reply/check-turns.ts'
 import type { Retention } from './reply/retention.ts'
 import type { Tagger } from './tagger.ts'
 
-/** An attempt that has its outcome, with the step, phase and tags under which it is counted. */
+/** An attempt that has its final outcome, with the step, phase and tags under which it is counted. */
 export interface SettledAttempt {
   readonly exchange: Exchange
   readonly dimensions: AttemptDimensions

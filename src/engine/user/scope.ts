@@ -27,7 +27,7 @@ const NO_REPLY = Object.freeze({
 /** The variables that are the same in every iteration of a user. */
 type UserScope = Readonly<Pick<Variables, 'user' | 'vu' | 'model' | 'run'>>
 
-/** Returns the variables that are the same in every iteration of a user. */
+/** Returns the variables whose values are the same in every iteration of a user, such as `user` and `run`. */
 export function userScope(plan: Plan, userId: number, group: PlannedGroup | undefined): UserScope {
   return {
     user: { id: userId, number: userId + 1, group: group?.name ?? '' },
@@ -52,7 +52,7 @@ interface IterationFacts {
   readonly rows: Variables
 }
 
-/** Returns the variables with which an iteration begins, such as `user` and `iteration`. */
+/** Returns the variables that templates can read at the start of an iteration, such as `user` and `iteration`. */
 export function newScope(facts: IterationFacts, conversation: Conversation): Variables {
   const { plan, own, group, iteration, ofUser, random } = facts
   const scope: Variables = {
@@ -80,7 +80,7 @@ interface ScopeUser {
   readonly conversation: Conversation
 }
 
-/** Makes the variables with which each iteration of one user begins. */
+/** Creates the variables of each new iteration of one user. */
 export class Scopes {
   private readonly run: RunContext
   private readonly user: ScopeUser

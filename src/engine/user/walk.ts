@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts'
 import { runTools, type ToolUser } from './message/tool-results.ts'
 import type { Variables } from './variables.ts'
 
-/** The functions with which `walk` runs the steps of a user's iteration. `begin` and `finish` return whether the iteration goes on. */
+/** The callbacks by which `walk` runs the steps of an iteration: `begin` starts a step, `finish` waits for its end. Both return whether to go on. */
 export interface StepTaker {
   /** True when a step of the iteration has failed, so that a later one may be skipped. */
   hasFailed(): boolean
@@ -17,8 +17,8 @@ export interface StepTaker {
 }
 
 /**
- * Runs the steps of a user's iteration one after the other; false when the iteration ends before the last step. Returns a promise only when a step
- * has to be waited for.
+ * Runs the steps of a user's iteration one after the other. The result is true when all steps were run, false when the iteration ended early; it is
+ * a promise only when a step has to be waited for.
  */
 export function walk(steps: readonly PlannedStep[], taker: StepTaker): boolean | Promise<boolean> {
   for (let at = 0; at < steps.length; at += 1) {
@@ -53,8 +53,8 @@ interface RoundTaker extends ToolUser {
 }
 
 /**
- * Makes the attempts of one message or request step; when the reply calls tools, sends their results and repeats that. `first` is true for the first
- * such step of the iteration. Resolves with whether the iteration goes on.
+ * Makes the attempts of one message or request step. When the reply calls tools, it sends their results as the next attempt, until a reply calls no
+ * tool. `first` is true for the first such step of the iteration. Resolves with whether the iteration goes on.
  */
 export function takeStep(step: AttemptStep, first: boolean, user: RoundTaker): Promise<boolean> {
   const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined
@@ -90,7 +90,10 @@ interface Rounds {
   streamOf(purpose: 'rounds'): Random
 }
 
-/** Returns how many rounds a loop makes: its `times` or, without `times`, its `max`. @throws TemplateError when `times` renders to no whole number */
+/**
+ * Returns the number of rounds of a loop step: its `times` or, without that, its `max`.
+ * @throws TemplateError when `times` does not render to a whole number
+ */
 export function roundsOf({ times, max }: LoopStep, user: Rounds): number {
   if (typeof times !== 'object') return times ?? max
   if ('draw' in times) return times.draw(user.streamOf('rounds'))
@@ -100,7 +103,7 @@ export function roundsOf({ times, max }: LoopStep, user: Rounds): number {
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
 }
 
-/** Gives a loop's variable the value that it had before the loop. If `value` is undefined, the variable is removed. */
+/** Gives a loop's variable back the value that it had before the loop. If `value` is undefined, the variable is removed. */
 export function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value

@@ -18,7 +18,7 @@ const MAX_LISTED = 1000
 
 type ReadGauge = (gauge: Gauge) => number | null
 
-/** The new numbers for one alert or threshold: the counts and samples of the attempts that it selects, since they were last read. */
+/** The new numbers on which one alert or threshold is evaluated: counts and samples of the attempts that it selects, since they were last read. */
 export interface RuleNews {
   /** End of the time that the numbers cover, in ms since the run began. */
   readonly toMs: number
@@ -30,7 +30,7 @@ export interface RuleNews {
   readonly gauge?: number | null
 }
 
-/** The new numbers for all alerts of a plan: counts and samples since they were last read. */
+/** The new numbers on which all alerts of a plan are evaluated: counts and samples since they were last read. */
 export interface AlertNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number
@@ -89,7 +89,7 @@ class WatchedAlert {
   }
 }
 
-/** Evaluates the alerts of a plan every second of a run, and keeps those that were raised for the result. */
+/** Evaluates the alerts of a plan every second of a run, and keeps the raised ones for the result. */
 export class AlertWatch {
   /** The alerts that were raised, in the order in which they began; at most `MAX_LISTED`. */
   readonly raised: Alert[] = []

@@ -13,7 +13,7 @@ import { sideAccess } from './side-access.ts'
 
 type WatchedPlan = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
-/** The values that one metric of an observed server, a watched machine or a health check had during a run. */
+/** The values of one metric of an observed server, a watched machine or a health check over a run. */
 export type SideFigure =
   | GaugeValues
   | GrownCounter
@@ -21,7 +21,10 @@ export type SideFigure =
   | OutageFigures
   | { readonly part: number; readonly whole: number }
 
-/** Everything that a run requests beside its load: metrics of servers (`observe`) and machines (`monitor`), and health checks (`health`). */
+/**
+ * Makes the requests of a run that are not part of its load: for the metrics of servers (`observe`) and machines (`monitor`), and health checks
+ * (`health`).
+ */
 export class Beside {
   /** Watches the metrics of observed servers; undefined when the scenario observes none. */
   readonly server: ServerWatch | undefined

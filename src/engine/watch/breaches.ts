@@ -5,8 +5,8 @@ import type { ThresholdResult } from '../../result/schema.ts'
 const SECONDS_IN_A_ROW = 3
 
 /**
- * Notifies event receivers during a run when a threshold fails at present, once for each threshold. Such a threshold may still pass at the end of the
- * run.
+ * Notifies event receivers during a run of each threshold that fails for the moment, once per threshold. The threshold may still pass at the end of
+ * the run.
  */
 export class BreachWatch {
   private readonly thresholds: readonly Threshold[]

@@ -13,8 +13,8 @@ const SAME_BOOT_SECONDS = 2
 type Placed = Pick<PlannedTarget, 'name' | 'url'>
 
 /**
- * Finds out for each machine that `monitor:` watches whether burn or a target runs on it, and stores that in the machine's `place`. `origins` are
- * the addresses of embedded mock servers, by target.
+ * Finds out, for each machine that `monitor:` watches, whether burn or a target runs on it, and stores the answer in the machine's `place`.
+ * `origins` are the addresses of embedded mock servers, by target.
  */
 export async function placeMachines(
   machines: readonly MachineWatch[],

@@ -4,13 +4,13 @@ import { isUpper } from '../../metrics/threshold/expression/limit.ts'
 import { type Measure, NOTHING_MEASURED } from '../../metrics/threshold/measure.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 
-/** True for a threshold on outages of targets (stretches of failed attempts), as opposed to failed health checks. */
+/** True for a threshold on outages that are found in the load itself (several failed attempts of a target in a row), and not by health checks. */
 export const isOfTraffic = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'traffic'
 
 /**
- * Returns the value that a threshold on outages is compared with: the longest outage or the mean length in ms (0 without outages), or their
- * number. Lengths are those of the target in the tag `target` or, without the tag, of the target that is furthest from meeting the threshold;
- * the number is the sum over all targets. No value when no attempt has ended.
+ * Returns the value that a threshold on outages is compared with: the longest outage or the mean length in ms (0 without outages), or the number of
+ * outages. Lengths are those of the target in the tag `target` or, without the tag, of the target that is furthest from meeting the threshold; the
+ * number is the sum over all targets. There is no value when no attempt has ended.
  */
 export function measureOutages(
   { aggregate, operator, tags }: Pick<Threshold, 'aggregate' | 'operator' | 'tags'>,

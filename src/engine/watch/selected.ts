@@ -5,7 +5,7 @@ import { type Interval, IntervalSplitter } from '../../metrics/threshold/interva
 import { type StoredInterval, storedInterval } from '../../metrics/threshold/stored.ts'
 import type { ThresholdExpression } from '../../metrics/threshold/threshold.ts'
 
-/** For one threshold or alert: the counts and samples of the attempts that its tags select, cut into intervals of time, such as seconds. */
+/** For one threshold or alert: the counts and samples of the attempts that its tags select, split into intervals of time, such as seconds. */
 export class SelectedIntervals {
   private readonly group: GroupRecorder
   private readonly recorder: Recorder

@@ -4,8 +4,8 @@ import type { WrittenAccess } from '../../observe/asking/access.ts'
 import type { SideAccess } from '../../observe/asking/client.ts'
 
 /**
- * Returns the headers, TLS settings and proxy for an address that burn requests beside its load, such as the metrics of a server. The options have
- * the same form as those of a target; relative file paths start at `baseDir`.
+ * Returns the headers, TLS settings and proxy for requests that are not part of the load, such as for the metrics of a server. The options have the
+ * same form as those of a target; relative file paths start at `baseDir`.
  * @throws LocalError when a file cannot be read
  */
 export function sideAccess(url: string, { headers = {}, tls = {}, proxy }: WrittenAccess, baseDir: string): SideAccess {

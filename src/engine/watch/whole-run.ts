@@ -13,8 +13,8 @@ import { isOfTraffic, measureOutages } from './outage-measure.ts'
 import { isBeside, measureBeside } from './side-measure.ts'
 
 /**
- * What a run measures besides its attempts, for thresholds: servers, machines and health checks, and the quality of replies. A part that the plan
- * does not have is undefined.
+ * What a run measures besides single attempts, for thresholds: the metrics of servers and machines, the health checks, the outages of targets, and
+ * the quality of replies. Parts that the plan does not ask for are undefined.
  */
 export interface MeasuredBeside {
   readonly beside: Beside

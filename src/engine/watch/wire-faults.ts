@@ -9,7 +9,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 /** Address on which relays listen: only processes on this machine can reach it. */
 const HOST = '127.0.0.1'
 
-/** The relays of one run that inject faults into connections, one for each target that may have some. */
+/** The TCP relays of one run that inject faults into connections, one relay for each target whose connections may get faults. */
 export class WireFaults {
   private readonly relays: readonly (Relay | undefined)[]
   /** Number of measured attempts that failed because of each kind of fault. */

@@ -1,7 +1,7 @@
 import type { Exchange, ReplyReader } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 
-/** A fault that is injected into one attempt: what it does before, during and after the attempt. */
+/** A fault that is injected into one attempt: the methods that act before, during and after the attempt. */
 export interface AttemptFault {
   readonly kind: string
   /** Delays the beginning of the attempt. Resolves with the length of the delay in ms, and why it ended. Left out when the attempt begins at once. */
@@ -27,7 +27,7 @@ interface DelayEnd {
   readonly woken: 'due' | 'stopped' | 'timeout'
 }
 
-/** The methods of a user's client for one target that injected faults need. */
+/** The methods that injected faults call on the object with which a user accesses one target, such as one that ends the connection. */
 export interface FaultClient {
   readonly target: PlannedTarget
   send(request: unknown, exchange: Exchange): Promise<void> | undefined
@@ -36,7 +36,7 @@ export interface FaultClient {
   cancel(exchange: Exchange): void
 }
 
-/** What an injected fault needs of the attempt that it changes: its step, its client, its request, and a reader for the reply to another request. */
+/** The parts of an attempt that an injected fault needs: step, client, request, and a function that makes readers for the replies to copies. */
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient
@@ -57,7 +57,7 @@ export interface FaultSpending {
   used(ended: Exchange): void
 }
 
-/** The functions with which an injected fault makes a user wait, at most until the run or the iteration ends. */
+/** The functions by which an injected fault makes a user wait, at most until the run or the iteration ends. */
 export interface FaultClock {
   waitFor(thing: Promise<void>): Promise<'due' | 'stopped' | 'timeout'>
   sleepUntil(at: number): Promise<'due' | 'stopped' | 'timeout'>

@@ -8,9 +8,9 @@ import type { AttemptFault } from './attempt-fault.ts'
 export { isInjected }
 
 /**
- * If an injected fault caused the failure of an attempt, gives the failure the class of that fault (such as `injected_drop`), so that it does not
- * count against the target. The fault is the attempt's own, or the `drop` of another attempt on the same connection. A failure before the request was
- * sent stays as it is. `onError` rules for the original class still apply.
+ * Gives a failed attempt the failure class of the injected fault that caused the failure, such as `injected_drop`, so that it does not count against
+ * the target. The fault may be the attempt's own, or a `drop` of another attempt on the same connection. Failures before the request was sent, and
+ * those that no fault caused, keep their class. `onError` rules for the original class still apply.
  */
 export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefined): void {
   const { failure, outcome, sentAt } = exchange
@@ -23,8 +23,9 @@ export function chargeToFault(exchange: Exchange, fault: AttemptFault | undefine
 }
 
 /**
- * Gives an attempt that failed after an injected failure the class `injected_earlier` if its failure may be a consequence: a check or capture failed,
- * or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target itself keep their class.
+ * Gives a failed attempt the class `injected_earlier` when an earlier injected failure in the iteration may be the reason. That can be so when a
+ * check or capture failed, or the target replied that the request does not fit its state. Time-outs, broken connections and errors of the target
+ * itself keep their class.
  */
 export function chargeToEarlier(exchange: Exchange): void {
   const { failure, outcome } = exchange

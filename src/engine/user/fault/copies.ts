@@ -10,7 +10,7 @@ import { shadowOf } from './shadow.ts'
  */
 const REPLY_MS = 1000
 
-/** The fault `duplicate` on one attempt: sends copies of the request. The replies to copies are read and only counted. */
+/** The fault `duplicate` on one attempt: sends copies of the request. Replies to the copies are read and counted, and have no other effect. */
 export class Copies implements AttemptFault {
   readonly kind: string
   /** Plans the copies when the request has been sent. A request that is sent again because the target did not process it gets no further copies. */

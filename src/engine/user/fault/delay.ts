@@ -3,8 +3,8 @@ import type { InjectionRecorder } from '../../../metrics/counts/injections.ts'
 import type { AttemptFault, FaultClock } from './attempt-fault.ts'
 
 /**
- * Returns the object that injects the fault `delay` into one attempt: the attempt begins `delayMs` later. The wait continues after the end of the
- * load, like all that is in flight.
+ * Returns the object that injects the fault `delay` into one attempt: the attempt starts `delayMs` later. When the load ends during the wait, the
+ * attempt is still made, as are others that have begun.
  */
 export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
   return {

@@ -3,8 +3,7 @@ import { Exchange, type ReplyReader } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 
 /**
- * Returns the record (exchange) of a request that is not an attempt, such as a copy that a fault sends: it is counted nowhere, and its reply is read
- * and dropped.
+ * Returns the record of a request that is not an attempt, such as a copy that a fault sends. Nothing counts it, and its reply is read and dropped.
  */
 export function shadowOf(
   { limits, connector }: PlannedTarget,

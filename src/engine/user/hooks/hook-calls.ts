@@ -9,7 +9,7 @@ export interface HookClock {
   waitFor(thing: Promise<void>, until?: 'cancelled' | 'stopped'): Promise<Woken>
 }
 
-/** How calling one hook, such as `beforeSend`, of all plugins ended. `problem` says what went wrong; undefined when all went well. */
+/** The outcome of calling one hook, such as `beforeSend`, of all plugins. `problem` says what went wrong; undefined when all calls succeeded. */
 export interface HookEnd {
   readonly woken: Woken
   readonly problem: string | undefined
@@ -33,8 +33,8 @@ interface HookEntry {
 const DONE: HookEnd = { woken: 'due', problem: undefined }
 
 /**
- * Calls the hooks of all plugins in a run, and measures how long they take. Those with a lower priority are called first; with the same priority,
- * those of the plugin that was named first.
+ * Calls the hooks of all plugins in a run, and measures how long they take. Plugins with a lower priority are called first; plugins with the same
+ * priority in the order in which they are named.
  */
 export class HookCalls {
   private readonly entries: ReadonlyMap<HookName, readonly HookEntry[]>

@@ -45,7 +45,7 @@ interface HookedRequest {
   readonly woken: HookEnd['woken']
 }
 
-/** What the hook `afterReceive` returned for a reply: captured variables, and whether the attempt fails. */
+/** What the hook `afterReceive` of plugins returned for a reply: variables to store, and a reason to fail the attempt if there is one. */
 export interface HookFindings {
   readonly captures: Readonly<Record<string, unknown>>
   /** Failure class and reason with which the hook makes the attempt fail; undefined when it does not. */

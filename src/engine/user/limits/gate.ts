@@ -31,7 +31,7 @@ interface GateUser {
   clientOf(target: number): { ready(): Promise<void> | undefined }
 }
 
-/** How long an attempt had to wait before it could be sent, for which limit, and whether it may be sent at all. */
+/** The result of waiting before an attempt is sent: how long it waited, for which limit, and whether it may be sent at all. */
 export interface Waited {
   /** How long the attempt waited for `rateLimit` or a pause that the target asked for, in ms. It is not the generator's lateness. */
   readonly heldMs: number
@@ -46,7 +46,7 @@ export interface Waited {
   readonly error?: unknown
 }
 
-/** True for an attempt that failed because `rateLimit` of the scenario did not allow it. */
+/** True for an attempt that failed because the scenario's `rateLimit` did not allow it to be sent. */
 export const isByLimit = (failure: Failure | undefined): boolean => failure?.class === LIMIT_CLASS
 
 /** How long an attempt was held back, why the wait ended, and whether the target had asked for a pause. */

@@ -3,7 +3,7 @@ import { after, LONGEST_TIMER_MS, now } from '../../../clock.ts'
 import type { PlannedRateLimit } from '../../../scenario/compile/plan.ts'
 import { Bucket } from './bucket.ts'
 
-/** A request's position in the queue of a rate limiter (`rateLimit`), waiting or granted. */
+/** The place of a request in the queue of a rate limiter (`rateLimit`), while the request waits and after it is granted. */
 export interface Place {
   /** Estimated number of tokens that were taken for this request; 0 while it waits. */
   tokens: number

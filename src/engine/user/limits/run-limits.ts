@@ -5,7 +5,7 @@ import { RetryBudgets } from '../reply/retry-budget.ts'
 import { CircuitBreaker } from './breaker.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
-/** The limits that all users of a run share: rate limiters, circuit breakers, retry budgets, and the pauses that targets asked for. */
+/** The limits on sending that all users of a run share: rate limiters, circuit breakers, retry budgets, and pauses that targets asked for. */
 export class RunLimits {
   /** Pauses that targets have asked for with a rate limit. */
   readonly quotas: Quotas

@@ -24,8 +24,8 @@ export function renderMessage(
 }
 
 /**
- * Returns the results of tools as the journal shows them in place of a prompt: a line for each, which begins with the name of the tool in brackets;
- * undefined without results.
+ * Returns the results of tools as one text, which the journal stores in place of a prompt: one line per result, which begins with the name of the
+ * tool in brackets; undefined without results.
  */
 export function toolResultsText(results: readonly ToolResult[] | undefined): string | undefined {
   return results?.map(({ call, text }) => `[${call.name}] ${text}`).join('\n')

@@ -24,8 +24,8 @@ export interface ToolUser {
 }
 
 /**
- * Returns the results of the tool calls in one reply, rendered from templates that read the call as `tool`, and how long the tools take side by side,
- * in ms (the longest of their delays).
+ * Answers the tool calls of one reply. Returns a result for each call, rendered from a template that reads the call as `tool`, and the longest delay
+ * of a tool in ms, because the tools run side by side.
  * @throws TemplateError when a template cannot be rendered
  */
 export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: ToolUser): RunTools {
@@ -43,8 +43,8 @@ export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: 
 }
 
 /**
- * Returns why tool calls cannot be answered (a tool without `toolReply`, or too many rounds), as failure class and message; undefined when they can.
- * `answered` is the number of rounds that were answered before.
+ * Returns failure class and message for tool calls that cannot be answered, because a tool has no `toolReply` or there were too many rounds;
+ * undefined when they can be answered. `answered` is the number of rounds before.
  */
 export function refusalOf(
   calls: readonly ToolCall[],

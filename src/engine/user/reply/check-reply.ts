@@ -14,8 +14,8 @@ interface CheckingUser {
 }
 
 /**
- * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check fails the attempt, except a latency limit or one
- * with `countOnly`. When the reply calls tools (`callsTools`), it is not the answer yet: only limits on latency and speed are evaluated.
+ * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check makes the attempt fail, unless it is a latency
+ * limit or has `countOnly`. When the reply calls tools (`callsTools`), only limits on latency and speed count: the final answer is still to come.
  */
 export function checkReply(
   checks: readonly PlannedCheck[],

@@ -4,14 +4,14 @@ import type { Exchange } from '../../../exchange.ts'
 /** Length of a reply, in characters (or bytes if it has no text), from which checks may take a notable time. */
 const LONG = 1000
 
-/** True for a reply that is ok and so long that checks such as `similar` take 0.1 ms or more for it. */
+/** True when checking a reply may take 0.1 ms or more: for an ok reply with a long text, on which checks such as `similar` are slow. */
 export function isLong({ outcome, frames, text, bytesReceived }: Exchange): boolean {
   return outcome === 'ok' && (frames > 0 ? text.length : bytesReceived) > LONG
 }
 
 /**
- * Spreads expensive checks over turns of the event loop, one reply in each, so that many replies that end together do not hold up the sending and
- * receiving of other users. While its reply waits for a turn, a user sends nothing; this wait does not change when its next step is due.
+ * Spreads expensive checks over turns of the event loop, one reply per turn, so that many replies that end together do not delay other users. A user
+ * sends nothing while its reply waits to be checked. The wait does not change when the user's next step is due.
  */
 export class CheckTurns {
   private waiting: (() => void)[] = []

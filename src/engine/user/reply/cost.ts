@@ -3,8 +3,8 @@ import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'
 
 /**
- * Computes the cost of an attempt and stores it on the attempt, if the target has prices. A reply with generated text but without token counts gets
- * the warning `unknown_cost`. `isTextless` is true for an API without generated text, where only input costs.
+ * Computes the cost of an attempt and stores it on the attempt. Does nothing for a target without prices. A reply with generated text but without
+ * token counts gets the warning `unknown_cost`. With `isTextless`, for an API without generated text, only input costs.
  */
 export function price(exchange: Exchange, pricing: Pricing | undefined, isTextless = false): void {
   if (!pricing) return

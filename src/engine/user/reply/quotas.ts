@@ -10,7 +10,7 @@ import { askedMs, isRateLimit } from './retry.ts'
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
-/** Remembers for each target until when no request may be sent, because a rate limit of the target asked to wait. */
+/** Stores, for each target, the time until which no request may be sent, because the target's rate limit asked to wait. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
   /** For each target, by its index, when the wait ends (monotonic ms). */
@@ -33,7 +33,7 @@ export class Quotas {
   }
 }
 
-/** Adds the rate limits of the target that a reply reports to `recorder`; does nothing for most replies, which report none. */
+/** Records the rate limits that the headers of a reply report, in `recorder`. Does nothing for a reply that reports none. */
 export function noteRateLimits(exchange: Exchange, recorder: RateLimitRecorder | undefined): void {
   const { headers, failure } = exchange
   if (!mentionsLimits(headers) && failure?.retryAfterMs === undefined && !exchange.hasFailedBy('rate_limit')) return

@@ -2,8 +2,8 @@
 const BEGINNING = 100
 
 /**
- * Detects that a user got the same reply twice in a row within an iteration, a sign of a model that is stuck. Only the beginnings of the replies are
- * compared.
+ * Detects that a user got the same reply twice in a row within an iteration, which is a sign of a model that is stuck. Compares only the beginnings
+ * of the replies.
  */
 export class Repeats {
   private iteration = -1

@@ -118,8 +118,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * Stores the values that a step captures from its reply in variables. Stops at the first capture that finds nothing and has no default, and
- * returns it; undefined when all succeed.
+ * Takes the values that a step captures from its reply, and stores them in variables. Stops at the first capture that finds nothing and has no
+ * default, and returns that capture; undefined when all succeed.
  */
 export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
   for (const capture of captures) {
@@ -132,8 +132,8 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
 }
 
 /**
- * Returns the secret ones among the texts that were captured from a reply into `variables`, so that output can mask them. A text is secret when the
- * name of its variable, or the JSON path or header that it comes from, contains a word such as `token`.
+ * Returns the secret texts among those that were captured from a reply into `variables`, so that output can mask them. A text counts as secret when
+ * its variable, or the JSON path or header that it was captured from, has a name with a word such as `token`.
  */
 export function secretsAmong(
   captures: readonly Pick<Capture, 'variable' | 'written'>[],
@@ -143,7 +143,7 @@ export function secretsAmong(
   return secret.map(({ variable }) => variables[variable]).filter((value) => typeof value === 'string')
 }
 
-/** Returns the value that a step's `capture` finds in a reply; undefined when it finds none. */
+/** Returns the value that one `capture` of a step finds in a reply; undefined when it finds none. */
 export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':

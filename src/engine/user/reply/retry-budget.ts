@@ -9,8 +9,8 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run. The retries at a target may be at most the fraction `share` of the first attempts at it. Retries that are not used are
- * saved up, at most those of 100 first attempts: 20 with a share of 20 %.
+ * The retry budgets of a run: the number of retries at a target may be at most the fraction `share` of the first attempts there. Unused retries are
+ * saved for later, at most those for 100 first attempts: 20 with a share of 20 %.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []

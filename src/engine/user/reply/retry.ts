@@ -12,12 +12,12 @@ interface RetryDecision {
   readonly retry: RetryPolicy
 }
 
-/** The failure class for an account without credit, in `onError` rules and notes of a result; the name is OpenAI's error code. */
+/** The failure class that `onError` rules and notes of a result use for an account without credit. The name is OpenAI's error code. */
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
- * Returns what a user does after a failed attempt (retry, skip the step, stop …): what the first `onError` rule that fits says, or else the default.
- * An account without credit ends the run unless a rule fits.
+ * Returns what a user does after a failed attempt (retry, skip the step, stop …): the action of the first `onError` rule that fits, or the default.
+ * Without such a rule, an account without credit ends the run.
  */
 export function decide(policy: ErrorPolicy, exchange: Exchange): RetryDecision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
@@ -50,14 +50,14 @@ function hasCode(code: string, { failure, status }: Exchange): boolean {
   return CODED.some((prefix) => failureClass === prefix + code)
 }
 
-/** True when the target refused a request because of a rate limit, so that a retry after a wait may succeed. */
+/** True when the target refused a request because of a rate limit, so that the request may succeed after a wait. */
 export function isRateLimit(exchange: Exchange): boolean {
   return exchange.hasFailedBy('rate_limit') || exchange.status === 429
 }
 
 /**
- * Returns how long the target asks to wait, in ms, from Retry-After, the error body or its rate limits; null when it does not say.
- * `nowEpochMs` is the time in ms since 1970.
+ * Returns how long the target asks burn to wait, in ms, as stated by Retry-After, the error body or the rate-limit headers; null when it states
+ * nothing. `nowEpochMs` is the time in ms since 1970.
  */
 export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
   const limits = readRateLimits(exchange.headers, nowEpochMs)
@@ -76,7 +76,9 @@ function resetMs(limits: RateLimits): number | null {
   return resets.length > 0 ? Math.max(...resets) : limits.resetRequestsMs
 }
 
-/** Returns the wait before retry `retryNumber` (from 1), in ms: exponential with full jitter, at least `askedMs`, the wait that the target asked for. */
+/**
+ * Returns the wait before retry `retryNumber` (from 1), in ms: exponential with full jitter, at least `askedMs`, the wait that the target asks for.
+ */
 export function waitMs(policy: RetryPolicy, retryNumber: number, askedMs: number | null, random: Random): number {
   const backoff = Math.min(policy.maxDelay, policy.delay * policy.multiplier ** (retryNumber - 1))
   const drawn = policy.jitter ? random.next() * backoff : backoff
