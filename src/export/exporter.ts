@@ -8,7 +8,7 @@ import { fill, OutputQueue } from './send/output-queue.ts'
 /** Results are offered every few seconds. One that comes at most this many ms too early is sent too. */
 const SLACK_MS = 500
 
-/** An item of `export` in a scenario, and the output (an address or a file) to which it sends the metrics of a run. */
+/** One item of `export` in a scenario, together with the output (an address or a file) to which it sends the metrics of a run. */
 export interface Destination {
   readonly entry: ExportEntry
   readonly planned: PlannedOutput
@@ -20,7 +20,7 @@ interface Exported extends Destination {
   nextAt: number
 }
 
-/** Sends the metrics of a run to all outputs that the scenario lists in `export`, every few seconds while the run goes on and at the end. */
+/** Sends the metrics of a run to all outputs that the scenario lists in `export`: every few seconds during the run, and once more at the end. */
 export class Exporter {
   private readonly all: readonly Exported[]
   private making: Promise<void> | undefined

@@ -6,5 +6,5 @@ import { prometheus } from './kinds/prometheus.ts'
 import { datadog, statsd } from './kinds/statsd.ts'
 import type { ExportEntry } from './send/output.ts'
 
-/** The schemas of the items of `export` in a scenario, by the key that names the receiver (such as `otlp`) and holds the address or file. */
+/** The schemas of the `export` items in a scenario, by the first key of an item: this key (such as `otlp`) names the format. */
 export const exportForms: Readonly<Record<string, z.ZodType<ExportEntry>>> = { otlp, statsd, datadog, influx, prometheus }

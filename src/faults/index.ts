@@ -19,7 +19,7 @@ export { wireForms } from './wire-kinds.ts'
 // Each kind has its own type of fields; here it only matters that they are an object.
 const KINDS = [delay, duplicate, drift, timeout, status, corrupt, truncate, drop] as readonly unknown[] as readonly FaultKind[]
 
-/** The names of the faults that are injected into attempts, such as `delay`. The name is also the first key of an item of `faults`. */
+/** The names of the kinds of faults that are injected into attempts, such as `delay`. The name is the first key of an item of `faults`. */
 export const faultKinds: readonly string[] = KINDS.map(({ key }) => key)
 
 /** The schemas of the items of `faults` that are injected into attempts, one for each fault, in the order of `faultKinds`. */
@@ -39,7 +39,7 @@ function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): 
     .describe(describe)
 }
 
-/** True when a failed attempt into which the fault with this name was injected counts as the fault's effect, and not as a failure of the target. */
+/** True when a failed attempt into which the fault with this name was injected counts as an effect of the fault, and not against the target. */
 export function isBlamed(kind: string): boolean {
   return KINDS.some(({ key, blamed }) => key === kind && blamed)
 }

@@ -21,7 +21,7 @@ const WIRE_KINDS = [
 ] as readonly unknown[] as readonly WireKind[]
 
 /**
- * The schemas of the items of `faults` that act on connections, by the name of the fault, such as `latency`, which is also the first key of an item.
+ * The schemas of the `faults` items that act on connections, by the name of the fault, such as `latency`. The name is also the first key of an item.
  */
 export const wireForms: Readonly<Record<string, z.ZodType<WireSpec>>> = Object.fromEntries(
   WIRE_KINDS.map((kind) => [kind.key, wireForm(kind)]),

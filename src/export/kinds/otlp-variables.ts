@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { withoutSecrets } from '../../text/secrets.ts'
 import { httpAddress } from '../send/output.ts'
 
-/** The settings of a metrics exporter that OpenTelemetry's environment variables give, such as the address. */
+/** The settings for sending metrics that OpenTelemetry's environment variables contain, such as the address and the headers. */
 export interface OtlpVariables {
   /** The address for metrics; undefined when no variable sets one. */
   readonly url: string | undefined
@@ -18,8 +18,8 @@ const TIMEOUT_MS = 10_000
 const MAX_TIMEOUT_MS = 600_000
 
 /**
- * Reads OpenTelemetry's environment variables for exporters; those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) override those for all
- * signals.
+ * Reads the settings for sending metrics in OpenTelemetry's environment variables. Those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) override those
+ * for all signals.
  * @throws UsageError for a value that burn does not support
  */
 export function otlpVariables(environment: Readonly<NodeJS.Dict<string>>): OtlpVariables {
@@ -46,7 +46,7 @@ export function otlpVariables(environment: Readonly<NodeJS.Dict<string>>): OtlpV
   }
 }
 
-/** Returns the address for metrics at a collector: the collector's address with `/v1/metrics` at its end, which is added if it is not there. */
+/** Returns the address at an OpenTelemetry collector to which metrics are posted: that of the collector with the path `/v1/metrics` at its end. */
 export function metricsUrl(endpoint: string): string {
   const url = new URL(endpoint)
   if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`
@@ -54,7 +54,7 @@ export function metricsUrl(endpoint: string): string {
 }
 
 /**
- * Returns the resource attributes in OpenTelemetry's environment variables, such as `service.name`.
+ * Returns the resource attributes that OpenTelemetry's environment variables set, such as `service.name`.
  * @throws UsageError for a text that is not a list of key=value pairs
  */
 export function resourceVariables(environment: Readonly<NodeJS.Dict<string>>): Readonly<Record<string, string>> {

@@ -11,7 +11,7 @@ import { type AskedBy, formOf, headersField, httpAddress, type Output, type Plan
 import { otlpJson } from '../text/otlp.ts'
 import { metricsUrl, type OtlpVariables, otlpVariables, resourceVariables } from './otlp-variables.ts'
 
-/** The word that a scenario writes in place of an address, as in `otlp: env`, so that the environment variables of OpenTelemetry set the address. */
+/** The word `env` in `otlp: env`. A scenario writes it in place of an address, so that OpenTelemetry's environment variables set the address. */
 export const BY_VARIABLES = 'env'
 
 /** The longest message of a receiver that is kept, in characters. */

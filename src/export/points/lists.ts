@@ -10,15 +10,15 @@ const OTHER_ERROR = '_OTHER'
 /** The cost of making the points of one item, in work units (see `Pieces`). */
 const UNITS_PER_ITEM = 100
 
-/** Returns the points of the exported metric that counts failures: one for each step and failure class, those of setup and teardown included. */
+/** Returns the points of the exported metric that counts failures: one for each step (also of setup and teardown) and failure class. */
 export const failures: ExportRow['of'] = ({ result, stepName }) =>
   addedUp(result.errors, ({ step, class: type, count }) => [
     { attributes: { 'burn.step': stepName(step), 'error.type': shortened(type) }, value: count },
   ])
 
 /**
- * Computes the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step that are
- * written alike are added up. Steps beyond a limit on their number are exported together as one; they have no such points.
+ * Returns the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step with the
+ * same text are added up. Steps that are exported together, because there are too many, have no such points.
  */
 export const checks: ExportRow['of'] = ({ steps }) => {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
@@ -34,9 +34,9 @@ export const checks: ExportRow['of'] = ({ steps }) => {
 }
 
 /**
- * Builds the function that computes the points of an exported metric about thresholds: one for each threshold of a result, with the number that `of`
- * returns (no point when that is null). When two thresholds are written alike, such as one of the whole run and one of each window, ` #2` is added to
- * the second.
+ * Returns the function that computes the points of an exported metric about thresholds: one point per threshold, with the number that `of` returns
+ * for it (no point for null). If several thresholds have the same text, such as one for the whole run and one for each window, the second is marked
+ * with ` #2`.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>
@@ -70,8 +70,8 @@ function* addedUp<Item>(
 }
 
 /**
- * Builds the function that computes the points of the exported service times: for each step, one of ok and one of failed attempts, with the
- * attributes of an OpenTelemetry convention. Steps for which `attributesOf` returns undefined are left out.
+ * Returns the function that computes the points of the exported service times: two for each step, the distribution of ok attempts and that of failed
+ * ones. `attributesOf` returns the attributes that an OpenTelemetry convention demands; steps for which it returns undefined are left out.
  */
 export const durations = (attributesOf: (step: StepView) => Attributes | undefined): ExportRow['of'] =>
   spreadByStep((step) => {
@@ -86,9 +86,9 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
   })
 
 /**
- * Builds the function that computes the points of an exported metric about steps that call a model: distributions with the attributes of
- * OpenTelemetry's conventions for generative AI. `metrics` has the attributes to add for each metric; with `streams`, steps without streamed replies
- * are left out.
+ * Returns the function that computes the points of exported distributions for steps that call a model, with the attributes of OpenTelemetry's
+ * conventions for generative AI. `metrics` lists the metrics to export and the attributes to add to each; with `streams`, steps without streamed
+ * replies are left out.
  */
 export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams = false): ExportRow['of'] =>
   spreadByStep(({ genAi, groups }) => {

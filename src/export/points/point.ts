@@ -3,14 +3,14 @@ import type { Pieces } from '../../pieces.ts'
 import type { Result, StepMetrics } from '../../result/schema.ts'
 
 /**
- * The attributes (labels) of an exported point, which distinguish the points of one metric. Untrusted, because they contain names of steps and
- * checks.
+ * The attributes (labels) of an exported point, which distinguish the points of one metric. The values are untrusted texts, because they contain
+ * names of steps and checks.
  */
 export type Attributes = Readonly<Record<string, string>>
 
 /**
- * How many samples of an exported distribution are above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), a range of 2.2 %. The index −Infinity is
- * for zeros.
+ * One bucket of an exported distribution: the number and sum of the samples above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), which is a range
+ * of 2.2 %. The bucket with the index −Infinity holds the zeros.
  */
 export interface SpreadStep {
   readonly index: number
@@ -18,7 +18,7 @@ export interface SpreadStep {
   readonly sum: number
 }
 
-/** A distribution of samples, such as latencies, in the form in which it is exported: all samples since the run began, in the unit of the metric. */
+/** A distribution of samples, such as latencies, as it is exported: it covers all samples since the run began, in the unit of the metric. */
 export interface Spread {
   readonly count: number
   readonly sum: number
@@ -32,12 +32,12 @@ export interface Spread {
   readonly steps: readonly SpreadStep[]
 }
 
-/** One point of an exported metric: its attributes, and a number or a distribution, since the run began. */
+/** One point of an exported metric: attributes, and a number or a distribution that covers the run so far. */
 export type ExportPoint =
   | { readonly attributes: Attributes; readonly value: number }
   | { readonly attributes: Attributes; readonly spread: Spread }
 
-/** A step of a result, prepared for the export of its metrics. Steps beyond a limit on their number are exported together, as one. */
+/** A step of a result, prepared for the export of its metrics. When there are too many steps, one such view stands for all further ones. */
 export interface StepView {
   readonly attributes: Attributes
   readonly groups: readonly StepMetrics[]
@@ -47,7 +47,7 @@ export interface StepView {
   readonly genAi: Attributes | undefined
 }
 
-/** A result, prepared for the export of its metrics: with its steps, limited in number, and their attributes. */
+/** The result of a run, prepared for the export of its metrics: the steps (at most a fixed number) with their attributes. */
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]
@@ -56,8 +56,8 @@ export interface RunView {
 }
 
 /**
- * The definition of one exported metric: name, unit, whether it is a sum that only grows or a gauge (a state), and how its points are found in a
- * result.
+ * The definition of one exported metric: its name, its unit, its kind (a sum that only grows, a gauge or a histogram), and the function that
+ * computes its points from a result.
  */
 export interface ExportRow {
   /** The name of the metric as OpenTelemetry writes names: words in lower case with dots between them. */
@@ -75,7 +75,7 @@ export interface ExportRow {
   readonly of: (run: RunView, bounds: readonly number[]) => Pieces<readonly ExportPoint[]>
 }
 
-/** The values of all exported metrics of a run at one moment. Sums and histograms count from `startMs`. */
+/** The values of all exported metrics of a run at one moment. Sums and histograms cover the time from `startMs` to that moment. */
 export interface ExportSnapshot {
   /** Attributes that describe the run: its name, version and id. */
   readonly resource: Attributes

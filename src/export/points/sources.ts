@@ -7,8 +7,8 @@ import { spreadOf } from './spread.ts'
 type NumbersByAttribute = Readonly<Record<string, number | null>>
 
 /**
- * Builds the function that computes the points of an exported metric (`ExportRow.of`, a generator) from `of`, a plain function that returns all
- * points in a list.
+ * Turns `of`, a function that returns all points of an exported metric in a list, into the generator function that the definition of a metric
+ * (`ExportRow.of`) needs.
  */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow['of'] {
   // biome-ignore lint/correctness/useYield: the work is too little to split
@@ -17,20 +17,18 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow[
   }
 }
 
-/** Builds the function that computes an exported metric with one point: a number of the whole run; no point while the number is not known. */
+/** Returns the function that computes an exported metric with one point, a number of the whole run; no point while the number is not known. */
 export const single = (of: (result: Result) => number | null | undefined): ExportRow['of'] =>
   listed(({ result }) => {
     const value = of(result)
     return value === null || value === undefined ? [] : [{ attributes: {}, value }]
   })
 
-/**
- * Builds the function that computes an exported metric of the whole run with one point for each value of an attribute, such as each `burn.outcome`.
- */
+/** Returns the function that computes an exported metric of the whole run with one point per value of an attribute, such as each `burn.outcome`. */
 export const split = (attribute: string, of: (result: Result) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
-/** Builds the function that computes an exported metric with one point for each step and each value of an attribute, such as each `burn.outcome`. */
+/** Returns the function that computes an exported metric with one point for each step and each value of an attribute, such as each `burn.outcome`. */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
@@ -43,7 +41,7 @@ function added(all: readonly NumbersByAttribute[], attribute: string, own: Attri
   })
 }
 
-/** Builds the function that computes an exported metric with one point: a distribution over the whole run. */
+/** Returns the function that computes an exported metric with a single point: a distribution over the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): ExportRow['of'] {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -58,8 +56,8 @@ interface Selected {
 }
 
 /**
- * Builds the function that computes an exported metric of distributions: one point for each step and each distribution that `select` picks from the
- * step, with the step's attributes and those that `select` adds.
+ * Returns the function that computes an exported metric of distributions: one point for each step and each distribution that `select` returns for
+ * the step. The attributes of a point are those of the step and those that `select` adds.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): ExportRow['of'] {
   return function* ({ steps }, bounds) {
@@ -73,12 +71,10 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): E
   }
 }
 
-/**
- * Builds the function that computes an exported metric with one point for each step: the distribution of the metric with this name, such as `ttft`.
- */
+/** Returns the function that computes an exported metric with one point per step: the distribution of the metric with this name, such as `ttft`. */
 export const metricByStep = (metric: string): ExportRow['of'] => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
-/** Returns a function that picks the distribution of a metric from the results of a step; the function returns undefined when the step has none. */
+/** Returns a function that takes the results of a step and returns the distribution of one metric in them; undefined when the step has none. */
 export const metricOf =
   (metric: string) =>
   ({ distributions }: StepMetrics): Distribution | undefined =>

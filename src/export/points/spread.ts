@@ -17,8 +17,8 @@ const UNITS_PER_BUCKET = 4
 const STEPS_PER_DOUBLING = 32
 
 /**
- * Adds up several distributions of one metric (such as those of several steps) for export; undefined when none has samples. Times become seconds,
- * other values keep their unit.
+ * Adds up several distributions of one metric, such as those of several steps, for export; undefined when none has samples. Times are converted to
+ * seconds; other values keep their unit.
  * @throws InputError when a distribution is damaged
  */
 export function* spreadOf(
@@ -57,9 +57,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * Converts a histogram to the two coarser forms in which it is exported. `steps` has buckets that are 2.2 % wide. `within` has one bucket up to each
- * limit in `bounds`, which a value equal to the limit belongs to, and one above the last limit. `pairs` are the histogram's buckets in rising order
- * (bucket, count, bucket, count, …); `valueIn` returns the value of a bucket.
+ * Converts a histogram to the two coarser forms that are exported. `steps` has buckets that are 2.2 % wide. `within` has one bucket up to each limit
+ * in `bounds`, the limit included, and one for all values above the last limit. `pairs` lists the histogram's buckets in rising order (bucket,
+ * count, bucket, count, …); `valueIn` returns the value of a bucket.
  */
 export function* inSteps(
   pairs: readonly number[],

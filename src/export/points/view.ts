@@ -43,8 +43,8 @@ export function viewOf(result: Result): RunView {
 }
 
 /**
- * Returns the value of an attribute; one with more than `most` characters is cut and ends with `…` and a hash of the whole, so that values which
- * begin alike remain different. The result has at most `most` characters, `…` and hash included.
+ * Returns the value of an attribute, shortened to at most `most` characters. A longer value is cut and ends with `…` and a hash of the whole value,
+ * so that different values that begin alike stay different.
  */
 export function shortened(value: string, most: number = MAX_VALUE): string {
   if (value.length <= most) return value

@@ -10,7 +10,7 @@ const MAX_WAITING = 10
 const LAST_MS = 500
 const OUT_OF_TIME: Taken = { error: 'given up: there was no time left' }
 
-/** Sends the snapshots of a run's metrics to one output, one after the other. While one is under way, up to ten wait; then the oldest is dropped. */
+/** Sends the snapshots of a run's metrics to one output, one after the other. Up to ten wait while one is sent; then the oldest is dropped. */
 export class OutputQueue {
   /** Number of snapshots that the output accepted. */
   sent = 0
@@ -96,8 +96,8 @@ export class OutputQueue {
 }
 
 /**
- * Takes the present values of all exported metrics (a snapshot) in short slices of work, so that the load is not held up, and adds them to the
- * queues of the outputs. Never rejects: an error counts in each queue as a lost snapshot.
+ * Takes a snapshot of all exported metrics in short slices of work, so that the load is not held up, and adds it to the queue of each output. Never
+ * rejects: on an error, each queue counts a lost snapshot.
  */
 export async function fill(queues: readonly OutputQueue[], making: Pieces<ExportSnapshot>): Promise<void> {
   try {

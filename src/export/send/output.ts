@@ -5,7 +5,7 @@ import { isSecretName } from '../../text/secrets.ts'
 import { secretsInAddress } from '../../text/written-secrets.ts'
 import type { ExportSnapshot } from '../points/point.ts'
 
-/** Whether the receiver of exported metrics accepted a snapshot of them. */
+/** How the receiver of exported metrics answered a snapshot: whether it accepted the snapshot, and how many values it rejected. */
 export interface Taken {
   /** Why the snapshot was not accepted, untrusted; null when it was. */
   readonly error: string | null
@@ -23,14 +23,14 @@ export interface Output {
   close?(): void
 }
 
-/** Where an item of `export` comes from (typed by the user, or in a file), and the environment variables that it may use. */
+/** The origin of an `export` item: whether the user typed it or a file contains it, and the environment variables that it may use. */
 export interface AskedBy {
   /** True for an entry that the user typed. Credentials of the environment are never sent to an address that comes from a file. */
   readonly isTyped: boolean
   readonly environment: Readonly<NodeJS.Dict<string>>
 }
 
-/** An output for metrics that is not open yet: where it sends, its secrets, and a function that opens it. */
+/** An output for metrics that is not open yet: its address or file, its secrets, and a function that opens it. */
 export interface PlannedOutput {
   /** The address or file to which it sends, without credentials. */
   readonly to: string
@@ -70,7 +70,7 @@ interface ExportKind<Shape extends z.ZodRawShape> {
   readonly plan: (entry: z.output<z.ZodObject<Shape>>, by: AskedBy) => PlannedOutput
 }
 
-/** Returns the schema of the items of `export` with one format, such as `otlp`: the keys of the format, and `every`, which all formats have. */
+/** Returns the schema of the `export` items with one format, such as `otlp`: the keys of the format, and `every`, which all formats have. */
 export function formOf<Shape extends z.ZodRawShape>({
   key,
   describe,
@@ -115,7 +115,7 @@ function secretsIn({
 /** True when the value of an `export` item is an http or https address, and not a file. */
 export const isHttp = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
-/** Returns the schema of an http or https address without user name and password; those belong in a header. */
+/** Returns the schema of an http or https address without user name and password, because these belong in a header. */
 export const httpAddress = (): z.ZodString =>
   z
     .string()

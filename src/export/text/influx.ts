@@ -6,8 +6,8 @@ import type { ExportPoint, ExportSnapshot } from '../points/point.ts'
 const UNITS_PER_LINE = 200
 
 /**
- * Returns the exported metrics of a run as lines in the line protocol of InfluxDB: totals since the start of the run, with the time of the snapshot
- * in ns.
+ * Returns the exported metrics of a run as lines in the line protocol of InfluxDB. They are totals since the start of the run, with the time of the
+ * snapshot in ns.
  */
 export function* influxLines({ metrics, atMs, resource }: ExportSnapshot): Pieces<string[]> {
   const time = `${Math.round(atMs)}000000`

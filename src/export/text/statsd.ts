@@ -4,7 +4,7 @@ import type { Attributes, ExportRow, ExportSnapshot, Spread } from '../points/po
 import { shortened } from '../points/view.ts'
 
 /**
- * Which dialect of StatsD is written: the plain one, where attributes become a part of the name because it has no tags, or Datadog's with tags and
+ * The form of StatsD in which metrics are written: plain StatsD has no tags, so attributes become a part of the name; Datadog's form has tags and
  * distributions.
  */
 export type StatsdForm = 'statsd' | 'datadog'
@@ -29,15 +29,15 @@ interface RangeSamples {
 }
 
 /**
- * What was sent to a StatsD server so far: for each series (a metric with its tags), a map from each range of values to the count and sum of the
- * samples in it. There is one such map per series, because a single large map would take tens of milliseconds to grow.
+ * What was sent to a StatsD server so far. Each series (a metric with its tags) has a map from ranges of values to the count and sum of the samples
+ * that were sent. The maps are separate, because a single large map would take tens of milliseconds to grow.
  */
 export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 /** The index that stands for a sum, which has no ranges of values. */
 const WHOLE = 0
 
 /**
- * One line of text for a StatsD server. `then` says what to record in `SentSeries` once the line was sent; undefined for a gauge, which is sent
+ * One line of text for a StatsD server. `then` holds the numbers to add to `SentSeries` once the line was sent; undefined for a gauge, which is sent
  * in full each time.
  */
 export interface StatsdLine {
@@ -54,7 +54,7 @@ interface StatsdSeries {
   readonly steps: Map<number, RangeSamples>
 }
 
-/** Returns the exported metrics of a run as lines of StatsD. `before` is what was sent earlier: sums are sent as the difference to it. */
+/** Returns the exported metrics of a run as lines of StatsD. Sums are sent as the difference to what was sent before, which `before` holds. */
 export function* statsdLines(snapshot: ExportSnapshot, form: StatsdForm, before: SentSeries): Pieces<StatsdLine[]> {
   const lines: StatsdLine[] = []
   for (const series of (yield* seriesOf(snapshot, form)).values()) {
@@ -166,7 +166,7 @@ function part(value: string, forbidden: RegExp): string {
   return words.toWellFormed().replace(forbidden, '_') || '_'
 }
 
-/** Groups StatsD lines into UDP packets of at most `maxBytes`; longer lines are left out and returned as `tooLong`. */
+/** Groups StatsD lines into UDP packets of at most `maxBytes` bytes. Lines that are longer than a packet are returned separately, as `tooLong`. */
 export function* packetsOf<Line extends Pick<StatsdLine, 'text'>>(
   lines: readonly Line[],
   maxBytes: number,

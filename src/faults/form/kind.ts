@@ -7,14 +7,13 @@ import type { Random } from '../../random.ts'
 import { windowKeys } from './window.ts'
 
 /**
- * A function with which an injected fault returns a changed copy of the bytes of a request's payload; undefined when there is nothing to change in
- * them.
+ * A function that changes the bytes of a request's payload for an injected fault. Returns a changed copy; undefined when there is nothing to change.
  */
 export type ChangeBytes = (payload: Uint8Array) => Buffer | undefined
-/** A function with which an injected fault returns a changed copy of a request's JSON payload; undefined when there is nothing to change in it. */
+/** A function that changes the JSON payload of a request for an injected fault. Returns a changed copy; undefined when there is nothing to change. */
 export type ChangeJson = (payload: unknown) => { readonly changed: unknown } | undefined
 
-/** What an injected fault does to one attempt. */
+/** The effect that an injected fault has on one attempt, such as a delay of a certain length. */
 export type Injection =
   /** Starts the attempt later, by `ms`. */
   | { readonly does: 'delay'; readonly ms: number }
@@ -31,7 +30,7 @@ export type Injection =
   /** Ends the connection that carries the request some ms after the request was sent. The user then sends nothing for `pauseMs` ms. */
   | { readonly does: 'drop'; readonly how: 'reset' | 'close'; readonly afterMs: number; readonly pauseMs: number }
 
-/** A function that draws at random what one item of `faults` does to the attempt that it is injected into, such as how long a delay is. */
+/** A function that draws at random the effect of one item of `faults` on one attempt, such as how long the delay is. */
 export type DrawInjection = (random: Random) => Injection
 
 /** The keys that an entry of `faults` for attempts has, whatever its kind. */
@@ -51,8 +50,8 @@ export interface FaultSpec extends AttemptFields {
 }
 
 /**
- * A fault that burn can inject into attempts, such as `delay`: the keys that its items in `faults` have, and a function that turns an item into its
- * effect.
+ * A kind of fault that burn can inject into attempts, such as `delay`. Defines the keys of its items in `faults`, and a function that turns an item
+ * into the effect on an attempt.
  */
 export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
@@ -83,14 +82,14 @@ export const attemptKeys = () => ({
 })
 
 /**
- * Declares a fault that is injected into attempts. Returns its argument as it is; the call gives the function `build` in it the types of the fault's
- * own fields.
+ * Declares a kind of fault that is injected into attempts. Returns its argument unchanged; the call only lets the compiler infer the types of the
+ * fault's own fields.
  */
 export function defineFault<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): FaultKind<Shape> {
   return kind
 }
 
-/** Returns a random number between the two ends of a range in a fault, such as `100ms..2s`, evenly distributed. */
+/** Draws a random number, evenly distributed, between the two ends of a range in a fault, such as `100ms..2s`. */
 export function drawFrom({ from, to }: { readonly from: number; readonly to: number }, random: Random): number {
   return from + (to - from) * random.next()
 }

@@ -39,14 +39,13 @@ interface FoundPlace {
 }
 
 /**
- * A function with which a fault changes member `key` of `owner`, an object or list in a copy of a JSON payload; `has` says whether the member
- * exists. Returns false when nothing was changed.
+ * A function that changes one member of a copied JSON payload for a fault: the member `key` of `owner`, an object or list. `has` says whether the
+ * member exists. Returns false when it changes nothing.
  */
 export type ChangeAt = (owner: Record<string, unknown>, key: string | number, has: boolean) => boolean
 
 /**
- * Copies a JSON payload, calls `change` for every value or member in the copy to which `path` leads, and returns the copy; undefined when nothing
- * was changed.
+ * Copies a JSON payload, calls `change` for each place in the copy to which `path` leads, and returns the copy; undefined when nothing was changed.
  */
 export function changedAt(value: unknown, path: FaultPath, change: ChangeAt): { readonly changed: unknown } | undefined {
   const copy: unknown = structuredClone(value)

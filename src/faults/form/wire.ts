@@ -5,14 +5,14 @@ import type { WireEffect, WireFault } from '../relay/wire-fault.ts'
 import { WINDOW_RULE, windowKeys } from './window.ts'
 
 /**
- * One item of `faults` that acts on the bytes of connections, after validation; `target` is the name of the only target whose connections may have
- * it, undefined for all.
+ * One item of `faults` that acts on the bytes of connections, after validation. `target` names the only target whose connections it applies to;
+ * undefined for all targets.
  */
 export type WireSpec = WireFault & { readonly target: string | undefined }
 
 /**
- * A fault that burn can inject into the bytes of a connection, such as `latency`: the keys that its items in `faults` have, and a function that
- * turns an item into its effect.
+ * A kind of fault that burn can inject into the bytes of a connection, such as `latency`. Defines the keys of its items in `faults`, and a function
+ * that turns an item into the effect on a connection.
  */
 export interface WireKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** The key of an entry that names the kind. */
@@ -37,14 +37,14 @@ const scope = () => ({
 type ScopeFields = z.output<z.ZodObject<ReturnType<typeof scope>>>
 
 /**
- * Declares a fault that acts on connections. Returns its argument as it is; the call gives the function `build` in it the types of the
- * fault's own fields.
+ * Declares a kind of fault that acts on connections. Returns its argument unchanged; the call only lets the compiler infer the types of the fault's
+ * own fields.
  */
 export function defineWireFault<Shape extends z.ZodRawShape>(kind: WireKind<Shape>): WireKind<Shape> {
   return kind
 }
 
-/** Returns the schema of an item of `faults` that acts on connections: the keys of the given fault, and those that all such faults have. */
+/** Returns the schema of a `faults` item that acts on connections: the keys of this kind of fault, and the keys that all such faults share. */
 export function wireForm({ key, describe, fields, build }: WireKind): z.ZodType<WireSpec> {
   return lateObject(() => ({ ...fields(), ...scope() }))
     .refine((entry) => WINDOW_RULE.holds(entry as ScopeFields), { path: [WINDOW_RULE.path], message: WINDOW_RULE.message })

@@ -2,8 +2,8 @@ import { durationRange } from '../../fields.ts'
 import { defineFault, drawFrom } from '../form/kind.ts'
 
 /**
- * The fault `{ delay: 100ms..2s, probability: 5% }`: starts a random 5 % of the attempts later, by a random time in this range. The wait is not part
- * of any latency.
+ * The fault `{ delay: 100ms..2s, probability: 5% }`: delays the start of 5 % of the attempts, chosen at random, by a random time in this range. The
+ * delay is not part of any latency.
  */
 export const delay = defineFault({
   key: 'delay',

@@ -4,8 +4,8 @@ import { defineFault, drawFrom } from '../form/kind.ts'
 const AT_ONCE = { from: 0, to: 0 }
 
 /**
- * The fault `{ duplicate: 1..3, gap: 10ms..100ms, probability: 1% }`: sends the same bytes again. Replies to the copies are counted and otherwise
- * ignored.
+ * The fault `{ duplicate: 1..3, gap: 10ms..100ms, probability: 1% }`: sends extra copies of a request, here 1 to 3, with a gap before each. Replies
+ * to the copies are counted and otherwise ignored.
  */
 export const duplicate = defineFault({
   key: 'duplicate',

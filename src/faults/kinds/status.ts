@@ -5,8 +5,8 @@ import { defineFault } from '../form/kind.ts'
 const code = () => whole(400, 599)
 
 /**
- * The fault `{ status: [500, 429], retryAfter: 2s, probability: 1% }`: sends nothing and fails the attempt as if the target had answered
- * with one of these statuses, which is drawn at random for each attempt.
+ * The fault `{ status: [500, 429], retryAfter: 2s, probability: 1% }`: sends nothing and fails the attempt as if the target had answered with one of
+ * these statuses, drawn at random.
  */
 export const status = defineFault({
   key: 'status',

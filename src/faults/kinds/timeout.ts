@@ -1,7 +1,7 @@
 import { durationRange } from '../../fields.ts'
 import { defineFault, drawFrom } from '../form/kind.ts'
 
-/** The fault `{ timeout: 200ms, probability: 1% }`: sends the request and fails the attempt after this time, whatever comes back. */
+/** The fault `{ timeout: 200ms, probability: 1% }`: sends the request and fails the attempt after this time, whether or not a reply comes. */
 export const timeout = defineFault({
   key: 'timeout',
   describe: 'The request is sent, its reply never counts, and the attempt fails as injected_timeout',

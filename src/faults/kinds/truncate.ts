@@ -1,7 +1,7 @@
 import { percentRange } from '../../fields.ts'
 import { defineFault, drawFrom } from '../form/kind.ts'
 
-/** The fault `{ truncate: 50%, probability: 1% }`: cuts this fraction of a request's payload off its end. */
+/** The fault `{ truncate: 50%, probability: 1% }`: removes this fraction from the end of a request's payload. */
 export const truncate = defineFault({
   key: 'truncate',
   describe: 'The payload is cut at its end, by one byte or more; lengths that the protocol announces are those of what is sent',

@@ -20,7 +20,7 @@ interface PassageEvents {
   closed(): void
 }
 
-/** One connection that a client has made to the relay, with the relay's own connection to the target and the faults that act between the two. */
+/** One connection from a client to the relay, with the relay's own connection to the target and the faults that act on the bytes in between. */
 export class Passage {
   private readonly client: Socket
   private readonly upstream: Socket

@@ -21,8 +21,8 @@ interface PassingShape {
 }
 
 /**
- * Returns at which rate, and in pieces of which size, the bytes that wait in a relay may pass, given the faults that act now (`open`). `bytes` is how
- * many wait. Calls `acts` for each fault that slows or cuts them.
+ * Returns the rate and the size of pieces in which waiting bytes may pass a relay, given the faults that act now (`open`). `bytes` is the number of
+ * bytes that wait. Calls `acts` for each fault that slows or cuts them.
  */
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }
@@ -44,8 +44,8 @@ export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn
 }
 
 /**
- * Returns how many bytes may wait in one direction before the sender is paused. With a limited bandwidth, that is as many as pass during the latency,
- * plus those that wait in the queue of a router.
+ * Returns how many bytes may wait in a relay, in one direction, before the sender is paused. With a limited bandwidth, this is the number of bytes
+ * that pass during the latency, plus the size of a router's queue.
  */
 export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY

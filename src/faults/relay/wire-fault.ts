@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 /** The direction of bytes through a relay: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
-/** Which connections an item of `faults` for connections applies to, in which direction it acts, and when. */
+/** Which connections a `faults` item acts on (by a probability), and in which direction and in which time it acts on their bytes. */
 export interface WireScope {
   readonly direction: Way | 'both'
   /** The probability that a connection has the fault, from 0 to 1. */
@@ -14,10 +14,7 @@ export interface WireScope {
   readonly untilMs: number
 }
 
-/**
- * What a fault does to the bytes of a connection. A kind of fault sets one of the optional fields; several faults of one kind act one
- * after the other.
- */
+/** The effect of a fault on the bytes of a connection. Each kind of fault sets one of the optional fields. */
 export interface WireEffect {
   /** A description of the effect: "latency 50ms ± 20ms". */
   readonly words: string
@@ -42,7 +39,7 @@ export interface WireEffect {
 /** A fault that is injected into connections: its kind (such as `latency`), what it does, and which connections may have it. */
 export type WireFault = WireScope & WireEffect & { readonly kind: string }
 
-/** A fault that was drawn at random for one connection, and whether it has acted on that connection. */
+/** A fault that was drawn at random for one connection, with a mark whether it has acted there yet. */
 export interface DrawnFault {
   readonly fault: WireFault
   /** Index of the fault in the relay's list. */
@@ -52,8 +49,8 @@ export interface DrawnFault {
 }
 
 /**
- * Draws at random, by their probabilities, which faults a new connection has. Uses one random number for each fault, even if its probability is 0 or
- * 1.
+ * Draws at random which faults a new connection has, each with its own probability. Uses one random number for each fault, even if the probability
+ * is 0 or 1.
  */
 export function drawFaults(faults: readonly WireFault[], random: Random): DrawnFault[] {
   return faults

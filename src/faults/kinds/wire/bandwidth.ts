@@ -2,7 +2,7 @@ import { byteRate } from '../../../fields.ts'
 import { formatBytes } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ bandwidth: 100KiB/s }` on the bytes of a connection: they pass at this rate at most. */
+/** The fault `{ bandwidth: 100KiB/s }` on a connection: lets bytes pass at this rate at most. */
 export const bandwidth = defineWireFault({
   key: 'bandwidth',
   describe: 'Bytes pass at a limited rate',

@@ -2,7 +2,7 @@ import { duration } from '../../../fields.ts'
 import { formatMs } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ latency: 50ms, jitter: 20ms }` on the bytes of a connection: they arrive later, by the latency plus or minus up to the jitter. */
+/** The fault `{ latency: 50ms, jitter: 20ms }` on a connection: bytes arrive later by the latency, plus or minus at most the jitter. */
 export const latency = defineWireFault({
   key: 'latency',
   describe: 'Bytes arrive later; their order and the bandwidth stay',

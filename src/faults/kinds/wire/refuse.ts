@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ refuse: true }` on connections: new ones are refused. */
+/** The fault `{ refuse: true }` on connections: refuses new connections. */
 export const refuse = defineWireFault({
   key: 'refuse',
   describe: 'New connections are refused',

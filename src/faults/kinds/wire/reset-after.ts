@@ -2,7 +2,7 @@ import { size } from '../../../fields.ts'
 import { formatBytes } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ resetAfter: 10KiB }` on a connection: it is reset after this many bytes in one direction. */
+/** The fault `{ resetAfter: 10KiB }` on a connection: resets the connection after this many bytes in one direction. */
 export const resetAfter = defineWireFault({
   key: 'resetAfter',
   describe: 'The connection is reset, both ways',

@@ -2,7 +2,7 @@ import { duration, whole } from '../../../fields.ts'
 import { formatBytes, formatMs } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ slice: 16, gap: 10ms }` on the bytes of a connection: they arrive in pieces of at most this size, with a gap between them. */
+/** The fault `{ slice: 16, gap: 10ms }` on a connection: bytes arrive in pieces of at most this many bytes, with a gap between the pieces. */
 export const slice = defineWireFault({
   key: 'slice',
   describe: 'Bytes arrive in small pieces',

@@ -2,7 +2,7 @@ import { duration } from '../../../fields.ts'
 import { formatMs } from '../../../text/units.ts'
 import { defineWireFault } from '../../form/wire.ts'
 
-/** The fault `{ slowClose: 2s }` on a connection: when burn or the target closes it, the other one notices this much later. */
+/** The fault `{ slowClose: 2s }` on a connection: when burn or the target closes the connection, the other end notices it only after this time. */
 export const slowClose = defineWireFault({
   key: 'slowClose',
   describe: 'The end of the connection arrives later',
