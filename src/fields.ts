@@ -160,8 +160,8 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
 }
 
 /**
- * For each field of an object: a function that returns the schema of the field, so that a schema is only made when it is needed. Each field may be
- * left out.
+ * For each possible field of an object: a function that creates the schema of the field, so that a schema is created only when it is needed. All
+ * fields are optional.
  */
 export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
 
@@ -170,7 +170,7 @@ type FieldsOf<Makers extends FieldMakers> = { [Name in keyof Makers]: ReturnType
 
 const made = new WeakMap<() => z.ZodType, z.ZodType>()
 
-/** Returns the schema that the function `make` returns, and remembers it, so that for the same function it is always the same schema. */
+/** Returns the schema that the function `make` creates. The schema is stored, so that later calls with the same function return the same schema. */
 export function madeBy<Schema extends z.ZodType>(make: () => Schema): Schema {
   const schema = (made.get(make) as Schema | undefined) ?? make() // the map holds for each function what that function made
   made.set(make, schema)

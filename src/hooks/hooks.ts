@@ -21,16 +21,16 @@ export interface PluginHooks {
 const registered = new Map<string, { readonly hooks: PluginHooks; readonly ofAll: boolean }>()
 
 /**
- * Adds the hooks of the plugin in the file `path`, a path without symbolic links. With `ofAll` they apply to every scenario, else to those that name
- * the file. Does nothing for a file that was added before.
+ * Registers the hooks of the plugin in the file `path`, a path without symbolic links. With `ofAll`, the hooks apply to every scenario; otherwise
+ * only to scenarios that name the file. Does nothing for a file that is registered already.
  */
 export function registerHooks(hooks: PluginHooks, path: string, ofAll = false): void {
   if (!registered.has(path)) registered.set(path, { hooks, ofAll })
 }
 
 /**
- * Returns the hooks that apply to a run: first those that were registered for all scenarios, then those of the plugin files `paths`, which the
- * scenario names. @throws Error for a file of which `registerHooks` was not called
+ * Returns the hooks that apply to a run: first those registered for all scenarios, then those of the plugin files `paths`, which the scenario names.
+ * @throws Error for a file that was not registered by `registerHooks`
  */
 export function hooksOf(paths: readonly string[]): PluginHooks[] {
   const missing = paths.find((path) => !registered.has(path))
@@ -40,14 +40,14 @@ export function hooksOf(paths: readonly string[]): PluginHooks[] {
   return [...all.map(([, { hooks }]) => hooks), ...[...named].flatMap((path) => registered.get(path)?.hooks ?? [])]
 }
 
-/** Removes all hooks that were added, so that those of an earlier command in this process do not apply to the next. */
+/** Removes all registered hooks, so that those of an earlier command in this process do not apply to the next command. */
 export function forgetHooks(): void {
   registered.clear()
 }
 
 /**
- * Reads the export `hooks` of a plugin file: an object with functions by the names in `HOOKS` (such as `beforeSend`), and optionally a `priority`.
- * `plugin` is the name of the file in results.
+ * Reads the export `hooks` of a plugin file: an object with functions under the names in `HOOKS`, such as `beforeSend`, and optionally a `priority`.
+ * `plugin` is the name under which results list the file.
  * @throws Error that says what is wrong with the object
  */
 export function hooksIn(value: unknown, plugin: string): PluginHooks {

@@ -1,4 +1,4 @@
-/** The base class of errors in a CEL expression, a JSONPath or a regular expression; `column` is the place of the error in it. */
+/** The base class of errors in a CEL expression, a JSONPath or a regular expression. `column` is the position of the error in that text. */
 export abstract class ColumnError extends Error {
   /** Column of the error in the text as the user wrote it, from 1. */
   readonly column: number

@@ -4,7 +4,7 @@ import { ColumnError } from './column-error.ts'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
-/** The number of characters at the beginning of a text that a regular expression searches; what follows them is ignored. */
+/** The largest number of characters of a text that a regular expression searches. Characters after them are ignored. */
 export const MAX_SUBJECT = 256 * 1024
 /** Largest compiled pattern, in instructions, which determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
@@ -46,8 +46,8 @@ export function compileRegex(source: string, flags = ''): Regex {
 const cache = new Map<string, Regex>()
 
 /**
- * Compiles a regular expression that is known only during the run, for example because a template produces it. Up to 256 of them are
- * cached. @throws RegexError
+ * Compiles a regular expression that is known only during the run, for example because a template produces it. Up to 256 are cached.
+ * @throws RegexError
  */
 export function cachedRegex(source: string): Regex {
   const known = cache.get(source)

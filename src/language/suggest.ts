@@ -4,10 +4,10 @@ import { distance } from 'fastest-levenshtein'
 const MAX_WORD = 100
 
 /**
- * Returns the candidate that is most similar to a misspelt `word`; undefined when none is similar enough. Case, `-`, `_` and spaces do not
- * count. At most `maxDistance` letters may differ, in short words at most half of them; two swapped letters count as one difference. If no
- * candidate is that close, it returns one of which `word` is the beginning, or that is the beginning of `word`, by at least five letters:
- * `randomInt` for `randomInteger`.
+ * Returns the candidate that is most similar to a misspelt `word`, for suggestions in error messages; undefined when none is similar enough. Case,
+ * `-`, `_` and spaces are ignored. At most `maxDistance` letters may differ, and in short words at most half; two swapped letters count as one
+ * difference. Otherwise, it returns a candidate that is the beginning of `word`, or begins with `word`, by at least five letters: `randomInt` for
+ * `randomInteger`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined

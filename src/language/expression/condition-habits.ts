@@ -31,8 +31,8 @@ function withoutTexts(source: string): string {
 }
 
 /**
- * Finds syntax that belongs to another language, such as JavaScript's `===`, in a CEL condition. Returns the first one found, with a hint
- * what to write, or undefined.
+ * Finds the first piece of syntax in a CEL condition that belongs to another language, such as JavaScript's `===`. Returns it with a hint on what to
+ * write instead; undefined when there is none.
  */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)

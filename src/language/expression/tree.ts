@@ -8,7 +8,7 @@ export const LINEAR_MATCHES = 'matchesInLinearTime'
 const MAX_NESTED_LOOPS = 3
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
-/** A position in a CEL expression at which it reads a variable. */
+/** One use of a variable in a CEL expression: its name, and its position in the expression. */
 export interface NameUse {
   readonly name: string
   /** The members that are read of the variable, such as `json`, `id` for `reply.json.id`. */
@@ -54,8 +54,8 @@ interface Inspected {
 }
 
 /**
- * Collects the variables that a parsed CEL expression reads, and replaces its calls of `matches()` by calls of a function that runs in
- * linear time. @throws Error with a `range`
+ * Collects the variables that a parsed CEL expression reads, and replaces its calls of `matches()` by calls of a function that runs in linear time.
+ * @throws Error whose `range` is the wrong part of the expression
  */
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []

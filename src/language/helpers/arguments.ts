@@ -1,7 +1,10 @@
 /** The longest output of a template or of one helper, in characters. */
 export const MAX_OUTPUT = 1024 * 1024
 
-/** Converts a template helper's argument to a finite number; numeric texts count. @throws Error that names the argument */
+/**
+ * Converts a template helper's argument to a finite number; texts that hold a number are accepted.
+ * @throws Error that names the argument
+ */
 export function toNumber(value: unknown, name: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
@@ -23,7 +26,7 @@ export function toText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** True for a value on which a template's `if` holds: not false, 0, NaN, null, undefined, an empty text or an empty list. */
+/** True for a value that a template's `if` treats as true: anything but false, 0, NaN, null, undefined, an empty text or an empty list. */
 export function isTruthy(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

@@ -20,7 +20,7 @@ const timeHelpers: readonly TemplateHelper[] = [
   },
 ]
 
-/** All functions (helpers) that templates can call. The blocks `if`, `unless`, `each` and `with` are not among them. */
+/** All helpers (functions) that templates can call, except the blocks `if`, `unless`, `each` and `with`. */
 export const templateHelpers: readonly TemplateHelper[] = [...fakeHelpers, ...timeHelpers, ...textHelpers]
 
 const byName = new Map(templateHelpers.map((helper) => [helper.name, helper]))

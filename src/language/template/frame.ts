@@ -12,7 +12,7 @@ export interface Rendering {
   roundsLeft: number
 }
 
-/** One round of an `{{#each}}` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the block around it. */
+/** One round of an `{{#each}}` block in a template, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the enclosing block. */
 export interface Round {
   readonly index: number
   readonly key: string | number
@@ -21,15 +21,15 @@ export interface Round {
   readonly outer: Round | undefined
 }
 
-/** The values of a block's parameters, `item` and `key` in `{{#each list as |item key|}}`; `outer` holds those of the block around it. */
+/** The values of a template block's parameters, such as `item` in `{{#each list as |item|}}`; `outer` holds those of the enclosing block. */
 export interface Locals {
   readonly values: readonly unknown[]
   readonly outer: Locals | undefined
 }
 
 /**
- * The state while one block of a template, such as `{{#each}}`, is rendered: its context (`this`); `parent` is the state of the block around it,
- * which `../` reads.
+ * The state in which one block of a template, such as `{{#each}}`, is rendered: its context (`this`), and the state of the enclosing block
+ * (`parent`), which `../` reads.
  */
 export interface TemplateFrame {
   readonly context: unknown
@@ -40,8 +40,8 @@ export interface TemplateFrame {
 }
 
 /**
- * Returns the state for rendering the inside of a block that has its own context (`this`). As in Handlebars, `../` skips a block whose
- * context is the same as that of the block around it.
+ * Returns the state for rendering the inside of a block that has its own context (`this`). As in Handlebars, `../` skips a block whose context is
+ * the same as that of the enclosing block.
  */
 export function enter(
   frame: TemplateFrame,
@@ -58,7 +58,7 @@ export function enter(
   }
 }
 
-/** Returns an own property of a value; undefined when it is missing or inherited. So a template cannot read `constructor`. */
+/** Returns an own property of a value; undefined when the property is missing or inherited, so that a template cannot read `constructor`. */
 export function member(value: unknown, name: string): unknown {
   if (value === null || value === undefined || !Object.hasOwn(value, name)) return undefined
   return (value as Record<string, unknown>)[name] // an own property was just seen

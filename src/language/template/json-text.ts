@@ -2,7 +2,7 @@ import type { Random } from '../../random.ts'
 import { isMap } from '../../text/json.ts'
 import { compileTemplate, compileTree, inside, type Scope, type Template, type Tree } from './template.ts'
 
-/** A value of a rendered request that is JSON text already, so that it is sent as it is. */
+/** A part of a rendered request that is JSON text already, and is sent unchanged. */
 export class JsonText {
   readonly text: string
 

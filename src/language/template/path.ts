@@ -5,7 +5,7 @@ import { placeOf } from './syntax.ts'
 /** A compiled expression of a template: a function that returns its value. `frame` is the state of the rendering. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
-/** A place where a template reads a variable of the scope. */
+/** A place in a template that reads a variable: the name of the variable, and the line and column. */
 export interface VariableUse extends TemplatePlace {
   /** The first name of the path that is read, such as `reply` of `reply.text`. */
   readonly name: string
@@ -26,8 +26,8 @@ export interface VariableUse extends TemplatePlace {
 }
 
 /**
- * The surroundings of a position in a template while it is compiled, such as the `{{#each}}` blocks around it, and the lists in which the uses of
- * variables and the errors of the template are collected.
+ * The surroundings of one place in a template while it is compiled, such as the enclosing `{{#each}}` blocks. It also holds the lists in which
+ * variable uses and errors are collected.
  */
 export interface Setting {
   /** How many levels `../` can go up from here; undefined inside `{{#a}}`, which adds a level only for some values. */
@@ -68,12 +68,12 @@ function noteUncertain(path: hbs.AST.PathExpression, [name = '', ...rest]: reado
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
-/** Returns the path of a template expression if it is a single name, and so may be that of a helper; undefined for a longer path such as `a.b`. */
+/** Returns the name in a template expression that is a single name, such as that of a helper; undefined for a longer path such as `a.b`. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }
 
-/** True when `name` is a parameter (`as |name|`) of a block around this place of the template. */
+/** True when `name` is a block parameter (`as |name|`) of a block that encloses this place of the template. */
 export function isLocal(name: string, setting: Setting): boolean {
   return setting.names.some((names) => names.includes(name))
 }

@@ -56,7 +56,7 @@ function compileStatement(statement: hbs.AST.Statement, setting: Setting): Write
 }
 
 /**
- * Compiles one `{{ … }}` of a template to a function that returns its value, not converted to text. That function throws TemplateError when
+ * Compiles one `{{ … }}` of a template to a function that returns the value before it is converted to text. The function throws TemplateError when
  * there is no value.
  */
 export function compileMustache(mustache: hbs.AST.MustacheStatement, setting: Setting): Evaluate {

@@ -38,7 +38,7 @@ export interface Template extends CompiledParts {
   value(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** A compiled JSON value in which each text is a template. */
+/** A compiled JSON value whose texts are templates; rendering it gives a JSON value. */
 export interface Tree extends CompiledParts {
   /** Returns the value with its texts rendered as by `Template.value`. Parts without templates are shared: do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
@@ -107,8 +107,9 @@ function compiled(source: string, errors: TemplateError[]): Template {
 const whole = (use: VariableUse): VariableUse => ({ ...use, role: 'whole' })
 
 /**
- * Compiles a JSON value whose texts are templates; its keys are not. The values are inserted before the whole is written as JSON, so that
- * quotes and line ends in them are escaped. @throws TemplateError with the `path` of the text
+ * Compiles a JSON value whose texts (but not its keys) are templates. Values are filled in before the whole is written as JSON, so that quotes and
+ * line ends in them are escaped.
+ * @throws TemplateError with the `path` of the text
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))
@@ -198,8 +199,8 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
 const under = (key: string | number, error: unknown): unknown => inside([key], error)
 
 /**
- * Puts `keys`, which lead to a part of a JSON value, before the path of a template error that happened in this part, and returns the error. Returns
- * other errors unchanged.
+ * Adds `keys`, the path of a part of a JSON value, to the front of the path in a template error that happened in this part, and returns the error.
+ * Returns other errors unchanged.
  */
 export function inside(keys: readonly (string | number)[], error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error

@@ -1,6 +1,6 @@
 import { compileTree, type Tree } from './template.ts'
 
-/** A variable with its compiled template. In a list of assignments, each stands after those of the variables that its template reads. */
+/** A variable with its compiled template. In a list of assignments, a variable comes after all variables that its template reads. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
@@ -26,9 +26,9 @@ interface LayeredVariable {
 }
 
 /**
- * Orders variables so that each comes after those that its template reads, and otherwise keeps their order. A later layer (such as the
- * variables of one group of users) replaces variables of an earlier one; it may still read the one that it replaces. Names that are no
- * variable are ignored. @throws VariableCycleError
+ * Sorts variables so that each comes after those that its template reads; otherwise the order is kept. A variable of a later layer, such as a group
+ * of users, replaces one of the same name in an earlier layer, and its template may read the replaced one. Names that are not variables are ignored.
+ * @throws VariableCycleError
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
