@@ -4,10 +4,13 @@ import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
 
-/** The limits of this machine that matter for a load: open files, local ports, memory, and the heap of a process; null for one that is unknown. */
+/** The limits of this machine on the load that it can make: open files, local ports, memory, and the heap of a process; null for an unknown limit. */
 export type MachineLimits = ReturnType<typeof machineLimits>
 
-/** Returns the limits of this machine that matter for a load: open files, local ports of one address, memory, and the heap of a process. Null for one that is unknown; never throws. */
+/**
+ * Reads the limits of this machine on the load that it can make: open files, local ports of one address, memory, and the heap of a process. An
+ * unknown limit is null; never throws.
+ */
 export function machineLimits() {
   return {
     openFiles: openFiles(),
@@ -31,9 +34,9 @@ const STAYS = 1
 let growth = GROWS
 
 /**
- * Keeps V8's memory for new objects from growing beyond 32 MiB; to be called after each collection. A load leaves few objects alive from one
- * collection to the next, so more memory would make burn larger but not faster. V8 shrinks the memory in quiet times and may then enlarge it again. A
- * size set by an option of Node is kept.
+ * Keeps V8's memory for new objects from growing beyond 32 MiB; call it after each garbage collection. A load leaves few objects alive between
+ * collections, so more memory would make burn larger but not faster. The call has to be repeated because V8 may enlarge the memory again after
+ * shrinking it in quiet times. Does nothing when an option of Node sets the size.
  */
 export function limitYoungMemory(): void {
   if (/semi.space/.test(`${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`)) return
@@ -67,14 +70,14 @@ function shellLimit(): string | undefined {
   }
 }
 
-/** The local ports of this machine that connections may go out from: those from `low` to `high`, except the reserved ones. */
+/** The local ports of this machine from which connections can be opened: those from `low` to `high`, except the reserved ones. */
 export interface PortRange {
   readonly low: number
   readonly high: number
   readonly reserved: readonly number[]
 }
 
-/** Returns the ports that connections may go out from; null when unknown, because only Linux states them in a file. */
+/** Returns the local ports from which connections can be opened; null when they are unknown, because only Linux states them in a file. */
 export function localPortRange(): PortRange | null {
   const [, from, to] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
   if (from === undefined || to === undefined) return null
@@ -115,8 +118,8 @@ function places(): readonly string[] {
 }
 
 /**
- * Returns how long a CPU limit has kept the processes of a control group from running, in ms, from the text of its file `cpu.stat`; null when the
- * file does not state it.
+ * Returns for how long a CPU limit has kept the processes of a control group from running, in ms. Reads it from `text`, the content of the group's
+ * file `cpu.stat`; null when the file does not state it.
  */
 export function throttledIn(text: string): number | null {
   const microseconds = /^throttled_usec (\d+)$/m.exec(text)?.[1]
@@ -125,7 +128,7 @@ export function throttledIn(text: string): number | null {
   return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6
 }
 
-/** Measures for how long a CPU limit of the system (cgroup) has kept this process from running since the object was made. */
+/** Measures for how long a CPU limit of the system (cgroup) has kept this process from running, since the object was created. */
 export class Throttling {
   private readonly place = places().find((place) => throttledIn(read(place) ?? '') !== null)
   private readonly before = this.sum()

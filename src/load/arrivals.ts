@@ -8,7 +8,7 @@ import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetabl
 /** The smallest and the largest shape of gamma arrivals: the standard deviation of gaps is ten times their mean, or a thirtieth of it. */
 const SHAPES = [0.01, 1000] as const
 
-/** The largest number of users of an open phase without `maxUsers`; fewer if open files, ports or memory do not suffice. */
+/** The default of `maxUsers`, the largest number of users of an open phase. It is lower when open files, ports or memory do not suffice. */
 export const DEFAULT_MOST_USERS = 10_000
 
 /** Returns the schemas of the keys that every load shape with an arrival rate has. */
@@ -44,8 +44,8 @@ export const openFields = () => ({
 type OpenOptions = z.output<z.ZodObject<ReturnType<typeof openFields>>>
 
 /**
- * Returns a load that starts iterations at the changing rate `curve` for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`,
- * users are added as they are needed.
+ * Returns an open load that starts iterations at the changing rate `curve` for `lengthMs` ms, at even intervals or at random. Without `maxUsers` in
+ * `options`, users are added as needed.
  */
 export function openLoad(curve: RateCurve, lengthMs: number, options: OpenOptions): OpenLoad {
   const process = processOf(options.arrivals)

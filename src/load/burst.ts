@@ -67,8 +67,8 @@ function checkLength({ rate: bursts, for: lengthMs }: { rate: BurstRate; for: nu
 }
 
 /**
- * The load shape `{ rate: { base: 5/s, burst: 50/s, every: 30s, for: 5s }, for: 5m }`: a steady rate, with bursts of a higher rate at
- * regular intervals.
+ * The load shape `{ rate: { base: 5/s, burst: 50/s, every: 30s, for: 5s }, for: 5m }`: a steady base rate, which rises to the burst rate for a while
+ * at regular intervals.
  */
 export const burstArrivalRate = defineShape({
   name: 'burst-arrival-rate',

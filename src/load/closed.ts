@@ -1,9 +1,9 @@
 import type { ClosedLoad } from './executor.ts'
 
 /**
- * Returns a closed load (a number of users at work) from its `parts`; parts that are left out, such as a number of iterations or a pace, become
- * undefined. By default, the first iterations of the users are evenly spread over one interval of the pace (the time from the start of a user's
- * iteration to that of its next).
+ * Returns a closed load, which keeps a number of users at work, from its `parts`. Optional parts that are left out, such as a number of iterations
+ * or a pace, are undefined. By default, the users' first iterations are spread evenly over one interval of the pace, the time between the starts of
+ * a user's iterations.
  */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {
@@ -17,8 +17,8 @@ export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'max
 }
 
 /**
- * Returns the number of users `elapsedMs` after the start of a ramp in a straight line, rounded to the nearest, so that a ramp up and the same ramp
- * down offer equal load.
+ * Returns the number of users `elapsedMs` after the start of a linear ramp. The number is rounded to the nearest whole one, so that a ramp up and
+ * the same ramp down make equal load.
  */
 export function rampUsers(from: number, to: number, overMs: number, elapsedMs: number): number {
   if (elapsedMs >= overMs) return to

@@ -3,7 +3,7 @@ import { openFields, openLoad } from './arrivals.ts'
 import { defineShape, phaseObject } from './executor.ts'
 import { rampCurve } from './timetable/curve.ts'
 
-/** The load shape `{ rate: 20/s, for: 5m, ramp: 30s }`: a steady arrival rate, reached within `ramp` from that of the phase before. */
+/** The load shape `{ rate: 20/s, for: 5m, ramp: 30s }`: a steady arrival rate. `ramp` is the time to reach it from the previous phase's rate. */
 export const constantArrivalRate = defineShape({
   name: 'constant-arrival-rate',
   describe: 'A steady number of iterations started per second, whatever the target does (open model)',

@@ -2,7 +2,7 @@ import { duration, positiveDuration, rate } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
 import { defineShape, phaseObject, usersFrom } from './executor.ts'
 
-/** The load shape `{ users: 50, for: 2m, ramp: 20s }`: a steady number of users, reached within `ramp` from that of the phase before. */
+/** The load shape `{ users: 50, for: 2m, ramp: 20s }`: a steady number of users. `ramp` is the time to reach it from the previous phase's number. */
 export const constantVus = defineShape({
   name: 'constant-vus',
   describe: 'A steady number of users, each starting over when it is done (closed model)',

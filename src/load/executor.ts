@@ -5,13 +5,13 @@ import type { Share } from '../statistics/parts/share.ts'
 import type { ArrivalProcess } from './timetable/process.ts'
 import type { TracePlay } from './trace/play.ts'
 
-/** The largest number of users of one phase. */
+/** The largest number of users that one phase of a load may have. */
 export const MOST_USERS = 1_000_000
 
-/** A schema for a number of users, from `least` to the largest number that burn allows. */
+/** A schema for a number of users in a scenario, from `least` to the largest number that burn allows. */
 export const usersFrom = (least: number) => whole(least, MOST_USERS)
 
-/** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */
+/** A closed load: keeps a number of users at work, each of which starts its next iteration when the last one has ended. */
 export interface ClosedLoad {
   readonly model: 'closed'
   /** Length of the phase in ms; undefined when it ends only with its last iteration. */
@@ -58,18 +58,18 @@ export interface OpenLoad {
 }
 
 /**
- * The load of a phase: a number of users at work (closed) or a rate at which iterations start (open). When workers or shards divide the run, this is
- * the load of one of them, and `whole` is that of all together.
+ * The load of a phase: closed (a number of users at work) or open (a rate at which iterations start). In a worker or shard, this is the part of the
+ * load that the process makes, and `whole` is the load of all processes together.
  */
 export type Load = (ClosedLoad | OpenLoad) & { readonly whole?: Load }
 
-/** The number of users and the arrival rate at the end of a load phase. A ramp in the next phase starts from them. */
+/** The number of users and the arrival rate at the end of a load phase, from which a ramp in the next phase starts. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number
 }
 
-/** One load shape, such as a steady rate: its own keys in a phase of `load`, and a function that returns the load for them. */
+/** One load shape, such as a steady rate: the keys that the shape has in a phase of `load`, and a function that returns the load for their values. */
 export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly describe: string
@@ -83,12 +83,12 @@ const phaseKeys = () => ({
   warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
 })
 
-/** Returns the schema of a phase with a load shape: the keys that `make` returns for the shape, and those that every phase has. */
+/** Returns the schema of a phase with one load shape: the keys of this shape, which `make` returns, and the keys that every phase has. */
 export function phaseObject<Shape extends z.ZodRawShape>(make: () => Shape) {
   return lateObject(() => ({ ...make(), ...phaseKeys() }))
 }
 
-/** Declares a load shape. Returns its argument as it is; the call gives the function `build` in it the types of the shape's own fields. */
+/** Declares a load shape. Returns its argument unchanged; the call only lets the compiler infer the types of the shape's own fields. */
 export function defineShape<Fields extends z.ZodObject>(shape: LoadShape<Fields>): LoadShape<Fields> {
   return shape
 }

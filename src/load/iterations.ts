@@ -9,7 +9,7 @@ const bound = () =>
     .describe('Longest time of the phase; iterations that have not started by then are dropped, and the run is not valid')
 const pace = () => rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
-/** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations, which all users make together. */
+/** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations, shared by all users. */
 export const sharedIterations = defineShape({
   name: 'shared-iterations',
   describe: 'A fixed number of iterations, shared by a number of users (closed model)',

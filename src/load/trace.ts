@@ -52,8 +52,8 @@ function settingsOf({ trace, format, speed, from, to, loop, maxGap, rate: ratePe
 }
 
 /**
- * The load shape `{ trace: chat.jsonl, speed: 2 }`: replays the requests of a recorded trace file, each at its recorded time (here twice as
- * fast), those of a session one after the other.
+ * The load shape `{ trace: chat.jsonl, speed: 2 }`: replays the requests of a recorded trace file at their recorded times, here twice as fast. A
+ * request also waits for the reply to the previous one of its session.
  */
 export const traceReplay = defineShape({
   name: 'trace',

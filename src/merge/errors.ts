@@ -3,8 +3,8 @@ import type { Result } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
 /**
- * Returns the error groups of a run whose shards are merged. Groups of different shards with the same step, class and message become one. Times are
- * counted from the start of the run, not from that of a shard.
+ * Merges the error groups in the results of a run's shards: groups with the same step, class and message become one. Times are converted, so that
+ * they count from the start of the run instead of the start of a shard.
  */
 export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
   const groups = new ErrorGroups()

@@ -12,7 +12,7 @@ import type { Some } from './rules/values.ts'
 import { measuredPhases, mergedTimeline, storedSeconds } from './timeline.ts'
 
 /**
- * Merges the results of the shards of one run to one result. Its thresholds, validity and verdict are not set yet.
+ * Merges the results of a run's shards to one result. The caller sets thresholds, validity and verdict afterwards.
  * @throws InputError when a histogram is damaged
  */
 export function foldResults(results: Some<Result>): Result {

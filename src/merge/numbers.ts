@@ -5,15 +5,15 @@ import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { WholeRunNumbers } from '../metrics/threshold/group-evidence.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 
-/** The merged result of the shards of a run, together with the merged `shardData`: the additional data that only results of shards have. */
+/** The merged result of a run's shards, together with the merged `shardData`, the additional data that only results of shards contain. */
 export interface FoldedRun {
   readonly result: Result
   readonly data: ShardData
 }
 
 /**
- * Returns the numbers of a merged run that thresholds need and that exist once for the run, not for each group of attempts: counters of iterations
- * and connections, and the histograms of lag, connecting and judge scores.
+ * Returns those numbers of a merged run that thresholds need and that exist only once per run, not for each group of attempts: counters of
+ * iterations and connections, and the histograms of lag, connecting and judge scores.
  */
 export function wholeRunNumbers({
   result: { generator, connectionMetrics },

@@ -27,7 +27,7 @@ function readQuality(stored: StoredQuality) {
 }
 
 /**
- * Returns the merged quality scores of the replies, for the whole run or one step, as thresholds on quality need them; undefined when no
+ * Returns the merged quality scores of replies, for the whole run or for one step, on which thresholds on quality are evaluated; undefined when no
  * quality was measured.
  */
 export function qualityIn({ quality }: ShardData): Parameters<typeof measureQuality>[1] {

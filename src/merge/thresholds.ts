@@ -15,7 +15,7 @@ import { qualityIn } from './quality.ts'
 import { windowed } from './windowed.ts'
 
 /**
- * The outcomes of all thresholds of a merged run: `results` has one result for each of `thresholds`, in the same order, followed by one for each
+ * The outcomes of all thresholds of a merged run. `results` holds one result for each item of `thresholds`, in the same order, and then one for each
  * default rule (such as at most 10 % errors) that the run breaks.
  */
 export interface Outcomes {

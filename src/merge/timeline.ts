@@ -59,7 +59,7 @@ export function storedSeconds(timeline: Timeline): ShardData['seconds'] {
   }))
 }
 
-/** Returns the names of the measured phases of a merged run: all except warm-ups. */
+/** Returns the names of a merged run's measured phases, which are all phases except warm-ups. */
 export function measuredPhases(phases: Result['phases']): ReadonlySet<string> {
   return new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
 }

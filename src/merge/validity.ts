@@ -13,8 +13,8 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * What is missing when `burn merge` merges a run of `count` shards: the numbers of the shards without a result and, when one shard was itself merged
- * from its parts, the numbers of missing parts (out of `of`). Numbers count from 0.
+ * The missing parts of a run of `count` shards that `burn merge` merges: the numbers of the shards without a result and, when one shard was itself
+ * merged from `of` parts, the numbers of the missing parts. Numbers count from 0.
  */
 export interface Missing {
   readonly shards: readonly number[]
@@ -31,9 +31,7 @@ const MAX_APART_MS = 2000
  */
 const UNNOTICED_MS = 200
 
-/**
- * Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` says of which shards and parts there is no result.
- */
+/** Returns the reasons why the numbers of a merged run may be wrong, the worst first. `missing` lists the shards and parts without a result. */
 export function wholeValidity(
   parts: ShardData['parts'],
   missing: Missing,

@@ -1,6 +1,6 @@
 /** Arrival rates over time, with their integral and its inverse in closed form, so that errors do not add up in long phases. */
 
-/** An arrival rate that changes over time, with the number of arrivals up to any moment (`countAt`) and the moment of any arrival (`timeOf`). */
+/** An arrival rate that changes over time. Gives the rate and the number of arrivals at any moment, and the moment at which any arrival is due. */
 export interface RateCurve {
   /** Returns the rate per second `elapsedMs` after the phase began. */
   rateAt(elapsedMs: number): number
@@ -22,7 +22,7 @@ interface RateSegment {
 /** Counts that differ by less than this share are equal: an arrival due at the edge of two stretches belongs to the later one. */
 const SAME = 1e-11
 
-/** Returns the arrival rate that follows the given stretches one after the other. After the last stretch, the rate at its end stays. */
+/** Returns the curve of an arrival rate that is made of stretches, one after the other. After the last stretch, the rate keeps its final value. */
 export function piecewise(stretches: readonly RateSegment[]): RateCurve {
   const parts = partsOf(stretches)
   const partAt = (elapsedMs: number) => latest(parts, ({ startMs }) => startMs <= elapsedMs)
@@ -41,7 +41,7 @@ export function piecewise(stretches: readonly RateSegment[]): RateCurve {
   }
 }
 
-/** Returns an arrival rate that changes in a straight line from `from` to `to` (both per second) within `rampMs`, and then stays at `to`. */
+/** Returns the curve of an arrival rate that changes linearly from `from` to `to` (both per second) within `rampMs` ms, and then stays at `to`. */
 export const rampCurve = (from: number, to: number, rampMs: number): RateCurve => piecewise([{ lengthMs: rampMs, from, to }])
 
 /** A stretch of a rate with its place: when it begins, and how many arrivals are due before it. */
@@ -88,8 +88,8 @@ function timeIn(part: PlacedSegment, count: number): number {
 }
 
 /**
- * Returns an arrival rate that follows a sine wave around `mean`, by `amplitude` (both per second), with the period `periodMs`. It begins at the
- * mean and rises.
+ * Returns the curve of an arrival rate that follows a sine wave: from `mean` − `amplitude` to `mean` + `amplitude` (both per second), with a period
+ * of `periodMs` ms. It starts at the mean and rises.
  */
 export function sineCurve(mean: number, amplitude: number, periodMs: number): RateCurve {
   const periodS = periodMs / 1000

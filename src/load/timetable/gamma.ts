@@ -6,7 +6,7 @@ const MAX_TERMS = 2000
 const SMALL = 1e-14
 
 /**
- * Returns the cumulative distribution function of the gamma distribution with this `shape` and the mean 1: the fraction of values up to a given one.
+ * Returns the cumulative distribution function of the gamma distribution with this `shape` and mean 1: the probability of a value up to a given one.
  */
 export function gammaShare(shape: number): (value: number) => number {
   const logGammaOfShape = logGamma(shape)

@@ -3,8 +3,8 @@ import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
 /**
- * The distribution of the gaps between the starts of iterations. A gap is a multiple of the mean gap at that moment, which follows from the rate: 1
- * is the mean gap itself.
+ * The distribution of the gaps between the starts of iterations in an open load. Gaps are drawn as multiples of the mean gap, which the rate at that
+ * moment determines: 1 is exactly the mean gap.
  */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma' | 'trace'
@@ -21,7 +21,7 @@ export interface ArrivalProcess {
 /** Shape from which the distribution of gaps is not computed, because they vary by less than a hundredth of their mean. */
 const MOST_SHAPE = 10_000
 
-/** The distribution with equal gaps between the starts of iterations. */
+/** The arrival process with equal gaps between the starts of iterations. */
 export const CONSTANT: ArrivalProcess = {
   name: 'constant',
   variation: 0,
@@ -30,7 +30,7 @@ export const CONSTANT: ArrivalProcess = {
   beginsWithGap: false,
 }
 
-/** The distribution of a Poisson process: the starts of iterations are independent of each other, and their gaps are exponentially distributed. */
+/** The Poisson arrival process: starts of iterations are independent of each other, and the gaps between them are exponentially distributed. */
 export const POISSON: ArrivalProcess = {
   name: 'poisson',
   variation: 1,
@@ -40,8 +40,8 @@ export const POISSON: ArrivalProcess = {
 }
 
 /**
- * Returns the distribution whose gaps between the starts of iterations follow a gamma distribution: iterations come in bursts for a `shape` below 1,
- * and more evenly than in a Poisson process above 1.
+ * Returns the arrival process whose gaps between the starts of iterations follow a gamma distribution. With a `shape` below 1, iterations come in
+ * bursts; above 1, they come more evenly than in a Poisson process.
  */
 export function gammaProcess(shape: number): ArrivalProcess {
   return {
@@ -54,8 +54,8 @@ export function gammaProcess(shape: number): ArrivalProcess {
 }
 
 /**
- * Returns the distribution of the gaps between the starts that one of n shards makes, when it takes every n-th start of `process`. For gaps with a
- * gamma distribution of shape s, it is a gamma distribution of shape n·s.
+ * Returns the distribution of the gaps between the starts that one of n shards makes, when each shard makes every n-th start of `process`. For a
+ * gamma distribution of shape s, the result is a gamma distribution of shape n·s.
  */
 export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
   if (process.variation === 0 || n === 1) return process

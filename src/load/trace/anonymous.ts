@@ -8,8 +8,8 @@ import type { TraceSource } from './source.ts'
 const PART_CHARACTERS = 64 * 1024
 
 /**
- * Converts the rows of a trace to burn's own format without anything private: only times, lengths, and numbers for sessions and blocks stay; texts,
- * models and other fields do not. Only the numbers of sessions and blocks are kept in memory.
+ * Converts the rows of a trace to burn's own format and leaves out everything private: it keeps only times, lengths, and numbers in place of the ids
+ * of sessions and blocks, but no texts or models. Memory grows only with the number of ids.
  */
 export class AnonymousTrace {
   requests = 0

@@ -4,7 +4,7 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import type { TokenSum } from './scan.ts'
 
 /**
- * Totals of a trace replay: requests, sessions, tokens and duration. When the trace is played several times in a row, they cover all of these rounds.
+ * Totals of a trace replay: requests, sessions, tokens and duration. When the trace is played several times in a row, the totals cover all rounds.
  */
 export interface TraceFacts {
   /** Name of the file, as the scenario writes it. */
@@ -60,10 +60,7 @@ function leftOut({ empty, outside, disorder }: TraceFacts): string[] {
   return parts.length === 0 ? [] : [parts.join('; ')]
 }
 
-/**
- * Describes how many rows of a trace file are not in the order of their times, and by how much: "3 rows due before one above them, by up to
- * 12ms".
- */
+/** Describes how many rows of a trace file are earlier than a row above them, and by how much: "3 rows due before one above them, by up to 12ms". */
 export function disorderText({ turns, mostMs }: TraceFacts['disorder']): string {
   return `${plural(turns, 'row')} due before one above ${turns === 1 ? 'it' : 'them'}, by up to ${formatMs(Math.round(mostMs))}`
 }

@@ -1,4 +1,4 @@
-/** A growing list of numbers that takes eight bytes for each. */
+/** A list of numbers that grows as needed and takes eight bytes for each number. */
 export class NumberList {
   length = 0
   private values = new Float64Array(1024)

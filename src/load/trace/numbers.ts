@@ -9,9 +9,9 @@ const LONGEST_MS = 10 * 365.25 * 86_400_000
 const MAX_IDS = 10_000_000
 
 /**
- * Returns the number that stands for an id of a session or block in a trace: ids get 0, 1, 2 … in the order in which they are first asked for. `kind`
- * names the ids in the error.
- * @throws RecordError when there are too many
+ * Returns the number that replaces an id of a session or block in a trace: 0 for the first id that is passed in, then 1, 2 and so on. The same id
+ * always gives the same number. `kind` names the ids in the error message.
+ * @throws RecordError when there are too many ids
  */
 export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   const known = ids.get(id)
@@ -21,7 +21,7 @@ export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   return ids.size - 1
 }
 
-/** The time and the session of a turn (recorded request) of a trace, both as numbers. */
+/** The time and the session of a turn (recorded request) of a trace, as two numbers. */
 export interface TurnNumbers {
   /** When the turn is due, in ms since the first row of the file; NaN when it follows the previous turn of its session. */
   readonly at: number

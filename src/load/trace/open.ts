@@ -25,7 +25,7 @@ interface ReadTrace {
   readonly order: TurnOrder
 }
 
-/** A trace that is ready to be replayed: `timetable` says when its requests are due, `play` what they contain. */
+/** A trace that is ready to be replayed: `timetable` holds the times at which requests are due, `play` their content. */
 export interface OpenedTrace {
   readonly timetable: TraceTimetable
   readonly play: TracePlay
@@ -36,9 +36,9 @@ const MAX_KEPT = 4
 const kept = new Map<string, ReadTrace>()
 
 /**
- * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed. @throws DataError when the file
- * cannot be read, has a malformed row (the message has its line), has no requests, or does not fit `settings.rate`: a trace with times must not have
- * a rate, one without times needs one
+ * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed.
+ * @throws DataError when the file cannot be read, has a malformed row (the message has its line) or no requests. Also when `settings.rate` is set
+ * for a trace with times, or missing for one without
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)

@@ -3,7 +3,7 @@
  */
 import type { ScannedTrace } from './scan.ts'
 
-/** The order in which the turns (requests) of a trace are replayed. A turn is identified by its number in the order of the file. */
+/** The order in which the turns (requests) of a trace are replayed. Turns are numbered in the order of the file. */
 export interface TurnOrder {
   /** The turns that start at a recorded time, in the order of their times. */
   readonly arrivals: Uint32Array
@@ -15,8 +15,8 @@ export interface TurnOrder {
 }
 
 /**
- * Orders the turns (requests) of a trace. In a format without times (`isTimed` false), the first turn of each session starts on its own, and the
- * others follow it.
+ * Sorts the turns (requests) of a trace into the order of the replay. In a format without times (`isTimed` false), only the first turn of each
+ * session starts by itself; each other turn follows the one before it.
  */
 export function orderTurns(scanned: ScannedTrace, isTimed: boolean): TurnOrder {
   const { times, sessions, sessionLimit } = scanned

@@ -46,8 +46,8 @@ interface TraceFile {
 }
 
 /**
- * Replays the turns (requests) of a trace, which may be played several times in a row. A turn is identified by its index in the replayed part of the
- * file, plus the number of turns in that part for each time that it was played before.
+ * Replays the turns (requests) of a trace, which may be played several times in a row. A turn has a number: its index in the replayed part of the
+ * file, plus the number of turns in that part for each earlier round.
  */
 export class TracePlay {
   readonly facts: TraceFacts

@@ -8,8 +8,8 @@ import type { TracedTurn } from './formats/format.ts'
 const MAX_BLOCKS = 4096
 
 /**
- * Generates the prompts of a replayed trace; each depends only on the seed of the run and the turn (recorded request). Turns whose lists of blocks
- * begin alike get texts that begin alike, so that they hit the prefix cache of a server as the recorded ones did.
+ * Generates the prompts of a replayed trace; each prompt depends only on the seed of the run and on the turn (recorded request). Turns whose lists
+ * of blocks begin alike get prompts that begin alike, so that they hit a server's prefix cache as the recorded requests did.
  */
 export class TracePrompts {
   private readonly blockTokens: number

@@ -11,7 +11,7 @@ const MAX_TURNS = 5_000_000
 /** How many characters of a text count as one token. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** The part of a trace file that is replayed, in ms since its first row. */
+/** The part of a trace file that is replayed: from when to when, in ms since the first row. */
 export interface TraceWindow {
   readonly from: number
   /** End of the part, in ms since the first row; Infinity for the end of the file. */
@@ -57,8 +57,8 @@ function tokensOfText(text: string): number {
 }
 
 /**
- * Returns the number of tokens in the prompt or reply of a recorded turn: the number in the trace or, without it, an estimate from the text;
- * undefined without either.
+ * Returns the number of tokens in the prompt or reply of a recorded turn: as the trace states it or, without that, estimated from the text;
+ * undefined when the trace has neither.
  */
 export function tokensOf(tokens: number | undefined, text: string | undefined): number | undefined {
   return tokens ?? (text === undefined ? undefined : tokensOfText(text))
@@ -73,7 +73,10 @@ export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrac
   return scan
 }
 
-/** Runs `action` on the current row of a trace file, and returns its result. @throws DataError with the line of the row when it is malformed */
+/**
+ * Runs `action` on the current row of a trace file and returns its result. Errors about a malformed row get the line of the row.
+ * @throws DataError
+ */
 export function located<T>({ file, cursor }: TraceSource, action: () => T): T {
   try {
     return action()

@@ -12,7 +12,7 @@ const COMMA = 0x2c
 /** The number of bytes at the beginning of a file in which its first visible character is looked for. */
 const HEAD_BYTES = 1024
 
-/** An open trace file with its format, and a cursor that stands before its first row. */
+/** An open trace file with its format, and a cursor that reads its rows, starting before the first one. */
 export interface TraceSource {
   readonly file: DataFile
   readonly format: TraceFormat
@@ -22,9 +22,9 @@ export interface TraceSource {
 }
 
 /**
- * Opens the trace file `name`, whose path starts at the folder `baseDir`. `format` is the name of one of `traceFormats`, or `auto` to detect it
- * from the first character of the file and the names of its fields. @throws DataError for a file that is missing, outside of the folder, empty
- * or of no known format
+ * Opens the trace file `name`, a path relative to the folder `baseDir`. `format` is the name of one of `traceFormats`, or `auto` to detect it from
+ * the first character of the file and the names of its fields.
+ * @throws DataError for a file that is missing, outside of the folder, empty or of no known format
  */
 export function openTrace(name: string, format: string, baseDir: string): TraceSource {
   const file = openDataFile(name, baseDir)

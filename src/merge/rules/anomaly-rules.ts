@@ -6,8 +6,8 @@ import { fields, first, inOrder, largest, listBy, type MergeRule, orNull, sum } 
 const MAX_SHOWN = 5
 
 /**
- * Merges the numbers of anomalies in the results of a run's shards. Anomalies of attempts are added up; a burst or drift that several shards saw
- * counts once.
+ * Merges the numbers of anomalies in the results of a run's shards. Anomalies of single attempts are added up; a burst or drift that several shards
+ * saw counts only once.
  */
 export const anomalies = fields<AnomalyCounts>({
   failed: sum,

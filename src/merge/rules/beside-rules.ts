@@ -19,15 +19,15 @@ type ResultEnvironment = Result['environment']
 
 const namesOfEnvironment = fields<ResultEnvironment>({ burn: texts, node: texts, os: texts, cpus: later, hostname: texts })
 
-/** Merges the field `environment` of the results of a run's shards: names of machines are joined, and the CPUs of each machine are counted once. */
+/** Merges the field `environment` of the results of a run's shards: lists all machine names, and counts the CPUs of each machine only once. */
 export const environment: MergeRule<ResultEnvironment> = (parts) => ({
   ...namesOfEnvironment(parts),
   cpus: sum([0, ...new Map(parts.map(({ hostname, cpus }) => [hostname, cpus])).values()]),
 })
 
 /**
- * Merges the health of the load generator over a run's shards: lag samples, CPU time and arrivals are added; for all other values the worst shard
- * counts.
+ * Merges the health of the load generator (burn itself) over a run's shards: lag samples, CPU time and arrivals are added up; for everything else,
+ * the worst shard counts.
  */
 export const generator = fields<GeneratorHealth>({
   lag: distribution,

@@ -2,8 +2,8 @@
 import type { Result, ShardData } from '../../result/schema.ts'
 
 /**
- * Returns, for the result of each shard, how many ms after the start of the whole run the shard began, to be added to its times. 0 for a single
- * result, and for one that was merged before, whose times already count from the start of the run.
+ * Returns, for the result of each shard, how many ms after the start of the whole run the shard began, so that its times can be converted. The value
+ * is 0 for a single result, and for a result that was merged before, because its times already count from the start of the run.
  */
 export function latenessOf(results: readonly Result[]): readonly number[] {
   return results.map(({ shardData }) => (results.length > 1 && shardData ? ownLateness(shardData) : 0))

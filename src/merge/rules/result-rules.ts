@@ -50,8 +50,8 @@ const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonl
   lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
 
 /**
- * Merges the results of a run's shards, field by field. Fields with the rule `later` hold the value of the first shard until the caller computes
- * them from the others.
+ * Merges the results of a run's shards, field by field. Fields with the rule `later` keep the value of the first shard until the caller computes
+ * them from other fields.
  */
 export const folded = fields<Result>({
   schemaVersion: first,

@@ -102,7 +102,7 @@ const addedConnections = fields<ConnectionMetrics>({
   goaways: sum,
 })
 
-/** Merges the connection metrics of a run's shards. The largest number of open connections is added up, which gives an upper limit. */
+/** Merges the connection metrics of a run's shards. The largest numbers of open connections are added up, which gives an upper limit. */
 export const connections: MergeRule<ConnectionMetrics> = (parts) => {
   const whole = addedConnections(parts)
   return { ...whole, averageConnectionTime: whole.connectTime?.mean ?? null }
@@ -128,7 +128,7 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Merges, over a run's shards, the counts of faults that were injected into attempts. `failureShare` is computed from the sums later. */
+/** Merges, over a run's shards, the counts of faults that were injected into attempts. `failureShare` is computed afterwards, from the sums. */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,
@@ -136,7 +136,7 @@ export const faults = fields<NonNullable<Result['faults']>>({
   sent: sum,
 })
 
-/** Merges, over a run's shards, the counts of faults that relays injected into connections: equal faults in different shards become one. */
+/** Merges, over a run's shards, the counts of faults that relays injected into connections. Counts of the same fault are added up. */
 export const wireFaults = fields<InjectedOnWire>({
   connections: sum,
   unreached: sum,

@@ -2,26 +2,26 @@
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../result/schema.ts'
 
-/** A list with at least one value, such as the values that one field of the result has in all shards. */
+/** A list with at least one value, such as the values that one field of the result has in the shards of a run. */
 export type Some<T> = readonly [T, ...T[]]
 /**
- * A rule for merging the results of a run's shards: a function that makes one value from the values that a field has in all shards, in the order of
- * the shards.
+ * A rule for merging one field of the results of a run's shards: a function that takes the field's values in the order of the shards, and returns
+ * the merged value.
  */
 export type MergeRule<T> = (values: Some<T>) => T
 /** A merge rule for every field of an object; an object that lacks one does not compile. */
 type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefined>> }
 
-/** True for a list with at least one value, so that a merge rule can be applied to it. */
+/** True for a list with at least one value, to which a merge rule can be applied. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
 /** Applies a rule for merging shards to a list of values that may be empty; returns undefined for an empty list. */
 export const ifAny = <T>(rule: MergeRule<T>, values: readonly T[]): T | undefined => (isSome(values) ? rule(values) : undefined)
 
-/** A rule for merging a field of the results of a run's shards: takes the first value, because the value is the same in all shards. */
+/** A rule for merging a field that has the same value in the results of all shards of a run: takes the first value. */
 export const first = <T>([value]: Some<T>): T => value
 /**
- * A placeholder among the rules for merging the results of a run's shards: the field keeps the value of the first shard until the caller computes it
+ * A placeholder among the rules for merging the results of a run's shards. The field keeps the value of the first shard until the caller computes it
  * from other fields.
  */
 export const later = first
@@ -46,7 +46,7 @@ export const inOrder =
   (lists) =>
     all(lists).toSorted(compare).slice(0, limit)
 
-/** Returns a rule for merging a field of the results of a run's shards: keeps each text of all lists once, at most `limit` texts. */
+/** Returns a rule for merging a field of the results of a run's shards: puts all different texts into one list, and keeps the first `limit`. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
   (values) =>
@@ -65,8 +65,8 @@ export const orNull =
     ) ?? null
 
 /**
- * Returns a rule for merging a field of the results of a run's shards: null when any value is null, because a sum without this value would be too
- * small; otherwise merges the values by `rule`.
+ * Returns a rule for merging a field of the results of a run's shards: null when the value of any shard is null, because the sum would then be too
+ * small; otherwise, the values are merged by `rule`.
  */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
@@ -74,8 +74,8 @@ export const allOrNull =
     values.includes(null) ? null : orNull(rule)(values)
 
 /**
- * Returns the rule for merging objects in the results of a run's shards, from the rules of their fields. A field that only some shards have is
- * merged from these; one that no shard has is left out.
+ * Returns the rule for merging objects in the results of a run's shards, from the rules for the objects' fields. A field that some shards lack is
+ * merged from the others; a field that no shard has is left out.
  */
 export function fields<T extends object>(rules: Rules<T>): MergeRule<T> {
   const keys = Object.keys(rules) as (keyof T)[] // the type of Object.keys is only string[]

@@ -1,6 +1,6 @@
 import { needed, numberIn, type TraceFormat, textIn, tokensIn } from './format.ts'
 
-/** The format of BurstGPT traces. A response of 0 tokens means a failed request, whose length is not known. */
+/** The format of BurstGPT traces. A response of 0 tokens marks a failed request, whose length is not known. */
 export const burstGpt: TraceFormat = {
   name: 'burstgpt',
   describe: 'BurstGPT, CSV: `Timestamp` (s), `Model`, `Request tokens`, `Response tokens`; later files also `Session ID`',

@@ -2,7 +2,7 @@
 import { RecordError, type Row } from '../../../records/record.ts'
 import { formatGrouped } from '../../../text/units.ts'
 
-/** One turn of a trace: a recorded request. Facts that the file does not give are undefined. */
+/** One turn (recorded request) of a trace. Facts that the trace file does not contain are undefined. */
 export interface TracedTurn {
   /** When the turn was due, in ms on the clock of the trace; undefined when it follows the turn before it. */
   readonly atMs?: number | undefined
@@ -20,7 +20,7 @@ export interface TracedTurn {
   readonly blocks?: readonly number[] | undefined
 }
 
-/** A format of trace files: how it is recognised, and how a row becomes turns (recorded requests). */
+/** A format of trace files: how a file of this format is recognised, and how a row is converted to turns (recorded requests). */
 export interface TraceFormat {
   readonly name: string
   readonly describe: string
@@ -47,8 +47,8 @@ const MOST_IDS = 20_000
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? 'nothing'
 
 /**
- * Returns the number in the field `name` of a trace row, which may be written as text; undefined when the field is missing or empty. @throws
- * RecordError when it is not a number, or below `least`
+ * Returns the number in the field `name` of a trace row, where it may be written as text; undefined when the field is missing or empty.
+ * @throws RecordError when the field is not a number, or is below `least`
  */
 export function numberIn(row: Row, name: string, least = Number.NEGATIVE_INFINITY): number | undefined {
   const value = row[name]

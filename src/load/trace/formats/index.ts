@@ -5,5 +5,5 @@ import { mooncake } from './mooncake.ts'
 import { own } from './own.ts'
 import { shareGpt } from './sharegpt.ts'
 
-/** All formats of trace files; the setting `format` gives one by its name. */
+/** All formats of trace files. The setting `format` selects one by its name. */
 export const traceFormats: readonly TraceFormat[] = [own, mooncake, azureLlm, burstGpt, shareGpt]

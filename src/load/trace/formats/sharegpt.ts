@@ -23,8 +23,8 @@ function turnsOf(row: Row): TracedTurn[] {
 }
 
 /**
- * The format of ShareGPT, which has no times. Each conversation is one session, even when ids repeat. The recorded replies are not sent: the
- * history holds the replies of the target.
+ * The format of ShareGPT, whose rows have no times. Each conversation is one session, even when several have the same id. Recorded replies are not
+ * sent: the conversation continues with the replies of the target.
  */
 export const shareGpt: TraceFormat = {
   name: 'sharegpt',
