@@ -13,7 +13,7 @@ interface BandLimits {
 /** The limits of a scenario that has none: those of people who wait for an answer. */
 const USUAL: BandLimits = { fast: 5000, normal: 20_000, slow: 60_000 }
 
-/** The schema of the block `bands` of a scenario: up to which response times replies count as fast, normal and slow. */
+/** The schema of the block `bands` of a scenario: the response times up to which a reply counts as fast, normal or slow. */
 export const bandsSchema = lateObject(() => ({
   fast: positiveDuration().describe('Responses up to this time are fast'),
   normal: positiveDuration().describe('Up to this time normal'),
@@ -23,8 +23,8 @@ export const bandsSchema = lateObject(() => ({
   .describe('Bands of response_time in reports. Default fast 5s, normal 20s, slow 60s')
 
 /**
- * Counts how many of the response times are fast, normal, slow and critical, by the limits of the block `bands`, with a precision of 0.1 %; an empty
- * list without response times.
+ * Counts the response times that are fast, normal, slow and critical, by the limits of the block `bands`; an empty list without response times.
+ * Times are compared with limits to a precision of 0.1 %.
  */
 export function bandsOf(responses: Histogram | undefined, limits: BandLimits = USUAL): NonNullable<Result['bands']> {
   if (!responses || responses.count === 0) return []

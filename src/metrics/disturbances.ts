@@ -1,4 +1,4 @@
-/** The interval in ms at which burn's process records that it is running. A longer gap between two records shows that it was held up. */
+/** The interval in ms at which burn's process records that it is running. A longer gap between two records shows that the process was held up. */
 export const BEAT_MS = 10
 /** A gap between two signs of life that exceeds `BEAT_MS` by more than this, in ms, is a disturbance: no code of burn ran in the gap. */
 const TOLERANCE_MS = 10
@@ -6,9 +6,9 @@ const TOLERANCE_MS = 10
 const STALL_MS = 100
 
 /**
- * Finds the disturbances of burn's process: times in which it was stopped, throttled, without a CPU, or held up by one long piece of its own
- * work. They show as a long gap between two calls of `alive`. An attempt that was in flight or due during a disturbance is tainted: it may have
- * been sent or read late.
+ * Finds the disturbances of burn's own process: times in which it was stopped, throttled, without a CPU, or held up by one long piece of its own
+ * work. Such a time shows as a long gap between two calls of `alive`. An attempt that was in flight or due during a disturbance is tainted, because
+ * it may have been sent or read late.
  */
 export class Disturbances {
   /** Number of disturbances (times in which burn's process did not run) so far. */

@@ -6,8 +6,8 @@ import { formatMs } from '../text/units.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
 /**
- * Returns the exit codes that follow from the measurements of a run: when nothing was sent, nothing succeeded (only once the run is over), or the
- * numbers are invalid.
+ * Returns the exit codes that follow from the measurements of a run: for a run in which nothing was sent or nothing succeeded, and for one whose
+ * numbers are invalid. That nothing succeeded is only decided once the run is over.
  */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {
   const found: Exit[] = []
@@ -18,7 +18,7 @@ export function figureExits(counters: Counters, reasons: readonly ValidityReason
   return found
 }
 
-/** Returns the exit code of failed thresholds, in a list; an empty list when none failed the run. */
+/** Returns the exit code for failed thresholds, in a list; an empty list when no threshold failed the run. */
 export function thresholdExits(thresholds: readonly ThresholdResult[]): Exit[] {
   const failing = thresholds.filter(failsRun)
   if (failing.length === 0) return []
@@ -30,12 +30,12 @@ type StopRules = NonNullable<Result['stopWhen']>
 /** True when a `stopWhen` rule has ended the run because the target was saturated. */
 export const isSaturated = (rules: StopRules): boolean => rules.some(({ when, ended }) => when === 'saturated' && ended)
 
-/** Returns the exit code of a run that `stopWhen: saturated` has ended, in a list; an empty list for any other run. */
+/** Returns the exit code for a run that `stopWhen: saturated` has ended, in a list; an empty list for any other run. */
 export function stopExits(rules: StopRules): Exit[] {
   return rules.flatMap((one) => (isSaturated([one]) ? [{ code: EXIT.verdictFailed, why: stopWhenText(one) }] : []))
 }
 
-/** Describes how a `stopWhen` rule ended the run, or was met in one that went on: "ended early after 2m10s, saturated: 412 in flight, …". */
+/** Describes how a `stopWhen` rule ended the run, or was met without ending it: "ended early after 2m10s, saturated: 412 in flight, …". */
 export function stopWhenText({ when, metAtMs, ended, text }: StopRules[number]): string {
   const at = formatMs(Math.round((metAtMs ?? 0) / 1000) * 1000)
   return ended ? `ended early after ${at}, ${when}: ${text}` : `${when} after ${at}: ${text} (stopWhen only monitors it)`

@@ -17,7 +17,7 @@ import { Histogram } from './histogram/histogram.ts'
 
 export type { AttemptDimensions, RunDimensions }
 
-/** Whether one check of an `expect` block passed for one attempt. */
+/** The outcome of one check of an `expect` block for one attempt: whether the check passed. */
 export interface CheckOutcome {
   /** Index of the `expect` line within its step. */
   readonly index: number
@@ -39,7 +39,7 @@ interface CheckCounters {
 
 const MAX_SAMPLES = 3
 
-/** Records everything that one run counts and measures. */
+/** Records all counts and measurements of one run, from which its result is made. */
 export class Recorder extends RunCounts {
   readonly timeline = new Timeline()
   readonly groups: RunGroups

@@ -7,7 +7,7 @@ import { REPLY_RULES } from './validity/reply-rules.ts'
 
 const RULES = [...GENERATOR_RULES, ...COVERAGE_RULES, ...REPLY_RULES]
 
-/** Returns the reasons why the numbers of a run may be wrong, worst first; empty when they are valid. */
+/** Returns the reasons why the numbers of a run may be wrong, the worst first; an empty list when the numbers are valid. */
 export function evaluateValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {
   const found = RULES.map((rule) => rule(facts, bounds)).filter((r) => r !== undefined)
   return found.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))

@@ -4,9 +4,8 @@ import type { ExpectItem, SetPart } from './schema.ts'
 type SetSpec = NonNullable<ExpectItem['assert-set']>
 
 /**
- * Compiles the `assert-set` check to a test that enough of its checks pass: the weights of those that pass, divided by the sum of all
- * weights, must be at least the threshold (default 1). An entry with several keys passes when all of them do. `testsOf` compiles the checks
- * of one entry.
+ * Compiles the `assert-set` check to a test that enough of its inner checks pass: the weights of those that pass, divided by the sum of all weights,
+ * must be at least the threshold (default 1). An entry with several keys passes when all of them do. `testsOf` compiles the checks of one entry.
  */
 export function assertSetTest(
   { assert, threshold = 1 }: SetSpec,

@@ -11,24 +11,24 @@ import { holds, OPERATORS, type Operator, readLimit } from '../threshold/express
 import { formatValue } from '../threshold/words.ts'
 import { lazyVerdict, type Test } from './kinds/types.ts'
 
-/** The name of a metric that an `expect` line can limit, such as `ttft`: one that has a single value for each attempt. */
+/** The name of a metric that an `expect` check can limit, such as `ttft`. Such a metric has a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
 
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
 /**
- * True when a limit on this metric in an `expect` block is an objective, which counts for goodput: metrics of time, speed and price. Other limits
- * are plain checks.
+ * True when a limit on this metric in an `expect` block is an objective: a limit on time, speed or price, which decides whether an attempt counts
+ * for goodput. Limits on other metrics are plain checks.
  */
 export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
 /**
- * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt; a plain number is an upper limit. An attempt without a
- * value of the metric fails.
- * @throws UsageError for a text that is no limit, or a wrong unit
+ * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt. A number without a sign is an upper limit. An attempt without a
+ * value of the metric fails the test.
+ * @throws UsageError for a text that is not a limit, or has a wrong unit
  */
 export function boundTest(metric: BoundMetric, text: string | number): Test {
   const definition = definitionOf(metric)
@@ -46,8 +46,8 @@ export function boundTest(metric: BoundMetric, text: string | number): Test {
 type MostSpec = number | string | { readonly threshold: number | string }
 
 /**
- * Returns the metric that an `expect` check limits, and the limits: `latency: 1s` sets one on response_time. Undefined for a check of another type.
- * @throws UsageError when its value is no limit
+ * Returns the metric that an `expect` check limits, and the limits; `latency: 1s` limits response_time. Undefined for a check of another type.
+ * @throws UsageError when the value is not a limit
  */
 export function limitsOf(
   key: string,
@@ -59,13 +59,17 @@ export function limitsOf(
   return metric && { metric, limits: readBound(metric, mostOf(spec as MostSpec)) }
 }
 
-/** Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is no longer. @throws UsageError when the value is no duration */
+/**
+ * Compiles the check `latency: 1000` (ms) or `latency: 1s` to a test that response_time is at most that.
+ * @throws UsageError when the value is not a duration
+ */
 export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec))
 }
 
 /**
- * Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is at most that. @throws UsageError when the value is no number
+ * Compiles a check such as `cost: 0.01` or `tokens: 200` to a test that the metric is at most that number.
+ * @throws UsageError when the value is not a number
  */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
   return boundTest(metric, mostOf(spec))

@@ -13,8 +13,8 @@ export type { ExpectItem } from './schema.ts'
 export { hasTemplate, statusMatcher } from './values.ts'
 
 /**
- * The schema of an `expect` block, a list of checks. An item with several checks becomes one item for each of them, so that each is counted by
- * itself.
+ * The schema of an `expect` block, a list of checks. An item with several checks is split into one item for each, so that each check is counted
+ * separately.
  */
 export const expectSchema = z
   .array(checkItemSchema)
@@ -39,15 +39,15 @@ const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUT
 const COSTLY =
   /^(?:not-)?(?:similar|levenshtein|rouge-n|bleu|gleu|loop|repetition|duplicate-turn|language|(?:is|contains)-(?:xml|html)|json-schema|regex|assert-set)$/
 
-/** True when an item of an `expect` block has a check that takes long to evaluate for a long reply. */
+/** True when an item of an `expect` block has a check whose evaluation takes long for a long reply. */
 export function isCostly(item: ExpectItem): boolean {
   return Object.keys(item).some((key) => COSTLY.test(key))
 }
 
 /**
- * Compiles one item of an `expect` block to a check. `written` is the item as the user wrote it, before its templates were rendered; its label is
- * made from it.
- * @throws UsageError, RegexError, JsonPathError or ExpressionError when the item does not compile, which can happen if it has templates
+ * Compiles one item of an `expect` block to a check. `written` is the item before its templates were rendered; the check's label is made from it.
+ * Only an item with templates can fail to compile; all others are validated with the scenario.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)

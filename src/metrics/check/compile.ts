@@ -105,9 +105,9 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
 }
 
 /**
- * Compiles one check of an item of an `expect` block, the one under `key`, to a function that tests a reply. A key with `not-` before it gives the
- * opposite.
- * @throws when it does not compile
+ * Compiles one check in an item of an `expect` block, the check under `key`, to a function that tests a reply. The prefix `not-` of a key reverses
+ * the test.
+ * @throws Error when the check does not compile
  */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
   const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')

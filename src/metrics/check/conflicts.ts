@@ -56,8 +56,8 @@ const KINDS = {
 }
 
 /**
- * Returns the conflicts in an `expect` block: checks that no reply can pass, alone or together with an earlier one of the block. Values
- * with templates are not known yet and lines that do not fit the schema are reported elsewhere, so both are ignored.
+ * Finds conflicts in an `expect` block: checks that no reply can pass, either alone or together with an earlier check. Values with templates are
+ * skipped because they are not known yet, and invalid items because they are reported elsewhere.
  */
 export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   const groups = Map.groupBy(lines.flatMap(checksOf), (check) => JSON.stringify(subjectOf(check)))

@@ -177,7 +177,7 @@ export type ExpectItem = z.output<typeof keys>
 /** One item of an `assert-set` check, after validation: its checks, and the weight that they have in the set. */
 export type SetPart = z.output<typeof partSchema>
 
-/** The keys of an item of an `expect` block that are not checks, such as `name`. */
+/** The keys of an `expect` item that are not checks, such as `name`. */
 export const NOT_CHECKS: readonly string[] = ['name', 'metric', 'countOnly']
 
 /** The schema of an item of an `expect` block in burn's own form, where each check is a key: `contains: order`. */

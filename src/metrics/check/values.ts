@@ -10,7 +10,7 @@ import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 
 /**
- * Returns a function for the check `status`: it is true for an HTTP status which fits `spec`: 200, "2xx" or a list of such.
+ * Returns a function for the check `status` that is true for a status that fits `spec`: a status such as 200, a class such as "2xx", or a list.
  * @throws UsageError for any other `spec`
  */
 export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
@@ -31,7 +31,7 @@ export function statusTest(spec: StatusSpec): Test {
 
 const describeStatus = (status: number | undefined) => (status === undefined ? 'no status' : `status ${status}`)
 
-/** Compiles the `header` check to a test that a reply has a header, perhaps with a certain value. The case of header names does not count. */
+/** Compiles the `header` check to a test that a reply has a header and that its value meets the check's conditions, if any. Names ignore case. */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, ...rest } = typeof spec === 'string' ? { name: spec } : spec
   const conditions = headerConditions(rest)
@@ -43,14 +43,14 @@ export function headerTest(spec: HeaderSpec): Test {
   }
 }
 
-/** A test of a value in a reply (of a header or at a JSONPath), and the key that states it in the scenario, such as `gt`. */
+/** A condition on a value in a reply (a header, or the value at a JSONPath), together with the key that states it in the scenario, such as `gt`. */
 export interface KeyedCondition<T> {
   readonly key: string
   readonly holds: (value: T) => boolean
 }
 
 /**
- * Compiles the conditions in a `header` check (such as `equals` or `matches`) that the value of the header must meet.
+ * Compiles the conditions of a `header` check (such as `equals` or `matches`) on the value of the header.
  * @throws RegexError when `matches` is not valid RE2
  */
 export function headerConditions({ equals, contains, matches }: Omit<HeaderCheck, 'name' | 'exists'>): KeyedCondition<string>[] {
@@ -90,9 +90,9 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 }
 
 /**
- * Compiles what a `json` check says about the value at its path. `written` is the check before its templates were rendered: rendering makes text of
- * everything, so a rendered `equals` is compared with the value's text. @throws RegexError for an invalid pattern, UsageError for a text that is not
- * a number
+ * Compiles the conditions of a `json` check on the value at its path. `written` is the check before its templates were rendered. It matters because
+ * rendering gives only texts: an `equals` with a template is therefore compared with the value as text.
+ * @throws RegexError for an invalid pattern, UsageError for a text that is not a number
  */
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)

@@ -11,7 +11,7 @@ interface Transition {
   readonly ended: number
 }
 
-/** Counts what the circuit breaker of one target did: how often and for how long it was open, and how many attempts it held back. */
+/** Counts what the circuit breaker of one target has done: how often it opened, for how long it was open, and how many attempts it delayed. */
 export class BreakerRecorder {
   readonly transitions: Transition[] = []
   state: BreakerSummary['state'] = 'closed'

@@ -17,7 +17,7 @@ interface ConnectionSample {
   readonly downMs?: number
 }
 
-/** A metric about connections: its name, and a function that computes its value from one event; null or undefined if the event has none. */
+/** A metric about connections: its name, and a function that computes its value from a connection's event; null or undefined without a value. */
 export interface ConnectionMetric {
   readonly name: string
   readonly of: (sample: ConnectionSample) => number | null | undefined

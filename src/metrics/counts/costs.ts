@@ -6,7 +6,7 @@ import type { IterationOutcome } from './iterations.ts'
 /** Number of parts into which a unit of money is divided: amounts are counted in whole parts. */
 const PARTS = 1e12
 
-/** A sum of money. Units and their 1e-12 parts are counted apart in whole numbers, so that a million times 0.1 is exactly 100,000. */
+/** A sum of money without rounding errors: units and parts of 1e-12 are whole numbers, so that a million times 0.1 is exactly 100,000. */
 export class Money {
   private units = 0
   private parts = 0
@@ -26,7 +26,7 @@ export class Money {
   }
 }
 
-/** Adds up what the attempts of a run cost, by outcome and by iteration. It is only used in runs whose targets have prices. */
+/** Adds up the costs of a run's attempts, by outcome and by iteration. It is only used when targets have prices. */
 export class CostRecorder {
   /** Cost of all calls in measured phases with a known price; `failed` and `cut` are the costs of those that failed or were cut off. */
   readonly total = new Money()

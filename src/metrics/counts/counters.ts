@@ -74,36 +74,36 @@ export const NO_COUNTERS = {
   ...NO_JUDGE,
 }
 
-/** Failure class of an attempt that `rateLimit` of the scenario refused: burn's own limit, which is no error of the target. */
+/** Failure class of an attempt that the scenario's `rateLimit` refused: burn's own limit, which does not count against the target. */
 export const LIMIT_CLASS = 'local_rate_limit'
 
-/** The counters of a group of attempts (ok, failed …), for code that adds to them. */
+/** The counters of a group of attempts (ok, failed …), writable, for code that adds to them. */
 export type OpenCounters = typeof NO_COUNTERS
-/** The counters of a group of attempts, for code that only reads them. */
+/** The counters of a group of attempts (ok, failed …), read-only, for code that does not change them. */
 export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
 /**
- * Returns how many attempts failed because of the target: all failed ones, except those that failed because of an injected fault or
- * `rateLimit` of the scenario.
+ * Returns how many attempts failed because of the target: all failed ones, except those that an injected fault or the scenario's `rateLimit` made
+ * fail.
  */
 export function targetFailures({ failed, injectedFailed, failedByLimit }: Counters): number {
   return failed - injectedFailed - failedByLimit
 }
 
 /**
- * Returns how many attempts the error rate of the target is computed from: those that ended or were dropped, except those that ended so
- * because of an injected fault or `rateLimit` of the scenario.
+ * Returns the number of attempts by which the target's error rate is divided: those that ended or were dropped, except where an injected fault or
+ * the scenario's `rateLimit` is the reason.
  */
 export function targetAttempts(counters: Counters): number {
   return countForRate(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
 }
 
 /**
- * Returns the part of the counter `of`, such as `ok`, that counts in rates of the target, such as its error rate. Failures that an injected fault may
- * have caused do not count in them. When a run has such failures, the successes after injected faults (the counter `after`) do not count either,
- * because the rates would otherwise look too good.
+ * Returns the counter `of`, such as `ok`, as rates about the target count it, such as the error rate. These rates leave out failures that an
+ * injected fault may have caused. When a run has such failures, the successes after injected faults (the counter `after`) are left out as well,
+ * because otherwise the rates would look too good.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)
@@ -126,29 +126,29 @@ export function takeFrom(sum: OpenCounters, part: Counters): void {
   for (const key of KEYS) if (part[key] !== 0) sum[key] -= part[key]
 }
 
-/** Returns what was counted between two moments: the counters `now` minus the counters `before`. */
+/** Returns the counters of a group of attempts between two moments: the counters `now` minus the earlier counters `before`. */
 export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }
   for (const key of KEYS) rest[key] -= before[key]
   return rest
 }
 
-/** Returns counters in the form in which a result file holds them: those that are 0 are left out. */
+/** Returns the counters of a group of attempts in the form in which a result file stores them: counters that are 0 are left out. */
 export function storedCounters(counters: Counters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
 }
 
-/** Returns the counters stored in a result file; missing ones are 0, and names that this version does not know are left out. */
+/** Returns the counters of attempts stored in a result file; missing ones are 0, and names that this version does not know are left out. */
 export function readCounters(stored: Readonly<Record<string, number>>): Counters {
   return { ...NO_COUNTERS, ...Object.fromEntries(KEYS.map((key) => [key, stored[key] ?? 0])) }
 }
 
-/** Returns the numbers of attempts by outcome, in the form in which a result file holds them. */
+/** Returns the numbers of attempts by outcome, in the form in which a result file stores them. */
 export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }: Counters): Counts {
   return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
 }
 
-/** What is counted for an attempt besides its outcome, such as passed checks and whether it met every objective. */
+/** The facts that are counted for an attempt besides its outcome: passed and failed checks, and whether it met every objective. */
 export interface AttemptEvaluation {
   /** True for an attempt of a message step, whose reply should contain text. */
   readonly message?: boolean
@@ -161,7 +161,7 @@ export interface AttemptEvaluation {
 }
 
 /**
- * True when the `expect` checks of an attempt are counted. They are not when an injected fault made the attempt fail, because its reply then says
+ * True when the `expect` checks of an attempt are counted: always, except when an injected fault made the attempt fail, because its reply then says
  * nothing about the target.
  */
 export const countsChecks = ({ failure }: Pick<Exchange, 'failure'>): boolean => !isInjected(failure)

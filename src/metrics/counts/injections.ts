@@ -2,12 +2,12 @@ import { isInjected } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { InjectedFault } from '../../result/schema.ts'
 
-/** How a copy of a request, sent by the fault `duplicate`, ended: with a good reply, with a bad one, or without any. */
+/** The outcome of a copy of a request that the fault `duplicate` sent: a good reply, a bad reply, or no reply. */
 export type CopyEnd = 'accepted' | 'rejected' | 'unanswered'
 
 type OpenInjection = { -readonly [Key in keyof InjectedFault]: InjectedFault[Key] }
 
-/** Counts for each kind of injected fault which attempts it was injected into, and how these ended. */
+/** Counts, for each kind of injected fault, the attempts into which it was injected, and how these attempts ended. */
 export class InjectionRecorder {
   private readonly kinds: ReadonlyMap<string, OpenInjection>
   /** Number of attempts that ended without being sent, with or without an injected fault. */

@@ -1,13 +1,13 @@
 /** Counts of the iterations of the measured phases by how they ended; without warm-ups. */
 
 /**
- * How an iteration ended. `expired`: it took longer than allowed. `faulted`: a template or condition outside of any attempt failed.
- * `injected`: attempts failed, all of them because of injected faults. `dropped`: `rateLimit` of the scenario held back all its attempts,
- * so nothing was sent. `cut`: the run ended first.
+ * The outcome of an iteration. `expired`: it took longer than allowed. `faulted`: a template or condition outside of any attempt failed. `injected`:
+ * attempts failed, all of them because of injected faults. `dropped`: the scenario's `rateLimit` refused all its attempts, so nothing was sent.
+ * `cut`: the run ended first.
  */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 
-/** The counters of iterations, all at zero. `iterationsEnded` does not include iterations that the end of the run cut, or that never started. */
+/** The counters of iterations, all at zero. `iterationsEnded` leaves out iterations that were cut off or that never started. */
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */
   iterationsEnded: 0,
@@ -22,10 +22,10 @@ export const NO_ITERATIONS = {
   iterationsCut: 0,
 }
 
-/** Numbers of iterations by how they ended. */
+/** The numbers of iterations by outcome, such as failed ones. */
 export type IterationCounters = typeof NO_ITERATIONS
 
-/** Adds one iteration that ended with this outcome to the counters of iterations. */
+/** Adds one iteration with this outcome to the counters of iterations. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
   if (outcome === 'dropped') return
   if (outcome === 'cut') counters.iterationsCut += 1

@@ -25,7 +25,7 @@ const NONE: RateLimitSummary = {
 const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
 
-/** True when the headers of a reply may report rate limits. This test is quick, so that headers are parsed only when needed. */
+/** True when the headers of a reply may report rate limits. This quick test avoids parsing the headers of most replies. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
   if (headers !== tested.headers) tested = { headers, mentions: hasLimits(headers) }
   return tested.mentions
@@ -39,7 +39,7 @@ function hasLimits(headers: Readonly<Record<string, string>>): boolean {
   return false
 }
 
-/** Collects the rate limits that the replies of one target report. */
+/** Collects the rate limits that one target reports in its replies. */
 export class RateLimitRecorder {
   private summary = NONE
   private inputTokens: number | null = null
@@ -94,7 +94,7 @@ const NAMES = [
 const MAX_VALUES = 5
 const MAX_CHARACTERS = 100
 
-/** Collects the values of reply headers that name the build or version of a target's server. Keeps only a few values of each header. */
+/** Collects the builds or versions of a target's server that reply headers name. Keeps only a few values of each header. */
 export class ServerBuilds {
   private readonly found = new Map<string, string[]>()
   private seen: Readonly<Record<string, string>> | undefined

@@ -13,7 +13,7 @@ import { RateLimitRecorder, ServerBuilds } from './rate-limits.ts'
 import { RetryRecorder } from './retries.ts'
 import { TrimRecorder } from './trims.ts'
 
-/** What is counted once for a whole run, and not for each step, phase or tag: iterations, connections, retries, attempts in flight. */
+/** The counts that exist once for a whole run and not for each step, phase or tag: iterations, connections, costs, retries, attempts in flight. */
 export class RunCounts {
   readonly connections: ConnectionRecorder
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }

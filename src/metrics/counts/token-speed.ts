@@ -1,7 +1,7 @@
 /** Computes the speed of the output tokens in one reply, from the tokens that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
-/** Returns the mean time from one output token of a reply to the next, in ms (metric tpot); undefined if unknown, or if all tokens came at once. */
+/** Returns the mean time between the output tokens of a reply, in ms (metric tpot); undefined if unknown, or if all tokens came at once. */
 export function timePerOutputToken(exchange: Exchange): number | undefined {
   const hidden = exchange.hidesReasoning
   const tokens = hidden ? visibleAfterFirst(exchange) : tokensAfterFirst(exchange)
@@ -9,7 +9,7 @@ export function timePerOutputToken(exchange: Exchange): number | undefined {
   return tokens > 0 && spanMs > 0 ? spanMs / tokens : undefined
 }
 
-/** Returns how many output tokens per second one user gets in a reply; undefined when that cannot be computed. */
+/** Returns the number of output tokens per second in one reply, which is the speed that its user sees; undefined when it cannot be computed. */
 export function tokensPerSecond(exchange: Exchange): number | undefined {
   const tpot = timePerOutputToken(exchange)
   return tpot === undefined ? undefined : 1000 / tpot

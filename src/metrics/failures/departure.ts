@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** Detects that a target has shut down or crashed during a run: it replied to requests before, and now refuses connections. */
+/** Detects that a target has shut down or crashed during a run, which shows when it refuses connections after it has replied to requests. */
 export class Departure {
   /** When the target's last good reply ended; NaN before the first one. */
   lastOkAt = Number.NaN

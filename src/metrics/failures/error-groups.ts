@@ -7,8 +7,8 @@ import { TimeStrip } from './time-strip.ts'
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
 /**
- * The text that replaces error messages once there are too many groups of errors: one group per step, class and phase then holds all further
- * failures.
+ * The text that replaces error messages once there are too many groups of errors. From then on, new failures are grouped only by step, class and
+ * phase.
  */
 export const OTHER = 'other'
 

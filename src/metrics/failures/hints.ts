@@ -2,8 +2,8 @@
 import { ANSWERED, saysNoCredit } from './failure-kinds.ts'
 
 /**
- * Advice for users on what to do about failures, as pairs of a pattern for failure classes, such as `dns`, and the advice for these. The first
- * pattern that matches counts.
+ * Advice for users on what to do about failures: pairs of a pattern for names of failure classes, such as `dns`, and a text. The first pattern that
+ * matches applies.
  */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
@@ -132,8 +132,8 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * The request that failed, as far as advice about the failure needs it: its address, the API format (dialect), and the path at which such an API
- * usually is.
+ * Facts about a failed request that advice about the failure needs: its address, the API format (dialect), and the path that an API of this format
+ * usually has.
  */
 export interface Sent {
   /** The address to which the failed request was sent. */
@@ -144,8 +144,8 @@ export interface Sent {
 }
 
 /**
- * Returns advice on what to do about a failure with this class and message; '' when there is none. When `sent`, the request that failed, is
- * given and its status is 404 or 405, the advice may suggest the usual path of such an API.
+ * Returns advice on what to do about a failure with this class and message; '' when there is none. For status 404 or 405, the advice may suggest the
+ * usual path of the API, if `sent` describes the failed request.
  */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   if (ANSWERED.includes(failureClass) && saysNoCredit(message)) return hintFor('insufficient_quota')
@@ -175,8 +175,8 @@ function sameEnd(path: string, usual: string): boolean {
 }
 
 /**
- * Returns the names that a pattern of HINTS or WARNINGS stands for, to list them: `bad_json` and `bad_http` for `^bad_(json|http)$`,
- * `ws_close_…` for `^ws_close_`.
+ * Returns the failure classes or warnings that a pattern of HINTS or WARNINGS stands for, to list them in the docs: `bad_json` and `bad_http` for
+ * `^bad_(json|http)$`, `ws_close_…` for `^ws_close_`.
  */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []

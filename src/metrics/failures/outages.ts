@@ -22,13 +22,13 @@ interface TargetOutage {
   readonly class: string
 }
 
-/** Returns how long an outage of a target was, in ms; for one that has not ended, the time until its last failure. */
+/** Returns the length of an outage of a target in ms. An outage that has not ended counts until its last failure. */
 export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: TargetOutage): number =>
   Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
 /**
- * Finds the outages of one target: stretches of failed attempts. Failures on this machine (`local_…`) and attempts that were cut are ignored, because
- * they say nothing about the target.
+ * Finds the outages of one target, which are several failed attempts in a row. Ignores failures on this machine (`local_…`) and attempts that were
+ * cut, because they say nothing about the target.
  */
 export class Outages {
   readonly target: string

@@ -3,8 +3,8 @@ const MAX_STRETCHES = 40
 const FIRST_WIDTH_MS = 1000
 
 /**
- * Counts events, such as the errors of one group, over time in at most 40 equal stretches, the first of which begins with the first event. When time
- * exceeds the last stretch, all stretches become twice as long.
+ * Counts events, such as the errors of one group, in up to 40 equal stretches of time, beginning with the first event. When an event lies after the
+ * last stretch, the length of all stretches is doubled.
  */
 export class TimeStrip {
   private widthMs = FIRST_WIDTH_MS

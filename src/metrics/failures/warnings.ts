@@ -1,8 +1,8 @@
 /** Explains each warning (an oddity of a reply that did not make it fail), in one line for the summary and the docs. */
 
 /**
- * Explanations of warnings about replies, as pairs of a pattern for names of warnings, such as `bad_utf8`, and a text: what the warning means and
- * what to do about it. The first pattern that matches counts.
+ * Explanations of warnings about replies: pairs of a pattern for names of warnings, such as `bad_utf8`, and a text that says what the warning means
+ * and what to do. The first pattern that matches applies.
  */
 export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^bad_utf8$/, 'the reply holds bytes that are no UTF-8, shown as �; the journal has them as base64'],

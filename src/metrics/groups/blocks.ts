@@ -7,7 +7,7 @@ import { mergeSparse } from '../histogram/sparse.ts'
 /** The largest number of blocks of a run; a run of more seconds than this has at least half as many. */
 const MAX_BLOCKS = 40
 
-/** The counters of a block (a stretch of a run), all at zero. */
+/** The counters of a block (a stretch of time of a run), all at zero. */
 export const NO_BLOCK_COUNTS = {
   ok: 0,
   failed: 0,
@@ -38,7 +38,7 @@ export interface MeasuredBlock {
   readonly latencies: Readonly<Record<string, SparseHistogram>>
 }
 
-/** Picks the counters of a block from all counters of its attempts; failures by injected faults or `rateLimit` of the scenario are left out. */
+/** Selects the counters of a block (a stretch of a run) from those of its attempts, without failures by injected faults or by `rateLimit`. */
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = counters[key]
@@ -49,9 +49,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches of time) of a run, ready for computing error and success rates. These rates leave out the successes after injected
- * failures. When no failure of the run may be a consequence of an injected one (`failedAfterFault` is 0), such successes count like all others: their
- * counters become 0.
+ * Returns the blocks (stretches of time) of a run in the form from which error and success rates are computed. These rates leave out successes after
+ * injected faults. If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes are included: their
+ * separate counters are set to 0.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],
@@ -61,7 +61,7 @@ export function blocksForRates(
   return blocks.map((block) => ({ ...block, counts: { ...block.counts, okAfterFault: 0, checksAfterFault: 0 } }))
 }
 
-/** Reads the counts of a block from the result of a shard; missing ones are 0. */
+/** Reads the counts of a block (a stretch of time of a run) from the result of a shard; missing counts are 0. */
 export function readBlockCounts(stored: Readonly<Record<string, number>>): BlockCounts {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = stored[key] ?? 0
@@ -89,8 +89,8 @@ export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
 }
 
 /**
- * Joins the seconds of a run to blocks of 2ⁿ s, the shortest length that gives at most 40 blocks. Each begins at a multiple of that length, so that
- * the blocks of two runs that began together cover the same times.
+ * Joins the seconds of a run to at most 40 blocks of equal length: the shortest of 1, 2, 4, 8 … s that suffices. Each block begins at a multiple of
+ * this length, so that the blocks of two runs that began together cover the same times.
  */
 export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[] {
   for (let seconds = 1; ; seconds *= 2) {
@@ -113,7 +113,7 @@ export function joinedBy(stretches: readonly MeasuredBlock[], keyOf: (stretch: M
   return blocks
 }
 
-/** Returns a block (a stretch of time of a run) in the form in which a result file holds it. */
+/** Returns a block (a stretch of time of a run) in the form in which a result file stores it. */
 export function storedBlock({ atMs, lengthMs, counts, latencies }: MeasuredBlock): Block {
   const histograms = Object.entries(latencies).map(([name, sparse]) => {
     const histogram = new Histogram('ms')

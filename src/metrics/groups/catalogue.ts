@@ -90,8 +90,8 @@ export type MetricDefinition =
   | WholeRunMetric
   | CountedMetric
 /**
- * What values a metric has: a distribution has percentiles, a share is a part divided by its whole (such as the error rate), a count and a rate are
- * plain numbers.
+ * The kind of a metric. A `distribution` has percentiles; a `share` is a part divided by the whole, such as the error rate; a `count` and a `rate`
+ * are plain numbers.
  */
 export type MetricKind = MetricDefinition['kind']
 
@@ -227,7 +227,7 @@ export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribut
 
 const BY_NAME = new Map([...ALL, ...WHOLE_RUN_METRICS].map((metric) => [metric.name, metric]))
 
-/** Returns the definition of the metric with this name of burn's own; undefined for any other name, also for an alias from another program. */
+/** Returns the definition of the metric that burn calls `name`; undefined for any other name. Names from other programs (aliases) are not found. */
 export function findMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name)
 }
@@ -237,12 +237,14 @@ export function metricNames(): string[] {
   return [...BY_NAME.keys()]
 }
 
-/** Returns burn's name of the metric that other programs call `alias`; undefined when no metric has that alias. */
+/** Returns burn's name for a metric that other programs call `alias`; undefined when no metric has this alias. */
 export function metricForAlias(alias: string): string | undefined {
   return ALL.find(({ aliases = [] }) => aliases.includes(alias))?.name
 }
 
-/** Returns the value of a share, count or rate, computed from `counters`. A rate is per second of `windowMs`. Null for a division by zero. */
+/**
+ * Returns the value of a share (fraction), count or rate, computed from `counters`. A rate is per second of `windowMs`. Null for a division by zero.
+ */
 export function countedValue(metric: CountedMetric, counters: Counters, windowMs: number): number | null {
   if (metric.kind === 'count') return metric.count(counters)
   if (metric.kind === 'rate') return windowMs > 0 ? (metric.count(counters) * 1000) / windowMs : null

@@ -1,6 +1,6 @@
 import type { TagSet } from './tag-registry.ts'
 
-/** The groups of attempts for which a run keeps separate numbers: steps, phases, targets, groups of users, and combinations of tags. */
+/** The groups of attempts for which a run keeps separate numbers: one for each step, phase, target, group of users, and combination of tags. */
 export interface RunDimensions {
   readonly steps: readonly {
     readonly name: string

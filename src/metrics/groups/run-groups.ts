@@ -14,8 +14,8 @@ const UNITS_PER_GROUP = 5000
 const PLACES = 2 ** 42
 
 /**
- * The numbers of a run by group of attempts (step, phase, target, tags …). Attempts are first collected in slices, one for each combination of
- * groups, and later added to the groups.
+ * The numbers of a run for each group of attempts (step, phase, target, tags …). To be fast, attempts with the same combination of groups are first
+ * collected in a slice, which is added to each of these groups later.
  */
 export class RunGroups {
   private readonly pending = new PendingSlices()

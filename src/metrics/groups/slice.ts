@@ -4,18 +4,15 @@ import { SampleLog } from '../histogram/sample-log.ts'
 import { AttemptSums, KEPT } from './attempt-sums.ts'
 import type { Measurements } from './measurements.ts'
 
-/**
- * Something to which finished attempts are added, such as the counters of a step, or the timeline. A `Slice` collects attempts for several of these
- * and adds them later.
- */
+/** A group of attempts, or the timeline, to which a `Slice` adds the finished attempts that it has collected. */
 export interface SliceTarget {
   /** The measurements of a group or the timeline, to which the attempts of a slice are added. */
   readonly receiving: Measurements
 }
 
 /**
- * Finished attempts that belong to the same groups (the same step, phase, tags and so on) and have not been added to the counters of these groups
- * yet.
+ * A collection of finished attempts with the same step, phase, tags and so on, which have not been added yet to the counters of the groups for
+ * these.
  */
 export class Slice extends AttemptSums {
   /** True when the slice contains attempts that have not been added to its groups. */
@@ -65,8 +62,8 @@ const MAX_PENDING = 128
 const MAX_VALUES = 50_000
 
 /**
- * The slices (collections of finished attempts) that have not been added to their groups, such as steps and phases, yet. A group adds them before it
- * is read.
+ * The slices (collections of finished attempts) that have not been added yet to the groups they belong to, such as steps and phases. They are added
+ * when a group is read.
  */
 export class PendingSlices {
   /** True while groups are read in pieces and must not change: new attempts are then kept apart. */

@@ -1,9 +1,9 @@
 /** Limits the tags of attempts: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
-/** The largest number of values of one tag that get metrics of their own; all further values share one group, `(other)`. */
+/** The largest number of values of one tag that get metrics of their own; all further values are counted together as `(other)`. */
 export const MAX_TAG_VALUES = 50
 /**
- * The largest number of tag values, summed over all tags, that get metrics of their own; further values count as `(other)`. The metrics of
- * one tag value take several hundred kilobytes of memory.
+ * The largest number of tag values, over all tags, that get metrics of their own; further values are counted as `(other)`. The limit exists because
+ * the metrics of one tag value take several hundred kilobytes of memory.
  */
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */
@@ -17,7 +17,7 @@ const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of an attempt by name, each with the value under which it is counted, and which of the values share the group `(other)`. */
+/** The tags of one attempt: the value under which each tag is counted, and the names of the tags whose value is counted as `(other)`. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */
@@ -26,7 +26,7 @@ export interface TagSet {
   readonly isKept: boolean
 }
 
-/** Decides which tag values get a group of their own: those that thresholds and alerts name, and the first ones of the others. */
+/** Decides which tag values get metrics of their own: those that thresholds and alerts select, and of the others the first ones that occur. */
 export class TagRegistry {
   /** The number of attempts that are counted under `(other)`, by name of the tag. */
   readonly folded = new Map<string, number>()
@@ -80,7 +80,7 @@ function valuesOf(registry: Map<string, Set<string>>, name: string): Set<string>
   return values
 }
 
-/** Returns a tag value as it is counted: not empty, well-formed, and cut at `MAX_TAG_LENGTH`. Upper and lower case stay different. */
+/** Converts a tag value to the form that is counted: not empty, well-formed, and cut at `MAX_TAG_LENGTH`. Upper and lower case stay different. */
 export function normaliseTagValue(value: string): string {
   const text = value.length > MAX_TAG_LENGTH ? `${value.slice(0, MAX_TAG_LENGTH - 1)}…` : value
   return text === '' ? NO_VALUE : text.toWellFormed()

@@ -7,7 +7,7 @@ import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
 import { Measurements } from './measurements.ts'
 
 const MAX_ROWS = 1200
-/** The phase name in rows of a run's timeline after the end of the load, when attempts in flight may still end. */
+/** The phase name for the rows of a run's timeline after the end of the load, in which attempts in flight may still end. */
 export const DRAIN = 'drain'
 /** The latencies that each row of the timeline contains. */
 const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
@@ -16,14 +16,14 @@ const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
 const NOTHING = { started: 0, ok: 0, failed: 0, injected: 0, refused: 0, cut: 0, dropped: 0, outputTokens: 0 }
 const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
-/** One row of a run's timeline (a second), with the histograms from which rows are merged. */
+/** One row (mostly a second) of a run's timeline, with the histograms that are needed to merge it with other rows. */
 export interface TimelineSecond {
   readonly row: TimelineRow
   /** The counts and histograms of the row's time, from which rows can be merged exactly. */
   readonly stretch: MeasuredBlock
 }
 
-/** Collects the rows of a run's timeline, one per second. When there are too many, neighbouring rows are merged exactly. */
+/** Collects the rows of a run's timeline, one per second. When there are too many rows, neighbouring rows are merged without loss of precision. */
 export class Timeline {
   /** The measurements of the current second, to which attempts are added. */
   readonly receiving = new Measurements(METRICS.map(({ name }) => name))
@@ -160,8 +160,8 @@ function addedCounts(rows: readonly TimelineRow[]) {
 }
 
 /**
- * Merges the timeline rows that several processes of a run (`parts`) have for the same stretch of time into one row. Users, attempts in flight, and
- * the largest number in flight of each process are added up.
+ * Merges the timeline rows of several processes of one run for the same stretch of time into one row. `parts` has the rows of each process. Numbers
+ * of users and of attempts in flight are added up over the processes.
  */
 export function besideEachOther(parts: readonly (readonly TimelineSecond[])[], phase: string): TimelineSecond {
   const all = parts.flat()

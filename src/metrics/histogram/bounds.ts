@@ -5,18 +5,18 @@ import { type CertifiedRanks, certifiedRanks, UNCERTAINTY } from '../../statisti
 /** How many samples must lie above a percentile for it to be reliable. @see glossary: Windows */
 const SAMPLES_ABOVE = 10
 
-/** Returns the rank of percentile `p` (0 to 100) among `count` samples in order, from 1: `count` × `p` ÷ 100, rounded up. */
+/** Returns the rank of percentile `p` (0 to 100) among `count` sorted samples: `count` × `p` ÷ 100, rounded up. The smallest sample has rank 1. */
 export function percentileRank(count: number, p: number): number {
   const exact = (count * p) / 100
   return Math.max(1, Math.ceil(exact - exact * 1e-12))
 }
 
-/** True when percentile `p` rests on too few samples: fewer than 10 of `count` lie above it. False for p = 0 and p = 100, which are exact. */
+/** True when percentile `p` is unreliable because fewer than 10 of the `count` samples lie above it. False for p = 0 and p = 100, which are exact. */
 export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The smallest and largest value that a sample of a histogram can have, when only its bucket is known; in the metric's unit. */
+/** The smallest and the largest value that a sample of a histogram can have had, given that only its bucket is known; in the metric's unit. */
 export interface SampleEdges {
   readonly low: number
   readonly high: number
@@ -32,9 +32,9 @@ interface RankedSamples {
 }
 
 /**
- * Returns the confidence interval of each of the percentiles `ps` (0 to 100); undefined for a percentile with too few samples. Each end is wrong
- * with the probability `alpha`. The ends are the outer edges of histogram buckets, so that the precision of the histogram only widens the interval.
- * `censored` is the number of attempts without a sample; upper ends count them as the largest values.
+ * Returns the confidence interval of each of the percentiles `ps` (0 to 100); undefined for a percentile with too few samples. `alpha` is the
+ * probability that one end is wrong. The ends are edges of histogram buckets, chosen so that rounding only makes the interval wider. `censored` is
+ * the number of attempts that ended before they had a sample; upper ends count them as the largest values.
  */
 export function percentileBounds(
   samples: RankedSamples,
@@ -59,8 +59,8 @@ function ranksOf(count: number, p: number, alpha: number, censored: number): Cer
 }
 
 /**
- * Returns the field `bounds` of a distribution in a result, in an object: the confidence intervals of those of the percentiles `ps` that have enough
- * samples; an empty object when none has.
+ * Returns the field `bounds` of a distribution in a result, in an object: the confidence intervals of the percentiles `ps`, as far as there are
+ * enough samples; an empty object when no percentile has enough.
  */
 export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
   const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))

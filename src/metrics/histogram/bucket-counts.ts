@@ -25,7 +25,7 @@ function takePage(): Uint32Array {
   return block.subarray(0, PAGE_SIZE)
 }
 
-/** Counts the samples in each bucket of a histogram. The index of a bucket is a whole number from 0 to `BUCKETS` − 1. */
+/** The number of samples in each bucket of a histogram. A bucket is identified by its index, from 0 to `BUCKETS` − 1. */
 export class BucketCounts {
   private pages = NO_PAGES
 

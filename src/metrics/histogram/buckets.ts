@@ -11,7 +11,7 @@ const SINGLE_ZEROS = 21
 const DOUBLING_BITS = 10
 const PER_DOUBLING = 1 << DOUBLING_BITS
 
-/** Returns the index of the histogram bucket for a value. The value is a whole number from 0 to 3.6e9 of the histogram's steps, such as µs. */
+/** Returns the index of the histogram bucket for a value, which is a whole number from 0 to 3.6e9 of the histogram's steps, such as µs. */
 export function bucketOf(steps: number): number {
   const doublings = SINGLE_ZEROS - Math.clz32(steps | (SINGLE - 1))
   return (doublings << DOUBLING_BITS) + (steps >>> doublings)
@@ -27,7 +27,7 @@ export function highestIn(index: number): number {
   return lowestIn(index) + widthOf(index) - 1
 }
 
-/** Returns the value in the middle of the histogram bucket at `index`, in the histogram's steps, such as µs, rounded up. */
+/** Returns the value in the middle of the histogram bucket at `index`, rounded up, in the histogram's steps, such as µs. */
 export function middleOf(index: number): number {
   return lowestIn(index) + Math.floor(widthOf(index) / 2)
 }

@@ -7,11 +7,11 @@ import { InputError } from '../../errors.ts'
 
 /** The smallest value above zero that a histogram can hold, in its integer steps. */
 const LOWEST = 1
-/** The largest value that a histogram of a metric has a bucket for, in its integer steps: one hour in µs. */
+/** The largest value that has a bucket in the histograms of metrics, in the histogram's steps: 3.6e9, which is one hour in µs. */
 export const HIGHEST = 3_600_000_000
 /** The number of significant decimal digits that a histogram of a metric keeps: a bucket is at most 0.1 % wide. */
 const DIGITS = 3
-/** The number of buckets that every histogram of a metric has; it follows from `LOWEST`, `HIGHEST` and `DIGITS`. */
+/** The number of buckets in every histogram of a metric, as `LOWEST`, `HIGHEST` and `DIGITS` determine it. */
 export const BUCKETS = 23_552
 
 const COOKIE = 0x1c849313
@@ -26,7 +26,10 @@ const JS_RATIO_BITS = 1n
 /** Memory for the longest text before compression. It is reused, because a checkpoint encodes some hundred histograms. */
 const written = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * BUCKETS)
 
-/** Returns the counts of the first buckets as text, from bucket 0 to the last one that is not empty. All buckets before the one at `first` must be empty. */
+/**
+ * Encodes the counts of a histogram's buckets as text, from bucket 0 to the last one that is not empty. All buckets below the index `first` must be
+ * empty.
+ */
 export function encodeCounts(counts: ArrayLike<number>, first: number): string {
   const end = writeCounts(counts, first)
   written.writeUInt32BE(COOKIE, 0)
@@ -44,8 +47,9 @@ export function encodeCounts(counts: ArrayLike<number>, first: number): string {
 }
 
 /**
- * Reads the text that `encodeCounts`, or an HdrHistogram library with the same settings, has written. Returns the buckets that are not empty as a
- * list of index, count, index, count, … in rising order of index. @throws InputError when the text is damaged, too large, or made with other settings
+ * Decodes the counts of a histogram's buckets from a text that `encodeCounts`, or an HdrHistogram library with the same settings, has written.
+ * Returns the buckets that are not empty as a list of index, count, index, count, … with rising indexes.
+ * @throws InputError when the text is damaged, too large, or made with other settings
  */
 export function decodeCounts(text: string): number[] {
   const block = inflate(fromBase64(text))

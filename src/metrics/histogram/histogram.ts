@@ -11,10 +11,7 @@ import { Samples } from './samples.ts'
 /** The percentiles, such as 50, 95 and 99, that a result states for each distribution. */
 export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 
-/**
- * A histogram as a list of the buckets that are not empty, small enough to be stored for every second. Adding it to another histogram loses
- * nothing.
- */
+/** A histogram as a list of the buckets that are not empty, small enough to be stored for every second. It adds to another histogram without loss. */
 export interface SparseHistogram {
   /** The buckets: index, count, index, count, … in rising order of index. */
   readonly pairs: readonly number[]
@@ -27,14 +24,17 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions (percentiles and encoded histogram) made for one result; the key is the counts of the histogram's buckets. A run with
- * one phase and one step has the same histogram three times, and encoding it takes long.
+ * A cache of the distributions (percentiles and encoded histogram) in one result, by the counts of the histogram's buckets. A run with one phase and
+ * one step has the same histogram three times, and encoding is slow.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */
 const MAX_MADE = 64
 
-/** A histogram of one metric's values. Percentiles are off by at most 0.1 %, and never outside min and max. Memory follows the buckets in use, up to 95 KB. */
+/**
+ * A histogram of one metric's values. Percentiles are accurate to 0.1 % and never outside min and max. The memory depends on the buckets in use, and
+ * is at most 95 KB.
+ */
 export class Histogram extends Samples {
   readonly unit: MetricUnit
   private readonly buckets = new BucketCounts()

@@ -5,7 +5,7 @@ const FIRST_LENGTH = 16
 const KEPT_LENGTH = 4096
 
 /**
- * The samples of one metric, as a list of histogram bucket indexes. Recording is fast, and the log can be added to any number of histograms later.
+ * The samples of one metric, as a list of histogram bucket indexes. Recording is fast, and the list can be added to any number of histograms later.
  */
 export class SampleLog extends Samples {
   /** The bucket index of each sample; only the first `count` entries are valid. */

@@ -6,7 +6,7 @@ import { decodeCounts, encodeCounts } from './hdr-codec.ts'
 import type { SparseHistogram } from './histogram.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
-/** Returns one histogram, as a list of its buckets that are not empty, with the samples of two such histograms. */
+/** Adds up two histograms that are lists of buckets without the empty ones, and returns the result in the same form. */
 export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
   return {
     pairs: mergePairs(a.pairs, b.pairs),
@@ -34,8 +34,8 @@ function mergePairs(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /**
- * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times in ms, the same as `Histogram.percentile` gives; an empty list
- * without samples.
+ * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times, in ms. They equal those of `Histogram.percentile`; an empty list without
+ * samples.
  */
 export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {
   let count = 0
@@ -52,14 +52,17 @@ export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: read
 /** A histogram with samples in the form in which the result of a shard holds it. */
 type StoredSparse = ShardData['seconds'][number]['latencies'][string]
 
-/** Returns a histogram, which must have samples, in the form in which the result of a shard (part of a run) stores it. */
+/** Converts a histogram to the form in which the result of a shard (part of a run) stores it. The histogram must have samples. */
 export function storedSparse({ pairs, min, max, sumSteps }: SparseHistogram): StoredSparse {
   const counts = new Uint32Array((pairs.at(-2) ?? -1) + 1)
   for (let at = 0; at < pairs.length; at += 2) counts[pairs[at] ?? 0] = pairs[at + 1] ?? 0
   return { histogram: encodeCounts(counts, pairs[0] ?? 0), min, max, sumSteps }
 }
 
-/** Returns a histogram from the form in which the result of a shard (part of a run) stores it. @throws InputError when it is damaged */
+/**
+ * Reads a histogram from the form in which the result of a shard (part of a run) stores it.
+ * @throws InputError when it is damaged
+ */
 export function readSparse({ histogram, min, max, sumSteps }: StoredSparse): SparseHistogram {
   return { pairs: decodeCounts(histogram), min, max, sumSteps, refused: 0 }
 }

@@ -1,8 +1,8 @@
 import type { MetricUnit } from '../../result/schema.ts'
 
 /**
- * How many integer steps a histogram has for one unit: ms are counted in µs, rates in thousandths, ratios and prices in millionths, the
- * others as they are. The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens per second.
+ * The number of integer steps of a histogram per unit of the metric: ms are counted in µs, rates in thousandths, ratios and prices in millionths,
+ * all others as they are. The largest value with a bucket is 3.6e9 steps, for example 1 h, 3.6 GB or 3.6 million tokens per second.
  */
 export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
   ms: 1000,

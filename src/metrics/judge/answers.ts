@@ -2,7 +2,7 @@
 import { isMap, type JsonObject, jsonIn } from '../../text/json.ts'
 import type { Rubric } from './rubric.ts'
 
-/** The score that a judge gave to a reply, and its reason; '' when it gave none. */
+/** The score that a judge model gave to a reply, and the judge's reason; '' when the judge gave no reason. */
 export interface ScoreAnswer {
   readonly score: number
   readonly reason: string
@@ -11,7 +11,7 @@ export interface ScoreAnswer {
 /** Which of two replies a judge model found better: the one that it was shown first, the second, or neither. */
 type PairAnswer = 'first' | 'second' | 'tie'
 
-/** Reads the score in a judge's answer; undefined when the answer holds none, or one outside the scale from `min` to `max`. */
+/** Reads the score in the text of a judge's answer; undefined when the text holds no score, or one outside the scale from `min` to `max`. */
 export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'max'>): ScoreAnswer | undefined {
   const { score, reason } = verdictIn(answer) ?? {}
   if (typeof score !== 'number' || !(score >= min && score <= max)) return undefined
@@ -20,7 +20,7 @@ export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'ma
 
 const WINNERS: Readonly<Record<string, PairAnswer>> = { A: 'first', B: 'second', tie: 'tie' }
 
-/** Reads in a judge's answer which of two replies is better; undefined when the answer does not say so. */
+/** Reads in the text of a judge's answer which of two replies is better; undefined when the text does not say so. */
 export function readWinner(answer: string): PairAnswer | undefined {
   const { winner } = verdictIn(answer) ?? {}
   return typeof winner === 'string' && Object.hasOwn(WINNERS, winner) ? WINNERS[winner] : undefined

@@ -2,15 +2,15 @@
 import type { JudgeSummary } from '../../result/schema.ts'
 
 /**
- * How a question to a judge model ended: `answered` with the text (`remembered` when it comes from the store of an earlier run), `failed` with the
- * failure class, or `unasked`, because it was never sent.
+ * The outcome of one question to a judge model: `answered` with a text (`remembered` if the text was stored by an earlier run), `failed` with a
+ * failure class, or `unasked` if the question was never sent.
  */
 export type JudgeQuestion =
   | { readonly state: 'answered'; readonly text: string; readonly remembered?: true }
   | { readonly state: 'failed'; readonly class: string }
   | { readonly state: 'unasked' }
 
-/** How all questions to a judge ended, in the order of the questions, with the model and what they cost. */
+/** The outcomes of all questions to a judge model, in the order of the questions, with the name of the model and the cost. */
 export interface JudgeAnswers extends Pick<JudgeSummary, 'model' | 'stopped' | 'why' | 'cost' | 'currency' | 'unpriced'> {
   readonly questions: readonly JudgeQuestion[]
 }

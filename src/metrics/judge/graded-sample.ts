@@ -7,20 +7,20 @@ interface Ranked<T> {
 }
 
 /**
- * The content of a random sample as plain data, so that it can be added to the sample of another process: the items that were drawn, with their
- * ranks, and the number of items from which they were drawn.
+ * A random sample as plain data, which can be added to the sample of another process: the drawn items with their ranks, and the number of items that
+ * they were drawn from.
  */
 export interface DrawnItems<T> {
   readonly offered: number
   readonly kept: readonly Ranked<T>[]
 }
 
-/** Identifies a reply within a run, for instance by user, iteration and step, when a sample is drawn for a judge model. */
+/** Identifies a reply within a run, for example by user, iteration and step, when replies are drawn at random for a judge model. */
 export type SamplePlace = readonly (string | number)[]
 
 /**
- * Draws a random sample of a run's replies, or of pairs of replies to the same message, while they arrive, for a judge model. Each gets a rank that
- * follows from the seed and the message, and the lowest ranks are kept, so that the sample does not depend on the order of arrival.
+ * Draws a random sample of a run's replies, or of pairs of replies to the same message, for a judge model. It works while replies arrive: each gets
+ * a rank that follows from the seed and the message, and the lowest ranks are kept. So the sample does not depend on the order of arrival.
  */
 export class GradedSample<T> {
   /** The number of items that were offered, from which the sample is drawn. */

@@ -13,8 +13,8 @@ interface SampleGroup {
 }
 
 /**
- * The replies of one step, or with one quality flag, that were drawn at random for a judge model to score, and the number of replies from which they
- * were drawn.
+ * The replies to one step, or with one quality flag (such as a refusal), that were drawn at random for a judge model to score, and the number of
+ * replies that they were drawn from.
  */
 export interface DrawnGroup extends SampleGroup {
   /** Number of replies in the group, from which its sample was drawn. */
@@ -23,7 +23,7 @@ export interface DrawnGroup extends SampleGroup {
   readonly at: readonly number[]
 }
 
-/** The replies that were drawn for a judge to score. */
+/** The replies that were drawn at random for a judge model to score, and the groups (steps, quality flags) that they belong to. */
 export interface DrawnReplies {
   /** The drawn replies: first the sample of all replies, then further replies of groups with few in that sample. */
   readonly sample: readonly GradedReply[]
@@ -40,7 +40,7 @@ export interface DrawnShare {
   readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]
 }
 
-/** Wraps a list of replies that were chosen already, all of which a judge model is to score, in the form of a random sample. */
+/** Returns a list of replies, all of which a judge model is to score, in the form of a random sample, without drawing any. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }
@@ -53,9 +53,9 @@ interface SampledGroup extends SampleGroup {
 }
 
 /**
- * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies of each step and of each quality flag.
- * Each reply gets one random rank, and all samples keep the replies with the lowest ranks. So the replies of a group that are in the sample of all
- * replies are a random sample of the group as well.
+ * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies to each step and with each quality
+ * flag. Each reply has one random rank, and every sample keeps the lowest ranks. So the replies of a group within the sample of all replies are also
+ * a random sample of that group.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, SampledGroup>()

@@ -2,7 +2,7 @@ import { Redactor } from '../../text/secrets.ts'
 import { GroupedSample } from './grouped-sample.ts'
 import { gradedReply } from './questions.ts'
 
-/** The random sample of a run's replies that a judge will score, with the secrets of the run masked. */
+/** A random sample of a run's replies for a judge model to score. The run's secrets are masked in it. */
 export class MaskedSample extends GroupedSample {
   private readonly redactor: Redactor
 

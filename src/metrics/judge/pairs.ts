@@ -19,8 +19,8 @@ export interface ReplyPair {
 type PairWinner = 'run' | 'reference' | 'tie'
 
 /**
- * Returns the questions that ask a judge model which of two replies to the same message is better, the run's or the reference run's. Each message
- * gives two questions in a row: first with the run's reply shown first, then with the reference first.
+ * Returns the questions that ask a judge model which of two replies to the same message is better, the run's or the reference run's. There are two
+ * questions per message, one after the other: the first shows the run's reply first, the second the reference reply first.
  */
 export function pairQuestions(pairs: readonly ReplyPair[], seed: string): PairQuestion[] {
   const isAnswer = (answer: string) => readWinner(answer) !== undefined
@@ -45,8 +45,8 @@ interface PairQuestion {
 }
 
 /**
- * Computes how often a judge model preferred the run's reply, the reference run's reply, or neither. `asked` has its answers to the questions about
- * the pairs of replies in `sample`, which were drawn from `pairs` pairs.
+ * Computes how often a judge model preferred the run's reply, the reference run's reply, or neither. `asked` holds the judge's answers about the
+ * pairs in `sample`, which were drawn from `pairs` pairs.
  */
 export function pairSummary(
   { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: string },

@@ -1,4 +1,4 @@
-/** The rubric by which a judge scores replies: what to look at, and the scale. */
+/** The rubric by which a judge model scores replies: what a good reply is, and the scale of the scores. */
 export interface Rubric {
   /** Name of the criterion; undefined when the judge has only one rubric. */
   readonly name?: string | undefined
@@ -18,11 +18,11 @@ export function rubricText(criteria: readonly Rubric[]): string {
   return criteria.map(({ name, text }) => (name === undefined ? text : `${name}: ${text}`)).join('\n')
 }
 
-/** The scale of a judge's scores, lowest and highest, when the `judge` block of a scenario has none. */
+/** The lowest and highest score that a judge can give when the `judge` block of a scenario does not set a scale. */
 export const DEFAULT_SCALE = [1, 5] as const
 
 /**
- * Returns the judge's score from which a reply counts as passed when the scenario does not say: three quarters of the way up the scale, such as 4
+ * Returns the default of the score at which a reply passes: three quarters of the way from the lowest to the highest score, such as 4 on a scale
  * from 1 to 5.
  */
 export function usualPass(min: number, max: number): number {

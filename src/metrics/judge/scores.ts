@@ -29,8 +29,8 @@ interface ScoreQuestion {
 }
 
 /**
- * Returns the questions to a judge model: one for each reply of the sample and each criterion. The first `askTwice` replies are asked about once
- * more, at the very beginning, so that a limit on cost does not leave out the second answers, which show how consistent the judge is.
+ * Returns the questions to a judge model: one for each reply of the sample and each criterion. The first `askTwice` replies are asked about twice,
+ * which shows how consistent the judge is; both times at the very beginning, so that a limit on cost does not leave out the second answers.
  */
 export function scoreQuestions(
   { sample, drawn }: DrawnReplies,
@@ -84,9 +84,9 @@ interface ScoredSample {
 }
 
 /**
- * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, in the same order. Calls `onScore` with the
- * score of each reply of the random sample (with several criteria, their mean), then with the score by each criterion. Replies that were drawn in
- * addition, for a step or flag with few replies in the sample, count only for that step or flag, and in the list of the lowest scores.
+ * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, both in the same order. Calls `onScore` with
+ * the score of each reply of the random sample (the mean, if there are several criteria), and with the score by each criterion. Replies that were
+ * drawn in addition, for a step or flag with few replies in the sample, count only for that step or flag, and in the list of the lowest scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,
@@ -167,7 +167,7 @@ function figuresOf(scored: readonly Scored[]) {
   }
 }
 
-/** Returns the fraction of replies that a judge model passed, with its 95 % confidence interval (Wilson). */
+/** Returns the fraction of replies that passed a judge's rating, with its 95 % confidence interval (Wilson). */
 export function shareOf({ part, whole }: Proportion): NonNullable<JudgeSummary['passed']> {
   return { part, whole, ...wilson({ part, whole }) }
 }

@@ -3,7 +3,7 @@ import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
 
-/** What can be wrong with a reply by its text alone: it repeats itself (a loop), is cut off, or is a refusal. */
+/** A defect of a reply that its text alone shows: it repeats itself (a loop), is cut off, or is a refusal. */
 export type TextFlag = 'loop' | 'truncated' | 'refusal'
 
 /** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */
@@ -21,8 +21,8 @@ interface FlaggedReply extends AttemptPlace {
 const MAX_KEPT = 50
 
 /**
- * Keeps, as evidence for the list of anomalies, the first 50 replies that repeat themselves (loops), the first 50 that are cut off, and the first 50
- * refusals.
+ * Keeps the first 50 replies that repeat themselves (loops), the first 50 that are cut off, and the first 50 refusals, as evidence for the list of
+ * anomalies.
  */
 export class FlaggedReplies {
   private readonly kept: Readonly<Record<TextFlag, FlaggedReply[]>> = { loop: [], truncated: [], refusal: [] }
@@ -54,7 +54,7 @@ function evidenceOf(flag: TextFlag, { text, finishReason, refused }: MeasuredRep
 /** Number of characters that are kept of a text: more than is shown, so that secrets are masked before the text is cut. */
 const MAX_EVIDENCE = 8 * 1024
 
-/** Returns a copy of the first 8 Ki characters of a text. A slice of the string would keep the whole text in memory. */
+/** Returns a copy of the first 8 Ki characters of a text. It is a copy because a slice of the string would keep the whole text in memory. */
 export function beginningKept(text: string): string {
   return Buffer.from(text.slice(0, MAX_EVIDENCE)).toString()
 }

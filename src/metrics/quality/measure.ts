@@ -10,13 +10,13 @@ import { wordsOf } from '../../text-metrics/words.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import { type OtherSessions, SHARED_ANSWER } from './other-sessions.ts'
 
-/** The `quality` block of a scenario, with its defaults filled in: the language of replies, and how scores are weighted. */
+/** The `quality` block of a scenario, with defaults filled in: the language of replies, and the weights of the scores. */
 export interface QualitySettings extends ScoreSettings {
   /** The language that replies should be in, such as `en`; undefined for that of each message. */
   readonly language: string | undefined
 }
 
-/** Identifies the attempt whose reply's quality is measured: user, iteration, number of the try, and when it ended. */
+/** Identifies the attempt that got a reply whose quality is measured: user, iteration, number of the try, and when it ended. */
 export interface AttemptPlace {
   readonly user: number
   readonly iteration: number
@@ -26,7 +26,7 @@ export interface AttemptPlace {
   readonly endedAt: number
 }
 
-/** A reply whose quality is to be measured, with its message and what is known of its attempt. */
+/** A reply whose quality is to be measured, with the message that it answers and facts about the attempt. */
 export interface MeasuredReply extends AnsweredMessage {
   /** Which attempt the reply belongs to; left out for a reply that does not come from a run under way. */
   readonly place?: AttemptPlace
@@ -45,10 +45,10 @@ export interface MeasuredReply extends AnsweredMessage {
   readonly earlier: readonly AnsweredMessage[]
 }
 
-/** The name of a measure of a reply's quality that is a number from 0 to 1, such as `relevance`. */
+/** The name of a measure of a reply's quality, such as `relevance`. Its value is a number from 0 to 1. */
 export type QualityMeasure = ScoreName | 'overall' | RepetitionMeasure | 'repetition' | 'turnSimilarity' | 'sessionSimilarity'
 
-/** The name of something that can be wrong with a reply, such as `truncated`. */
+/** The name of a flag that marks a defect of a reply, such as `truncated`. */
 export type QualityFlag = 'loop' | 'stuck' | 'truncated' | 'refusal' | 'wrongLanguage' | 'sameAnswer' | 'sharedAnswer'
 
 /** The quality of one reply. A measure or flag that does not apply, for example because the reply is too short, is null. */
@@ -57,7 +57,7 @@ export interface ReplyQuality {
   readonly flags: Readonly<Record<QualityFlag, boolean | null>>
 }
 
-/** The number of earlier turns of the conversation, the latest ones, with which a reply is compared. */
+/** The largest number of earlier turns of a conversation with which a reply is compared; the latest turns are taken. */
 export const MAX_EARLIER = 3
 /**
  * Largest number of characters that are measured of a reply, its prompt and each earlier turn; those at the beginning, for repetition those at the
@@ -66,8 +66,8 @@ export const MAX_EARLIER = 3
 const MAX_MEASURED = 4 * 1024
 
 /**
- * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by its whole text. With `others`,
- * it is also compared with the replies of other sessions, and remembered there.
+ * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by the whole text. With `others`, the reply
+ * is also compared with replies of other sessions, and stored there for later comparisons.
  */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)
@@ -104,8 +104,8 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
 }
 
 /**
- * Returns whether a reply repeats itself (a loop), is cut off, or is a refusal, as its text and its finish reason alone show; the message that it
- * answers is not needed.
+ * Returns whether a reply repeats itself (a loop), is cut off, or is a refusal. Decides this by the text and the finish reason alone; the message
+ * that the reply answers is not needed.
  */
 export function textFlagsOf(
   { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,

@@ -9,8 +9,8 @@ const MAX_KEPT = 1024
 /** Largest number of words of a message that are compared. */
 const MAX_PROMPT_WORDS = 64
 /**
- * The likeness (0 to 1) from which two replies count as the same. A reply with a tenth of its words changed is above it; that of unrelated
- * prose is below 0.1.
+ * The likeness (0 to 1) from which two replies count as the same. The likeness is above this limit when a tenth of the words differ, and below 0.1
+ * for unrelated prose.
  */
 export const SHARED_ANSWER = 0.5
 /** A likeness below this is chance, so that the messages need not be compared. */
@@ -30,8 +30,8 @@ interface KeptAnswer {
 }
 
 /**
- * Finds out whether a reply is the same as one that another session got to another message. Memory is bounded: the latest 1,024 different
- * replies are kept.
+ * Finds replies that are the same as one that another session got to a different message. To limit memory, only the latest 1,024 different replies
+ * are stored.
  */
 export class OtherSessions {
   private readonly kept: KeptAnswer[] = []

@@ -17,8 +17,8 @@ const PAUSE_TIMES = 25
 const PAUSE_MS = 25
 
 /**
- * Queues replies and measures their quality in short slices of work between the sending and receiving of the load, with at most 4 % of one
- * CPU's time. When replies come faster than that allows, some are not measured; their number is counted.
+ * Queues replies and measures their quality in short slices of work while the load runs, with at most 4 % of one CPU's time. When replies come
+ * faster than that allows, some are not measured; these are counted.
  */
 export class QualityQueue {
   private readonly settings: QualitySettings

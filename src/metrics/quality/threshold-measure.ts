@@ -35,8 +35,8 @@ const FLAGS: Readonly<Record<string, QualityFlag>> = {
 export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'quality'
 
 /**
- * Returns the value that a threshold on the quality of replies is compared with: over all replies of the run or, when the threshold has the tag
- * `step`, over the replies to that step. Percentiles are in steps of 0.01. When quality is not measured (`queue` is undefined), there is no value.
+ * Returns the value that a threshold on the quality of replies is compared with: over all replies of the run or, with the tag `step`, over the
+ * replies to that step. Percentiles are rounded to 0.01. There is no value when quality is not measured (`queue` is undefined).
  */
 export function measureQuality(
   { metric, aggregate, tags }: QualityCondition,

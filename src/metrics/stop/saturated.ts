@@ -11,8 +11,8 @@ const LEAST_BATCHES = 5
 const IN_A_ROW = 6
 
 /**
- * The state of the target when the rule `stopWhen: saturated` was met: attempts in flight and latency of the last ten seconds, and by how much each
- * grows per second, with the lower end of its 95 % confidence interval.
+ * The state of the target when the rule `stopWhen: saturated` was met: the attempts in flight and the latency over the last ten seconds, and how
+ * fast each of the two grows per second, with the lower end of the 95 % confidence interval.
  */
 export interface Saturation {
   readonly inFlight: number
@@ -30,9 +30,9 @@ interface Batch {
 }
 
 /**
- * Detects during a run that the target is saturated: over the last two minutes, the attempts in flight and their latency both rise (95 % certainty)
- * and the latency is above a limit. This must hold in six tests in a row, ten seconds apart, because a single test, as in GuideLLM, calls even a
- * queue at 80 % of its capacity saturated sooner or later.
+ * Detects during a run that the target is saturated: over the last two minutes, attempts in flight and latency both rise (with 95 % certainty), and
+ * the latency is above a limit. Six tests in a row, ten seconds apart, must agree. A single test, as in GuideLLM, would sooner or later call even a
+ * queue at 80 % of its capacity saturated.
  */
 export class SaturationTest {
   private readonly aboveMs: number

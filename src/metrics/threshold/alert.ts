@@ -9,12 +9,10 @@ import { parseThreshold } from './expression/parse.ts'
 const USUAL_MS = 10_000
 const LONGEST_MS = 3_600_000
 
-/**
- * What an alert can check besides metrics: attempts in flight, arrivals that wait for a user, and burn's own memory as a fraction of the machine's.
- */
+/** A value besides metrics that an alert can check: attempts in flight, arrivals that wait for a user, or burn's share of the machine's memory. */
 export type Gauge = 'in_flight' | 'queued' | 'memory'
 
-/** A condition on a metric or gauge that is evaluated every second of a run. While it is met, there is an alert. */
+/** A condition on a metric or another value that is evaluated every second of a run. An alert lasts as long as the condition is met. */
 export type AlertRule = {
   /** The alert as it is written in the scenario. */
   readonly text: string

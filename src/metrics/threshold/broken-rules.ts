@@ -17,8 +17,8 @@ interface RuledStep {
 }
 
 /**
- * The facts about a run that burn's default rules (such as at most 10 % errors) check: its thresholds with their `results` (in the same order), and
- * counts of iterations, ok attempts (`ok`) and steps.
+ * The facts about a run on which burn's default rules (such as at most 10 % errors) are evaluated: the thresholds with their `results` (in the same
+ * order), the counts of iterations and of ok attempts (`ok`), and the steps.
  */
 export interface RuledRun {
   readonly thresholds: readonly Threshold[]

@@ -9,7 +9,7 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 /** Largest share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** The smallest number of attempts, or of replies, from which a default rule concludes that a step always fails or that all replies are bad. */
+/** The smallest number of attempts or replies on which a default rule fails a run because a step always fails, or because all replies are bad. */
 export const ENOUGH = 10
 /** A threshold on one of these metrics for one step takes the place of the default rule that no step always fails. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
@@ -28,8 +28,8 @@ interface StepCounts {
 }
 
 /**
- * Returns the scenario's own thresholds and burn's default ones, such as at most 10 % errors; a default is left out when an own threshold
- * covers it. @throws UsageError when `maxErrorRate` is no share
+ * Returns the scenario's thresholds and burn's default ones, such as at most 10 % errors. A threshold of the scenario may replace a default one.
+ * @throws UsageError when `maxErrorRate` is not a fraction
  */
 export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {
   const covers = (...metrics: string[]) => own.some((t) => metrics.includes(t.metric.name) && coversAll(t))
@@ -51,8 +51,8 @@ function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, o
 }
 
 /**
- * Returns the threshold that `budget.cost` of a scenario means (the run is stopped when the cost exceeds `limit`), as a list; an empty list
- * without a limit.
+ * Returns the threshold for `budget.cost` of a scenario, which stops the run when the cost exceeds `limit`, in a list; an empty list without a
+ * limit.
  */
 export function costBudget(limit: number | undefined): Threshold[] {
   return limit === undefined ? [] : [{ ...threshold(`cost sum <= ${limit}`), abort: true }]
@@ -65,8 +65,8 @@ function threshold(text: string): Threshold {
 }
 
 /**
- * Checks the default rule that at most a tenth of the iterations fail; returns it as a failed threshold when it is broken, else nothing. If
- * the scenario's thresholds allow more than a tenth of the attempts to fail, the rule is only that not all iterations fail.
+ * Checks the default rule that at most a tenth of the iterations fail. Returns a failed threshold when the rule is broken, else an empty list. If
+ * the scenario's thresholds allow more than a tenth of the attempts to fail, the rule is broken only when all iterations fail.
  */
 export function failedIterations(thresholds: readonly Threshold[], ended: number, failed: number): ThresholdResult[] {
   if (ended === 0 || thresholds.some((t) => t.metric.name === 'failed_iterations' && coversRun(t))) return []
@@ -91,7 +91,7 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
   ]
 }
 
-/** Returns the counts of a step's attempts that the default rules look at. */
+/** Returns the counts of a step's attempts on which the default rules are evaluated. */
 export function stepCounts(name: string, counters: Counters): StepCounts {
   const { cut, injectedFailed, failedAfterFault } = counters
   const ok = countForRate(counters, 'ok', 'okAfterFault')
@@ -100,8 +100,8 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 }
 
 /**
- * Checks the default rule that no step always fails: returns a failed threshold for each step without an ok attempt, even if injected faults are the
- * reason. Returns none when no attempt of the whole run was ok and no fault was the reason, because another rule reports that.
+ * Checks the default rule that every step has an ok attempt. Returns a failed threshold for each step without one, even if injected faults are the
+ * reason. Returns none when no attempt of the whole run was ok and no injected fault was the reason, because another rule reports that.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []
@@ -121,7 +121,7 @@ export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, ste
 /** The fields of a threshold result that are the same for every broken default rule (such as at most 10 % errors). */
 export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
-/** True when a threshold can fail the run (it does not only warn) and is about all attempts of the run, not only those with a certain tag. */
+/** True when a threshold is about all attempts of the run, not only those with a certain tag, and can fail the run instead of only warning. */
 export const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
 
 function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {

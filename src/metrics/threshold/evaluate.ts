@@ -9,12 +9,12 @@ import { censoredReason, comparison, fewForCertainty, missing, undecidedReason }
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Evaluates a threshold at the end of a run. `evidence` holds the numbers of the attempts that the tags of the threshold select. */
+/** Evaluates a threshold at the end of a run. `evidence` holds the counters and histograms of the attempts that the threshold's tags select. */
 export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdResult {
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** Returns the result of a threshold for an observed value. With too few samples, the threshold's option `on_missing` decides. */
+/** Returns the result of a threshold for an observed value. If there are too few samples, the option `on_missing` of the threshold decides. */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
@@ -59,10 +59,7 @@ function certaintyOf(threshold: Threshold, measured: Measure, observed: number):
   return { ...common, state: 'undecided', reason: undecidedReason(threshold, measured, observed, bound) }
 }
 
-/**
- * True when an upper limit would hold even if all attempts that the end of the run cut off had been the slowest ones. Always true for
- * other limits.
- */
+/** True when an upper limit would be met even if all attempts that the end of the run cut off had been the slowest. Always true for other limits. */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)

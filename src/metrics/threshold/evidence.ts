@@ -5,7 +5,7 @@ import type { Histogram } from '../histogram/histogram.ts'
 /** A function that returns the histogram of a metric by its name, on which a threshold is evaluated; undefined when there is none. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
-/** The numbers of a group of attempts that a threshold is evaluated on: counters, histograms and values. */
+/** The numbers about a group of attempts on which a threshold is evaluated: counters, histograms, and values computed from them. */
 export interface Evidence {
   readonly counters: Counters
   /** The number of attempts that were in flight all through the window; 0 for a group of a finished run. */

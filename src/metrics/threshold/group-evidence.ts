@@ -32,8 +32,8 @@ export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, window
 }
 
 /**
- * Returns the numbers of the whole run on which a threshold is evaluated. For a threshold on one criterion of the judge (tag `criterion`), these
- * are only the scores by that criterion.
+ * Returns the numbers about the whole run on which a threshold is evaluated. For a threshold with the tag `criterion` (one criterion of the judge),
+ * the judge's scores are only those by that criterion.
  */
 export function numbersFor({ metric, tags }: Threshold, run: WholeRunNumbers & { readonly judge: JudgeCounts }): WholeRunNumbers {
   if (!metric.name.startsWith('judge_') || tags.criterion === undefined) return run
@@ -44,7 +44,7 @@ export function numbersFor({ metric, tags }: Threshold, run: WholeRunNumbers & {
 /** True for a threshold on one named check, such as `checks{check=polite} ratio > 99%`. */
 export const isOfCheck = ({ metric, tags }: Threshold): boolean => metric.name === 'checks' && tags.check !== undefined
 
-/** Returns the numbers on which a threshold on one named check is evaluated: its passed and failed counts, added over steps. */
+/** Returns the numbers on which a threshold on one named check is evaluated: how often the check passed and failed, added up over all steps. */
 export function checkEvidence(found: readonly { readonly passed: number; readonly failed: number }[]): Evidence {
   const checksHeld = found.reduce((sum, { passed }) => sum + passed, 0)
   const checksMade = found.reduce((sum, { failed }) => sum + failed, checksHeld)
@@ -52,8 +52,8 @@ export function checkEvidence(found: readonly { readonly passed: number; readonl
 }
 
 /**
- * Evaluates a threshold without the attempts of its group that a disturbance of burn's process may have affected. Undefined when no attempt was
- * affected, and for thresholds for which it cannot be done: on rates, with time windows, on single checks.
+ * Evaluates a threshold without those attempts of its group that a disturbance of burn's own process may have affected. Returns undefined when no
+ * attempt was affected, and for thresholds on rates, with time windows or on single checks, which cannot be evaluated in this way.
  */
 export function cleanOutcome(threshold: Threshold, group: GroupRecorder): CleanOutcome | undefined {
   const { metric, windowMs, tags } = threshold

@@ -4,7 +4,7 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
-/** The counters and histograms of a group of attempts between two moments of a run, for thresholds with a time window. */
+/** The counters and histograms of a group of attempts between two moments of a run, on which thresholds with a time window are evaluated. */
 export interface Interval {
   /** Start of the interval, in ms since the run began. */
   readonly fromMs: number
@@ -17,9 +17,7 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/**
- * Splits the counters and histograms that thresholds need, which grow during the run, into intervals: each has what was added since the one before.
- */
+/** Splits the growing counters and histograms that thresholds need into intervals of a run: each has what was added since the previous one. */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS

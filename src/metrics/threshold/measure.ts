@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 
-/** The value that a threshold compares with its limit, and the number of samples on which it rests. */
+/** The value that a threshold compares with its limit, and the number of samples that it was computed from. */
 export interface Measure {
   /** The observed value, in the threshold's unit; null without samples. */
   readonly observed: number | null
@@ -24,7 +24,7 @@ interface Censored {
   readonly atLeast: number | null
 }
 
-/** What a threshold observes when there are no samples: no value. */
+/** The measurement of a threshold for which there are no samples: no value, and 0 samples. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
 /** A metric and its aggregate; `uncertainty` is the probability with which bounds of a percentile may be wrong, when it is not the default. */

@@ -6,7 +6,7 @@ import type { ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
-/** The outcome that a threshold has without the attempts that a disturbance of burn's own process may have affected. */
+/** The outcome of a threshold when the attempts that a disturbance of burn's own process may have affected are left out. */
 export interface CleanOutcome {
   readonly state: ThresholdState
   /** True when too few attempts are left for the outcome to be reliable. */
@@ -14,9 +14,9 @@ export interface CleanOutcome {
 }
 
 /**
- * True when the outcome of a threshold is certain although burn itself was late: when it is the same without the attempts that a disturbance may have
- * affected (`clean`), or when it passed and lateness can only have made the value worse. Lateness can make gaps and speeds (itl, stall, tpot) look
- * better: chunks of a reply that burn reads late come together.
+ * True when the outcome of a threshold is certain although burn itself was late. Either it is the same without the attempts that a disturbance may
+ * have affected (`clean`), or it passed although lateness can only make the value worse. Lateness can make the metrics of gaps and speed (itl,
+ * stall, tpot) look better, because chunks of a reply that are read late arrive together.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,
@@ -42,8 +42,8 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
 }
 
 /**
- * True when the outcomes of all thresholds of a run are certain although burn itself was late (`isProven`). `results` and `clean` are in the
- * order of `thresholds`; default rules that the run broke follow in `results`, and are never certain.
+ * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` and `clean` are in
+ * the order of `thresholds`. In `results`, default rules that the run broke come last, and these are never certain.
  */
 export function isProvenRun(
   thresholds: readonly Threshold[],
@@ -57,9 +57,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one outcome in `results` may have passed or failed only because burn itself was late. `results` holds the outcomes of
- * `thresholds`, in their order, and then those of broken default rules, which count only when attempts timed out (`timedOut`). `clean` holds the
- * thresholds' outcomes without the attempts that a disturbance may have affected.
+ * True when at least one threshold in `results` may have passed or failed only because burn itself was late. `results` holds the outcomes of
+ * `thresholds` in their order, and then those of broken default rules, which matter only when attempts timed out (`timedOut`). `clean` holds the
+ * outcomes without the attempts that a disturbance may have affected.
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

@@ -36,8 +36,8 @@ class SlidingMinimum {
 }
 
 /**
- * The sums and extremes of a metric over a time window that moves along with the run, for thresholds. The window is made of rows, each with the
- * figures of one short interval, mostly a second. A row is added once and later subtracted once, so that the work does not depend on the window's length.
+ * The sums and extremes of a metric over a time window that moves with the run, for thresholds. The window consists of rows for short intervals,
+ * mostly seconds. Each row is added once and subtracted once, so that the work does not depend on the length of the window.
  */
 export class SlidingWindow {
   /** The samples of all rows in the window. */

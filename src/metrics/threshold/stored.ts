@@ -10,9 +10,9 @@ import { storedSparse } from '../histogram/sparse.ts'
 import type { Interval } from './interval.ts'
 import { complete, parseThreshold, type Threshold } from './threshold.ts'
 
-/** A threshold as the result of a shard stores it, with the numbers that are needed to evaluate it over all shards. */
+/** A threshold in the form in which the result of a shard stores it, with the numbers that are needed to evaluate it over all shards. */
 export type StoredThreshold = ShardData['thresholds'][number]
-/** The counters and samples of one second of a run, stored for a threshold with a time window. */
+/** The counters and samples of one second of a run, in the form in which the result of a shard stores them for a threshold with a time window. */
 export type StoredInterval = NonNullable<StoredThreshold['intervals']>[number]
 
 /** Converts a threshold with all its options to the form in which the result of a shard stores it. */
@@ -26,7 +26,10 @@ export function storedThreshold(threshold: Threshold): StoredThreshold {
   }
 }
 
-/** Parses a threshold that the result of a shard stores. @throws InputError when this version of burn cannot read it */
+/**
+ * Parses a threshold that is stored in the result of a shard.
+ * @throws InputError when this version of burn cannot read it
+ */
 export function readThreshold(stored: StoredThreshold): Threshold {
   const { text, windowMs, abort, afterMs, minSamples, onMissing, severity, uncertainty } = stored
   const parsed = parseThreshold(text)

@@ -98,7 +98,7 @@ export const thresholdSchema = z
 
 type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
 
-/** Returns a threshold from a parsed expression and options; missing options get their defaults. */
+/** Completes a threshold: joins a parsed expression and its options, and fills in the defaults of missing options. */
 export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
   return {
     ...parsed,
@@ -114,8 +114,8 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
 }
 
 /**
- * Divides the allowed error probability among the thresholds with the option `certain`, so that all of them together are wrong no more often than
- * one alone (Bonferroni); returns all thresholds.
+ * Divides the allowed probability of error among the thresholds with the option `certain`, so that the probability that any of them is wrong stays
+ * as for a single one (Bonferroni). Returns all thresholds.
  */
 export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
   const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length

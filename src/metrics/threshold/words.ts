@@ -72,8 +72,8 @@ export function comparison(threshold: ThresholdExpression, measured: Measure, ob
 }
 
 /**
- * Returns a sentence that says why a percentile is not certain: "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did
- * not get so far before the run ended".
+ * Returns a sentence about a percentile that is unknown because attempts were cut off: "ttft p95 was 912ms over 22 samples, but cannot be known: 58
+ * attempts did not get so far before the run ended".
  */
 export function censoredReason(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
@@ -84,15 +84,17 @@ export function censoredReason(threshold: ThresholdExpression, measured: Measure
   return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
-/** Returns a sentence with how many samples a threshold with `certain` needs: "ttft p95 was 413ms over 57 samples, but 130 are needed to be certain". */
+/**
+ * Returns a sentence about a threshold with `certain` and too few samples: "ttft p95 was 413ms over 57 samples, but 130 are needed to be certain".
+ */
 export function fewForCertainty(threshold: ThresholdExpression, measured: Measure, observed: number, needed: number): string {
   const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
   return `${seen}, but ${grouped(needed)} are needed to be certain`
 }
 
 /**
- * Returns a sentence that says why a percentile which holds for the samples does not hold for certain: "ttft p95 was 780ms, limit 800ms, over
- * 420 samples, but may be up to 812ms: with about 1,100 samples such values would be certain".
+ * Returns a sentence about a percentile that meets its limit in the samples, but not with statistical confidence: "ttft p95 was 780ms, limit 800ms,
+ * over 420 samples, but may be up to 812ms: with about 1,100 samples such values would be certain".
  */
 export function undecidedReason(threshold: ThresholdExpression, measured: Measure, observed: number, bound: number): string {
   const { limit, unit, operator } = threshold
@@ -104,8 +106,8 @@ export function undecidedReason(threshold: ThresholdExpression, measured: Measur
 }
 
 /**
- * Returns a sentence for a threshold without samples or with too few (`samples` is their number): it says so, and whether the threshold passes,
- * fails or is skipped because of that.
+ * Returns a sentence about a threshold without samples or with too few (`samples` is their number): whether the threshold passes, fails or is
+ * skipped for that reason.
  */
 export function missing(threshold: Threshold, samples: number): string {
   const what =

@@ -18,13 +18,13 @@ const FEWEST_GAPS = 100
 /** Lateness of starts, as a share of the limit on lag, up to which starts count as punctual. */
 const PUNCTUAL = 0.2
 
-/** The parts of a phase's metrics that show whether its iterations started on time. */
+/** The name of a phase, and the metrics that show whether its iterations started on time. */
 export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
- * Describes how the starts of iterations differed from their timetable, for the first phase in which they did; undefined when there is none. A phase
- * kept its timetable when nine in ten starts were late by at most a fifth of `lagP99Ms`, the limit on burn's own lateness in ms. Differences that the
- * timetable's random gaps explain are not reported.
+ * Describes how the starts of iterations differed from their timetable, in the first phase in which they did; undefined when all phases kept their
+ * timetable. A phase kept it when at least nine in ten starts were late by at most a fifth of `lagP99Ms`, the limit on burn's own lateness in ms.
+ * Random gaps that are part of the timetable are no difference.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
   for (const { name, warmup, arrivals } of phases) {

@@ -89,5 +89,5 @@ const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, 
   return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
 }
 
-/** The validity rules that look for planned work which was not measured, such as dropped iterations. */
+/** The validity rules that look for planned work that was not measured, such as dropped iterations. */
 export const COVERAGE_RULES: readonly ValidityRule[] = [dropped, leftAtLimit, lateIterations, cut, local, scenarioErrors]

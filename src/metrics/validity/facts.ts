@@ -72,7 +72,7 @@ export interface ValidityFacts {
   readonly saturated?: boolean
 }
 
-/** A message step whose replies were ok, although burn found no text in them. */
+/** A message step whose replies were ok, but in which burn found no text. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number
@@ -85,7 +85,7 @@ export interface UnreadStep {
 /** A function that looks for one reason why the numbers of a run may be wrong; it returns undefined when that reason does not apply. */
 export type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
 
-/** Returns a reason for which the numbers of a run may be wrong: how serious it is, its code, and a message. */
+/** Creates a reason why the numbers of a run may be wrong, from its severity, its code and a message. */
 export const reason = (level: ValidityReason['level'], code: ReasonCode, message: string, hint: string): ValidityReason => ({
   level,
   code,
@@ -95,5 +95,5 @@ export const reason = (level: ValidityReason['level'], code: ReasonCode, message
 /** Formats a number from 0 to 1 as a percentage, for a message about the validity of a run. */
 export const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
 
-/** Returns `part` divided by `whole`, for a validity rule; 0 when `whole` is 0. */
+/** Returns the fraction `part` ÷ `whole`, for a validity rule; 0 when `whole` is 0. */
 export const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)

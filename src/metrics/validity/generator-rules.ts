@@ -9,8 +9,8 @@ const LESS_LOAD = 'lower the load, or spread it over more machines'
  */
 const LOADED = 0.5
 /**
- * Returns advice for a run in which burn itself was late: to do less in a slow hook; to make less load when burn was busy; otherwise to run burn
- * on a CPU without other work. An event loop that waits for its CPU also looks busy, but uses little CPU time, unless a CPU limit holds it back.
+ * Returns advice for a run in which burn itself was late: to do less in a hook that blocked burn; else to make less load, if burn was busy; else to
+ * give burn a CPU of its own. A busy event loop alone is no proof that burn was busy: it may wait for a CPU, which shows in little CPU time.
  */
 export function adviceFor(facts: Lateness): string {
   if (hookText(facts) !== '') return LESS_IN_HOOK
@@ -27,7 +27,7 @@ const LONG_HOOK = 0.05
 const LESS_IN_HOOK =
   'do less in this hook, or leave the work to a process of its own and wait for that: while a hook computes, nothing is sent or read (README.md, "Hooks of your own")'
 
-/** Returns the end of a reason that names the hook which kept burn from its work: "; the hook beforeSend of sign.mjs …"; '' when none did. */
+/** Returns the end of a sentence that names the hook which kept burn from its work: "; the hook beforeSend of sign.mjs …"; '' when no hook did. */
 export function hookText({ longestHook, durationMs }: Lateness): string {
   const { plugin = '', hook = '', blockedMs = 0 } = longestHook ?? {}
   const share = blockedMs / Math.max(1, durationMs)

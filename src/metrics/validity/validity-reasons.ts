@@ -1,4 +1,4 @@
-/** Explains each reason why the numbers of a run may be wrong, by its code. A result lists these codes under `validity`. */
+/** Explanations of the reasons why the numbers of a run may be wrong, by the code of the reason. A result lists these codes under `validity`. */
 export const VALIDITY_REASONS = {
   lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for. Thresholds that lateness can only have made harder excuse it, unless the mean of lag is more than twice its limit, and more than the time between two arrivals or five times the limit',
   stall:

@@ -13,9 +13,7 @@ import { type CheckedReply, clip, type Test } from './types.ts'
 /** Characters at the beginning of a reply of which language and words are looked at. */
 const MAX_MEASURED = 16 * 1024
 
-/**
- * Compiles the `loop` check to a test that the reply's text repeats one passage three or more times in a row; `loop: false` tests that it does not.
- */
+/** Compiles the `loop` check to a test that the reply's text repeats one passage at least three times in a row. `loop: false` tests the opposite. */
 export function loopTest(expected: boolean): Test {
   return ({ text }) => {
     const repetition = repetitionOf(text)
@@ -31,8 +29,8 @@ function describeLoop({ loop, sameSentence }: Repetition): string {
 type RepetitionSpec = boolean | number | { readonly threshold: number }
 
 /**
- * Compiles the `repetition` check: with true or false, a test whether the text repeats itself so much that the model seems stuck; with a
- * number, a test that its repetition score is at most that.
+ * Compiles the `repetition` check. With true or false, it tests whether the text repeats itself so much that the model seems stuck; with a number,
+ * it tests that the repetition score is at most that.
  */
 export function repetitionTest(spec: RepetitionSpec): Test {
   const most = typeof spec === 'object' ? spec.threshold : spec
@@ -65,8 +63,8 @@ function cutOffBy({ exchange: { finishReason }, text }: CheckedReply): string | 
 }
 
 /**
- * Compiles the `perplexity` check to a test that the perplexity of the reply is at most a number. A reply without log-probabilities passes
- * neither the check nor its opposite.
+ * Compiles the `perplexity` check to a test that the perplexity of the reply is at most a given number. Without log-probabilities in the reply, the
+ * check fails, and its opposite fails too.
  */
 export function perplexityTest(spec: number | { readonly threshold: number }): Test {
   const most = typeof spec === 'object' ? spec.threshold : spec
@@ -81,15 +79,15 @@ export function perplexityTest(spec: number | { readonly threshold: number }): T
   }
 }
 
-/** Compiles the `perplexity-score` check to a test that 1 ÷ (1 + perplexity) of the reply is at least a number. */
+/** Compiles the `perplexity-score` check to a test that 1 ÷ (1 + perplexity) of the reply is at least a given number. */
 export function perplexityScoreTest(spec: number | { readonly threshold: number }): Test {
   const least = typeof spec === 'object' ? spec.threshold : spec
   return perplexityTest(1 / least - 1)
 }
 
 /**
- * Compiles the `duplicate-turn` check to a test that the reply is the same as an earlier reply to a different message of the conversation; with
- * `false`, that it is not.
+ * Compiles the `duplicate-turn` check to a test that the reply equals an earlier reply of the conversation, which was given to a different message.
+ * With `false`, it tests the opposite.
  */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {
@@ -126,7 +124,7 @@ function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[])
   return phrase === undefined ? undefined : `refusal "${clip(phrase)}": ${quoted(text)}`
 }
 
-/** Compiles the `language` check to a test that the text can be in one of the languages, which are given as codes such as `en`. */
+/** Compiles the `language` check to a test that the reply's text can be in one of the given languages, which are codes such as `en`. */
 export function languageTest(spec: string | readonly string[]): Test {
   const codes = [spec].flat()
   return ({ text }) => {

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { compileRegex } from '../../../language/regex.ts'
 
 /**
- * Returns a schema for a text that `compile` accepts (it does not throw), such as a regular expression in a check. A text with a template is accepted
- * without this test, because its value is not known yet. `describe` is the description of the field.
+ * Returns a schema for a text that `compile` accepts without an error, such as a regular expression in a check. A text with a template is always
+ * accepted, because its value is not known yet. `describe` is the description of the field.
  */
 export function compiles(describe: string, compile: (text: string) => unknown) {
   return z
@@ -26,7 +26,7 @@ export function compiles(describe: string, compile: (text: string) => unknown) {
     .describe(describe)
 }
 
-/** Returns a schema for an optional text in a check that must not be empty. `describe` is the description of the field. */
+/** Returns a schema for an optional, non-empty text in a check. `describe` is the description of the field. */
 export const text = (describe: string) => z.string().min(1, 'expected some text').describe(describe).optional()
 /** Returns a schema for an optional regular expression (RE2) in a check. `describe` is the description of the field. */
 export const pattern = (describe: string) => compiles(describe, compileRegex).optional()

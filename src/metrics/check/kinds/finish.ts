@@ -12,13 +12,13 @@ const MEANING: ReadonlyMap<string, string> = new Map(
   Object.entries(WORDS).flatMap(([word, others]) => others.map((other) => [other, word] as const)),
 )
 
-/** Converts an API's finish reason to burn's word: stop, length, tool_calls or content_filter. Other reasons stay as they are, in lower case. */
+/** Converts an API's finish reason to burn's own word: stop, length, tool_calls or content_filter. Other reasons become lower case. */
 export function finishMeaning(reason: string): string {
   const word = reason.toLowerCase()
   return MEANING.get(word) ?? word
 }
 
-/** Compiles the `finish` check to a test of why the reply ended. The reason may be the API's own word, such as `end_turn`, or burn's common one. */
+/** Compiles the `finish` check to a test of a reply's finish reason, given as the API's word, such as `end_turn`, or as burn's, such as `stop`. */
 export function finishTest(spec: string | readonly string[]): Test {
   const expected = typeof spec === 'string' ? [spec] : spec
   return ({ exchange: { finishReason } }) => {

@@ -7,8 +7,8 @@ import type { Test } from './types.ts'
 const PROBLEMS = { xml: xmlProblem, html: htmlProblem, sql: sqlProblem } as const
 
 /**
- * Compiles the check `is-xml`, `is-html` or `is-sql` to a test that the whole text of the reply is in that language; with the value `false`, that it
- * is not.
+ * Compiles the check `is-xml`, `is-html` or `is-sql` to a test that the whole text of the reply is valid in that language. With the value `false`,
+ * it tests the opposite.
  */
 export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {
@@ -19,8 +19,8 @@ export function markupTest(language: keyof typeof PROBLEMS, expected: boolean): 
 }
 
 /**
- * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text is in that language or has a code block in it.
- * With the value `false`, the text must be neither in it nor have such a block.
+ * Compiles the check `contains-xml`, `contains-html` or `contains-sql` to a test that the reply's text, or a code block in it, is in that language.
+ * With the value `false`, it tests the opposite.
  */
 export function containsMarkupTest(language: keyof typeof PROBLEMS, expected: boolean): Test {
   return ({ text }) => {

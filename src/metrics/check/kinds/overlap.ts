@@ -32,7 +32,7 @@ interface ReferencesSpec {
 }
 
 /**
- * Compiles the `bleu` or `gleu` check to a test that this score of the reply's text, against one or several references, is at least the
+ * Compiles the `bleu` or `gleu` check to a test that this score of the reply's text, compared with one or several references, is at least the
  * threshold (default 0.5).
  */
 export function referencesTest(name: keyof typeof SCORES, spec: string | readonly string[] | ReferencesSpec): Test {

@@ -22,7 +22,7 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
 })
 
 /**
- * The checks that compare a reply's text, such as `contains`: for the key of each in an `expect` line, a function that makes the schema of
+ * The schemas of the checks that compare a reply's text, such as `contains`: for each key of an `expect` item, a function that creates the schema of
  * its value.
  */
 export const textChecks = {
@@ -97,7 +97,7 @@ export type TextKey = keyof TextChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
 
-/** The opposites of the checks in `textChecks`, such as `not-contains`: for each key, a function that makes the schema of its value. */
+/** The schemas of the opposites of `textChecks`, such as `not-contains`: for each key, a function that creates the schema of its value. */
 export const oppositeChecks = Object.fromEntries(
   Object.entries<() => z.ZodOptional>(textChecks).map(([key, make]) => [
     `not-${key}`,

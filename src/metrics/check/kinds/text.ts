@@ -19,7 +19,7 @@ export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => lazyVerdict(holds(text), text, quoted)
 }
 
-/** Returns a function that is true for texts which contain `expected`. With `fold`, upper and lower case are the same. */
+/** Returns a function that is true for texts that contain `expected`. With `fold`, case is ignored. */
 export function containsTest(expected: string, fold = false): (text: string) => boolean {
   const needle = fold ? expected.toLowerCase() : expected
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
@@ -41,7 +41,7 @@ export function regexTest(pattern: string): (text: string) => boolean {
   return (text) => regex.test(text)
 }
 
-/** Compiles a JSON Schema to a test that the reply's text is JSON which fits it. A text of more than 256 Ki characters fails without being parsed. */
+/** Compiles a JSON Schema to a test that the reply's text is JSON that fits it. A text of more than 256 Ki characters fails without being parsed. */
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
@@ -70,8 +70,8 @@ export function containsJson(text: string): boolean {
 }
 
 /**
- * Returns how similar a reply and an expected text are, from 0 to 1: 1 − edit distance ÷ longer length. Ignores case and outer white space, and all
- * after 4,096 characters.
+ * Returns the similarity of a reply and an expected text, from 0 to 1: 1 − edit distance ÷ length of the longer text. Ignores case, white space at
+ * both ends, and everything after 4,096 characters.
  */
 export function similarity(a: string, b: string): number {
   const [left, right] = [folded(a), folded(b)]
@@ -87,8 +87,8 @@ function folded(text: string): string {
 const beginning = (text: string) => text.slice(0, MAX_BEGINNING)
 
 /**
- * The ways in which the check `similar` can compute how similar two texts are, by name: letters in their order, words in their order, or how often
- * each group of three characters occurs.
+ * The methods by which the check `similar` can compute the similarity of two texts, by name: they compare the letters in order, the words in order,
+ * or how often each group of three characters occurs.
  */
 export const SIMILARITIES = {
   letters: similarity,
@@ -104,7 +104,7 @@ export function similarTest(expected: string, threshold: number, by: keyof typeo
   }
 }
 
-/** Returns a test that at most `max` edits turn a reply's text into `expected` (Levenshtein). Beyond 4,096 characters only lengths are compared. */
+/** Returns a test that at most `max` edits turn a reply's text into `expected` (Levenshtein distance). Beyond 4,096 characters only lengths count. */
 export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
     const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)
@@ -116,7 +116,7 @@ export function levenshteinTest(expected: string, max: number): Test {
   }
 }
 
-/** Returns a test that a reply's text has from `min` to `max` words; words are split at white space. */
+/** Returns a test that a reply's text has from `min` to `max` words. Words are separated by white space. */
 export function wordCountTest(min: number, max: number): Test {
   return ({ text }) => {
     const words = text.trim() === '' ? 0 : text.trim().split(/\s+/u).length

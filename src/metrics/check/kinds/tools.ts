@@ -11,7 +11,7 @@ interface ToolCallSpec {
 
 /**
  * Compiles the `tool-call` check to a test that the reply calls the named tool and that the call has at least the expected arguments, if the check
- * states any. When the arguments are no valid JSON, as in a reply that was cut off, both the check and its opposite fail.
+ * states any. When the arguments are not valid JSON, as in a reply that was cut off, both the check and its opposite fail.
  */
 export function toolCallTest(spec: string | ToolCallSpec): Test {
   const { name, arguments: expected = {} } = typeof spec === 'string' ? { name: spec } : spec

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../../exchange.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
-/** What an `expect` check can look at: a finished attempt and its reply. */
+/** A finished attempt and its reply, on which an `expect` check is evaluated. */
 export interface CheckedReply {
   readonly exchange: Exchange
   /** The generated text of the reply; its body when a `request` step got a reply without such text. */
@@ -42,8 +42,8 @@ class LazyVerdict<T> implements CheckVerdict {
 }
 
 /**
- * Returns the verdict on a value that a check found. `describe` makes the text of the value only when `observed` is read, because only failed checks
- * and journals print it.
+ * Returns the verdict of a check, whose description of what was observed is made only when it is read: `describe` is called then. Only failed checks
+ * and journals need the description.
  */
 export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) => string): CheckVerdict {
   return new LazyVerdict(passed, value, describe)
@@ -52,7 +52,7 @@ export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) =
 /** A function that decides whether one reply passes an `expect` check. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
-/** A check of an `expect` block, compiled: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
+/** A compiled check of an `expect` block: its label, whether it decides the outcome of the attempt, and the function that evaluates it. */
 export interface Check {
   /** Name of the check in reports, the same in every run: its `name`, or else its text before templates are filled in, such as `ttft < 1s`. */
   readonly label: string
@@ -71,7 +71,7 @@ export function clip(text: string): string {
   return cut.replace(/\s+/g, ' ')
 }
 
-/** Returns a value as JSON for the message of a failed check, cut at 80 characters; "nothing" for undefined. */
+/** Returns a value as JSON text of at most 80 characters, for the message of a failed check; "nothing" for undefined. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
 }

@@ -4,7 +4,7 @@
  */
 import type { MetricUnit } from '../../../result/schema.ts'
 
-/** The fields, such as name and unit, that the definition of every metric has. */
+/** The fields that the definition of every metric has, such as name, unit and formula. */
 export interface Described {
   readonly name: string
   readonly unit: MetricUnit

@@ -2,8 +2,8 @@ import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
 /**
- * How a threshold reduces a metric's values to one number: a percentile, the mean, the sum or the count; for error rates and rates per second, the
- * value itself.
+ * The function that reduces a metric's values to the one number that a threshold compares: a percentile, the mean, the sum or the count. For error
+ * rates and rates per second, it is the value itself.
  */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
@@ -39,17 +39,17 @@ export function readAggregate(word: string): Aggregate | undefined {
   return p <= 100 ? { kind: 'percentile', p } : undefined
 }
 
-/** Returns the aggregate of a threshold that names none; undefined for a metric with a distribution, where one such as p95 must be named. */
+/** Returns the aggregate of a threshold that names none; undefined for a distribution, for which a threshold must name one, such as p95. */
 export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }
 
-/** True when a threshold on this kind of metric can have the aggregate: p95 fits a distribution, and not a rate. */
+/** True when a threshold on this kind of metric can have the aggregate. For example, p95 fits a distribution but not a rate. */
 export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
 
-/** Returns the names of all aggregates that a threshold on this kind of metric can have, for error messages. */
+/** Returns the names of all aggregates (such as p95) that a threshold on this kind of metric can have, for error messages. */
 export function aggregatesOf(kind: MetricKind): readonly string[] {
   return FITTING[kind]
 }

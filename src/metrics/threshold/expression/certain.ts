@@ -1,6 +1,6 @@
 import type { ThresholdExpression } from './expression.ts'
 
-/** Returns why a threshold cannot have the option `certain` (that it must hold for certain, not only for the samples); undefined when it can. */
+/** Returns why a threshold cannot have the option `certain` (met with statistical confidence, not only by the samples); undefined when it can. */
 export function whyNeverCertain({ metric, aggregate, operator }: ThresholdExpression, windowMs?: number): string | undefined {
   if (aggregate.kind !== 'percentile' || aggregate.p <= 0 || aggregate.p >= 100)
     return 'only a percentile above p0 and below p100 can hold for certain, such as p95'

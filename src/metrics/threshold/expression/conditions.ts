@@ -11,9 +11,7 @@ export interface NumberCondition {
   readonly limit: number
 }
 
-/**
- * The set of numbers that a metric's value can be, by its lowest and highest; without these, any number. It shows which thresholds can never hold.
- */
+/** The set of values that a metric can have: the lowest, the highest, and whether they are whole or above 0. Shows which thresholds never hold. */
 export interface Numbers {
   readonly least?: number
   readonly most?: number
@@ -42,8 +40,8 @@ const TAKES_TIME: ReadonlySet<string> = new Set<string>([
 ])
 
 /**
- * Returns the set of numbers that a metric in this unit can have, to find thresholds that can never be met. For an `average`, fractions are possible
- * in any unit.
+ * Returns the set of values that a metric with this unit can have, to find thresholds that can never be met. An average (`average`) may be a
+ * fraction in any unit.
  */
 export function numbersOf(metric: MetricDefinition, unit: MetricUnit, average = false): Numbers {
   if (unit === 'ratio') return 'mayExceedOne' in metric ? { least: 0 } : { least: 0, most: 1 }
@@ -51,7 +49,7 @@ export function numbersOf(metric: MetricDefinition, unit: MetricUnit, average = 
   return { least: 0, whole, positive: unit === 'ms' && TAKES_TIME.has(metric.name) }
 }
 
-/** True when at least one of `numbers` meets all conditions of a threshold or check. */
+/** True when at least one value in the set `numbers` meets all conditions of a threshold or check. */
 export function canHold(conditions: readonly NumberCondition[], numbers: Numbers = {}): boolean {
   const around = numbersAround(
     conditions.map(({ limit }) => limit),
@@ -61,8 +59,8 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns trial numbers for conditions: each limit, and numbers between and beside the limits. If any number meets conditions with these limits, one
- * of the trial numbers does.
+ * Returns trial numbers for finding conditions that no number can meet: each limit, and numbers between and beside the limits. If any number meets
+ * conditions with these limits, one of the trial numbers does.
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers
@@ -80,8 +78,8 @@ export function numbersAround(limits: readonly number[], numbers: Numbers): numb
 const wholeBeside = (x: number) => [Math.floor(x), Math.ceil(x)]
 
 /**
- * Returns why the condition of a threshold always holds (`ratio <= 1`) or never does (`count < 0`), whatever is measured; undefined when it can do
- * both.
+ * Returns the reason why the condition of a threshold is always met (`ratio <= 1`) or never met (`count < 0`), whatever is measured; undefined when
+ * it depends on the measurement.
  */
 export function tautology(condition: NumberCondition, numbers: Numbers): string | undefined {
   const opposite = { operator: OPPOSITES[condition.operator], limit: condition.limit }
@@ -89,14 +87,14 @@ export function tautology(condition: NumberCondition, numbers: Numbers): string 
   return canHold([opposite], { ...numbers, positive: false }) ? impossible(condition, numbers) : 'this holds whatever is measured'
 }
 
-/** Returns why no value of a metric (`numbers`) can meet the condition of a threshold (`count == 1.5`, `ratio > 1`); undefined when one does. */
+/** Returns why no value of a metric (`numbers`) can meet the condition of a threshold, such as `count == 1.5`; undefined when some value can. */
 export function impossible(condition: NumberCondition, numbers: Numbers): string | undefined {
   if (canHold([condition], numbers)) return undefined
   const fraction = numbers.whole && !Number.isInteger(condition.limit)
   return fraction ? 'this can never hold, as it is a whole number' : 'this can never hold'
 }
 
-/** True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. They must be about the same attempts. */
+/** True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. Both must be about the same attempts. */
 export function excludeEachOther(a: ThresholdExpression, b: ThresholdExpression): boolean {
   if (a.metric.name !== b.metric.name) return false
   const numbers = numbersOf(a.metric, a.unit, a.aggregate.kind === 'avg')

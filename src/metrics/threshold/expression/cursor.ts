@@ -1,6 +1,6 @@
 import type { ThresholdProblem } from './expression.ts'
 
-/** Thrown inside the parser for a syntax error in a threshold. `parseThreshold` catches it and returns its `problem`. */
+/** Thrown by parts of the threshold parser for a syntax error. `parseThreshold` catches it and returns its `problem`. */
 export class ThresholdSyntaxError extends Error {
   readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {
@@ -15,7 +15,7 @@ export interface ExpressionToken {
   readonly offset: number
 }
 
-/** The text of a threshold, and the position up to which the parser has read it. */
+/** The text of a threshold while it is parsed, and the offset up to which it was read. */
 export class TextCursor {
   readonly text: string
   offset = 0

@@ -5,7 +5,7 @@ import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
 
 /** The comparison operators of thresholds. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
-/** How a threshold compares the observed value with its limit. */
+/** The comparison operator between the observed value of a threshold and its limit, such as `<`. */
 export type Operator = (typeof OPERATORS)[number]
 
 const NUMBER = /^\d+(?:\.\d+)?$/
@@ -30,8 +30,8 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 type ParsedLimit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
 /**
- * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. If the text is no limit,
- * says what was expected. A ratio above `most` is no limit.
+ * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. Returns what was expected if the
+ * text is not a limit, or a ratio above `most`.
  */
 export function readLimit(unit: MetricUnit, text: string, most = 1): ParsedLimit {
   // A space before the unit is allowed: "800 ms" as well as "800ms".

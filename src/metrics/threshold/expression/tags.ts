@@ -45,7 +45,7 @@ function unquote(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
 }
 
-/** Returns a text that identifies the group of attempts which these tags select, the same for any order of the tags; '' without tags. */
+/** Returns a text that identifies the group of attempts that a threshold's tags select, whatever the order of the tags; '' without tags. */
 export function selectorKey(tags: Readonly<Record<string, string>>): string {
   const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
   return Object.keys(tags)
@@ -54,10 +54,10 @@ export function selectorKey(tags: Readonly<Record<string, string>>): string {
     .join(',')
 }
 
-/** The values of each tag that a scenario has, by its name; `any` when they are only known during the run. */
+/** The possible values of each tag in a scenario, by the name of the tag; `any` when the values are known only during the run. */
 export type KnownTags = Readonly<Record<string, readonly string[] | 'any'>>
 
-/** Returns a problem for each tag of a threshold whose name or value does not exist in the scenario. */
+/** Returns a problem for each tag of a threshold whose name or value does not occur in the scenario. */
 export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdProblem[] {
   return threshold.tagSpans.flatMap((span) => tagProblem(span, known) ?? [])
 }
