@@ -8,18 +8,18 @@ export interface MockWorkerData {
   readonly port: number
 }
 
-/** The names of the mock's functions, such as reading statistics, that the main thread can call in the mock's worker thread. */
+/** The names of the mock's functions that the main thread can call in the mock's worker thread, such as the one that reads statistics. */
 export type MockMethod = 'stats' | 'log' | 'update' | 'reset'
 
 /**
- * A message from the main thread to the mock's worker thread: a call of a function, whose answer carries the same id, or `close`, which gets no
- * answer.
+ * A message from the main thread to the mock's worker thread: either a call of a function, whose answer carries the same id, or `close`, which gets
+ * no answer.
  */
 export type ToMock = { readonly id: number; readonly method: MockMethod; readonly args: readonly unknown[] } | 'close'
 
 /**
- * The message with which the mock's worker thread reports to the main thread that the mock could not start. Errors lose their class between threads,
- * so `kind` names it.
+ * The message by which the mock's worker thread reports to the main thread that the mock could not start. `kind` names the class of the error,
+ * because errors lose their class between threads.
  */
 export interface MockFailure {
   readonly kind: 'usage' | 'local' | 'bug'
@@ -31,7 +31,6 @@ export interface MockFailure {
 export type MockStart = { readonly url: string; readonly port: number } | MockFailure
 
 /**
- * The message with which the mock's worker thread answers a call by the main thread: what the function returned, or the message of the error that it
- * threw.
+ * The answer of the mock's worker thread to a call by the main thread: the return value of the function, or the message of the error that it threw.
  */
 export type MockAnswer = { readonly id: number } & ({ readonly result: unknown } | { readonly refused: string })

@@ -5,10 +5,13 @@ import type { MockAnswer, MockFailure, MockMethod, MockStart, MockWorkerData, To
 import type { MockOverrides } from './persona/settings.ts'
 import type { Mock } from './server.ts'
 
-/** A mock server that runs in a worker thread. It has the functions of `Mock`, all of which return promises here. */
+/** A mock server that runs in a worker thread. It has the same functions as `Mock`, but each returns a promise. */
 export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
 
-/** Starts a mock server in a worker thread, and resolves when it listens. @throws UsageError and LocalError, as `startMock` does */
+/**
+ * Starts a mock server in a worker thread, and resolves when it listens.
+ * @throws UsageError for invalid settings, or a host that is not loopback; LocalError for a port in use
+ */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}) {
   const workerData: MockWorkerData = { settings, port }
   const worker = new Worker(entry(), { workerData, execArgv: [] })

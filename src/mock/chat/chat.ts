@@ -8,7 +8,8 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
 /**
- * The paths at which the mock server accepts chat requests in its own format, each with the settings of the mock that it changes; undefined for none.
+ * The paths at which the mock server accepts chat requests in its own format, each with the mock's settings that apply there in place of the usual
+ * ones; undefined for none.
  */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
@@ -51,7 +52,7 @@ export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Returns the members `usage` (token counts) and `finish` (finish reason) that the mock puts into a chat reply in its own format. */
+/** Returns the members `usage` (token counts) and `finish` (finish reason) for a chat reply of the mock in its own format. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

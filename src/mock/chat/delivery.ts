@@ -13,8 +13,8 @@ import { singleBytes, tornPieces } from './encode.ts'
 const STALL_MS = 300_000
 
 /**
- * An HTTP reply that the mock is sending: the socket, the mock's settings, the fault that was chosen for this request, and the entry in the mock's
- * request log.
+ * An HTTP reply that the mock is sending: the socket, the mock's settings, the fault that was chosen for the request, and the request's entry in the
+ * mock's log.
  */
 export interface Delivery {
   readonly res: ServerResponse
@@ -43,8 +43,8 @@ interface WholeAnswer {
 }
 
 /**
- * Sends one of the mock's HTTP replies that is not streamed, at the time when it is due. If the fault that was chosen for the request ends the reply
- * early, only a part of the body is sent.
+ * Sends an HTTP reply of the mock that is not streamed, at the time when it is due. Only a part of the body is sent if the fault that was chosen for
+ * the request ends the reply early.
  */
 export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promise<void> {
   const { res, pacer, settings, fault, entry, record, startMs } = delivery
@@ -61,7 +61,7 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
   return breakOff(delivery)
 }
 
-/** True for the mock's faults `truncated`, `reset` and `stalled`, which end a reply early without an error message. */
+/** True for the mock's faults `truncated`, `reset` and `stalled`, which end a reply before it is complete, without an error message. */
 export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }

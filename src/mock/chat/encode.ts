@@ -5,7 +5,7 @@
 import { eventStreamMessage } from './event-stream.ts'
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
-/** The content type of the mock's streamed reply, for each way to write its frames (server-sent events, NDJSON, JSON array). */
+/** The content type of a streamed reply of the mock, by the stream format (server-sent events, NDJSON, JSON array). */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
@@ -24,7 +24,7 @@ interface EncodeOptions {
   readonly sent: SentSoFar
 }
 
-/** Returns one frame of the mock's streamed reply as bytes, with the separators that the stream format (server-sent events, NDJSON …) needs. */
+/** Encodes one frame of a streamed reply of the mock as bytes, with the separators of the stream format (server-sent events, NDJSON …). */
 export function encodeFrame(frame: MockFrame, options: EncodeOptions): Buffer {
   const data = payload(frame, options)
   if (options.framing === 'event-stream') return eventStreamMessage(frame.event ?? '', data)
@@ -46,7 +46,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
 }
 
 /**
- * Splits the UTF-8 text that the mock sends in the middle of every multi-byte character, to test that a client joins the pieces before it decodes
+ * Splits a text that the mock sends, as UTF-8, in the middle of each multi-byte character. It tests that clients join the pieces before they decode
  * them.
  */
 export function tornPieces(bytes: Buffer): Buffer[] {
@@ -62,7 +62,7 @@ export function tornPieces(bytes: Buffer): Buffer[] {
   return pieces
 }
 
-/** Splits a reply of the mock into pieces of one byte each, to test that clients can read such replies. */
+/** Splits a reply of the mock into pieces of one byte each, to test that clients can read it. */
 export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }

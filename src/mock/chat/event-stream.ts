@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * Returns the bytes of a message that the mock sends in AWS's binary event-stream format (`application/vnd.amazon.eventstream`). If `name` begins
- * with `exception:`, the message is an exception.
+ * Encodes a message that the mock sends in AWS's binary event-stream format (`application/vnd.amazon.eventstream`). A `name` that begins with
+ * `exception:` makes the message an exception.
  */
 export function eventStreamMessage(name: string, json: string): Buffer {
   const exception = /^exception:(.*)$/.exec(name)?.[1]

@@ -13,7 +13,7 @@ import { embeddings, rerank } from './formats/textless.ts'
 import { tgiGenerate } from './formats/tgi.ts'
 import { transcriptions } from './formats/transcriptions.ts'
 
-/** The APIs of providers that the mock imitates; a request path belongs to at most one of them. */
+/** All providers' APIs that the mock imitates. A request path belongs to at most one of them. */
 export const FORMATS: readonly ChatFormat[] = [
   openaiChat,
   openaiCompletions,

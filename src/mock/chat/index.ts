@@ -10,15 +10,15 @@ import { sse } from './sse.ts'
 const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
 /**
- * A route (path) of the mock's HTTP server: a chat API that the mock imitates, a plain JSON answer, or one of the two paths of a subscription:
- * `/sse/events` streams the replies, `/sse/say` takes the messages.
+ * A route (path) of the mock's HTTP server. It serves a chat API that the mock imitates, a plain JSON answer, or a part of a subscription:
+ * `/sse/events` streams the replies to the messages that clients post to `/sse/say`.
  */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
   | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
-/** Returns the mock's route for an HTTP request; undefined when none matches. */
+/** Returns the mock's route for an HTTP request; undefined when no route matches. */
 export function findRoute(method: string, path: string): MockRoute | undefined {
   const format = ALL_FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
@@ -28,7 +28,7 @@ export function findRoute(method: string, path: string): MockRoute | undefined {
   return plain && { kind: 'plain', plain }
 }
 
-/** Returns the name under which the mock's statistics count a route; `unknown` when no route was found. */
+/** Returns the name of a route in the mock's statistics; `unknown` for a request without a route. */
 export function routeName(route: MockRoute | undefined): string {
   if (!route) return 'unknown'
   if (route.kind === 'subscription') return `sse-${route.part}`

@@ -11,7 +11,7 @@ interface PlainAnswer {
   readonly body: object
 }
 
-/** A route of the mock server that answers with plain JSON, such as `/health`; it imitates no chat API. */
+/** A route of the mock server that answers with plain JSON, such as `/health`, and does not imitate a chat API. */
 export interface PlainRoute {
   readonly name: string
   matches(method: string, path: string): boolean
@@ -27,12 +27,12 @@ export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'oauth-token', matches: (method, path) => method === 'POST' && path === '/oauth/token', answer: issueToken },
 ]
 
-/** Returns an error body in the mock's own form, for routes that imitate no provider's API. */
+/** Returns an error body in the mock's own format, for routes that do not imitate a provider's API. */
 export function simpleError({ status, message }: MockError): object {
   return { error: message, status }
 }
 
-/** Returns the headers with which the mock's own routes report a reached rate limit. `seconds` is the time until the limit resets. */
+/** Returns the headers by which the mock's own routes report that a rate limit is reached. `seconds` is the time until the limit is reset. */
 export function simpleRateLimitHeaders(seconds: number): Record<string, string> {
   return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }

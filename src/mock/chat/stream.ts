@@ -30,8 +30,8 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
 }
 
 /**
- * Returns the frames that the mock will send of a streamed reply, with keep-alive pings: the fault that was chosen for the request has removed some
- * frames or added an error.
+ * Returns the frames of a streamed reply that the mock will send, keep-alive pings included. The fault that was chosen for the request may remove
+ * frames at the end or add an error.
  */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)

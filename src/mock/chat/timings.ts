@@ -2,14 +2,15 @@
 import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 
 /**
- * The names of the APIs in whose replies the mock can state how long its work took (`metrics`, as vLLM does): those with the format of OpenAI's chat
- * API.
+ * The names of the APIs in whose replies the mock can state how long its work took (`metrics`, as vLLM does). These are the APIs with the format of
+ * OpenAI's chat API.
  */
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**
- * Returns a request to the mock, changed so that the mock's reply (or the last chunk of a streamed one) has the member `metrics`, as vLLM sends it,
- * with three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to the end.
+ * Returns a copy of a request to the mock whose reply (or last chunk of a streamed reply) states how long the mock's work took: in the member
+ * `metrics`, as vLLM sends it. It has three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to
+ * the end.
  */
 export function withTimings(asked: Asked, queueMs: number): Asked {
   const timed = (body: object, { firstTokenMs, nowMs }: SentSoFar): object => ({

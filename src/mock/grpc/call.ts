@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that the library grpc-js gives to every gRPC call that the mock receives, unary or streaming. */
+/** The members that every gRPC call to the mock has, unary or streaming, as the library grpc-js provides them. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -17,7 +17,7 @@ export interface AnyCall {
 /** The gRPC status (code and message) with which a call to the mock fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A gRPC call to the mock and how the mock will answer it: settings, fault and due times of the reply, with functions that log what is sent. */
+/** A gRPC call to the mock, and the plan for answering it: settings, fault, due times of the reply, and functions that log what is sent. */
 export type PlannedCall = Readonly<ReturnType<typeof planCall>>
 
 /** The gRPC status code for each HTTP status code that the mock's settings may contain. */
@@ -35,8 +35,8 @@ const STATUSES: Readonly<Record<number, number>> = {
 }
 
 /**
- * Decides how the mock will answer a gRPC call: with which settings, which fault, and when. `route` is the name under which the mock's statistics
- * count the call.
+ * Plans the mock's answer to a gRPC call: the settings, the fault, and when the reply is due. `route` is the name of the call in the mock's
+ * statistics.
  */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown) {
   const { record } = state
@@ -78,7 +78,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
   }
 }
 
-/** The gRPC error with which the mock ends a call early when the fault `midstream_error` was chosen for it. */
+/** The gRPC status with which the mock ends a call early, when the fault `midstream_error` was chosen for the call. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
 function errorOf(fault: MockFault): CallError | undefined {

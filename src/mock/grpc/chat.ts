@@ -26,7 +26,7 @@ type Reset = (peer: string) => void
 const STALL_MS = 300_000
 const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
-/** Returns the handlers of the mock's gRPC chat service. `reset` resets a client's TCP connection; the planned fault `reset` calls it. */
+/** Returns the handlers of the mock's gRPC chat service. For the fault `reset`, they call `reset`, which resets a client's TCP connection. */
 export function chatHandlers(state: MockState, reset: Reset): UntypedServiceImplementation {
   return {
     SendMessage(call: ServerUnaryCall<ChatRequest, object>, reply: sendUnaryData<object>) {

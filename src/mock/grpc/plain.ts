@@ -19,8 +19,8 @@ interface EchoRequest {
 }
 
 /**
- * Returns the handlers of the mock's gRPC echo service, which send their input back. The method `Echo` does so with the delay and the
- * faults of the settings.
+ * Returns the handlers of the mock's gRPC echo service, which send back what they receive. The method `Echo` applies the delay and the faults of the
+ * mock's settings.
  */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
@@ -62,7 +62,7 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** Returns the handlers of the gRPC health service. They answer SERVING, or NOT_SERVING when the mock's setting `status` makes all calls fail. */
+/** Returns the handlers of the mock's gRPC health service. They answer SERVING, or NOT_SERVING when the setting `status` makes all calls fail. */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {
@@ -82,7 +82,7 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** Returns the handlers of gRPC server reflection: as much of it as clients need to find a method, namely service names and descriptors. */
+/** Returns the handlers of the mock's gRPC server reflection: only service names and descriptors, which clients need to find a method. */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {

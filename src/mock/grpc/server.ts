@@ -11,7 +11,7 @@ import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
-/** Starts the mock's gRPC services: chat, echo, health and reflection. They open no port: the mock's HTTP server hands them its gRPC connections. */
+/** Starts the mock's gRPC services: chat, echo, health and reflection. They open no port: the mock's HTTP server passes gRPC connections to them. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),

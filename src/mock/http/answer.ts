@@ -58,7 +58,7 @@ async function answerSubscription(
 }
 
 /**
- * Answers an invalid HTTP request to the mock with an error, in the format of the API that the path imitates. The mock's statistics count the
+ * Answers an invalid HTTP request to the mock with an error, in the format of the API that the path belongs to. The mock's statistics count the
  * request as rejected.
  */
 export function reject(

@@ -9,12 +9,15 @@ const PREFIX = '/__mock/'
 /** Matches the URL of the page with the mock's metrics, which has the same path as on model servers. */
 const METRICS = /^\/metrics(?:\?|$)/
 
-/** True for the URL of a control request (`/__mock/…`, `/metrics`). */
+/** True for the URL of a control request to the mock (`/__mock/…`, `/metrics`). */
 export function isControl(url: string | undefined): boolean {
   return url !== undefined && (url.startsWith(PREFIX) || METRICS.test(url))
 }
 
-/** Answers a control request (`/__mock/…`, `/metrics`), which reads or changes the mock's state. Control requests are never counted, delayed or broken. */
+/**
+ * Answers a control request to the mock (`/__mock/…`, `/metrics`), which reads or changes the mock's state. Control requests are never counted,
+ * delayed or made to fail.
+ */
 export async function control(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (METRICS.test(req.url ?? '')) {
     res.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })

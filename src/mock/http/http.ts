@@ -14,7 +14,7 @@ import { answer, reject } from './answer.ts'
 /** Largest request body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024
 
-/** Serves one HTTP request to the mock, other than control requests (`/__mock/…`). Resolves when the reply has ended. */
+/** Answers one HTTP request to the mock, except control requests (`/__mock/…`). Resolves when the reply has ended. */
 export async function serve(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { record } = state
   const method = req.method ?? 'GET'

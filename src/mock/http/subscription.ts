@@ -18,12 +18,12 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The event streams that clients of the mock have open at `/sse/events`, by the name of the user who opened each. */
+/** The event streams that clients have open at the mock's path `/sse/events`, by the name of the user who opened each. */
 export type Subscribers = Map<string, ServerResponse>
 
 /**
- * Opens the event stream that a client of the mock asks for with `GET /sse/events?user=`, and stores it in `open`. It replaces an earlier stream of
- * the same user.
+ * Opens the event stream that a client requests from the mock by `GET /sse/events?user=`, and stores it in `open`. An earlier stream of the same
+ * user is replaced.
  */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
@@ -38,8 +38,8 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
 }
 
 /**
- * Answers `POST /sse/say` of the mock with status 202 and sends the reply to the message on the event stream that the same user has open.
- * @throws MockRefusal when the user has none
+ * Answers `POST /sse/say` of the mock with status 202, and sends the reply to the posted message on the event stream that the same user has open.
+ * @throws MockRefusal when the user has no open stream
  */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
   const { settings, fault, record, entry } = delivery

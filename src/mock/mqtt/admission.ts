@@ -16,8 +16,8 @@ const RECEIVE_MAXIMUM = 65_535
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
 /**
- * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. It has the reason code of MQTT
- * 5 and the return code of MQTT 3.1.1; a reason that only MQTT 5 knows has return code 0.
+ * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. The packet has the reason code
+ * of MQTT 5 and the return code of MQTT 3.1.1, which is 0 for reasons that only MQTT 5 has.
  */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
@@ -64,7 +64,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts the session expiry in an MQTT packet to the mock from seconds to ms. The value that means "never" becomes Infinity. */
+/** Converts the session expiry interval in an MQTT packet to the mock from seconds to ms. The value for "never" becomes Infinity. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

@@ -20,8 +20,11 @@ export const REASON = {
   subscriptionIdsNotSupported: 161,
 } as const
 
-/** The return codes that the mock's broker puts into CONNACK packets of MQTT 3.1.1, which has no reason codes. @see MQTT 3.1.1, table 3.1 */
+/**
+ * The return codes in CONNACK packets that the mock's broker sends to clients of MQTT 3.1.1, which has no reason codes.
+ * @see MQTT 3.1.1, table 3.1
+ */
 export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
 
-/** The code with which the mock's broker refuses a subscription in a SUBACK packet of MQTT 3.1.1. */
+/** The code in a SUBACK packet by which the mock's broker refuses a subscription to a client of MQTT 3.1.1. */
 export const SUBACK_FAILURE = 0x80

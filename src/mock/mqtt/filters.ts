@@ -1,7 +1,7 @@
 /** MQTT topics and topic filters, and the table of all subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** The options of one MQTT subscription, such as its QoS, after the mock's broker has accepted it. */
+/** The options of an MQTT subscription that the mock's broker has accepted, such as its QoS. */
 export interface Grant {
   readonly qos: QoS
   /** True when messages that the client itself publishes are not sent to it. */
@@ -15,7 +15,7 @@ export function isTopic(topic: string): boolean {
   return topic !== '' && !/[+#\0]/.test(topic)
 }
 
-/** True for a valid MQTT topic filter: the wildcard `+` stands for a whole level, and `#` for all remaining levels. */
+/** True for a valid MQTT topic filter. The wildcard `+` must stand for a whole level, and `#` for all remaining levels. */
 export function isFilter(filter: string): boolean {
   return filter !== '' && !filter.includes('\0') && !/[^/]\+|\+[^/]|[^/]#|#./.test(filter)
 }
@@ -33,8 +33,8 @@ export function fits(filter: string, topic: string): boolean {
 }
 
 /**
- * All MQTT subscriptions of the mock's broker; `Owner` is the type of the subscriber. Filters without wildcards are looked up in a map, so
- * that their number does not slow a search.
+ * All MQTT subscriptions at the mock's broker; `Owner` is the type of a subscriber. Filters without wildcards are looked up in a map, so that a
+ * search stays fast when there are many.
  */
 export class Subscriptions<Owner> {
   private readonly exact = new Map<string, Map<Owner, Grant>>()

@@ -3,23 +3,20 @@ import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
 /**
- * How the mock answered a request: `ok`, with the name of a fault that it made on purpose, or `rejected` because the request's path or body or a
+ * The outcome of a request to the mock: `ok`; the name of a fault that the mock made on purpose; or `rejected`, because the path, the body or a
  * setting was invalid.
  */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/**
- * The fault that the mock will make on purpose when it answers one request, such as `stalled`; `ok` means none. For an HTTP error, the status to
- * send.
- */
+/** The fault that the mock makes on purpose when it answers one request, such as `stalled`; `ok` means no fault. HTTP errors also have a status. */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
 /**
- * Returns the fault that the mock makes when it answers request number `k` (from 0): one that the settings demand for this number, or else one drawn
- * at random by the fault rates.
+ * Returns the fault that the mock makes when it answers request number `k` (from 0): the fault that the settings demand for this number or, without
+ * one, a fault drawn at random by the fault rates.
  */
 export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)

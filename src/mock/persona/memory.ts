@@ -3,7 +3,7 @@ import type { MockTurn } from './reply.ts'
 /** The largest number of conversations kept; the oldest is dropped first. */
 const KEPT = 10_000
 
-/** The mock's memory of conversations: the messages under each conversation or response id. The oldest ids are dropped first. */
+/** The conversations that the mock remembers: the messages by conversation id or response id. When there are too many, the oldest are dropped. */
 export class Memory {
   private readonly turns = new Map<string, readonly MockTurn[]>()
 

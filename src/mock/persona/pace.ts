@@ -5,7 +5,7 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-/** Delays the mock until the parts of its replies are due, one wait at a time. After a call of `stop`, every wait ends at once. */
+/** Waits until the parts of the mock's replies are due, one wait at a time. After `stop` is called, every wait ends at once. */
 export class Pacer {
   private timer: NodeJS.Timeout | undefined
   private release: ((alive: boolean) => void) | undefined

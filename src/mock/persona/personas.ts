@@ -43,7 +43,7 @@ const PERSONAS = {
 
 type PersonaName = keyof typeof PERSONAS
 
-/** The names of all personas, which are ready-made behaviours of the mock; the default comes first. */
+/** The names of all personas (ready-made behaviours of the mock). The default persona comes first. */
 export const PERSONA_NAMES = [
   'default',
   'ecommerce',
@@ -63,7 +63,7 @@ export function personaWords(name: PersonaName): readonly string[] {
   return PERSONAS[name].words
 }
 
-/** Returns the words with which a persona of the mock begins its reply to the user's message number `turn` (from 1); empty for none. */
+/** Returns the words with which a persona (behaviour of the mock) begins its reply to the user's message number `turn` (from 1); empty for none. */
 export function personaOpening(name: PersonaName, turn: number): string[] {
   return words(PERSONAS[name].opening(turn)).filter((word) => word !== '')
 }

@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Returns a 32-bit hash of texts and numbers, from which the mock derives random numbers; the order of the values matters. */
+/** Returns a 32-bit hash of texts and numbers, which depends on their order. The mock derives its random numbers from it. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** Returns a source of random numbers for the mock. The same parts, such as seed, purpose and request number, give the same numbers. */
+/** Returns a source of random numbers for the mock. Equal `parts`, such as seed, purpose and request number, give equal numbers. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

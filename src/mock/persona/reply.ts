@@ -62,10 +62,10 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * Returns the mock's reply to a conversation. Its text begins with `turn N: ` (N is the number of user messages) and the first words of the last user
- * message; random words follow. It has `settings.tokens` words in all, or fewer if `limit`, the largest number of output tokens (reasoning included),
- * is lower. `settings.replies` selects other forms, such as the grades of a judge. The text depends on seed and conversation, the due times also on
- * the request number `k`.
+ * Returns the mock's reply to a conversation. The text begins with `turn N: ` (N is the number of user messages) and the first words of the last
+ * user message; random words follow. The reply has `settings.tokens` words, or fewer if `limit`, the largest number of output tokens (reasoning
+ * included), is lower. `settings.replies` selects other kinds of replies, such as the scores of a judge. The text depends on the seed and the
+ * conversation; the due times also depend on the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],
@@ -118,14 +118,14 @@ function callingReply(calls: readonly MockCall[], turns: readonly MockTurn[], se
 }
 
 /**
- * Returns how long the mock waits before it sends the first chunk of its reply to request number `k`, in ms after the request arrived: the mock's
- * setting `delay` or, without it, `firstTokenMs`. Random variation (jitter) is added later.
+ * Returns the time from the arrival of request number `k` until the mock sends the first chunk of its reply, in ms: the mock's setting `delay` or,
+ * without it, `firstTokenMs`. Random variation (jitter) is not included yet.
  */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** Returns how long the mock delays its answer to request number `k`, in ms, as the mock's setting `delay` says; undefined when that is not set. */
+/** Returns how long the mock delays its answer to request number `k`, in ms, by the mock's setting `delay`; undefined when that is not set. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

@@ -8,7 +8,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The mock's settings that say which fraction of the requests (0 to 1) gets a random fault, one setting for each fault. */
+/** The mock's settings for random faults, one for each fault: the fraction of the requests (0 to 1) that get the fault. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -109,15 +109,15 @@ export const mockSettings = lateObject(() => ({
   message: 'the fault rates add up to more than 1: a request has at most one fault',
 })
 
-/** The complete settings of the mock, defaults filled in. */
+/** The complete settings of the mock, with defaults filled in. */
 export type MockSettings = z.output<typeof mockSettings>
 
 /** The settings of the mock that a user gives. Missing ones come from the chosen persona (a ready-made behaviour), then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
 /**
- * Returns the settings `overrides` of the mock, overridden by those of `extra`. If `extra` sets a fault rate, all fault rates that it does not
- * set become 0.
+ * Returns the mock's settings `overrides`, in which those of `extra` replace settings with the same name. If `extra` sets a fault rate, all fault
+ * rates that `extra` does not set become 0.
  */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
@@ -126,7 +126,10 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/** Returns complete settings of the mock: the missing ones come from the persona, then from the defaults. @throws UsageError for an invalid setting */
+/**
+ * Returns complete settings of the mock. Missing settings are taken from the persona (a ready-made behaviour), and then from the defaults.
+ * @throws UsageError for an invalid setting
+ */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides

@@ -3,7 +3,7 @@ import { isMap } from '../../text/json.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** The tools that a request to the mock offers, and how many rounds of tool calls were answered before it. */
+/** The tools that a request offers to the mock, and how many rounds of tool calls the client has already answered. */
 export interface OfferedTools {
   /** The offered tools, each with the JSON Schema of its arguments. */
   readonly tools: readonly { readonly name: string; readonly parameters: unknown }[]
@@ -19,8 +19,8 @@ export interface MockCall {
 }
 
 /**
- * Returns the tool calls with which the mock replies to request number `k`; empty when the mock replies with a text. The setting `toolRounds` says
- * how many replies in a row call tools, `toolCalls` how many calls each has. The tools that the request offers take turns.
+ * Returns the tool calls in the mock's reply to request number `k`; empty when the reply is a text. The setting `toolRounds` is the number of
+ * replies in a row that call tools, `toolCalls` the number of calls in each. The calls take the offered tools in turn.
  */
 export function callsFor(offered: OfferedTools | undefined, settings: MockSettings, k: number): MockCall[] {
   const { tools, answered } = offered ?? NO_TOOLS

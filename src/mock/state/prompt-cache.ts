@@ -11,7 +11,7 @@ const MAX_BLOCKS = 200_000
 /** A block of text, with the blocks that came after it in some prompt. */
 type CachedBlock = Map<string, CachedBlock>
 
-/** The mock's prefix cache: keeps the prompts that it has read, in blocks of 16 tokens from their beginning. */
+/** The mock's prefix cache: stores received prompts, in blocks of 16 tokens, to find how much of a new prompt's beginning is known. */
 export class PromptCache {
   private first: CachedBlock = new Map()
   private blocks = 0

@@ -8,7 +8,7 @@ const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** The entry of one request in the mock's log. Times are in ms on the monotonic clock; null for what has not happened yet. */
+/** The entry for one request in the mock's log. Times are in ms on the monotonic clock; null for events that have not happened yet. */
 export interface MockRequest {
   /** Number of the request in order of arrival, from 0. */
   readonly k: number
@@ -66,7 +66,7 @@ const NO_OUTCOMES: Readonly<Record<MockOutcome, number>> = {
   rejected: 0,
 }
 
-/** Records the requests to a mock, over all protocols: it counts them, and stores the last ones in detail. */
+/** Records the requests to a mock over all protocols: counts them, and stores the details of the latest ones. */
 export class MockRecorder {
   private requests = 0
   private ended = 0

@@ -11,7 +11,7 @@ import { MockWork } from './work.ts'
 /** The mock's counts of requests and connections since its start or last reset. */
 export type MockStats = RequestStats & ConnectionStats
 
-/** The state of a running mock: its settings, the conversations it remembers, and its log and counts of requests. */
+/** The state of a running mock: its settings, the conversations that it remembers, and the log and counts of requests. */
 export type MockState = ReturnType<typeof createState>
 
 /** Returns the state of a mock that has just started. @throws UsageError for an invalid setting */
@@ -31,14 +31,17 @@ export function createState(overrides: MockOverrides) {
   }
 }
 
-/** Changes some settings of a running mock. @throws UsageError for an invalid setting; then none is changed */
+/**
+ * Changes some settings of a running mock. If one is invalid, none is changed.
+ * @throws UsageError for an invalid setting
+ */
 export function updateState(state: MockState, overrides: MockOverrides): void {
   const merged = { ...state.overrides, ...overrides }
   state.settings = resolveSettings(merged)
   state.overrides = merged
 }
 
-/** Clears a mock's counts, log, conversations and cached prompts, and lets request numbers begin at 0 again. The settings stay. */
+/** Clears a mock's counts, log, conversations and cached prompts, and makes request numbers start at 0 again. The settings stay. */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()

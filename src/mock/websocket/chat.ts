@@ -45,8 +45,8 @@ export const webSocketChat: ChatFormat = {
 }
 
 /**
- * Returns the message with which the mock reports an error over a WebSocket. Its body states the status, because WebSocket messages have no status
- * line.
+ * Returns the message by which the mock reports an error over a WebSocket. The message contains the HTTP status, because WebSocket messages have no
+ * status line.
  */
 export function webSocketError({ status, message }: MockError): object {
   const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'

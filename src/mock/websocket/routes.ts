@@ -5,7 +5,7 @@ import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
-/** A path of the mock that accepts WebSockets. Its messages are chat requests in the given format or, without a format, are sent back as they are. */
+/** A path of the mock that accepts WebSockets. Received messages are chat requests in the given format or, without a format, are sent back. */
 export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]

@@ -33,7 +33,7 @@ interface Talk {
   readonly startMs: number
 }
 
-/** Answers one WebSocket message to the mock. Resolves with false when the client disconnected before the answer was complete, else with true. */
+/** Answers one WebSocket message to the mock. Resolves with true when the answer is complete, with false when the client disconnected before. */
 export async function answerMessage(talk: Talk): Promise<boolean> {
   const { settings, entry, record, request, route } = talk
   const fault = planFault(settings, request.k)

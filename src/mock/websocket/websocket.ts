@@ -25,7 +25,7 @@ interface Caller {
 /** Loads the broker for WebSockets with the subprotocol `mqtt`, which are accepted on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Makes the mock's HTTP server accept WebSockets, and answers their messages. The returned function `close` ends all of these connections. */
+/** Lets the mock's HTTP server accept WebSockets, and answers the messages on them. The returned function `close` ends all these connections. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {

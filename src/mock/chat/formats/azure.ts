@@ -7,10 +7,7 @@ const PATH = /^\/openai\/(?:deployments\/[^/]+|v1)\/chat\/completions$/
 const SAFE = { filtered: false, severity: 'safe' }
 const FILTER_RESULTS = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE }
 
-/**
- * The chat API of Azure OpenAI, as the mock server imitates it: `POST /openai/deployments/{deployment}/chat/completions` and `POST
- * /openai/v1/chat/completions`.
- */
+/** The mock's chat API of Azure OpenAI: `POST /openai/deployments/{deployment}/chat/completions` and `POST /openai/v1/chat/completions`. */
 export const azure: ChatFormat = {
   ...openaiChat,
   name: 'azure',

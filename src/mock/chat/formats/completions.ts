@@ -11,7 +11,7 @@ const completionBody = z.object({
   max_tokens: z.int().min(1).nullish(),
 })
 
-/** The mock's OpenAI Completions API, which continues a prompt and knows no roles: `POST /v1/completions`. */
+/** The mock's OpenAI Completions API, which continues a prompt and has no roles: `POST /v1/completions`. */
 export const openaiCompletions: ChatFormat = {
   ...openaiChat,
   name: 'openai-completions',

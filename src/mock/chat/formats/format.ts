@@ -6,12 +6,12 @@ import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import type { OfferedTools } from '../../persona/tools.ts'
 
 /**
- * How the mock writes the frames of a streamed reply: as server-sent events, one JSON value per line, the items of one JSON array, or the binary
- * messages of AWS.
+ * The stream format in which the mock writes a reply: server-sent events, one JSON value per line, the items of one JSON array, or AWS's binary
+ * messages.
  */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array' | 'event-stream'
 
-/** How much of a streamed reply the mock has sent so far. Times are in ms, counted from the end of the request. */
+/** How much of a streamed reply the mock has sent so far, and when. Times are in ms since the request had arrived completely. */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
@@ -66,7 +66,7 @@ export interface MockError {
   readonly retryAfterSeconds?: number
 }
 
-/** One chat API that the mock imitates: recognises the API's requests, parses them, and writes replies and errors in its format. */
+/** One chat API that the mock imitates: it recognises and parses the API's requests, and writes replies and errors in the API's format. */
 export interface ChatFormat {
   readonly name: string
   matches(method: string, path: string): boolean
@@ -93,7 +93,7 @@ export class MockRefusal extends Error {
   }
 }
 
-/** The keep-alive frame of the mock's server-sent event streams, written as a comment line. */
+/** A keep-alive frame that the mock sends in a stream of server-sent events: a comment line. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
 /** Parses the JSON body of a request to the mock by a schema. @throws MockRefusal with status 400 and a message that names the first wrong field */
@@ -107,8 +107,8 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
 }
 
 /**
- * A schema for the content of a chat message in a request to the mock: a string, or a list of parts, which are joined to one text. A part that is
- * not text becomes its type in brackets, such as [image_url].
+ * A schema for the content of a chat message in a request to the mock: a string, or a list of parts. Parts are joined to one text, in which a part
+ * that is not text is named by its type in brackets, such as [image_url].
  */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
@@ -127,8 +127,8 @@ function named(part: Readonly<Record<string, unknown>>): string {
 export const message = z.object({ role: z.string(), content })
 
 /**
- * Converts the messages of a chat request to the mock to one common form, whatever the API. The role `developer` becomes system, `model` becomes
- * assistant, and unknown roles become user.
+ * Converts the messages of a chat request to the mock from the format of any API to one common form. The role `developer` becomes system, `model`
+ * becomes assistant, and unknown roles become user.
  */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
@@ -144,8 +144,8 @@ const ROLES: Record<string, MockTurn['role']> = {
 }
 
 /**
- * Returns the creation time that the mock states in its reply to request number `k`, in s since 1970. It depends only on `k`, so that every run gets
- * the same replies.
+ * Returns the creation time that the mock states in its reply to request number `k`, in s since 1970. The time depends only on `k`, so that the
+ * replies are the same in every run.
  */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
@@ -163,8 +163,8 @@ export function limited(limit: number | null | undefined): { limit?: number } {
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
 /**
- * Counts the rounds of tool calls since the user's last message: how often the mock replied with calls and the client sent their results. `isCall` is
- * true for a message that is a reply with calls, `isResult` for one that is a result.
+ * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results.
+ * `isCall` recognises a message with calls, `isResult` a message with a result.
  */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
@@ -178,8 +178,8 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
 }
 
 /**
- * Counts the rounds of tool calls since the user's last message: how often the mock replied with calls and the client sent their results. It is for
- * APIs in which `tool_calls` holds the calls and a message with `role: tool` is a result.
+ * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results. For
+ * APIs in which `tool_calls` holds the calls and a message with `role: tool` a result.
  */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(

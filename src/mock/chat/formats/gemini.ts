@@ -38,8 +38,8 @@ const STATUS_NAMES: Record<number, string> = {
 }
 
 /**
- * The chat API of Gemini, as the mock server imitates it: `POST /v1beta/models/{model}:streamGenerateContent` streams events with
- * `alt=sse`, else pieces of one JSON array; `:generateContent` replies at once.
+ * The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` streams server-sent events with `alt=sse`, else the items of one JSON
+ * array; `:generateContent` sends the whole reply at once.
  */
 export const gemini: ChatFormat = {
   name: 'gemini',

@@ -59,7 +59,7 @@ export const ollama: ChatFormat = {
   },
 }
 
-/** The mock's completion API of Ollama: `POST /api/generate` with a prompt and an optional system prompt. */
+/** The mock's completion API of Ollama: `POST /api/generate`, with a prompt and an optional system prompt. */
 export const ollamaGenerate: ChatFormat = {
   ...SHARED,
   name: 'ollama-generate',

@@ -55,7 +55,7 @@ export const openaiChat: ChatFormat = {
 }
 
 /**
- * Parses a chat request to the mock in the format of OpenAI's chat API, which other APIs that the mock imitates use as well.
+ * Parses a chat request to the mock in the format of OpenAI's chat API, which several of the APIs that the mock imitates use.
  * @throws MockRefusal for an invalid body
  */
 export function askChat(request: FormatRequest): Asked {
@@ -102,7 +102,7 @@ function errorType(status: number): string {
 }
 
 /**
- * Returns the headers with which the mock, as OpenAI's APIs do, reports that a rate limit is reached. `seconds` is the time until the limit resets.
+ * Returns the headers by which the mock reports that a rate limit is reached, as OpenAI's APIs do. `seconds` is the time until the limit is reset.
  */
 export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
   return {
@@ -113,7 +113,7 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
   }
 }
 
-/** Returns the `usage` object (token counts) that the mock puts into a reply when it imitates one of OpenAI's APIs. */
+/** Returns the object `usage` (token counts) for a reply of the mock in the format of one of OpenAI's APIs. */
 export function usageOf({ usage }: MockReply): object {
   return usageFor(usage, usage.outputTokens, usage.reasoningTokens)
 }

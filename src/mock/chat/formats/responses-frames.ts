@@ -5,7 +5,7 @@ import type { MockCall } from '../../persona/tools.ts'
 import type { MockFrame } from './format.ts'
 
 /**
- * Returns the response object with which the mock ends its reply to request number `k`, as in OpenAI's Responses API: with status `completed`, or
+ * Returns the final response object in the mock's reply to request number `k`, as in OpenAI's Responses API. Its status is `completed`, or
  * `incomplete` if the token limit was reached.
  */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
@@ -19,8 +19,8 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
 }
 
 /**
- * Returns all events that the mock sends to stream its reply to request number `k`, in the format of OpenAI's Responses API: from `response.created`
- * to `response.completed` or `response.incomplete`.
+ * Returns all events of the mock's streamed reply to request number `k`, in the format of OpenAI's Responses API: from `response.created` to
+ * `response.completed` or `response.incomplete`.
  */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)

@@ -14,7 +14,7 @@ const ERROR_TYPES: Readonly<Record<number, string>> = { 422: 'validation', 424: 
 const FINISH_REASONS = { stop: 'eos_token', length: 'length', tool_calls: 'eos_token' } as const
 const END: ReplyUnit = { kind: 'text', text: '</s>', tokens: 1, delayMs: 0 }
 
-/** The mock's own API of Text Generation Inference: `POST /generate` and `/generate_stream`, with a prompt. */
+/** The mock's API of Text Generation Inference: `POST /generate` and `/generate_stream`, with a prompt. */
 export const tgiGenerate: ChatFormat = {
   name: 'tgi-generate',
   matches: (method, path) => method === 'POST' && PATHS.includes(path),

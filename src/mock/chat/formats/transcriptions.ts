@@ -1,9 +1,7 @@
 import { type ChatFormat, type FormatRequest, type MockFrame, MockRefusal } from './format.ts'
 import { openaiChat } from './openai-chat.ts'
 
-/**
- * The mock's OpenAI transcription API: `POST /v1/audio/transcriptions`. It does not analyse the sound: its text is made like that of any other reply.
- */
+/** The mock's OpenAI transcription API: `POST /v1/audio/transcriptions`. The mock ignores the sound; it generates the text as for any other reply. */
 export const transcriptions: ChatFormat = {
   ...openaiChat,
   name: 'openai-transcriptions',
