@@ -17,7 +17,7 @@ export const EXIT = {
 /** An exit code of burn. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** What each exit code means, on one line. */
+/** The meaning of each exit code, as one line of text. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'passed: all thresholds and default rules were met',
   1: 'failed: a threshold or a default rule was not met, or `onError: stop` ended the run',
@@ -34,7 +34,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 /** The exit codes by precedence: if several apply, the process ends with the first of these. The result lists all of them. */
 const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 
-/** Returns the most serious of several exit codes, with which the process must end; 0 when there is none. */
+/** Returns the most serious of several exit codes, with which the process ends; 0 when the list is empty. */
 export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   const all = new Set(codes)
   return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
@@ -134,7 +134,7 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Returns in plain words why a file could not be read; for a rare cause, in the words of the operating system. */
+/** Explains in plain words why a file could not be read. For a rare cause, the text is that of the operating system. */
 export function readErrorText(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   return READ_ERRORS[code] ?? message
@@ -146,8 +146,8 @@ export class InputError extends HintedError {
 }
 
 /**
- * Why an attempt failed: its class, such as `refused`, the stage and a message. Classes that begin with `local_` are caused by burn's own machine,
- * not by the target.
+ * Why an attempt failed: the failure class, such as `refused`, the stage in which it failed, and a message. Classes that begin with `local_` mean
+ * that burn's own machine is the cause, not the target.
  */
 export interface Failure {
   readonly class: string
@@ -171,10 +171,13 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 /** Prefix of the classes of failures that an injected fault caused, such as `injected_timeout`; they do not count against the target. */
 export const INJECTED = 'injected_'
 
-/** The part after `INJECTED` in the class of a failure that an earlier injected failure in the same iteration may have caused: `injected_earlier`. */
+/**
+ * The end of the failure class `injected_earlier`, after the prefix `INJECTED`: for failures that an earlier injected failure in the iteration may
+ * have caused.
+ */
 export const EARLIER = 'earlier'
 
-/** The faults that acted on one connection, and functions that find out which of them explains a failure. */
+/** The injected faults that have acted on one connection so far, with functions that find out which fault explains a failure. */
 export interface WireCauses {
   /** The kinds of the faults that have changed something on the connection so far. The set grows. */
   readonly acted: ReadonlySet<string>

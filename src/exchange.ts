@@ -7,12 +7,12 @@ import type { AskedTokens, UnitKind, Usage } from './usage.ts'
 
 export type { AskedTokens, ConnectTimes, Failure, UnitKind, Usage, WireCauses }
 
-/** How an attempt ended. `cut` means that the run ended before the attempt did. */
+/** The outcome of an attempt: `ok`, `failed`, or `cut` when the run ended before the attempt did. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /**
- * Reads the raw bytes of one reply, and reports text, token counts and the end to the exchange; each exchange has its own reader. For bad input it
- * calls `exchange.fail` and never throws.
+ * Reads the raw bytes of one reply, and reports text, token counts and the end to the exchange (the record of the request and its reply). Each
+ * exchange has its own reader. For bad input it calls `exchange.fail` and never throws.
  */
 export interface ReplyReader {
   /** Called when the status line and headers have come (HTTP), before any byte of the body. Header names are in lower case. */
@@ -301,5 +301,5 @@ class ExchangeRecord extends ReplyRecord {
   }
 }
 
-/** Makes the record of an attempt that was due at `intended` (monotonic ms). `onSettled` is called when the attempt has its outcome. */
+/** Creates the record of an attempt that was due at `intended` (monotonic ms). `onSettled` is called once the attempt has its outcome. */
 export const Exchange: new (...parts: ConstructorParameters<typeof ExchangeRecord>) => Exchange = ExchangeRecord

@@ -9,7 +9,7 @@ import { VERSION } from '../version.ts'
 import { usualRetry, type Webhook } from './schema.ts'
 import { signatureHeaders } from './signature.ts'
 
-/** A message for a webhook as it is posted: its id, the name of its event, and its body as JSON text. */
+/** A message to a webhook in the form in which it is posted: its id, the name of its event, and its body as JSON text. */
 export interface PostedMessage {
   /** The id of the message. It is the same in every try to deliver it, so that a receiver can recognise a message that it already has. */
   readonly id: string
@@ -17,7 +17,7 @@ export interface PostedMessage {
   readonly body: string
 }
 
-/** One try to post a message to its webhook: when it began, how long it took, and how it ended. */
+/** One attempt to post a message to a webhook: when it began, how long it took, and how it ended. */
 export interface DeliveryTry {
   /** Number of the try, from 1. */
   readonly attempt: number
@@ -45,8 +45,8 @@ const MAX_RETRY_AFTER_MS = 60_000
 const isFinal = (status: number) => status >= 300 && status < 500 && ![408, 425, 429].includes(status)
 
 /**
- * Posts one message to its webhook, and repeats this after growing waits as the webhook's `retry` says. Resolves with true when the receiver accepted
- * it (2xx), else with false. Never rejects.
+ * Posts one message to its webhook. When that fails, it tries again after growing waits, as the webhook's `retry` says. Resolves with true when the
+ * receiver accepted the message (2xx), else with false. Never rejects.
  */
 export async function deliver(webhook: Webhook, message: PostedMessage, { signal, onTry }: DeliveryOptions): Promise<boolean> {
   const retry = webhook.retry ?? usualRetry()

@@ -14,7 +14,7 @@ interface Signed {
   readonly body: string
 }
 
-/** Returns the bytes of the HMAC key in a webhook's secret: `whsec_` with Base64 decoded, any other text as it is; undefined for invalid Base64. */
+/** Decodes a webhook's secret to the bytes of its HMAC key: Base64 after the prefix `whsec_`, other text as it is; undefined for bad Base64. */
 export function keyOf(secret: string): Buffer | undefined {
   if (!secret.startsWith(PREFIX)) return Buffer.from(secret)
   const text = secret.slice(PREFIX.length)
@@ -30,8 +30,8 @@ const standard = (secret: string, { id, timestamp, body }: Signed) =>
 const simple = (secret: string, { timestamp, body }: Signed) => `sha256=${hmac(secret, `${timestamp}.${body}`).digest('hex')}`
 
 /**
- * Returns the headers of a webhook message: its id and time and, when there is a secret, its signature. Each is sent under two names: that of
- * Standard Webhooks, and burn's own.
+ * Returns the headers of a webhook message: its id, its time and, if the webhook has a secret, its signature. Each header is sent under two names:
+ * that of Standard Webhooks, and burn's own.
  */
 export function signatureHeaders(signed: Signed, secret: string | undefined): Record<string, string> {
   const { id, timestamp } = signed
@@ -50,9 +50,9 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
 type ReceivedHeaders = Readonly<Record<string, string | undefined>>
 
 /**
- * Checks the signature of a received webhook message. Returns why it is not accepted; undefined when it is valid. If `webhook-signature` holds
- * several signatures, as while a secret is being changed, one of them must be valid. `now` and `tolerance` (how old the message may be) are in
- * seconds.
+ * Checks the signature of a received webhook message. Returns the reason why it is not accepted; undefined when it is valid. Of several signatures
+ * in `webhook-signature`, as during a change of the secret, one must be valid. `now` (the present time) and `tolerance` (the largest accepted age of
+ * the message) are in seconds.
  */
 export function whyNotSigned(
   body: string,

@@ -1,8 +1,8 @@
 /** Finds the address at which a server usually has its metrics. */
 
 /**
- * Returns the address at which the server of `url` usually has its metrics, `/metrics`; undefined when `url` is not HTTP or WebSocket, or
- * has templates.
+ * Returns the address at which the server of `url` usually offers its metrics, with the path `/metrics`; undefined when `url` is not HTTP or
+ * WebSocket, or has templates.
  */
 export function metricsAddress(url: string): string | undefined {
   const [, tls, place] = /^(?:http|ws)(s?):\/\/(?:[^/?#]*@)?([^/?#{}]+)(?:[/?#]|$)/i.exec(url) ?? []

@@ -1,7 +1,7 @@
 /** Computes by how much counters and histograms of a server have grown, also when the server restarts. */
 import { MAX_SAMPLES } from './asking/prometheus.ts'
 
-/** By how much a Prometheus counter of a server has grown since its metrics were first read in this run, summed over all sets of labels. */
+/** The growth of a server's Prometheus counter since its first reading in this run, summed over all sets of labels. */
 export class GrownCounter {
   delta = 0
   /** Number of times that the counter was smaller than before, because its server had restarted. */
@@ -26,8 +26,8 @@ export class GrownCounter {
 }
 
 /**
- * One histogram of a Prometheus reply (one set of labels): for each bucket its upper limit and the cumulative count, and the sum and count of all
- * values.
+ * One histogram in a reply of Prometheus metrics, for one set of labels: the cumulative count of each bucket by the bucket's upper limit, and the
+ * sum and count of all values.
  */
 export interface BucketLines {
   readonly buckets: Map<number, number>
@@ -45,10 +45,7 @@ interface BucketQuantile {
   readonly to: number | null
 }
 
-/**
- * By how much the buckets of a Prometheus histogram of a server have grown since its metrics were first read in this run, summed over all sets of
- * labels.
- */
+/** The growth of the buckets of a server's Prometheus histogram since its first reading in this run, summed over all sets of labels. */
 export class GrownBuckets {
   count = 0
   sum = 0

@@ -10,8 +10,8 @@ interface SeriesRow {
 }
 
 /**
- * Collects the metrics of a server or machine over time, at most 1,200 rows. When there are more, every second row is dropped, and from then on only
- * half as many are added.
+ * Collects the metrics of a server or machine over time, in at most 1,200 rows. When there are more, every second row is dropped, and from then on
+ * only every second new row is kept, and so on.
  */
 export class SeriesRows {
   private kept: SeriesRow[] = []

@@ -8,7 +8,7 @@ const COLOURS = { good: 0x2e_a0_43, bad: 0xda_36_33, neutral: 0x6e_77_81 } as co
 /** Escapes the Markdown characters of a text, so that Discord shows it as it is written. */
 const escaped = (text: string) => text.replace(/[\\*_~`|>#[\]()<@-]/g, '\\$&')
 
-/** Returns the body for a webhook of Discord: one embed. Its text cannot mention, and so notify, anybody. */
+/** Returns the body of a webhook message to Discord: one embed. Its text cannot mention anybody, so that nobody is notified by untrusted text. */
 export function discord({ title, mood, facts, timestamp }: WebhookMessage) {
   const fields = facts.slice(0, MAX_FIELDS).map(([name, value]) => ({
     name: cutTo(escaped(name), MAX_NAME),

@@ -11,5 +11,5 @@ import { teams } from './teams.ts'
  */
 type BodyFormat = (message: WebhookMessage) => unknown
 
-/** The functions that make the body of a webhook message, by the name that a webhook gives in `format`. */
+/** The functions that create the body of a webhook message, by the name of the format that a webhook gives in `format`. */
 export const FORMATS = { standard, slack, teams, discord } as const satisfies Readonly<Record<string, BodyFormat>>

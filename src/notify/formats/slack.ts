@@ -9,7 +9,7 @@ const BULLETS = { good: ':white_check_mark:', bad: ':x:', neutral: ':information
 /** Escapes `&`, `<` and `>`, the only characters with a meaning in Slack's text: links and mentions are written in angle brackets. */
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Returns the body for an incoming webhook of Slack: a header, and below it the most important figures. */
+/** Returns the body of a webhook message to Slack (incoming webhook): a header, and below it the most important figures. */
 export function slack({ title, mood, facts }: WebhookMessage) {
   const lines = facts.map(([name, value]) => `*${escaped(name)}*: ${escaped(value)}`).join('\n')
   return {

@@ -9,7 +9,7 @@ const COLOURS = { good: 'good', bad: 'attention', neutral: 'default' } as const
 /** Escapes the Markdown characters of a text, so that an Adaptive Card shows it as it is written. */
 const escaped = (text: string) => text.replace(/[\\*_[\]()#`>-]/g, '\\$&')
 
-/** Returns the body for a webhook (workflow) of Microsoft Teams: one Adaptive Card. */
+/** Returns the body of a webhook message to Microsoft Teams (workflow): one Adaptive Card. */
 export function teams({ title, mood, facts }: WebhookMessage) {
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

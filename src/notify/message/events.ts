@@ -14,7 +14,7 @@ export const WEBHOOK_EVENTS = [
 /** The name of an event about which a webhook is notified, such as `run.failed`. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]['name'] | typeof TEST_EVENT
 
-/** The event in the test message that `burn webhook test` sends. */
+/** The name of the event in the test message that `burn webhook test` sends. */
 export const TEST_EVENT = 'webhook.test'
 
 /** The events about which a webhook is notified when the scenario does not list its `events`. */
@@ -25,7 +25,7 @@ export const USUAL_EVENTS = [
   'baseline.regressed',
 ] as const satisfies WebhookEvent[]
 
-/** Other names that scenarios may use for events, each with burn's own name; they come from earlier tools. */
+/** Other names for events that scenarios may use, as earlier tools called them, each with burn's own name. */
 export const EVENT_ALIASES: Readonly<Record<string, WebhookEvent>> = {
   'session.completed': 'run.completed',
   'session.failed': 'run.failed',

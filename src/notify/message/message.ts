@@ -7,7 +7,7 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import { VERSION } from '../../version.ts'
 import { TEST_EVENT, type WebhookEvent } from './events.ts'
 
-/** A message about one event, before it is put into the format of a receiver such as Slack. */
+/** A message about one event of a run, from which the body for a receiver such as Slack is made. */
 export interface WebhookMessage {
   readonly type: WebhookEvent
   /** The time of the event, as ISO 8601. */
@@ -28,8 +28,8 @@ const MAX_SHOWN = 10
 const percentOf = (share: number) => `${Math.round(share * 10_000) / 100}%`
 
 /**
- * Returns the webhook messages about a run that has ended: `baseline.regressed`, if it was worse than its baseline, and then how the run
- * ended. `folder` is where its result is stored.
+ * Returns the webhook messages about a run that has ended: `baseline.regressed` if the run was worse than its baseline, and in any case a message
+ * about how it ended. `folder` is the folder of the stored result.
  */
 export function endMessages(result: Result, folder: string): WebhookMessage[] {
   const { baseline } = result
@@ -117,7 +117,7 @@ export function liveMessage(event: RunEvent, run: TellingRun, at: Date): Webhook
   return { ...common, type: 'threshold.breached', title: `${run.scenario}: ${event.threshold} does not hold`, mood: 'bad', facts }
 }
 
-/** Returns the message that `burn webhook test` sends; `at` is the time that it states. */
+/** Returns the test message that `burn webhook test` sends; `at` is the time that the message states. */
 export function testMessage(scenario: string, at: Date): WebhookMessage {
   const title = `${scenario}: a message that tries this webhook`
   return {

@@ -16,7 +16,7 @@ export interface SideAccess {
   readonly proxy?: { readonly url: string; readonly authorization: string | undefined } | undefined
 }
 
-/** The reply to a request that burn sends beside the load (metrics of a server, health check): its status, and its body as a stream. */
+/** The reply to a request that burn sends beside the load (for the metrics of a server, or a health check): the status, and the body as a stream. */
 export interface SideAnswer {
   readonly status: number
   readonly body: AsyncIterable<Uint8Array>

@@ -13,7 +13,7 @@ export interface PrometheusSample {
 const MAX_LINE = 16_384
 /** The largest number of labels in one line. */
 const MAX_LABELS = 64
-/** The largest number of samples that burn keeps of one reply of a Prometheus metrics endpoint. */
+/** The largest number of samples that burn keeps from one reply of a Prometheus metrics endpoint. */
 export const MAX_SAMPLES = 20_000
 
 const NAME = /[A-Za-z_:][\w:]*/y
@@ -23,7 +23,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' }
 
 /**
- * Parses the reply of a metrics endpoint in the text format of Prometheus. The reply is passed in piece by piece, so that a large one does not block
+ * Parses the reply of a metrics endpoint in the text format of Prometheus. It takes the reply piece by piece, so that a large reply does not block
  * the event loop.
  */
 export class PrometheusReader {

@@ -8,7 +8,7 @@ const MAX_BYTES = 4 * 1024 * 1024
 
 /**
  * Requests a metrics endpoint that answers in the text format of Prometheus. Resolves with the samples whose names `selects` accepts.
- * @throws Error when no complete reply comes in time, or its status is not 200
+ * @throws Error when no complete reply arrives in time, or the status is not 200
  */
 export function scrape(
   client: SideClient,

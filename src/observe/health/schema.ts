@@ -65,7 +65,7 @@ export const healthChecksSchema = z
 /** One health check of a scenario, after validation; times in ms. */
 export type HealthCheck = z.output<typeof long>
 
-/** Returns the name of a health check: the one in the scenario, or else host and path of its address. */
+/** Returns the name of a health check: the name in the scenario or, without one, the host and path of its address. */
 export function nameOfCheck({ name, url: address }: Pick<HealthCheck, 'name' | 'url'>): string {
   if (!URL.canParse(address)) return name ?? address
   const { host, pathname } = new URL(address)

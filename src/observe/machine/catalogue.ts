@@ -62,9 +62,7 @@ export interface MachineReading {
   readonly bootedAt?: number | undefined
 }
 
-/**
- * Returns which fraction `used` is of `all`, for a metric of a machine such as memory use; undefined when one of them is not known, or `all` is 0.
- */
+/** Returns the fraction `used` ÷ `all`, for a metric of a machine such as memory use; undefined when one of them is not known, or `all` is 0. */
 export function shareOf(used: number | undefined, all: number | undefined): number | undefined {
   return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
 }
@@ -74,10 +72,10 @@ const VIRTUAL = /^(?:lo|veth.*|docker\d+|br-.*|virbr\d+.*|cni.*|flannel.*|cali.*
 /** Matches block devices that are not physical disks, or are parts of other devices. */
 const NO_DISK = /^(?:loop|ram|zram|dm-|md|sr|fd)\d/
 
-/** True for a network interface whose traffic is counted: not loopback, nor virtual ones that repeat the traffic of others. */
+/** True for a network interface whose traffic is counted: neither loopback nor a virtual one that repeats the traffic of another interface. */
 export const isNetwork = (name: string): boolean => !VIRTUAL.test(name)
 
-/** Returns the names of block devices that are whole disks, without partitions, whose traffic is included in that of their disk. */
+/** Returns the names of the block devices that are whole disks. Partitions are left out, because the traffic of a disk includes theirs. */
 export function disksAmong(names: readonly string[]): ReadonlySet<string> {
   const known = names.filter((name) => !NO_DISK.test(name))
   const isPart = (name: string) =>

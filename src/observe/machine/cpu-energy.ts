@@ -1,6 +1,6 @@
 /** Reads the energy counters of a machine's CPUs (RAPL) from the folder of the kernel's powercap framework. */
 
-/** The access to this machine's files from which its metrics, such as the energy of its CPUs, are read. */
+/** The access to this machine's file system through which its metrics are read, such as the energy that its CPUs use. */
 export interface SystemFiles {
   /** Returns the text of a file; undefined when it cannot be read. */
   text(path: string): Promise<string | undefined>
@@ -23,7 +23,7 @@ interface Zone {
   turns: number
 }
 
-/** Reads how much energy each CPU has used. The counters overflow within an hour of load, so they must be read more often. */
+/** Reads how much energy each CPU has used. The counters must be read often, because they overflow within an hour of load. */
 export class CpuEnergy {
   private readonly system: SystemFiles
   private readonly zones = new Map<string, Zone>()

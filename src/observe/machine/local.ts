@@ -7,7 +7,7 @@ import { shareOf } from './catalogue.ts'
 import { CpuEnergy, type SystemFiles } from './cpu-energy.ts'
 import { type ProcessReading, readProc, readProcess, used } from './proc.ts'
 
-/** Where `burn monitor` or `monitor:` reads the metrics of a machine: on this machine itself, or from the node-exporter of another. */
+/** The source from which `burn monitor` or `monitor:` reads the metrics of a machine: this machine itself, or the node-exporter on another. */
 export interface MachineSource {
   /** The address of the node-exporter, without query; null for this machine. */
   readonly from: string | null
@@ -30,7 +30,7 @@ export interface WatchedProcess extends ProcessReading {
   readonly asked: string
 }
 
-/** The access to files and facts of the operating system with which `LocalMachine` reads this machine's metrics; tests pass another one. */
+/** The operating system's files and facts from which `LocalMachine` reads this machine's metrics. Tests use another implementation. */
 export interface LocalSystem extends SystemFiles {
   readonly platform: NodeJS.Platform
   /** Returns the target of a symbolic link; undefined when it cannot be read. */

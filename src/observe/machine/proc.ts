@@ -76,8 +76,8 @@ function memoryOf(text: string): MachineReading['gauges'] {
 }
 
 /**
- * Returns the metrics of memory or swap of which `total` bytes exist and `free` are free: the bytes in use, and the fraction in use. An empty object
- * when the numbers contradict each other.
+ * Returns the use of memory or swap, of which `total` bytes exist and `free` bytes are free: the bytes in use, and the fraction in use. Both are
+ * undefined when the numbers are unknown or contradict each other.
  */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined || free > total ? undefined : total - free
@@ -156,8 +156,8 @@ export interface ProcessReading {
 const TICKS_PER_SECOND = 100
 
 /**
- * Parses `/proc/<pid>/stat` and `status` of a process; undefined when `stat` has another form. The process name may contain spaces and parentheses,
- * so it ends at the last closing parenthesis.
+ * Parses `/proc/<pid>/stat` and `status` of a process; undefined when `stat` has an unknown form. The process name is read up to the last closing
+ * parenthesis, because it may contain spaces and parentheses.
  */
 export function readProcess(stat: string, status: string): ProcessReading | undefined {
   const [, pid, name = '', rest = ''] = /^(\d+) \((.*)\) (.*)$/s.exec(stat) ?? []
