@@ -33,7 +33,10 @@ const RULES: readonly AdviceRule[] = [
 /** The rules whose advice is drawn from response times. They are left out when injected faults slowed the connections down. */
 const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]
 
-/** Returns the sentences of advice that the rules derive from a result; empty for a run that measured too little, or nothing valid. */
+/**
+ * Returns the sentences of advice that the rules derive from a result; an empty list when the run is not over, is invalid or had too few ok
+ * attempts.
+ */
 export function adviceOf(result: Result): Advice[] {
   if (result.total.counts.ok < MIN_OK || result.validity.state === 'invalid' || result.status === 'running') return []
   const rules = isSlowedOnTheWire(result) ? RULES.filter((rule) => !OF_TIMES.includes(rule)) : RULES

@@ -14,8 +14,9 @@ const MIN_SERVICE_TIMES = 10
 const TOLERANCE = 0.25
 
 /**
- * Returns advice when more attempts were in flight than Little's law (attempts per second × mean service time) predicts. Latencies count ok attempts
- * only, so the advice says that the failed and unfinished attempts took longer; if there are none, that the target held some attempts for long.
+ * Returns advice when more attempts were in flight than Little's law predicts (attempts per second × mean service time of ok attempts); undefined
+ * otherwise. The advice names the likely cause: failed or unfinished attempts that took longer or, when there are none, attempts that the target
+ * held for long.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

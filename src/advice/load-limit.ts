@@ -25,7 +25,10 @@ interface LoadLevel {
   readonly errors: number
 }
 
-/** Advice on the load up to which the target kept its latency and error rate; undefined when the load of the run changed too little to show it. */
+/**
+ * Returns advice that names the load up to which the target kept its latency and error rate; undefined when the load of the run changed too little
+ * to show it.
+ */
 export function loadLimit(result: Result): Advice | undefined {
   const { timeline, phases } = result
   const measured = phases.filter(({ warmup }) => !warmup)

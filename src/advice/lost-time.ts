@@ -28,8 +28,8 @@ function lostTime({ target, timeline }: Result): LostTime {
 }
 
 /**
- * True when users spent at least a tenth of their time waiting: for the scenario's `rateLimit` or `circuitBreaker`, or because the target refused
- * attempts by its rate limit.
+ * True when users spent at least a tenth of their time waiting: for the scenario's `rateLimit` or `circuitBreaker`, or for the rate limit of a
+ * target that refused attempts.
  */
 export function waitsForLimits(result: Result): boolean {
   const { own, target, breaker, busy } = lostTime(result)
@@ -37,8 +37,8 @@ export function waitsForLimits(result: Result): boolean {
 }
 
 /**
- * Advice when users spent at least a tenth of their time waiting for rate limits (the scenario's or the target's) or the circuit breaker. It says how
- * long they waited for each.
+ * Returns advice when users spent at least a tenth of their time waiting for rate limits (the scenario's or the target's) or the circuit breaker;
+ * undefined otherwise. It says how long they waited for each.
  */
 export function timeLostToLimits(result: Result): Advice | undefined {
   if (!waitsForLimits(result)) return undefined

@@ -8,5 +8,5 @@ export interface Advice {
   readonly text: string
 }
 
-/** A rule that derives advice from a result; returns undefined when the result gives no reason for its advice. */
+/** A function that derives one sentence of advice from the result of a run; it returns undefined when the result gives no reason for this advice. */
 export type AdviceRule = (result: Result) => Advice | undefined

@@ -30,9 +30,9 @@ interface CorrelatedMetric {
 }
 
 /**
- * Returns the end of an advice sentence that names the server metric which rose and fell most closely with the median response time of each second,
- * such as "; second by second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)". '' when no metric
- * did, or there is too little data.
+ * Returns a clause for the end of an advice sentence: which server metric rose and fell with the response time from second to second, such as ";
+ * second by second the response time rises with the requests that wait in the server (rank correlation 0.93 over 58 s)". It names the metric with
+ * the highest correlation; '' when no metric correlates, or there is too little data.
  */
 export function serverEvidence(result: Result): string {
   const found = (result.server ?? []).flatMap((endpoint) =>

@@ -8,7 +8,10 @@ const NOT_REUSED = 0.5
 /** The share of the mean response time (0.1 is 10 %) that connecting must take for advice on connections. */
 const NOTABLE = 0.1
 
-/** Advice when many requests (at least half) opened a new connection, and connecting took at least a tenth of the response time. */
+/**
+ * Returns advice when at least half of the requests opened a new connection and connecting took at least a tenth of the response time; undefined
+ * otherwise.
+ */
 export function connectionCost({ connectionMetrics, total }: Result): Advice | undefined {
   const perAttempt = connectionMetrics.successfulConnections / Math.max(1, total.counts.started)
   const [connect, response] = [connectionMetrics.averageConnectionTime, total.distributions.response_time?.mean]
@@ -23,7 +26,7 @@ export function connectionCost({ connectionMetrics, total }: Result): Advice | u
 /** The share of attempts refused by a rate limit (0.01 is 1 %) from which advice on rate limits is given. */
 const MANY_LIMITED = 0.01
 
-/** Advice when the target refused attempts because of a rate limit. */
+/** Returns advice when the target refused attempts because of a rate limit; undefined otherwise. */
 export function rateLimited({ errors, total }: Result): Advice | undefined {
   const limited = errors.filter((one) => one.class === 'rate_limited').reduce((sum, { count }) => sum + count, 0)
   const share = limited / Math.max(1, total.counts.started)
@@ -40,7 +43,10 @@ const LONG_TAIL = 8
 /** The number of response times from which a long tail is more than chance. */
 const MIN_SAMPLES = 1000
 
-/** Advice when a few attempts were far slower than most. */
+/**
+ * Returns advice when a few attempts were far slower than most, that is, when the p99 of the service time is many times its median; undefined
+ * otherwise.
+ */
 export function longTail({ total }: Result): Advice | undefined {
   const service = total.distributions.service_time
   const [p50, p99] = [service?.percentiles.p50, service?.percentiles.p99]

@@ -10,8 +10,8 @@ const MOST = 0.6
 const MIN_MEAN_MS = 20
 
 /**
- * Advice that splits the mean response time into its parts, such as connecting and waiting for the first token. It names the part that took at least
- * 60 %, or says that no part did.
+ * Returns advice that splits the mean response time into its parts, such as connecting and waiting for the first token. It names the part that took
+ * at least 60 %, or says that no part did.
  */
 export function slowestPart(result: Result): Advice | undefined {
   const { total } = result
