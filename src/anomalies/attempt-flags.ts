@@ -10,7 +10,7 @@ interface FlagInMetric {
   readonly metric: string | undefined
 }
 
-/** The fields of an attempt in the journal of a run that show whether it is an anomaly. Times are in ms. */
+/** The fields of an attempt in a run's journal by which burn decides whether the attempt is an anomaly. Times are in ms. */
 export interface RecordedAttempt {
   readonly step: string
   readonly outcome: 'ok' | 'failed' | 'cut'
@@ -28,16 +28,17 @@ export interface RecordedAttempt {
 }
 
 /**
- * Returns what is abnormal about an attempt in a run's journal (`slow`, `empty` …), each once, the worst first; empty when nothing is. `groups` are
- * the anomalies in the run's result; they hold the limits above which values are abnormal.
+ * Returns the flags that say what is abnormal about an attempt in a run's journal, such as `slow` or `empty`: each once, the worst first; an empty
+ * list for a normal attempt. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
  */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
   return [...new Set(flagsInMetrics(attempt, groups).map(({ kind }) => kind))]
 }
 
 /**
- * Returns what is abnormal about an attempt, each flag with its metric: an attempt that is slow in two metrics is in the list twice, and counts twice
- * in the result. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
+ * Returns what is abnormal about an attempt: a list of flags such as `slow`, each with its metric if it is about one. An attempt that is slow in two
+ * metrics has two entries, and counts twice in the result. `groups` are the anomalies in the run's result; they hold the limits above which values
+ * are abnormal.
  */
 export function flagsInMetrics(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): FlagInMetric[] {
   const { outcome, warnings, repeated } = attempt
@@ -70,8 +71,8 @@ function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
 }
 
 /**
- * Returns an attempt's value of a metric that anomalies are looked for in, such as `ttft` (ms) or `output_tokens`; undefined when the attempt has no
- * such value.
+ * Returns an attempt's value of a metric in which burn looks for anomalies, such as `ttft` (ms) or `output_tokens`; undefined when the attempt has
+ * no such value.
  */
 export function measuredIn(
   { ttftMs, tpotMs, longestGapMs, sentAtMs, endedAtMs, usage }: RecordedAttempt,

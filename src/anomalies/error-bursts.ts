@@ -49,8 +49,8 @@ export class FailureRows {
 }
 
 /**
- * Returns how many consecutive failures count as a burst: 3, or 5 when more than 5 % of the attempts fail, or more when chance alone would produce
- * that many in a row among `ended` attempts. Infinity when all attempts fail, which is no burst.
+ * Returns how many consecutive failures count as a burst when `failed` of `ended` attempts failed: 3, or 5 when more than 5 % failed, but always
+ * more than chance alone would produce in a row. Infinity when all attempts failed, because then no burst stands out.
  */
 export function burstLength(failed: number, ended: number): number {
   const rate = ended === 0 ? 0 : failed / ended
@@ -71,8 +71,9 @@ interface CountedStretch {
 const WINDOW_MS = 10_000
 
 /**
- * Returns the stretches of time (ten seconds, or one interval of the timeline) with more failures than the error rate of the whole run explains; the
- * probability that chance alone produces any of them is 0.1 %. Finds bursts in runs with many users, where ok attempts end between the failures.
+ * Returns the stretches of time (ten seconds, or one interval of the timeline) that have more failures than the error rate of the whole run
+ * explains. This finds bursts in runs with many users, where ok attempts end between the failures. The probability that chance alone produces any of
+ * these stretches is 0.1 %.
  */
 export function failureWindows(rows: readonly CountedStretch[]): CountedStretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)

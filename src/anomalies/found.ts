@@ -19,7 +19,7 @@ export interface PhaseMedians {
   readonly endMs: number
 }
 
-/** The data of a run in which burn looks for anomalies, such as slow attempts and bursts of failures. */
+/** The data of a finished run from which burn finds anomalies, such as slow attempts and bursts of failures. */
 export interface SearchedRun {
   readonly steps: readonly MeasuredStep[]
   readonly watch: AnomalyWatch
@@ -52,8 +52,8 @@ interface FoundAnomalies {
 }
 
 /**
- * Looks for anomalies in a run. Returns how many there are of each type (such as `slow`), and groups of them by type and step, target or phase, each
- * with its five worst.
+ * Looks for anomalies in a run. Returns the number of anomalies of each type (such as `slow`), and groups of anomalies that have the same type and
+ * the same step, target or phase, each with its five worst.
  */
 export function* anomaliesIn(run: SearchedRun): Pieces<FoundAnomalies> {
   const { counts } = run

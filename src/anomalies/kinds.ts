@@ -1,8 +1,8 @@
 import type { AnomalyCounts } from '../result/schema.ts'
 
 /**
- * What can be abnormal about an attempt (`slow`, `empty` …), each with the field of the result that counts it. `loop`, `truncated` and `refusal` are
- * guessed from the reply's text.
+ * The flags for what can be abnormal about an attempt (`slow`, `empty` …), each with the name of the result field that counts it. `loop`,
+ * `truncated` and `refusal` are guessed from the reply's text.
  */
 export const ATTEMPT_ANOMALIES = {
   failed: 'failed',

@@ -13,9 +13,7 @@ export interface NotedAttempt extends AttemptPlace {
 /** The name of an anomaly, such as an empty reply, that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/**
- * The largest number of anomalous attempts that are kept with their evidence, of each type and, for values above a limit, of each step and metric.
- */
+/** How many anomalous attempts are kept with their evidence: at most this many of each type or, for values above a limit, of each step and metric. */
 export const MAX_LISTED = 50
 
 /**

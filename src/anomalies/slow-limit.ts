@@ -3,7 +3,7 @@
 /** A value, such as a latency, and how often it occurred in a run. */
 export type Weighted = readonly [value: number, count: number]
 
-/** The median of the values of a metric in a run, and the limit above which a value is an anomaly. */
+/** The limit above which a value of a metric is an anomaly in a run, with the median of the values and their number. */
 export interface Limit {
   readonly median: number
   readonly limit: number
@@ -23,8 +23,8 @@ const NORMAL_SHARE = 0.6745
 const MIN_DEVIATION = 0.05
 
 /**
- * Returns the limit above which a time in ms is slow: its modified z-score, 0.6745 · (ln x − median) ÷ MAD, is above 3.5, and it is more
- * than twice the median and 200 ms above it. Undefined with fewer than 20 values, which must be in rising order; 0 counts as 1 µs.
+ * Returns the limit above which a time in ms is slow: where its modified z-score, 0.6745 · (ln x − median) ÷ MAD, exceeds 3.5, but at least twice
+ * the median and at least 200 ms above it. `values` must be in rising order; 0 counts as 1 µs. Undefined with fewer than 20 values.
  * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
  */
 export function slowLimit(rising: readonly Weighted[]): Limit | undefined {

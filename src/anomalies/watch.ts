@@ -15,8 +15,8 @@ export type WatchedMetric = (typeof WATCHED)[number]
 const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
 
 /**
- * Collects data about the attempts of a run's measured phases as they end, in which anomalies are looked for at the end: the largest values of each
- * step, and the failures in a row of each target.
+ * Collects, while a run goes on, the data in which anomalies are looked for at its end: the largest values of each step, and the failures in a row
+ * of each target. Warm-up phases are left out.
  */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]
