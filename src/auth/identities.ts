@@ -8,7 +8,7 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
 /**
- * Returns the schema of an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `use` is the schema of
+ * Returns the schema of an `auth:` block of type `identities`, which takes each user's credentials from a row of a data file. `use` is the schema of
  * the inner block, which says how the values of a row are sent.
  */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
@@ -35,8 +35,8 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
 type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
 
 /**
- * Opens an `auth:` block of type `identities`, where a data file has one row of credentials for each user. `openUse` opens the inner block,
- * which says how the values of a row are sent. Rejects with LocalError when the file is unusable.
+ * Opens an `auth:` block of type `identities`, which takes each user's credentials from a row of a data file, and returns the source of credentials.
+ * `openUse` opens the inner block, which says how the values of a row are sent. Rejects with LocalError when the file is unusable.
  */
 export async function openIdentities(
   block: IdentityFields,

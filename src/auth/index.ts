@@ -48,7 +48,9 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when a target's credentials are written in the `auth:` block itself: no token is fetched, and no list of keys is used in turn. */
+/**
+ * True when a target's credentials can be computed from its `auth:` block alone: no token is fetched, and no file or list of keys is used in turn.
+ */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }

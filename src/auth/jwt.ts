@@ -50,7 +50,10 @@ function withLineEnds(key: string): string {
 
 const FIXED = 'write the key itself, a reference to the environment, or a file name; what differs between users goes into claims'
 
-/** Parses a private key in PEM form for the algorithm `alg`. Returns the key, or a text that says why it cannot be used and never shows it. */
+/**
+ * Parses a private key in PEM form for the JWT algorithm `alg`. Returns the key or, when it cannot be used, a text that says why; the text contains
+ * no part of the key.
+ */
 export function readSigningKey(alg: 'RS256' | 'ES256', pem: string): KeyObject | string {
   const needed = alg === 'RS256' ? 'a private RSA key of 2048 bits or more' : 'a private key of the curve P-256'
   const problem = (got: string) => `${alg} needs ${needed} in PEM form, without a passphrase, got ${got}`

@@ -22,7 +22,10 @@ export class AuthError extends TargetError {
   }
 }
 
-/** A simulated user, as far as authentication needs it: its number, and its `auth:` block with templates rendered. */
+/**
+ * What an auth scheme knows about a simulated user: the user's number, and a function that returns the `auth:` block with the templates rendered for
+ * this user.
+ */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number
@@ -105,7 +108,7 @@ export interface AuthScheme<Fields = unknown> {
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Returns a source of credentials from the given methods. Methods that are left out do nothing. */
+/** Returns a source of credentials from the given methods: `ready`, `current` and any others. Methods that are left out do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }

@@ -55,7 +55,7 @@ export const basic = {
     only({ authorization: `Basic ${Buffer.from(`${fields.username}:${fields.password}`).toString('base64')}` }),
 } as const
 
-/** The auth scheme `headers`: headers of the user's choice, all of them secret. */
+/** The auth scheme `headers`: the scenario lists headers to send, and all their values are secret. */
 export const customHeaders = {
   type: 'headers',
   fields: lateObject(() => ({

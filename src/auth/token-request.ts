@@ -27,7 +27,7 @@ export const tokenRequestSchema = lateObject(() => ({
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** Returns the HTTP login request from the `request:` block of an auth scheme; the block's templates must be rendered. */
+/** Converts the `request:` block of an auth scheme, with its templates rendered, to the HTTP request that logs in. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
@@ -67,7 +67,7 @@ function namedSecrets(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, item]) => (isSecret(name) ? leaves(item) : namedSecrets(item)))
 }
 
-/** Encodes the fields as a URL-encoded form. */
+/** Encodes the fields of a form as `application/x-www-form-urlencoded` text. */
 export function formBody(fields: Readonly<Record<string, unknown>>): string {
   return new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString()
 }

@@ -80,7 +80,10 @@ interface TokenSourceOptions<T> {
   readonly close?: () => Promise<void>
 }
 
-/** Returns a source of credentials that fetches a token, stores it, and renews it in time. All users share one token, or each has its own. */
+/**
+ * Returns a source of credentials that fetches a token, stores it, and renews it before it expires. With `perUser`, each user has a token; without
+ * it, all users share one.
+ */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
   const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()

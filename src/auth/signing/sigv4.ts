@@ -21,9 +21,9 @@ interface SigningKeys {
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 
 /**
- * Returns a function that gives the headers which sign a request at a time (ms since 1970): `authorization`, `x-amz-date`, and
- * `x-amz-security-token` for temporary keys. Of the request's own headers, only host and content type are signed, since others may be changed on
- * the way.
+ * Returns a function that signs a request with AWS Signature Version 4 at a given time (ms since 1970), and returns the headers to add:
+ * `authorization`, `x-amz-date`, and `x-amz-security-token` for temporary keys. Of the request's own headers, only host and content type are signed,
+ * because others may be changed on the way.
  */
 export function signerV4(keys: SigningKeys): (request: UnsignedRequest, nowMs: number) => Record<string, string> {
   const { accessKeyId, sessionToken, region, service } = keys
