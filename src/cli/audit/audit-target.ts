@@ -15,8 +15,8 @@ import type { AuditReply, PromptKind } from './reply.ts'
 import { auditScenario } from './scenario.ts'
 
 /**
- * The settings of `burn audit` for one target: how many pairs of prompts to send, the time-out in ms, and the steps of another run whose reply
- * lengths are compared.
+ * The settings of `burn audit` for one target, such as how many pairs of prompts to send, the time-out in ms, and the results of another run with
+ * whose reply lengths those of the audit are compared.
  */
 export interface AuditRequest {
   readonly target: string
@@ -36,8 +36,9 @@ export interface AuditRequest {
 const PAIR: readonly PromptKind[] = ['distinct', 'repeated']
 
 /**
- * Runs `burn audit` for one target of a scenario: sends pairs of prompts, a new one and then a repeated one; for a target that streams, also asks
- * once for a reply without a stream. Returns the findings. @throws UsageError
+ * Runs `burn audit` for one target of a scenario, and returns the findings. It sends pairs of prompts, first a new one and then a repeated one. From
+ * a target that streams, it also asks for one reply without a stream.
+ * @throws UsageError
  */
 export async function auditTarget({ scenario, plan: given }: LoadedScenario, request: AuditRequest): Promise<TargetAudit> {
   const { file, baseDir, seed, secrets } = given

@@ -13,8 +13,9 @@ const REPLAYED = 0.5
 const VARY = 'prompts that repeat measure the cache: vary them ({{uuid}} in front, prompt.salt), or allow it with --allow-cache'
 
 /**
- * Checks whether the target caches prompts: a cache is found when the first token (or a whole reply without a stream) of a repeated prompt arrives
- * more than 10 % sooner than that of a new one. Also states how many tokens the usage reports as cached. With `allowed`, a cache passes.
+ * Checks whether the target caches prompts. It does when the first token (or a whole reply without a stream) of a repeated prompt arrives more than
+ * 10 % sooner than that of a new prompt. The finding also states how many tokens the usage reports as cached. With `allowed`, the check passes even
+ * if a cache is found.
  */
 export function promptCache(pairs: readonly AuditPair[], allowed: boolean): AuditFinding {
   const [times, what] = [fasterIn('ttft', pairs), 'first token'] as const

@@ -7,8 +7,8 @@ import type { AuditReply } from './reply.ts'
 type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /**
- * By how much replies to a repeated prompt are faster than those to new prompts, in one measure, such as the time to the first token: the median of
- * each in ms, the difference as a share (0 to 1) of the time for new prompts, and its 95 % confidence interval.
+ * The result of comparing replies to a repeated prompt with those to new prompts in one time, such as that to the first token: the two medians in
+ * ms, how much faster the repeated prompt is as a fraction (0 to 1) of the time for new prompts, and the 95 % confidence interval of this fraction.
  */
 export interface Faster {
   readonly repeatedMs: number
@@ -32,8 +32,8 @@ export interface AuditPair {
 }
 
 /**
- * Returns the pairs of replies (to a new and a repeated prompt) that both succeeded. The first pair is left out, because the repeated prompt is new
- * then, too.
+ * Returns the pairs of replies (one to a new prompt, one to a repeated prompt) of which both succeeded. The first pair is left out, because its
+ * repeated prompt was new to the target, too.
  */
 export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
   return replies.flatMap((distinct, at) => {
@@ -65,8 +65,8 @@ export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faste
 }
 
 /**
- * Decides whether replies to a repeated prompt are faster by more than `limit` (0 to 1): `yes` when the estimate exceeds the limit and the whole
- * confidence interval is above 0, `no` when the whole interval is below the limit, else `open`.
+ * Decides whether replies to a repeated prompt are faster than those to new prompts by more than the fraction `limit` (0 to 1). Returns `yes` when
+ * the estimate exceeds the limit and the whole confidence interval is above 0, `no` when the whole interval is below the limit, else `open`.
  */
 export function isFasterBy(limit: number, { share, low, high }: Faster): 'yes' | 'no' | 'open' {
   if (share > limit && low > 0) return 'yes'

@@ -20,7 +20,7 @@ interface Audited {
   readonly reference: readonly StepMetrics[] | undefined
 }
 
-/** Makes all checks of `burn audit` that apply to one target, and returns their outcomes in the order in which they are printed. */
+/** Makes those checks of `burn audit` that apply to a target, and returns their findings in the order in which they are printed. */
 export function findingsOf({ target, step, replies, whole, allowCache, reference }: Audited): AuditFinding[] {
   const ok = replies.filter(({ failure }) => failure === undefined)
   const pairs = pairsOf(replies)

@@ -12,8 +12,8 @@ import { knownSecrets } from '../output/known-secrets.ts'
 import type { AuditReply, PromptKind } from './reply.ts'
 
 /**
- * Returns a function that starts a mock server, or reuses the one that it has started with the same settings, so that all runs of an audit share the
- * mock and its cache; `close` ends all of them.
+ * Returns a function that starts a mock server or, for settings with which it has already started one, returns that server, so that all runs of an
+ * audit use the same cache. `close` stops all of its servers.
  */
 export function lastingMocks(start: StartMock = startMockWorker): {
   readonly start: StartMock
@@ -42,8 +42,8 @@ interface Sending {
 }
 
 /**
- * Runs a plan of `burn audit` and resolves with the replies to its messages; `kinds` says which prompts are new and which repeated. Stops when the
- * first message fails. `problems` are errors that no message caused, such as those of setup.
+ * Runs a plan of `burn audit` and resolves with the replies to its messages, up to the first message that fails. `kinds` says for each message
+ * whether its prompt is new or repeated. The returned `problems` are errors that no message caused, such as those of setup.
  */
 export async function repliesTo(
   plan: Plan,

@@ -1,10 +1,10 @@
 /** One message of an audit and its reply. */
 import type { Failure, Usage } from '../../exchange.ts'
 
-/** The kind of a prompt of `burn audit`: `distinct` has a new beginning, `repeated` the same one as all other repeated prompts. */
+/** The kind of a prompt of `burn audit`: a `distinct` prompt begins with a text of its own, all `repeated` prompts begin with one common text. */
 export type PromptKind = 'distinct' | 'repeated'
 
-/** The reply to one message of `burn audit`. Times are in ms, and undefined when the reply does not have them. */
+/** The reply to one message of `burn audit`: its text, token usage and times. Times are in ms; a time that the reply lacks is undefined. */
 export interface AuditReply {
   readonly kind: PromptKind
   readonly failure: Failure | undefined

@@ -17,7 +17,8 @@ const MOST_PIECES = 1.1
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
- * Checks whether the pieces of streamed replies arrived one by one; fails when in most replies all arrived at once, because a proxy collected them.
+ * Checks whether the pieces of streamed replies arrived one by one. It fails when, in most replies, all pieces arrived at the same moment, as when a
+ * proxy collects them.
  */
 export function streamed(replies: readonly AuditReply[]): AuditFinding {
   const long = replies.filter(({ failure, frames }) => !failure && frames >= MIN_FRAMES)

@@ -10,8 +10,8 @@ const TOLERANCE = 0.1
 const SHOWN = 20
 
 /**
- * Returns how many different replies there were to the same prompt. This never fails, because models are meant to vary their replies. `temperature`
- * is the one that requests asked for.
+ * Counts how many different replies there were to one repeated prompt, and returns a finding that never fails, because models are meant to vary
+ * their replies. `temperature` is the one that the requests asked for; undefined for none.
  */
 export function determinism(texts: readonly string[], temperature: number | undefined): AuditFinding {
   const different = new Set(texts).size
