@@ -15,8 +15,8 @@ import type { LiveSide } from './live-sides.ts'
 const ALPHA = 0.01
 
 /**
- * Decides whether a live comparison may end early (`--until-decided`): evaluates it after each fifth of the load, with bounds that are widened
- * because it is evaluated several times.
+ * Decides whether a live comparison may end early (`--until-decided`). It evaluates the comparison after each fifth of the load. The confidence
+ * intervals are widened, because several evaluations make a wrong verdict likelier.
  */
 export class Decision {
   private readonly sides: readonly LiveSide[]

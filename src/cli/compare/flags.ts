@@ -24,7 +24,10 @@ export interface CompareFlags {
   readonly color: boolean
 }
 
-/** The values of the flags of a live comparison: those of every comparison, those of `burn run` for running both sides, and a few of its own. */
+/**
+ * The values of the flags of a live comparison (`burn compare` with scenarios), as the user typed them, including the flags of `burn run` that apply
+ * to the runs of both sides.
+ */
 export type LiveFlags = RunFlags &
   CompareFlags & {
     readonly mode: LiveMode

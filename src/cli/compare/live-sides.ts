@@ -14,7 +14,7 @@ import { refuseInput } from '../run/inputs.ts'
 import type { LiveFlags } from './flags.ts'
 import { salted } from './salt.ts'
 
-/** Side A or B of a live comparison (`burn compare` with scenarios): the scenario that is run for it. */
+/** Side A or B of a live comparison (`burn compare` with scenarios): its letter, its name in reports, and the loaded scenario that is run for it. */
 export interface LiveSide {
   readonly arm: Arm
   /** The name of the side in reports: that of its target or of its file. */
@@ -55,8 +55,8 @@ export function liveSides(
 }
 
 /**
- * Before a live comparison starts: loads the plugins that the scenarios of A and B name, and checks that no large load goes to a public address
- * unless the flags allow it.
+ * Loads the plugins that the scenarios of a live comparison name, and checks that no large load goes to a public address unless the flags allow it.
+ * Call it before the runs start.
  * @throws UsageError
  */
 export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): Promise<void> {
