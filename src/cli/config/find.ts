@@ -55,7 +55,7 @@ export const CONFIG_SOURCE = 'config'
 
 const inUse = new WeakMap<Command, ConfiguredKeys>()
 
-/** Stores for a command the settings of the configuration file that are not flags; `configuredKeys` returns them. */
+/** Stores for a command those settings of the configuration file that are not flags, such as scenario keys; `configuredKeys` returns them. */
 export function configure(command: Command, keys: ConfiguredKeys): void {
   inUse.set(command, keys)
 }
@@ -67,8 +67,8 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
 /**
- * Returns the places in the configuration file at which the profile and the environment of a command are chosen. When a flag or variable chooses one
- * of the two, its place is left out.
+ * Returns the places (file, line, columns) at which the configuration file chooses the profile and the environment for a command. The place of one
+ * that a flag or variable chooses instead is left out.
  */
 export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
   const { profile, environment } = inUse.get(command)?.asked ?? {}

@@ -15,7 +15,8 @@ import type { Config } from './schema.ts'
 const AS_IT_WAS = new Set(['maxErrorRate', 'allowLag', 'prices'])
 
 /**
- * Sets a command's options to the values in the configuration file `file`, except those that a flag or environment variable has set.
+ * Sets the options of a command to their values in the configuration file `file`. Options that a flag or environment variable has set keep their
+ * values.
  * @throws ScenarioError with the problems of the configuration
  */
 export function applyConfig(command: Command, file: string): void {

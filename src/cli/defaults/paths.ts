@@ -16,8 +16,8 @@ export const pathIn = (folder: string, path: string): string => (isAbsolute(path
 const FLAGS = { prices: '--prices', varsFile: '--vars-file', secretsDir: '--secrets-dir' } as const
 
 /**
- * Returns an error for each path in the configuration file `file` that leads out of that file's folder: somebody other than the user may have written
- * the file.
+ * Returns an error for each path in the configuration file `file` that leads out of that file's folder. Such paths are refused, because somebody
+ * other than the user may have written the file.
  */
 export function strangePaths(config: Config, file: string): Finding[] {
   const folder = dirname(file)

@@ -12,8 +12,8 @@ const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs'
 const topOf = (command: Command): Command => (command.parent?.parent ? topOf(command.parent) : command)
 
 /**
- * Applies the configuration file, if there is one, to the options of a command that is about to run. @throws ScenarioError with the problems of that
- * file
+ * Finds the configuration file, if there is one, and sets the options of a command that is about to run to the values in it.
+ * @throws ScenarioError with the problems of that file
  */
 export async function takeDefaults(command: Command): Promise<void> {
   useResultsFolder()

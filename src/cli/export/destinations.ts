@@ -37,7 +37,10 @@ export function destinationsOf(plan: Pick<Plan, 'export'>, flags: ExportFlags): 
   return all
 }
 
-/** Returns the receivers to which the flags `--otlp` and `--export` send the metrics of a run. @throws UsageError */
+/**
+ * Parses the flags `--otlp` and `--export` to the receivers (addresses and files) that get the metrics of a run.
+ * @throws UsageError
+ */
 export function typedEntries({ otlp, export: named = [] }: ExportFlags): readonly ExportEntry[] {
   const own = otlp === undefined ? [] : [otlpEntry(otlp === true ? BY_VARIABLES : otlp)]
   return [...own, ...named.map(namedEntry)]

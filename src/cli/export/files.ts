@@ -22,9 +22,8 @@ const OWN_NAMES = [RESULT_NAME, JOURNAL_NAME, COMPARISON_NAME, ANOMALIES_NAME, D
 const REPORT = /^(?:report\.|junit\.xml$)/
 
 /**
- * Checks the files that `--export` names: each must be new or a regular file, must be writable, and must not be one that `refuse` rejects by
- * throwing, such as an input of the run. `runs` is the number of runs of the command; it must be 1, because each run would overwrite the file of the
- * one before.
+ * Checks the files that `--export` names: each must be a new or regular file that can be written, and `refuse` must not throw for it, as it does for
+ * an input of the run. `runs` is the number of runs of the command. It must be 1, because each run would overwrite the file of the previous one.
  * @throws UsageError for a file that is named twice or would be lost, LocalError for one that cannot be written
  */
 export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
