@@ -5,8 +5,9 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import { namedTargets } from '../../scenario/schema/written-steps.ts'
 
 /**
- * Splits a scenario with several targets into one scenario for each target, or for each of the `chosen` ones. A scenario whose steps name their
- * targets is returned as a whole. A target that only the judge uses gets no run of its own, unless it is chosen. @throws UsageError
+ * Splits a scenario with several targets into one scenario for each target, or for each of the targets in `chosen`. A scenario whose steps name
+ * their targets stays whole. A target that only the judge uses gets no scenario of its own, unless it is chosen.
+ * @throws UsageError
  */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {
   const names = Object.keys(scenario.targets ?? {})

@@ -25,8 +25,8 @@ interface LoadOptions {
 }
 
 /**
- * Validates the scenarios in a file, or the one that flags alone describe, and yields them one by one; each is validated when the caller asks for it.
- * Errors in a scenario are returned as problems.
+ * Validates the scenarios in a file or, without a file, the one that flags alone describe. It yields them one by one, and validates each only when
+ * the caller asks for it. Errors in a scenario are returned as problems.
  * @throws ScenarioError when the file cannot be read, UsageError
  */
 export function* checkedSources(
@@ -42,8 +42,8 @@ export function* checkedSources(
 }
 
 /**
- * Validates the scenario in `source` or, without a source, the one that flags alone describe. Warns of unused BURN_ variables even when the scenario
- * is invalid, because a misspelt variable may be the reason.
+ * Validates the scenario in `source` or, without a source, the one that flags alone describe. Also warns on stderr of variables named BURN_… that
+ * nothing reads, even when the scenario is invalid, because a misspelt variable may be the reason.
  */
 export function checkedSource(
   source: Source | undefined,

@@ -32,9 +32,9 @@ interface FileVariables {
 }
 
 /**
- * Returns the environment variables of the process and those in .env files; the process's own win over files, later files over earlier ones.
- * References to other variables are not replaced. Values that dotenvx has encrypted are decrypted with the private key in DOTENV_PRIVATE_KEY (or
- * DOTENV_PRIVATE_KEY_CI) and masked in all output.
+ * Returns the environment variables of the process and those in .env files. The variables of the process take precedence over files, and later files
+ * over earlier ones. References to other variables are not replaced. Values that dotenvx has encrypted are decrypted with the private key in
+ * DOTENV_PRIVATE_KEY (or DOTENV_PRIVATE_KEY_CI) and masked in all output.
  * @throws UsageError for a file that cannot be read, an invalid line, and a value that cannot be decrypted
  */
 export function environmentOf(files: readonly string[]): FileVariables {

@@ -16,10 +16,12 @@ import { withMockProblems } from './mock-settings.ts'
 
 const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
-/** True when one of the problems of a scenario file is the note that the file belongs to another tool, such as promptfoo, and was converted. */
+/** True when the problems of a scenario file include the note that the file belongs to another tool, such as promptfoo, and was converted. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
-/** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */
+/**
+ * Moves a problem of a scenario that was converted from another tool's file to line 1 of that file, because the user never sees the converted text.
+ */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
 /** Turns the notes of a conversion into problems with places in the original file. Notes on one scenario of a list point to the first line. */

@@ -24,8 +24,9 @@ export interface LoadedScenario extends Pick<Validated, 'layers' | 'overrides' |
 }
 
 /**
- * Loads the scenario in a file, or the one that flags describe; returns several when the file is a list or each target gets a run. `changes` are
- * applied after those of the flags. @throws ScenarioError, UsageError
+ * Loads the scenario in a file, or the one that flags describe. Returns several when the file holds a list of scenarios, or each target gets a run
+ * of its own. `changes` are changes to the scenario that apply after those of the flags.
+ * @throws ScenarioError, UsageError
  */
 export function loadScenarios(
   file: string | undefined,

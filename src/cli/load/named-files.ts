@@ -24,7 +24,10 @@ export function namedFiles(patterns: readonly string[]): readonly string[] {
   return files
 }
 
-/** Refuses patterns on the command line that match no file. @throws UsageError that names these patterns */
+/**
+ * Throws when patterns on the command line match no file.
+ * @throws UsageError that names these patterns
+ */
 export function refuseUnmatched(unmatched: readonly string[]): void {
   if (unmatched.length > 0)
     throw new UsageError(`${unmatched.join(', ')} ${unmatched.length === 1 ? 'matches' : 'match'} no file`)

@@ -17,7 +17,7 @@ import { givenAs } from './variables.ts'
 /** The names of the sources of values that the library commander sets itself. */
 const OF_COMMANDER = new Set(['cli', 'env', 'default', 'implied'])
 
-/** Describes for a message where the value of an option comes from: "flag --rate", "env BURN_RATE", or the configuration file that set it. */
+/** Describes, for a message, what has set the value of an option: "flag --rate", "env BURN_RATE", or the path of the configuration file. */
 export function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
   const source = command.getOptionValueSource(name)
@@ -36,7 +36,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 }
 
 /**
- * Returns the changes that the configuration file makes to a scenario: the keys that it sets and that the scenario lacks. `raw` is the scenario as
+ * Returns the scenario keys that the configuration file sets and that a scenario lacks, as changes to the scenario. `raw` is the scenario as
  * written.
  */
 export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
@@ -148,9 +148,8 @@ function checkedThreshold(text: string): string {
 }
 
 /**
- * Returns the value of `--max-error-rate`, a share of failed attempts from 0 to 1, for a threshold. A wrong value is found here, so that the message
- * names the flag.
- * @throws UsageError
+ * Returns the value of `--max-error-rate`, the fraction of attempts that may fail (0 to 1), to be used in a threshold; undefined without the flag.
+ * @throws UsageError for a wrong value, with a message that names the flag
  */
 export function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {
   if (maxErrorRate === undefined) return undefined

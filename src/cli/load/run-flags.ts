@@ -297,12 +297,16 @@ export function addRunFlags(command: Command, titles?: readonly string[]): Comma
   return alsoNamed(command, 'url', 'endpoint')
 }
 
-/** Makes the option `other` a second name of the option `own`: both set the same value, and the last one given wins. */
+/** Makes the option `other` of a command a second name of its option `own`: both set the same value, and the last one on the command line wins. */
 export function alsoNamed(command: Command, other: string, own: string): Command {
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
-/** Returns the text of a flag, with `unit` added if it is a plain number: "10" becomes "10s", and "1k" becomes "1k/s". @throws UsageError for an empty text */
+/**
+ * Returns the text of a flag, with `unit` added when the text is a plain number: with the unit `s`, "10" becomes "10s"; with `/s`, "1k" becomes
+ * "1k/s".
+ * @throws UsageError for an empty text
+ */
 export function withUnit(flag: string, text: string, unit: string): string {
   if (/^\d+(\.\d+)?$/.test(text) || (unit === '/s' && /^[\d.]+\s*[kMG]$/.test(text))) return `${text}${unit}`
   if (text.trim() === '') throw new UsageError(`${flag} needs a value`)

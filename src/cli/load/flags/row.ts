@@ -27,5 +27,8 @@ export const splitNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
 ]
-/** Returns its argument, a table of flags of `burn run`. Its only purpose is the type of the result, which keeps the exact names of the flags. */
+/**
+ * Returns its argument, a table of flags of `burn run`, unchanged. Its only purpose is that the type of the table keeps the exact names of the
+ * flags.
+ */
 export const table = <const Rows extends Readonly<Record<string, FlagRow>>>(rows: Rows) => rows

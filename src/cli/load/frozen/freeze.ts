@@ -7,7 +7,7 @@ import { mergedScenario } from '../merged.ts'
 import type { RunFlags } from '../run-flags.ts'
 import { readFiles } from './read-files.ts'
 
-/** The flags that are stored with a run's scenario, because they affect its verdict or files but are no keys of the scenario. */
+/** The flags that are stored with a run beside its scenario. They affect the run's verdict or files, but no key of the scenario can hold them. */
 export const FROZEN_FLAGS = ['maxErrorRate', 'allowLag', 'log', 'report'] as const
 
 /** A secret from the environment, and the reference that replaces it, such as `${env.API_KEY}`. */

@@ -24,7 +24,7 @@ interface ThawedRun {
 }
 
 /**
- * Loads the scenario that is stored in the result of the run that `--from` names; flags change it as they change a scenario file.
+ * Loads, for `--from`, the scenario that is stored in the result of the named run; flags change it as they change a scenario file.
  * @throws InputError when the run stores no configuration or its data files have changed, UsageError for missing secrets or unsuitable flags,
  * ScenarioError
  */
