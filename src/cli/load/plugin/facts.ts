@@ -5,11 +5,15 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../errors.ts'
 
-/** A function that returns the error for a plugin that cannot be used. `what` says what is wrong with the plugin; the message also names its file. */
+/**
+ * A function that returns the error to report for a plugin that cannot be used. `what` says what is wrong with the plugin; the message also names
+ * its file.
+ */
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /**
- * Checks the properties of a plugin's connector and returns them. Functions among them are wrapped, so that their results are checked too.
+ * Checks the types of the properties of a plugin's connector and returns the properties. Functions among them are wrapped, so that the values which
+ * they return are checked too.
  * @throws UsageError
  */
 export function checkedFacts(

@@ -16,8 +16,8 @@ const KEYS = {
 const SAMPLE = 'sample_spec'
 
 /**
- * Converts the price of one model in LiteLLM's price list to burn's form, as a list; the list is empty for a model that is not priced per token,
- * such as an image model.
+ * Converts the entry of one model in LiteLLM's price list to burn's form. Returns a list with one entry; an empty list for a model that is not
+ * priced per token, such as an image model.
  */
 export function liteLlmEntry(model: string, entry: unknown): PriceEntry[] {
   if (model === SAMPLE || !isMap(entry)) return []

@@ -14,8 +14,9 @@ export interface PriceEntry {
 type PriceFound = { readonly entry: PriceEntry } | { readonly missing: string }
 
 /**
- * Returns the prices of a model from a price list, or why there are none. The order is: the exact name, ignoring case; the matching pattern with the
- * most letters; a name that differs only in the provider before the last `/` (`openai/gpt-4o`), if all such names have equal prices.
+ * Returns the prices of a model from a price list, or why there are none. It looks for the model in this order: an entry with the exact name,
+ * ignoring case; the matching pattern with the most letters; an entry whose name differs only in the provider before the last `/` (`openai/gpt-4o`),
+ * if all such entries have equal prices.
  */
 export function priceOf(entries: readonly PriceEntry[], model: string): PriceFound {
   const name = model.toLowerCase()

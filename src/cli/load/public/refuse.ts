@@ -16,8 +16,8 @@ interface PublicHost {
 }
 
 /**
- * Checks that no large load goes to a public address that is not allowed; host names are looked up for this. Loopback, private, link-local and
- * unique-local addresses, Unix sockets and the mock need no permission.
+ * Checks that no scenario sends a large load to a public address that the flags do not allow; looks up the addresses of host names for this.
+ * Loopback, private, link-local and unique-local addresses, Unix sockets and the mock need no permission.
  * @throws UsageError that says how to allow the host
  */
 export async function refusePublic(loaded: readonly LoadedScenario[], { yes, allow = [] }: RunFlags): Promise<void> {
