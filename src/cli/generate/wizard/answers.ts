@@ -92,7 +92,7 @@ export class AnswerStore {
   }
 }
 
-/** Returns the target that the user's answers in the wizard describe; without a chosen provider, it is the mock server. */
+/** Converts the user's answers in the wizard to the target that they describe; without a chosen provider, this is burn's mock server. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

@@ -6,8 +6,8 @@ import type { Terminal } from './terminal.ts'
 const STAGES = 8
 
 /**
- * Asks the user the questions of the wizard on the terminal, except those that the file of answers already answers. It also counts the
- * stages, such as "3/8".
+ * Asks the user the questions of the wizard on the terminal, except those that the file of answers already answers. It also numbers the stages of
+ * the wizard, as in "3/8".
  */
 export class Interview {
   readonly terminal: Terminal
