@@ -28,9 +28,9 @@ interface MergeFlags {
 }
 
 /**
- * Runs the command `burn merge`: merges the results of the shards of one run, which `named` lists, evaluates the thresholds on the whole run, and
- * writes a folder as `burn run` does. Resolves with the exit code of the verdict. @throws InputError for results that do not belong together, or
- * missing ones; UsageError, LocalError
+ * Runs `burn merge`: merges the results of the shards of one run, evaluates the thresholds on the whole run, and writes a folder as `burn run` does.
+ * `named` lists the files and folders that hold the results. Resolves with the exit code of the verdict.
+ * @throws InputError for results that do not belong together, or missing ones; UsageError, LocalError
  */
 export async function mergeCommand(named: readonly string[], flags: MergeFlags): Promise<number> {
   const reports = reportRequests(flags.report ?? '')

@@ -20,9 +20,9 @@ export interface FoundResult extends FoundPart {
 }
 
 /**
- * Reads the results of the shards of a run for `burn merge`, from what the user named: result files, folders that hold them, logs, or `-` for log
- * lines on stdin.
- * @throws InputError when one cannot be read or holds no result
+ * Reads the results of the shards of a run for `burn merge`. The user names them by result files, folders with results, logs, or `-` for log lines
+ * on stdin.
+ * @throws InputError when one cannot be read or has no result
  */
 export async function readParts(named: readonly string[]): Promise<FoundResult[]> {
   const found: FoundResult[] = []

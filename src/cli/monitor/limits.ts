@@ -4,8 +4,8 @@ import { formatShare } from '../../report/text/format.ts'
 import type { HealthSummary, WatchedMachine } from '../../result/schema.ts'
 
 /**
- * The limits that `burn monitor` checks, such as the largest CPU use and memory, as shares from 0 to 1. `asked` holds those that the user gave as
- * flags; only they affect the exit code.
+ * The limits that `burn monitor` checks, as fractions from 0 to 1: the largest use of CPU and memory, and the smallest availability of a health
+ * check. `asked` names those that the user set by flags; only they affect the exit code.
  */
 export interface MonitorLimits {
   readonly maxCpu: number
@@ -83,11 +83,15 @@ export function checkedLimits(
   ]
 }
 
-/** Returns the name of a machine that `burn monitor` watches or, when unknown, the host of its node-exporter. Untrusted. */
+/**
+ * Returns the name of a machine that `burn monitor` watches or, when unknown, the host of its node-exporter. The name comes from outside, so it must
+ * be escaped before it is printed.
+ */
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
 /**
- * Describes each limit of `burn monitor` that was exceeded; when none was and machines were less than half busy, says that CPU and memory had room.
+ * Returns a sentence for each limit of `burn monitor` that was exceeded. When none was and the machines were less than half busy, returns one that
+ * says that CPU and memory had room.
  */
 export function limitTexts(flags: readonly CheckedLimit[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))
