@@ -21,7 +21,10 @@ const PLAIN_EVERY_SECONDS = 30
 /** The seconds between two progress messages when output is JSON lines. */
 const JSON_EVERY_SECONDS = 5
 
-/** True when a line of progress is printed after this many seconds of a run, if the output is no terminal: after 5 s, 15 s, and every 30 s. */
+/**
+ * Decides, for output that does not go to a terminal, whether a line of progress is due after this many seconds of a run: after 5 s, 15 s, and every
+ * 30 s.
+ */
 export const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
 /** The events that end or suspend the process at once. Before that, the live view is erased and the cursor shown again. */
 const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const

@@ -9,7 +9,10 @@ type Handler = (error: unknown) => void
 /** The handlers of the runs in progress. All of them are called for an exception, because nobody knows to which run it belongs. */
 const handlers = new Set<Handler>()
 
-/** Installs a handler for exceptions that nothing else catches. When no run is in progress, they are passed to `last`. */
+/**
+ * Installs a handler for exceptions that nothing else catches. While runs are in progress, their own handlers (see `untilOver`) get the exception;
+ * otherwise `last` gets it.
+ */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => {
     for (const handler of handlers.size === 0 ? [last] : handlers) handler(error)
@@ -20,8 +23,8 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits until a run is over and meanwhile catches exceptions in timers and event handlers, so that measurements can still be written. The first such
- * exception calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
+ * Waits until a run is over, and catches exceptions that timers and event handlers throw meanwhile, so that measurements can still be written. The
+ * first such exception calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined

@@ -45,7 +45,7 @@ export interface NewFile<T extends Text = string> {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** Returns the format of the scenario file: that of the flag, else that of the output path's extension, else YAML. */
+/** Returns the format in which a scenario file is written: the one that the flag names, else the one of the output path's extension, else YAML. */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'
@@ -61,8 +61,9 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Returns the path to which the scenario called `name` is written: `output` if that is the path of a scenario file, else a file in the folder
- * `output`. @throws UsageError
+ * Returns the path to which the scenario called `name` is written: `output` itself if it is the path of a scenario file, else a file in the folder
+ * `output`.
+ * @throws UsageError when `output` is another kind of file
  */
 export function pathFor(output: string, name: string, format: FileFormat): string {
   if (!isFilePath(output) && existsSync(output) && !isFolder(output))

@@ -8,7 +8,7 @@ export function hush(quietly: boolean): void {
   quiet = quietly
 }
 
-/** Prints a note on stderr, escaped for a terminal, unless notes are off. */
+/** Prints a note on stderr with control characters escaped, unless `hush` has turned notes off. */
 export function note(text: string): void {
   if (!quiet) process.stderr.write(`${terminalSafe(text)}\n`)
 }

@@ -1,4 +1,4 @@
-/** The object into which the command that runs writes its exit code when it is done. */
+/** An object into which a command of burn writes its exit code (`code`) when it is done. */
 export interface CommandOutcome {
   code: number
 }

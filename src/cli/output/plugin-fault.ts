@@ -22,7 +22,7 @@ export function forgetPlugins(): void {
   loaded.length = 0
 }
 
-/** Returns the error to report when the code of a plugin has thrown `error`; undefined when the error comes from other code. */
+/** Returns the error to report for `error` when the code of a plugin threw it; undefined when it comes from other code. */
 export function pluginError(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined

@@ -74,8 +74,8 @@ export class Keys {
 }
 
 /**
- * Returns the object that reads the keys pressed on this process's terminal; undefined when stdin is no terminal, or when stdout is a pipe to a
- * program that may read keys itself, such as a pager.
+ * Returns an object that reads the keys pressed on this process's terminal and passes each to `onKey`. Undefined when stdin is no terminal, or when
+ * stdout is a pipe to a program that may read keys itself, such as a pager.
  */
 export function terminalKeys(onKey: (key: string) => void): Keys | undefined {
   // This is checked first, because using process.stdin would open a file or pipe for reading.

@@ -8,8 +8,8 @@ const sum = (views: readonly LiveView[], of: (view: LiveView) => number | undefi
   views.reduce((total, view) => total + (of(view) ?? 0), 0)
 
 /**
- * Merges what all processes of a run with `--workers` show in the live view into one view. Counts and rates are added; of percentiles, the largest
- * is shown. Limits and texts are those of this process (`own`).
+ * Merges the live views of all processes of a run with `--workers` into one view. Counts and rates are added; of each percentile, the largest is
+ * shown. Limits and texts are those of this process (`own`).
  */
 export function wholeView(own: LiveView, others: readonly LiveView[]): LiveView {
   if (others.length === 0) return own
