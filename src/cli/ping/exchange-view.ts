@@ -9,10 +9,11 @@ import { maskFieldsIn } from '../../text/secret-fields.ts'
 import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** One request and its reply, as `burn ping` prints them: plain data with secrets masked, times in ms, bodies in bytes. */
+/** One request and its reply, as `burn ping` prints them: plain data with secrets masked, times in ms, the body of the reply as text. */
 export type PingedExchange = ReturnType<typeof viewExchange>
 /**
- * The stages of a request and its reply, in ms; null for a missing stage. `dns` to `handshake` are durations; all others are times since the start.
+ * How long each stage of a request and its reply took, in ms; null for a stage that is missing. `dns` to `handshake` are durations; all others are
+ * times since the start of the request.
  */
 export type Stages = ReturnType<typeof stagesOf>
 

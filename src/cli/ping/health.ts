@@ -8,8 +8,8 @@ import { formatMs } from '../../text/units.ts'
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
 /**
- * Asks each target for its health, if its protocol has a way to ask (gRPC), and returns one line for each. When a request for the health fails, the
- * line says so.
+ * Asks each target for its health, if its protocol has a way to ask (gRPC), and returns a line of text for each answer. When asking fails, the line
+ * says so.
  */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
@@ -34,8 +34,8 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
 }
 
 /**
- * Makes each health check of a scenario once, within its own time-out and within `timeoutMs`. Returns a line for each, and whether all succeeded.
- * When `signal` aborts, the checks still in progress get no line.
+ * Makes each health check of a scenario once, within its own time-out and within `timeoutMs`. Returns a line of text for each, and whether all
+ * succeeded. When `signal` aborts, the checks still in progress get no line.
  */
 export async function checkHealth(
   { health, baseDir }: Pick<Plan, 'health' | 'baseDir'>,

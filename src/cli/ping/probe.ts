@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
 
-/** What the user asks `burn ping` to try: a target or a flow of a scenario, with which message, and how long it may take. */
+/** What the user asks `burn ping` to try: which target or flow of a scenario, with which message, and within how many ms. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined
@@ -15,8 +15,8 @@ export interface ProbeWish {
 }
 
 /**
- * Returns the scenario that `burn ping` runs. It lacks everything that is about a load (retries, delays, thresholds, alerts, budgets, injected
- * faults, the judge, watched servers and machines), and its time-outs are at most `timeoutMs`.
+ * Returns the scenario that `burn ping` runs: the given one without everything that only matters under load, such as retries, delays, thresholds,
+ * alerts and injected faults. All its time-outs are at most `timeoutMs`.
  */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)

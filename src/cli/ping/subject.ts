@@ -9,7 +9,7 @@ import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** One try of `burn ping`: a target, by name, or a flow of the scenario, by its index. */
+/** What one try of `burn ping` sends to: a target, by its name, or a flow of the scenario, by its index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`: its own, and those of `burn run` that it also takes. */
@@ -22,7 +22,10 @@ export function timeoutOf({ timeout }: PingFlags): number {
   return timeoutMs
 }
 
-/** Returns what `burn ping` tries, one after the other: each target, or with --all each flow, so that one failure does not prevent the others. */
+/**
+ * Returns what `burn ping` tries, one after the other: each target or, with --all, each flow. Each is tried on its own, so that one failure does not
+ * prevent the others.
+ */
 export function probesOf(scenario: Scenario, all: boolean): Probe[] {
   if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
   return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))

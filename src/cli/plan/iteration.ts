@@ -16,7 +16,10 @@ const DRAWS = 500
 /** The largest number of message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
-/** What one iteration would do: number of attempts, think time and length in ms; each is the mean over the scenario's flows. */
+/**
+ * What one iteration of a scenario would do: the number of attempts, the think time in ms, and the length in ms. Each is the mean over the
+ * scenario's flows.
+ */
 export type IterationForecast = ReturnType<typeof forecastIteration>
 
 /** Computes what one iteration would do, as the mean of all flows by their weights. `replyMs` is the assumed time until a reply is complete. */

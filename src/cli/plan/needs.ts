@@ -23,14 +23,14 @@ const MOST_WORKERS = 64
 
 type Needing = Pick<Plan, 'targets' | 'wireFaults'>
 
-/** Returns how many sockets a number of users have open at the same time, including those of relays that inject faults. */
+/** Returns how many sockets burn has open at the same time for a number of users, including the sockets of relays that inject faults. */
 export function socketsFor({ targets, wireFaults }: Needing, users: number): number {
   return targets.reduce((sum, target) => sum + socketsOf(target, users) * socketsEach(target, wireFaults), 0)
 }
 
 /**
- * Returns what this machine needs to keep open the connections of a number of idle users: open files, memory in bytes, burn processes, and local IP
- * addresses.
+ * Returns what this machine needs to keep open the connections of a number of users while they are idle: open files, memory in bytes, burn
+ * processes, and local IP addresses.
  */
 export function needsOf(plan: Needing, users: number, machine: MachineLimits) {
   const sockets = socketsFor(plan, users)
@@ -67,8 +67,8 @@ interface ProcessSpread {
 }
 
 /**
- * Returns a sentence for each resource of which this machine has too little for a number of users (open files, local ports); each says what to do
- * about it.
+ * Returns a sentence for each resource (open files, local ports) of which this machine has too little for a number of users. Each sentence says what
+ * to do about it.
  */
 export function shortages(
   plan: Needing,

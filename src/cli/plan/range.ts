@@ -32,8 +32,8 @@ export function times(a: Range, b: Range): Range {
 }
 
 /**
- * Returns the forecast of a number that will be `a` or `b`, of which forecasts are given: the smaller of their least values, the larger of their
- * largest ones, and the mean of their likely ones.
+ * Returns the forecast of a number that will be either `a` or `b`, given a forecast of each: the smaller least value, the larger largest value, and
+ * the mean of the likely values.
  */
 export function either(a: Range, b: Range): Range {
   return {
