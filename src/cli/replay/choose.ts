@@ -6,8 +6,8 @@ import { type RecordedSession, type RunSessions, sessionId } from './recorded/se
 type ReplayChoice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
 
 /**
- * Returns the sessions that the flags of `burn replay` choose: in the order of their start or, with `--worst` or `--list`, the worst first.
- * @throws InputError for a session or user that the journal does not hold
+ * Returns the recorded sessions that the flags of `burn replay` select, in the order of their start; with `--worst` or `--list`, the worst first.
+ * @throws InputError for a session or user that the journal does not contain
  */
 export function chosenSessions({ sessions, folder }: RunSessions, flags: ReplayChoice): RecordedSession[] {
   const known = new Set(sessions.map(sessionId))

@@ -15,8 +15,8 @@ import { type RecordedSession, type RunSessions, recordedRun } from './recorded/
 
 /**
  * Runs `burn replay`, which plays recorded sessions, prints them, or sends their messages again. Returns 0, or the exit code of a signal or of the
- * new run; anomalies do not change it. @throws InputError when there is no run, journal or such session, and, after everything was shown, when the
- * journal is damaged
+ * new run; anomalies in the sessions do not change it.
+ * @throws InputError when there is no such run, journal or session, and, after everything was shown, when the journal is damaged
  */
 export async function replayCommand(named: string | undefined, flags: ReplayFlags, command: Command): Promise<ExitCode> {
   if (!flags.live) refuseLiveFlags(command)

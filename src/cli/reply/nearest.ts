@@ -13,8 +13,8 @@ const MOST = 3
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
 /**
- * Suggests what a wrong path in a scenario may have meant: returns up to three paths in the JSON `documents` of a reply that resemble `written`, the
- * most similar first. Only values for which `fits` is true count.
+ * Suggests what a wrong path to a value in a reply may have meant: returns up to three paths in the reply's JSON `documents` that resemble
+ * `written`, the most similar first. Only paths to values for which `fits` returns true are suggested.
  */
 export function nearestPlaces(
   written: string,

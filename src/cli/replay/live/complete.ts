@@ -15,8 +15,8 @@ import type { ScriptedMessage, ScriptedSession } from './script.ts'
 const TOOL_KEYS = ['tools', 'toolReply', 'toolRounds']
 
 /**
- * For `burn replay --live`: returns the function that looks up the tools of a recorded message in the scenario step that sent it; `raw` is the
- * scenario as written, `plan` its plan. The function throws UsageError when that step does not have the tools.
+ * Returns, for `burn replay --live`, a function that looks up which tools a recorded message had, in the scenario step that sent it. `raw` is the
+ * scenario as written, `plan` its plan. The function throws UsageError when that step no longer has the tools.
  */
 export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => WrittenMap {
   const written = allSteps(raw).filter(({ step }) => step.message !== undefined || step.request !== undefined)
@@ -36,7 +36,10 @@ export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => W
   }
 }
 
-/** Checks that the journal holds the recorded messages of `burn replay --live` as a whole and not only their beginning. @throws UsageError */
+/**
+ * Checks that the journal contains each message that `burn replay --live` is to send again completely, not only its beginning.
+ * @throws UsageError
+ */
 export function refuseCut(script: readonly ScriptedSession[]): void {
   for (const { session, messages } of script) {
     const isCut = messages.some(({ turn: { entry } }) => entry.warnings.includes('entry_cut') || textsOf(entry).some(endsCut))
@@ -52,8 +55,8 @@ const textsOf = ({ prompt, parts = [] }: RecordedTurn['entry']) => [prompt, ...p
 const endsCut = (text: string) => text.endsWith(TRUNCATION_MARK)
 
 /**
- * Checks that the files (such as images) to be sent again by `burn replay --live` are still those that were sent in the recorded run; `plan` is the
- * plan of what is to be sent again.
+ * Checks that the files (such as images) which `burn replay --live` is to send again have not changed since the recorded run. `plan` is the plan of
+ * the new run.
  * @throws UsageError
  */
 export function refuseChangedFiles(script: readonly ScriptedSession[], plan: Plan): void {

@@ -14,8 +14,9 @@ interface PairsLook {
 }
 
 /**
- * Prints for each message of recorded sessions the recorded reply and the new one, which is in the journal of the run in `folder`, then a
- * summary of the changes. @throws InputError
+ * Prints, for each message of recorded sessions, the recorded reply and the new one, then a summary of the changes. The new replies are read from
+ * the journal of the run in `folder`.
+ * @throws InputError
  */
 export function printPairs(script: readonly ScriptedSession[], folder: string, look: PairsLook): void {
   const pen = makePen(renderOptionsFor(process.stdout, look.color))

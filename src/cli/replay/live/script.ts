@@ -12,7 +12,7 @@ export interface ScriptedMessage {
   readonly waitMs: number
 }
 
-/** A recorded session with those of its messages that `burn replay --live` sends again. */
+/** A recorded session, with those of its messages that `burn replay --live` sends again. */
 export interface ScriptedSession {
   readonly session: RecordedSession
   readonly messages: readonly ScriptedMessage[]
@@ -27,8 +27,8 @@ export interface ThinkTimes {
 }
 
 /**
- * Returns the messages of a recorded session that are to be sent again; of a message with retries, only the last attempt. `index` is the number
- * of the session among those to send, from 0.
+ * Returns a recorded session with those of its messages that `burn replay --live` sends again; of a message with retries, only the last attempt.
+ * `index` is the number of the session among those to send, from 0.
  */
 export function scriptOf(
   session: RecordedSession,
@@ -60,8 +60,8 @@ const SOURCE = 'burn replay --live'
 const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'environments']
 
 /**
- * Returns the changes to a scenario that make it send the messages of recorded sessions again: one iteration for each session, each with its own
- * conversation. `toolsOf` returns the scenario keys that give a message's step its tools.
+ * Returns changes that make a scenario send the messages of recorded sessions again: one iteration for each session, each with its own conversation.
+ * `toolsOf` returns the scenario keys that give the step of a message its tools.
  */
 export function sentAgain(
   sessions: readonly ScriptedSession[],

@@ -17,8 +17,8 @@ const MIN_PAIRS = 8
 const LITTLE_ALIKE = 0.5
 
 /**
- * Two attempts to send the same message, which `burn replay` compares: A is recorded, B is new or from another session. A or B is undefined when the
- * message was not sent there.
+ * Two attempts to send the same message, which `burn replay` compares: `recorded` (A) comes from a journal; `now` (B) is new, or from another
+ * session. Either is undefined when its session did not send the message.
  */
 export type RepliedTwice = { readonly recorded: JournalEntry | undefined; readonly now: JournalEntry | undefined }
 
@@ -38,7 +38,7 @@ const SENT_AGAIN: PairWords = {
   counted: { recorded: 'when recorded', now: 'now', both: 'both times' },
 }
 
-/** The words with which `burn replay` names the two recorded sessions that it compares: A and B. */
+/** The names and phrases with which `burn replay` refers to two recorded sessions that it compares: A and B. */
 export const TWO_SESSIONS: PairWords = {
   ...{ recorded: 'A', now: 'B', missing: '(no such message)' },
   counted: { recorded: 'in A', now: 'in B', both: 'in both' },
@@ -131,8 +131,8 @@ function figuresOf({ recorded, now }: AnsweredTwice): string[] {
 
 /**
  * Returns the last lines of `burn replay --live`, which sum up how the new replies differ from the recorded ones: failures, similarity and, from 8
- * messages with both replies on, the change of the latencies with its confidence interval. `pickedByOutcome` (as with `--worst`) leaves the interval
- * out, because sessions that were chosen for being bad get better by chance alone.
+ * messages with both replies on, the change of the latencies with its confidence interval. With `pickedByOutcome` (sessions chosen by `--worst`),
+ * there is no interval: sessions chosen for being bad get better by chance alone.
  */
 export function summaryLines(
   pairs: readonly RepliedTwice[],

@@ -15,7 +15,7 @@ export interface PlayOptions {
   readonly pauseOnMarks: boolean
 }
 
-/** What the player of `burn replay` shows at one moment: the session, the position in time, and whether it is paused. */
+/** What the player of `burn replay` shows at a given time: the session, the position in it, and whether it is paused. */
 export interface PlayState {
   readonly session: RecordedSession
   readonly timeline: SessionCourse
@@ -39,8 +39,8 @@ const JUMP_MS = 5000
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 25, 50, 100]
 
 /**
- * Plays recorded sessions one after the other. For every frame it calls `show`, which returns how many lines the text can be scrolled back. The
- * promise `ended` settles when the user leaves or playing fails.
+ * Plays recorded sessions one after the other, frame by frame. Each frame calls `show`, which draws it and returns how many lines the text can be
+ * scrolled back. The promise `ended` settles when the user leaves or playing fails.
  */
 export class Player {
   readonly ended: Promise<void>

@@ -27,7 +27,7 @@ interface ScreenStreams {
   readonly suspend: () => void
 }
 
-/** The process's own stdin and stdout, as the player's screen uses them. */
+/** The process's own stdin and stdout, as the streams of the `burn replay` player's screen. */
 export const OWN_STREAMS: ScreenStreams = {
   input: process.stdin,
   output: process.stdout,
@@ -36,8 +36,8 @@ export const OWN_STREAMS: ScreenStreams = {
 }
 
 /**
- * Takes over the terminal for the player: raw keys, the alternate screen, a hidden cursor. `leave` restores it; signals and the exit of the
- * process do so too.
+ * Takes over the terminal for the player of `burn replay`: raw keys, the alternate screen, a hidden cursor. `leave` restores the terminal; a signal
+ * or the exit of the process does so too.
  */
 export class TerminalScreen {
   private readonly streams: ScreenStreams

@@ -31,7 +31,10 @@ function wrapped(line: string, columns: number): string[] {
   return lines.length === 0 ? [''] : lines
 }
 
-/** Returns the first part of a text: the fraction `share` (0 to 1) that the player has "received" so far. Characters are never split. */
+/**
+ * Returns the beginning of a text: the fraction `share` (0 to 1) of its length, which the player of `burn replay` shows as already received.
+ * Characters are never split.
+ */
 export function beginning(text: string, share: number): string {
   const end = Math.floor(text.length * Math.min(1, Math.max(0, share)))
   const last = text.charCodeAt(end - 1)

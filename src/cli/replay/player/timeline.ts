@@ -22,8 +22,8 @@ interface TimelineSegment {
 const LONGEST_MS = 86_400_000
 
 /**
- * The times of a recorded session and of its replay, in which long waits may be shortened. Times are in ms of the replay, unless they are called
- * recorded.
+ * The timeline of a recorded session while `burn replay` plays it. Waits may be shortened in the replay, so it converts between recorded times and
+ * times in the replay. Times are in ms of the replay, unless they are called recorded.
  */
 export class SessionCourse {
   readonly turns: readonly TimedTurn[]

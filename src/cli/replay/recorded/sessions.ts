@@ -67,7 +67,7 @@ export function sessionId({ user, iteration }: Pick<RecordedSession, 'user' | 'i
   return `${user}#${iteration}`
 }
 
-/** Returns when an exchange was sent or, if it never was, when it was due; in ms since the run began. */
+/** Returns when the request of an exchange was sent or, if it never was, when it was due; in ms since the run began. */
 export function sentMs({ sentAtMs, intendedAtMs }: JournalEntry): number {
   return sentAtMs ?? intendedAtMs
 }
