@@ -79,8 +79,8 @@ function micros(ms: number): number {
 }
 
 /**
- * How many rows `burn report` wrote to the table of attempts. Attempts of setup and teardown, which are not part of the totals, are counted
- * separately.
+ * The numbers of rows that `burn report` wrote to the table of attempts: those of the load, and those of setup and teardown, which are not part of
+ * the totals.
  */
 export interface AttemptRows {
   load: number
@@ -94,8 +94,8 @@ type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
 const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
 
 /**
- * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, by the limits stored in the result. Over all attempts
- * of a journal they add up to `anomalies` of the result; attempts of warm-ups, setup and teardown have none.
+ * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, by the limits stored in the result of its run. The
+ * lists of all attempts add up to the result's `anomalies`. Attempts of warm-ups, setup and teardown have no anomalies.
  */
 export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Counting): (entry: JournalEntry) => string[] {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))

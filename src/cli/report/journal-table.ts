@@ -71,8 +71,8 @@ export function refuseDamaged(run: string, { lines, first }: JournalDamage): voi
 }
 
 /**
- * Prints the table of attempts or iterations of a run, or writes it to the file `output`. Says on stderr how many attempts it lacks. @throws
- * InputError when the run has no journal or, after the table is written, when lines of it could not be read; LocalError
+ * Prints the table of attempts or iterations of a run, or writes it to the file `output`. Says on stderr how many attempts the table lacks.
+ * @throws InputError when the run has no journal or, after the table is written, when lines of the journal could not be read; LocalError
  */
 export async function journalReport(
   run: string,

@@ -24,8 +24,9 @@ export interface MeasuredPart {
 }
 
 /**
- * Yields the replies to messages that a run's journal holds, in the order in which they ended. Left out are warm-ups, and failed attempts unless
- * only a check failed. `damage` counts lines that cannot be read. @throws InputError when the run has no journal, or it cannot be read
+ * Yields the replies to messages that a run's journal contains, in the order in which they ended. Warm-ups are left out, and so are failed attempts,
+ * unless only a check failed. `damage` counts lines that cannot be read.
+ * @throws InputError when the run has no journal, or it cannot be read
  */
 export function* keptReplies(run: string, { steps, phases }: Result, damage: JournalDamage): Generator<KeptReply> {
   const path = journalOf(run)

@@ -44,8 +44,8 @@ interface MeasuredRuns {
 type RecordedQuality = ReturnType<QualityRecorder['read']>
 
 /**
- * Measures the quality of the replies in a run's journal, with the run's own settings. `reference` is a run without load that sent the same messages:
- * each reply is then also compared with its reply to the same message.
+ * Measures the quality of the replies in a run's journal, with the settings that the run had. With `reference`, a run without load that sent the
+ * same messages, each reply is also compared with that run's reply to the same message.
  * @throws InputError when a run or its journal cannot be read
  */
 export async function qualityReport(run: string, reference: string | undefined, onMeasured?: OnMeasured): Promise<MeasuredRuns> {

@@ -55,9 +55,9 @@ function hintFor(format: string): string {
 }
 
 /**
- * Returns the report to write for a format and a level (what a table's rows stand for); without a level, tables get the format's default. `flags` is
- * how the user wrote them, for messages.
- * @throws UsageError for an unknown format or level, or a level of a format that is no table
+ * Returns the report to write for a format and a level (what a row of a table stands for). Without a level, a table gets the default level of its
+ * format. `flags` is how the user wrote format and level, for messages.
+ * @throws UsageError for an unknown format or level, or for the level of a format that is no table
  */
 export function reportRequest(
   format: string,
@@ -90,7 +90,7 @@ export function reportHolds({ format, level }: ReportRequest): string {
   return format === 'parquet' ? '' : reportFormats[format].describe
 }
 
-/** True for a level (what one row of a table stands for) whose rows are made from the journal. */
+/** True when a level (what one row of a report table stands for) needs the run's journal: for `iteration` and `attempt`. */
 export function isOfJournal(level: TableLevel | undefined): level is RecordedLevel {
   return level === 'iteration' || level === 'attempt'
 }

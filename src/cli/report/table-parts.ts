@@ -7,8 +7,8 @@ import type { AskedFormat } from './request.ts'
 const BATCH_CHARACTERS = 64 * 1024
 
 /**
- * Yields a report table in parts, so that signals are handled in between: as CSV, as Parquet, or as lines of JSON for every other format. `rows` is
- * read one row at a time.
+ * Yields a report table in parts, so that the process can handle signals in between. The table is CSV, Parquet or, for any other format, JSON Lines.
+ * `rows` is read one row at a time.
  */
 export function tableParts<Row>(
   columns: readonly Column<Row>[],

@@ -69,7 +69,7 @@ const MEASURES = ['overall', 'relevance', 'coherence', 'completeness', 'safety',
 const FLAGS = ['truncated', 'refusal', 'stuck', 'wrongLanguage', 'sameAnswer'] as const
 
 /**
- * Compares the quality of replies under load with that of replies to the same messages in a run without load; `reference` names that run, and
+ * Compares the quality of replies under load with that of replies to the same messages in a run without load. `reference` is the name of that run;
  * `replies` is the number of replies under load. Each message counts once, because replies to one message are alike; p values are corrected for the
  * number of measures (Holm).
  */

@@ -21,8 +21,8 @@ const PER_KIND = 2
 export const keyOf = ({ user, iteration }: { readonly user: number; readonly iteration: number }) => `${user}#${iteration}`
 
 /**
- * Chooses the conversations that a report shows while the attempts in a run's journal are passed to it one by one: anomalies, the slowest, failures,
- * and a random sample that depends on the run's seed. Memory does not grow with the journal, except for one number for each user.
+ * Chooses the conversations that a report shows: those with anomalies, the slowest, failed ones, and a random sample that depends on the run's seed.
+ * The attempts in the run's journal are passed to it one by one. It keeps only the chosen conversations and one number for each user in memory.
  */
 export class ConversationChoice {
   /** The number of conversations in the journal so far. */

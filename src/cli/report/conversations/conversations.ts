@@ -21,8 +21,9 @@ export async function conversationsOf(run: string, result: Result): Promise<Pick
 }
 
 /**
- * Reads the journal at `path` twice, first to choose conversations, then for their texts, so that a journal of any length needs little
- * memory. Warm-ups, setup and teardown are left out. @throws InputError when the journal cannot be read
+ * Returns the conversations that a report shows, read from the journal at `path`. Reads the journal twice, first to choose conversations, then for
+ * their texts, so that a journal of any length needs little memory. Warm-ups, setup and teardown are left out.
+ * @throws InputError when the journal cannot be read
  */
 export async function reportedConversations(path: string, result: Result): Promise<ReportedConversations> {
   const damage = new JournalDamage()

@@ -1,8 +1,8 @@
 /** Keeps the members of a stream that have the smallest numbers. */
 
 /**
- * Keeps the `size` keys with the smallest numbers of all that were added, to draw a random sample of conversations. For a key that is added several
- * times, its smallest number counts.
+ * Keeps, of all keys that were added with a number, the `size` keys with the smallest numbers. With random numbers, these are a random sample. A key
+ * that is added several times counts with its smallest number.
  */
 export class Smallest {
   private readonly numbers = new Map<string, number>()
