@@ -44,8 +44,9 @@ interface StoredQuestions {
 }
 
 /**
- * Prepares questions to a judge model about a sample of a stored run's replies; `file` is the scenario with the judge. With a `reference`, a second
- * run, the questions are which of two replies to the same message is better. @throws UsageError, ScenarioError, InputError
+ * Prepares the questions to a judge model about a sample of a stored run's replies; `file` is the scenario that configures the judge. With a
+ * `reference`, which is a second run, the judge is asked which of two replies to the same message is better.
+ * @throws UsageError, ScenarioError, InputError
  */
 export async function storedQuestions(asked: AskStored, command: Command): Promise<StoredQuestions> {
   const { plan, judge } = judgeIn(asked.file, command)

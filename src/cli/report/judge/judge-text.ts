@@ -7,7 +7,10 @@ import type { Pen } from '../../../report/text/pen.ts'
 import type { JudgeSummary, PairSummary } from '../../../result/schema.ts'
 import type { LabelAgreement } from './labels.ts'
 
-/** How a judge model scored the replies of a stored run or, with a reference run, which of the two runs it found to reply better. */
+/**
+ * How a judge model rated the replies of a stored run: the scores and, with a reference run, how often the judge found the run's replies better than
+ * those of the reference run.
+ */
 export interface StoredJudge {
   readonly scores?: JudgeSummary
   readonly pairs?: PairSummary

@@ -5,8 +5,8 @@ import { knownSecrets } from '../../output/known-secrets.ts'
 import { note } from '../../output/notes.ts'
 
 /**
- * Returns the file in the results folder that stores the answers of judge models, so that later runs need not ask the same question again. New
- * answers are added with secrets masked.
+ * Opens the file in the results folder that stores the answers of judge models, so that later runs need not ask the same question again. New answers
+ * are added with secrets masked.
  */
 export function judgements(): Judgements {
   return new Judgements(join(resultsFolder(), JUDGEMENTS_NAME), (text) => knownSecrets.redact(text), note)

@@ -18,8 +18,8 @@ function storedReplies(run: string): Generator<KeptReply> {
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
 /**
- * Draws a sample of a stored run's replies for the judge model while their quality is measured. With the run's own seed, it is the sample that the
- * run drew itself, so that questions which its judge has answered are not asked again.
+ * Draws a random sample of a stored run's replies for the judge model, while the quality of the replies is measured. With the run's own seed, it
+ * draws the sample that was drawn during the run, so that the judge is not asked again about replies that it has scored.
  */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {
@@ -43,8 +43,7 @@ interface HalfPair {
 
 /**
  * Returns a random sample of at most `size` pairs of replies for a judge model to compare, and the number of all pairs. A pair is a reply of the run
- * and a reply of the reference run to the same message in the same step, in the order of the journals. Memory grows only with the sample and the
- * number of replies, not with their texts.
+ * `run` and a reply of the run `reference` to the same message in the same step. Only the sample is kept in memory with its texts.
  * @throws InputError
  */
 export function pairsOf(run: string, reference: string, size: number, seed: string) {
