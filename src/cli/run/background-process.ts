@@ -16,8 +16,8 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = {
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
 /**
- * Starts this command a second time, with `more` arguments, as a background process (`--detach`) whose output goes to the file `log`. Resolves when
- * the run in it has begun or ended.
+ * Starts this command a second time, for `--detach`: as a background process with the additional arguments `more`, whose output goes to the file
+ * `log`. Resolves when its run has begun or ended.
  * @throws LocalError
  */
 export async function startInBackground(folder: string, log: string, more: readonly string[]): Promise<Start> {

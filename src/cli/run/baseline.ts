@@ -26,8 +26,8 @@ const NAME = /^[\w][\w.-]{0,99}$/
 type CompareWithBaseline = (result: Result) => Result
 
 /**
- * Returns a function that compares a result with the stored results that `--baseline` names, and returns the result with the comparison added; a
- * result that is worse gets the verdict `failed`. Undefined without the flag.
+ * Returns a function that compares the result of a run with the stored results that `--baseline` names, and adds the comparison to the result; a
+ * result that is worse gets the verdict `failed`. Returns undefined without the flag.
  * @throws InputError, UsageError
  */
 export function comparisonWith({ baseline }: Partial<Pick<RunFlags, 'baseline'>>): CompareWithBaseline | undefined {
@@ -97,8 +97,8 @@ export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number)
 }
 
 /**
- * Saves results as the baseline called `name`, in place of an earlier one, and returns a message that says so. Results that cannot serve as a
- * baseline are left out; when all are, the earlier baseline stays.
+ * Saves results as the baseline called `name`, which replaces an earlier one of that name, and returns a message that says so. Results that cannot
+ * serve as a baseline are left out. When none is left, the earlier baseline stays.
  * @throws LocalError
  */
 export async function saveBaseline(name: string, results: readonly Result[]): Promise<string> {

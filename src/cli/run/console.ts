@@ -5,7 +5,10 @@ import { ConsoleOutput } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
 import { warningText } from '../output/problems.ts'
 
-/** Opens the output of a run to the terminal as the flags describe it: quiet, coloured, at a log level, or as lines of JSON. @throws UsageError */
+/**
+ * Opens the terminal output of a run, as the flags ask for: quiet, coloured, at a log level, or as lines of JSON.
+ * @throws UsageError
+ */
 export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
   // The live view is painted again and again, and would destroy lines of events on the same terminal.
   const plain = flags.events === '-' && process.stdout.isTTY
@@ -15,8 +18,8 @@ export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
 }
 
 /**
- * Logs the warnings and notes that were found while a scenario was loaded. The warning about a public target is left out, because `burn run` has
- * already checked the target.
+ * Logs the warnings and notes that were found while a scenario was loaded. The warning about a public target is left out, because `burn run` checks
+ * public targets itself.
  */
 export function logWarnings(output: Pick<ConsoleOutput, 'log'>, { warnings }: Pick<LoadedScenario, 'warnings'>): void {
   for (const warning of warnings.filter(({ code }) => code !== W_PUBLIC_TARGET.code))

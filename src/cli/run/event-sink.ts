@@ -26,8 +26,9 @@ export function checkEvents({ events, json, output, detach }: RunFlags): void {
 }
 
 /**
- * Opens the file or stdout to which `--events` writes, and empties the file; undefined without the flag. `checkFile` is called with the path
- * first and may throw. @throws UsageError, LocalError
+ * Opens the file or stdout to which `--events` writes, and empties the file. Returns undefined without the flag. Calls `checkFile` with the path
+ * first; it may throw, for example when the path is an input of the run.
+ * @throws UsageError, LocalError
  */
 export async function openEvents(
   { events }: Pick<RunFlags, 'events'>,

@@ -18,9 +18,9 @@ export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
 
 /**
- * Checks, before a run or before its configuration is printed, the values of the flags that are not part of the scenario (such as `--allow`), and
- * that the files which the run writes can be written. `inputs` are the files that it reads, `runs` is the number of its runs. Returns the writer for
- * the file of `--output`; undefined without that flag.
+ * Checks the output flags before a run, or before its configuration is printed: that their values are valid, and that the files to write can be
+ * written and are not among the `inputs`, the files that the command reads. `runs` is the number of its runs. Returns the writer for the file of
+ * `--output`; undefined without that flag.
  * @throws UsageError, LocalError
  */
 export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {
@@ -52,8 +52,9 @@ export function refuseInput(flag: string, output: string, named: readonly string
 }
 
 /**
- * Loads the scenarios of files or flags, or with `--from` that of a stored run. Returns them with the flags, to which those of the stored run
- * are added. @throws ScenarioError, UsageError, InputError
+ * Loads the scenarios that files or flags describe or, with `--from`, the scenario of a stored run. Returns the scenarios and the flags; with
+ * `--from`, the flags of the stored run are added.
+ * @throws ScenarioError, UsageError, InputError
  */
 export async function loadedFor(files: readonly string[], flags: RunFlags, command: Command) {
   if (flags.from === undefined) return { loaded: loadAll(files, flags, command), flags }
@@ -62,8 +63,9 @@ export async function loadedFor(files: readonly string[], flags: RunFlags, comma
 }
 
 /**
- * Returns which attempts the journal records: as `--log` says or, without that flag, all when a report is a table of attempts or iterations,
- * otherwise the default. @throws UsageError for such a report with `--log none`
+ * Returns which attempts the journal of a run records: what `--log` says or, without that flag, all attempts when a report has a row for each
+ * attempt or iteration, else the default.
+ * @throws UsageError for such a report with `--log none`
  */
 export function journalLevelOf({ log }: RunFlags, reports: readonly ReportRequest[], command: Command): string {
   const table = reports.find(({ level }) => isOfJournal(level))

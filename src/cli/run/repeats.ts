@@ -9,7 +9,7 @@ const MOST_REPEATS = 999
 
 /**
  * Returns a function that compares the result of each run with the stored results that `--baseline` names; undefined without that flag. Also checks
- * `--save-baseline`, which several scenarios (`scenarios` is their number) cannot share.
+ * `--save-baseline`, which is refused when there are several scenarios (`scenarios` is their number).
  * @throws UsageError, InputError
  */
 export async function comparisonOf(flags: RunFlags, scenarios: number): Promise<RunOneOptions['finish']> {

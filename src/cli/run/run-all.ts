@@ -31,8 +31,9 @@ type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'f
 }
 
 /**
- * Runs scenarios one after the other; a signal ends the current one and keeps the others from running. Returns their results and the exit code of the
- * signal. @throws UsageError, LocalError
+ * Runs scenarios one after the other. A signal ends the current one, and the others do not start. Resolves with their results and the exit code of
+ * the signal.
+ * @throws UsageError, LocalError
  */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
   const { flags } = options

@@ -10,8 +10,8 @@ import { sourceOf } from '../load/overrides.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
 /**
- * Formats a scenario, merged from all its sources, as YAML with secrets masked. A comment at each key names the sources that set it; the
- * first one wins.
+ * Formats a scenario, merged from all its sources, as YAML with secrets masked. Comments at the end name, for each key, the sources that set it; the
+ * source named first takes precedence.
  */
 export function showConfig(loaded: LoadedScenario, command: Command): string {
   const { raw, plan, overrides, layers } = loaded

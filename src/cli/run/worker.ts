@@ -19,7 +19,8 @@ import { settingsOf } from './recorded/settings.ts'
 import { supervise } from './recorded/supervise.ts'
 
 /**
- * In a worker process of `burn run --workers`: makes its share of the load of a scenario, and sends its result to the main process. Resolves with 0.
+ * Runs a worker process of `burn run --workers`: it makes its share of the load of a scenario, and sends its result to the main process. Resolves
+ * with 0.
  * @throws UsageError, LocalError
  */
 export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: WorkerEnd): Promise<number> {

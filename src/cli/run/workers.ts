@@ -21,9 +21,10 @@ interface OneOfRun {
 }
 
 /**
- * Returns how many processes make the load of a scenario: the number in `--workers`, but never more than it has users at once. With `--shard`, the
- * processes of all shards together are at most the users of the smallest phase, because more would change which iterations are made.
- * @throws UsageError for a value that is not from 1 to 64 or `auto`, and for scenarios whose load must be made by one process
+ * Returns how many processes make the load of a scenario: the number in `--workers`, but never more than the scenario has users at once. With
+ * `--shard`, the processes of all shards together are at most as many as the users of the smallest phase, because more would change which iterations
+ * are made.
+ * @throws UsageError for a value that is not from 1 to 64 or `auto`
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {
   const { workers = '1' } = flags
@@ -35,7 +36,7 @@ export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial
 }
 
 /**
- * Checks, when `--workers` is set, that all input files can be read several times, because each worker process reads them again.
+ * Checks, when `--workers` asks for several processes, that all input files can be read several times, because each worker process reads them again.
  * @throws UsageError for standard input or a pipe
  */
 export function checkWorkers(one: LoadedScenario, files: readonly string[], flags: RunFlags): void {
@@ -47,8 +48,8 @@ export function checkWorkers(one: LoadedScenario, files: readonly string[], flag
 }
 
 /**
- * In a worker process of `burn run --workers`: makes this worker's share of the load of one of several scenarios, and returns the exit code of the
- * process. Undefined in any other process.
+ * Runs this process as a worker of `burn run --workers`, if it is one: it makes its share of the load of one of several scenarios. Returns the exit
+ * code of the process; undefined in any other process.
  */
 export function runAsWorker(all: readonly OneOfRun[], command: Command): Promise<number> | undefined {
   const end = WorkerEnd.here()
