@@ -2,19 +2,22 @@
 import type { RunFlags } from '../../load/run-flags.ts'
 import { isWorker } from '../../workers/protocol.ts'
 
-/** The name of the file in the run's folder to which a run in the background (`--detach`) writes its output. */
+/** The name of the file in a run's folder to which a background run (`--detach`) writes what it prints. */
 export const DETACHED_LOG = 'detached.log'
 /** The environment variable in which `burn run --detach` passes the folder of the run to the background process that it starts. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
-/** The message with which the background process of `burn run --detach` reports to the command that started it that the run has begun. */
+/**
+ * The message from the background process of `burn run --detach` to the command that started it, which says that the run has begun. It holds the id
+ * of the run.
+ */
 export interface UnderWay {
   readonly runId: string
 }
 
 /**
- * What the background process of `burn run --detach` needs: the folder for the run, and the function that reports to the command that started it
- * that the run has begun.
+ * What the background process of `burn run --detach` is given: the folder for the run, and a function that tells the command that started the
+ * process that the run has begun.
  */
 export interface Background {
   /** The run's folder, created by the command that started the process. */
@@ -24,8 +27,8 @@ export interface Background {
 }
 
 /**
- * For the background process that `burn run --detach` starts: returns the folder of the run, and the function with which the process reports to the
- * command that started it that the run has begun. Undefined in any other process.
+ * Returns the folder of the run, and the function that reports its beginning, in the background process that `burn run --detach` starts; undefined
+ * in any other process.
  */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
@@ -43,8 +46,8 @@ function notifyParent(message: UnderWay): void {
 }
 
 /**
- * Returns the flags of a run as they apply in the background process of `burn run --detach`: results go to the folder that the process was given, and
- * no JSON is written to stdout.
+ * Returns the flags of a run, changed for the background process of `burn run --detach`: results go to the folder that the process was given, and no
+ * JSON is written to stdout.
  */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }

@@ -18,7 +18,7 @@ export interface EventSink {
 }
 
 /**
- * Returns the object that sends notifications about a run to the webhooks of its plan. When the plan has no webhooks, it returns undefined and does
+ * Returns the object that sends notifications about a run to the webhooks of its plan. When the plan has no webhooks, returns undefined, and does
  * not load the module `notifier.ts`.
  */
 export async function notifierFor(options: NotifierOptions): Promise<Notifier | undefined> {
@@ -42,8 +42,8 @@ export function eventsOf(
 }
 
 /**
- * In a worker process, returns the event handlers for events that only this worker sees (the first failures in its share of the load, its circuit
- * breakers); they pass the events to `send`, which sends them to the main process.
+ * Returns the event reporter of a worker process. It passes on, with `send`, only the events that the main process cannot see itself: the first
+ * failures in this worker's share of the load, and its circuit breakers.
  */
 export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
   const write = (event: RunEvent) => {

@@ -4,7 +4,7 @@ import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 /** The largest number of phases that are described; of more phases only their number is printed. */
 const MAX_PHASES = 4
 
-/** Returns the lines printed before a run: its load, and each target whose address or model is not fully written in the scenario. */
+/** Returns the lines that are printed before a run: its load, and the address and model of each target for which the scenario does not state both. */
 export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
   return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(targetLines)]
 }
@@ -16,7 +16,7 @@ export function phasesText(phases: Plan['phases']): string {
   return [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more ${more === 1 ? 'phase' : 'phases'}`] : [])].join('; then ')
 }
 
-/** Returns the lines that say which address and model of a target come from a known API (preset) and not from the scenario; empty when none does. */
+/** Returns the lines that say which address and model a target has from a known API (preset); an empty list when the scenario itself states them. */
 export function targetLines({ name, url, completed, modelOfPreset, model, mock }: PlannedTarget): string[] {
   const address = completed ? [`${name}: the address is completed to ${url.source}`] : []
   const asked =

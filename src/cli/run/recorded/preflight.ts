@@ -32,9 +32,9 @@ interface ReachOptions {
 }
 
 /**
- * Opens a connection to each target before the load begins, to see that it can be reached; addresses with templates are left out. Returns how the
- * run must end if a connection fails, if one of the scenario's local addresses does not exist, or if this machine cannot hold as many connections;
- * else undefined.
+ * Opens a connection to each target before the load begins, to see that it can be reached; addresses with templates are left out. Returns undefined
+ * when all is well. Otherwise returns the exit code and reason with which the run must end: a connection failed, a local address of the scenario
+ * does not exist, or this machine cannot keep all connections of the load open.
  */
 export async function tryTargets(
   plan: Plan,

@@ -17,7 +17,7 @@ import type { RecordedSettings, RunOneOptions } from './settings.ts'
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
 /**
- * Writes the result of a run and its reports at the end, and the result so far (a checkpoint) again and again while the run goes on. Secrets are
+ * Writes the result of a run and its reports at the end and, again and again while the run goes on, the result so far (a checkpoint). Secrets are
  * masked.
  */
 export class ResultWriter {

@@ -16,7 +16,8 @@ interface StoredRun {
 }
 
 /**
- * Runs one scenario. A local error, such as a full disk, rejects before the first request; later it becomes part of the result.
+ * Runs one scenario and resolves with its result and folder. A local error, such as a full disk, rejects before the first request; later it becomes
+ * part of the result.
  * @throws UsageError, LocalError
  */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {

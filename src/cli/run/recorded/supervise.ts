@@ -5,8 +5,8 @@ import { reportFailure } from '../../output/failure.ts'
 import { pluginError } from '../../output/plugin-fault.ts'
 
 /**
- * Waits until a run has ended. Returns its exit code and reason if it fails, else undefined. An uncaught error of the process, such as one in a
- * timer, calls `cancel` and counts as a failure of the run.
+ * Waits until a run has ended. Resolves with undefined or, when the run failed, with its exit code and reason. An error that nothing catches, such
+ * as one in a timer, calls `cancel` and counts as a failure of the run.
  */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
   return endOf(await untilOver(finished, cancel))

@@ -13,8 +13,8 @@ const OF_PARTS = ['startAt', 'maxSkew', 'barrier'] as const
 const written = (name: string) => `--${name.replace(/[A-Z]/g, '-$&').toLowerCase()}`
 
 /**
- * Returns the part of a run that this machine makes, as `--shard` says; undefined for a whole run.
- * @throws UsageError for flags, or several scenarios, that cannot be combined with it
+ * Returns the part of a run that this machine makes, as `--shard` says; undefined without that flag, when it makes the whole run.
+ * @throws UsageError for flags, or several scenarios, that cannot be combined with `--shard`
  */
 export function askedPart(flags: RunFlags, scenarios: readonly LoadedScenario[]): PartOfRun | undefined {
   const { shard } = flags

@@ -33,7 +33,7 @@ const MAX_SHARDS = 100_000
 
 /**
  * Parses the value of `--shard`: `2/4` is the second of four parts of a run; with `auto`, both numbers come from the variables of the CI platform.
- * Returns the index of the part (from 0), the number of parts, and the name of the whole run (`BURN_RUN_ID`).
+ * Returns the index of the part (from 0), the number of parts, and the name that all parts share (`BURN_RUN_ID`).
  * @throws UsageError for any other value
  */
 export function shardOf(text: string, env: Environment = process.env): NonNullable<Result['shard']> {
