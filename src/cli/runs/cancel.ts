@@ -21,8 +21,9 @@ export interface CancelFlags {
 }
 
 /**
- * Runs `burn runs cancel`: interrupts a running run as Ctrl-C does, waits until its files are written, and prints how it ended. Returns the exit
- * code. @throws InputError when the run is not running, LocalError when its process cannot be signalled or ends without a result
+ * Runs `burn runs cancel`: interrupts a run in progress as Ctrl-C does, waits until its files are written, and prints how it ended. Returns the exit
+ * code.
+ * @throws InputError when the run is not in progress; LocalError when its process cannot be signalled, or ends without a result
  */
 export async function cancelCommand(
   named: string,

@@ -28,8 +28,9 @@ export interface RemoveFlags {
 }
 
 /**
- * Runs `burn runs rm`: removes the named runs, or those older than an age, after asking the user; without a terminal `--yes` is needed. When a
- * named run does not exist or is still running, nothing is removed. Returns the exit code. @throws UsageError, InputError, LocalError
+ * Runs `burn runs rm`: removes the named runs, or those older than an age, after asking the user; without a terminal, `--yes` is required. When a
+ * named run does not exist or is in progress, nothing is removed. Returns the exit code.
+ * @throws UsageError, InputError, LocalError
  */
 export async function removeCommand(named: readonly string[], flags: RemoveFlags): Promise<number> {
   const { folder: base = resultsFolder(), dryRun = false, yes = false, json = false } = flags

@@ -29,8 +29,8 @@ const FIGURES = ['attempts', 'errors', 'ok', 'p95', 'p99']
 const DISPENSABLE = ['p99', 'ok', 'attempts', 'scenario', 'errors', 'p95', 'started (UTC)', 'verdict']
 
 /**
- * Formats a list of runs as a table, newest first, with the folder that names each run in other commands. The verdict of a run whose `live` is set
- * is shown as `running`.
+ * Formats a list of runs as a table, newest first. The last column is the folder, by which other commands name the run. A run that is in progress
+ * (`live` is set) has the verdict `running`.
  */
 export function runsTable(runs: readonly (RunHead & { readonly live?: object | null })[], options: RenderOptions): string {
   const pen = makePen(options)

@@ -12,8 +12,9 @@ const HINT = 'every 2 s · Ctrl-C ends'
 type ListTerminal = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows'>
 
 /**
- * Shows a list of runs (the text that `list` returns) on the terminal, as many lines as fit, and renews it every 2 s until Ctrl-C; the last text
- * stays. Returns the exit code. @throws UsageError without a terminal, and what `list` throws
+ * Shows a list of runs on the terminal, as many lines as fit, and renews it every 2 s until Ctrl-C. `list` returns the text to show; the last text
+ * stays on the screen. Returns the exit code.
+ * @throws UsageError without a terminal, and what `list` throws
  */
 export async function watchList(list: () => string, terminal: ListTerminal = process.stdout): Promise<number> {
   if (terminal.isTTY !== true)

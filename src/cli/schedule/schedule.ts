@@ -23,9 +23,9 @@ export interface ScheduleFlags {
 }
 
 /**
- * Runs `burn schedule`, which starts `burn run` with the scenario files and flags in `run` at the times of a cron expression or, with --print, prints
- * a unit for another scheduler. Returns the most serious exit code of all runs, or that of a signal.
- * @throws UsageError for a wrong expression or time zone, or when `burn run` would refuse the files or flags
+ * Runs `burn schedule`, which starts `burn run` with the arguments `run` at the times of a cron expression. With --print, it prints the
+ * configuration of another scheduler instead, such as a crontab line. Returns the most serious exit code of all runs, or that of a signal.
+ * @throws UsageError for a wrong expression or time zone, or when `burn run` would refuse the arguments
  */
 export async function scheduleCommand(run: readonly string[], flags: ScheduleFlags): Promise<ExitCode> {
   if (run.includes('--detach'))

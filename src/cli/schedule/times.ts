@@ -16,9 +16,10 @@ export interface CronTimes {
 export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /**
- * Parses a cron expression: five fields, or six with seconds first, with names, ranges, steps and lists; or `@daily` and the like. When clocks
- * go forward, what was due in the skipped hour is due right after it. When they go back, fixed times are due once, and steps of time go on
- * through both hours, as in most cron systems. @throws UsageError
+ * Parses a cron expression: five fields, or six with seconds first, with names, ranges, steps and lists; or a name such as `@daily`. When clocks go
+ * forward, a time in the skipped hour is due right after that hour. When they go back, a fixed time is due once, and steps (every ten
+ * minutes) go on through both hours, as in most cron systems.
+ * @throws UsageError
  */
 export function cronTimes(expression: string, timeZone: string): CronTimes {
   checkTimeZone(timeZone)

@@ -2,12 +2,15 @@
 import type { Overlap } from './overlap.ts'
 
 /**
- * A function that throws a UsageError about a schedule that cannot be printed for a system such as cron; `what` says what that system cannot do. The
- * message names the system.
+ * A function that throws the UsageError for a schedule which a scheduling system, such as cron, cannot express. `what` says what the system cannot
+ * do, `hint` what to do instead. The message names the system.
  */
 export type Refuse = (what: string, hint: string) => never
 
-/** The parts from which `burn schedule --print` builds the configuration of a scheduling system, such as a crontab line: times, command, folder. */
+/**
+ * A schedule as `burn schedule --print` passes it to the code for one scheduling system: the fields of the cron expression, the time zone, the
+ * arguments of `burn run`, and a function that refuses what the system cannot do.
+ */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
   readonly fields: readonly string[]
@@ -31,8 +34,8 @@ export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 
 /**
- * Returns a cron expression for a scheduling system that reads only five fields without `L`, `W`, `#` and `?`. `sundayIs7` says that the system
- * accepts 7 for Sunday.
+ * Returns a cron expression unchanged, after checking that a simple scheduling system can read it: one that knows only five fields without `L`, `W`,
+ * `#` and `?`. `sundayIs7` says that the system accepts 7 for Sunday.
  * @throws UsageError for an expression that needs more
  */
 export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readonly sundayIs7: boolean }): string {
