@@ -24,7 +24,8 @@ export type SearchFlags = RunFlags & {
 }
 
 /**
- * The settings of a capacity search (`burn search`): the range of loads, how long each measurement takes, and how much time and money may be spent.
+ * The settings of a capacity search (`burn search`): the range of loads, how long each measurement takes, and the limits for the search's own time
+ * and cost.
  */
 export interface SearchChoices {
   readonly goal: SearchGoal
@@ -80,8 +81,8 @@ function secondsOf(flag: string, text: string): number {
 }
 
 /**
- * Returns the named sets of thresholds that the flags `--tier` of `burn search` give; flags with the same name make one set. The search finds the
- * highest load for each set.
+ * Parses the flags `--tier` of `burn search` to named sets of thresholds; flags with the same name add to one set. The search finds the highest load
+ * that meets each set.
  * @throws UsageError for a flag without a name or with an invalid threshold
  */
 export function tiersOf({ tier = [] }: Pick<SearchFlags, 'tier'>): Tier[] {

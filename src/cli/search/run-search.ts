@@ -15,7 +15,7 @@ import { SearchRun } from './search-run.ts'
 import type { SearchSubject } from './subject.ts'
 
 /**
- * Runs a capacity search (`burn search`), prints its progress and outcome, and resolves with the content of `search.json`.
+ * Runs a capacity search (`burn search`), prints its progress and outcome, and resolves with the content of its result file, `search.json`.
  * @throws LocalError or InputError before anything is sent; LocalError when a file cannot be written
  */
 export async function searched(subject: SearchSubject, choices: SearchChoices, flags: SearchFlags): Promise<SearchResult> {

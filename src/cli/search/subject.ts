@@ -8,7 +8,10 @@ import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { type SearchFlags, tiersOf } from './choices.ts'
 
-/** A load that a capacity search (`burn search`) is about to measure: users or arrivals per second, for how many seconds, and after which warm-up. */
+/**
+ * A load that a capacity search (`burn search`) is about to measure: how many users or arrivals per second, for how many seconds, after how many
+ * seconds of warm-up, and with which seed.
+ */
 export interface PointLoad {
   readonly load: number
   readonly warmupS: number
@@ -23,7 +26,7 @@ export interface PointLoad {
 const MAX_DRAIN_MS = 600_000
 const SOURCE = 'burn search'
 
-/** The scenario of a capacity search (`burn search`); `at` returns the scenario with the load that is to be measured next. */
+/** The scenario of a capacity search (`burn search`). Its method `at` returns the scenario with the load of the next measurement. */
 export class SearchSubject {
   /** The scenario as it was written, with the flags applied. */
   readonly base: LoadedScenario

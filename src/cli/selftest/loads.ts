@@ -5,7 +5,8 @@ import { planRun } from '../../scenario/compile.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 
 /**
- * The pattern of the unique text in each request of `burn selftest`, by which an exchange that burn measured is found in the log of the mock server.
+ * A regular expression for the unique text that `burn selftest` puts into each request. This text links an exchange that burn measured to its
+ * request in the log of the mock server.
  */
 export const MARK = /probe-[0-9a-f-]{36}/
 
@@ -40,14 +41,14 @@ const TARGETS: Readonly<Record<string, (host: string) => object>> = {
 /** The names of the protocols that a selftest measures. `http` gets each reply as a whole, `sse` the same reply as a stream. */
 export const PROTOCOLS = Object.keys(TARGETS)
 
-/** The facts about a target that decide how its replies arrive: its protocol, API format, and whether they are streamed. */
+/** The properties of a target that decide how its replies arrive: its protocol, its API format, and whether replies are streamed. */
 export type PlannedReplies = Pick<Plan['targets'][number], 'protocol' | 'dialectName'> & {
   readonly chat: { readonly stream: boolean }
 }
 
 /**
- * Returns the protocol whose figures in a selftest apply to a target: over HTTP, `sse` when the target's replies are streamed, and `http` when they
- * are not, whichever of the two protocols the target names; else the target's own protocol.
+ * Returns the protocol whose figures in a selftest apply to a target. For targets of `http` and `sse`, this depends on the replies: `sse` when they
+ * are streamed, `http` when they are not. For all others, it is the target's own protocol.
  */
 export function measuredAs({ protocol, dialectName, chat }: PlannedReplies): string {
   if (protocol === 'http') return chat.stream ? 'sse' : 'http'

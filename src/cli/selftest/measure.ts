@@ -47,8 +47,8 @@ export async function ceilingOf(protocol: string, { target, signal, seconds }: S
 }
 
 /**
- * Measures a protocol at a load of `share` (0 to 1) of its ceiling (exchanges per second): compares the times that burn measured for each
- * exchange with those that the target logged.
+ * Measures, for `burn selftest`, how exact burn's times are at one load: compares the times that burn measured for each exchange with those that the
+ * target logged. The load is the fraction `share` (0 to 1) of `ceiling`, the most exchanges per second of this protocol.
  */
 export async function levelAt(protocol: string, share: number, ceiling: number, setting: SelftestSetting): Promise<Level> {
   const { target, signal, seconds } = setting

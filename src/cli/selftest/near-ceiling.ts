@@ -12,8 +12,8 @@ const NEAR = 0.7
 type PlannedLoad = Pick<Plan, 'phases' | 'exchanges'> & { readonly targets: readonly PlannedReplies[] }
 
 /**
- * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in the selftest `found`, by the
- * lowest ceiling of the targets' protocols; otherwise an empty list.
+ * Returns a list with one warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in the selftest `found`;
+ * otherwise an empty list. With several protocols, the one with the lowest ceiling counts.
  */
 export function nearCeiling({ targets }: Pick<PlannedLoad, 'targets'>, perSecond: number, found: Selftest | undefined): string[] {
   const protocols = new Set(targets.map(measuredAs))
@@ -27,15 +27,15 @@ export function nearCeiling({ targets }: Pick<PlannedLoad, 'targets'>, perSecond
 }
 
 /**
- * Returns a list with a warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in its last stored selftest;
+ * Returns a list with one warning when a load of `perSecond` exchanges is above 70 % of what this machine could make in its last stored selftest;
  * otherwise, and without a stored selftest, an empty list.
  */
 export const nearStoredCeiling = (plan: Pick<PlannedLoad, 'targets'>, perSecond: number): string[] =>
   nearCeiling(plan, perSecond, storedSelftest())
 
 /**
- * Returns the largest number of exchanges per second that follows from a plan alone: from phases with an arrival rate or a `pace`. Other phases
- * count as 0, because their rate depends on how fast the target replies.
+ * Returns the largest number of exchanges per second that a plan itself determines, in phases with an arrival rate or a `pace`. Other phases count
+ * as 0, because their rate depends on how fast the target replies.
  */
 export function plannedPeak({ phases, exchanges }: Pick<PlannedLoad, 'phases' | 'exchanges'>): number {
   const steps = exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length

@@ -61,14 +61,15 @@ export type Selftest = z.output<typeof selftestSchema>
 /** What `burn selftest` measured of one protocol at one load, given as a fraction of the protocol's ceiling (the most exchanges per second). */
 export type Level = z.output<typeof levelSchema>
 /**
- * How far the values of one metric in `burn selftest` are off (measured by burn − logged by the target), in ms: p50, p99 and the number of values.
+ * The error of burn's own measurement of one metric in `burn selftest`, in ms: p50 and p99 of the differences (measured by burn − logged by the
+ * target), and their number.
  */
 export type ErrorSpread = z.output<typeof spreadSchema>
 
 const HEAD = ['protocol', 'load', 'due', 'ok', 'ttft', 'itl', 'response', 'pacing', 'loop', 'CPU each']
 const RIGHT = new Set(HEAD.map((_, at) => at).slice(1))
 
-/** Returns the outcome of a selftest as a text table: a row for each protocol and load, with errors as p50 / p99. */
+/** Returns the outcome of a selftest as a text table: a row for each protocol and load, with the errors of burn's measured times as p50 / p99. */
 export function selftestText(found: Selftest): string {
   const rows = found.protocols.flatMap(({ protocol, ceilingPerSecond, levels }) => [
     [protocol, 'ceiling', '', `${formatCount(ceilingPerSecond)}/s`, '', '', '', '', '', ''],
@@ -91,8 +92,8 @@ export function selftestText(found: Selftest): string {
 }
 
 /**
- * True when the machine was busy before a selftest (a load average above half the number of CPUs): burn and the target are then late, and the
- * ceilings too low.
+ * True when the machine was busy before a selftest: its load average was above half the number of CPUs. burn and the target are then slowed down,
+ * and the measured ceilings are too low.
  */
 export const wasBusy = ({ loadAverage }: Pick<Selftest, 'loadAverage'>): boolean => loadAverage > availableParallelism() / 2
 

@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline'
 import { LocalError } from '../../errors.ts'
 import type { MockRequest } from '../../mock/server.ts'
 
-/** How the target of a selftest replies: the wait for the first token and the gap between tokens, both in ms, and the number of tokens. */
+/**
+ * The settings of the replies that a selftest's target sends: the wait before the first token and the gap between tokens, both in ms, and the number
+ * of tokens.
+ */
 export const REPLY = { firstTokenMs: 20, gapMs: 10, tokens: 5 } as const
 
 /** The target of a selftest: a mock server in a process of its own, which logs the requests that it gets. */
