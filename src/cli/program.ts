@@ -54,8 +54,8 @@ const ADDERS: ReadonlyMap<string, (program: Command, outcome: CommandOutcome) =>
 ])
 
 /**
- * Builds the command line of burn, with all commands and flags, or with `only` the command of that name, which takes a quarter of the time. The
- * command that runs stores its exit code in `outcome.code`.
+ * Builds burn's command line: all commands and flags or, with `only`, just the command of that name, which takes a quarter of the time. The command
+ * that runs stores its exit code in `outcome.code`.
  */
 export function buildProgram(outcome: CommandOutcome, only?: string): Command {
   const program = new Command('burn')

@@ -37,8 +37,8 @@ const SCHEMAS = {
 }
 
 /**
- * Returns one of burn's JSON Schemas as text: that of scenarios, suites, their results, searches, events or the configuration, or the entries for the
- * catalogue of SchemaStore. The text ends in a line break.
+ * Returns the JSON Schema called `name`, such as `scenario` or `suite`, as text that ends in a line break. For `catalog`, returns the entries for
+ * the catalogue of SchemaStore instead, in which editors look up schemas.
  */
 export function schemaText(name: keyof typeof SCHEMAS): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`

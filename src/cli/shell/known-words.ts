@@ -8,7 +8,7 @@ import { suiteNames } from '../../templates/suite.ts'
 import type { KnownWords } from './words.ts'
 
 /**
- * Returns the words that shells may complete and that the commands do not list themselves, such as names of presets, by the flag or command that
+ * Returns the words for shell completion that the definitions of commands do not contain, such as the names of presets, by the flag or command that
  * takes them.
  */
 export function knownWords(): KnownWords {

@@ -7,7 +7,7 @@ import type { Argument, Command, Option } from 'commander'
 /** The kind of an argument or of a flag's value: one of some words, a file, a folder, a stored run, or any text. */
 type ValueKind = { readonly words: readonly string[] } | 'file' | 'folder' | 'run' | 'text'
 
-/** A flag of a command, as completion scripts and the manual page need it. */
+/** The description of one flag of a command, for completion scripts and the manual page: its names, its help text and the kind of its value. */
 export interface FlagWords {
   /** The names of the flag, short or long or both: `-o`, `--output`. */
   readonly names: readonly string[]
@@ -18,7 +18,7 @@ export interface FlagWords {
   readonly usage: string
 }
 
-/** A command or subcommand, as completion scripts and the manual page need it. */
+/** The description of a command or subcommand, for completion scripts and the manual page: its name, help text, flags and subcommands. */
 export interface CommandWords {
   /** The words that select the command: ['runs', 'rm'], for example, or [] for `burn` itself. */
   readonly path: readonly string[]
@@ -32,12 +32,12 @@ export interface CommandWords {
   readonly below: readonly (readonly [name: string, summary: string])[]
 }
 
-/** Words that complete an argument or a flag's value, by the command (`explain`) or the flag (`--preset`) that takes them. */
+/** The values that a shell can complete, by what takes them: a command with an argument (`explain`) or a flag (`--preset`). */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
 /**
- * Returns the words that a shell can complete: all commands and subcommands of `program`, `burn` itself first, each with its flags and their values.
- * `known` adds values that the definitions of the flags do not list, such as names of presets.
+ * Returns a description of `program` (burn itself), of all its commands and of their subcommands, for shell completion: each with its flags and
+ * their values. `known` adds values that the definitions of the flags do not list, such as names of presets.
  */
 export function commandWords(program: Command, known: KnownWords = {}): CommandWords[] {
   return [wordsOf(program, [], known), ...program.commands.flatMap((command) => withBelow(command, [], known))]

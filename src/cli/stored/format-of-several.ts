@@ -11,8 +11,8 @@ export interface SeveralReportFlags {
 }
 
 /**
- * Returns the format, one of the keys of `formats`, in which the flags of `burn report` ask to render the file `path`; `kind` is `suite` or
- * `search`, for messages.
+ * Returns the report format that the flags of `burn report` name, one of the keys of `formats`. `path` is the file to render, and `kind` what is in
+ * it, such as `suite`; both appear in messages.
  * @throws UsageError for an unknown format, and for flags that apply only to a single run
  */
 export function formatOfSeveral<Format extends string>(

@@ -14,8 +14,9 @@ import { markIncomplete, readResults } from '../../store/read-result.ts'
 import { foldersOfSearch, storedSearchAt } from '../../store/read-search.ts'
 
 /**
- * Returns the stored runs that an argument of `burn compare` names: a run's folder, a result file (also one with a list of results), a folder of
- * run folders, a glob pattern, or the name or id of a run in `burn-results`. @throws InputError
+ * Returns the stored runs that an argument of `burn compare` names. It may be a run's folder, a result file (also one with a list of results), a
+ * folder of run folders, a glob pattern, or the name or id of a run in `burn-results`.
+ * @throws InputError
  */
 export function runsAt(named: string): ComparedRun[] {
   const runs = placesOf(named).flatMap((place) => {
@@ -31,7 +32,10 @@ export function runsAt(named: string): ComparedRun[] {
   return runs
 }
 
-/** Checks that the output path of a comparison is not one of the compared results or its journal, which it would overwrite. @throws UsageError */
+/**
+ * Checks that the output path of a comparison is not one of the compared results or its journal, which the comparison would overwrite.
+ * @throws UsageError
+ */
 export function refuseSources(output: string, named: readonly string[]): void {
   const sources = named.flatMap(placesOf).flatMap((place) => [place, join(place, RESULT_NAME), join(place, JOURNAL_NAME)])
   if (sources.some((source) => isSameFile(source, output)))
@@ -67,8 +71,8 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares stored results: one run with another, or a set of at least three runs with one run or another such set. @throws InputError for sets of
- * other sizes, UsageError
+ * Compares stored results: one run `a` with one run `b`, or a set of at least three runs with one run or with another such set.
+ * @throws InputError for sets of other sizes, UsageError
  */
 export function compareStored(
   a: readonly ComparedRun[],
