@@ -19,7 +19,7 @@ interface SuiteLoadingFlags {
 
 /**
  * Returns all problems of a suite file and of the scenarios of its tests, each problem once.
- * @throws UsageError for flags of `burn validate` that suit no test
+ * @throws UsageError for a flag of `burn validate` that fits none of the tests
  */
 export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {
   const command = addRunFlags(new Command('run'))

@@ -15,8 +15,8 @@ import { plannedSuite } from './plan.ts'
 import { runReady } from './run/run-ready.ts'
 
 /**
- * Runs `burn run` for a suite: several runs with one verdict. Returns the exit code of all. @throws UsageError and ScenarioError before anything
- * is sent, LocalError
+ * Runs `burn run` for a suite: several runs with one verdict. Returns the exit code of the whole suite.
+ * @throws UsageError and ScenarioError before anything is sent, LocalError
  */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   refuseFlagsOfOneRun(command)

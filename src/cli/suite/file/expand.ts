@@ -4,7 +4,10 @@ import type { Path } from '../../../scenario/read/source/source.ts'
 import { isSecretVariable } from '../../../text/secrets.ts'
 import type { Suite, TestChanges } from './schema.ts'
 
-/** One test that a suite file describes. A scenario with several targets gives several runs of one test. */
+/**
+ * One test as a suite file describes it: the scenario file, a name, and changes to the scenario. If the scenario has several targets, one test gives
+ * several runs.
+ */
 export interface AskedTest {
   /** The path of the test in the suite file, such as `tests`, 2. */
   readonly path: Path
@@ -32,8 +35,8 @@ export function askedTests({ tests = [], matrix, defaults = {} }: Suite): AskedT
 }
 
 /**
- * Returns how many tests the `matrix` of a suite file gives (the number of combinations of its values), without making them, because there may be
- * too many.
+ * Returns how many tests the `matrix` of a suite file asks for: the number of combinations of its values. It only counts them, because there may be
+ * too many to make.
  */
 export function combinationsOf(matrix: Matrix): number {
   return axesOf(matrix).reduce((product, { values }) => product * values.length, 1)
@@ -112,7 +115,7 @@ function wordsOf({ profile, environment, target, model }: TestChanges): string[]
   return [profile, environment, typeof target === 'string' ? target : undefined, model].filter((word) => word !== undefined)
 }
 
-/** Returns the settings that a test changes in its scenario, except thresholds, as texts by name, for the suite's result. */
+/** Returns the settings that a suite's test changes in its scenario, as texts by name, for the suite's result. Thresholds are left out. */
 export function settingsOf({ vars = {}, set = {}, thresholds: _thresholds, ...plain }: TestChanges): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const entries = [

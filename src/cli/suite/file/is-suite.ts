@@ -9,7 +9,7 @@ import { isMap } from '../../../text/json.ts'
 import { expandPatterns } from '../../load/named-files.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 
-/** The value of `--profile` that runs a scenario once with each of its profiles, unless it has a profile of this name. */
+/** The value `all` of `--profile`, which runs a scenario once with each of its profiles, unless the scenario has a profile called `all`. */
 export const ALL_PROFILES = 'all'
 
 /** The flags that make a suite of all named scenarios. As environment variables they only change how a suite runs. */

@@ -36,7 +36,10 @@ interface TestSource {
   readonly without?: ReadonlySet<string>
 }
 
-/** Loads all tests of a suite. @throws ScenarioError with the problems of all of them, UsageError for unsuitable flags on the command line */
+/**
+ * Loads the scenarios of all tests of a suite and returns the tests ready to run.
+ * @throws ScenarioError with the problems of all of them, UsageError for unsuitable flags on the command line
+ */
 export function loadTests(asked: readonly AskedTest[], source: TestSource, command: Command): LoadedTest[] {
   const problems: Problem[] = []
   const tests = asked.flatMap((test) => {

@@ -14,8 +14,8 @@ export function placeOf({ path }: AskedTest, read: ReadSuite | undefined): strin
 }
 
 /**
- * Converts an error from loading a test of a suite to problems with file and line; a wrong flag value that the suite set is located at its line in
- * the suite file.
+ * Converts an error from loading a test of a suite to problems with file and line. If a flag value from the suite file is wrong, the problem points
+ * to its line there.
  * @throws the error itself when the suite did not cause it
  */
 export function problemsOf(error: unknown, test: AskedTest, read: ReadSuite | undefined, own: Command): readonly Problem[] {

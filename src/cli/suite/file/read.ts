@@ -10,7 +10,7 @@ import { keepSecret, secretsIn, secretsWritten, secretValues } from '../../outpu
 import { rulesOf } from './rules.ts'
 import { type Suite, suiteSchema } from './schema.ts'
 
-/** A suite file after parsing: its content, the object that finds the line of each value, and its problems. */
+/** A suite file after parsing: its content, its problems, and a function that finds the line of a value in the file. */
 export interface ReadSuite {
   readonly file: string
   /** The content of the suite file; undefined when it has errors. */

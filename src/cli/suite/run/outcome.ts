@@ -12,8 +12,9 @@ const MAX_NAMED = 5
 const hasPassed = ({ verdict, exitCode }: SuiteTest) => verdict === 'passed' && exitCode === EXIT.ok
 
 /**
- * Returns verdict and exit code of a suite from its tests. With `failOn` `any` all tests must pass; with `all` one is enough. Tests that did not
- * start, crashed or measured nothing valid have not passed. `signal` is the exit code of the signal that ended the suite early.
+ * Returns the verdict and exit code of a suite, computed from its tests. With `failOn` `any`, all tests must pass; with `all`, one is enough. Tests
+ * that did not start, crashed or measured nothing valid have not passed. `signal` is the exit code of the signal that ended the suite early;
+ * undefined without one.
  */
 export function endOf(tests: readonly SuiteTest[], failOn: SuiteResult['failOn'], signal: ExitCode | undefined): SuiteEnd {
   const bad = tests.filter((test) => !hasPassed(test))

@@ -45,8 +45,8 @@ export class InOrder implements SuiteProgress {
 }
 
 /**
- * Returns the text formatter for the progress lines of a suite's tests: it cuts them to the width of the terminal, and leaves them whole when stderr
- * is not a terminal.
+ * Returns the formatter for the progress lines of a suite's tests: it cuts each line to the width of the terminal, or leaves it whole when stderr is
+ * not a terminal.
  */
 export function linePen(color: boolean): Pen {
   const look = renderOptionsFor(process.stderr, color)

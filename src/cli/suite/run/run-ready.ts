@@ -18,7 +18,10 @@ interface RunReadyOptions extends Pick<RunOneOptions, 'flags' | 'reports' | 'eve
   readonly warnings: readonly Problem[]
 }
 
-/** Runs a loaded suite with its output, signals and files, and returns its result. @throws LocalError before anything is sent */
+/**
+ * Runs a loaded suite: opens the terminal output, handles signals, runs the tests, writes the files, and resolves with the suite's result.
+ * @throws LocalError before anything is sent
+ */
 export async function runReady(ready: ReadySuite, options: RunReadyOptions): Promise<SuiteResult> {
   const { flags, reports, events, warnings } = options
   const { suiteId, name, parallel, tests } = ready
