@@ -72,7 +72,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Loads the code of the mock server's thread. Only that thread calls this, when it starts. */
+/** Loads the code that runs in the mock server's thread. Only that thread calls this, when it starts. */
 export const mockThread = () => import('../mock/worker.ts')
 
 /**

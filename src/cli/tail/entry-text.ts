@@ -28,8 +28,8 @@ const NOTEWORTHY_MS = 10
 const MIN_WIDTH = 20
 
 /**
- * Returns the function with which `burn tail` formats a line of a run's journal (one attempt) for people; its argument `width` is in columns,
- * Infinity for lines of any length.
+ * Returns the function with which `burn tail` formats a line of a run's journal (one attempt) for people. The function's argument `width` is the
+ * largest width of a line in columns; Infinity for no limit.
  */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
@@ -155,7 +155,8 @@ function detailsOf(entry: JournalEntry): string {
 }
 
 /**
- * Returns the function with which `burn tail` formats a line of a run's journal (one attempt) as the flags say: as text for people, or as its JSON.
+ * Returns the function with which `burn tail` prints one line of a run's journal (an attempt): as text for people or, with --json, as the JSON of
+ * the line.
  */
 export function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
   if (json) return (_, line) => `${safeJsonText(line)}\n`

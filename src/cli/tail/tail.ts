@@ -10,7 +10,8 @@ const SIGNALS = [
 ] as const
 
 /**
- * Runs `burn tail`, which prints the journal of a run. Returns 0 when all of it was shown, whatever the verdict.
+ * Runs `burn tail`, which prints the journal of a run. Resolves with 0 when the whole journal was shown, whatever the run's verdict, or with the
+ * exit code of a signal.
  * @throws InputError when there is no run or no journal
  */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {

@@ -14,7 +14,7 @@ export function printDeliveries(delivered: readonly Delivered[]): void {
   }
 }
 
-/** Returns exit code 1 when a webhook did not accept one of the notifications, else undefined. */
+/** Returns the exit code for notifications that were sent: 1 when a webhook did not accept one of them, else undefined. */
 export function exitOf(delivered: readonly Delivered[]): ExitCode | undefined {
   return delivered.some(({ error }) => error !== null) ? EXIT.verdictFailed : undefined
 }

@@ -15,7 +15,8 @@ import { messagesOf } from './stored-messages.ts'
 
 /**
  * Runs `burn webhook redeliver`: sends again the notifications of a stored run that its webhooks did not accept, or the one that `--id` names.
- * Returns exit code 1 when one is not accepted now either. @throws InputError, UsageError
+ * Returns exit code 1 when a webhook does not accept one this time.
+ * @throws InputError, UsageError
  */
 export async function redeliverCommand(named: string | undefined, command: Command): Promise<ExitCode> {
   const flags = command.opts<RunFlags & { readonly id?: string }>()

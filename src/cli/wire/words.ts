@@ -3,7 +3,7 @@ import type { RelayCounts } from '../../faults/relay/relay.ts'
 import type { WireFault } from '../../faults/relay/wire-fault.ts'
 import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 
-/** Describes a fault of the relay in words: its effect, in which direction, on which share of the connections, and when. */
+/** Describes a fault of the relay in words: what it does, in which direction, on which percentage of the connections, and when. */
 export function faultWords(fault: WireFault): string {
   const { words, refuses, direction, probability, fromMs, untilMs } = fault
   const way = direction === 'both' ? 'both ways' : direction
