@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<string, PathKind>> = {
 }
 
 /**
- * For `burn validate --sample`: looks up the paths of a target's `response:` block in a sample reply, and returns for each path what it finds.
- * `base` is the path of the block in the written scenario `value`.
+ * Looks up, for `burn validate --sample`, the paths in a target's `response:` block in a sample reply, and returns an outcome for each. `base` is
+ * the path of that block in `value`, the scenario as written.
  */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)

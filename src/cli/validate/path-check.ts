@@ -2,10 +2,13 @@ import { clip } from '../../metrics/check/kinds/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** What a path of the scenario must find in a sample reply (`burn validate --sample`): a text, a number, or any value. */
+/** The type of value that must be found at a path in a sample reply (`burn validate --sample`): a text, a number, or any value. */
 export type PathKind = 'text' | 'number' | 'value'
 
-/** The outcome of looking up one path, as written in the scenario, in a sample reply. */
+/**
+ * The outcome of looking up a path of a scenario in a sample reply (`burn validate --sample`): where the scenario writes the path, and whether the
+ * reply has a value there.
+ */
 export interface PathCheck {
   /** The place in the scenario where the path is written. */
   readonly place: Path
@@ -33,7 +36,8 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Looks up a path of the scenario in a sample reply, by calling `read`, and returns what it finds. `documents` are the JSON documents of the reply.
+ * Looks up a path of a scenario in the JSON `documents` of a sample reply, and returns the outcome. `read` returns the value that one document has
+ * at the path.
  */
 export function tried(
   place: Path,
@@ -59,7 +63,7 @@ function suggestion(paths: readonly string[]): string | undefined {
 }
 
 /**
- * Returns the outcome `open` for a path of the scenario that was looked up in a sample reply: this reply cannot show whether the path is right.
+ * Returns the outcome `open` for a path of the scenario that was looked up in a sample reply: this reply cannot show whether the path is right, and
  * `why` is the reason.
  */
 export function open(place: Path, written: string, why: string): PathCheck {

@@ -23,13 +23,16 @@ export interface ReplySample extends Documents {
   readonly body: string
 }
 
-/** Reads a sample reply as if it were the reply to a message, and returns the exchange. `response` is the `response:` block of the target. */
+/**
+ * Reads a sample reply as if it were the reply to a message, and returns it as an exchange with text, tokens and outcome. `response` is the
+ * `response:` block of the target, which says where a reply's values are.
+ */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream, undefined, target.chat.body))
 }
 
-/** Reads a sample reply as if it were the reply to a `request` step, which has no API format, and returns the exchange. */
+/** Reads a sample reply as if it were the reply to a `request` step, which has no API format, and returns it as an exchange with its outcome. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }

@@ -14,8 +14,8 @@ import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
 /**
- * The target and step to which the sample is the reply (`--target`, `--step`). By default all targets, and their message steps or, without any, their
- * request steps.
+ * Which target and step the sample reply of `burn validate --sample` belongs to, as the flags `--target` and `--step` say. By default, these are all
+ * targets, and their message steps or, without any, their request steps.
  */
 export interface SampleWish {
   readonly target?: string | undefined

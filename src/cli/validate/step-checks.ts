@@ -9,7 +9,7 @@ import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
 /**
- * Corrects the outcome of looking up a path in a sample reply whose text was not found: if the path needs the text, the outcome becomes `open`
+ * Corrects the outcome of a path that was looked up in a sample reply without a text: when the path needs that text, the outcome becomes `open`
  * (cannot be decided) instead of `missing`.
  */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
@@ -21,8 +21,8 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
 }
 
 /**
- * For `burn validate --sample`: looks up the paths in a step's captures and checks in a sample reply, and returns for each path what it finds.
- * `base` is the step's path in the written scenario `value`.
+ * Looks up, for `burn validate --sample`, the paths in a step's captures and checks in a sample reply, and returns an outcome for each. `base` is
+ * the path of the step in `value`, the scenario as written.
  */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
@@ -37,8 +37,8 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
 }
 
 /**
- * For `burn validate --sample`: looks up the path of one captured variable in a sample reply. `base` is where that capture is written in the
- * scenario.
+ * Looks up, for `burn validate --sample`, the path of one captured variable in a sample reply, and returns the outcome. `base` is the path of that
+ * capture in the scenario as written.
  */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =
