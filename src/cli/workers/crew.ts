@@ -49,7 +49,8 @@ interface CrewRun {
 }
 
 /**
- * Controls the workers of one run: starts them, begins the load in all of them at the same moment, stops them with the run, and merges their results.
+ * Controls the worker processes of one run: starts them, begins the load in all of them at the same time, stops them with the run, and merges their
+ * results.
  */
 export class Crew {
   private readonly run: CrewRun

@@ -23,8 +23,8 @@ export interface Figures {
 }
 
 /**
- * What one process of a run, or all processes together, report every second: the counts, and for alerts, thresholds and `stopWhen` what is new since
- * the last report.
+ * The report that each process of a run makes every second, and also the merged report of all processes: the counts, and what is new since the last
+ * report for alerts, thresholds and `stopWhen`.
  */
 export interface ProcessSecond {
   readonly figures: Figures
@@ -38,8 +38,8 @@ export interface ProcessSecond {
 }
 
 /**
- * Returns the present numbers of a run, or of the share of it that one worker makes: the counts of the latest second and since the start, errors by
- * class, and the cost.
+ * Returns the present figures of a run, or of one worker's share of it: the counts of the latest second and since the start, the errors by class,
+ * and the cost so far (null without prices).
  */
 export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   const { counters } = recorder.total
@@ -53,7 +53,10 @@ export function figuresOf({ recorder, plan, queued }: RunState): Figures {
   }
 }
 
-/** Builds the report that each process of a run with `--workers` sends to the main process every second. */
+/**
+ * Builds the report that each process of a run with `--workers` sends to the main process every second: its figures, and what is new since the last
+ * report.
+ */
 export class SecondReader {
   private before: TimelineSecond | undefined
 
@@ -73,8 +76,8 @@ export class SecondReader {
 }
 
 /**
- * Returns the last report of a process that has ended, as it counts in the seconds after that: its totals stay, but no attempt is in flight or waits.
- * `phase` is the index of the phase to report.
+ * Returns the last report of a process that has ended, changed for the seconds after its end: the totals stay, but no attempt is in flight or waits.
+ * `phase` is the index of the present phase.
  */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last
@@ -89,7 +92,7 @@ export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
 }
 
 /**
- * Merges the reports of all processes of a run into one. For each process, `parts` has its reports since the last call, and `lasts` its last report
+ * Merges the reports of all processes of a run into one. For each process, `parts` has the reports since the last merge, and `lasts` the newest one
  * (undefined before the first). `phases` are the names of the phases in their order.
  */
 export function togetherOf(

@@ -4,8 +4,8 @@ import { now } from '../../clock.ts'
 export const NS_PER_MS = 1e6
 
 /**
- * Waits until the moment `atNs` on the monotonic clock of the machine (in ns, the same in all processes). Resolves with this moment in ms on the
- * clock of this process (`now()`).
+ * Waits until the machine's monotonic clock, which is the same in all processes, shows `atNs` (in ns). Resolves with this moment on the clock of
+ * this process (`now()`, in ms).
  */
 export async function momentAt(atNs: bigint): Promise<number> {
   const at = now() + Number(atNs - process.hrtime.bigint()) / NS_PER_MS

@@ -50,8 +50,8 @@ interface Go {
 }
 
 /**
- * A message from the main process of a run to a worker process: the worker's job, the start of the load, or the order to stop or cancel its share of
- * the load.
+ * A message from the main process of a run to a worker process: which share of the load to make, when to start it, or the order to stop or cancel
+ * it.
  */
 export type ToWorker = WorkerJob | Go | StopMessage | { readonly kind: 'cancel' }
 

@@ -14,7 +14,7 @@ import type { WorkerEnd } from './worker-end.ts'
 /** The time between two checkpoints of a worker, in ms. If the worker is lost, nothing is known about the time after its last checkpoint. */
 const CHECKPOINT_MS = 2000
 
-/** In a worker process, sends to the main process of the run what was counted in each second, and the worker's result so far (checkpoints). */
+/** Sends, from a worker process to the main process of the run, what was counted in each second and the worker's result so far (checkpoints). */
 export class Sender {
   private readonly end: WorkerEnd
   private readonly watch = new LiveWatch()

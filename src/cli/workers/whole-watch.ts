@@ -14,7 +14,9 @@ import { type Figures, overSecond, type ProcessSecond, SecondReader, togetherOf 
 /** How many seconds the evaluation waits for a process that sends no reports. Reports that arrive later are counted when they arrive. */
 const WAIT_SECONDS = 5
 
-/** The figures and threshold results of one second of a run, from all its processes together. */
+/**
+ * The figures of one second of a run with several processes, and the current outcome of each threshold, both computed from all processes together.
+ */
 export interface WholeSecond {
   readonly figures: Figures
   /** The current outcome of each threshold, in their order; undefined where nothing is known yet. */
@@ -33,7 +35,10 @@ interface FollowedRun {
   readonly onEnd: (rule?: StopFinding) => void
 }
 
-/** Collects the reports that all processes of a run send every second, and merges those of the same second as soon as all have arrived. */
+/**
+ * Collects the reports that all processes of a run send every second. When those of one second have arrived from all, it merges them, evaluates the
+ * thresholds, and calls `onSecond`.
+ */
 export class WholeWatch {
   private readonly plan: Plan
   private readonly onSecond: (run: RunState, second: WholeSecond) => void
@@ -161,8 +166,9 @@ export class WholeWatch {
 const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)
 
 /**
- * Returns the texts of the thresholds that `stopWhen` can look at in the first process alone, because the reports of the others hold no numbers for
- * them: those on outages and on the quality of replies. The result of the run counts all processes.
+ * Returns the names of the thresholds on outages and on the quality of replies, if `stopWhen` reads thresholds. In a run with several processes,
+ * `stopWhen` evaluates these from the first process alone, because the second-by-second reports of the others have no numbers for them. The final
+ * result counts all processes.
  */
 export function ofFirstAlone({ stopWhen, thresholds }: Plan): string[] {
   const areRead = stopWhen.some((rule) => rule.when === 'settled' || rule.failing)

@@ -11,7 +11,7 @@ import { type FromWorker, type ToWorker, WORKER_VARIABLE, type WorkerJob } from 
 /** The largest number of characters that are kept of a worker's output. A worker prints only why it fails. */
 const MAX_PRINTED = 4096
 
-/** The functions that the main process of a run wants called when a worker process sends a message or ends. */
+/** The callbacks with which the main process of a run follows one worker process: for its messages, and for its end. */
 export interface WorkerListener {
   /** Called after every message of a worker, and when it ends. */
   changed(): void
