@@ -37,8 +37,8 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the clock before it, or throws an
- * Error when another clock has been set since: of two runs in virtual time at once, one would be left with a clock that stands still.
+ * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the previous clock; the function
+ * throws an Error when yet another clock is in use by then, because that clock's user would be left with a clock that stands still.
  */
 export function goBy(other: Clock): () => void {
   const before = clock
@@ -60,9 +60,9 @@ export const wallAnchor = (): number => clock.wallAnchor()
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
 /** Calls `callback` once after `ms` milliseconds; the returned function cancels the call. */
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
-/** Calls `callback` every `ms` milliseconds until the returned function is called; does not keep the process alive. */
+/** Calls `callback` every `ms` milliseconds until the returned function is called. The timer does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
-/** Calls `callback` in the next turn of the event loop, after data that has already arrived at sockets was read. */
+/** Calls `callback` in the next turn of the event loop. Data that has already arrived at sockets is read before the call. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
 /** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal

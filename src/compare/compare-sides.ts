@@ -33,8 +33,9 @@ export interface Latencies {
 const UNKNOWN = { low: Number.NaN, high: Number.NaN }
 
 /**
- * Compares two runs metric by metric; `blocks` are the stretches into which both runs are cut. The confidence intervals of the metrics that decide
- * the verdict are widened so that they hold for all of these together (Bonferroni).
+ * Compares two runs metric by metric, and returns the result of the comparison. `blocks` are the pairs of blocks (stretches of time) into which both
+ * runs are cut. The confidence intervals of the metrics that decide the verdict are widened so that they hold for all of these together
+ * (Bonferroni).
  */
 export function compareSides(a: ComparedRun, b: ComparedRun, blocks: Paired, method: CompareMethod): Comparison {
   const measured = COMPARED.filter((metric) => isMeasured(metric, blocks.a, blocks.b))

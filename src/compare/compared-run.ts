@@ -15,7 +15,7 @@ export interface ComparedRun {
 }
 
 /**
- * Prepares a stored result as side A or B of a comparison; `name` is the user's name for it.
+ * Prepares a stored result as side A or B of a comparison; `name` is how reports call it.
  * @throws InputError when one of its histograms is damaged
  */
 export function sideOf(name: string, result: Result): ComparedRun {

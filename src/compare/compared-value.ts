@@ -64,8 +64,8 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 }
 
 /**
- * Builds the result of a comparison of two runs from its metrics. When metrics that should decide were not measured (`missing`), the verdict can
- * only be `WORSE` or `UNCLEAR`.
+ * Builds the result of a comparison of two runs from the comparison of each metric (`values`). `missing` names the metrics that should decide but
+ * were not measured; with any, the verdict can only be `WORSE` or `UNCLEAR`.
  */
 export function comparisonOf(
   values: readonly ComparedValue[],

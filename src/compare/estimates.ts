@@ -36,8 +36,8 @@ export interface Compared extends Change {
 }
 
 /**
- * For a change between the runs A and B of a comparison: the confidence level of its interval, and the random numbers for resampling blocks
- * (stretches of the runs).
+ * How a confidence interval in a comparison is computed: its error probability (1 minus the confidence level), and the random numbers for
+ * resampling.
  */
 export interface Certainty {
   /** The error probability of the bounds: 1 minus their confidence. */
@@ -48,9 +48,9 @@ export interface Certainty {
 const once = (blocks: number) => new Uint8Array(blocks).fill(1)
 
 /**
- * Returns the change of the median of a latency from side A to side B of a comparison: the logarithm of the ratio B ÷ A, by the Hodges-Lehmann
- * estimate from the ratios of the paired blocks (stretches of both runs). The confidence interval is NaN when there are too few pairs for its level,
- * or a block has no median.
+ * Returns the change of the median of a latency from side A to side B of a comparison: the logarithm of the ratio B ÷ A, as the Hodges-Lehmann
+ * estimate from the ratios of paired blocks (stretches of time). The confidence interval is NaN when there are too few pairs for its level, or a
+ * block has no median.
  */
 export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Certainty): Compared {
   const weights = once(a.sizes.length)
@@ -71,7 +71,7 @@ export function medianChange(a: PooledLatency, b: PooledLatency, { alpha }: Cert
 
 /**
  * Returns the change of the quantile `p` of a latency from side A to side B of a comparison: the logarithm of the ratio B ÷ A. Its confidence
- * interval comes from resampling pairs of blocks, stretches of both runs (bootstrap).
+ * interval comes from resampling pairs of blocks, which are stretches of time (bootstrap).
  */
 export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, certainty: Certainty): Compared {
   const blocks = a.sizes.length
@@ -84,9 +84,9 @@ export function quantileChange(a: PooledLatency, b: PooledLatency, p: number, ce
 }
 
 /**
- * Returns the difference B − A of a fraction of the attempts, such as the error rate, on both sides of a comparison. The confidence interval is the
- * wider one of two methods: resampling pairs of blocks (allows for bursts of failures) and Newcombe's, from the counts (allows for failures that a
- * few attempts did not show).
+ * Returns the difference B − A of a fraction of the attempts, such as the error rate, between the two sides of a comparison. Its confidence interval
+ * is the wider one of two: from resampling pairs of blocks (stretches of time), which allows for bursts of failures, and Newcombe's, which allows
+ * for few attempts.
  */
 export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Certainty): Compared {
   const [ofA, ofB] = [sharesOf(a, metric), sharesOf(b, metric)]
@@ -109,7 +109,7 @@ export function shareChange({ a, b }: Sides, metric: ShareMetric, certainty: Cer
 
 /**
  * Returns the change of a rate per second from side A to side B of a comparison: the logarithm of the ratio B ÷ A. Its confidence interval comes
- * from resampling pairs of blocks, stretches of both runs (bootstrap).
+ * from resampling pairs of blocks, which are stretches of time (bootstrap).
  */
 export function rateChange({ a, b }: Sides, metric: RateMetric, certainty: Certainty): Compared {
   const values = { a: rateOf(a, metric, once(a.length)), b: rateOf(b, metric, once(b.length)) }

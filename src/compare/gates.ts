@@ -15,8 +15,8 @@ export interface CompareChoices {
 }
 
 /**
- * How much runs of one unchanged system vary, unless the user gives another value: the standard deviation of the logarithm of a quantile, so 0.03 is
- * about 3 %.
+ * The amount by which runs of one unchanged system are taken to vary, unless the user gives another: the standard deviation of the logarithm of a
+ * quantile, so 0.03 is about 3 %.
  */
 export const RUN_NOISE = 0.03
 
@@ -45,8 +45,8 @@ interface Gates {
 const ALPHA = 0.01
 
 /**
- * Returns which metrics decide the verdict of a comparison of runs A and B, with which confidence level and tolerance. `measured` are the names of
- * the metrics that both runs have.
+ * Decides which metrics determine the verdict of a comparison of runs A and B, and returns them with their confidence levels and tolerances.
+ * `measured` are the names of the metrics that both runs have.
  */
 export function gatesOf(measured: ReadonlySet<string>, a: ComparedRun, b: ComparedRun, choices: CompareChoices): Gates {
   const { tolerances, alpha = ALPHA } = choices

@@ -98,8 +98,8 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
 }
 
 /**
- * Returns the warnings about two stored runs that are compared: those of `comparabilityWarnings`, and those about differences in scenario and
- * machine.
+ * Returns the warnings about two stored runs that are compared: those of `comparabilityWarnings`, and more about differences between their scenarios
+ * and machines.
  */
 export function storedWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const [one, other] = [a.result, b.result]

@@ -30,8 +30,8 @@ export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughpu
  */
 export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
 /**
- * How large a change must be to count as a regression with the preset that many CI pipelines use: p50 15 %, p95 20 %, p99 25 %, throughput 15 %, and
- * 50 % more errors.
+ * How large a change must be to count as a regression with `--limits regression`, limits that many CI pipelines use: p50 15 %, p95 20 %, p99 25 %,
+ * throughput 15 %, and 50 % more errors.
  */
 export const REGRESSION: Tolerances = {
   ...{ p50: 0.15, p95: 0.2, p99: 0.25, throughput: 0.15 },
@@ -117,9 +117,9 @@ export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], 
 const P99_SAMPLES = 3000
 
 /**
- * Returns the names of the metrics that decide the verdict unless the user chooses others: p50 and p95 of the time to the first token (of
- * `response_time` where there is none), p95 of `response_time`, errors and checks. When the replies differ in length, `tpot` takes the
- * place of p95 of `response_time`.
+ * Returns the names of the metrics that decide the verdict of a comparison unless the user chooses others: p50 and p95 of the time to the first
+ * token (or of `response_time`), p95 of `response_time`, errors and checks. When the replies differ in length, the median of `tpot` takes the place
+ * of p95 of `response_time`.
  */
 export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boolean): string[] {
   const first = measured.has('ttft p50') ? 'ttft' : 'response_time'
@@ -128,7 +128,10 @@ export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boole
   return [...new Set(gates)].filter((name) => measured.has(name))
 }
 
-/** True when a metric has enough samples to decide the verdict of a comparison; `samples` is their number on the side (A or B) with fewer. */
+/**
+ * True when a metric has enough samples to decide the verdict of a comparison. `samples` is the number of samples on side A or B, whichever has
+ * fewer.
+ */
 export function mayDecide(metric: ComparedMetric, samples: number): boolean {
   return metric.kind !== 'latency' || metric.p < 0.99 || samples >= P99_SAMPLES
 }

@@ -7,7 +7,10 @@ const MIN_ATTEMPTS = 25
 const SETTLING_SHARE = 0.1
 const SETTLING_MS = 30_000
 
-/** The blocks (stretches) of the two runs of a comparison in pairs: two lists of equal length, in which blocks with the same index are compared. */
+/**
+ * The blocks (stretches of time) of the two runs of a comparison, in pairs: two lists of equal length, in which blocks with the same index are
+ * compared.
+ */
 export interface Paired {
   readonly a: readonly MeasuredBlock[]
   readonly b: readonly MeasuredBlock[]
@@ -19,8 +22,8 @@ const secondsOf = (blocks: readonly MeasuredBlock[]) =>
   2 ** Math.round(Math.log2(Math.max(1, ...blocks.slice(0, -1).map(({ lengthMs }) => lengthMs / 1000))))
 
 /**
- * Pairs the blocks (stretches) of two runs that began together: those of the same time are compared. Neighbouring pairs are joined until both blocks
- * of each pair have 25 finished attempts.
+ * Pairs the blocks (stretches of time) of two runs that began together: blocks of the same time form a pair. Neighbouring pairs are joined until
+ * both blocks of each pair have 25 finished attempts.
  */
 export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   const seconds = Math.max(secondsOf(a), secondsOf(b))
@@ -42,8 +45,8 @@ export function pairByTime(a: readonly MeasuredBlock[], b: readonly MeasuredBloc
 }
 
 /**
- * Pairs the blocks (stretches) of two runs of the same load that were made one after the other: the first with the first, the second with the
- * second. Neighbouring pairs are joined until each has 25 finished attempts in both runs.
+ * Pairs the blocks (stretches of time) of two runs of the same load that were made one after the other: the first block of one with the first of the
+ * other, and so on. Neighbouring pairs are joined until both blocks of each pair have 25 finished attempts.
  */
 export function pairByNumber(a: readonly MeasuredBlock[], b: readonly MeasuredBlock[]): Paired {
   return filled(a.slice(0, b.length).flatMap((one, i) => (b[i] ? [{ one, other: b[i] }] : [])))
@@ -74,12 +77,15 @@ function filled(pairs: readonly { readonly one: MeasuredBlock; readonly other: M
   return { a, b }
 }
 
-/** Returns the blocks (stretches) of one run that is compared, joined with their neighbours until each has 25 finished attempts. */
+/** Returns the blocks (stretches of time) of one run of a comparison, joined with their neighbours until each has 25 finished attempts. */
 export function filledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   return filled(blocks.map((one) => ({ one, other: one }))).a
 }
 
-/** Returns the blocks (stretches) of a run that is compared, without those at its start, in which caches and connections are still cold. */
+/**
+ * Returns the blocks (stretches of time) of a run without those at its start, in which caches and connections are still cold. A comparison uses only
+ * the rest.
+ */
 export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   const [first] = blocks
   const last = blocks.at(-1)

@@ -14,8 +14,8 @@ import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-
 const MIN_PAIRS = 9
 
 /**
- * Compares two runs, A and B, that were made at the same time (mode `interleaved`): each block (a stretch of the run) of A with the block of B at
- * the same time.
+ * Compares two runs, A and B, that were made at the same time (mode `interleaved`): each block (a stretch of time) of A with the block of B at the
+ * same time.
  */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))

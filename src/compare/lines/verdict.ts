@@ -1,8 +1,8 @@
 /** Computes the verdict on one change, from its bounds and the smallest change that matters. */
 
 /**
- * The verdict on the change of one metric from side A to side B of a comparison. `UNCLEAR` does not mean "no difference": the data do not show
- * whether there is one.
+ * The verdict on the change of one metric from side A to side B of a comparison. `UNCLEAR` means that the data do not show whether there is a
+ * difference; only `SAME` means that there is none that matters.
  */
 export type ChangeVerdict = 'WORSE' | 'BETTER' | 'SAME' | 'SMALL' | 'UNCLEAR'
 
@@ -17,10 +17,10 @@ export interface Change {
 }
 
 /**
- * Returns the verdict on the change of a metric in a comparison. `worse` is the sign of a change for the worse; `tolerance` is the smallest change
- * that matters, on the scale of the change. `WORSE` and `BETTER`: the confidence interval excludes 0, and the change is at least the tolerance.
- * `SAME`: the whole interval is within the tolerance. `SMALL`: the interval excludes 0, but the change is below the tolerance. `UNCLEAR`: none of
- * these.
+ * Returns the verdict on the change of a metric in a comparison, from the confidence interval of the change. `worse` is the sign of a change for the
+ * worse; `tolerance` is the smallest change that matters, on the scale of the change. `WORSE` or `BETTER`: the interval excludes 0, and the change
+ * is at least the tolerance. `SAME`: the whole interval is within the tolerance. `SMALL`: the interval excludes 0, but the change is below the
+ * tolerance. `UNCLEAR`: none of these.
  */
 export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolerance: number): ChangeVerdict {
   const [bad, from, to] = worse === 1 ? [estimate, low, high] : [-estimate, -high, -low]
@@ -31,9 +31,9 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 }
 
 /**
- * Returns how many times as much data a comparison needs to decide about an unclear change, so that the confidence interval becomes as narrow as the
- * tolerance. Infinity when no amount is enough, because `noiseReach`, the part of the interval that comes from differences between runs, is as wide
- * as the tolerance.
+ * Returns how many times as much data a comparison needs for a clear verdict on a change, that is, until the confidence interval is as narrow as the
+ * tolerance. Infinity when no amount is enough: when `noiseReach`, the part of the interval that comes from differences between runs, is as wide as
+ * the tolerance.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2

@@ -11,8 +11,8 @@ import { compareInTurns, compareTogether } from '../together.ts'
 export type LiveMode = 'interleaved' | 'abba' | 'sequential'
 
 /**
- * Compares the runs of A and B in a live comparison; undefined when A or B has no run because the comparison was stopped. Only the mode `abba` has
- * several runs of each.
+ * Compares the runs of sides A and B of a live comparison with the method for its mode. Only the mode `abba` has several runs of each side.
+ * Undefined when A or B has no run, because the comparison was stopped.
  */
 export function compareByMode(
   mode: LiveMode,

@@ -2,8 +2,8 @@
 import { normalCdf, normalQuantile } from '../../statistics/normal.ts'
 
 /**
- * How many times a live comparison is evaluated while its runs go on, to end it as soon as the verdict is certain; the last time is at the end of
- * the runs.
+ * The number of times that a live comparison is evaluated, to end it as soon as the verdict is certain. The last evaluation is at the end of the
+ * runs.
  */
 export const LOOKS = 5
 /**
@@ -13,8 +13,8 @@ export const LOOKS = 5
 const LAST_LOOK = 2.04 / 1.959_964
 
 /**
- * Returns the error probability (1 minus the confidence level) for evaluation number `look` (from 1 to `LOOKS`) of a live comparison. With these,
- * all evaluations together are wrong no more often than a single one with `alpha`.
+ * Returns the error probability (1 minus the confidence level) to use for evaluation number `look` (from 1 to `LOOKS`) of a live comparison. With
+ * these probabilities, all evaluations together give a wrong verdict no more often than a single one with `alpha`.
  * @see P. O'Brien and T. Fleming, "A multiple testing procedure for clinical trials" (1979)
  */
 export function alphaAtLook(look: number, alpha: number): number {

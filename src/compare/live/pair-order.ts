@@ -13,9 +13,9 @@ const MOST_OF_GAP = 0.5
 export type Arm = 'a' | 'b'
 
 /**
- * Returns the load of side A or B (`arm`) of a comparison whose two runs go on at the same time. In an open load, a coin toss for each iteration
- * decides which side starts it 1 ms later, so that no side is always first; both sides toss the same coins, which follow from `seed` and the number
- * of the phase. A closed load stays as it is, because its users soon drift apart.
+ * Returns the load of side A or B (`arm`) of a comparison whose two runs go on at the same time. With an arrival rate, a coin toss for each
+ * iteration decides which side starts it 1 ms later, so that neither side is always first; both sides compute the same tosses from `seed` and the
+ * number of the phase. A load of users is returned unchanged, because its users soon drift apart.
  */
 export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
   if (load.model === 'closed') return load
