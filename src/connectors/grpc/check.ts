@@ -13,8 +13,8 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
 }
 
 /**
- * Returns functions that check gRPC requests before a run: they find services, methods and fields that no .proto file defines. `path` is
- * the path of the target's address.
+ * Returns functions that check the gRPC requests of a scenario before a run. They report services, methods and fields that no .proto file defines.
+ * `path` is the path of the target's address.
  */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)

@@ -3,7 +3,7 @@ import type { Method } from './messages/protos.ts'
 import type { GrpcLink } from './wire/link.ts'
 import type { CallFailure } from './wire/status.ts'
 
-/** Thrown when a gRPC call for burn's own use (health or reflection) ends with another status than OK. */
+/** Thrown when a gRPC call that burn makes for itself (health or reflection) ends with a status other than OK. */
 export class InvokeError extends Error {
   override name = 'InvokeError'
   readonly failure: CallFailure
@@ -13,7 +13,10 @@ export class InvokeError extends Error {
   }
 }
 
-/** What `invoke` needs for one gRPC call: the connection, the method, the request message, the deadline in ms, and the metadata. */
+/**
+ * What `invoke` needs for a gRPC call that burn makes for itself: the connection, the method, the request message, the deadline in ms, and the
+ * metadata.
+ */
 export interface Invocation {
   readonly link: GrpcLink
   readonly method: Method
@@ -23,7 +26,7 @@ export interface Invocation {
 }
 
 /**
- * Makes a gRPC call for burn's own use (health or reflection), with one request message. Resolves with the reply messages as JSON.
+ * Makes a gRPC call that burn needs for itself (health or reflection), with one request message. Resolves with the reply messages as JSON.
  * @throws InvokeError when the call fails
  */
 export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<unknown[]> {

@@ -8,7 +8,10 @@ import { type GrpcRequest, placeOf } from './options/request.ts'
 import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
-/** Returns the settings for connections to a gRPC target. @throws LocalError for files in `tls:` that cannot be used, TargetError for an invalid address */
+/**
+ * Returns the settings for connections to a gRPC target, from its address and options.
+ * @throws LocalError for files in `tls:` that cannot be used, TargetError for an invalid address
+ */
 export function linkPlan(options: GrpcOptions, { address, baseDir, relay, localAddresses }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)

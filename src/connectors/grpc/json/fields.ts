@@ -46,7 +46,7 @@ export function wellKnown(type: Type): string | undefined {
   return type.fullName.startsWith('.google.protobuf.') ? type.fullName.slice('.google.protobuf.'.length) : undefined
 }
 
-/** The wrapper types of `google.protobuf`, such as `StringValue`; JSON writes them as the value that they wrap. */
+/** The names of the wrapper types of `google.protobuf`, such as `StringValue`. In JSON, a wrapper is written as the plain value in it. */
 export const WRAPPERS = new Set([
   'DoubleValue',
   'FloatValue',

@@ -6,7 +6,7 @@ import { enumOf, fieldsByName, keyTypeOf, messageOf, WRAPPERS, wellKnown } from 
 import { readEnum, readScalar, type ScalarReading, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
-/** A JSON value that does not fit the type of its gRPC message, with its path in the message and the reason. */
+/** A part of a JSON value that does not fit the type of its gRPC message: its path in the message, and the reason. */
 export interface JsonMisfit {
   readonly path: readonly (string | number)[]
   readonly text: string
@@ -173,7 +173,7 @@ function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** Finds a gRPC message type by its full name among the .proto files that were loaded together with that of `type`; undefined when there is none. */
+/** Finds a gRPC message type by its full name in the .proto files that were loaded together with those of `type`; undefined when there is none. */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)

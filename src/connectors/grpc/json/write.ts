@@ -11,7 +11,7 @@ import { writeDuration, writeTimestamp } from './times.ts'
 /** How the fields of a gRPC message are named in JSON: `proto` as in the .proto file, `json` in lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
-/** Converts a gRPC message that the library protobufjs has decoded to JSON. */
+/** Converts a gRPC message, as the library protobufjs has decoded it, to a JSON value. */
 export function writeMessage(type: Type, message: JsonObject, names: FieldNames): unknown {
   const name = wellKnown(type)
   const special = name === undefined ? undefined : writeSpecial(type, name, message, names)

@@ -108,7 +108,8 @@ export function fromDescriptors(set: Buffer): Protos {
 }
 
 /**
- * Returns the methods with this service and name in all .proto files that were read so far; several when the targets' files define it differently.
+ * Returns the methods of this service and name from all .proto files that were read so far. There are several when the files of different targets
+ * define the method differently.
  */
 export function loadedMethods(service: string, method: string): Method[] {
   return [...loaded.values()].flatMap((protos) => {
@@ -121,7 +122,10 @@ export function loadedMethods(service: string, method: string): Method[] {
   })
 }
 
-/** Finds a gRPC method by the names of its service and itself. @throws UnknownMethod when there is none; its message suggests similar names */
+/**
+ * Finds a gRPC method by the names of its service and of the method itself.
+ * @throws UnknownMethod when there is none; its message suggests similar names
+ */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)

@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * Changes the first message of a gRPC call for an injected fault. A changed field must exist in the .proto file; if only the server has that file
- * (reflection), fields can be removed but not changed.
+ * The functions that change the first message of a gRPC call for an injected fault. A changed field must exist in the .proto file. If only the
+ * server has that file (reflection), fields can be removed but not changed.
  */
 export const callPayload = {
   drifted(

@@ -2,7 +2,9 @@ import { hostOf } from '../../../text/host.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
-/** A gRPC call to make: service, method, messages and metadata. The method is looked up in the .proto files only when the call is made. */
+/**
+ * A gRPC call that a step asks for: service, method, messages and metadata. The method is looked up in the .proto files only when the call is made.
+ */
 export interface GrpcRequest {
   /** Full name of the service; undefined when the scenario does not name it. */
   readonly service: string | undefined

@@ -8,7 +8,10 @@ export const FRAME_HEAD = 5
 /** The compressions of gRPC messages that burn accepts, as they are listed in the header `grpc-accept-encoding`. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** Returns a gRPC message as it is sent: compression flag, length, bytes. @see Length-Prefixed-Message in the gRPC protocol over HTTP/2 */
+/**
+ * Returns a gRPC message in the form in which it is sent: compression flag, length, bytes.
+ * @see Length-Prefixed-Message in the gRPC protocol over HTTP/2
+ */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)

@@ -3,8 +3,8 @@ import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 
 /**
- * When an idle HTTP/2 connection is tested by a ping: after which time in ms, how long the answer may take in ms, and whether also without
- * an open call.
+ * When burn tests a connection without traffic by an HTTP/2 ping: after how many ms, how long the answer may take in ms, and whether also while no
+ * call is open.
  */
 export interface KeepaliveRule {
   readonly every: number

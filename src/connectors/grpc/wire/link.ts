@@ -73,7 +73,7 @@ const LONGEST_WAIT_MS = 1000
 const MAX_TIMEOUT = 99_999_999
 
 /**
- * One HTTP/2 connection for gRPC calls. It never reconnects: its owner replaces it after a loss and reports the reconnect.
+ * One HTTP/2 connection for gRPC calls. It never reconnects: after a loss, its owner opens another one and reports the reconnect.
  * | state | left by |
  * | --- | --- |
  * | dialling | the first SETTINGS → ready; a failed dial (unless `waitForReady`), `close` → over |

@@ -18,10 +18,13 @@ interface RouteDialling {
   late: boolean
 }
 
-/** The reason with which a gRPC call is aborted when the deadline of its attempt has passed. */
+/** The abort reason of a gRPC call whose attempt has missed its deadline. It tells a time-out apart from other reasons to abort. */
 export const LATE = 'late'
 
-/** Holds the HTTP/2 connection to a gRPC target, which one user has or all users share. It is opened when a call needs it, and again after it was lost. */
+/**
+ * Keeps the HTTP/2 connection to a gRPC target, for one user or for all users together. It opens the connection when a call needs it, and opens
+ * another after the connection was lost.
+ */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents
@@ -129,7 +132,10 @@ export class GrpcRoute {
 
 const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
-/** Returns the holder of the HTTP/2 connection that all users with the same `key` share. `release` closes that connection when the last user has left. */
+/**
+ * Returns the `GrpcRoute` (the keeper of an HTTP/2 connection) that all users with the same `key` share; the first user makes it. Each user calls
+ * `release` at the end, and the last call closes the connection.
+ */
 export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)

@@ -32,7 +32,7 @@ const STATUS_NAMES = [
 /** The number of the gRPC status OK. */
 export const OK = 0
 
-/** Why a gRPC call failed. `class` is the failure class; `cause` is the class of the HTTP or connection failure that led to it, if there is one. */
+/** Why a gRPC call failed: a failure class and a message. `cause` is the class of the HTTP or connection failure that led to it, if there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
@@ -146,8 +146,8 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
 }
 
 /**
- * Returns the failure of a gRPC call whose connection has failed: `bad_grpc` when the server sent malformed bytes, else `grpc_UNAVAILABLE`.
- * A failure of this machine (`local_…`) keeps its class.
+ * Returns the failure of a gRPC call whose connection has failed. Its class is `bad_grpc` when the server sent malformed bytes; otherwise, it is the
+ * class that `unavailable` returns.
  */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
@@ -155,14 +155,17 @@ export function brokenBy(failure: Failure): CallFailure {
 }
 
 /**
- * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`, except that a failure of this machine
- * (`local_…`) or an injected one (`injected_…`) keeps its class.
+ * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`. A failure of this machine (`local_…`) or an injected one
+ * (`injected_…`) keeps its own class.
  */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') || isInjected({ class: failureClass }) ? failureClass : 'grpc_UNAVAILABLE'
 }
 
-/** Returns the text of a gRPC failure with the class of its cause before it, unless the failure has that class itself. */
+/**
+ * Returns the message of a gRPC failure, with the class of its cause in front, as in `reset: …`. Without a cause, or when the failure has that class
+ * itself, the message stays as it is.
+ */
 export function messageWithCause(failureClass: string, message: string, cause: string | undefined): string {
   return cause === undefined || cause === failureClass ? message : `${cause}: ${message}`
 }
@@ -174,7 +177,10 @@ export interface Goaway {
   readonly said: string
 }
 
-/** Returns why an HTTP/2 connection for gRPC has ended: by a GOAWAY with an error code, by `error`, or because the server closed it. */
+/**
+ * Returns the failure that an HTTP/2 connection for gRPC has ended with: that of a GOAWAY with an error code, that of `error`, or that the server
+ * closed the connection.
+ */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`
@@ -191,7 +197,7 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** Returns why an HTTP/2 connection for gRPC ended before it was ready for calls. */
+/** Returns the failure of an HTTP/2 connection for gRPC that ended before it was ready for calls. */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)

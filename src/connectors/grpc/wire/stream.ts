@@ -5,7 +5,10 @@ import { plainHeaders } from '../options/metadata.ts'
 import { Deframer, framed } from './frames.ts'
 import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
-/** How the HTTP/2 stream of a gRPC call ended: the failure, the trailers, and whether the server gave the call back unprocessed. */
+/**
+ * How the HTTP/2 stream of a gRPC call ended: the failure, the trailers, and whether the server left the call unprocessed, so that it can be made
+ * again.
+ */
 export interface StreamEnd {
   /** Why the call failed; undefined when it ended with status OK. */
   readonly failure: CallFailure | undefined
