@@ -64,7 +64,10 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** True when a target's `http:` or `sse:` block gives each user a kept connection of its own, so that it can be opened before the first request. */
+/**
+ * True when a target's `http:` or `sse:` block gives each user a connection of its own that is kept open. Such a connection can be opened before the
+ * first request.
+ */
 export const keepsOwn = ({ connection, keepAlive }: Pick<HttpFields, 'connection' | 'keepAlive'>) =>
   connection === 'user' && keepAlive
 
@@ -193,8 +196,8 @@ interface SharedUse<T> {
 }
 
 /**
- * Returns the object that all users with the same `key` share, such as a pool of connections. The first user makes it; it is closed when
- * the last one calls `leave`.
+ * Returns an object, such as a pool of connections, that all users with the same `key` share. The first user makes it; it is closed when the last
+ * user calls `leave`.
  */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }

@@ -4,13 +4,17 @@ import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
-/** How long burn reads the rest of a body, in ms, after its exchange already has an outcome; then the connection is closed. */
+/**
+ * The longest time, in ms, for which burn reads the rest of a reply's body after the exchange already has its outcome. Then burn closes the
+ * connection.
+ */
 export const DRAIN_MS = 1000
 /** The largest number of bytes of the rest of a body that burn reads after its exchange has an outcome; then the connection is closed. */
 const DRAIN_BYTES = 256 * 1024
 
 /**
- * The HTTP connection or pool that carries a request: the functions that the request calls on it, for example to be sent again over another socket.
+ * The callbacks with which an HTTP request reports to the connection or pool that carries it: for example, that it must be sent again over another
+ * socket, or that the socket is free.
  */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing of it was written to its first one. */
@@ -27,7 +31,7 @@ export interface CallOwner {
   discard(call: Call): void
 }
 
-/** Which replies to an HTTP request are accepted: the redirects that are followed, and whether replies that are not event streams are rejected. */
+/** The rules for the reply to an HTTP request: which redirects are followed, and whether a reply that is not an event stream is rejected. */
 export interface CallRules extends RedirectRules {
   /** True when a 2xx reply must be an event stream. */
   readonly eventStreamOnly: boolean

@@ -4,8 +4,8 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createI
 import { codeOf } from '../wire/failures.ts'
 
 /**
- * The functions that receive a decompressed HTTP body: one for each piece, one for the end, and `broken` for bad data, after which no other is
- * called.
+ * The callbacks that receive a decompressed HTTP body: `decoded` for each piece, `decodedAll` at the end, and `broken` for bad data, after which
+ * none is called.
  */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void

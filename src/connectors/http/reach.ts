@@ -26,8 +26,8 @@ export interface Reach {
 }
 
 /**
- * Returns the header lines for an HTTP proxy that forwards requests for a URL, '' when it needs none; undefined when the requests are not forwarded
- * by a proxy.
+ * Returns the header lines that a request for a URL needs because an HTTP proxy forwards it, such as `proxy-authorization`; '' when it needs none.
+ * Undefined when no proxy forwards requests for this URL.
  */
 export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
   const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined
@@ -55,7 +55,9 @@ function dialPlan(url: URL, reach: Reach): DialPlan {
   }
 }
 
-/** Returns how to connect to a URL: host, port, DNS and TLS. If a file in the TLS settings cannot be used, calls `failed` and returns undefined. */
+/**
+ * Returns how to connect to a URL: host, port, DNS and TLS. When a file in the TLS settings cannot be used, it calls `failed` and returns undefined.
+ */
 export function planOrFailure(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
   try {
     return dialPlan(url, reach)

@@ -26,8 +26,9 @@ export function isRedirect(status: number, headers: Headers): boolean {
 }
 
 /**
- * Returns what to do with a redirect after `hops` earlier ones: follow it, fail, or treat it as the reply. Undefined when the reply is no
- * redirect. 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
+ * Decides what to do with a reply that may be a redirect: follow it, fail, or treat it as the final reply; undefined when it is no redirect. `hops`
+ * is the number of redirects that were followed before. A 303, and a 301 or 302 after a POST, are followed with a GET without a body (RFC 9110,
+ * section 15.4).
  */
 export function redirected(
   request: HttpRequest,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Failure, Headers } from '../../exchange.ts'
 import type { CookieKeeper } from '../wire/connector.ts'
 
-/** burn stops using an idle connection this many ms before the time at which the server has announced to close it. */
+/** A safety margin in ms: burn stops using an idle connection this long before the time at which the server has announced to close it. */
 export const HINT_MARGIN_MS = 500
 
 /** One HTTP request that is ready to send. */
@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly head?: SharedHead
 }
 
-/** Method, URL and headers that many HTTP requests have in common. */
+/** The method, URL and headers that many HTTP requests have in common, with the bytes that are sent for them. */
 export interface SharedHead {
   readonly method: string
   readonly url: URL
@@ -32,7 +32,10 @@ export interface SharedHead {
   bodiless: Buffer | undefined
 }
 
-/** An irregularity of a complete HTTP reply: only the closed connection marked its end, or extra bytes followed it. */
+/**
+ * An irregularity of an HTTP reply that is complete all the same: `unverified_end` when only the closed connection marked its end, `extra_bytes`
+ * when more bytes followed it.
+ */
 export type Oddity = 'unverified_end' | 'extra_bytes'
 
 /** The callbacks for one HTTP/1.1 request, in this order: sent → head → data* → end | failed; or `unsent` alone. */

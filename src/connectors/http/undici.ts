@@ -12,8 +12,8 @@ const GONE = 'CONNECTION_GONE'
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 
 /**
- * Makes undici load its parser before the run, with a request over a socket without network. Otherwise that load would be part of
- * the first reply's time, and would fail when no file descriptor is left.
+ * Makes undici load its parser before the run, by a request over a socket without network. Otherwise the first reply's time would include this load,
+ * and the load would fail when no file descriptor is left.
  */
 export async function warmUp(): Promise<void> {
   const socket = new Duplex({

@@ -21,7 +21,7 @@ const FOLDED = /\r\n[ \t]/
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
 const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
 
-/** Why burn rejects an HTTP/1.1 reply as malformed: the failure class and a message. */
+/** The reason why burn rejects an HTTP/1.1 reply as malformed: a failure class and a message. */
 export type ReplyProblem = Pick<Failure, 'class' | 'message'>
 
 /** The head of an HTTP/1.1 reply: its status, its headers, and what they say about the body and the connection. */
@@ -42,14 +42,14 @@ export interface ReplyHead {
   readonly idleMs: number | undefined
 }
 
-/** Returns the reason to reject a malformed HTTP/1.1 reply: the failure class `bad_http` and a message. */
+/** Returns the failure class `bad_http` with a message, as the reason to reject a malformed HTTP/1.1 reply. */
 export function badHttp(message: string): ReplyProblem {
   return { class: 'bad_http', message }
 }
 
 /**
- * Checks the beginning of an HTTP/1.1 reply's head (status line and headers), because bytes of another protocol may never become a complete head.
- * Text before `from` was checked earlier.
+ * Checks an incomplete head (status line and headers) of an HTTP/1.1 reply, and returns what is wrong with it. Without this check, burn would wait
+ * for the end of the head when bytes of another protocol come. Text before `from` was checked earlier.
  */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {
@@ -93,8 +93,8 @@ export function statusLineProblem(text: string): ReplyProblem | undefined {
 }
 
 /**
- * Returns what is wrong with the trailers of a chunked HTTP/1.1 body; undefined when nothing is. The text ends in an empty line. Values of trailers
- * are not used.
+ * Returns what is wrong with the trailers of a chunked HTTP/1.1 body; undefined when they are well formed. The text given to it ends in an empty
+ * line. The values of trailers are not used.
  */
 export function trailerProblem(text: string): ReplyProblem | undefined {
   if (hasLoneLineEnd(text, 0)) return badHttp('a line of the trailers does not end with CR LF')

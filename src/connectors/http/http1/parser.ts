@@ -15,7 +15,7 @@ const SPACE = 0x20
 const SEMICOLON = 0x3b
 const DELETE = 0x7f
 
-/** The callbacks of a parser for one reply, in this order: the head, then any number of pieces of the body. */
+/** The callbacks of a parser of HTTP/1.1 replies: `head` is called first, then `body` for each piece of the body. */
 export interface ReplyParts {
   /** Called with the head of the final reply; interim replies (1xx) are skipped. */
   head(head: ReplyHead): void
@@ -24,8 +24,8 @@ export interface ReplyParts {
 }
 
 /**
- * The parser of one connection. It refuses what RFC 9112 calls an error, and a line end that is a bare LF (which section 2.2
- * allows to accept), because then nobody can tell what the server means.
+ * Parses the HTTP/1.1 replies of one connection. It refuses what RFC 9112 calls an error. It also refuses a line that ends in LF without CR,
+ * which section 2.2 allows to accept, because nobody can tell what such a server means.
  * | state | left by |
  * | --- | --- |
  * | idle: no reply is expected | `expect` → head |

@@ -12,8 +12,8 @@ export function asksToClose({ headers }: HttpRequest): boolean {
 }
 
 /**
- * Returns a request as the bytes (Latin-1) that are written to a socket. A body that is too large to be copied is left out. `closes` asks the server
- * to close the connection after the reply. `forwarding` are header lines for a proxy, which gets the whole URL.
+ * Returns an HTTP/1.1 request as the bytes (Latin-1) to write to a socket. A body that is too large to be copied is left out. With `closes`, a
+ * header asks the server to close the connection afterwards. `forwarding` are header lines for a proxy, which then gets the whole URL.
  */
 export function requestBytes(request: HttpRequest, closes: boolean, forwarding?: string): Buffer {
   const { method, body } = request

@@ -5,7 +5,10 @@ import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
 import type { Http2Call } from './call.ts'
 
-/** The callbacks with which an HTTP/2 stream reports to its connection. */
+/**
+ * The callbacks with which an HTTP/2 stream reports to its connection: that bytes arrived, that the exchange has its outcome, and that the stream is
+ * closed.
+ */
 export interface CallStreamOwner {
   /** Called when the headers or a piece of the body of a reply have come. */
   received(): void

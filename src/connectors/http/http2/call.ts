@@ -2,14 +2,14 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import type { HttpRequest } from '../transport.ts'
 
 /**
- * Why a server did not process an HTTP/2 request, so that it can be sent again (RFC 9113, sections 6.8 and 8.7). `goaway`: the server ended the
- * connection before this request's stream; `refused`: it reset the stream with REFUSED_STREAM.
+ * Why a server did not process an HTTP/2 request, which can then be sent again (RFC 9113, sections 6.8 and 8.7). `goaway`: the server ended the
+ * connection before it came to the request's stream; `refused`: it reset the stream with REFUSED_STREAM.
  */
 export type CallRefusal = 'goaway' | 'refused'
 
 /**
- * One HTTP/2 request from its start to its end, over as many connections as it needs: the request to send, its exchange, and the connection on which
- * it is sent or for which it waits.
+ * One HTTP/2 request, its exchange, and the connection on which it is sent or for which it waits. It may move to another connection when a server
+ * refuses it.
  */
 export interface Http2Call {
   readonly request: HttpRequest
@@ -26,7 +26,7 @@ export interface Http2Call {
   over(): void
 }
 
-/** Ends an HTTP/2 request (calls its `over`), and fails its exchange unless that already has an outcome. */
+/** Ends an HTTP/2 request: calls its `over`, and records the failure on its exchange, unless the exchange already has an outcome. */
 export function failCall(call: Http2Call, failure: Failure): void {
   call.over()
   call.exchange.fail(failure.class, failure.phase, failure.message, failure.code)

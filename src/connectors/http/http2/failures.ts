@@ -3,7 +3,7 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
-/** Returns the stage in which an exchange is, for a failure that happens now: `headers` before the first byte of the reply, then `stream`. */
+/** Returns the stage of an exchange in which a failure happens now: `headers` before the first byte of the reply, `stream` afterwards. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
@@ -29,7 +29,10 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return given === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${given})`
 }
 
-/** Returns why an HTTP/2 connection with open streams has ended: by a GOAWAY with an error code, by `error`, or because the server closed it. */
+/**
+ * Returns the failure that an HTTP/2 connection with open streams has ended with: that of a GOAWAY with an error code, that of `error`, or that the
+ * server closed the connection.
+ */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -49,15 +52,15 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
 }
 
 /**
- * Returns the failure of a request that was sent on a kept connection while the server closed it: `failure`, with class `reset` in place of
- * `closed_early`.
+ * Returns the failure of a request that the server never answered, because it closed the kept connection just when the request came: `failure`, but
+ * with the class `reset` instead of `closed_early`.
  */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }
 }
 
-/** Returns the message of a value that was thrown on an HTTP/2 connection; one that is not an Error is converted to text. */
+/** Returns the message of a value that HTTP/2 code has thrown; a value that is not an Error is converted to text. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

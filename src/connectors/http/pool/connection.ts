@@ -18,7 +18,7 @@ interface ConnectionSettings extends Reach {
   readonly client: HttpClient
 }
 
-/** The HTTP/1.1 connections of one user, for the connectors http and sse. Of the sockets to one origin, at most one is kept while idle. */
+/** The HTTP/1.1 connections of one user, for the connectors http and sse. At most one idle socket to each origin is kept. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
   /** The current socket for each origin, in use or idle. There is usually one. */

@@ -26,8 +26,8 @@ interface Dial {
 }
 
 /**
- * The pool of shared HTTP/1.1 connections to one origin. A request holds a connection until its reply ends; when none is idle and the pool has
- * reached its largest size, further requests are queued.
+ * The pool of shared HTTP/1.1 connections to one origin. A request uses a connection until its reply ends. When all connections are in use and the
+ * pool has its largest size, further requests wait in a queue.
  */
 export class OriginPool {
   readonly origin: string

@@ -4,7 +4,10 @@ import { Call, type CallOwner, type CallRules } from '../call.ts'
 import type { HttpRequest } from '../transport.ts'
 import type { HttpPool } from './pool.ts'
 
-/** One user's access to the HTTP/1.1 connections that all users of a target share: each of its requests borrows one of them. */
+/**
+ * One user's access to the pool of HTTP/1.1 connections that all users of a target share. Each request of the user borrows a connection from the
+ * pool.
+ */
 export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly pool: HttpPool
   private readonly rules: CallRules

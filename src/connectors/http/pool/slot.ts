@@ -8,12 +8,12 @@ import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
 /**
- * Longest wait in ms for the end of the previous reply on the same connection. Without it, a server that sends its end marker and
- * the end of the body in two packets would cost a new connection for each message; a longer wait would hide the target's delay.
+ * The longest wait in ms for the end of the previous reply on the same connection. Some servers send their end marker and the end of the body in two
+ * packets; without the wait, each message would need a new connection. A longer wait would hide the target's delay.
  */
 export const GRACE_MS = 2
 
-/** One HTTP/1.1 socket of a user or a pool, with the request that uses it and the request that waits for it. */
+/** An HTTP/1.1 socket of a user or a pool, with the request whose reply it carries and the request that waits for it. */
 export class Slot {
   readonly socket: Socket
   readonly line: HttpLine
@@ -45,13 +45,13 @@ export class Slot {
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
-/** Calls `ended` when a socket has closed, one microtask later, so that the request on it already has its outcome. */
+/** Calls `ended` when a socket has closed. The call comes one microtask later, so that the request on the socket already has its outcome. */
 export function watchEnd(socket: Socket, ended: () => void): void {
   socket.on('error', () => {})
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Closes an HTTP/1.1 socket that burn no longer needs. This counts as a connection that burn has closed, unless its loss was recorded before. */
+/** Closes an HTTP/1.1 socket that burn no longer needs. It counts as closed by burn, unless its loss was recorded before. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
@@ -65,7 +65,7 @@ export function sever(slot: Slot, how: 'reset' | 'close'): void {
   endSocket(slot.socket, how)
 }
 
-/** Records that an HTTP/1.1 socket was lost during a request: with which failure class, and whether the request's exchange fails because of it. */
+/** Records that an HTTP/1.1 socket was lost during a request: the failure class, and whether the loss makes the request's exchange fail. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1

@@ -78,7 +78,10 @@ class AddressFrames {
 
 const ofAddress = new WeakMap<TargetAddress, AddressFrames>()
 
-/** Returns the request that was made for this HTTP request step before; undefined when there is none, as for steps with templates. */
+/**
+ * Returns the request that `keepRequest` has stored for an HTTP step, so that it need not be built again; undefined when there is none, as for steps
+ * with templates.
+ */
 export function requestOfStep(
   step: HttpStep,
   address: TargetAddress,
@@ -90,7 +93,10 @@ export function requestOfStep(
   return undefined
 }
 
-/** Keeps the request that was made for a step with this prepared head, when the step has no templates and the request nothing of its user. */
+/**
+ * Stores the request that was built for an HTTP step, so that `requestOfStep` can return it for later attempts. Does so only when the request is the
+ * same for every attempt and user: the step has no templates, and no cookies or signature are added.
+ */
 export function keepRequest(frame: RequestFrame, step: HttpStep, address: TargetAddress, request: HttpRequest): void {
   const isSame = frame.step === step
   frame.step = step
@@ -99,7 +105,10 @@ export function keepRequest(frame: RequestFrame, step: HttpStep, address: Target
   ofStep?.set(step, [...(ofStep.get(step) ?? []), { options: frame.options, accept: frame.parts.accept, request }])
 }
 
-/** Returns the prepared head of an HTTP request for these parts (method, address, headers). If there is none yet, it calls `make`. */
+/**
+ * Returns the prepared head of an HTTP request (the parsed URL and checked headers) for a method, address and headers. Calls `make` when there is
+ * none yet.
+ */
 export function frameFor(
   address: TargetAddress,
   options: HttpFields,

@@ -110,12 +110,17 @@ export const httpOptions = lateObject(() => ({
   .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('HTTP/1.1 or HTTP/2')
 
-/** Returns the largest number of connections that `users` users of a target have open at the same time. */
+/**
+ * Returns the largest number of connections that `users` users of an HTTP target have open at the same time: one each or, with a shared pool, at
+ * most its size.
+ */
 export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
 }
 
-/** Returns the default size of a pool of shared connections when the scenario does not set one; undefined when it does, or has no shared pool. */
+/**
+ * Returns the default size of a target's pool of shared connections when the scenario asks for a pool without giving its size; undefined otherwise.
+ */
 export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
   return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
 }
@@ -186,5 +191,5 @@ export type HttpStep = z.infer<typeof httpStep>
 type FormScalar = string | number | boolean
 /** Texts, numbers and booleans by name, such as the fields of a form. */
 export type Scalars = Readonly<Record<string, FormScalar>>
-/** The fields of a form or query by name; a list sends its name once for each value. */
+/** The fields of a form or query by name. A field whose value is a list is sent once for each item. */
 export type HttpRequestFields = Readonly<Record<string, FormScalar | readonly FormScalar[]>>

@@ -1,7 +1,7 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { HttpRequest } from '../transport.ts'
 
-/** Changes the body of an HTTP request for an injected fault, and sets `content-length` to the length of the changed body. */
+/** The functions that change the body of an HTTP request for an injected fault. They set `content-length` to the length of the changed body. */
 export const httpPayload = {
   drifted(
     request: HttpRequest,
