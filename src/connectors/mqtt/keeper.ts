@@ -43,8 +43,8 @@ interface LinkUser {
 }
 
 /**
- * Opens the MQTT connection of one user, and opens it again after it was lost. When the user's next keeper opens it first, this counts as a reconnect
- * of the lost connection.
+ * Opens the MQTT connection of one user, and opens it again after it was lost. If a later keeper of the same user opens it first, that counts as a
+ * reconnect of the lost connection.
  */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>

@@ -2,7 +2,7 @@ import type { IClientPublishOptions } from 'mqtt'
 import { filterProblem, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** The properties of an MQTT message that may exceed a limit of the broker, such as its size. */
+/** An MQTT message to publish: topic, payload and options, any of which may exceed a limit of the broker. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer

@@ -20,7 +20,7 @@ const PING_MS = 100
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
 const GOODBYE_MS = 500
 
-/** What the MQTT broker has answered to a packet of burn: its reason codes and its reason text. */
+/** The answer of an MQTT broker to a packet of burn: its reason codes and its reason text. */
 export interface Answer {
   /** Reason codes, one for each topic of the request; empty where MQTT 3.1.1 has none. */
   readonly codes: readonly number[]

@@ -4,8 +4,8 @@ import type { IClientOptions } from 'mqtt'
 const LAST = 65_535
 
 /**
- * Assigns the packet ids of one MQTT connection, beginning after the last id of the user's previous connection. A publish that is sent again keeps
- * its id.
+ * Assigns the packet ids of one MQTT connection. They continue after the last id of the user's previous connection, which the broker may still know.
+ * A publish that is sent again keeps its id.
  */
 export class PacketIds implements NonNullable<IClientOptions['messageIdProvider']> {
   private next: number

@@ -5,8 +5,8 @@ import { waitFor } from '../wire/gate.ts'
 const MOST_HELD = 16_384
 
 /**
- * Joins the pieces in which the `mqtt` library writes a packet to a stream (up to a dozen, between `cork` and `uncork`) to one write. The
- * stream's own `cork` would pass the pieces to the system one by one, and over WebSocket each of them would be a frame.
+ * Joins the pieces of a packet (up to a dozen) that the `mqtt` library writes to a stream one by one, so that each packet is one write to the
+ * socket. The stream's own `cork` would pass the pieces to the system separately, and over WebSocket each piece would become a frame.
  */
 export class PacketWriter {
   /** Number of bytes written so far, including those that are still held in this object. */

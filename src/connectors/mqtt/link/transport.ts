@@ -11,7 +11,7 @@ import { plainHeaders } from '../options/credentials.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Malformed } from '../wire/fields.ts'
 
-/** The byte stream that carries an MQTT connection: TCP, TLS, or a WebSocket over one of them. */
+/** The byte stream that carries an MQTT connection (over TCP, TLS or WebSocket), with the socket under it and the times of opening it. */
 export interface Transport {
   readonly stream: Duplex
   /** The socket under the stream; its `error` event says why the stream ended. */

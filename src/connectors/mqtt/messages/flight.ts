@@ -12,7 +12,10 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of a published MQTT message while it is in flight: what was sent, and which acknowledgements or messages it still waits for. */
+/**
+ * The state of an exchange over MQTT while its packet is in flight: what was sent, and which acknowledgements or messages the exchange still waits
+ * for.
+ */
 export class Flight {
   readonly exchange: Exchange
   readonly awaited: Awaited
@@ -57,7 +60,10 @@ function warnOfText(payload: Buffer, { contentType = '' }: MessageProperties, ex
   exchange.odd(payload)
 }
 
-/** Limits how long one user waits for an acknowledgement. One timer serves all of its exchanges, because most end long before it fires. */
+/**
+ * A timer for the wait of one user for an acknowledgement from the MQTT broker. One timer serves all exchanges of the user, because most waits end
+ * long before it fires.
+ */
 export class AckTimer {
   private readonly timeoutMs: number
   private readonly expired: () => void
@@ -95,7 +101,10 @@ export class AckTimer {
   }
 }
 
-/** Fails an exchange because its MQTT connection was lost; `failure` says why. `awaiting` names the packet that had not come, such as PUBACK. */
+/**
+ * Fails an exchange because its MQTT connection was lost; `failure` says how the connection was lost. `awaiting` is the name of the packet that had
+ * not come yet, such as PUBACK; undefined for none.
+ */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

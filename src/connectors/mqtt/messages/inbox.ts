@@ -15,7 +15,7 @@ const MOST_MESSAGES = 100
 
 const NO_WARNINGS: readonly string[] = []
 
-/** Keeps the MQTT messages that came for a user while no step was waiting for them, and makes warnings about them. */
+/** Keeps the MQTT messages that came for a user while no step was waiting for them, and makes the warnings about such messages. */
 export class Inbox {
   /** Ids of requests that were answered lately, to recognise an answer that the broker delivers twice. */
   private readonly ids = new Set<string>()

@@ -6,7 +6,7 @@ import type { MessageProperties } from '../wire/properties.ts'
 /** A function that decides whether a received MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, properties: MessageProperties) => boolean
 
-/** What a step over MQTT waits for after it has published: an acknowledgement, or a message as its answer. */
+/** What an exchange over MQTT waits for after burn has sent its packet: an acknowledgement, or a message that is the answer. */
 export interface Awaited {
   /** Tests whether a message is the awaited answer; undefined when the exchange waits for an acknowledgement only. */
   readonly match?: Match | undefined

@@ -5,7 +5,7 @@ import type { Body, PublishRequest } from '../options/request.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import { type Awaited, expectation, type Match } from './match.ts'
 
-/** An MQTT message that is ready to be published, and what it waits for. */
+/** An MQTT message that is ready to be published, with how many copies to send and what to wait for afterwards. */
 export interface Outgoing extends Publishable, Awaited {
   /** The number of times that the message is sent. */
   readonly copies: number
@@ -17,8 +17,8 @@ interface Unsendable {
 }
 
 /**
- * Returns an MQTT message ready to be published: fills in topic and payload, and the unique text `id` where the options ask for it. Returns a
- * `problem` if that fails.
+ * Returns an MQTT message ready to be published, with topic and payload filled in, and with the unique text `id` where the options ask for it.
+ * Returns a `problem` when the message cannot be made.
  */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
   const { wait } = request

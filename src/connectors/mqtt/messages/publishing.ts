@@ -7,14 +7,17 @@ import type { Outgoing } from './outgoing.ts'
 
 export { PublishCopies } from './copies.ts'
 
-/** The callbacks for how the publishing of an MQTT message ended. */
+/** The callbacks that report how the publishing of an MQTT message ended: delivered or failed. */
 export interface FlightEvents {
   /** Called when all copies of a publish are acknowledged; with QoS 0, which has no acknowledgement, when all are written. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** Publishes those copies of an MQTT message (fault `duplicate`) that are not sent yet, as many as the broker accepts without an acknowledgement. */
+/**
+ * Publishes more copies of an MQTT message (fault `duplicate`), as many of the remaining ones as the broker accepts before it acknowledges earlier
+ * ones.
+ */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
@@ -69,12 +72,18 @@ export function noteAcknowledgement(flight: Flight, { codes: [code = 0], said }:
   return undefined
 }
 
-/** True when an MQTT message may be published again after a lost connection: it is not acknowledged yet, and the option `resend` allows another time. */
+/**
+ * True when an MQTT message may be published again after a lost connection: the broker has not acknowledged it, and the option `resend` allows one
+ * more try.
+ */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }
 
-/** Publishes unacknowledged MQTT messages again over a new connection: with the flag DUP and the old packet id, or only the PUBREL if a PUBREC had come. */
+/**
+ * Sends unacknowledged MQTT messages again over a new connection: each as a PUBLISH with the flag DUP and its old packet id or, if the broker had
+ * already sent a PUBREC, as a PUBREL only.
+ */
 export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }: Flight): void {
   if (!publish) return
   const written = link.bytesWritten

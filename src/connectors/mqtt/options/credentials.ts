@@ -23,7 +23,7 @@ export function credentialsOf(address: TargetAddress, options: Naming): MqttCred
   )
 }
 
-/** Returns the headers of an MQTT target without those that hold credentials. */
+/** Returns the headers of an MQTT target, except the headers that hold credentials. */
 export function plainHeaders(headers: TargetAddress['headers'], options: Naming): Record<string, string> {
   const taken = ['authorization', options.usernameHeader.toLowerCase(), options.passwordHeader.toLowerCase()]
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name.toLowerCase())))
@@ -57,7 +57,7 @@ function fromUrl(url: string): MqttCredentials {
   }
 }
 
-/** Decodes the percent escapes of an address. Escapes that are not valid UTF-8 stay, and so do the topic placeholders %c and %i. */
+/** Decodes the percent escapes of an address. Escapes that are not valid UTF-8 stay as they are, and so do the topic placeholders %c and %i. */
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

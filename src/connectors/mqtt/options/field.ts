@@ -1,8 +1,8 @@
 import { isMap } from '../../../text/json.ts'
 
 /**
- * Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. `path` holds names of members and, for items of a
- * list, their indexes from 0.
+ * Returns a field of a JSON payload as text; undefined when the field is missing, or is no text, number or boolean. `path` is the list of member
+ * names that leads to the field; for an item of a list, the name is its index from 0.
  */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
@@ -16,8 +16,9 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Returns a copy of the body of an MQTT message with `id` in the field at `path`, and that id. A text, number or boolean that is already in the
- * field stays and is returned as the id. Undefined when the field cannot be set, because another type of value is in it or on the path to it.
+ * Returns a copy of the body of an MQTT message that has an id in the field at `path`, and that id. A text, number or boolean that is already in the
+ * field stays and is the id; otherwise, `id` is put there. Undefined when the field cannot be set, because another type of value is in it or on the
+ * path to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

@@ -1,7 +1,10 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
-/** Changes the payload of an MQTT publish for an injected fault. If the payload gets an id, that is added before its bytes are changed. */
+/**
+ * The functions that change the payload of an MQTT publish for an injected fault. When the payload gets an id, the id is added before its bytes are
+ * changed.
+ */
 export const publishPayload = {
   drifted(
     request: MqttRequest,

@@ -37,7 +37,10 @@ export interface PublishRequest {
   readonly alter?: (payload: Uint8Array) => Buffer | undefined
 }
 
-/** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */
+/**
+ * What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. The kind `problem` is a request
+ * that cannot be made.
+ */
 export type MqttRequest =
   | PublishRequest
   | { readonly kind: 'subscribe'; readonly topic: string; readonly qos: Qos }
@@ -47,7 +50,7 @@ export type MqttRequest =
   /** A request that cannot be made. It fails with the class `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** An MQTT request that can be sent; the kind `problem`, which cannot, is left out. */
+/** An MQTT request that can be sent: every kind of `MqttRequest` except `problem`. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
 /**

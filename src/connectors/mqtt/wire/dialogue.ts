@@ -3,7 +3,10 @@ import { Malformed } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
-/** The settings in burn's CONNECT packet that decide which answers of an MQTT broker are valid. */
+/**
+ * What burn's CONNECT packet said to an MQTT broker, such as the version and whether a new session is wanted; it decides which answers of the broker
+ * are valid.
+ */
 export interface Opening {
   readonly version: Version
   /** True when CONNECT asked for a new session. */
@@ -27,8 +30,8 @@ interface Owed {
 }
 
 /**
- * Checks that an MQTT broker sends only packets that are allowed at that point of the connection. For each packet of burn that needs an answer, this
- * class remembers which packet must come next. A publish of QoS 1 needs a PUBACK; one of QoS 2 needs a PUBREC, then burn's PUBREL, then a PUBCOMP, and
+ * Checks that an MQTT broker sends only packets that are allowed at this point of the connection. For each packet of burn that needs an answer, it
+ * remembers which packet must come next. A publish of QoS 1 needs a PUBACK; one of QoS 2 needs a PUBREC, then burn's PUBREL, then a PUBCOMP, and
  * ends early when the PUBREC refuses it.
  */
 export class Dialogue {

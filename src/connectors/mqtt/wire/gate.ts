@@ -15,8 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Filters what the `mqtt` library reads from `stream`: only packets that follow the standard reach it. `broken` is called for the first packet that
- * does not. After that, and while `isOver` returns true, nothing reaches the library.
+ * Filters what the `mqtt` library reads from `stream`, so that only packets that follow the standard reach the library. For the first packet that
+ * does not, it calls `broken`. After that, and while `isOver` returns true, nothing more reaches the library.
  */
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)
@@ -46,7 +46,7 @@ export function gate(stream: Duplex, version: Version, { delivered, check, broke
   }
 }
 
-/** Pauses `stream` until `full`, whose `write` has returned false, can take more. */
+/** Pauses reading from `stream` until `full`, a writable stream with a full buffer, can take more. */
 export function waitFor(full: Writable, stream: Duplex): void {
   if (stream.isPaused()) return
   stream.pause()

@@ -6,7 +6,7 @@ type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'top
 /** The properties of an MQTT 5 packet, by the names that the `mqtt` library has for them. Of a repeated property, the last value counts. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
-/** The properties of a received MQTT 5 message that burn reads. */
+/** The properties of a received MQTT 5 message that burn uses: content type and correlation data. */
 export interface MessageProperties {
   readonly contentType?: string
   readonly correlationData?: Buffer
@@ -81,7 +81,7 @@ export function readProperties(fields: PacketFields, packet: PacketName): Proper
 
 const NO_MESSAGE_PROPERTIES: MessageProperties = {}
 
-/** Returns those properties of a PUBLISH that burn reads. */
+/** Picks, from all properties of a PUBLISH packet, those that burn uses: content type and correlation data. */
 export function messageProperties(all: Properties): MessageProperties {
   if (all.size === 0) return NO_MESSAGE_PROPERTIES
   const contentType = all.get('contentType')

@@ -48,7 +48,7 @@ const REASON_CODES: Readonly<Record<number, string>> = {
   162: 'wildcard_subscriptions_not_supported',
 }
 
-/** True when MQTT 5 defines this reason code for a failure. */
+/** True when a number is a reason code that MQTT 5 defines for a failure. */
 export function isReason(code: number): boolean {
   return Object.hasOwn(REASON_CODES, code)
 }
@@ -58,13 +58,16 @@ export function classOfReason(code: number): string {
   return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
 }
 
-/** Describes a reason code of MQTT 5 in words, as in "not authorized (0x87): quota of the day". `said` is the broker's own reason text. */
+/**
+ * Describes a reason code of MQTT 5 in words, as in "not authorized (0x87): quota of the day". `said` is the reason text that the broker sent with
+ * it.
+ */
 export function describeReason(code: number, said?: string): string {
   const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
 }
 
-/** Returns the failure for a refusal by an MQTT broker; `code` is its reason code, `said` its own reason text. */
+/** Returns the failure for a refusal by an MQTT broker; `code` is the broker's reason code, `said` its reason text. */
 export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
   return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }
