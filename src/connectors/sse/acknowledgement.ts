@@ -1,8 +1,8 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
 /**
- * Reads the HTTP reply to a message whose answer comes on the user's open event stream (mode subscribe). A 2xx status only confirms the message; with
- * any other, the message's exchange `main` fails.
+ * Reads the HTTP reply to a message whose actual answer comes on the user's open event stream (mode subscribe). A 2xx status only confirms that the
+ * server got the message; any other status fails the message's exchange, `main`.
  */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange

@@ -2,7 +2,7 @@ import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
-/** True when a server-sent event is the one that ends a reply, by the condition in the `end:` block. */
+/** True when a server-sent event meets the condition in the `end:` block, and so ends the reply. */
 export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   if (end.event !== undefined && end.event !== name) return false
   if (end.path === undefined) return true
@@ -18,7 +18,7 @@ export function memberAt(text: string, path: string): unknown {
   )
 }
 
-/** Returns a copy of the JSON body of an SSE step's request with `value` set at a path such as `$.meta.id`. */
+/** Returns a copy of the JSON body of an SSE request with `value` set at a path such as `$.meta.id`. */
 export function withMember(body: unknown, path: string, value: string): unknown {
   return placed(body, namesOf(path), value)
 }

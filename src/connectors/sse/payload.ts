@@ -3,12 +3,12 @@ import type { HttpRequest } from '../http/transport.ts'
 import type { SubscriptionRequest } from './request.ts'
 
 /**
- * The request of an SSE step: an HTTP request whose own reply is the event stream (mode post-stream), or one whose reply comes on the user's open
- * stream (mode subscribe).
+ * The request of an SSE step. In mode post-stream, it is an HTTP request whose own reply is the event stream; in mode subscribe, it is one whose
+ * reply comes on the user's open event stream.
  */
 export type SseRequest = HttpRequest | SubscriptionRequest
 
-/** Changes the body of the HTTP request of an SSE step for an injected fault. */
+/** The functions that change the body of the HTTP request of an SSE step for an injected fault. */
 export const ssePayload = {
   drifted: (request: SseRequest, change: Parameters<typeof httpPayload.drifted>[1]) =>
     within(request, (http) => httpPayload.drifted(http, change)),

@@ -5,7 +5,7 @@ import type { StreamEvent } from './events.ts'
 import { matches } from './members.ts'
 import type { EndBlock } from './options.ts'
 
-/** One request of a user whose event stream stays open: what to send, and how to recognise the events that are the reply. */
+/** A request of a user whose event stream stays open (mode subscribe): what to send, and how to recognise the events that are its reply. */
 export interface SubscriptionRequest {
   /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest
@@ -18,7 +18,7 @@ export interface SubscriptionRequest {
   readonly end: EndBlock | undefined
 }
 
-/** A request whose reply on the event stream is not complete yet. */
+/** A request in mode subscribe that waits for its reply: the reply on the user's event stream is not complete yet. */
 export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
   readonly request: SubscriptionRequest
   begun: boolean
@@ -26,8 +26,8 @@ export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
 }
 
 /**
- * Returns the record of a request that is about to be sent and whose reply will come on the event stream; it counts the events and decides when the
- * reply is complete.
+ * Returns the record of a request in mode subscribe that is about to be sent. The record counts the events of its reply on the event stream, and
+ * decides when the reply is complete.
  */
 export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
   const { key, count, end } = request
@@ -44,7 +44,7 @@ export function waitFor(request: SubscriptionRequest, exchange: Exchange): Subsc
   }
 }
 
-/** True when late events of this reply could be mistaken for events of the next one, because they carry no ids. */
+/** True when events of this SSE reply that come late could be mistaken for events of the next reply, because they carry no ids. */
 export function owesEvents({ request }: SubscriptionWait): boolean {
   return request.post !== undefined && request.key === undefined
 }

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 import type { ConnectTry, OpenConnection } from '../wire/lasting/reconnecting.ts'
 
-/** A function that opens a connection which carries one event stream and nothing else. */
+/** A function that opens a connection for one event stream; nothing else is sent over that connection. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
 /** The callbacks of an event stream. `down` is called at most once; if `up` was not called before, the stream could not be opened. */
@@ -17,8 +17,8 @@ interface SseStreamEvents {
 }
 
 /**
- * One event stream, from the try to open it until its end: a request whose reply does not end. States: connecting → standing
- * (the socket is connected) → up → down; `destroy` ends it in any state, and nothing is reported after it.
+ * One event stream, which is a request whose reply does not end, from the try to open it until its end. States: connecting → standing (the socket is
+ * connected) → up → down; `destroy` ends it in any state, and nothing is reported after it.
  */
 export class EventStream implements ConnectTry, OpenConnection {
   readonly gone: Promise<void>
