@@ -15,7 +15,7 @@ import { Wire } from './wire.ts'
 /** Longest duration of one try to reconnect in ms when `reconnect.timeout` is not set. */
 const DEFAULT_TRY_MS = 10_000
 
-/** The settings for the WebSocket connections of one user; they are the same for the whole run. */
+/** The settings for the WebSocket connections of one user, which stay the same for the whole run. */
 export interface WebSocketSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number

@@ -30,10 +30,16 @@ export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** A close frame that comes within this time (in ms) after a message was sent was already on its way: the server had not read the message. */
+/**
+ * A limit in ms: a close frame that comes within this time after a message was sent is taken to have been on its way already, so that the server had
+ * not read the message.
+ */
 export const MEETING_MS = 20
 
-/** Returns the failure `ws_met_close`, for a message that the server never read because it had already sent a close frame. */
+/**
+ * Returns the failure `ws_met_close`, for a WebSocket message that the server never read, because it had already sent a close frame. `failure` is
+ * that of the closed connection.
+ */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }
@@ -47,7 +53,7 @@ export function protocolFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'stream', message, ...(code === undefined ? {} : { code }) }
 }
 
-/** Returns the failure for a WebSocket handshake that was broken off, or got an answer that is not HTTP. */
+/** Returns the failure for a WebSocket handshake that ended in an error: the connection was lost, or the answer was not HTTP. */
 export function handshakeFailure(error: Error): Failure {
   const code = codeOf(error)
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
@@ -76,7 +82,7 @@ export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Fai
   return { class: limited ? 'rate_limited' : 'http_status', phase: 'headers', message: `${answered}${where}${wait}` }
 }
 
-/** Returns the failure for a WebSocket whose server did not answer a ping within `timeoutMs`. */
+/** Returns the failure for a WebSocket whose server did not answer a ping within `timeoutMs`, so that it counts as gone or stuck. */
 export function silentFailure(timeoutMs: number): Failure {
   return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
 }
@@ -86,7 +92,7 @@ export function unanswered(message: string): Failure {
   return { class: 'timeout_headers', phase: 'headers', message }
 }
 
-/** Returns the failure for a WebSocket that could not be opened in time, or whose opening was stopped. */
+/** Returns the failure for a WebSocket that could not be opened in time, or that was no longer needed before it was open. */
 export function givenUp(message: string): Failure {
   return { class: 'connect_timeout', phase: 'connect', message }
 }

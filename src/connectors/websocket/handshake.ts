@@ -27,7 +27,7 @@ const CLOSE_TIMEOUT_MS = 1000
 /** The WebSocket library, loaded only by runs that use it. */
 type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 
-/** The settings for opening the WebSockets of one user; they are the same for each. */
+/** The settings with which all WebSockets of one user are opened, such as TLS and the options of the target. */
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
@@ -41,7 +41,7 @@ export interface HandshakeSettings {
   readonly ready: Predicate | undefined
 }
 
-/** A WebSocket connection after its HTTP upgrade; it can carry frames now. */
+/** A WebSocket connection right after its HTTP upgrade, when it can carry frames: the WebSocket, the socket under it, and the times of opening it. */
 export interface Upgraded {
   readonly socket: WebSocket
   /** The socket under the WebSocket. */
@@ -61,7 +61,10 @@ interface HandshakeEvents {
   failed(failure: Failure): void
 }
 
-/** Opens one WebSocket connection: DNS, socket, TLS, HTTP upgrade and authentication. Each stage is timed. After `destroy` no event follows. */
+/**
+ * Opens one WebSocket connection: DNS, socket, TLS, HTTP upgrade and authentication. Each stage is timed. After a call of `destroy`, no event is
+ * reported.
+ */
 export class Handshake {
   private readonly upgrade: Upgrade
   private readonly settings: HandshakeSettings

@@ -37,7 +37,7 @@ class OpenRequest implements AwaitedReply<Incoming> {
   }
 }
 
-/** The rules that decide which request a received WebSocket message belongs to; they are the same for all users of a target. */
+/** The rules that decide which request of a user a received WebSocket message belongs to. All users of a target have the same rules. */
 export interface Matching extends ReplyMatching<Incoming> {
   readonly ignore: readonly Predicate[]
   /** The fixed answers to certain messages of the server that belong to no reply: which messages, and the bytes to send. */
@@ -70,7 +70,10 @@ function idAt(path: string): (message: Incoming) => string | undefined {
 /** Failure classes that the target itself reports and that end its reply. After other failures, more of the reply may come. */
 const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 
-/** The WebSocket requests of one user whose replies are not complete, the oldest first. Decides which of them a message answers, and completes it. */
+/**
+ * The WebSocket requests of one user that wait for their replies, the oldest first. Decides which of them a received message answers, and completes
+ * that request.
+ */
 export class Replies {
   private readonly matching: Matching
   private readonly open: AwaitedReplies<Incoming, OpenRequest>

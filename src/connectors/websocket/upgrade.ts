@@ -5,7 +5,10 @@ import { fieldProblem } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
-/** The HTTP request that opens a WebSocket, and the first message to send on it if that holds the credentials. */
+/**
+ * The HTTP request that opens a WebSocket: address and headers, and the first message to send on the WebSocket if that message holds the
+ * credentials.
+ */
 export interface Upgrade {
   /** Address with ws: or wss:, without credentials and fragment. */
   readonly url: URL

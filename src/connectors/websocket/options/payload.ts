@@ -1,7 +1,10 @@
 import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
-/** Changes the content of a WebSocket message for an injected fault. If the message gets an id, that is added before its bytes are changed. */
+/**
+ * The functions that change the content of a WebSocket message for an injected fault. When the message gets an id, the id is added before its bytes
+ * are changed.
+ */
 export const framePayload = {
   drifted(
     request: WebSocketRequest,

@@ -3,11 +3,11 @@ import { lateObject } from '../../../fields.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
-/** The schema of a JSONPath at which a value in a message is read. */
+/** Returns the schema of a JSONPath at which a value in a WebSocket message is read. */
 export const readablePath = () =>
   z.string().refine((path) => path.includes('{{') || compiles(path), 'expected a path such as $.type')
 
-/** The schema of a JSONPath at which a value in a message can be set: one of plain member names, such as `$.meta.id`. */
+/** Returns the schema of a JSONPath at which a value in a WebSocket message can be set; it consists of plain member names, such as `$.meta.id`. */
 export const writablePath = () =>
   z.string().regex(/^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/, 'expected a path of names, such as $.id or $.meta.id')
 

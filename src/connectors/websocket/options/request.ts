@@ -5,8 +5,8 @@ import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
 /**
- * When the reply to a WebSocket message is complete: after a number of messages (`count`), at a message that meets a condition (`until`),
- * or when the API format says so (`reader`). `none` means that no reply is awaited.
+ * The rule that says when the reply to a WebSocket message is complete: after a number of messages (`count`), at a message that meets a condition
+ * (`until`), or when the API format says so (`reader`). With `none`, no reply is awaited.
  */
 export type ReplyCompletion =
   | { readonly kind: 'reader' | 'none' }
@@ -21,7 +21,7 @@ type MessageObject = Readonly<Record<string, unknown>>
  */
 type SocketContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 
-/** A WebSocket message to send, and when its reply is complete. If it needs an id, this is added at the moment of sending. */
+/** A WebSocket message to send, and the rule that says when its reply is complete. An id that it needs is added only when it is sent. */
 export interface WebSocketRequest {
   readonly content: SocketContent
   readonly binary: boolean
@@ -143,8 +143,8 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /**
- * Returns the bytes of a WebSocket message, and its id. An object keeps the id that it has at the path `at`, or gets one there that `newId`
- * makes. Texts and bytes have no id; an object is left without one if an injected schema drift has removed the field that would hold it.
+ * Returns the bytes of a WebSocket message, and its id. An object has its id at the path `at`: the one that is already there, else a new one from
+ * `newId`. Texts and bytes have no id; neither has an object from which an injected schema drift has removed the field for the id.
  */
 export function encode(
   content: SocketContent,
