@@ -48,8 +48,8 @@ export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: str
 }
 
 /**
- * Adds a protocol that a plugin implements. Call it before the scenario schema is imported for the first time, because the schema contains
- * all protocols. Returns why the protocol cannot be added (its name or a URL scheme is taken); undefined when it was.
+ * Adds a protocol that a plugin implements. Call it before the scenario schema is imported for the first time, because the schema contains all
+ * protocols. Returns undefined or, when the protocol cannot be added, the reason: its name or one of its URL schemes is taken.
  */
 export function registerConnector(connector: Connector): string | undefined {
   const { protocol, schemes } = connector

@@ -14,10 +14,10 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** A mark of a moment long ago. For this mark `isPolledSince` is always true: the sockets have been read since then. */
+/** A mark, as `pollMark` returns it, of a moment long ago: `isPolledSince` is always true for it. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
-/** Returns a mark of the present moment. `isPolledSince` uses it later to tell whether the event loop has read the sockets since this moment. */
+/** Returns a mark of the present moment. With it, `isPolledSince` can tell later whether the event loop has read the sockets since this moment. */
 export function pollMark(): number {
   countUntil = ended + POLLS
   if (!counting) {
@@ -27,12 +27,15 @@ export function pollMark(): number {
   return ended
 }
 
-/** True when the event loop has read everything that had arrived at the sockets at the moment of `mark`, a mark from `pollMark`. */
+/** True when the event loop has read everything that had arrived at the sockets when `pollMark` returned `mark`. */
 export function isPolledSince(mark: number): boolean {
   return ended - mark >= POLLS
 }
 
-/** Calls `task` when the event loop has read everything that has arrived at the sockets by now. Tasks run in the order in which they came. */
+/**
+ * Calls `task` as soon as the event loop has read everything that has arrived at the sockets by now. Tasks are called in the order in which they
+ * were given.
+ */
 export function afterPoll(task: () => void): void {
   pollMark()
   fresh.push(task)

@@ -10,7 +10,7 @@ import type { HttpProxy } from './proxy.ts'
 import type { WireRelay } from './relay.ts'
 import type { TlsOptions } from './tls.ts'
 
-/** Keeps the cookies of one user for all addresses: stores those that replies set, and returns those to send. */
+/** Keeps the cookies of one user for all addresses: stores the cookies that replies set, and returns those to send with a request. */
 export interface CookieKeeper {
   /** Returns the `Cookie` header for a request to `url`, the request's own cookies (`own`) included; '' if there are none. */
   header(own: string | undefined, url: string): string
@@ -18,7 +18,9 @@ export interface CookieKeeper {
   store(setCookies: readonly string[], url: string): void
 }
 
-/** Where a target is: URL, headers, query, TLS settings and cookies, with templates rendered. The same for all protocols. */
+/**
+ * The address of a target for one user: URL, headers, query, TLS settings and cookies, with templates rendered. It has this form for all protocols.
+ */
 export interface TargetAddress {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -34,8 +36,8 @@ export interface TargetAddress {
 const addresses = new WeakMap<object, TargetAddress>()
 
 /**
- * Returns the object that the other users of a target have for an equal address, so that connectors prepare its requests once for all of them: with
- * hundreds of users, copies of their own would not fit the caches of the CPU.
+ * Returns one common object for equal addresses of a target, so that connectors prepare requests once for all users. With hundreds of users,
+ * separate copies would not fit into the caches of the CPU.
  */
 export function sharedAddress(target: object, address: TargetAddress): TargetAddress {
   const known = addresses.get(target)
@@ -127,7 +129,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** How a request names its destination on the target, in protocols that need one: by a topic in MQTT, by a method in gRPC. */
+/** How a request names its destination on the target, in protocols whose requests need one: a topic in MQTT, a method in gRPC. */
 export interface AddressPlace {
   /** The option keys that name the destination, such as `service` and `method`; all of them are needed. */
   readonly keys: readonly string[]
@@ -144,7 +146,10 @@ export interface AddressPlace {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request in a scenario that the target would reject: its destination (a topic, a method), or something in its body. */
+/**
+ * A part of a scenario's request that the target would reject: its destination (a topic, a method), or something in its body. It has the path of the
+ * part and a message.
+ */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
@@ -187,8 +192,8 @@ export interface RequestFlags {
 }
 
 /**
- * The implementation of one protocol, such as HTTP. `options` is the schema of its block in a target (`http: {…}`), `request` that of the
- * `request:` block of a step; `connectors/index.ts` puts both into the schema of scenarios.
+ * The implementation of one protocol, such as HTTP: how it opens connections, and which settings it has. `options` is the schema of its block in a
+ * target (`http: {…}`), and `request` is that of the `request:` block of a step; `connectors/index.ts` puts both into the schema of scenarios.
  */
 export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
   readonly protocol: string
@@ -274,8 +279,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
 }
 
 /**
- * Calls `end` (which closes something, such as a connection) when `signal` aborts. If it has aborted already, calls `end` at once and returns its
- * result; else undefined.
+ * Ties something that can be closed, such as a connection, to `signal`: calls `end` when the signal aborts. If it has aborted already, calls `end`
+ * at once and returns its result; otherwise returns undefined.
  */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()

@@ -70,7 +70,7 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   }
 }
 
-/** Begins to open a connection: DNS, socket and TLS, each timed. The result reports to `events`. After its `destroy` no event follows. */
+/** Begins to open a connection: DNS, socket and TLS, each timed. Returns an object that reports to `events` until its `destroy` is called. */
 export function dial(plan: DialPlan, events: DialEvents): Dialling {
   const dialling = new Dialling(plan, events)
   dialling.start()
@@ -249,7 +249,7 @@ export class Dialling {
 /** The relayed connection of each socket that leads through a relay. */
 const ways = new WeakMap<Socket, RelayedConnection>()
 
-/** Returns the faults that a relay injects into a connection which `dial` has opened; undefined for one without a relay. */
+/** Returns the faults that burn's relay injects into a connection that `dial` has opened; undefined for a connection without a relay. */
 export function wireFaultsOf(socket: Socket): WireCauses | undefined {
   return ways.get(socket)
 }

@@ -44,8 +44,8 @@ interface DnsEntry {
 const entries = new Map<string, DnsEntry>()
 
 /**
- * Looks up the addresses of a host name. Users who ask for the same name at the same time share one DNS query. `done` gets the addresses,
- * always after this function has returned.
+ * Looks up the addresses of a host name, and passes them to `done`, which is always called after this function has returned. Users who ask for the
+ * same name at the same time share one DNS query.
  */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const literal = literalOf(host, options)
@@ -63,7 +63,7 @@ function literalOf(host: string, { hosts }: DnsOptions): string | undefined {
   return fixed ?? (isIP(host) ? host : undefined)
 }
 
-/** Resolves with the number of IP addresses of a host among which its connections are distributed; 1 for a host that cannot be resolved. */
+/** Resolves with the number of IP addresses among which the connections to a host are distributed; 1 for a host name that cannot be resolved. */
 export async function spreadOf(host: string, options: DnsOptions): Promise<number> {
   if (literalOf(host, options) !== undefined) return 1
   await new Promise<void>((resolve) => resolveHost(host, options, () => resolve()))

@@ -62,8 +62,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * Returns the failure for an error of a socket in this stage of an attempt; DNS and certificate errors have stages of their own. An error
- * without a code gets the class `bug`: it is a mistake in burn and never counts against the target.
+ * Converts an error of a socket in the stage `phase` of an attempt to a failure; DNS and certificate errors have their own stage. An error without a
+ * code gets the class `bug`: it is a mistake in burn and never counts against the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

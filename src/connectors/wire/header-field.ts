@@ -1,4 +1,4 @@
-/** Matches every valid name of an HTTP header field (RFC 9110, 5.1). */
+/** A regular expression that matches every valid name of an HTTP header field (RFC 9110, 5.1). */
 export const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 

@@ -42,9 +42,8 @@ export function proxySecrets(address: string): readonly string[] {
 }
 
 /**
- * Returns the name of the environment variable that sets a proxy for an address; undefined when there is none, when NO_PROXY exempts the
- * address, or when it is an address of this machine. `names` are the variables for the scheme of the address; those for all schemes are
- * looked at too.
+ * Returns the name of the environment variable that sets a proxy for an address. Undefined when none is set, when NO_PROXY exempts the address, or
+ * when it is an address of this machine. `names` are the variables for the URL scheme of the address; those for all schemes are looked at, too.
  */
 export function proxyVariable(
   address: string,

@@ -8,7 +8,7 @@ export interface RelayedConnection extends WireCauses {
   cancel(): void
 }
 
-/** The relay in this process through which the connections to a target go while a run injects faults on the wire. */
+/** The relay (a TCP proxy in this process) that the connections to a target go through while a run injects faults on the wire. */
 export interface WireRelay {
   readonly host: string
   readonly port: number
@@ -20,14 +20,14 @@ export interface WireRelay {
 }
 
 /**
- * Marks a connection that the injected fault `drop` has ended: all requests on it, also of other users, fail because of that fault, and not because
- * of the target.
+ * The cause of failure of a connection that the injected fault `drop` has ended. All requests on it, also those of other users, fail because of that
+ * fault, and not because of the target.
  */
 export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop', since: () => 'drop' }
 
 /**
- * Returns a failure with the class of an injected fault of this kind, such as `injected_drop`, so that it does not count against the
- * target. The original class stays in the message and in `code`.
+ * Returns a copy of a failure with the class of an injected fault, such as `injected_drop`, so that it does not count against the target. The
+ * original class stays in the message and in `code`.
  */
 export function injectedFailure(failure: Failure, kind: string): Failure {
   return { ...failure, class: INJECTED + kind, message: `${failure.class}: ${failure.message}`, code: failure.class }

@@ -4,9 +4,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node
 const holds = new FinalizationRegistry<object>(() => {})
 
 /**
- * Keeps the native part of an HTTP/2 session in memory until its broken streams are freed, because Node may otherwise end the whole process. This
- * happens when a reply is refused in the middle of its headers (nodejs/node#39951, an assertion on `current_nghttp2_memory_`). Does nothing where
- * Node's private fields have other names.
+ * Keeps the native part of an HTTP/2 session in memory until its broken streams are freed. Otherwise, Node may end the whole process when a reply is
+ * refused in the middle of its headers (nodejs/node#39951, an assertion on `current_nghttp2_memory_`). Does nothing where Node's private fields have
+ * other names.
  */
 export class SessionHold {
   private native: object | undefined

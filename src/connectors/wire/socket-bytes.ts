@@ -13,8 +13,8 @@ const receivers = new WeakMap<Socket, { receiver: ByteReceiver | undefined }>()
 let memory: Buffer | undefined
 
 /**
- * Connects a socket that reads into a buffer shared by all such sockets, because otherwise Node allocates 64 KiB for each read. Its bytes
- * are passed only to the receiver given to `receiveBytes`; it emits no `data`.
+ * Connects a socket that reads into one buffer shared by all such sockets, because otherwise Node allocates 64 KiB for each read. The bytes go only
+ * to the receiver that `receiveBytes` sets; the socket emits no `data`.
  */
 export function connectShared(options: NetConnectOpts): Socket {
   memory ??= Buffer.allocUnsafeSlow(MEMORY_BYTES)
@@ -34,8 +34,8 @@ const views = new Map<number, Buffer>()
 const MAX_VIEWS = 512
 
 /**
- * Returns a view of the bytes from `start` up to `end`, without copying them. If `bytes` is the buffer into which all sockets read, the view is
- * reused in later calls, because making one takes long; each read of a socket changes the bytes in it.
+ * Returns a view of the bytes from `start` up to `end`, without copying them. If `bytes` is the buffer that all sockets share, each further read of
+ * a socket changes the bytes in the view. Such views are reused in later calls, because making one takes long.
  */
 export function viewOf(bytes: Buffer, start: number, end: number): Buffer {
   if (bytes !== memory) return bytes.subarray(start, end)

@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, TlsFailure])[] = [
   ],
 ]
 
-/** Returns the failure class and message for a TLS error code; undefined for any other code. `said` is the error's own text. */
+/** Returns the failure class and message for a TLS error code; undefined for any other code. `said` is the message of the original error. */
 export function tlsFailure(code: string, said: string): TlsFailure | undefined {
   const known = Object.hasOwn(TLS_FAILURES, code) ? TLS_FAILURES[code] : undefined
   if (known) return known

@@ -5,8 +5,8 @@ import type { Failure } from '../../exchange.ts'
 const MAX_HEAD_BYTES = 16 * 1024
 
 /**
- * Asks the proxy at the other end of `socket` for a connection to `target` (host and port), by the method CONNECT (RFC 9110, section 9.3.6). Calls
- * `done` without a failure when the socket leads to the target. The caller handles errors of the socket.
+ * Asks the HTTP proxy at the other end of `socket` for a connection to `target` (host and port), by the method CONNECT (RFC 9110, section 9.3.6).
+ * Calls `done`: without an argument when the socket now leads to the target, else with the failure. The caller handles errors of the socket.
  */
 export function openTunnel(
   socket: Socket,

@@ -21,7 +21,7 @@ interface BackoffUser {
   readonly userId: number
 }
 
-/** Computes how long to wait before each try to reconnect: exponential back-off with full jitter, or without if `jitter` is `none`. */
+/** Computes how long to wait before each try to reconnect, by exponential back-off. The wait is random (full jitter), unless `jitter` is `none`. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string

@@ -12,7 +12,9 @@ const GIVEN_UP = 'given up before the connection was made'
  */
 export type Ending = 'close' | 'drop' | 'reset'
 
-/** A try to connect. It reports `opened` or `failed` to its `ReconnectingConnection`, and nothing after `destroy`. */
+/**
+ * A try to connect that is going on. It reports `opened` or `failed` to the `ReconnectingConnection` that started it, and nothing after `destroy`.
+ */
 export interface ConnectTry {
   /** Returns the failure, with the message `why`, for giving up now. */
   givenUp(why: string): Failure
@@ -20,7 +22,7 @@ export interface ConnectTry {
   destroy(): Promise<void> | void
 }
 
-/** An open connection. It reports `lost` to its `ReconnectingConnection` when the peer or the network ends it. */
+/** An open connection that a `ReconnectingConnection` keeps. It reports `lost` to that object when the peer or the network ends it. */
 export interface OpenConnection {
   /** Resolves when its socket is gone, whoever ended it. */
   readonly gone: Promise<void>
@@ -28,7 +30,10 @@ export interface OpenConnection {
   end(how: Ending): void
 }
 
-/** The owner of a `ReconnectingConnection`: makes each try to connect, and is called when one succeeds or fails, or the connection is lost. */
+/**
+ * The callbacks of a `ReconnectingConnection`: `connect` starts a try to connect; the others are called when a try succeeds or fails, or the
+ * connection is lost.
+ */
 export interface ReconnectingOwner<Connected> {
   /** Starts a try to connect. @throws LocalError when settings are wrong, so that no other try could succeed */
   connect(): ConnectTry
@@ -46,8 +51,8 @@ export interface ReconnectingOwner<Connected> {
 }
 
 /**
- * The settings for connecting again after a WebSocket or MQTT connection was lost: when burn tries, for how long, and to which functions the outcome
- * is reported.
+ * The settings for reconnecting after a WebSocket or MQTT connection was lost: the waits between tries, the longest duration of a try, and the
+ * callbacks to which the outcome is reported.
  */
 export interface ReconnectRule {
   readonly events: ConnectionEvents
@@ -62,7 +67,7 @@ export interface ReconnectRule {
 }
 
 /**
- * Keeps one connection of a user: makes it, makes it again when it is lost, and closes it for good.
+ * Keeps one connection of a user: opens it, opens it again after a loss, and closes it at the end.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | idle | nothing | `want` → connecting; `resume` → resting with `backoff`, else connecting |

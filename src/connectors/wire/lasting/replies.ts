@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../exchange.ts'
 
-/** A request whose reply is not complete, and the rule by which its reply ends. */
+/** A request whose reply has not arrived completely, with the id of the reply's messages and the rule by which the reply ends. */
 export interface AwaitedReply<Message> {
   readonly exchange: Exchange
   /** The id that the messages of its reply carry; undefined when the request takes the messages that belong to no other request. */
@@ -11,7 +11,10 @@ export interface AwaitedReply<Message> {
   completes(message: Message): boolean
 }
 
-/** How received messages are matched to requests; the same for all users of a target. */
+/**
+ * How received messages are matched to the requests that they answer: by an id, or in the order of the requests. All users of a target have the same
+ * rule.
+ */
 export interface ReplyMatching<Message> {
   /** Returns the id in a message, undefined when it has none; left out when messages are matched in the order of the requests. */
   readonly idOf?: ((message: Message) => string | undefined) | undefined
@@ -19,7 +22,7 @@ export interface ReplyMatching<Message> {
   readonly fifoUntilIds?: boolean
 }
 
-/** The requests of one user whose replies are not complete, the oldest first. Decides to which of them a received message belongs. */
+/** The requests of one user that wait for their replies, the oldest first. Decides which of them a received message belongs to. */
 export class AwaitedReplies<Message, Awaited extends AwaitedReply<Message>> {
   private readonly matching: ReplyMatching<Message>
   private readonly open = new Map<Exchange, Awaited>()

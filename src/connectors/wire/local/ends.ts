@@ -80,7 +80,10 @@ const coded = (code: string, syscall: string, message: string) => Object.assign(
 
 const turnsOf = new WeakMap<readonly string[], Readonly<Record<'v4' | 'v6', Turns>>>()
 
-/** Chooses the local IP address and port from which one connection is opened. If the system says that they are in use, it chooses others. */
+/**
+ * Chooses the local IP address and port from which one connection is opened. When the operating system says that the pair is in use, it chooses
+ * another.
+ */
 export class LocalSide {
   private readonly turns: Readonly<Record<'v4' | 'v6', Turns>>
   private tries = 0

@@ -4,8 +4,8 @@ import type { PortRange } from '../../../machine.ts'
 const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2
 
 /**
- * Keeps track of the ports of one local address that are free for connections to one remote host and port: those that no such connection of this
- * process uses.
+ * Keeps track of the local ports that are free for connections from one local address to one remote host and port, that is, the ports that no such
+ * connection of this process uses.
  */
 export class FreePorts {
   private readonly range: PortRange

@@ -2,7 +2,10 @@ import { createSocket } from 'node:dgram'
 import { isIP } from 'node:net'
 import { isForeignAddress } from './errors.ts'
 
-/** Resolves with the addresses that this machine does not have. To find out, a UDP socket is bound to each in turn; nothing is sent. */
+/**
+ * Returns, of the given local IP addresses, those that this machine does not have. To find out, it binds a UDP socket to each in turn; nothing is
+ * sent.
+ */
 export async function missingAddresses(addresses: readonly string[]): Promise<string[]> {
   const missing: string[] = []
   for (const address of addresses) if (!(await canBind(address))) missing.push(address)
