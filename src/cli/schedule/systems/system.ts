@@ -46,7 +46,7 @@ export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readon
   return fields.join(' ')
 }
 
-/** True when an argument of a scheduled command needs no quotes, neither in a shell nor in systemd. */
+/** True when an argument of a scheduled command can be written without quotes, both in a shell and in systemd. */
 export const isBare = (text: string): boolean => /^[\w./:=@,+-]+$/.test(text)
 
 /** Returns the command line that starts `burn run` with these arguments, quoted for a shell. */

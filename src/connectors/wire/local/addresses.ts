@@ -14,7 +14,9 @@ interface AddressRange {
   readonly last: bigint
 }
 
-/** A schema for a list of IP addresses, ranges and networks; its output is each address once, in the order of the list. */
+/**
+ * A schema for a list of IP addresses, ranges and networks. Its output is the list of all single addresses in them, each once, in the given order.
+ */
 export const localAddressesSchema = z
   .array(z.string().meta({ examples: ['127.0.0.1', '127.0.0.1-127.0.0.20', '127.0.1.0/24'] }))
   .min(1)
