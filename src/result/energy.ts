@@ -5,9 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns `{ energy }`, the energy that a run took, for its result; an empty object when no observed server measures energy. `groups` are the
- * attempts of the measured phases and of the warm-up: ratios such as joules per token include both. Energy that other users of the same GPUs took is
- * included.
+ * Returns `{ energy }`, the field of a result that holds the energy a run took; an empty object when no observed server measures energy. Energy that
+ * other users of the same GPUs took is included. Ratios such as joules per token count the attempts in `groups`: those of the warm-up, too, because
+ * their energy is part of the sum.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

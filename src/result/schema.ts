@@ -52,7 +52,7 @@ import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
 
-/** The schema of `result.json`. The types, the check of a file that is read, and the JSON Schema are derived from it. */
+/** The schema of `result.json`, from which the TypeScript types, the check of stored results and the JSON Schema are derived. */
 export const resultSchema = z.object({
   schemaVersion: text(
     `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,

@@ -191,7 +191,10 @@ export const injectedFaultSchema = z.object({
   longestWaitMs: number('The longest of these delays, in ms').exactOptional(),
 })
 
-/** The schema, in `result.json`, of the faults that burn injected into attempts, and of what the target should have received because of them. */
+/**
+ * The schema, in `result.json`, of the faults that burn injected into attempts: how many of each kind, how many attempts failed because of them, and
+ * how many requests the target should have received.
+ */
 export const faultsSchema = z.object({
   kinds: z.array(injectedFaultSchema).describe('What was injected, by kind'),
   failures: number('Attempts that injected faults made fail: they are in `failed`, and in no error rate'),

@@ -85,9 +85,9 @@ const askedFields = () => ({
 })
 
 /**
- * The schema, in `comparison.json` and `result.json`, of a judge model's verdicts on pairs of replies to the same message: in how many pairs the run's
- * reply was better than the reference run's (`wins`), worse (`losses`) or as good (`ties`). The model sees each pair twice, once in each order, but
- * the pair counts once; it is `inconsistent` when the order changed the verdict.
+ * The schema, in `comparison.json` and `result.json`, of how a judge model decided on pairs of replies to the same message: how often the run's
+ * reply was better than the reference run's (`wins`), worse (`losses`) or as good (`ties`). The model sees each pair in both orders. A pair counts
+ * once, and as `inconsistent` when the order changed the verdict.
  */
 export const pairSummarySchema = z
   .object({
