@@ -3,8 +3,8 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the list `faults` of a scenario to faults of attempts and faults of connections (undefined when there are none), and returns the possible
- * values of the tag `fault`. Names of steps and targets that do not exist are reported by a lint rule, not here.
+ * Compiles the list `faults` of a scenario to faults of attempts and faults of connections, each undefined when there are none. Also returns the
+ * values that the tag `fault` of an attempt can have. A lint rule, not this function, reports names of steps and targets that do not exist.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],

@@ -27,7 +27,8 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
 }
 
 /**
- * Returns the load of one phase. `before` gives the users and the rate at the end of the previous phase, from which a ramp starts.
+ * Returns the load of one phase: how many users are at work at each time, or when iterations start. `before` holds the users and the rate at the end
+ * of the previous phase, from which a ramp starts.
  * @throws DataError for a trace file that cannot be used
  */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {

@@ -24,8 +24,8 @@ export interface Generated {
 }
 
 /**
- * The result that a scenario's tool returns when the model calls it (`toolReply`): a text or JSON, which is sent as text, and how long the tool
- * takes, in ms.
+ * What a tool of the scenario returns when the model calls it (`toolReply`), and how long the tool takes, in ms. The result is a text or JSON, which
+ * is sent as text.
  */
 export interface PlannedToolReply {
   readonly result: Tree

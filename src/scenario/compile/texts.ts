@@ -198,8 +198,8 @@ export class Texts {
 }
 
 /**
- * Returns an error about a text in a payload file, changed so that it marks the line of the scenario that names the file. Without `file`, returns the
- * error unchanged.
+ * Changes an error that lies in a payload file, so that it marks the line of the scenario that names the file and gives the place in the file in its
+ * message. Without `file`, the error lies in the scenario itself and is returned unchanged.
  */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding

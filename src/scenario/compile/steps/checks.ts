@@ -9,8 +9,8 @@ import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
- * Compiles the checks of the `expect` block at `path`. `items` is the block after validation: an entry of the file that holds several checks has
- * become several items, one for each check.
+ * Compiles the checks of the `expect` block at `path`. `items` are these checks after validation, one in each item, even where one entry of the file
+ * holds several.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source

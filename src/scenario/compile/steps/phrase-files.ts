@@ -22,7 +22,7 @@ function readPhrases(baseDir: string, name: string): string[] {
 }
 
 /**
- * Returns an item of an `expect` block to which the phrases in the files that it names are added.
+ * Returns an item of an `expect` block with the phrases of refusals from the files that the item names added to its own phrases.
  * @throws UsageError when a file cannot be read or has no phrases
  */
 export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {

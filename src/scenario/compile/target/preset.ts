@@ -55,8 +55,8 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 }
 
 /**
- * Returns the path, without query, at which APIs with a dialect (API format) are usually found: the path of the target's own preset (`own`), or else
- * of the first preset with that dialect; undefined if there is none.
+ * Returns the path, without query, at which APIs of one format (`dialect`) are usually found. It is the path of the target's own preset (a known
+ * API), `own`, or else of the first preset for that format; undefined if there is none.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
