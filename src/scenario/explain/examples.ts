@@ -35,8 +35,8 @@ const first = (owner: unknown, ...keys: string[]) => keys.map((key) => member(ow
 const LENGTH = ['for', 'duration'] as const
 
 /**
- * Returns an example of a `load` with a number of users, for the hint of an error message about a scenario. Its values come from other tools' keys
- * in `owner`, such as `vus`.
+ * Returns an example of a `load` with a number of users, for the hint of an error message about a scenario. Its values come from keys of other tools
+ * in the map `owner`, such as `vus`.
  */
 export function closedLoad(owner: unknown): string {
   const users = scalar(first(owner, 'vus', 'users', 'concurrency', 'virtualUsers', 'connections'), '1')

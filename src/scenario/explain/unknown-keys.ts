@@ -68,8 +68,8 @@ export function foreignKeys(path: Path, value: object): string[] {
 }
 
 /**
- * Returns an error with a hint for each unknown key (`all`) of the map `owner`, except for keys that the hint for another key of the map explains as
- * well.
+ * Returns an error with a hint for each key in `all`, the unknown keys of the map `owner`. A key gets no error of its own if the hint for another
+ * key explains it as well.
  */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)

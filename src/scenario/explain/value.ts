@@ -46,8 +46,8 @@ export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'
 }
 
 /**
- * Returns an error whose message, `text`, was written in burn's schema of scenarios. Its code is E_UNIT when the message says that a unit is missing,
- * else the code of `kind`.
+ * Returns an error whose message, `text`, was written in burn's schema of scenarios. `kind` says whether its code is E_TYPE or E_VALUE; if the
+ * message says that a unit is missing, the code is E_UNIT.
  */
 export function schemaError(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
