@@ -6,8 +6,8 @@ import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
 /**
- * Removes from a scenario the keys in `unused` (which the run does not use) whose values read variables that do not exist, together with the problems
- * about these variables.
+ * Removes keys that the run does not use (`unused`) from a scenario when they refer to an environment variable or secret that is missing or
+ * unusable. The problems with these references are removed too, so that they do not stop the run.
  */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))

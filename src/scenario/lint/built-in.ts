@@ -1,8 +1,8 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /**
- * What the check for unknown variables knows about a variable's value: it is a text, another value without members, anything (`open`), or a map,
- * whose known members are listed.
+ * The form of a variable's value, as far as the check for unknown variables needs it: a text, another value without members, anything (`open`), or a
+ * map with the forms of its members.
  */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
@@ -91,8 +91,8 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks a use of a built-in variable, such as `reply.body`. Returns the first member that does not exist, its owner, and the members that
- * the owner has; undefined when all exist.
+ * Checks the members that a template or condition reads of a built-in variable, as in `reply.body`. Returns the first that does not exist, with the
+ * name of the value that lacks it and the members that this value has; undefined when all exist.
  */
 export function unknownMember({
   name,

@@ -100,8 +100,8 @@ interface ImpossibleDrift {
 }
 
 /**
- * Returns the faults of the kind `drift` (a change to the JSON of a message) that can change none of the calls into which they may be injected. Only
- * certain cases are returned: all messages are written out, and their types are in a .proto file.
+ * Returns the faults of the kind `drift` (a change to the JSON of a message) that fit none of the calls into which they may be injected. Returns
+ * only what is certain: a fault is left out when the type or the content of one of these messages is not known.
  */
 export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   if (subject.doubts.steps) return []

@@ -5,8 +5,8 @@ import { type Path, pathText } from '../read/source/source.ts'
 import { member, valueAt } from '../schema/schema-walk.ts'
 
 /**
- * What the checks of a scenario do not know because parts of the file could not be read: a name that seems to be missing may be defined in such a
- * part.
+ * What the checks of a scenario cannot know because parts of the file were not readable. A name that seems to be missing, for example, may be
+ * defined in such a part.
  */
 export interface Doubts {
   /** True when a part that could not be read may define a variable, tag, step … with this name. */

@@ -14,7 +14,10 @@ export function peak(value: unknown): number {
   return Math.max(numberOf(value), numberOf(from), numberOf(to))
 }
 
-/** Returns the phase with the largest size, which `sizeOf` computes, together with its index and size; undefined when no size exceeds `most`. */
+/**
+ * Returns the phase with the largest size if that size exceeds the limit `most`, together with its index and size; otherwise undefined. `sizeOf`
+ * computes the size of a phase, such as its users or its rate.
+ */
 export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)
   const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)

@@ -86,8 +86,8 @@ export const ownVariables = perScenario(
 )
 
 /**
- * Returns the names of all variables that are set before the entries of `vars`, which can therefore read them: built-in variables, rows of data
- * files, and variables of setup steps.
+ * Returns the names of the variables that are set before `vars`, so that entries of `vars` can read them: built-in variables, columns of data files,
+ * and variables of setup steps.
  */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))

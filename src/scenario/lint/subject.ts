@@ -22,7 +22,10 @@ export interface LintSubject {
   readonly doubts: Doubts
 }
 
-/** The function by which a lint rule reports a problem of a scenario: the path of the wrong value, which part to mark, what is wrong, and a hint. */
+/**
+ * Reports a problem that a lint rule has found in a scenario. The arguments are the path of the wrong value, which part of it to mark, what is
+ * wrong, and a hint.
+ */
 export type ReportProblem = (path: Path, mark: Mark, message: string, hint?: string | undefined) => void
 
 /** A kind of problem with its check over the whole scenario. */
