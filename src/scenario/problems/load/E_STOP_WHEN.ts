@@ -11,8 +11,8 @@ function isEasierEarly({ aggregate, operator }: Pick<Threshold, 'aggregate' | 'o
 }
 
 /**
- * The lint rule (of `burn validate`) that reports thresholds, in a scenario with `stopWhen: settled`, that are easier to meet the sooner the run
- * ends.
+ * The lint rule (of `burn validate`) that reports a threshold which is met more easily when the run is shorter, in a scenario in which `stopWhen:
+ * settled` may end the run early.
  */
 export const E_STOP_WHEN = rule('E_STOP_WHEN', ({ scenario: { stopWhen = [], thresholds = [] } }, report) => {
   if (!stopWhen.some(({ when, mode }) => when === 'settled' && mode === 'enforce')) return

@@ -1,8 +1,8 @@
 import { problemKind } from '../../read/source/finding.ts'
 
 /**
- * The error of `burn validate` for a YAML alias (`*name`) without an anchor (`&name`) before it or inside the value of its own anchor, and for too
- * many aliases.
+ * The error of `burn validate` for a YAML alias (`*name`) that has no anchor (`&name`) before it, or that lies inside the value of its own anchor.
+ * Also the error for too many aliases.
  */
 export const E_ALIAS = problemKind('E_ALIAS', {
   tooMany: (most: number) => [`more than ${most} aliases in one file`],

@@ -3,8 +3,8 @@ import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 
 /**
- * The lint rule (of `burn validate`) that reports settings of the mock in a target without a URL, whose messages would go to the real API of the
- * target's preset.
+ * The lint rule (of `burn validate`) that reports settings of the mock (`mock:`) in a target that has a preset (a known API) but no URL: burn would
+ * send to the real API and ignore these settings.
  */
 export const E_MOCK = rule('E_MOCK', (subject, report) => {
   for (const { block, base, target } of targetUses(subject)) {

@@ -6,8 +6,8 @@ import type { Environment } from '../../read/environment.ts'
 import { writtenAddresses } from './E_URL.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of a proxy in the environment that burn does not use, because of the protocol or of the kind of the
- * proxy.
+ * The lint rule (of `burn validate`) that warns when the environment names a proxy for a target but burn connects directly, because it supports no
+ * proxies for this protocol or no proxies of this kind.
  */
 export const W_PROXY = rule('W_PROXY', (subject, report) => {
   for (const { path, address, wrong } of writtenAddresses(subject)) {
@@ -27,8 +27,8 @@ interface UnusedProxy {
 }
 
 /**
- * Returns the proxy that the environment variables (`environment`) name for a target's address and that burn does not use; undefined when there is
- * none.
+ * Returns the proxy that the variables in `environment` name for a target's address although burn connects to this address directly, because it does
+ * not support such a proxy; undefined when there is none.
  */
 export function unusedProxy(address: string, environment: Environment): UnusedProxy | undefined {
   const url = URL.parse(address)

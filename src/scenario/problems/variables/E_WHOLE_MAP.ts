@@ -4,7 +4,7 @@ import { ownVariables, readsIn, reportRead } from '../../lint/reads.ts'
 import { type LintSubject, type ReportProblem, rule } from '../../lint/subject.ts'
 
 /**
- * The lint rule (of `burn validate`) that reports a built-in variable with members, such as `iteration`, that is compared or computed with, as in
+ * The lint rule (of `burn validate`) that reports a built-in variable with members, such as `iteration`, that is used like a single value, as in
  * `iteration % 7 == 0`.
  */
 export const E_WHOLE_MAP = rule('E_WHOLE_MAP', (subject, report) =>
