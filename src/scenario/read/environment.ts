@@ -23,7 +23,7 @@ interface ReferenceProblem extends Wording {
 }
 
 /**
- * A reference in a scenario with its value: the name and value of an environment variable, or of a secret from a file, which has a name such as
+ * A reference that a scenario makes, and its value. The name is that of an environment variable or, for a secret from a file, a name such as
  * `file.api_key`.
  */
 export interface EnvironmentUse {

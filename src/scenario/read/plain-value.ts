@@ -48,8 +48,8 @@ class Copier {
 }
 
 /**
- * Returns the data of a parsed file as plain objects, arrays and scalars. If it is nested too deeply or has too many values (values that aliases
- * repeat count each time), returns the limit that is exceeded.
+ * Converts the tree of a parsed file to plain objects, arrays and scalars. If the data is nested too deeply or has too many values, returns the
+ * limit that it exceeds instead; a value that an alias repeats counts each time.
  */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
@@ -58,8 +58,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file, so that messages can mask them: the secrets in its parsed tree `root`, and, in the part `broken`
- * that could not be parsed, the values after names such as `password`.
+ * Returns the secrets written in a scenario file, so that messages can mask them. They are searched for in the parsed tree, `root`, and in the text
+ * `broken`, which could not be parsed and whose secrets are the values after names such as `password`.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)

@@ -7,8 +7,8 @@ import { scenarioSchema } from './schema.ts'
 const SCHEMA_ID = 'urn:burn:schema:scenario:1'
 
 /**
- * Returns the JSON Schema (draft 2020-12) of a scenario file. It lacks rules about several keys, such as names that must exist; `burn
- * validate` checks these.
+ * Returns the JSON Schema (draft 2020-12) of a scenario file. Rules that involve several keys, such as that a step names an existing target, are not
+ * in it; `burn validate` checks these.
  */
 export function scenarioJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(scenarioSchema, {

@@ -94,8 +94,8 @@ type JudgeKeys = Parameters<typeof targetsOf>[0] & {
 }
 
 /**
- * Returns the target block to which the judge's questions are sent: its own, or one of `targets`. Undefined without a judge, or when it names a
- * target that does not exist.
+ * Returns the block of the target to which the judge model's requests are sent: the judge's own, or one of `targets`. Undefined for a scenario
+ * without a judge, and when the judge names a target that does not exist.
  */
 export function judgeBlock(scenario: JudgeKeys): TargetBlock | undefined {
   const target = scenario.judge?.target

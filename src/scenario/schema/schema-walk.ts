@@ -55,8 +55,8 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 }
 
 /**
- * Returns the zod schema for the items of `value` if it is a list, or for its values if it is a map with arbitrary keys; undefined when `value` or
- * its schema is neither.
+ * Returns the zod schema that a list or map of a scenario has for its elements: for the items of a list, or for the values of a map with arbitrary
+ * keys. Undefined when `value` is something else, or when `schema` is for something else.
  */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
@@ -78,8 +78,8 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /**
- * Returns the key and the value by which one form of a map in a scenario is recognised, such as `when` and `settled`: a required key that allows only
- * one word. Undefined for a form without such a key.
+ * Returns the key and the word by which one form of a map in a scenario is recognised: `when` and `settled` for a map that must contain `when:
+ * settled`. Undefined for a form without a required key that allows only one word.
  */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {
@@ -179,8 +179,8 @@ const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 const INDEX_DEPTH = 4
 
 /**
- * Returns an index of all keys in a schema: for each key, the paths of the blocks that may have it, the shallowest first. `[]` in a path stands for
- * any list index.
+ * Returns for each key in the schema of scenarios the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands
+ * for any list index.
  */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)

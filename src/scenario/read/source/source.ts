@@ -14,8 +14,8 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 type Scalar = string | number | boolean | null
 
 /**
- * The position of one replacement in a text: offset and length of the value that replaced a reference (`${env.NAME}`) or an escape (`$${`), and
- * offset and length of what was replaced, in the text as written.
+ * The position of one replacement, before and after, in a text of a scenario: where the reference (`${env.NAME}`) or the escape (`$${`) stood in the
+ * text as written (`sourceAt`, `sourceLength`), and where its value stands now (`at`, `length`).
  */
 export interface Replacement {
   readonly at: number
