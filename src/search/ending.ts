@@ -64,8 +64,8 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
 /**
- * True when the measurement of a load in a capacity search shows whether the load meets the thresholds: at least one set of thresholds failed, or
- * all sets (`sets` is their number) had enough samples.
+ * True when a measured load of a capacity search needs no further measurement: one set of thresholds has failed, or all sets have had enough samples
+ * to be judged. `sets` is the number of sets.
  */
 export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boolean {
   return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))

@@ -40,8 +40,8 @@ const STEP_DOWN = 0.03
 
 /**
  * Returns the next step of a capacity search. It doubles the load until the thresholds fail, then halves the gap between passing and failing loads
- * until it is twice the precision. Then it makes long measurements at the estimated limit until the confidence interval is narrow enough and a load
- * at most the precision below it is confirmed.
+ * until it is twice the wanted precision. Then it measures for longer at the estimated limit. The search ends when the confidence interval of the
+ * limit is narrow enough, and a load below it by no more than the precision is confirmed.
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)

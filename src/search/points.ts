@@ -23,9 +23,9 @@ interface Bracket {
 }
 
 /**
- * Finds the limit of a capacity search (the largest load that meets the thresholds), and returns the highest load up to it that passed and the lowest
- * above it that failed. Short measurements pass or fail by chance, so they may contradict each other. The limit is therefore placed where loads up to
- * it passed and loads above it failed for as many measured seconds as possible.
+ * Finds between which two measured loads the limit of a capacity search lies, the largest load that meets the thresholds. Short measurements pass or
+ * fail by chance, so a load may pass although a lower one failed. The limit is therefore placed where most measurements, weighted by their length,
+ * agree with it: those up to the limit passed, those above it failed.
  */
 export function bracketOf(points: readonly SearchPoint[]): Bracket {
   const cuts = [0, ...new Set(points.map(({ load }) => load))].sort((a, b) => a - b)

@@ -4,7 +4,10 @@ import { isUpper } from '../metrics/threshold/expression/limit.ts'
 import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
-/** The cap, in a capacity search, on how much of a threshold's limit a run has used, where 1 is the limit: values above 20 count as 20. */
+/**
+ * The largest value that `usedOf` returns for how much of a threshold's limit a run has used; larger values count as 20. It also stands for a run
+ * without samples.
+ */
 export const MOST_USED = 20
 
 /**
