@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of side A or B of a stored comparison, as far as they still exist. For a live comparison these are folders beside
- * the comparison's file; for a comparison of stored results it is the path that the comparison states as the name of A or B.
+ * Returns the paths at which the results of side A or B of a stored comparison lie; paths that no longer exist are left out. The runs of a live
+ * comparison have folders beside the comparison's file. A comparison of stored results names its sides A and B by the paths of these results.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

@@ -7,8 +7,8 @@ import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
 /**
- * The relative tolerance for comparing a number in a stored result with its histogram: 0.1 %, the width of a bucket, plus a little for rounding. For
- * the mean, half of the tolerance applies.
+ * How far a number in a stored result may differ from the same number computed from its histogram: by the fraction 0.001, the width of a bucket of
+ * the histogram, and a little for rounding. A mean may differ by half of that.
  */
 export const BUCKET = 1.001e-3
 

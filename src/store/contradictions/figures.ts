@@ -12,16 +12,16 @@ export function isSame(a: number | null, b: number | null, share = SAME): boolea
 }
 
 /**
- * Checks that the number `value`, at `path` of a stored result, equals `other`. If not, yields a text such as `total.counts.ok: 5, but the steps have
- * 4`; `says` is the middle of that text: `the steps have`.
+ * Checks that the number `value`, at `path` of a stored result, equals the number `other`. If not, yields a text such as `total.counts.ok: 5, but
+ * the steps have 4`, in which `says` stands before the other number (`the steps have`).
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
 /**
- * Checks that the number `part`, at `path` of a stored result, is not larger than the total to which it belongs; `whole` is the name of the total,
- * `most` its value. Yields a text if it is larger.
+ * Checks that a part, such as the number of failed attempts, is not larger than its total in a stored result. If it is, yields a text with both
+ * numbers. `path` is the place of the number `part` in the result, `whole` the name of the total, and `most` the value of the total.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
@@ -53,8 +53,8 @@ function sumAt(of: object, paths: readonly string[]): number {
 }
 
 /**
- * Checks the numbers in the object `of` of a stored result by rules, and yields a text for each broken rule. `prefix`, such as `total.`, is the path
- * of that object in the result and begins each path in these texts.
+ * Checks numbers of a stored result by rules, and yields a text for each broken rule. The rules are about the object `of`, whose path in the result
+ * is `prefix`, such as `total.`; the texts begin with it.
  */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {

@@ -46,8 +46,9 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
 }
 
 /**
- * Returns the path of a run's folder, whose name is stated in the stored suite or search at `path`; undefined when the folder does not exist, or when
- * its name would lead out of the folder of that file.
+ * Returns the path of the folder of one run of a stored suite or search. `path` is the file of the suite or search, and `folder` the name that this
+ * file states for the run's folder, which lies beside the file. Undefined when there is no such folder with a result, and when the name would lead
+ * to another place.
  */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined
