@@ -37,8 +37,8 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
 }
 
 /**
- * The name of the environment variable that tells a generated pipeline where npm installs burn from, such as a git address; it is read when the
- * pipeline itself does not say.
+ * The name of an environment variable for generated CI pipelines. Its value is what npm installs burn from, such as a git address. A pipeline reads
+ * it unless `burn generate` was told the address and has written it into the pipeline.
  */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 

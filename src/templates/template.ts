@@ -5,7 +5,7 @@ import { packagedText } from '../packaged.ts'
 /** A map of plain data (texts, numbers, lists, maps) that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** The numbers from which the count of messages that a template sends follows: messages in each iteration, and iterations. */
+/** How many messages a scenario template sends: in each iteration, and in how many iterations. */
 export interface Messages {
   readonly perIteration: number
   /** Number of iterations of all users together; undefined when the load ends after a time instead. */

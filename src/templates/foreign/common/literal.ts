@@ -24,9 +24,8 @@ export function literal(text: string): string {
 }
 
 /**
- * Escapes `${`, with which burn would refer to an environment variable, in a text that is imported from another tool; `{{` stays as it is. With
- * `forFile: false` (the scenario is run at once and not written to a file) the text is returned unchanged, because such references are only resolved
- * in files.
+ * Escapes `${` in a text that is imported from another tool, so that burn does not take it for a reference to an environment variable; `{{` stays as
+ * it is. Returns the text unchanged when the scenario is run at once (`forFile` is false), because such references are only resolved in files.
  */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')

@@ -11,7 +11,7 @@ export interface DataSources {
 
 /**
  * Returns the request body that curl builds from its data options: texts of `--json` are joined directly, all others with `&`.
- * @throws UsageError when an option takes its text from a file or from standard input that `files` does not have
+ * @throws UsageError when an option takes its text from a file or from standard input, and `files` cannot provide that text
  */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''

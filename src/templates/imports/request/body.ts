@@ -21,8 +21,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Returns the value of an imported JSON body, with each text in it escaped by `ready`. If a scenario file cannot hold the value exactly, returns the
- * body's JSON as one text, escaped by `readyText`.
+ * Returns the value of an imported JSON body for a scenario, with each text in it escaped by `ready`. If a scenario file cannot hold the value
+ * exactly, returns the body's JSON as one text instead, escaped by `readyText`.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }

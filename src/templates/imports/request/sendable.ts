@@ -46,7 +46,10 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
   return undefined
 }
 
-/** True when `url` is a valid address with a scheme that matches `scheme`, no matter which values its variables get. */
+/**
+ * True when `url` is a valid address whose scheme matches `scheme`. It may contain templates and references such as `${env.HOST}`, and must be valid
+ * for any value of these.
+ */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
   const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
