@@ -12,8 +12,8 @@ const SENTENCES_IN_A_ROW = 3
 const MIN_SENTENCE_WORDS = 4
 
 /**
- * Returns which fraction of a text, 0 to 1, is one span of words repeated three times or more in a row: (r + p) ÷ n, the maximum over periods p up
- * to 60, where r is the longest run of words that equal the word p positions before. `words` are numbers, equal for equal words.
+ * Returns the largest fraction of a text, 0 to 1, that consists of one span of words repeated three times or more in a row; 0 when there is none.
+ * Spans of up to 60 words are found. `words` has a number for each word of the text; equal words have equal numbers.
  */
 export function loopCoverage(words: Uint32Array): number {
   let most = 0

@@ -1,6 +1,7 @@
 /**
- * Returns a function that makes a value when it is called first, and returns this value from then on. For what takes long to make and few commands use,
- * such as a pattern over the letters of all scripts: a module that makes it while it loads makes every command start later.
+ * Returns a function that calls `make` the first time it is called, and returns the value made then at every call. It is meant for values that take
+ * long to make and that few commands use, such as a large regular expression: made while a module loads, they would delay the start of every
+ * command.
  */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined
