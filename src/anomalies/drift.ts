@@ -9,8 +9,9 @@ const MAX_P = 0.01
 const MIN_CHANGE = 0.2
 
 /**
- * Returns by which fraction a latency changed during a load phase (0.3 is 30 % more), from the medians of the phase's blocks (stretches of time).
- * Undefined for a change of at most 20 %, for one without a significant trend (Kendall's test at 1 %), and for fewer than eight blocks.
+ * Returns how much a latency changed during a load phase, as a fraction (0.3 is 30 % more). `medians` are the medians of the phase's blocks
+ * (stretches of time), in their order. Undefined for a change of at most 20 %, for one without a significant trend (Kendall's test at 1 %), and for
+ * fewer than eight blocks.
  * @see P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau" (1968)
  */
 export function driftOf(medians: readonly number[]): number | undefined {

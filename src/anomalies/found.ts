@@ -19,7 +19,7 @@ export interface PhaseMedians {
   readonly endMs: number
 }
 
-/** The data of a finished run from which burn finds anomalies, such as slow attempts and bursts of failures. */
+/** What burn reads of a finished run to find the anomalies in it, such as slow attempts and bursts of failures. */
 export interface SearchedRun {
   readonly steps: readonly MeasuredStep[]
   readonly watch: AnomalyWatch

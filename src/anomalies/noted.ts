@@ -13,7 +13,10 @@ export interface NotedAttempt extends AttemptPlace {
 /** The name of an anomaly, such as an empty reply, that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/** How many anomalous attempts are kept with their evidence: at most this many of each type or, for values above a limit, of each step and metric. */
+/**
+ * The largest number of anomalous attempts of one type that a run keeps with their evidence. For values above a limit, such as slow times, it holds
+ * for each step and metric.
+ */
 export const MAX_LISTED = 50
 
 /**

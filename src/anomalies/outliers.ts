@@ -8,7 +8,7 @@ import type { AnomalyGroup } from '../result/schema.ts'
 import { type Limit, slowLimit, stallLimit, tokenLimit, type Weighted } from './slow-limit.ts'
 import type { AnomalyWatch, WatchedMetric } from './watch.ts'
 
-/** A step of the scenario, with the histograms of its ok attempts. */
+/** One step of the scenario with the histograms of its ok attempts, one for each metric, such as `ttft`. */
 export interface MeasuredStep {
   readonly name: string
   /** The index of the step in the plan. */

@@ -3,7 +3,7 @@
 /** A value, such as a latency, and how often it occurred in a run. */
 export type Weighted = readonly [value: number, count: number]
 
-/** The limit above which a value of a metric is an anomaly in a run, with the median of the values and their number. */
+/** The limit above which a metric's value is an anomaly in a run, with the median and the number of the values from which it was computed. */
 export interface Limit {
   readonly median: number
   readonly limit: number
@@ -23,8 +23,9 @@ const NORMAL_SHARE = 0.6745
 const MIN_DEVIATION = 0.05
 
 /**
- * Returns the limit above which a time in ms is slow: where its modified z-score, 0.6745 · (ln x − median) ÷ MAD, exceeds 3.5, but at least twice
- * the median and at least 200 ms above it. `values` must be in rising order; 0 counts as 1 µs. Undefined with fewer than 20 values.
+ * Returns the limit above which a time in ms is slow; undefined with fewer than 20 values. It is the time whose modified z-score, 0.6745 · (ln t −
+ * m) ÷ MAD, is 3.5, but at least twice the median and at least 200 ms above it. Here `m` is the median of the logarithms and MAD their median
+ * absolute deviation. `rising` are the measured times in rising order; 0 counts as 1 µs.
  * @see B. Iglewicz and D. Hoaglin, "How to detect and handle outliers" (1993)
  */
 export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
