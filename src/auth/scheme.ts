@@ -108,7 +108,10 @@ export interface AuthScheme<Fields = unknown> {
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Returns a source of credentials from the given methods: `ready`, `current` and any others. Methods that are left out do nothing. */
+/**
+ * Returns a source of credentials that has the methods in `parts`. Only `ready` and `current` are required; other methods that are left out do
+ * nothing.
+ */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
@@ -123,7 +126,10 @@ export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** Returns the values in an `auth:` block that must never be printed or stored; the first argument is the block's auth scheme. */
+/**
+ * Returns the values in an `auth:` block that must never be printed or stored. The first argument is the auth scheme of the block; it says in which
+ * fields they are.
+ */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))
