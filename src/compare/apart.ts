@@ -20,8 +20,8 @@ const BLOCKS = 10
 const MIN_BLOCKS = 8
 
 /**
- * Compares two runs that were made one after the other, metric by metric. `runNoise` is by which fraction of its value a metric varies between runs
- * of one unchanged system; it widens the confidence interval of each change.
+ * Compares two runs that were made one after the other, metric by metric. `runNoise` is how much a metric varies between runs of one unchanged
+ * system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of each change.
  */
 export function compareApart(
   a: ComparedRun,

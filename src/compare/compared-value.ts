@@ -65,7 +65,7 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 
 /**
  * Builds the result of a comparison of two runs from the comparison of each metric (`values`). `missing` names the metrics that should decide but
- * were not measured; with any, the verdict can only be `WORSE` or `UNCLEAR`.
+ * were not measured; if there are any, the verdict can only be `WORSE` or `UNCLEAR`.
  */
 export function comparisonOf(
   values: readonly ComparedValue[],

@@ -15,8 +15,8 @@ export interface CompareChoices {
 }
 
 /**
- * The amount by which runs of one unchanged system are taken to vary, unless the user gives another: the standard deviation of the logarithm of a
- * quantile, so 0.03 is about 3 %.
+ * How much runs of one unchanged system are assumed to vary, unless the user gives another value. It is the standard deviation of the logarithm of a
+ * quantile, such as the median latency; 0.03 is about 3 %.
  */
 export const RUN_NOISE = 0.03
 

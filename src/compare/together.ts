@@ -23,8 +23,8 @@ export function compareTogether(a: ComparedRun, b: ComparedRun, choices: Compare
 }
 
 /**
- * Compares runs that took turns in the order A, B, B, A (mode `abba`): the n-th run of A with the n-th of B. `runNoise` is by which fraction of its
- * value a metric varies between runs of one unchanged system.
+ * Compares runs that took turns in the order A, B, B, A (mode `abba`): the n-th run of A with the n-th of B. `runNoise` is how much a metric varies
+ * between runs of one unchanged system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of each change.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],
