@@ -37,8 +37,8 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the previous clock; the function
- * throws an Error when yet another clock is in use by then, because that clock's user would be left with a clock that stands still.
+ * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the previous clock. That function
+ * throws an Error when yet another clock has been set meanwhile, which has to be restored first.
  */
 export function goBy(other: Clock): () => void {
   const before = clock
