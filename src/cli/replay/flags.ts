@@ -19,7 +19,7 @@ export interface ReplayFlags {
   readonly color: boolean
 }
 
-/** The flags of `burn run` that `burn replay --live` also takes, for the target of the messages and the output. */
+/** The flags of `burn run` that `burn replay --live` also takes, such as those for the target and for the output of the new run. */
 export const LIVE_FLAGS = [
   'target',
   'endpoint',

@@ -65,7 +65,7 @@ export class JournalTable {
   }
 }
 
-/** Refuses a journal with damaged lines. `run` names the run's folder, its result or the journal. @throws InputError when there are damaged lines */
+/** Checks that no line of a run's journal is damaged. `run` is the path of the run's folder, its result or the journal. @throws InputError */
 export function refuseDamaged(run: string, { lines, first }: JournalDamage): void {
   if (lines > 0) throw damagedJournal(journalOf(run) ?? run, lines, first)
 }

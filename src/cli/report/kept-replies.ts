@@ -24,8 +24,8 @@ export interface MeasuredPart {
 }
 
 /**
- * Yields the replies to messages that a run's journal contains, in the order in which they ended. Warm-ups are left out, and so are failed attempts,
- * unless only a check failed. `damage` counts lines that cannot be read.
+ * Yields the replies to messages in a run's journal, in the order in which they ended. Replies in warm-ups are left out, and so are those of failed
+ * attempts, except attempts that failed only because of a check. Lines of the journal that cannot be read are counted in `damage`.
  * @throws InputError when the run has no journal, or it cannot be read
  */
 export function* keptReplies(run: string, { steps, phases }: Result, damage: JournalDamage): Generator<KeptReply> {

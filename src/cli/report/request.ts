@@ -55,9 +55,9 @@ function hintFor(format: string): string {
 }
 
 /**
- * Returns the report to write for a format and a level (what a row of a table stands for). Without a level, a table gets the default level of its
- * format. `flags` is how the user wrote format and level, for messages.
- * @throws UsageError for an unknown format or level, or for the level of a format that is no table
+ * Returns the report to write for a format, such as `csv`, and a level, which says what a row of a table stands for. Without a level, a table gets
+ * the default level of its format. `flags` is how the user wrote format and level, for error messages.
+ * @throws UsageError for an unknown format or level, or for a level with a format that is not a table
  */
 export function reportRequest(
   format: string,

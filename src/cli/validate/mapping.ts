@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<string, PathKind>> = {
 }
 
 /**
- * Looks up, for `burn validate --sample`, the paths in a target's `response:` block in a sample reply, and returns an outcome for each. `base` is
- * the path of that block in `value`, the scenario as written.
+ * Checks the paths in a target's `response:` block for `burn validate --sample`: looks up each of them in a sample reply, and returns the outcomes.
+ * `base` is the path of that block in `value`, the scenario as written.
  */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)

@@ -21,8 +21,8 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
 }
 
 /**
- * Looks up, for `burn validate --sample`, the paths in a step's captures and checks in a sample reply, and returns an outcome for each. `base` is
- * the path of the step in `value`, the scenario as written.
+ * Checks the paths in a step's captures and checks for `burn validate --sample`: looks up each of them in a sample reply, and returns the outcomes.
+ * `base` is the path of the step in `value`, the scenario as written.
  */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
@@ -37,8 +37,8 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
 }
 
 /**
- * Looks up, for `burn validate --sample`, the path of one captured variable in a sample reply, and returns the outcome. `base` is the path of that
- * capture in the scenario as written.
+ * Checks the path of one captured variable for `burn validate --sample`: looks it up in a sample reply, and returns the outcome. `base` is where the
+ * capture stands in the scenario as written.
  */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =

@@ -37,8 +37,8 @@ export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => W
 }
 
 /**
- * Checks that the journal contains each message that `burn replay --live` is to send again completely, not only its beginning.
- * @throws UsageError
+ * Checks that the journal contains the whole text of each message that `burn replay --live` is to send again.
+ * @throws UsageError when it has only the beginning of one
  */
 export function refuseCut(script: readonly ScriptedSession[]): void {
   for (const { session, messages } of script) {

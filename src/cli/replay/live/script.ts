@@ -61,7 +61,7 @@ const REPLACED = ['flows', 'groups', 'verbosity', 'thresholds', 'profiles', 'env
 
 /**
  * Returns changes that make a scenario send the messages of recorded sessions again: one iteration for each session, each with its own conversation.
- * `toolsOf` returns the scenario keys that give the step of a message its tools.
+ * `toolsOf` returns the keys to add to the step that sends a message, so that the message has the same tools again.
  */
 export function sentAgain(
   sessions: readonly ScriptedSession[],

@@ -62,7 +62,7 @@ const LATENCIES: readonly Latency[] = [
 ]
 
 /**
- * Returns lines that show each message of a session with the recorded and the new reply; `now` returns the new attempt of a step, by the step's
+ * Returns lines that show each message of a session with its recorded and its new reply. `now` returns the new attempt of the step with a given
  * name.
  */
 export function pairLines(
@@ -130,9 +130,9 @@ function figuresOf({ recorded, now }: AnsweredTwice): string[] {
 }
 
 /**
- * Returns the last lines of `burn replay --live`, which sum up how the new replies differ from the recorded ones: failures, similarity and, from 8
- * messages with both replies on, the change of the latencies with its confidence interval. With `pickedByOutcome` (sessions chosen by `--worst`),
- * there is no interval: sessions chosen for being bad get better by chance alone.
+ * Returns the last lines of `burn replay --live`, which sum up how the new replies differ from the recorded ones: failures, similarity and, if at
+ * least 8 messages have both replies, the change of the latencies with its confidence interval. There is no interval when the user chose sessions by
+ * their outcome (`pickedByOutcome`, for `--worst`), because sessions chosen for being bad get better by chance alone.
  */
 export function summaryLines(
   pairs: readonly RepliedTwice[],

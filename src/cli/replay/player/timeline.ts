@@ -1,7 +1,10 @@
 /** Computes when the events of a recorded session happen in its replay, in which long waits may be shortened. Uses no clock. */
 import { type RecordedTurn, sentMs } from '../recorded/sessions.ts'
 
-/** A recorded exchange with the times of its events, in ms since the session began, in rising order. */
+/**
+ * A recorded exchange with four times in rising order, in ms since the session began: when the request was sent, when the first and the last text of
+ * the reply arrived, and when the exchange ended.
+ */
 export interface TimedTurn extends RecordedTurn {
   readonly sentAt: number
   /** The times of the first (`firstAt`) and last (`lastAt`) generated text. Both equal the end of a reply without generated text. */
@@ -22,8 +25,8 @@ interface TimelineSegment {
 const LONGEST_MS = 86_400_000
 
 /**
- * The timeline of a recorded session while `burn replay` plays it. Waits may be shortened in the replay, so it converts between recorded times and
- * times in the replay. Times are in ms of the replay, unless they are called recorded.
+ * Converts between times in a recorded session and times in its replay by `burn replay`, in which long waits may be shortened. All times are in ms;
+ * they are times in the replay, except those with `recorded` in their names.
  */
 export class SessionCourse {
   readonly turns: readonly TimedTurn[]

@@ -14,7 +14,11 @@ const MAX_TEXT = 2000
 /** How many entries of the journal are read before signals are handled. */
 const BATCH = 500
 
-/** Returns `{ conversations }` for the report of a run, read from its journal; an empty object when there is no journal. @throws InputError */
+/**
+ * Returns the conversations for the report of a run, read from its journal, as an object with the key `conversations`. Without a journal, the object
+ * is empty.
+ * @throws InputError
+ */
 export async function conversationsOf(run: string, result: Result): Promise<Pick<RenderOptions, 'conversations'>> {
   const path = journalOf(run)
   return path === undefined ? {} : { conversations: await reportedConversations(path, result) }

@@ -25,8 +25,8 @@ interface StoredSide {
 }
 
 /**
- * Returns `{ pairs }` for the report of a comparison: conversations of runs A and B, matched by the number of their iteration; an empty object when
- * a run has no journal or the seeds differ.
+ * Returns conversations of runs A and B for the report of a comparison, matched by the number of their iteration, as an object with the key `pairs`.
+ * The object is empty when a run has no journal or the seeds differ.
  * @throws InputError
  */
 export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pick<ComparedResults, 'pairs'> {
