@@ -26,8 +26,8 @@ export function checkEvents({ events, json, output, detach }: RunFlags): void {
 }
 
 /**
- * Opens the file or stdout to which `--events` writes, and empties the file. Returns undefined without the flag. Calls `checkFile` with the path
- * first; it may throw, for example when the path is an input of the run.
+ * Opens what `--events` writes to: stdout, or a file, which is emptied. Returns undefined without the flag. `checkFile` is called with the path
+ * before a file is opened; it throws when the file must not be overwritten, such as an input of the run.
  * @throws UsageError, LocalError
  */
 export async function openEvents(

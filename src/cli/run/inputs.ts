@@ -18,9 +18,9 @@ export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
 
 /**
- * Checks the output flags before a run, or before its configuration is printed: that their values are valid, and that the files to write can be
- * written and are not among the `inputs`, the files that the command reads. `runs` is the number of its runs. Returns the writer for the file of
- * `--output`; undefined without that flag.
+ * Checks the flags for the output of a command that runs scenarios: that their values are valid, that each file can be written, and that none is an
+ * input, that is, one of the scenario files (`inputs`) or a file that the scenarios (`loaded`) read. `runs` is the number of runs. Returns the
+ * writer for the file of `--output`; undefined without that flag.
  * @throws UsageError, LocalError
  */
 export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {

@@ -21,9 +21,9 @@ interface OneOfRun {
 }
 
 /**
- * Returns how many processes make the load of a scenario: the number in `--workers`, but never more than the scenario has users at once. With
- * `--shard`, the processes of all shards together are at most as many as the users of the smallest phase, because more would change which iterations
- * are made.
+ * Returns how many processes make the load of a scenario: as many as `--workers` says, but at most one for each user of the largest phase. With
+ * `--shard`, all shards together have at most one for each user of the smallest phase, because more processes would change which iterations are
+ * made.
  * @throws UsageError for a value that is not from 1 to 64 or `auto`
  */
 export function workersOf({ plan }: Pick<LoadedScenario, 'plan'>, flags: Partial<RunFlags>): number {

@@ -15,7 +15,10 @@ import type { RunDir } from '../../store/run-dir.ts'
 import type { Log } from '../output/log.ts'
 import { type Delivered, isSubscribedTo, Outbox } from './outbox.ts'
 
-/** What a notifier needs: the plan with its webhooks, facts about the run, and how long it may wait. */
+/**
+ * What a notifier needs to send notifications about a run to webhooks: the plan with the webhooks, the folder and id of the run, and how long it may
+ * wait.
+ */
 export interface NotifierOptions {
   readonly plan: Plan
   readonly dir: RunDir

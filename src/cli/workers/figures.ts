@@ -23,8 +23,8 @@ export interface Figures {
 }
 
 /**
- * The report that each process of a run makes every second, and also the merged report of all processes: the counts, and what is new since the last
- * report for alerts, thresholds and `stopWhen`.
+ * What each process of a run reports every second: its counts, and its new numbers since the last report for alerts, thresholds and `stopWhen`. The
+ * reports of all processes are merged into one of the same form.
  */
 export interface ProcessSecond {
   readonly figures: Figures
@@ -76,8 +76,8 @@ export class SecondReader {
 }
 
 /**
- * Returns the last report of a process that has ended, changed for the seconds after its end: the totals stay, but no attempt is in flight or waits.
- * `phase` is the index of the present phase.
+ * Returns what counts as the report of a process in the seconds after its end: its last report, with the same totals but no attempt in flight or
+ * waiting. `phase` is the index of the current phase.
  */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last

@@ -166,9 +166,9 @@ export class WholeWatch {
 const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)
 
 /**
- * Returns the names of the thresholds on outages and on the quality of replies, if `stopWhen` reads thresholds. In a run with several processes,
- * `stopWhen` evaluates these from the first process alone, because the second-by-second reports of the others have no numbers for them. The final
- * result counts all processes.
+ * Returns the names of the thresholds that `stopWhen` evaluates from the first process alone when a run has several. These are the thresholds on
+ * outages and on the quality of replies, for which the other processes report no numbers every second; the final result counts all processes. An
+ * empty list when `stopWhen` reads no thresholds.
  */
 export function ofFirstAlone({ stopWhen, thresholds }: Plan): string[] {
   const areRead = stopWhen.some((rule) => rule.when === 'settled' || rule.failing)

@@ -6,8 +6,8 @@ import type { RunFlags } from '../../load/run-flags.ts'
 import { StartTogether } from './start-together.ts'
 
 /**
- * The part of a run that `--shard 2/3` selects for this machine: which iterations of the load it makes, when its load begins, and what its result
- * says about this.
+ * The part of a run that `--shard 2/3` selects for this machine. It decides which iterations of the load this machine makes and when its load
+ * begins, and marks the result as that of a part.
  */
 export class PartOfRun {
   private readonly shard: NonNullable<Result['shard']>

@@ -9,7 +9,7 @@ export type Refuse = (what: string, hint: string) => never
 
 /**
  * A schedule as `burn schedule --print` passes it to the code for one scheduling system: the fields of the cron expression, the time zone, the
- * arguments of `burn run`, and a function that refuses what the system cannot do.
+ * arguments of `burn run`, and the function `refuse`, which throws the error for a schedule that the system cannot express.
  */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
@@ -29,7 +29,7 @@ export interface ScheduleSystem {
   readonly unit: (parts: UnitParts) => string
 }
 
-/** Throws the UsageError for a valid cron expression that the scheduling system cannot express. */
+/** Reports with `refuse` that a cron expression is valid, but that the scheduling system has no way to write it. @throws UsageError */
 export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 

@@ -44,8 +44,8 @@ const ADDED: ReadonlySet<string> = new Set(['threshold'])
 type Without = ReadonlySet<string>
 
 /**
- * Returns the command with which one test of a suite runs: it has the user's own flags, except those in `without`, and the flags that stand for the
- * `changes` in the suite file. `source` is the line of the suite file that messages name as the origin of these changes.
+ * Returns the command that runs one test of a suite. It has the flags that the user gave, except those in `without`, and flags that make the
+ * `changes` of this test. `source` is the place in the suite file that makes these changes, for messages.
  */
 export function commandOf(command: Command, changes: TestChanges, source: string, without: Without = new Set()): Command {
   const own = addRunFlags(new Command(command.name()))

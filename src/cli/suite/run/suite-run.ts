@@ -16,8 +16,8 @@ import { endOf, UNDER_WAY } from './outcome.ts'
 import type { SuiteProgress } from './progress.ts'
 
 /**
- * How the tests of a suite run: how many at the same time (`parallel`), with which pause in ms (`gapMs`), and how the verdict and the ranks are
- * formed.
+ * How the tests of a suite run: how many at the same time (`parallel`), and with which pause in ms (`gapMs`). Also whether one failed test makes the
+ * suite fail, or only the failure of all (`failOn`), and by which metric tests are ranked (`rankBy`).
  */
 export interface SuiteChoices {
   readonly parallel: number
