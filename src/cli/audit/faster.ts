@@ -7,8 +7,8 @@ import type { AuditReply } from './reply.ts'
 type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /**
- * The result of comparing replies to a repeated prompt with those to new prompts in one time, such as that to the first token: the two medians in
- * ms, how much faster the repeated prompt is as a fraction (0 to 1) of the time for new prompts, and the 95 % confidence interval of this fraction.
+ * How much faster replies to a repeated prompt are than replies to new prompts, measured by one time, such as the time to the first token. It has
+ * both medians in ms, the gain as a fraction of the time for new prompts (0.1 is 10 % faster), and the 95 % confidence interval of this fraction.
  */
 export interface Faster {
   readonly repeatedMs: number
@@ -44,8 +44,8 @@ export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
 }
 
 /**
- * Computes by how much replies to a repeated prompt are faster than those to new prompts. `time` says what is compared, such as the time to the first
- * token; undefined when fewer than six pairs have this time.
+ * Computes how much faster replies to a repeated prompt are than those to new prompts. `time` names the time that is compared, such as the time to
+ * the first token. Returns undefined when fewer than six pairs of replies have this time.
  */
 export function fasterIn(time: ComparedTime, pairs: readonly AuditPair[]): Faster | undefined {
   const both = pairs.flatMap(({ distinct, repeated }) => {

@@ -12,8 +12,8 @@ import { knownSecrets } from '../output/known-secrets.ts'
 import type { AuditReply, PromptKind } from './reply.ts'
 
 /**
- * Returns a function that starts a mock server or, for settings with which it has already started one, returns that server, so that all runs of an
- * audit use the same cache. `close` stops all of its servers.
+ * Returns two functions. `start` starts a mock server or, when one already runs with the same settings, returns that one, so that all runs of an
+ * audit use the same cache. `close` stops all of these servers.
  */
 export function lastingMocks(start: StartMock = startMockWorker): {
   readonly start: StartMock

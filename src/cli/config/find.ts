@@ -55,7 +55,10 @@ export const CONFIG_SOURCE = 'config'
 
 const inUse = new WeakMap<Command, ConfiguredKeys>()
 
-/** Stores for a command those settings of the configuration file that are not flags, such as scenario keys; `configuredKeys` returns them. */
+/**
+ * Stores, for a command, the settings of the configuration file that are not flags, such as scenario keys. They are read again with
+ * `configuredKeys`.
+ */
 export function configure(command: Command, keys: ConfiguredKeys): void {
   inUse.set(command, keys)
 }
@@ -67,8 +70,8 @@ export function configure(command: Command, keys: ConfiguredKeys): void {
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 
 /**
- * Returns the places (file, line, columns) at which the configuration file chooses the profile and the environment for a command. The place of one
- * that a flag or variable chooses instead is left out.
+ * Returns where (file, line, columns) the configuration file chooses the profile and the environment of a command. Either is missing when the file
+ * does not choose it, or when a flag or variable takes precedence.
  */
 export function overlaysAskedFor(command: Command): ConfiguredKeys['asked'] {
   const { profile, environment } = inUse.get(command)?.asked ?? {}

@@ -22,8 +22,9 @@ const OWN_NAMES = [RESULT_NAME, JOURNAL_NAME, COMPARISON_NAME, ANOMALIES_NAME, D
 const REPORT = /^(?:report\.|junit\.xml$)/
 
 /**
- * Checks the files that `--export` names: each must be a new or regular file that can be written, and `refuse` must not throw for it, as it does for
- * an input of the run. `runs` is the number of runs of the command. It must be 1, because each run would overwrite the file of the previous one.
+ * Checks that every file that `--export` names can be written and is a new or regular file. `refuse` is called with each file first; it throws for
+ * one that must not be overwritten, such as an input of the run. `runs` is the number of runs of the command: with several, no file is allowed,
+ * because each run would overwrite the file of the one before.
  * @throws UsageError for a file that is named twice or would be lost, LocalError for one that cannot be written
  */
 export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refuse: (file: string) => void, runs: number): void {
@@ -39,8 +40,8 @@ export function checkExportFiles(flags: Pick<RunFlags, 'otlp' | 'export'>, refus
 }
 
 /**
- * Checks that each path is a regular file that can be written or created, and is not a file that burn itself writes. `folder` is the run's folder,
- * once it is known.
+ * Checks that each path is a regular file that can be written or created, and that none has the name of a file that burn itself writes. With
+ * `folder`, the folder of the run, reports in this folder are refused too.
  * @throws UsageError for a file that is named twice or is burn's own, LocalError for one that cannot be written
  */
 export function checkFiles(paths: readonly string[], folder?: string): void {

@@ -5,8 +5,9 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import { namedTargets } from '../../scenario/schema/written-steps.ts'
 
 /**
- * Splits a scenario with several targets into one scenario for each target, or for each of the targets in `chosen`. A scenario whose steps name
- * their targets stays whole. A target that only the judge uses gets no scenario of its own, unless it is chosen.
+ * Splits a scenario with several targets into one scenario for each target. `chosen` are the targets that `--target` names; if it is given, only
+ * these get a scenario. A scenario whose steps name their targets stays whole. A target that only the judge uses gets no scenario of its own, unless
+ * it is chosen.
  * @throws UsageError
  */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {

@@ -73,8 +73,9 @@ function listed(text: string): readonly unknown[] {
 }
 
 /**
- * Validates a scenario that is written for burn, or for a tool whose files burn converts. Errors in it are returned as problems, not
- * thrown. @throws UsageError for a plugin whose schema throws
+ * Validates a scenario that is written for burn, or for another tool whose files burn can convert. Errors in it are returned as problems, not
+ * thrown.
+ * @throws UsageError when the schema of a plugin's connector throws
  */
 export function validateSource(source: ForeignSource, options: ValidateOptions = {}): Validated {
   try {

@@ -265,7 +265,7 @@ function optionOf(name: string, row: FlagRow): Option {
   return row.env ? option.env(variableOf(name)) : option
 }
 
-/** Returns one option of `burn run`, for a command that has only some of its flags. */
+/** Returns the option called `name` of `burn run`, for another command that has only some of these flags. */
 export function runFlag(name: keyof FlagRows): Option {
   const row: FlagRow = {
     ...WHAT,

@@ -6,7 +6,10 @@ import { knownSecrets } from './known-secrets.ts'
 /** The largest number of annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
-/** Writes the failures of a result as GitHub annotations, to stderr or to `write`; does nothing unless GITHUB_ACTIONS is `true`. */
+/**
+ * Prints the failures in the result of a run as GitHub annotations, on stderr or with `write`. Does nothing unless the variable GITHUB_ACTIONS is
+ * `true`.
+ */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return
   for (const line of annotationsOf(result)) write(`${line}\n`)

@@ -10,8 +10,8 @@ type Handler = (error: unknown) => void
 const handlers = new Set<Handler>()
 
 /**
- * Installs a handler for exceptions that nothing else catches. While runs are in progress, their own handlers (see `untilOver`) get the exception;
- * otherwise `last` gets it.
+ * Installs a handler for exceptions that nothing else catches. While runs are in progress, it passes them to the handlers of these runs (see
+ * `untilOver`), otherwise to `last`.
  */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => {
@@ -23,8 +23,9 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits until a run is over, and catches exceptions that timers and event handlers throw meanwhile, so that measurements can still be written. The
- * first such exception calls `stop`. Resolves with the first error, caught here or rejected by `finished`; undefined without an error.
+ * Waits until a run is over, which is when the promise `finished` settles, and catches exceptions that timers and event handlers throw meanwhile, so
+ * that measurements can still be written. The first such exception calls `stop`, which ends the run. Resolves with the first error, an exception or
+ * the rejection of `finished`; undefined without an error.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined
@@ -51,8 +52,8 @@ const PROGRAM = fileURLToPath(import.meta.url)
 const FRAME = /^( +at ).*\bburn\.cjs:(\d+):(\d+)\)?$/gm
 
 /**
- * Returns a stack trace with the frames of the built program as places in its sources (`at src/cli/program.ts:12:5`). A frame that the map does not
- * hold, or all when there is no map, stays as it is; so does the trace of a `program` that runs from its sources.
+ * Returns a stack trace that names places in the source files (`at src/cli/program.ts:12:5`) instead of places in the built program. Lines that the
+ * source map does not contain stay unchanged; all do when there is no source map, or when the running file `program` is itself a source file.
  */
 export function readableTrace(stack: string, program = PROGRAM): string {
   if (!program.endsWith('.cjs')) return stack

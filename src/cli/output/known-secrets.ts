@@ -24,8 +24,8 @@ export function forgetSecrets(): void {
 }
 
 /**
- * Registers `values` as secrets, so that they are masked in all later output. A value that is part of one of `names`, such as the name of a step, is
- * not masked, because names must stay readable.
+ * Registers `values` as secrets, so that they are masked in all later output. `names` are texts that must stay readable, such as the names of steps;
+ * a value that is part of one of them is not masked.
  */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {

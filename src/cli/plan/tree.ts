@@ -13,8 +13,8 @@ interface TreeNode {
 const LONGEST = 60
 
 /**
- * Formats the steps of a scenario as a tree below a line with `name`, in the order in which they run. `value` is the scenario as written. Each line
- * ends with a line break.
+ * Formats the steps of a scenario as a tree, in the order in which they run. The first line is `name`, the name of the scenario; `value` is the
+ * scenario as plain data, as the user wrote it. Each line ends with a line break.
  */
 export function stepTree(name: string, value: unknown): string {
   const lines = [terminalSafe(name), ...branches(partsOf(value), '')]

@@ -32,7 +32,7 @@ export interface CommandWords {
   readonly below: readonly (readonly [name: string, summary: string])[]
 }
 
-/** The values that a shell can complete, by what takes them: a command with an argument (`explain`) or a flag (`--preset`). */
+/** The words that shells complete after a flag or a command, by its name: presets after `--preset`, and names to explain after `explain`. */
 export type KnownWords = Readonly<Record<string, readonly string[]>>
 
 /**

@@ -32,8 +32,8 @@ export interface Terminal {
 }
 
 /**
- * The streams from which the questions of `burn generate` are answered and to which they are printed. A stream that is left out is stdin or stdout
- * of the process.
+ * The streams of the wizard of `burn generate`: it reads answers from `input` and prints questions to `output`. By default, they are stdin and
+ * stdout.
  */
 export interface Streams {
   readonly input?: Readable

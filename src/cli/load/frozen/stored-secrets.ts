@@ -7,8 +7,9 @@ import { setOverrides } from '../overrides.ts'
 import type { RunFlags } from '../run-flags.ts'
 
 /**
- * Checks that all secrets which a stored scenario refers to are available, from variables or from `--set`. `asked` is the flag that named the
- * stored run, for the message. @throws UsageError that names the missing ones
+ * Checks that all secrets to which a stored scenario refers are available, from variables or from `--set`. `asked` is what the user typed to name
+ * the stored run; the error message begins with it.
+ * @throws UsageError that names the missing ones
  */
 export function checkSecrets(asked: string, scenario: unknown, flags: RunFlags): void {
   const given = setOverrides(flags.set ?? []).map(({ path }) => pathText(path))

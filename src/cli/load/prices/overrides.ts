@@ -7,8 +7,9 @@ import { priceOf } from './price-list.ts'
 import { readPrices } from './read-prices.ts'
 
 /**
- * Returns the changes that a price list (`--prices`, at `path`) makes to a scenario: each target without prices gets those of its model. `model`
- * is the value of `--model`. Notes on stderr which models the list lacks. @throws UsageError when the list cannot be read
+ * Returns the changes that add prices to a scenario: each target without prices gets those of its model from the price list at `path` (`--prices`).
+ * `model` is the value of `--model`, which takes precedence over the target's own. Notes on stderr which models the list lacks.
+ * @throws UsageError when the list cannot be read
  */
 export function priceOverrides(
   path: string | undefined,
