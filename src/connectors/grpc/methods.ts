@@ -68,7 +68,7 @@ export class Methods {
 /** Sent in place of a message that is empty, in which the injected fault finds nothing to change: bytes that are no valid protobuf. */
 const BROKEN = Buffer.from([0xff])
 
-/** Encodes the request messages of a gRPC call. @throws UnknownMethod when they do not fit the method */
+/** Returns the request messages of a gRPC call as encoded bytes, one buffer for each. @throws UnknownMethod when they do not fit the method */
 export function encodeMessages(method: Method, { messages, alter }: GrpcRequest): Buffer[] {
   if (!method.requestStream && messages.length !== 1)
     throw new UnknownMethod(`${method.path} takes one message, not ${messages.length}`)

@@ -26,8 +26,8 @@ export interface Reach {
 }
 
 /**
- * Returns the header lines that a request for a URL needs because an HTTP proxy forwards it, such as `proxy-authorization`; '' when it needs none.
- * Undefined when no proxy forwards requests for this URL.
+ * Returns the header lines that an HTTP proxy needs in a request that it forwards to this URL, such as `proxy-authorization`: '' when the proxy needs
+ * none, undefined when no proxy forwards requests for the URL.
  */
 export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
   const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined
@@ -56,7 +56,8 @@ function dialPlan(url: URL, reach: Reach): DialPlan {
 }
 
 /**
- * Returns how to connect to a URL: host, port, DNS and TLS. When a file in the TLS settings cannot be used, it calls `failed` and returns undefined.
+ * Returns how to connect to a URL: host, port, DNS and TLS. When a file in the TLS settings cannot be used, it returns undefined and passes the
+ * failure to the callback `failed`.
  */
 export function planOrFailure(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
   try {

@@ -43,8 +43,8 @@ interface LinkUser {
 }
 
 /**
- * Opens the MQTT connection of one user, and opens it again after it was lost. If a later keeper of the same user opens it first, that counts as a
- * reconnect of the lost connection.
+ * Opens the MQTT connection of one user, and opens it again after it was lost. The first connection after a loss counts as a reconnect, even if
+ * another `LinkKeeper` of the same user opens it.
  */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>

@@ -18,7 +18,7 @@ export interface SubscriptionRequest {
   readonly end: EndBlock | undefined
 }
 
-/** A request in mode subscribe that waits for its reply: the reply on the user's event stream is not complete yet. */
+/** An SSE request whose reply comes on the user's open event stream (mode subscribe) and is not complete yet. */
 export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
   readonly request: SubscriptionRequest
   begun: boolean
@@ -26,8 +26,8 @@ export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
 }
 
 /**
- * Returns the record of a request in mode subscribe that is about to be sent. The record counts the events of its reply on the event stream, and
- * decides when the reply is complete.
+ * Returns the record of an SSE request, about to be sent, whose reply comes on the user's open event stream (mode subscribe). The record counts the
+ * events of the reply, and decides when the reply is complete.
  */
 export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
   const { key, count, end } = request

@@ -31,8 +31,7 @@ export function isFarewell(failure: Failure): boolean {
 }
 
 /**
- * A limit in ms: a close frame that comes within this time after a message was sent is taken to have been on its way already, so that the server had
- * not read the message.
+ * The longest time in ms, after a WebSocket message was sent, at which a close frame still counts as sent by the server before it read the message.
  */
 export const MEETING_MS = 20
 

@@ -14,7 +14,7 @@ let counting = false
 let fresh: (() => void)[] = []
 let aging: (() => void)[] = []
 
-/** A mark, as `pollMark` returns it, of a moment long ago: `isPolledSince` is always true for it. */
+/** A time mark for a moment long ago, to be used in place of a mark from `pollMark`: `isPolledSince` always returns true for it. */
 export const LONG_AGO = Number.NEGATIVE_INFINITY
 
 /** Returns a mark of the present moment. With it, `isPolledSince` can tell later whether the event loop has read the sockets since this moment. */

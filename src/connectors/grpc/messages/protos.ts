@@ -108,8 +108,8 @@ export function fromDescriptors(set: Buffer): Protos {
 }
 
 /**
- * Returns the methods of this service and name from all .proto files that were read so far. There are several when the files of different targets
- * define the method differently.
+ * Returns the gRPC methods that have the given service and method name, from all .proto files that were read so far. There are several when the files
+ * of different targets define the method differently.
  */
 export function loadedMethods(service: string, method: string): Method[] {
   return [...loaded.values()].flatMap((protos) => {

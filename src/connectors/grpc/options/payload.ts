@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * The functions that change the first message of a gRPC call for an injected fault. A changed field must exist in the .proto file. If only the
- * server has that file (reflection), fields can be removed but not changed.
+ * The functions that change the first message of a gRPC call for an injected fault. A fault can only change fields that the .proto file defines. If
+ * only the server has that file (reflection), a fault can remove fields but not change them.
  */
 export const callPayload = {
   drifted(

@@ -3,8 +3,8 @@ import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 
 /**
- * When burn tests a connection without traffic by an HTTP/2 ping: after how many ms, how long the answer may take in ms, and whether also while no
- * call is open.
+ * The settings for testing an idle gRPC connection by an HTTP/2 ping: the idle time before a ping in ms (`every`), the longest wait for its answer in
+ * ms (`timeout`), and whether to ping while no call is open.
  */
 export interface KeepaliveRule {
   readonly every: number

@@ -178,8 +178,8 @@ export interface Goaway {
 }
 
 /**
- * Returns the failure that an HTTP/2 connection for gRPC has ended with: that of a GOAWAY with an error code, that of `error`, or that the server
- * closed the connection.
+ * Returns the failure that explains why an HTTP/2 connection for gRPC ended: the server's GOAWAY if it has an error code, or else `error`, the error
+ * of the connection. Without an error, the failure is that the server closed the connection.
  */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {

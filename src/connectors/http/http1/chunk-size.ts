@@ -12,9 +12,8 @@ export function hexDigit(byte: number): number {
 }
 
 /**
- * Reads the line with the size of a chunk of an HTTP/1.1 body, which begins at `start`, if it has the usual form: hexadecimal digits and a line end.
- * Returns the index after the line; 0 when the line is incomplete or has another form, such as one with an extension. With `isAfterChunk`, the line
- * end of the previous chunk comes first and is read, too.
+ * Finds the end of a chunk-size line of an HTTP/1.1 body, from the index `start`. Returns the index after the line; 0 when the line is incomplete, or
+ * is not just hexadecimal digits and a line end. With `isAfterChunk`, the line end of the previous chunk comes first and is skipped.
  */
 export function usualSizeLine(bytes: Uint8Array, start: number, end: number, isAfterChunk: boolean): number {
   let at = start

@@ -48,8 +48,8 @@ export function badHttp(message: string): ReplyProblem {
 }
 
 /**
- * Checks an incomplete head (status line and headers) of an HTTP/1.1 reply, and returns what is wrong with it. Without this check, burn would wait
- * for the end of the head when bytes of another protocol come. Text before `from` was checked earlier.
+ * Returns what is wrong with the part of an HTTP/1.1 head (status line and headers) that has come so far; undefined when nothing is. Without this
+ * check, burn would wait for the end of the head when a server sends another protocol. The text before the index `from` was checked earlier.
  */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {
@@ -93,8 +93,8 @@ export function statusLineProblem(text: string): ReplyProblem | undefined {
 }
 
 /**
- * Returns what is wrong with the trailers of a chunked HTTP/1.1 body; undefined when they are well formed. The text given to it ends in an empty
- * line. The values of trailers are not used.
+ * Returns what is wrong with the trailers of a chunked HTTP/1.1 body; undefined when they are well formed. `text` holds all trailers and the empty
+ * line after them.
  */
 export function trailerProblem(text: string): ReplyProblem | undefined {
   if (hasLoneLineEnd(text, 0)) return badHttp('a line of the trailers does not end with CR LF')

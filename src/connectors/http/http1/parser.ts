@@ -15,7 +15,7 @@ const SPACE = 0x20
 const SEMICOLON = 0x3b
 const DELETE = 0x7f
 
-/** The callbacks of a parser of HTTP/1.1 replies: `head` is called first, then `body` for each piece of the body. */
+/** The callbacks that a parser of HTTP/1.1 replies calls: `head` once for each reply, then `body` for each piece of its body. */
 export interface ReplyParts {
   /** Called with the head of the final reply; interim replies (1xx) are skipped. */
   head(head: ReplyHead): void
@@ -24,8 +24,8 @@ export interface ReplyParts {
 }
 
 /**
- * Parses the HTTP/1.1 replies of one connection. It refuses what RFC 9112 calls an error. It also refuses a line that ends in LF without CR,
- * which section 2.2 allows to accept, because nobody can tell what such a server means.
+ * Parses the HTTP/1.1 replies of one connection. It refuses a reply that RFC 9112 calls an error, and one with a line that ends in LF without CR,
+ * which section 2.2 leaves to the client.
  * | state | left by |
  * | --- | --- |
  * | idle: no reply is expected | `expect` → head |

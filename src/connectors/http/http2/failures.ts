@@ -30,8 +30,8 @@ function lengths({ headers, bytesReceived }: Exchange): string {
 }
 
 /**
- * Returns the failure that an HTTP/2 connection with open streams has ended with: that of a GOAWAY with an error code, that of `error`, or that the
- * server closed the connection.
+ * Returns the failure that explains why an HTTP/2 connection with open streams ended: the server's GOAWAY if it has an error code, or else `error`,
+ * the error of the connection. Without an error, the failure is that the server closed the connection.
  */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
@@ -52,8 +52,8 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
 }
 
 /**
- * Returns the failure of a request that the server never answered, because it closed the kept connection just when the request came: `failure`, but
- * with the class `reset` instead of `closed_early`.
+ * Changes the class of a failure from `closed_early` to `reset`, for a request over a kept connection that the server closed just when the request
+ * came. Returns a failure of any other class unchanged.
  */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure

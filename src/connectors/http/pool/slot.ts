@@ -8,12 +8,15 @@ import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
 /**
- * The longest wait in ms for the end of the previous reply on the same connection. Some servers send their end marker and the end of the body in two
- * packets; without the wait, each message would need a new connection. A longer wait would hide the target's delay.
+ * The longest time in ms that a request waits for the end of the previous reply on the same connection. Some servers send their end marker and the
+ * end of the body in two packets; without the wait, each message would need a new connection. A longer wait would hide the target's delay.
  */
 export const GRACE_MS = 2
 
-/** An HTTP/1.1 socket of a user or a pool, with the request whose reply it carries and the request that waits for it. */
+/**
+ * An HTTP/1.1 socket of a user or a pool, with two requests: the one whose reply is being read, and the next one, which waits for the end of that
+ * reply.
+ */
 export class Slot {
   readonly socket: Socket
   readonly line: HttpLine

@@ -18,7 +18,7 @@ interface FormPiece {
   readonly taken: ReadonlySet<string>
 }
 
-/** Encodes a multipart form (RFC 7578), and returns its body and content type. `problem` says why the form cannot be sent; undefined when it can. */
+/** Encodes a multipart form (RFC 7578). Returns its body, its content type and, when the form cannot be sent, a `problem` that says why. */
 export function multipartContent(parts: readonly MultipartPart[]): { type: string; body: Buffer; problem?: string } {
   const pieces = parts.map(pieceOf)
   const boundary = boundaryFor(pieces)

@@ -72,8 +72,8 @@ export async function openLink(
 }
 
 /**
- * Changes a message store of the `mqtt` library so that it stores nothing, because burn itself sends unacknowledged messages again. `del` does not
- * call its callback, because nobody waits for the call, and the library would create an error with a stack trace for each message.
+ * Changes a message store of the `mqtt` library so that it stores nothing, and returns it: burn itself sends unacknowledged messages again. The
+ * store's method `del` no longer calls its callback, for which the library would create an error with a stack trace for each message.
  */
 export function emptied(store: IStore): IStore {
   store.put = (_packet, done) => {

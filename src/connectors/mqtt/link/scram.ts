@@ -20,7 +20,7 @@ const MOST_ROUNDS = 1_000_000
 /** The first field of a SCRAM message from a client that does not use channel binding, in base64. */
 const NO_BINDING = 'biws'
 
-/** True when burn supports this authentication method of MQTT 5 as a SCRAM method, such as SCRAM-SHA-256. */
+/** True when an authentication method of MQTT 5 is a SCRAM method that burn supports, such as SCRAM-SHA-256. */
 export function isScram(method: string): boolean {
   return HASHES.has(method)
 }

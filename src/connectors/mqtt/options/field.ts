@@ -16,9 +16,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Returns a copy of the body of an MQTT message that has an id in the field at `path`, and that id. A text, number or boolean that is already in the
- * field stays and is the id; otherwise, `id` is put there. Undefined when the field cannot be set, because another type of value is in it or on the
- * path to it.
+ * Puts `id` into the field at `path` of an MQTT message's body. Returns a copy of the body with the id, and the id. A text, number or boolean that is
+ * already in the field stays there and is returned as the id. Undefined when a value of another type is in the field or on the path to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

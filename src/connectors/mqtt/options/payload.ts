@@ -2,8 +2,8 @@ import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
 /**
- * The functions that change the payload of an MQTT publish for an injected fault. When the payload gets an id, the id is added before its bytes are
- * changed.
+ * The functions that change the payload of an MQTT publish for an injected fault. If the message needs an id, burn adds the id first and changes the
+ * bytes afterwards.
  */
 export const publishPayload = {
   drifted(

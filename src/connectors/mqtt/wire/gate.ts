@@ -15,8 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Filters what the `mqtt` library reads from `stream`, so that only packets that follow the standard reach the library. For the first packet that
- * does not, it calls `broken`. After that, and while `isOver` returns true, nothing more reaches the library.
+ * Checks the packets that a broker sends over `stream`, and passes only those that follow the MQTT standard to the `mqtt` library. Calls `broken` for
+ * the first packet that breaks the standard. After that, or once the callback `isOver` returns true, the library gets nothing more.
  */
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)

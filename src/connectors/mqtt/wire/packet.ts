@@ -58,7 +58,10 @@ const NO_PROPERTIES: Properties = new Map()
 const SUCCESS: readonly number[] = [0]
 const NOTHING = Buffer.alloc(0)
 
-/** Checks the first byte and the length of an MQTT packet, before the rest of the packet has come. @throws Malformed */
+/**
+ * Checks the first byte and the length of an MQTT packet before the rest has come. Returns nothing when they are valid.
+ * @throws Malformed when they break the standard
+ */
 export function checkHeader(first: number, length: number, version: Version): void {
   const kind = kindOf(first, version)
   if (kind.name === 'PUBLISH') checkPublishFlags(first)
@@ -83,7 +86,11 @@ function checkPublishFlags(first: number): void {
   if (qos === 0 && first & 8) throw new Malformed('PUBLISH of QoS 0 has the DUP flag')
 }
 
-/** Parses a complete MQTT packet; `start` is the index of its variable header. The fixed header must have been checked. @throws Malformed */
+/**
+ * Parses a complete MQTT packet from the broker and returns its fields. `start` is the index of the variable header, after the fixed header, which
+ * must be checked before.
+ * @throws Malformed when the packet breaks the standard
+ */
 export function readPacket(bytes: Buffer, start: number, version: Version): Received {
   const first = bytes[0] ?? 0
   const kind = kindOf(first, version)

@@ -2,8 +2,8 @@ import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
 /**
- * The functions that change the content of a WebSocket message for an injected fault. When the message gets an id, the id is added before its bytes
- * are changed.
+ * The functions that change the content of a WebSocket message for an injected fault. If the message needs an id, burn adds the id first and changes
+ * the bytes afterwards.
  */
 export const framePayload = {
   drifted(

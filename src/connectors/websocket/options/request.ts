@@ -143,8 +143,8 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /**
- * Returns the bytes of a WebSocket message, and its id. An object has its id at the path `at`: the one that is already there, else a new one from
- * `newId`. Texts and bytes have no id; neither has an object from which an injected schema drift has removed the field for the id.
+ * Returns the bytes of a WebSocket message, and its id. The id of an object is the value at the path `at`; if there is none, an id from `newId` is
+ * added. The id is undefined for texts and bytes, and for an object from which the injected fault `drift` has removed the id's field.
  */
 export function encode(
   content: SocketContent,
