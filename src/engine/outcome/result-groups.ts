@@ -44,13 +44,19 @@ export class ResultMetrics {
   }
 }
 
-/** Returns a list with the group of all attempts in the warm-up phases of a run, until the time `at`; empty when the plan has no warm-up. */
+/**
+ * Returns the attempts of a run's warm-up phases until the time `at`, as a list with one group, for the result; an empty list when the plan has no
+ * warm-up.
+ */
 export function warmupOf(state: RunState, at: number): Headed<object>[] {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? [{ head: {}, group: state.recorder.warmup, windowMs }] : []
 }
 
-/** Returns the groups of attempts of a run's steps, without setup and teardown, in the order of the plan; `windowMs` is the time for rates. */
+/**
+ * Returns, for each step of a run in the order of the plan, the step's name, checks and attempts, for the result. Steps of setup and teardown are
+ * left out. `windowMs` is the time by which counts are divided to get rates.
+ */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<Omit<StepMetrics, keyof GroupMetrics>>[] {
   // A step that only ends a connection has no attempts, and so no group.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
@@ -63,7 +69,7 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): Headed<
   })
 }
 
-/** Returns the groups of attempts of all phases of a run that have begun, one for each phase, until the time `at`. */
+/** Returns, for each phase of a run that has begun, a description of the phase and its attempts until the time `at`, for the result. */
 export function phasesOf(state: RunState, at: number): Headed<Omit<PhaseMetrics, keyof GroupMetrics>>[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]
@@ -87,10 +93,7 @@ function existing(group: GroupRecorder | undefined): GroupRecorder {
   return group
 }
 
-/**
- * Returns an object with the field `bands` of the result: how many replies were fast, normal, slow and critical; an empty object when no attempt was
- * ok.
- */
+/** Returns `{ bands }`, the part of a run's result that says how many replies were fast, normal, slow and critical; `{}` when no attempt was ok. */
 export function bandsIn({ plan, recorder }: RunState) {
   const bands = bandsOf(recorder.total.histogramOf('response_time'), plan.bands)
   return bands.length === 0 ? {} : { bands }

@@ -18,31 +18,34 @@ import { type RunState, ranMs } from './run-state.ts'
 export { energyOf } from '../../result/energy.ts'
 export { headlineOf } from '../../result/headline.ts'
 
-/** Returns the field `retries` of the result, in an object; an empty object when there were no retries. */
+/** Returns `{ retries }`, the part of a run's result about retries; `{}` when there were none. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()
   return summary ? { retries: summary } : {}
 }
 
-/** Returns the field `budget` of the result, in an object; an empty object without a budget of requests, tokens or time. */
+/**
+ * Returns `{ budget }`, the part of a run's result that says how much of the run's budget of requests, tokens or time was used; `{}` without a
+ * budget.
+ */
 export function budgetOf(state: RunState): Pick<Result, 'budget'> {
   const uses = state.budget.read(ranMs(state))
   return uses.length === 0 ? {} : { budget: uses }
 }
 
-/** Returns the field `stopWhen` of the result, in an object; an empty object when the scenario has no `stopWhen` rules. */
+/** Returns `{ stopWhen }`, the part of a run's result about the rules that may end a run early; `{}` when the scenario has no `stopWhen`. */
 export function stopWhenOf({ plan, stopWatch }: RunState): Pick<Result, 'stopWhen'> {
   return plan.stopWhen.length === 0 ? {} : { stopWhen: stopWatch.read() }
 }
 
-/** Returns the fields of the result about alerts, in an object; an empty object when the scenario has no `alerts`. */
+/** Returns the part of a run's result about alerts: the fields `alerts` and `alertsUnlisted`; `{}` when the scenario has no `alerts`. */
 export function alertsOf({ plan, alerts }: RunState): Pick<Result, 'alerts' | 'alertsUnlisted'> {
   if (plan.alerts.length === 0) return {}
   const listed = { alerts: alerts.raised.map((alert) => ({ ...alert })) }
   return alerts.unlisted === 0 ? listed : { ...listed, alertsUnlisted: alerts.unlisted }
 }
 
-/** Returns the field `faults` of the result (faults injected into attempts), in an object; an empty object when the scenario injects none of them. */
+/** Returns `{ faults }`, the part of a run's result about faults injected into attempts; `{}` when the scenario injects none of them. */
 export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'> {
   const kinds = injections.read()
   if (kinds === undefined) return {}
@@ -52,63 +55,57 @@ export function faultsOf({ injections, total }: Recorder): Pick<Result, 'faults'
   return { faults: { kinds, failures: injectedFailed, failureShare: ended === 0 ? null : injectedFailed / ended, sent } }
 }
 
-/**
- * Returns the field `wireFaults` of the result (faults injected into connections), in an object; an empty object when the scenario injects
- * none of them.
- */
+/** Returns `{ wireFaults }`, the part of a run's result about faults injected into connections; `{}` when the scenario injects none of them. */
 export function wireFaultsOf({ wireFaults }: RunState): Pick<Result, 'wireFaults'> {
   return wireFaults ? { wireFaults: wireFaults.read() } : {}
 }
 
-/** Returns the field `outages` of the result (stretches of failed attempts), in an object; an empty object when no target had any. */
+/** Returns `{ outages }`, the part of a run's result about outages (several failed attempts of a target in a row); `{}` when no target had any. */
 export function outagesOf({ recorder, startedAt }: RunState): Pick<Result, 'outages'> {
   const outages = recorder.outages.flatMap((one) => one.read(startedAt) ?? [])
   return outages.length > 0 ? { outages } : {}
 }
 
-/** Returns the field `hooks` of the result (calls of plugins' functions), in an object; an empty object when no hook was called. */
+/** Returns `{ hooks }`, the part of a run's result about calls of plugins' functions (hooks); `{}` when no hook was called. */
 export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
   const called = hooks?.read()
   return called ? { hooks: called } : {}
 }
 
-/** Returns the field `quality` of the result, in an object; an empty object when no reply to a message was measured. */
+/** Returns `{ quality }`, the part of a run's result about the quality of replies; `{}` when no reply to a message was measured. */
 export function qualityOf({ quality }: RunState) {
   const summary = quality?.read()
   return summary ? { quality: summary } : {}
 }
 
-/** Returns the field `judge` of the result, in an object; an empty object when no model was asked about replies. */
+/** Returns `{ judge }`, the part of a run's result that holds what a judge model said about replies; `{}` when no judge was asked. */
 export function judgeOf({ judge }: RunState) {
   return judge ? { judge } : {}
 }
 
-/** Returns the field `conversationWindow` of the result, in an object; an empty object when no request left out messages of its conversation. */
+/** Returns `{ conversationWindow }`, the part of a run's result about earlier messages that requests left out; `{}` when no request left out any. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/**
- * Returns the field `blocks` of the result (equal stretches of the run), in an object; an empty object when the measured phases were shorter
- * than 8 s.
- */
+/** Returns `{ blocks }`, the part of a run's result about equal stretches of the run; `{}` when the measured phases were shorter than 8 s. */
 export function blocksOf({ plan, recorder }: RunState) {
   const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
   return blocksField(recorder.timeline.blocks(new Set(measured)))
 }
 
-/** Returns the field `outline` of the result (the steps of the scenario), in an object. */
+/** Returns `{ outline }`, the part of a run's result that lists the steps of the scenario. */
 export function outlineField(plan: RunState['plan']): Pick<Result, 'outline'> {
   return { outline: outlineOf(plan) }
 }
 
-/** Returns the warning `tag_values`, in an object, when a tag had more values than are counted separately; otherwise an empty object. */
+/** Returns `{ tag_values }`, a warning in a run's result: how many attempts had a tag value that is counted only under `(other)`; `{}` for none. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Returns the field `target` of the result: a description of each target of the plan, with the rate limits that it reported. */
+/** Returns the list for the field `target` of a run's result: a description of each target, with the rate limits that it reported. */
 export function targetsOf({ plan, recorder, startedAt }: RunState): Result['target'] {
   return plan.targets.map((target, i) => ({
     name: target.name,
@@ -135,7 +132,10 @@ function wayOf({ connector, options, url }: PlannedTarget): { client?: string; p
   return { ...(client === undefined ? {} : { client }), ...(proxy === undefined ? {} : { proxy: proxyAddress(proxy) }) }
 }
 
-/** Returns the field `connectionMetrics` of the result. `total`, the counters of all attempts, gives the bytes sent and received. */
+/**
+ * Returns the value of the field `connectionMetrics` of a run's result. `total` holds the counters of all attempts, which give the bytes sent and
+ * received.
+ */
 export function connectionMetricsOf(connections: ConnectionRecorder, total: Counters): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
@@ -163,8 +163,8 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 }
 
 /**
- * Returns the field `cost` of the result, in an object; an empty object when no target has prices. Sums are null when targets have prices in
- * different currencies. `outputTokensPerSecond` is the sum over all targets.
+ * Returns `{ cost }`, the part of a run's result about money; `{}` when no target has prices. Sums are null when targets have prices in different
+ * currencies. `outputTokensPerSecond` is the rate over all targets together.
  */
 export function runCostOf({ plan, recorder, quality }: RunState, outputTokensPerSecond: number | null): { cost?: RunCost } {
   const bills = plan.targets.flatMap(({ billing }) => billing ?? [])
@@ -209,7 +209,10 @@ function hardwareOf(targets: Plan['targets'], isMixed: boolean, output: number):
   return { perHour, perMillionOutput: isWhole ? (perHour / 3600 / output) * 1e6 : null }
 }
 
-/** Returns the fields of the result about errors: groups of similar errors with hints, and the number of their classes. */
+/**
+ * Returns the part of a run's result about errors: `errors`, the groups of similar errors with hints, and `errorTypes`, the number of failure
+ * classes.
+ */
 export function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
   return {
@@ -223,15 +226,16 @@ const EVEN_SHAPES = ['constant-vus', 'constant-arrival-rate']
 
 /**
  * Returns a generator that searches what a run has counted so far for anomalies (slow attempts, bursts of failures …). It works in pieces, so that
- * the event loop is not blocked. While the run goes on (`isRunning`), it does not look for drifts.
+ * the event loop is not blocked. While the run goes on (`isRunning`), it does not look for drifts, which are latencies that change slowly during a
+ * phase.
  */
 export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typeof anomaliesIn> {
   return anomaliesIn(searchedRun(state, isRunning))
 }
 
 /**
- * Collects the data of a run that is searched for anomalies (slow attempts, bursts of failures …). While the run goes on (`isRunning`), the data for
- * drifts is left out.
+ * Returns the data of a run in which anomalies are searched (slow attempts, bursts of failures …). While the run goes on (`isRunning`), the data for
+ * drifts, which are latencies that change slowly during a phase, is left out.
  */
 export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total
@@ -284,7 +288,7 @@ function rateLimitsOf(recorder: Recorder, target: number, startedAt: number) {
   return { ...(breaker ? { breaker } : {}), ...(rateLimits ? { rateLimits } : {}), ...(limiter ? { limiter } : {}) }
 }
 
-/** Returns the field `environment` of the result: this machine, and the versions of burn and Node. */
+/** Returns the value of the field `environment` of a run's result: a description of this machine, and the versions of burn and Node. */
 export function environmentOf(): Result['environment'] {
   return {
     burn: VERSION,

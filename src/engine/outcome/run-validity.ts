@@ -48,12 +48,15 @@ export function validityReasons(state: RunState, numbers: RunNumbers, bounds: Va
 }
 
 /**
- * Facts that decide whether the numbers of a run are valid, but that its result does not hold, such as the number of arrivals that burn itself was
- * too late for.
+ * Facts that are needed to decide whether the numbers of a run are valid, and that its result does not contain, such as the number of arrivals that
+ * burn itself was too late for.
  */
 export type OwnFacts = ReturnType<typeof ownFacts>
 
-/** Returns the facts that decide whether the numbers of a run are valid, but that its result does not hold, such as failures on this machine. */
+/**
+ * Returns the facts that are needed to decide whether the numbers of a run are valid, and that its result does not contain, such as failures on this
+ * machine.
+ */
 export function ownFacts(state: RunState) {
   const { recorder, droppedAtStop, droppedBehind } = state
   const { textless, unread } = unreadOf(state)

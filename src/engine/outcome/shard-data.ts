@@ -21,7 +21,10 @@ interface ShardContext {
   readonly interrupted: boolean
 }
 
-/** Returns the field `shardData` of the result (what `burn merge` needs of one part of a divided run), in an object; empty for any other run. */
+/**
+ * Returns `{ shardData }`, the part of a result that `burn merge` needs when several machines each make a part (shard) of one run; `{}` for any other
+ * run.
+ */
 export function shardDataOf(state: RunState, context: ShardContext): Pick<Result, 'shardData'> {
   const { share, plan, recorder, quality } = state
   if (share === undefined) return {}

@@ -78,7 +78,10 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
 export const isSignal = ({ code }: Exit) => isSignalCode(code)
 const isBroken = ({ code }: Exit) => isBrokenCode(code)
 
-/** Returns the field `status` of the result: running, completed, aborted (by a signal), or failed (by a bug or a problem of this machine). */
+/**
+ * Returns the value of the field `status` of a run's result: running, completed, aborted (by a signal), or failed (by a bug or a problem of this
+ * machine).
+ */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {
   if (isRunning) return 'running'
   return statusOfExits(exits.map(({ code }) => code))
