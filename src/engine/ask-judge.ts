@@ -19,8 +19,8 @@ import type { Control } from './schedule/control.ts'
 const GRACE_MS = 30_000
 
 /**
- * The options for asking a judge (a model that scores replies): callbacks, the stored answers of earlier runs, and the `control` that stops the
- * questions when a signal comes.
+ * The options for asking a judge (a model that scores replies): callbacks, the stored answers of earlier runs, and the object `control`, with which a
+ * signal such as SIGINT stops the questions.
  */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined

@@ -40,7 +40,10 @@ export function socketsEach({ name }: SocketTarget, wireFaults: Plan['wireFaults
   return wireFaults?.some(({ target }) => target === undefined || target === name) ? 3 : 1
 }
 
-/** A number of connections that compete for local ports, because all of them go from the same local addresses to the same remote address and port. */
+/**
+ * A group of connections that compete for the same local ports: their number, the remote address and port to which all of them go, and the number of
+ * local addresses that they use.
+ */
 export interface PortUse {
   /** Host and port to which the connections go; the name of the target if its URL is known only during the run. */
   readonly place: string
@@ -87,7 +90,10 @@ function usableOf(local: readonly string[], place: string | undefined): number {
   return family === 0 ? Math.max(ofFamily(4), ofFamily(6)) : ofFamily(family)
 }
 
-/** Returns the largest number of users that this machine's open files, ports and memory allow. Enough open files are left for the run's own files. */
+/**
+ * Returns the largest number of users that this machine's open files, ports and memory allow. Some open files are reserved for the files of the run
+ * itself.
+ */
 export function userLimit(
   targets: readonly SocketTarget[],
   machine: MachineLimits,

@@ -4,8 +4,8 @@ import { everyNth } from '../../load/timetable/process.ts'
 import { numberOf, partOf, type Share } from '../../statistics/parts/share.ts'
 
 /**
- * Returns the part of a phase's load that one worker or shard (`share`) makes. `before` is the number of iterations planned in earlier phases,
- * because iterations are numbered across all phases. When a phase has fewer users than there are workers, only the first workers take part in it.
+ * Returns the part of a phase's load that one worker or shard (`share`) runs. `before` is the number of iterations planned in earlier phases, because
+ * iterations are numbered across all phases. When a phase has fewer users than there are workers, only the first workers take part in it.
  */
 export function loadOfShare(load: Load, share: Share, before: number): Load {
   return { ...(load.model === 'open' ? openPart(load, share, before) : closedPart(load, share, before)), whole: load }

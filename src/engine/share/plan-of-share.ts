@@ -6,13 +6,13 @@ import { iterationsInPhase } from '../schedule/planned-iterations.ts'
 import { loadOfShare } from './load-of-share.ts'
 import { copyOf } from './plan-copy.ts'
 
-/** Returns the plan that this process runs: a copy of the whole plan or, with `share`, the part that this worker or shard makes. */
+/** Returns the plan that this process runs: a copy of the whole plan or, with `share`, of the part that this worker or shard runs. */
 export function planToRun(plan: Plan, share: Share | undefined): Plan {
   return copyOf(share ? planOfShare(plan, share) : plan)
 }
 
 /**
- * Returns the part of a plan that one worker or shard makes. All parts together make up the plan: each arrival keeps its time and each user its
+ * Returns the part of a plan that one worker or shard runs. All parts together make up the plan: each arrival keeps its time and each user its
  * number; rate limits and budgets are divided. Setup and teardown belong to the first part only. Each shard asks the judge about its own part of the
  * sample; among workers on one machine, the first asks about all replies.
  */

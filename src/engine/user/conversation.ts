@@ -195,9 +195,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns the lengths in tokens that a scenario demands for one request: of the generated prompt, of the whole input, and of the reply (`output`).
- * Text around the prompt is estimated. The input is undefined when earlier turns or attachments are sent along, or when the message does not contain
- * the prompt. Prompt and input are both undefined when the last turn holds results of tools.
+ * Returns how many tokens a scenario demands for one request: in the generated prompt, in the whole input, and in the reply (`output`). Text around
+ * the prompt is estimated. The number for the input is undefined when earlier turns or attachments are sent along, or the message does not contain
+ * the prompt. Both the prompt's and the input's are undefined when the last turn holds results of tools.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined

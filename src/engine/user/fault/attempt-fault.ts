@@ -27,7 +27,7 @@ interface DelayEnd {
   readonly woken: 'due' | 'stopped' | 'timeout'
 }
 
-/** The methods that injected faults call on the object with which a user accesses one target, such as one that ends the connection. */
+/** One user's access to one target, as far as injected faults use it: methods that send, repeat or cancel a request, or end its connection. */
 export interface FaultClient {
   readonly target: PlannedTarget
   send(request: unknown, exchange: Exchange): Promise<void> | undefined

@@ -3,7 +3,7 @@ import type { Exchange } from '../../../exchange.ts'
 import type { AttemptFault, FaultedJob, FaultSpending } from './attempt-fault.ts'
 import { shadowOf } from './shadow.ts'
 
-/** The fault `timeout` on one attempt: sends the request in a way that its reply never reaches the attempt, and fails the attempt after a time. */
+/** The fault `timeout` on one attempt: sends the request, keeps its reply from the attempt, and fails the attempt after a time. */
 export class ForcedTimeout implements AttemptFault {
   readonly kind: string
   /** Returns true when this fault caused the time-out, and not a deadline of the attempt that came first because the target was slow. */

@@ -17,9 +17,9 @@ interface Waiter extends Place {
 }
 
 /**
- * Limits the rate of requests, and of the tokens of their replies, as the scenario says; requests are granted first in, first out. Each request is
- * due at an exact moment, even when the timer fires late. How many tokens a request will use is estimated: as the mean of the replies so far; before
- * the first reply, as a full bucket of tokens.
+ * Limits the rate of requests, and of the LLM tokens that they use, as the scenario says. Requests are granted first in, first out; each has an exact
+ * due time, even when the timer fires late. A request's tokens are estimated as the mean of the replies so far; before the first reply, as the
+ * largest burst of tokens that the limit allows.
  */
 export class RateLimiter {
   private readonly requests: Bucket | undefined

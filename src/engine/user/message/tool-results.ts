@@ -43,8 +43,8 @@ export function runTools(calls: readonly ToolCall[], tools: PlannedTools, user: 
 }
 
 /**
- * Returns failure class and message for tool calls that cannot be answered, because a tool has no `toolReply` or there were too many rounds;
- * undefined when they can be answered. `answered` is the number of rounds before.
+ * Returns the failure class and message for tool calls that cannot be answered, because a tool has no `toolReply` or the limit on rounds of tool
+ * calls is reached; undefined when they can be answered. `answered` is the number of rounds that were answered already.
  */
 export function refusalOf(
   calls: readonly ToolCall[],

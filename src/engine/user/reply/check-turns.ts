@@ -4,7 +4,7 @@ import type { Exchange } from '../../../exchange.ts'
 /** Length of a reply, in characters (or bytes if it has no text), from which checks may take a notable time. */
 const LONG = 1000
 
-/** True when checking a reply may take 0.1 ms or more: for an ok reply with a long text, on which checks such as `similar` are slow. */
+/** True for an ok reply whose text is so long that checks such as `similar` may take 0.1 ms or more. */
 export function isLong({ outcome, frames, text, bytesReceived }: Exchange): boolean {
   return outcome === 'ok' && (frames > 0 ? text.length : bytesReceived) > LONG
 }

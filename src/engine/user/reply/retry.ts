@@ -16,8 +16,8 @@ interface RetryDecision {
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
- * Returns what a user does after a failed attempt (retry, skip the step, stop …): the action of the first `onError` rule that fits, or the default.
- * Without such a rule, an account without credit ends the run.
+ * Returns what a user does after a failed attempt (retry, skip the step, stop …): the action of the first `onError` rule that fits. If no rule fits,
+ * an account without credit ends the run, and any other failure gets the default action.
  */
 export function decide(policy: ErrorPolicy, exchange: Exchange): RetryDecision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
