@@ -10,7 +10,10 @@ const MAX_POINTS = 1000
 /** The cost of finding the points of one metric, in work units (see `Pieces`). */
 const UNITS_PER_ROW = 200
 
-/** Returns a snapshot of all exported metrics from a result, whose secrets must be masked. @throws InputError when a histogram in it is damaged */
+/**
+ * Builds a snapshot of all exported metrics from a result in which secrets are already masked.
+ * @throws InputError when a histogram in the result is damaged
+ */
 export function* snapshotOf(result: Result): Pieces<ExportSnapshot> {
   const run = viewOf(result)
   const metrics: ExportSnapshot['metrics'][number][] = []

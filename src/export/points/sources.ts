@@ -17,18 +17,23 @@ export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow[
   }
 }
 
-/** Returns the function that computes an exported metric with one point, a number of the whole run; no point while the number is not known. */
+/**
+ * Returns a function that computes the only point of an exported metric: a number about the whole run, which `of` reads from the result. There is no
+ * point while the number is not known.
+ */
 export const single = (of: (result: Result) => number | null | undefined): ExportRow['of'] =>
   listed(({ result }) => {
     const value = of(result)
     return value === null || value === undefined ? [] : [{ attributes: {}, value }]
   })
 
-/** Returns the function that computes an exported metric of the whole run with one point per value of an attribute, such as each `burn.outcome`. */
+/**
+ * Returns a function that computes the points of an exported metric about the whole run: one for each value of an attribute, such as `burn.outcome`.
+ */
 export const split = (attribute: string, of: (result: Result) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ result }) => added([of(result)], attribute, {}))
 
-/** Returns the function that computes an exported metric with one point for each step and each value of an attribute, such as each `burn.outcome`. */
+/** Returns a function that computes the points of an exported metric: one for each step and each value of an attribute, such as `burn.outcome`. */
 export const splitByStep = (attribute: string, of: (step: StepMetrics) => NumbersByAttribute): ExportRow['of'] =>
   listed(({ steps }) => steps.flatMap(({ groups, attributes }) => added(groups.map(of), attribute, attributes)))
 
@@ -41,7 +46,7 @@ function added(all: readonly NumbersByAttribute[], attribute: string, own: Attri
   })
 }
 
-/** Returns the function that computes an exported metric with a single point: a distribution over the whole run. */
+/** Returns a function that computes the only point of an exported metric: a distribution over the whole run. */
 export function spread(of: (result: Result) => Distribution | undefined): ExportRow['of'] {
   return function* ({ result }, bounds) {
     const found = yield* spreadOf([of(result)], bounds)
@@ -56,8 +61,8 @@ interface Selected {
 }
 
 /**
- * Returns the function that computes an exported metric of distributions: one point for each step and each distribution that `select` returns for
- * the step. The attributes of a point are those of the step and those that `select` adds.
+ * Returns a function that computes the points of an exported metric: one for each step and each distribution that `select` returns for the step. A
+ * point has the attributes of the step and those that `select` adds.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): ExportRow['of'] {
   return function* ({ steps }, bounds) {
@@ -71,7 +76,10 @@ export function spreadByStep(select: (step: StepView) => readonly Selected[]): E
   }
 }
 
-/** Returns the function that computes an exported metric with one point per step: the distribution of the metric with this name, such as `ttft`. */
+/**
+ * Returns a function that computes the points of an exported metric: one for each step, with the distribution of the metric that has this name, such
+ * as `ttft`.
+ */
 export const metricByStep = (metric: string): ExportRow['of'] => spreadByStep(() => [{ attributes: {}, of: metricOf(metric) }])
 
 /** Returns a function that takes the results of a step and returns the distribution of one metric in them; undefined when the step has none. */
