@@ -140,7 +140,7 @@ export function readErrorText(error: unknown): string {
   return READ_ERRORS[code] ?? message
 }
 
-/** Thrown when a stored result or journal that is to be read is missing, damaged, or does not fit the others. The process exits with code 6. */
+/** Thrown when a stored result or journal is missing or damaged, or does not fit the others that are read with it. The process exits with code 6. */
 export class InputError extends HintedError {
   override name = 'InputError'
 }
@@ -172,8 +172,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 export const INJECTED = 'injected_'
 
 /**
- * The end of the failure class `injected_earlier`, after the prefix `INJECTED`: for failures that an earlier injected failure in the iteration may
- * have caused.
+ * The second part of the failure class `injected_earlier`, after the prefix `INJECTED`. An attempt gets this class when an earlier injected failure
+ * in the same iteration may be why it failed.
  */
 export const EARLIER = 'earlier'
 

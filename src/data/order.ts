@@ -3,7 +3,7 @@ import type { Random } from '../random.ts'
 /** A function that returns the number (from 0) of the row of a data file to hand out next; −1 when all rows are used up. */
 export type Order = () => number
 
-/** Returns a function that draws the number of the next row at random, from 0 to `count` − 1. The same row may be drawn twice in a row. */
+/** Returns a function that draws the number of the next row at random, from 0 to `count` − 1. It may draw one row several times. */
 export function randomOrder(count: number, random: Random): Order {
   return () => random.int(0, count - 1)
 }

@@ -6,8 +6,8 @@ const MAX_WORD = 100
 /**
  * Returns the candidate that is most similar to a misspelt `word`, for suggestions in error messages; undefined when none is similar enough. Case,
  * `-`, `_` and spaces are ignored. At most `maxDistance` letters may differ, and in short words at most half; two swapped letters count as one
- * difference. Otherwise, it returns a candidate that is the beginning of `word`, or begins with `word`, by at least five letters: `randomInt` for
- * `randomInteger`.
+ * difference. If no candidate is that close, the result is one that begins with `word`, or that `word` begins with (at least five letters):
+ * `randomInt` for `randomInteger`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined

@@ -10,7 +10,10 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** The way in which a reply is split into events; `wrong` when a stream was requested, but the content type is not that of a stream. */
+/**
+ * The way in which a reply is split into events. The value `wrong` means that a stream was requested, but the reply's content type is not that of a
+ * stream.
+ */
 export type Reading = Framing | 'wrong'
 
 /** Returns the media type of a reply in lower case, without parameters; '' when there is none. */

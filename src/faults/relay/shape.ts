@@ -21,8 +21,8 @@ interface PassingShape {
 }
 
 /**
- * Returns the rate and the size of pieces in which waiting bytes may pass a relay, given the faults that act now (`open`). `bytes` is the number of
- * bytes that wait. Calls `acts` for each fault that slows or cuts them.
+ * Returns how bytes may pass a relay under the faults that act now (`open`): at which rate, and in pieces of which size. `bytes` is the number of
+ * bytes that wait. Calls `acts` with each fault that slows the bytes down or splits them.
  */
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }

@@ -4,7 +4,10 @@ import type { Random } from '../../random.ts'
 /** The direction of bytes through a relay: `up` from the client to the target, `down` from the target to the client. */
 export type Way = 'up' | 'down'
 
-/** Which connections a `faults` item acts on (by a probability), and in which direction and in which time it acts on their bytes. */
+/**
+ * The scope of a `faults` item that acts on connections: the probability that a connection has the fault, the direction of the bytes on which it
+ * acts, and the time in which it acts.
+ */
 export interface WireScope {
   readonly direction: Way | 'both'
   /** The probability that a connection has the fault, from 0 to 1. */

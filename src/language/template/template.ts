@@ -199,8 +199,8 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
 const under = (key: string | number, error: unknown): unknown => inside([key], error)
 
 /**
- * Adds `keys`, the path of a part of a JSON value, to the front of the path in a template error that happened in this part, and returns the error.
- * Returns other errors unchanged.
+ * Returns a template error whose path begins with `keys`, the path of the part of a JSON value in which the error happened. Returns other errors
+ * unchanged.
  */
 export function inside(keys: readonly (string | number)[], error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error
