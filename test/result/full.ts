@@ -291,7 +291,10 @@ export const FULL = {
     ...{ replies: 9, sampled: 3, further: 1, scored: 2, score: { mean: 4, low: 3, high: 5, min: 3, max: 5 } },
     passed: { part: 1, whole: 2, low: 0.1, high: 0.9 },
     steps: [{ step: 'open', replies: 9, scored: 2, mean: 4, passed: 1 }],
-    flags: [{ flag: 'truncated', replies: 1, scored: 1, mean: 3, passed: 0 }],
+    flags: [
+      { flag: 'truncated', replies: 1, scored: 1, mean: 3, passed: 0 },
+      { flag: 'refusal', replies: 1, scored: 0, mean: null, passed: 0 },
+    ],
     again: { replies: 1, same: 1, kappa: null, difference: 0 },
     criteria: [
       {

@@ -63,14 +63,15 @@ function scoreOf(parts: readonly { readonly score: Score; readonly scored: numbe
 
 /** Merges the scores of a group of replies, such as those of one step, over all parts, except their mean. */
 const grouped = fields<Omit<JudgeStepSummary, 'step'>>({ replies: sum, scored: sum, mean: later, passed: sum })
-const groupOf = (parts: Some<Omit<JudgeStepSummary, 'step'>>) => ({
-  ...grouped(parts),
-  mean: pooled(
-    parts,
-    ({ mean }) => mean,
+const groupOf = (parts: Some<Omit<JudgeStepSummary, 'step'>>) => {
+  const withScores = parts.flatMap(({ mean, scored }) => (mean === null ? [] : [{ mean, scored }]))
+  const mean = pooled(
+    withScores,
+    (one) => one.mean,
     ({ scored }) => scored,
-  ),
-})
+  )
+  return { ...grouped(parts), mean: withScores.length === 0 ? null : mean }
+}
 
 const steps = listBy<JudgeStepSummary>(
   ({ step }) => step,

@@ -183,12 +183,16 @@ function scoreOf(scores: readonly number[]): JudgeSummary['score'] {
   return { mean: centre, low, high, min: Math.min(...scores), max: Math.max(...scores) }
 }
 
-/** Returns the figures of those groups of one kind (steps or flags) that have a score. */
+/**
+ * Returns the figures of the groups of one kind (steps or flags). A group without a score is listed too, because another part of the run may have
+ * scores for it, and the number of its replies is the sum over all parts.
+ */
 function groupsOf(kind: DrawnGroup['by'], groups: readonly DrawnGroup[], byPlace: readonly (Scored | undefined)[]) {
   return groups.flatMap(({ by, name, replies, at }) => {
+    if (by !== kind) return []
     const own = at.flatMap((place) => byPlace[place] ?? [])
-    if (by !== kind || own.length === 0) return []
-    return [{ name, replies, scored: own.length, mean: mean(own.map(({ first }) => first.score)), passed: passedIn(own) }]
+    const centre = own.length === 0 ? null : mean(own.map(({ first }) => first.score))
+    return [{ name, replies, scored: own.length, mean: centre, passed: passedIn(own) }]
   })
 }
 

@@ -36,7 +36,9 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
     ...criteria.map(({ name, score }) => `${safe(name)} ${score === null ? UNKNOWN : formatNumber(score.mean)}`),
     `${drawn} sampled of ${formatCount(replies)} replies`,
     further > 0 && `${formatCount(further)} more of rare steps and flags`,
-    ...judgeFlags(judge).map(({ flag, mean }) => `${flag === NO_FLAG ? 'no flag' : safe(flag)} ${formatNumber(mean)}`),
+    ...judgeFlags(judge).map(
+      ({ flag, mean }) => `${flag === NO_FLAG ? 'no flag' : safe(flag)} ${mean === null ? UNKNOWN : formatNumber(mean)}`,
+    ),
     again && `same verdict again ${formatCount(again.same)} of ${formatCount(again.replies)}`,
     remembered > 0 && `${formatCount(remembered)} answers known from before`,
     unreadable > 0 && `${formatCount(unreadable)} unreadable`,

@@ -153,7 +153,7 @@ const scoreFields = () => ({
 const groupFields = () => ({
   replies: number('Replies from which they were drawn').exactOptional(),
   scored: number('Replies with a score'),
-  mean: number('Mean of their scores'),
+  mean: numberOrNull('Mean of their scores; null without any'),
   passed: number('Replies whose score is good enough'),
 })
 

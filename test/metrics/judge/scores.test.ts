@@ -75,7 +75,10 @@ describe('the summary of scores', () => {
     expect(summary(2, 0, [{ state: 'unasked' }, answered('?')])).toMatchObject({
       score: null,
       passed: null,
-      steps: [],
+      steps: [
+        { step: 'a', replies: 40, scored: 0, mean: null, passed: 0 },
+        { step: 'b', replies: 40, scored: 0, mean: null, passed: 0 },
+      ],
       lowest: [],
     })
   })
@@ -123,6 +126,32 @@ describe('further replies, of groups of which the sample has few', () => {
       { flag: 'truncated', replies: 9, scored: 2, mean: 2.5, passed: 1 },
     ])
     expect(summary(2, 0, [5, 4].map(answered)).flags).toBeUndefined()
+  })
+})
+
+describe('a group without a score', () => {
+  const groups = [
+    { by: 'flag', name: 'truncated', replies: 7, at: [1] },
+    { by: 'step', name: 'b', replies: 5, at: [1] },
+  ] as const
+  const half = (answers: readonly JudgeQuestion[]) => summary(2, 0, answers, [RUBRIC], undefined, { groups })
+  const [scored, unscored] = [half([answered(5), answered(3)]), half([answered(5), answered('?')])]
+  const b = { step: 'b', replies: 5, scored: 1, mean: 3, passed: 0 }
+  const truncated = { flag: 'truncated', replies: 7, scored: 1, mean: 3, passed: 0 }
+  const none = { scored: 0, mean: null, passed: 0 }
+
+  test('is in the result with its replies, and without a mean', () => {
+    expect(unscored).toMatchObject({ steps: [{ ...b, ...none }], flags: [{ ...truncated, ...none }] })
+    expect(judgeText({ judge: unscored }, (safe) => safe)).toContain(' · truncated – · ')
+  })
+
+  test('counts with its replies in what several parts of a load make, in any order', () => {
+    for (const parts of [[scored, unscored] as const, [unscored, scored] as const])
+      expect(judge(parts)).toMatchObject({ steps: [{ ...b, replies: 10 }], flags: [{ ...truncated, replies: 14 }] })
+    expect(judge([unscored, unscored])).toMatchObject({
+      steps: [{ ...b, ...none, replies: 10 }],
+      flags: [{ ...truncated, ...none, replies: 14 }],
+    })
   })
 })
 

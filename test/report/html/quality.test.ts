@@ -65,6 +65,7 @@ const judge: NonNullable<Result['judge']> = {
   flags: [
     { flag: 'truncated', replies: 3, scored: 2, mean: 1.5, passed: 0 },
     { flag: HOSTILE, scored: 1, mean: 2, passed: 0 },
+    { flag: 'refusal', replies: 1, scored: 0, mean: null, passed: 0 },
   ],
   again: { replies: 2, same: 1, kappa: 0, difference: 1 },
   lowest: [{ step: HOSTILE, message: HOSTILE, reply: HOSTILE, score: 1, reason: HOSTILE }],
@@ -75,7 +76,8 @@ test('what a judge says has a section of its own, with the worst replies', () =>
   const rows = rowsOf(text)
   expect(rows[1]).toEqual(['open', '40', '9', '3.5', '66.7%'])
   expect(rows[3]).toEqual(['truncated', 'the reply was cut off', '3', '2', '1.5', '0%'])
-  expect(rows[6]?.[1]).toBe('1')
+  expect(rows[5]?.slice(2)).toEqual(['1', '0', '–', '–'])
+  expect(rows[7]?.[1]).toBe('1')
   expect(text).toContain(
     '3.5 of 5 (3.1 to 3.9) · 66.7% with 4 or more (35% to 88%) · 9 of 10 sampled of 99 replies · 3 more of rare steps and flags · truncated 1.5',
   )

@@ -99,9 +99,7 @@ export function judgeBody({ judge }: Pick<Result, 'judge'>): Markup | undefined 
   const number = (value: number): TableCell => ({ cell: formatNumber(value), value })
   const figures = ({ replies, scored, mean, passed }: Omit<JudgeStep, 'step'>): TableCell[] => [
     replies === undefined ? UNKNOWN : { cell: formatCount(replies), value: replies },
-    number(scored),
-    number(mean),
-    { cell: formatShare(passed / scored), value: passed / scored },
+    ...scoreCells(scored, mean, passed),
   ]
   const rows = steps.map((one): TableCell[] => [nameOf(one.step), ...figures(one)])
   const flagged = judgeFlags(judge).map((one): TableCell[] => [
@@ -131,11 +129,19 @@ ${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest
 function criterionRow({ name, rubric, scored, score, passed, pass }: JudgeCriterion): TableCell[] {
   return [
     nameOf(name),
-    { cell: formatNumber(scored), value: scored },
-    { cell: score === null ? UNKNOWN : formatNumber(score.mean), value: score?.mean ?? null },
-    { cell: passed === null ? UNKNOWN : formatShare(passed.part / passed.whole), value: passed && passed.part / passed.whole },
+    ...scoreCells(scored, score && score.mean, passed?.part ?? 0),
     { cell: formatNumber(pass), value: pass },
     markup`${oneLine(rubric, 1000)}`,
+  ]
+}
+
+/** Returns the cells with the number of scores, their mean, and the share of good ones; without a score, the last two have no figure. */
+function scoreCells(scored: number, mean: number | null, passed: number): TableCell[] {
+  const share = scored === 0 ? null : passed / scored
+  return [
+    { cell: formatNumber(scored), value: scored },
+    { cell: mean === null ? UNKNOWN : formatNumber(mean), value: mean },
+    { cell: formatShare(share), value: share },
   ]
 }
 
