@@ -24,7 +24,7 @@ export function compileVerbosity(block: Scenario['verbosity'], texts: Texts): Te
   return suffix === undefined ? undefined : texts.template(suffix, ['verbosity', 'suffix'])
 }
 
-/** Compiles the `conversation` block of a scenario. Keys that are missing, or the whole block, get defaults. */
+/** Compiles the `conversation` block of a scenario. Missing keys get their defaults, also when the whole block is missing. */
 export function compileConversation(block: Scenario['conversation'], texts: Texts): PlannedConversation {
   const memory = block?.memory ?? 'full'
   return {

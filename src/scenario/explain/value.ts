@@ -40,7 +40,10 @@ function splitHint(text: string): { message: string; hint?: string } {
 }
 const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
 
-/** Returns an error (with its path in the scenario) about the value of `subject`. `mark` says which part of the file is marked. */
+/**
+ * Returns an error about the value of `subject`, with its path in the scenario. `mark` says whether the message marks the value in the file, its
+ * key, the map around it, or a part of a text.
+ */
 export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'): Finding {
   return { ...wording, path: subject.path, mark }
 }
@@ -126,8 +129,8 @@ export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject
 const isAuth = ([top, ...rest]: Path) => (top === 'target' && rest[0] === 'auth') || (top === 'targets' && rest[1] === 'auth')
 
 /**
- * Turns an error from burn's own checks in the scenario schema into an error with code and hint. If it has an offset and a length, only that part of
- * the value is marked.
+ * Turns an error from one of burn's own checks in the scenario schema into an error of `burn validate` with code and hint. If the check gave an
+ * offset and a length, only that part of the value is marked in the message.
  */
 export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
   const { message, hint, offset, length } = issue.params ?? {}

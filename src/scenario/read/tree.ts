@@ -163,7 +163,10 @@ function composed(text: string): SourceTree {
   }
 }
 
-/** Parses YAML (strict JSON if `json` is set) to a tree whose nodes know their places in the text. Returns the syntax errors, if any. Takes linear time. */
+/**
+ * Parses YAML (strict JSON if `json` is set) to a tree whose nodes know their places in the text. Returns the tree and the syntax errors; the tree is
+ * undefined when the text could not be parsed. Takes linear time.
+ */
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFile)
   if (!json) return composed(text)

@@ -15,7 +15,7 @@ const name = z
     error: 'expected another name, every attempt has a tag of this one by itself',
   })
 
-/** The schema of a `tags` block: names and values by which attempts can be told apart. Its output has texts only. */
+/** The schema of a `tags` block: names and values by which attempts can be told apart. Values that are numbers or booleans become texts. */
 export const tagsSchema = z
   .record(name, z.union([templated(), z.number(), z.boolean()]).transform(String))
   .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `at most ${MAX_TAGS} tags`)

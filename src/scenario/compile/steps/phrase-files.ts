@@ -22,7 +22,7 @@ function readPhrases(baseDir: string, name: string): string[] {
 }
 
 /**
- * Returns an item of an `expect` block with the phrases of refusals from the files that the item names added to its own phrases.
+ * Reads the files of refusal phrases that an item of an `expect` block names, and returns the item with these phrases added to its own.
  * @throws UsageError when a file cannot be read or has no phrases
  */
 export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {

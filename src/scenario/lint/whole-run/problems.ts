@@ -150,7 +150,7 @@ export function wholeRunProblems(threshold: Threshold, scenario: unknown): Thres
   return [{ message, hint: asked.hint, ...at }]
 }
 
-/** Returns a problem for an alert on a metric that is known only at the end of the run; empty for other metrics. */
+/** Returns a list with the problem of an alert on a metric that is known only at the end of the run; empty for an alert on another metric. */
 export function alertOnWholeRun({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
   const asked = askedOf(metric)
   if (asked === undefined) return []

@@ -44,7 +44,7 @@ export const toolKeys = () => ({
 /** The keys of a step that concern tools, after validation. */
 export type ToolBlock = z.output<z.ZodObject<ReturnType<typeof toolKeys>>>
 
-/** Returns what is wrong with the tools of a step, as the wrong key and a message; undefined when nothing is wrong. */
+/** Returns what is wrong with the tools of a step: the key that is wrong, and a message about it; undefined when nothing is wrong. */
 export function toolProblem({ tools, toolReply, toolRounds }: ToolBlock): { key: string; message: string } | undefined {
   if (toolReply === undefined)
     return toolRounds === undefined ? undefined : { key: 'toolRounds', message: 'there are no rounds without toolReply' }
