@@ -98,8 +98,8 @@ const TOLERANCE_MS = 2
 
 /**
  * Returns how much of the time to the first token was spent outside the server, in ms: ttft minus the server's own time to the first token, queueing
- * included. If only headers report times: ttfb minus the time until the server began its reply. Negative when clocks or definitions differ; undefined
- * when a time is missing.
+ * included. If the server reports times only in headers, it is ttfb minus the time until the server began its reply. Negative when clocks or
+ * definitions differ; undefined when a time is missing.
  */
 export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
   const { firstTokenMs, headMs } = serverTimes ?? {}

@@ -56,7 +56,10 @@ export function countsOf(items: readonly string[]): Map<string, number> {
   return counts
 }
 
-/** Returns all groups of three neighbouring characters of a text's words, joined by single spaces; a shorter text is one group. */
+/**
+ * Returns all groups of three neighbouring characters of a text, after reducing it to its words with single spaces between them. A text of one or
+ * two characters is one group.
+ */
 export function characterTrigrams(text: string): string[] {
   const characters = Array.from(wordsOf(text).join(' '))
   if (characters.length === 0) return []

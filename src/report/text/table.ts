@@ -15,8 +15,8 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Returns the rows of a text table without the columns that are too many for its width: the columns named in `dispensable` are removed one after the
- * other until the table fits in `pen.width`. The first row contains the headings.
+ * Returns the rows of a text table, narrowed until the table fits in `pen.width` columns of a terminal: the columns that `dispensable` names are
+ * removed one after the other. The first row contains the headings.
  */
 export function fittingRows(
   rows: readonly (readonly string[])[],

@@ -16,8 +16,8 @@ interface FlowContext {
 }
 
 /**
- * Converts the steps of a flow in a Krawall file. Each of these steps is an object `{ id, type, config }`, or has the keys of `config` at its top
- * level.
+ * Converts the steps of a flow in a Krawall file. Such a step is an object `{ id, type, config }`, or one that has the keys of `config` beside `id`
+ * and `type`.
  */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))
