@@ -49,7 +49,7 @@ function schemeOf(block: { type: string }): AuthScheme {
 }
 
 /**
- * True when a target's credentials can be computed from its `auth:` block alone: no token is fetched, and no file or list of keys is used in turn.
+ * True when the `auth:` block of a target alone gives the credentials: burn need not fetch a token, read a data file, or choose from a list of keys.
  */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
