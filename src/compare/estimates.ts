@@ -145,8 +145,8 @@ export function quantileError(side: PooledLatency, p: number, random: Random): E
 }
 
 /**
- * Returns a fraction of the attempts, such as the error rate, on one side of a comparison (A or B), the two counts from which it is computed, and
- * its standard error.
+ * Returns a fraction of the attempts, such as the error rate, on side A or B of a comparison, with its standard error and the two counts from which
+ * it is computed.
  */
 export function shareError(
   blocks: readonly MeasuredBlock[],

@@ -14,8 +14,8 @@ export type Arm = 'a' | 'b'
 
 /**
  * Returns the load of side A or B (`arm`) of a comparison whose two runs go on at the same time. With an arrival rate, a coin toss for each
- * iteration decides which side starts it 1 ms later, so that neither side is always first; both sides compute the same tosses from `seed` and the
- * number of the phase. A load of users is returned unchanged, because its users soon drift apart.
+ * iteration decides which side starts it first; the other starts it up to 1 ms later. Both sides compute the same tosses from `seed` and the number
+ * of the phase. A load of users is returned unchanged, because its users soon drift apart.
  */
 export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
   if (load.model === 'closed') return load
