@@ -36,8 +36,8 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 }
 
 /**
- * Returns the scenario keys that the configuration file sets and that a scenario lacks, as changes to the scenario. `raw` is the scenario as
- * written.
+ * Returns the changes that the configuration file makes to a scenario: they set the scenario keys that the file has and the scenario lacks. `raw` is
+ * the scenario as the user wrote it.
  */
 export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
   const { file = '', scenario = {} } = configuredKeys(command) ?? {}

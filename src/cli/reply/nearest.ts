@@ -13,8 +13,8 @@ const MOST = 3
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
 /**
- * Suggests what a wrong path to a value in a reply may have meant: returns up to three paths in the reply's JSON `documents` that resemble
- * `written`, the most similar first. Only paths to values for which `fits` returns true are suggested.
+ * Suggests corrections of a wrong path to a value in a reply: returns up to three similar paths in the reply, the most similar first. `written` is
+ * the wrong path, `documents` is the JSON of the reply. Only paths to values for which `fits` returns true are suggested.
  */
 export function nearestPlaces(
   written: string,

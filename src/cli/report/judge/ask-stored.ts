@@ -44,8 +44,8 @@ interface StoredQuestions {
 }
 
 /**
- * Prepares the questions to a judge model about a sample of a stored run's replies; `file` is the scenario that configures the judge. With a
- * `reference`, which is a second run, the judge is asked which of two replies to the same message is better.
+ * Prepares the questions to a judge model about a sample of the replies of a stored run. `asked` names the run and the scenario file that configures
+ * the judge. If it also names a second run (`reference`), the judge is asked which of two replies to the same message is better.
  * @throws UsageError, ScenarioError, InputError
  */
 export async function storedQuestions(asked: AskStored, command: Command): Promise<StoredQuestions> {

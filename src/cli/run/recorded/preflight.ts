@@ -32,9 +32,9 @@ interface ReachOptions {
 }
 
 /**
- * Opens a connection to each target before the load begins, to see that it can be reached; addresses with templates are left out. Returns undefined
- * when all is well. Otherwise returns the exit code and reason with which the run must end: a connection failed, a local address of the scenario
- * does not exist, or this machine cannot keep all connections of the load open.
+ * Opens a connection to each target before the load begins, to check that the target can be reached; addresses with templates are left out. Returns
+ * undefined when the run can begin, otherwise the exit code and reason with which it must end. The reason is a failed connection, a local address
+ * that does not exist, or more connections than this machine can keep open.
  */
 export async function tryTargets(
   plan: Plan,
