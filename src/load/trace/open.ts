@@ -37,8 +37,8 @@ const kept = new Map<string, ReadTrace>()
 
 /**
  * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed.
- * @throws DataError when the file cannot be read, has a malformed row (the message has its line) or no requests. Also when `settings.rate` is set
- * for a trace with times, or missing for one without
+ * @throws DataError when the file cannot be read, has no requests or has a malformed row (the message has its line); also for a trace with times when
+ * `settings.rate` is set, and for a trace without times when it is missing
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)

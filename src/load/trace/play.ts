@@ -46,8 +46,8 @@ interface TraceFile {
 }
 
 /**
- * Replays the turns (requests) of a trace, which may be played several times in a row. A turn has a number: its index in the replayed part of the
- * file, plus the number of turns in that part for each earlier round.
+ * Replays the turns (requests) of a trace, in one or several rounds. Turns are numbered from 0 in the order of the file, and the numbers continue
+ * from round to round: with 100 turns, the second round begins with turn number 100.
  */
 export class TracePlay {
   readonly facts: TraceFacts

@@ -64,7 +64,11 @@ export function tokensOf(tokens: number | undefined, text: string | undefined): 
   return tokens ?? (text === undefined ? undefined : tokensOfText(text))
 }
 
-/** Reads all rows of an open trace file, and keeps the turns within `window`. @throws DataError with the line of the first malformed row */
+/**
+ * Reads all rows of an open trace file, and returns the times, sessions and token counts of the turns (requests) within `window`, the part of the
+ * trace to replay.
+ * @throws DataError with the line of the first malformed row
+ */
 export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrace {
   const { file, format, cursor } = source
   const scan = new Scan(window, format.isTimed)

@@ -98,8 +98,9 @@ export function idsIn(row: Row, name: string): readonly number[] | undefined {
 }
 
 /**
- * Returns the value of a field that every row of a trace file must have: what `read` finds in the field `name`.
- * @throws RecordError when the row does not have the field, or `read` throws it
+ * Returns the value of a field that every row of a trace file must have. The function `read` gets the value of the field `name` from the row, and
+ * returns undefined when there is none.
+ * @throws RecordError when the row lacks the field, or `read` finds an invalid value
  */
 export function needed<T>(row: Row, name: string, read: (row: Row, name: string) => T | undefined): T {
   const value = read(row, name)
