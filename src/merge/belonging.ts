@@ -32,9 +32,9 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
- * Finds the shards of one run among results for `burn merge`, and chooses one result for each.
- * @throws InputError when a result is not that of a shard or is of another run than the first one, or when several different results of one shard
- * could count
+ * Selects, among the results given to `burn merge`, one result for each shard of the run, and finds out which shards are missing.
+ * @throws InputError when a result is not that of a shard, belongs to another run than the first one, or when several different results of one shard
+ * could be used
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')

@@ -13,8 +13,9 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * The missing parts of a run of `count` shards that `burn merge` merges: the numbers of the shards without a result and, when one shard was itself
- * merged from `of` parts, the numbers of the missing parts. Numbers count from 0.
+ * What is missing when `burn merge` merges the shards of a run. `shards` lists those of the `count` shards that have no result. A shard that ran in
+ * several processes has one part for each: `parts` lists the missing ones of the `of` parts of the run, without those of missing shards. Numbers
+ * begin at 0.
  */
 export interface Missing {
   readonly shards: readonly number[]

@@ -40,13 +40,16 @@ export const texts: MergeRule<string> = (values) => [...new Set(values)].join(',
 /** A rule for merging a field of the results of a run's shards: puts the items of all lists into one list. */
 export const all = <T>(values: Some<readonly T[]>): readonly T[] => values.flat()
 
-/** Returns a rule for merging a field of the results of a run's shards: sorts the items of all lists by `compare` and keeps the first `limit`. */
+/**
+ * Returns a rule for merging lists in the results of a run's shards: sorts the items of all shards by the function `compare`, and keeps the first
+ * `limit`.
+ */
 export const inOrder =
   <T>(compare: (a: T, b: T) => number, limit: number): MergeRule<readonly T[]> =>
   (lists) =>
     all(lists).toSorted(compare).slice(0, limit)
 
-/** Returns a rule for merging a field of the results of a run's shards: puts all different texts into one list, and keeps the first `limit`. */
+/** Returns a rule for merging lists of texts in the results of a run's shards: takes each different text once, and keeps the first `limit`. */
 export const each =
   (limit = Number.POSITIVE_INFINITY): MergeRule<readonly string[]> =>
   (values) =>
