@@ -4,8 +4,9 @@ import type { ExpectItem, SetPart } from './schema.ts'
 type SetSpec = NonNullable<ExpectItem['assert-set']>
 
 /**
- * Compiles the `assert-set` check to a test that enough of its inner checks pass: the weights of those that pass, divided by the sum of all weights,
- * must be at least the threshold (default 1). An entry with several keys passes when all of them do. `testsOf` compiles the checks of one entry.
+ * Compiles the `assert-set` check, a list of weighted checks, to a test that enough of them pass: those that pass must have at least the fraction
+ * `threshold` (default 1) of the total weight. An item with several checks passes when all of them do. The function `testsOf` compiles the checks of
+ * one item.
  */
 export function assertSetTest(
   { assert, threshold = 1 }: SetSpec,

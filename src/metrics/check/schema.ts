@@ -24,7 +24,7 @@ const oneStatus = () =>
     z.string().regex(/^\s*(\d{1,3}|[1-5][xX]{2})\s*$|\{\{/, 'expected a status such as 200 or "2xx"'),
   ])
 const status = () => z.union([oneStatus(), z.array(oneStatus()).min(1).max(100)])
-/** The value of a `status` check, after validation: a status, a class such as "2xx", or a list of such. */
+/** The value of a `status` check, after validation: a status, a class such as "2xx", or a list of these. */
 export type StatusSpec = z.output<ReturnType<typeof status>>
 
 const header = () =>

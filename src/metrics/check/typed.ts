@@ -16,12 +16,13 @@ export interface TypedForm {
   readonly assert?: unknown
 }
 
-/** Returns the key that burn has for a check named by `type:`, such as `finish` for `finish-reason`; an unknown type is returned as it is. */
+/** Returns burn's name for the check that promptfoo calls `type`, such as `finish` for `finish-reason`; other names are returned unchanged. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
 /**
- * Converts an item of an `expect` block from promptfoo's form to burn's: `{ type: contains, value: x }` becomes `{ contains: x }`. Limits
- * (`threshold`) and nested checks (`assert`) become a part of the value; without any of these, the value is `true`.
+ * Converts an item of an `expect` block from promptfoo's form to burn's: `{ type: contains, value: x }` becomes `{ contains: x }`. A limit
+ * (`threshold`) and nested checks (`assert`) become a part of the value. A check that states none of these, such as `{ type: is-json }`, gets the
+ * value `true`.
  */
 export function readTyped<T extends TypedForm>({
   type,

@@ -90,8 +90,8 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 }
 
 /**
- * Compiles the conditions of a `json` check on the value at its path. `written` is the check before its templates were rendered. It matters because
- * rendering gives only texts: an `equals` with a template is therefore compared with the value as text.
+ * Compiles the conditions of a `json` check, which the value at the check's path must meet. `written` is the check before its templates were
+ * rendered. It shows whether `equals` was a template; if so, the value is compared as text, because rendering gives only texts.
  * @throws RegexError for an invalid pattern, UsageError for a text that is not a number
  */
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {

@@ -22,8 +22,8 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
 })
 
 /**
- * The schemas of the checks that compare a reply's text, such as `contains`: for each key of an `expect` item, a function that creates the schema of
- * its value.
+ * The checks that compare a reply's text, such as `contains`. Maps the key that a check has in an `expect` block to a function that creates the
+ * schema of the key's value.
  */
 export const textChecks = {
   contains: () => text('Text that occurs in the reply'),
@@ -97,7 +97,7 @@ export type TextKey = keyof TextChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
 
-/** The schemas of the opposites of `textChecks`, such as `not-contains`: for each key, a function that creates the schema of its value. */
+/** The opposites of the checks in `textChecks`, such as `not-contains`. Maps the key of each to a function that creates the schema of its value. */
 export const oppositeChecks = Object.fromEntries(
   Object.entries<() => z.ZodOptional>(textChecks).map(([key, make]) => [
     `not-${key}`,

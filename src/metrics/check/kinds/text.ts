@@ -104,7 +104,10 @@ export function similarTest(expected: string, threshold: number, by: keyof typeo
   }
 }
 
-/** Returns a test that at most `max` edits turn a reply's text into `expected` (Levenshtein distance). Beyond 4,096 characters only lengths count. */
+/**
+ * Returns a test that at most `max` edits turn a reply's text into `expected` (Levenshtein distance). Only the first 4,096 characters are compared;
+ * if a text is longer, the texts must not differ by more than `max` in length either.
+ */
 export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
     const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)

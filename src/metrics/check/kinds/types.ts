@@ -42,8 +42,8 @@ class LazyVerdict<T> implements CheckVerdict {
 }
 
 /**
- * Returns the verdict of a check, whose description of what was observed is made only when it is read: `describe` is called then. Only failed checks
- * and journals need the description.
+ * Returns the verdict of a check. The function `describe` makes the description of what was observed; it is called only when the description is read,
+ * because only failed checks and journals need it.
  */
 export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) => string): CheckVerdict {
   return new LazyVerdict(passed, value, describe)
