@@ -6,8 +6,8 @@ import { formatMs } from '../text/units.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
 /**
- * Returns the exit codes that follow from the measurements of a run: for a run in which nothing was sent or nothing succeeded, and for one whose
- * numbers are invalid. That nothing succeeded is only decided once the run is over.
+ * Returns the exit codes for a run whose measurements are of no use: nothing was sent, nothing succeeded, or the numbers are invalid. The list is
+ * empty for any other run. While the run lasts (`isRunning`), it is too early to say that nothing succeeded.
  */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {
   const found: Exit[] = []
@@ -35,7 +35,10 @@ export function stopExits(rules: StopRules): Exit[] {
   return rules.flatMap((one) => (isSaturated([one]) ? [{ code: EXIT.verdictFailed, why: stopWhenText(one) }] : []))
 }
 
-/** Describes how a `stopWhen` rule ended the run, or was met without ending it: "ended early after 2m10s, saturated: 412 in flight, …". */
+/**
+ * Describes when and why a `stopWhen` rule was met: "ended early after 2m10s, saturated: 412 in flight, …". For a rule that does not end the run,
+ * says that it only monitors.
+ */
 export function stopWhenText({ when, metAtMs, ended, text }: StopRules[number]): string {
   const at = formatMs(Math.round((metAtMs ?? 0) / 1000) * 1000)
   return ended ? `ended early after ${at}, ${when}: ${text}` : `${when} after ${at}: ${text} (stopWhen only monitors it)`

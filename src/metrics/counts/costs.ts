@@ -6,7 +6,10 @@ import type { IterationOutcome } from './iterations.ts'
 /** Number of parts into which a unit of money is divided: amounts are counted in whole parts. */
 const PARTS = 1e12
 
-/** A sum of money without rounding errors: units and parts of 1e-12 are whole numbers, so that a million times 0.1 is exactly 100,000. */
+/**
+ * A sum of money without rounding errors: a million times 0.1 is exactly 100,000. Whole units and fractions (in steps of 1e-12) are added up as
+ * integers.
+ */
 export class Money {
   private units = 0
   private parts = 0

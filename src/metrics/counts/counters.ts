@@ -101,9 +101,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the counter `of`, such as `ok`, as rates about the target count it, such as the error rate. These rates leave out failures that an
- * injected fault may have caused. When a run has such failures, the successes after injected faults (the counter `after`) are left out as well,
- * because otherwise the rates would look too good.
+ * Returns the value of the counter `of`, such as `ok`, for rates about the target, such as the error rate. These rates leave out failures that an
+ * injected fault may have caused. When a run has such failures, the successes after injected faults (the counter `after`) are subtracted too, because
+ * otherwise the rates would look too good.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

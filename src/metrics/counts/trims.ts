@@ -1,8 +1,8 @@
 import type { ConversationWindow } from '../../result/schema.ts'
 
 /**
- * Counts the requests that were sent without older messages of their conversation, because of `conversation.window`, and the messages that were left
- * out.
+ * Counts the requests from which older messages of the conversation were left out, as `conversation.window` demands, and how many messages these
+ * were.
  */
 export class TrimRecorder {
   private turns = 0

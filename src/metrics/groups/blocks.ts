@@ -28,7 +28,7 @@ const COUNTED = Object.keys(NO_BLOCK_COUNTS) as readonly (keyof typeof NO_BLOCK_
 /** The counters that each block (stretch of time) of a run has, such as ok and failed attempts. */
 export type BlockCounts = Readonly<typeof NO_BLOCK_COUNTS>
 
-/** A block of a run, at least a second long, with the counts and latencies of the attempts that ended in it. */
+/** A block (stretch of time) of a run, at least a second long, with the counts and latencies of the attempts that ended in it. */
 export interface MeasuredBlock {
   /** Start of the block in ms since the run began, and its length in ms. */
   readonly atMs: number
@@ -38,7 +38,10 @@ export interface MeasuredBlock {
   readonly latencies: Readonly<Record<string, SparseHistogram>>
 }
 
-/** Selects the counters of a block (a stretch of a run) from those of its attempts, without failures by injected faults or by `rateLimit`. */
+/**
+ * Returns the counters that are kept for a block (stretch of time) of a run, given all counters of its attempts. Failures by injected faults or by
+ * the scenario's `rateLimit` are left out.
+ */
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NO_BLOCK_COUNTS }
   for (const key of COUNTED) counts[key] = counters[key]
@@ -49,9 +52,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches of time) of a run in the form from which error and success rates are computed. These rates leave out successes after
- * injected faults. If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes are included: their
- * separate counters are set to 0.
+ * Returns the blocks (stretches of time) of a run, prepared for computing error and success rates, which leave out successes after injected faults.
+ * If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes do count: their separate counters are
+ * set to 0.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],
@@ -71,7 +74,7 @@ export function readBlockCounts(stored: Readonly<Record<string, number>>): Block
 /** With fewer blocks, the certainty of a difference cannot be computed: a signed-rank test of five metrics needs eight. */
 const MIN_BLOCKS = 8
 
-/** Returns the field `blocks` of the result (equal stretches of the run), in an object; an empty object when there are fewer than eight. */
+/** Returns an object with the result's field `blocks` (equal stretches of the run). The object is empty when there are fewer than eight blocks. */
 export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blocks'> {
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }

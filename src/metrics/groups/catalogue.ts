@@ -232,7 +232,7 @@ export function findMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name)
 }
 
-/** Returns the names of all metrics. */
+/** Returns burn's names of all metrics, which error messages list or suggest when a threshold names an unknown metric. */
 export function metricNames(): string[] {
   return [...BY_NAME.keys()]
 }

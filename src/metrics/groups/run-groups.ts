@@ -14,8 +14,8 @@ const UNITS_PER_GROUP = 5000
 const PLACES = 2 ** 42
 
 /**
- * The numbers of a run for each group of attempts (step, phase, target, tags …). To be fast, attempts with the same combination of groups are first
- * collected in a slice, which is added to each of these groups later.
+ * The metrics of a run for each group of attempts (step, phase, target, tags …). To be fast, a finished attempt is not added to each of its groups at
+ * once. It is collected in a slice with other attempts of the same groups, and the slice is added to these groups later.
  */
 export class RunGroups {
   private readonly pending = new PendingSlices()

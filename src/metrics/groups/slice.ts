@@ -11,8 +11,8 @@ export interface SliceTarget {
 }
 
 /**
- * A collection of finished attempts with the same step, phase, tags and so on, which have not been added yet to the counters of the groups for
- * these.
+ * A collection of finished attempts that belong to the same groups (step, phase, tags …), and are added to the metrics of these groups later, all at
+ * once.
  */
 export class Slice extends AttemptSums {
   /** True when the slice contains attempts that have not been added to its groups. */
