@@ -16,7 +16,9 @@ export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** The smallest and the largest value that a sample of a histogram can have had, given that only its bucket is known; in the metric's unit. */
+/**
+ * The range in which a sample of a histogram lies, when only its bucket is known: the lowest and the highest possible value, in the metric's unit.
+ */
 export interface SampleEdges {
   readonly low: number
   readonly high: number
@@ -32,9 +34,9 @@ interface RankedSamples {
 }
 
 /**
- * Returns the confidence interval of each of the percentiles `ps` (0 to 100); undefined for a percentile with too few samples. `alpha` is the
+ * Returns, for each of the percentiles `ps` (0 to 100), its confidence interval; undefined when there are too few samples for it. `alpha` is the
  * probability that one end is wrong. The ends are edges of histogram buckets, chosen so that rounding only makes the interval wider. `censored` is
- * the number of attempts that ended before they had a sample; upper ends count them as the largest values.
+ * the number of attempts that ended before they had a sample; for the upper ends, they count as the largest values.
  */
 export function percentileBounds(
   samples: RankedSamples,
@@ -59,8 +61,8 @@ function ranksOf(count: number, p: number, alpha: number, censored: number): Cer
 }
 
 /**
- * Returns the field `bounds` of a distribution in a result, in an object: the confidence intervals of the percentiles `ps`, as far as there are
- * enough samples; an empty object when no percentile has enough.
+ * Returns an object with the field `bounds` of a distribution in a result: the confidence intervals of those percentiles `ps` that have enough
+ * samples. The object is empty when there are none.
  */
 export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
   const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))

@@ -11,7 +11,10 @@ const SINGLE_ZEROS = 21
 const DOUBLING_BITS = 10
 const PER_DOUBLING = 1 << DOUBLING_BITS
 
-/** Returns the index of the histogram bucket for a value, which is a whole number from 0 to 3.6e9 of the histogram's steps, such as µs. */
+/**
+ * Returns the index of the histogram bucket for a value. `steps` is the value as a number of the histogram's integer steps (such as µs), from 0 to
+ * 3.6e9.
+ */
 export function bucketOf(steps: number): number {
   const doublings = SINGLE_ZEROS - Math.clz32(steps | (SINGLE - 1))
   return (doublings << DOUBLING_BITS) + (steps >>> doublings)

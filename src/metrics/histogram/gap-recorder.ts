@@ -7,8 +7,8 @@ const CLASSES = 4096
 const CRITICAL_AT_1_PERCENT = 1.628
 
 /**
- * Compares the gaps between the starts of iterations with the distribution from which they were drawn. The length of a gap is the number of arrivals
- * expected in it, so that the mean is 1 at every rate. The memory needed does not grow with the number of gaps.
+ * Compares the gaps between the starts of iterations with the distribution from which they were drawn. A gap is measured by the number of arrivals
+ * that are expected in it at the rate of that moment, so that the mean is 1 at every rate. The memory needed does not grow with the number of gaps.
  */
 export class GapRecorder {
   count = 0

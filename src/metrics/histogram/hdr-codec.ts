@@ -11,7 +11,7 @@ const LOWEST = 1
 export const HIGHEST = 3_600_000_000
 /** The number of significant decimal digits that a histogram of a metric keeps: a bucket is at most 0.1 % wide. */
 const DIGITS = 3
-/** The number of buckets in every histogram of a metric, as `LOWEST`, `HIGHEST` and `DIGITS` determine it. */
+/** The number of buckets in every histogram of a metric. It follows from the range of values and the precision that these histograms have. */
 export const BUCKETS = 23_552
 
 const COOKIE = 0x1c849313

@@ -11,7 +11,7 @@ import { Samples } from './samples.ts'
 /** The percentiles, such as 50, 95 and 99, that a result states for each distribution. */
 export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 
-/** A histogram as a list of the buckets that are not empty, small enough to be stored for every second. It adds to another histogram without loss. */
+/** A histogram as a list of its non-empty buckets, small enough to store one for each second. It can be added to another without loss. */
 export interface SparseHistogram {
   /** The buckets: index, count, index, count, … in rising order of index. */
   readonly pairs: readonly number[]
@@ -24,8 +24,8 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions (percentiles and encoded histogram) in one result, by the counts of the histogram's buckets. A run with one phase and
- * one step has the same histogram three times, and encoding is slow.
+ * A cache of the distributions (percentiles and encoded histogram) in one result: encoding is slow, and a run with one phase and one step has the
+ * same histogram three times. The keys follow from the counts of the histogram's buckets.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */
