@@ -40,7 +40,7 @@ export interface DrawnShare {
   readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]
 }
 
-/** Returns a list of replies, all of which a judge model is to score, in the form of a random sample, without drawing any. */
+/** Returns a list of replies in the form of a random sample for a judge model, although nothing is drawn: the judge scores all of them. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }
@@ -54,8 +54,8 @@ interface SampledGroup extends SampleGroup {
 
 /**
  * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies to each step and with each quality
- * flag. Each reply has one random rank, and every sample keeps the lowest ranks. So the replies of a group within the sample of all replies are also
- * a random sample of that group.
+ * flag. Each reply has one random rank, and every sample keeps the replies with the lowest ranks. Therefore, the replies to a step within the sample
+ * of all replies are a random sample of the replies to that step.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, SampledGroup>()

@@ -29,8 +29,9 @@ interface ScoreQuestion {
 }
 
 /**
- * Returns the questions to a judge model: one for each reply of the sample and each criterion. The first `askTwice` replies are asked about twice,
- * which shows how consistent the judge is; both times at the very beginning, so that a limit on cost does not leave out the second answers.
+ * Returns the questions to a judge model: one for each reply of the sample and each criterion. The questions about the first `askTwice` replies are
+ * asked a second time, which shows how consistent the judge is. Both times come before all other questions, so that a limit on cost does not leave
+ * out the second answers.
  */
 export function scoreQuestions(
   { sample, drawn }: DrawnReplies,
@@ -85,8 +86,9 @@ interface ScoredSample {
 
 /**
  * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, both in the same order. Calls `onScore` with
- * the score of each reply of the random sample (the mean, if there are several criteria), and with the score by each criterion. Replies that were
- * drawn in addition, for a step or flag with few replies in the sample, count only for that step or flag, and in the list of the lowest scores.
+ * the score of each reply of the random sample (the mean, if there are several criteria), and then with its score by each criterion. Some replies
+ * were drawn in addition to the sample, for a step or flag with few replies. They count only for that step or flag, and in the list of the lowest
+ * scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,
