@@ -18,8 +18,8 @@ export interface WholeRunNumbers {
 }
 
 /**
- * Returns the numbers on which a threshold is evaluated: those of a group of attempts and those of the whole run. Rates are per second of
- * `windowMs`.
+ * Returns the numbers on which a threshold is evaluated: those of a group of attempts (`group`) and those of the whole run (`run`). Rates per second
+ * are computed for a time of `windowMs`.
  */
 export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, windowMs: number): Evidence {
   const counters = { ...group.counters, ...run.runCounters }

@@ -14,9 +14,9 @@ export interface CleanOutcome {
 }
 
 /**
- * True when the outcome of a threshold is certain although burn itself was late. Either it is the same without the attempts that a disturbance may
- * have affected (`clean`), or it passed although lateness can only make the value worse. Lateness can make the metrics of gaps and speed (itl,
- * stall, tpot) look better, because chunks of a reply that are read late arrive together.
+ * True when the outcome of a threshold is certain although burn itself was late. That is so when the outcome stays the same without the attempts that
+ * a disturbance may have affected (`clean`), or when the threshold passed although lateness can only make the value worse. Lateness can make the
+ * metrics of gaps and speed (itl, stall, tpot) look better, because chunks of a reply that are read late arrive together.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,
@@ -42,8 +42,9 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
 }
 
 /**
- * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` and `clean` are in
- * the order of `thresholds`. In `results`, default rules that the run broke come last, and these are never certain.
+ * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` holds the outcomes
+ * of `thresholds` in their order, and then those of broken default rules, which are never certain. `clean` holds the outcomes without the attempts
+ * that a disturbance of burn may have affected.
  */
 export function isProvenRun(
   thresholds: readonly Threshold[],
@@ -57,9 +58,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one threshold in `results` may have passed or failed only because burn itself was late. `results` holds the outcomes of
- * `thresholds` in their order, and then those of broken default rules, which matter only when attempts timed out (`timedOut`). `clean` holds the
- * outcomes without the attempts that a disturbance may have affected.
+ * True when at least one threshold of a run may have passed or failed only because burn itself was late. `results` holds the outcomes of `thresholds`
+ * in their order, and then those of broken default rules, which matter only when attempts failed by time-outs (`timedOut`). `clean` holds the
+ * outcomes without the attempts that a disturbance of burn may have affected.
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

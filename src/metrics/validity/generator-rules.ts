@@ -9,8 +9,9 @@ const LESS_LOAD = 'lower the load, or spread it over more machines'
  */
 const LOADED = 0.5
 /**
- * Returns advice for a run in which burn itself was late: to do less in a hook that blocked burn; else to make less load, if burn was busy; else to
- * give burn a CPU of its own. A busy event loop alone is no proof that burn was busy: it may wait for a CPU, which shows in little CPU time.
+ * Returns advice for a run in which burn itself was late. If a hook blocked burn, the advice is to do less in the hook; otherwise, if burn was busy,
+ * to make less load; otherwise, to give burn a CPU of its own. A busy event loop alone is no proof that burn was busy: it may wait for a CPU, which
+ * shows in little CPU time.
  */
 export function adviceFor(facts: Lateness): string {
   if (hookText(facts) !== '') return LESS_IN_HOOK

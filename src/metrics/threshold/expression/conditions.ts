@@ -11,7 +11,10 @@ export interface NumberCondition {
   readonly limit: number
 }
 
-/** The set of values that a metric can have: the lowest, the highest, and whether they are whole or above 0. Shows which thresholds never hold. */
+/**
+ * The numbers that a metric can have as its value: those from `least` to `most`, perhaps only whole ones or only those above 0. They show which
+ * thresholds can never be met.
+ */
 export interface Numbers {
   readonly least?: number
   readonly most?: number
@@ -59,8 +62,8 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns trial numbers for finding conditions that no number can meet: each limit, and numbers between and beside the limits. If any number meets
- * conditions with these limits, one of the trial numbers does.
+ * Returns numbers to try out whether any number can meet a set of conditions: if one exists, it is among the returned ones. These are the `limits` in
+ * the conditions, and numbers between and beside the limits, as far as the metric can have them (`numbers`).
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers

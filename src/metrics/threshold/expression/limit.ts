@@ -30,8 +30,8 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 type ParsedLimit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
 /**
- * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. Returns what was expected if the
- * text is not a limit, or a ratio above `most`.
+ * Parses the limit of a threshold, such as `800ms`, `1%`, `50/s`, `64KiB` or `2k`, to a number in the given unit. If the text is not a limit, or is a
+ * ratio above `most`, returns a message that says what was expected.
  */
 export function readLimit(unit: MetricUnit, text: string, most = 1): ParsedLimit {
   // A space before the unit is allowed: "800 ms" as well as "800ms".

@@ -34,7 +34,10 @@ const UNITS: Readonly<Record<string, string>> = {
   percent: '%',
 }
 
-/** Returns the threshold that a wrongly written `text` probably means, as text, and an option to write with it; undefined without a guess. */
+/**
+ * Guesses which threshold a wrongly written `text` means. Returns the threshold as text, and in `addition` an option that has to be set with it, such
+ * as " with window: 10s"; undefined without a guess.
+ */
 export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
   if (!parts) return undefined
