@@ -8,8 +8,8 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
 /**
- * The paths at which the mock server accepts chat requests in its own format, each with the mock's settings that apply there in place of the usual
- * ones; undefined for none.
+ * The paths at which the mock server accepts chat requests in its own format. Each path is mapped to settings that replace the mock's usual ones
+ * there, such as status 500 at `/error`; undefined when the usual ones apply.
  */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
@@ -52,7 +52,10 @@ export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Returns the members `usage` (token counts) and `finish` (finish reason) for a chat reply of the mock in its own format. */
+/**
+ * Returns an object with the token counts (`usage`) and the finish reason (`finish`) of one of the mock's replies, as the mock's own chat format has
+ * them.
+ */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -10,8 +10,8 @@ import { sse } from './sse.ts'
 const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
 /**
- * A route (path) of the mock's HTTP server. It serves a chat API that the mock imitates, a plain JSON answer, or a part of a subscription:
- * `/sse/events` streams the replies to the messages that clients post to `/sse/say`.
+ * A route (path) of the mock's HTTP server, of one of three kinds: a chat API that the mock imitates, a path that answers with plain JSON, or a part
+ * of a subscription, where `/sse/events` streams the replies to messages that clients post to `/sse/say`.
  */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }

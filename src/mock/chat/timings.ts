@@ -8,9 +8,9 @@ import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**
- * Returns a copy of a request to the mock whose reply (or last chunk of a streamed reply) states how long the mock's work took: in the member
- * `metrics`, as vLLM sends it. It has three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to
- * the end.
+ * Lets the mock state in a reply how long its work took, as vLLM does. Returns a copy of the request `asked` whose reply, or last chunk if streamed,
+ * has the member `metrics` with three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to the
+ * end.
  */
 export function withTimings(asked: Asked, queueMs: number): Asked {
   const timed = (body: object, { firstTokenMs, nowMs }: SentSoFar): object => ({

@@ -43,8 +43,8 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
 }
 
 /**
- * Returns the PUBLISH packet with which the mock's broker delivers a message to a subscriber; `form` gives its header fields. Undefined when the
- * message has expired at `nowMs`.
+ * Returns the PUBLISH packet with which the mock's broker delivers a message to a subscriber; undefined when the message has expired at `nowMs`.
+ * `form` holds the header fields for this subscriber, such as the QoS.
  */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message

@@ -5,8 +5,8 @@ import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
 /**
- * The methods of a client's connection that an MQTT session of the mock's broker uses: to send a packet and to end the connection. Also the
- * connection's limits on sending.
+ * A client's connection, as an MQTT session of the mock's broker uses it: functions to send a packet and to end the connection, and facts that limit
+ * how much is sent.
  */
 export interface Peer {
   /** The largest number of messages with QoS 1 or 2 that may wait for the client's acknowledgement at a time. */

@@ -116,8 +116,8 @@ export type MockSettings = z.output<typeof mockSettings>
 export type MockOverrides = z.input<typeof mockSettings>
 
 /**
- * Returns the mock's settings `overrides`, in which those of `extra` replace settings with the same name. If `extra` sets a fault rate, all fault
- * rates that `extra` does not set become 0.
+ * Combines two sets of the mock's settings; where both have the same setting, that of `extra` replaces that of `overrides`. If `extra` sets a fault
+ * rate, all fault rates that `extra` does not set become 0.
  */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
