@@ -22,7 +22,7 @@ export interface ServerSource {
 /** The kind of number that one line of a Prometheus reply gives for a metric: its value, a counter's total, or a histogram's bucket, sum or count. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
-/** An index for reading Prometheus replies, which maps each name with which a line can begin to the metrics that the line belongs to. */
+/** An index for reading the reply of a Prometheus metrics endpoint. Maps the name at the start of a line to the metrics that the line belongs to. */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
 const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
@@ -34,8 +34,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns, for each metric that burn knows, where to find it in the reply of a server's metrics endpoint, and an index that maps the name at the
- * start of a reply's line to these metrics. Metrics of known servers come first, those that the user named (`named`) last.
+ * Returns where burn finds metrics in the reply of a server's metrics endpoint: `sources` has an entry for each metric, and `byName` maps the name at
+ * the start of a reply's line to these entries. Metrics of known servers come first, then those that the user named (`named`).
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

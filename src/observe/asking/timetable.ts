@@ -1,8 +1,8 @@
 import { after, now } from '../../clock.ts'
 
 /**
- * Calls `callback` at the times `startedAt` + n · `everyMs` (monotonic ms). A late call does not delay later ones; a call that would be more than
- * `everyMs` late is left out. Returns a function that stops the calls.
+ * Calls `callback` every `everyMs` ms, counted from the time `startedAt` on the monotonic clock. A late call does not delay later ones; a call that
+ * is not made before the next one is due is left out. Returns a function that stops the calls.
  */
 export function onTimetable(startedAt: number, everyMs: number, callback: () => void): () => void {
   let end = (): void => {}

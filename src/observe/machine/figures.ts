@@ -125,7 +125,10 @@ function valuesOf<Key>(all: Map<Key, GaugeValues>, key: Key): GaugeValues {
   return known
 }
 
-/** Returns mean, extremes and percentiles of a metric of a machine or server, such as CPU use, in the form of the result. */
+/**
+ * Returns the values that a result states for a metric of a machine or server, such as CPU use: how many readings there were, and their mean,
+ * extremes and 95th percentile.
+ */
 export function spreadOf(values: GaugeValues) {
   const { count, min, mean, max } = values
   return { count, min, mean, max, p95: values.percentile(95) }

@@ -76,8 +76,8 @@ function memoryOf(text: string): MachineReading['gauges'] {
 }
 
 /**
- * Returns the use of memory or swap, of which `total` bytes exist and `free` bytes are free: the bytes in use, and the fraction in use. Both are
- * undefined when the numbers are unknown or contradict each other.
+ * Returns how much memory or swap is in use, in bytes and as a fraction, given the bytes that exist (`total`) and the bytes that are free (`free`).
+ * `name` says which of the two it is. The values are undefined when the numbers are unknown or contradict each other.
  */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined || free > total ? undefined : total - free
