@@ -2,8 +2,9 @@
 import { nextTurn, now } from './clock.ts'
 
 /**
- * A generator that does long work in pieces, so that other work can run in between and the event loop is not blocked. It returns the result of the
- * work. It yields the size of each piece in units of some tens of nanoseconds (the time to encode one bucket of a histogram).
+ * Long work that is done in pieces: a generator that pauses after each piece, so that other work can run and the event loop is not blocked. It
+ * returns the result of the work. At each pause it yields the size of the piece, in units of some tens of nanoseconds (the time to encode one bucket
+ * of a histogram).
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
