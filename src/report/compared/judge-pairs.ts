@@ -23,8 +23,8 @@ interface PairNames {
 const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
- * Describes in sentences, for a live comparison of A and B that both answer the same messages, whose replies a judge model found better; empty when
- * no judge was asked. `safe` escapes the model's name.
+ * Describes in sentences whose replies a judge model found better in a live comparison of A and B, which both got the same messages; empty when no
+ * judge was asked. `safe` escapes the model's name.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
@@ -35,8 +35,8 @@ const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
  * Describes in sentences how a judge model compared pairs of replies to the same message: how many pairs, whose reply is better, how often the
- * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides;
- * by default these are a run and its reference. `safe` escapes the model's name.
+ * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides,
+ * by default for a stored run and its reference. `safe` escapes the model's name.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs

@@ -78,8 +78,8 @@ function fitting(columns: StepColumn[], rows: readonly StepRow[], pen: Pen): Ste
 }
 
 /**
- * Returns, for the terminal summary, the tags of a result, such as `flow=buy`, each with its metrics. Tags of the same name are put next to each
- * other; otherwise the order of the result is kept.
+ * Returns the metrics of each tag of a result, such as `flow=buy`, in the order of the terminal summary: that of the result, but with tags of the
+ * same name next to each other.
  */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))

@@ -6,7 +6,10 @@ import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
-/** Returns, for reports, the warnings of a result, the most frequent first. `text` explains the warning; it is '' when no explanation is known. */
+/**
+ * Returns, for reports, the warnings of a result with their counts, the most frequent first. `text` is an explanation of the warning; '' when none is
+ * known.
+ */
 export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: string; count: number; text: string }[] {
   return Object.entries(warnings)
     .filter(([, count]) => count > 0)

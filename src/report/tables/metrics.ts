@@ -20,8 +20,8 @@ const SUFFIXES: Readonly<Record<MetricUnit, string>> = {
 }
 
 /**
- * Returns the name of a column: `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out when the name of the metric ends in it
- * already.
+ * Returns the name of a column in a report table, from the names of a metric and of a figure of it (such as `p95`; '' for none), and the unit:
+ * `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out when the name of the metric ends in it already.
  */
 export function columnName(metric: string, unit: MetricUnit, figure = ''): string {
   const suffix = metric.endsWith(SUFFIXES[unit]) ? '' : SUFFIXES[unit]

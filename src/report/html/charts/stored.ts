@@ -3,8 +3,7 @@ import { Histogram } from '../../../metrics/histogram/histogram.ts'
 import type { Distribution } from '../../../result/schema.ts'
 
 /**
- * Returns, for the HTML report, the histogram of a distribution; undefined when it has no samples, or a result was edited so that its histogram
- * cannot be read.
+ * Returns, for the HTML report, the histogram of a distribution; undefined when it has no samples, or cannot be read because the result was edited.
  */
 export function storedHistogram(distribution: Distribution | undefined): Histogram | undefined {
   if (distribution === undefined || distribution.count === 0) return undefined
