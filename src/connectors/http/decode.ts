@@ -4,8 +4,8 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createI
 import { codeOf } from '../wire/failures.ts'
 
 /**
- * The callbacks that receive a decompressed HTTP body: `decoded` for each piece, `decodedAll` at the end, and `broken` for bad data, after which
- * none is called.
+ * The callbacks that receive a decompressed HTTP body: `decoded` for each piece, and `decodedAll` at the end. `broken` is called for bad data; no
+ * other call follows it.
  */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void

@@ -62,8 +62,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * Converts an error of a socket in the stage `phase` of an attempt to a failure; DNS and certificate errors have their own stage. An error without a
- * code gets the class `bug`: it is a mistake in burn and never counts against the target.
+ * Converts the error of a socket to a failure. The stage of the failure is `phase`, or the stage of DNS or TLS for errors that belong to it. An error
+ * without a code gets the class `bug`: it is a mistake in burn and never counts against the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

@@ -71,7 +71,7 @@ function attached(attachment: Attachment, part: Dialect['part']): JsonObject {
   return made
 }
 
-/** The words at the end of the error message for an attachment in a request to an API that accepts only text: "the API takes texts only". */
+/** The words "texts only", with which an error message ends when a request has an attachment but the API accepts only text. */
 export const TEXTS_ONLY = 'texts only'
 
 /** Returns the address of an attachment for use in a request: the attachment's own URL, or a `data:` URL with its content (RFC 2397). */

@@ -27,9 +27,9 @@ interface LateEvents {
 }
 
 /**
- * Queues arrivals that were noticed more than `TIMER_SLACK_MS` (10 ms) after they were due, or could not start then, and starts them in their order.
- * A token bucket limits their rate: every start takes a token, tokens are added at 1.1 times the planned rate, and the bucket holds as many as the
- * planned arrivals of 20 ms, at least one.
+ * Queues arrivals that burn notices more than `TIMER_SLACK_MS` (10 ms) after they were due, and starts them in order. To avoid a burst, a token
+ * bucket limits the rate of all starts to the planned rate plus 10 % (at least 20/s). The bucket holds as many tokens as arrivals are planned in 20
+ * ms, at least one.
  */
 export class LateArrivals {
   private readonly control: Control

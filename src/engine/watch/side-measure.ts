@@ -13,9 +13,9 @@ const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
 
 /**
- * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. With several servers or machines, the value
- * furthest from meeting the threshold counts; metrics that only grow are added up. There is no value when a server or machine did not answer or does
- * not report the metric, because it might fail the threshold.
+ * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. With several servers or machines, it is the
+ * value furthest from meeting the threshold or, for metrics that only grow, the sum. There is no value when a server or machine did not answer or
+ * does not report the metric, because the unknown value might fail the threshold.
  */
 export function measureBeside(threshold: SideCondition, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold

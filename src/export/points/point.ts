@@ -9,8 +9,8 @@ import type { Result, StepMetrics } from '../../result/schema.ts'
 export type Attributes = Readonly<Record<string, string>>
 
 /**
- * One bucket of an exported distribution: the number and sum of the samples above 2^(index ÷ 32) and at most 2^((index + 1) ÷ 32), which is a range
- * of 2.2 %. The bucket with the index −Infinity holds the zeros.
+ * One bucket of an exported distribution: the number and sum of its samples. A bucket covers the values above 2^(index ÷ 32), up to and including
+ * 2^((index + 1) ÷ 32), so it is 2.2 % wide. The bucket with the index −Infinity holds the zeros.
  */
 export interface SpreadStep {
   readonly index: number

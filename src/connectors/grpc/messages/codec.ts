@@ -3,7 +3,10 @@ import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
-/** Encodes a JSON value as a request message of a gRPC method. @throws UnknownMethod when the value does not fit the type of the message */
+/**
+ * Returns the bytes of a JSON value that is encoded as a request message of a gRPC method.
+ * @throws UnknownMethod when the value does not fit the type of the message
+ */
 export function encodeRequest(method: Method, message: unknown): Buffer {
   const reader = new JsonReader()
   const fields = reader.message(method.request, message)
