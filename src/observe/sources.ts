@@ -22,7 +22,10 @@ export interface ServerSource {
 /** The kind of number that one line of a Prometheus reply gives for a metric: its value, a counter's total, or a histogram's bucket, sum or count. */
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
-/** An index for reading the reply of a Prometheus metrics endpoint. Maps the name at the start of a line to the metrics that the line belongs to. */
+/**
+ * An index for reading the reply of a Prometheus metrics endpoint: for the name at the start of a line, the metrics of burn that are computed from
+ * this line.
+ */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
 const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [

@@ -31,7 +31,7 @@ export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
   return state === 'failed' || state === 'no_samples' || state === 'undecided'
 }
 
-/** True when a threshold result makes the run fail: it does not show that the threshold holds, and the threshold is not only a warning. */
+/** True when a threshold result makes the run fail: the threshold is more than a warning, and its result is not a pass. */
 export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): boolean {
   return result.severity === 'fail' && isUnmet(result)
 }

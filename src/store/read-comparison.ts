@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths at which the results of side A or B of a stored comparison lie; paths that no longer exist are left out. The runs of a live
- * comparison have folders beside the comparison's file. A comparison of stored results names its sides A and B by the paths of these results.
+ * Returns the paths of the results of side A or B (`arm`) of a comparison that was written to a file; paths that no longer exist are left out. A
+ * live comparison keeps the folders of its runs beside that file. A comparison of two finished runs recorded the paths of their results.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

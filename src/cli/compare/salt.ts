@@ -43,8 +43,8 @@ export function salted(plan: Plan, name: string): Plan {
 }
 
 /**
- * Returns a recorded reply whose prompt lacks the text that `salted` put before it, so that the same messages of A and B in a comparison can be
- * matched.
+ * Returns a copy of a recorded reply without the text that `salted` put before its prompt, so that the same messages of A and B in a comparison can
+ * be matched.
  */
 export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T {
   return { ...reply, prompt: reply.prompt.replace(SALT, '') }

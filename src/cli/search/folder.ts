@@ -25,7 +25,7 @@ interface SearchFolderOptions {
   readonly overwrite: boolean
 }
 
-/** The folder of a capacity search (`burn search`) and its runs, which no other burn process can use at the same time. */
+/** The folder of a capacity search (`burn search`) and of the runs of the search. While one process of burn uses the folder, no other can. */
 export class SearchFolder {
   readonly path: string
   /** The earlier search in this folder, which can be continued; undefined when there is none. */

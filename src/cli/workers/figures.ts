@@ -92,8 +92,8 @@ export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
 }
 
 /**
- * Merges the reports of all processes of a run into one. For each process, `parts` has the reports since the last merge, and `lasts` the newest one
- * (undefined before the first). `phases` are the names of the phases in their order.
+ * Merges the reports of all processes of a run into one. For each process, `parts` has the reports since the last merge; `lasts` has its newest
+ * report, undefined before its first. `phases` are the names of the phases in their order.
  */
 export function togetherOf(
   parts: readonly (readonly ProcessSecond[])[],

@@ -28,7 +28,10 @@ const LONG_HOOK = 0.05
 const LESS_IN_HOOK =
   'do less in this hook, or leave the work to a process of its own and wait for that: while a hook computes, nothing is sent or read (README.md, "Hooks of your own")'
 
-/** Returns the end of a sentence that names the hook which kept burn from its work: "; the hook beforeSend of sign.mjs …"; '' when no hook did. */
+/**
+ * Returns which hook of the scenario kept the event loop of burn busy longest, as the end of a message: "; the hook beforeSend of sign.mjs computed
+ * for 400 ms …". Returns '' when that was less than 5 % of the run.
+ */
 export function hookText({ longestHook, durationMs }: Lateness): string {
   const { plugin = '', hook = '', blockedMs = 0 } = longestHook ?? {}
   const share = blockedMs / Math.max(1, durationMs)

@@ -25,7 +25,7 @@ export const USUAL_EVENTS = [
   'baseline.regressed',
 ] as const satisfies WebhookEvent[]
 
-/** Other names for events that scenarios may use, as earlier tools called them, each with burn's own name. */
+/** Older names of webhook events, which earlier tools used and scenarios may still use, each with the name that burn uses. */
 export const EVENT_ALIASES: Readonly<Record<string, WebhookEvent>> = {
   'session.completed': 'run.completed',
   'session.failed': 'run.failed',

@@ -63,8 +63,8 @@ interface RunSettings {
 }
 
 /**
- * The settings of one run, with the configuration that is stored so that `--from` can start the run again, and the systems to which its metrics are
- * exported.
+ * The settings of one run. They include the configuration that is stored with the result, with which `--from` starts the run again, and the systems
+ * that get the metrics of the run.
  */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration

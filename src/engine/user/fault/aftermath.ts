@@ -10,8 +10,9 @@ import type { AttemptDimensions } from '../../../metrics/recorder.ts'
 type Trace = 'none' | 'fault' | 'own'
 
 /**
- * Tracks which attempts of one user follow a failure by an injected fault in the same iteration. Such an attempt may fail only because the earlier
- * one did not do its work. Once the target itself has failed, later failures in the iteration count against the target again.
+ * Tracks which attempts of one user follow a failure by an injected fault in the same iteration. The failure of such an attempt is put down to the
+ * fault, because the earlier attempt did not do its work. Once the target itself has failed, later failures in the iteration count against the
+ * target again.
  */
 export class Aftermath {
   private readonly tag: number

@@ -4,7 +4,8 @@ import type { Usage } from '../../../usage.ts'
 
 /**
  * Computes the cost of an attempt and stores it on the attempt. Does nothing for a target without prices. A reply with generated text but without
- * token counts gets the warning `unknown_cost`. With `isTextless`, for an API without generated text, only input costs.
+ * token counts gets the warning `unknown_cost`. `isTextless` is true for an API that generates no text, such as embeddings: then only the input
+ * tokens are charged.
  */
 export function price(exchange: Exchange, pricing: Pricing | undefined, isTextless = false): void {
   if (!pricing) return

@@ -90,7 +90,10 @@ export function tautology(condition: NumberCondition, numbers: Numbers): string 
   return canHold([opposite], { ...numbers, positive: false }) ? impossible(condition, numbers) : 'this holds whatever is measured'
 }
 
-/** Returns why no value of a metric (`numbers`) can meet the condition of a threshold, such as `count == 1.5`; undefined when some value can. */
+/**
+ * Returns why no value of a metric can meet the condition of a threshold, such as `count == 1.5`; undefined when some value can. `numbers` says
+ * which values the metric can have.
+ */
 export function impossible(condition: NumberCondition, numbers: Numbers): string | undefined {
   if (canHold([condition], numbers)) return undefined
   const fraction = numbers.whole && !Number.isInteger(condition.limit)
