@@ -39,6 +39,7 @@ function entryOf(bytes: Buffer, reused = false, fault?: number) {
     prompt: 'hello',
     message: undefined,
     toolRound: 0,
+    callsAnswered: false,
     attempt: 1,
     repeated: false,
   }

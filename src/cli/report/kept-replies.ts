@@ -1,5 +1,6 @@
 /** Reads the replies to messages from the journal of a run, in the form in which their quality is measured. */
 import { InputError } from '../../errors.ts'
+import { canBeScored } from '../../metrics/judge/questions.ts'
 import type { MeasuredReply, ReplyQuality } from '../../metrics/quality/measure.ts'
 import type { Result } from '../../result/schema.ts'
 import { JOURNAL_NAME } from '../../store/files/names.ts'
@@ -35,23 +36,30 @@ export function* keptReplies(run: string, { steps, phases }: Result, damage: Jou
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const conversations = new Map<number, KeptConversation>()
   for (const entry of readJournal(path, damage).entries) {
-    if (!messages.has(entry.step) || !measured.has(entry.phase) || !isReply(entry)) continue
+    if (!messages.has(entry.step) || !measured.has(entry.phase)) continue
     const conversation = conversationOf(conversations, entry)
-    const isOk = entry.outcome === 'ok'
-    if (isOk) conversation.answers += 1
-    yield { ...keptReply(entry, [...conversation.turns]), ...(isOk && { sampledAs: [entry.iteration, conversation.answers] }) }
-    if (!isOk) continue
-    conversation.turns.push({ prompt: entry.prompt, text: entry.reply })
+    // With the results of tools, the prompt shows these: the reply answers the message before.
+    if (entry.toolRound === undefined) conversation.message = entry.prompt
+    if (!isReply(entry)) continue
+    const { outcome, reply: text, callsAnswered } = entry
+    const isScored = canBeScored({ outcome, text, callsAnswered })
+    if (isScored) conversation.answers += 1
+    const kept = { ...keptReply(entry, [...conversation.turns]), prompt: conversation.message }
+    yield { ...kept, ...(isScored && { sampledAs: [entry.iteration, conversation.answers] }) }
+    if (!isScored) continue
+    conversation.turns.push({ prompt: conversation.message, text })
     if (conversation.turns.length > MAX_EARLIER) conversation.turns.shift()
   }
 }
 
-const isReply = ({ outcome, failure, ttftMs, reply }: JournalEntry) =>
-  ttftMs !== null && reply !== '' && (outcome === 'ok' || failure?.class === 'check_failed')
+const isReply = ({ outcome, failure, ttftMs, reply, callsAnswered = false }: JournalEntry) =>
+  ttftMs !== null && reply !== '' && !callsAnswered && (outcome === 'ok' || failure?.class === 'check_failed')
 
 interface KeptConversation {
   readonly iteration: number
   readonly turns: AnsweredMessage[]
+  /** The last message that was sent. */
+  message: string
   /** Number of ok replies so far. With the iteration it is the place under which a run offers a reply to the sample for its judge. */
   answers: number
 }
@@ -59,7 +67,7 @@ interface KeptConversation {
 function conversationOf(all: Map<number, KeptConversation>, { user, iteration }: JournalEntry): KeptConversation {
   const known = all.get(user)
   if (known?.iteration === iteration) return known
-  const fresh = { iteration, turns: [], answers: 0 }
+  const fresh = { iteration, turns: [], message: '', answers: 0 }
   all.set(user, fresh)
   return fresh
 }

@@ -28,6 +28,8 @@ export interface SettledAttempt {
   readonly message: Turn | undefined
   /** How many rounds of calls of tools were answered before it in its step: above 0, it carries results of tools. */
   readonly toolRound: number
+  /** True when the scenario answers the calls of tools in its reply, which is then no answer to the message. */
+  readonly callsAnswered: boolean
   /** The attempt's number within its step: 1 for the first try, more for retries. */
   readonly attempt: number
   /** True for a reply that begins like the reply before it in the conversation. */

@@ -81,7 +81,7 @@ export class Settlement {
     const toolRound = job.step.kind === 'message' && job.step.tools ? this.user.conversation.roundsAnswered : 0
     if (exchange.outcome === 'ok' && !callsTools) this.capture(job, reply, start.setupOrTeardown === true)
     // When it is known what became of the attempt, and before the conversation has this turn.
-    const sampledAs = isAnswer && counts ? this.offer(reply, job.step.name, start.iteration) : undefined
+    const sampledAs = answersMessage && counts ? this.offer(reply, callsTools, job.step.name, start.iteration) : undefined
     if (quality && isAnswer && counts && reply.text !== '') {
       const place = { user: this.user.id, iteration: start.iteration, attempt }
       quality.add({ ...measured(reply, job.step.name, place), ...(sampledAs && { sampledAs }) })
@@ -105,15 +105,16 @@ export class Settlement {
       prompt: job.prompt,
       message: job.message,
       toolRound,
+      callsAnswered: callsTools,
       attempt,
       repeated,
     })
   }
 
   /** Offers a reply that is still ok, after checks and captures, to the judge's sample. Returns its place there; undefined when it was not offered. */
-  private offer(reply: Reply, step: string, iteration: number): readonly number[] | undefined {
+  private offer(reply: Reply, callsAnswered: boolean, step: string, iteration: number): readonly number[] | undefined {
     const { gradedSample } = this.run
-    if (gradedSample === undefined || reply.exchange.outcome !== 'ok' || reply.text === '') return undefined
+    if (gradedSample === undefined || !reply.canBeScored(callsAnswered)) return undefined
     this.ofIteration = iteration === this.iteration ? this.ofIteration + 1 : 1
     this.iteration = iteration
     const place = [iteration, this.ofIteration]

@@ -20,6 +20,20 @@ export interface GradedReply extends AnsweredMessage {
   readonly earlier: readonly AnsweredMessage[]
 }
 
+/** What decides whether a judge can score a reply. */
+interface OfferedReply {
+  readonly outcome: string | undefined
+  /** The generated text; '' when there is none. */
+  readonly text: string
+  /** True for a reply whose calls of tools the scenario answers: it is no answer to the message yet. */
+  readonly callsAnswered: boolean | undefined
+}
+
+/** True for a reply to a message that a judge can score: an ok one with a text. The sample of a run and that of its journal both ask this. */
+export function canBeScored({ outcome, text, callsAnswered = false }: OfferedReply): boolean {
+  return outcome === 'ok' && text !== '' && !callsAnswered
+}
+
 /**
  * Returns the message, reply and earlier turns as a judge model sees them: shortened, and with secrets masked by `redact`, because secrets must not
  * reach the judge's server.

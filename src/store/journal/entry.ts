@@ -96,6 +96,12 @@ const entrySchema = z.object({
     .readonly()
     .exactOptional()
     .describe('The tools that the reply calls, at most 128; left out without any'),
+  callsAnswered: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'True for a reply whose calls the scenario answers (`toolReply`): no answer to the message yet; left out of others',
+    ),
   toolRound: z
     .number()
     .exactOptional()

@@ -4,26 +4,31 @@ import type { Attachment, Turn } from '../../dialects/parts/dialect.ts'
 import type { ReplyRecord } from '../../reply-record.ts'
 import type { JournalEntry } from './entry.ts'
 
-type MessageFields = Pick<JournalEntry, 'parts' | 'tools' | 'toolCalls' | 'toolRound'>
+type MessageFields = Pick<JournalEntry, 'parts' | 'tools' | 'toolCalls' | 'callsAnswered' | 'toolRound'>
 type JournalPart = NonNullable<JournalEntry['parts']>[number]
 
 const MOST_CALLS = 128
 
-/** A message that was sent, the tools that it offered, how many rounds of their calls were answered before it in its step, and the reply. */
+/**
+ * A message that was sent, the tools that it offered, how many rounds of their calls were answered before it in its step, the reply, and whether the
+ * scenario answers the calls of the reply.
+ */
 interface SentMessage {
   readonly message: Turn | undefined
   readonly tools: readonly { readonly name: string }[] | undefined
   readonly toolRound: number
+  readonly callsAnswered: boolean
   readonly reply: Pick<ReplyRecord, 'toolCallCount' | 'toolCalls'>
 }
 
 /** Returns the fields of a journal line about the message of an attempt and the tool calls in its reply; fields without content are left out. */
-export function messageFields({ message, tools, toolRound, reply }: SentMessage): MessageFields {
+export function messageFields({ message, tools, toolRound, callsAnswered, reply }: SentMessage): MessageFields {
   const calls = reply.toolCallCount === 0 ? [] : reply.toolCalls.slice(0, MOST_CALLS)
   return {
     ...(message?.parts && toolRound === 0 && { parts: message.parts.map(partOf) }),
     ...(tools && { tools: tools.map(({ name }) => name) }),
     ...(calls.length > 0 && { toolCalls: calls.map(({ name, arguments: given }) => ({ name, arguments: given })) }),
+    ...(callsAnswered && { callsAnswered }),
     ...(toolRound > 0 && { toolRound }),
   }
 }

@@ -8,7 +8,13 @@ import { entry } from '../entries.ts'
 
 const CALL = { name: 'weather', arguments: '{"city":"Oslo"}', id: 'call_1' }
 const NO_CALLS = { toolCallCount: 0, toolCalls: [] }
-const PLAIN = { message: { role: 'user', content: 'hi' }, tools: undefined, toolRound: 0, reply: NO_CALLS } as const
+const PLAIN = {
+  message: { role: 'user', content: 'hi' },
+  tools: undefined,
+  toolRound: 0,
+  callsAnswered: false,
+  reply: NO_CALLS,
+} as const
 const message: Turn = {
   role: 'user',
   content: 'Look',
@@ -35,8 +41,14 @@ test('parts are as a scenario writes them, files with the hash of their content'
 
 test('of tools it has names and calls; a round that answers calls has no parts', () => {
   const reply = { toolCallCount: 200, toolCalls: Array.from({ length: 200 }, () => CALL) }
-  const { toolCalls, ...rest } = messageFields({ message, tools: [{ name: 'weather' }], toolRound: 2, reply })
-  expect(rest).toEqual({ tools: ['weather'], toolRound: 2 })
+  const { toolCalls, ...rest } = messageFields({
+    message,
+    tools: [{ name: 'weather' }],
+    toolRound: 2,
+    callsAnswered: true,
+    reply,
+  })
+  expect(rest).toEqual({ tools: ['weather'], callsAnswered: true, toolRound: 2 })
   expect(toolCalls).toEqual(Array.from({ length: 128 }, () => ({ name: 'weather', arguments: '{"city":"Oslo"}' })))
 })
 

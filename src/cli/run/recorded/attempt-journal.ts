@@ -31,7 +31,7 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
  * request was sent.
  */
 export function journalEntry(
-  { exchange, dimensions, checks, session, start, prompt, message, toolRound, attempt, repeated }: SettledAttempt,
+  { exchange, dimensions, checks, session, start, prompt, message, toolRound, callsAnswered, attempt, repeated }: SettledAttempt,
   runId: string,
   run: RunState,
 ): JournalEntry {
@@ -65,6 +65,7 @@ export function journalEntry(
     ...messageFields({
       message,
       toolRound,
+      callsAnswered,
       tools: step?.kind === 'message' ? step.tools?.definitions : undefined,
       reply: exchange,
     }),

@@ -2,6 +2,7 @@
 import { parseJson } from '../../../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
+import { canBeScored } from '../../../metrics/judge/questions.ts'
 import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
 import { isSecretName } from '../../../text/secrets.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
@@ -40,6 +41,11 @@ export class Reply implements CheckedReply {
 
   earlier(): readonly AnsweredMessage[] {
     return this.conversation?.answered(MAX_EARLIER) ?? []
+  }
+
+  /** True for a reply that a judge can score. With `callsAnswered`, the scenario answers its calls of tools. */
+  canBeScored(callsAnswered: boolean): boolean {
+    return canBeScored({ outcome: this.exchange.outcome, text: this.text, callsAnswered })
   }
 
   scope(): object {

@@ -1,5 +1,6 @@
 /** `burn report --quality --judge`: a model says of stored replies how good they are, or which of two runs answers better. */
 import { describe, expect, test } from 'vitest'
+import { webhookReceiver } from '../../../servers/webhook-receiver.ts'
 import { chat, Home, mockFor } from '../../harness.ts'
 
 const STEPS = [{ message: 'Where is order {{iteration.index}} of customer number seven' }]
@@ -115,6 +116,37 @@ test('what the judge of the run has answered is not asked again about the stored
   expect(judge).toMatchObject({ replies: 24, scored: 8, asked: 16 })
   expect(await jsonOf('judged', '--judge', 'judged.json')).toMatchObject({
     scores: { replies: 24, scored: 8, asked: 0, remembered: 16 },
+  })
+})
+
+test('a reply whose calls of tools the scenario answers is in the sample of neither the run nor its journal', async () => {
+  const { home, jsonOf } = await stored({})
+  const { url } = await mockFor({ replies: 'grades' })
+  const target = { url: `${url}/v1/chat/completions`, dialect: 'openai-chat', model: 'grader' }
+  const calls = [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }]
+  const api = await webhookReceiver((_, nth) => {
+    const isAnswer = nth % 2 === 0
+    const message = {
+      role: 'assistant',
+      ...(isAnswer ? { content: 'All is well.' } : { content: 'I look it up.', tool_calls: calls }),
+    }
+    const choices = [{ message, finish_reason: isAnswer ? 'stop' : 'tool_calls' }]
+    return { status: 200, body: JSON.stringify({ choices }), headers: { 'content-type': 'application/json' } }
+  })
+  const asking = { tools: [{ name: 'look' }], toolReply: { look: 'found' } }
+  const steps = [
+    { message: 'Where is order {{iteration.index}}', ...asking },
+    { message: 'And {{iteration.index}}', ...asking },
+  ]
+  const own = { steps, load: [{ iterations: 6, users: 1 }], thresholds: [] }
+  home.write('tools.json', { ...chat(api.url, own, { stream: false }), judge: { target, sample: 8, perGroup: 0 } })
+  await home.call(['run', 'tools.json', ...out('tools')])
+  const { total, judge } = JSON.parse(home.read('tools/result.json'))
+  expect(total.counts).toMatchObject({ ok: 24, failed: 0 })
+  expect(judge).toMatchObject({ replies: 12, scored: 8, asked: 16 })
+  // The questions are the same as well: after the results of tools, the reply answers the message before them.
+  expect(await jsonOf('tools', '--judge', 'tools.json')).toMatchObject({
+    scores: { replies: 12, scored: 8, asked: 0, remembered: 16 },
   })
 })
 
