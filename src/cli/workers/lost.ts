@@ -81,8 +81,12 @@ export function lostReason(lost: readonly Lost[], count: number): ValidityReason
 
 const shownMs = (ms: number) => formatMs(Math.round(ms / 100) * 100)
 
-/** At most how many iterations that is, in words; '' where users begin them as the target answers. */
+/**
+ * Says at most how many iterations that is; '' where users begin them as the target answers. How many attempts iterations under way made in addition
+ * is not known, so the text names them without a number.
+ */
 function mostText(due: number | undefined): string {
   if (due === undefined) return ''
-  return due === 0 ? ': by its timetable, nothing' : `: by its timetable, up to ${due} ${due === 1 ? 'iteration' : 'iterations'}`
+  const begun = due === 0 ? 'no iteration' : `up to ${due} ${due === 1 ? 'iteration' : 'iterations'}`
+  return `: by its timetable, ${begun}, and any further steps or retries of those under way`
 }

@@ -130,7 +130,7 @@ test('a worker that is killed is said, and makes the run invalid', async () => {
   const [first] = validity.reasons
   expect(first).toMatchObject({ code: 'worker_lost', level: 'invalid' })
   expect(first?.message).toMatch(
-    /^worker 3 of 3: it was ended by SIGKILL [\d.]+m?s into the run(; what became of \d+ of its attempts is not known)?; what it began after its last report \(at [\d.]+m?s\) is in no count: by its timetable, (nothing|up to \d+ iterations?): the load/,
+    /^worker 3 of 3: it was ended by SIGKILL [\d.]+m?s into the run(; what became of \d+ of its attempts is not known)?; what it began after its last report \(at [\d.]+m?s\) is in no count: by its timetable, (no iteration|up to \d+ iterations?), and any further steps or retries of those under way: the load/,
   )
   expect(stderr.replace(/\s+/g, ' ')).toContain('worker 3 of 3: it was ended by SIGKILL')
   const { planned, ok, failed, cut, dropped } = total.counts
