@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 import { type ExitCode, type LocalError, UsageError } from '../../errors.ts'
 import type { RunEvent } from '../../result/event.ts'
 import { codeOf, localError } from '../../store/files/local-error.ts'
+import { openOutputs } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { reportFailure } from '../output/failure.ts'
@@ -14,8 +15,11 @@ import type { EventSink } from './recorded/events.ts'
 /** The value of `--events` that stands for stdout. */
 const STDOUT = '-'
 
-/** Checks that no other flag writes to the same place as `--events`. @throws UsageError */
-export function checkEvents({ events, json, output, detach }: RunFlags): void {
+/**
+ * Checks that no other flag writes to the same place as `--events`, and that its file can be written and is not one that `refuse` rejects by throwing.
+ * @throws UsageError, LocalError
+ */
+export function checkEvents({ events, json, output, detach }: RunFlags, refuse: (file: string) => void): void {
   if (events === undefined) return
   if (events === STDOUT && json)
     throw new UsageError('--events - and --json both print on stdout', 'write the result to a file: -o')
@@ -23,20 +27,15 @@ export function checkEvents({ events, json, output, detach }: RunFlags): void {
     throw new UsageError('--detach: a run in the background has no stdout for --events -', 'name a file')
   if (output !== undefined && resolve(output) === resolve(events))
     throw new UsageError(`--events and --output are both to be written to ${events}`, 'give each its own file')
+  if (events === STDOUT) return
+  refuse(events)
+  openOutputs([events])
 }
 
-/**
- * Opens what `--events` writes to: stdout, or a file, which is emptied. Returns undefined without the flag. `checkFile` is called with the path
- * before a file is opened; it throws when the file must not be overwritten, such as an input of the run.
- * @throws UsageError, LocalError
- */
-export async function openEvents(
-  { events }: Pick<RunFlags, 'events'>,
-  checkFile: (file: string) => void,
-): Promise<EventWriter | undefined> {
+/** Opens what `--events` writes to: stdout, or a file, which is emptied. Returns undefined without the flag. @throws LocalError */
+export async function openEvents({ events }: Pick<RunFlags, 'events'>): Promise<EventWriter | undefined> {
   if (events === undefined) return undefined
   if (events === STDOUT) return new EventWriter(process.stdout, 'stdout')
-  checkFile(events)
   try {
     return new EventWriter(createWriteStream(events, { fd: openSync(events, 'w') }), events)
   } catch (error) {

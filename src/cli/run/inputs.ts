@@ -26,7 +26,7 @@ export { askedPart } from './shard/asked.ts'
 export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {
   settingsOf(flags)
   allowsHost(flags.allow ?? [])
-  checkEvents(flags)
+  checkEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
   if (flags.output !== undefined) refuseInput('--output', flags.output, inputs, loaded)
   checkExportFiles(flags, (file) => refuseInput('--export', file, inputs, loaded), runs)
   return flags.output === undefined ? undefined : openOutputs([flags.output])

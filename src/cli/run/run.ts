@@ -6,7 +6,7 @@ import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
 import { detach } from './detach.ts'
 import { openEvents } from './event-sink.ts'
-import { askedPart, checkedOutputs, journalLevelOf, loadedFor, loadNamedPlugins, refuseInput, refusePublic } from './inputs.ts'
+import { askedPart, checkedOutputs, journalLevelOf, loadedFor, loadNamedPlugins, refusePublic } from './inputs.ts'
 import { backgroundOf, flagsInBackground } from './recorded/background.ts'
 import { comparisonOf, repeated } from './repeats.ts'
 import { resultLine, resultsText, runAll } from './run-all.ts'
@@ -44,7 +44,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   await loadNamedPlugins(loaded, flags)
   await refusePublic(loaded, flags)
   if (flags.detach && !background) return detach(named, loaded, flags)
-  const events = await openEvents(flags, (file) => refuseInput('--events', file, named, loaded))
+  const events = await openEvents(flags)
   const { results, signal } = await runAll(runs, {
     flags,
     workersOf: (one) => workersOf(one, flags),

@@ -7,7 +7,7 @@ import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
 import { reportRequests } from '../report/request.ts'
 import { openEvents } from '../run/event-sink.ts'
-import { checkedOutputs, journalLevelOf, loadNamedPlugins, refuseInput, refusePublic } from '../run/inputs.ts'
+import { checkedOutputs, journalLevelOf, loadNamedPlugins, refusePublic } from '../run/inputs.ts'
 import { showConfig } from '../run/show-config.ts'
 import { checkWorkers, runAsWorker } from '../run/workers.ts'
 import { refuseFlagsOfOneRun } from './choices.ts'
@@ -40,7 +40,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   }
   await loadNamedPlugins(loaded, flags)
   await refusePublic(loaded, flags)
-  const events = await openEvents(flags, (file) => refuseInput('--events', file, inputs, loaded))
+  const events = await openEvents(flags)
   const suite = await runReady(ready, { flags, reports, warnings, ...(events && { events }) })
   const text = suiteFormats.json(suite)
   if (flags.json) process.stdout.write(text)

@@ -96,10 +96,10 @@ describe('a place that is taken is refused, and nothing is sent:', () => {
     expect([home.read('s.json'), mock.stats().requests]).toEqual([before, 0])
   })
 
-  test('a folder that is not there', async () => {
+  test.each([[[]], [['--show-config']]])('a folder that is not there, with %j', async (flags) => {
     const home = new Home()
     home.write('s.json', chat('http://127.0.0.1:9'))
-    const { code, stderr } = await home.call(['run', 's.json', ...OUT, '--events', 'no/where'])
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT, ...flags, '--events', 'no/where'])
     expect([code, stderr]).toEqual([7, expect.stringMatching(/cannot write no\/where: ENOENT/)])
   })
 })
