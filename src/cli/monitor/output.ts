@@ -27,8 +27,11 @@ export class MonitorOutput {
     this.flags = flags
     const isScreen = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !flags.json
     this.painter = isScreen && flags.quiet !== true ? new LivePainter(process.stderr) : undefined
-    if (flags.json)
-      process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' && this.gone.resolve('unread'))
+    if (flags.json) process.stdout.on('error', this.onError)
+  }
+
+  private readonly onError = ({ code }: NodeJS.ErrnoException): void => {
+    if (code === 'EPIPE') this.gone.resolve('unread')
   }
 
   /** Returns untrusted text made safe to print, with secrets masked. */
@@ -56,6 +59,7 @@ export class MonitorOutput {
 
   /** Prints the summary at the end. */
   end(report: MonitorReport): void {
+    process.stdout.off('error', this.onError)
     if (this.flags.json) this.line({ event: 'report', ...report })
     else {
       const pen = makePen(renderOptionsFor(process.stdout, this.flags.color !== false))

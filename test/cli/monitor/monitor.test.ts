@@ -142,6 +142,7 @@ test('a node-exporter and health checks: bounds that were asked for decide the e
 
 test('--json: a line for each moment, and the report', async () => {
   const [home, node] = [new Home(), await exporter()]
+  const listening = process.stdout.listenerCount('error')
   const { stdout, stderr } = await home.call(['monitor', '-d', '1s', '-i', '300ms', '--from', node.url, '--json', '-q'])
   const lines = stdout
     .trim()
@@ -152,6 +153,7 @@ test('--json: a line for each moment, and the report', async () => {
   expect(lines[0]).toMatchObject({ gauges: { memory: 0.9, cpu: null }, perSecond: { disk_reads: null } })
   expect(lines.at(-1)).toMatchObject({ status: 'completed', schemaVersion: '1.0' })
   expect(stderr).toBe('')
+  expect(process.stdout.listenerCount('error')).toBe(listening)
 })
 
 test('a token for the exporter is in no output', async () => {
