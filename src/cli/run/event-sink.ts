@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream'
 import { type ExitCode, type LocalError, UsageError } from '../../errors.ts'
 import type { RunEvent } from '../../result/event.ts'
 import { codeOf, localError } from '../../store/files/local-error.ts'
-import { openOutputs } from '../../store/files/output-file.ts'
+import { checkWritable } from '../../store/files/output-file.ts'
 import { safeJson } from '../../text/escape.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { reportFailure } from '../output/failure.ts'
@@ -29,7 +29,7 @@ export function checkEvents({ events, json, output, detach }: RunFlags, refuse: 
     throw new UsageError(`--events and --output are both to be written to ${events}`, 'give each its own file')
   if (events === STDOUT) return
   refuse(events)
-  openOutputs([events])
+  checkWritable(events, true)
 }
 
 /** Opens what `--events` writes to: stdout, or a file, which is emptied. Returns undefined without the flag. @throws LocalError */

@@ -24,15 +24,7 @@ export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs 
     const full = resolve(path)
     if (known.has(full)) throw new UsageError(`two outputs are to be written to ${path}`, 'give each its own file')
     known.add(full)
-    try {
-      check(full)
-    } catch (error) {
-      throw localError(
-        `cannot write ${path}`,
-        error,
-        codeOf(error) === 'ENOENT' ? `the folder does not exist: mkdir -p ${dirname(path)}` : undefined,
-      )
-    }
+    checkWritable(path)
   }
   return {
     async write(path, text) {
@@ -42,15 +34,21 @@ export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs 
   }
 }
 
-function check(path: string): void {
-  if (!isThere(path)) {
-    tryFolder(dirname(path), basename(path))
-    return
+/**
+ * Checks that a path can be written, without changing a file. A file that is written `inPlace`, not replaced by a new one, may be in a read-only folder.
+ * @throws LocalError when it cannot be written
+ */
+export function checkWritable(path: string, inPlace = false): void {
+  const [folder, name] = [dirname(resolve(path)), basename(path)]
+  try {
+    const stats = isThere(path) ? statSync(path) : undefined
+    if (stats?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+    if (stats) accessSync(path, constants.W_OK)
+    if (stats === undefined || (stats.isFile() && !inPlace)) tryFolder(folder, name)
+  } catch (error) {
+    const hint = codeOf(error) === 'ENOENT' ? `the folder does not exist: mkdir -p ${dirname(path)}` : undefined
+    throw localError(`cannot write ${path}`, error, hint)
   }
-  const stats = statSync(path)
-  if (stats.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
-  accessSync(path, constants.W_OK)
-  if (stats.isFile()) tryFolder(dirname(path), basename(path))
 }
 
 function isThere(path: string): boolean {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalError, UsageError } from '../../../src/errors.ts'
-import { openOutputs } from '../../../src/store/files/output-file.ts'
+import { checkWritable, openOutputs } from '../../../src/store/files/output-file.ts'
 import { temp } from '../attempts.ts'
 import { thrownBy } from '../temp.ts'
 
@@ -36,6 +36,12 @@ describe('openOutputs', () => {
 
   test.runIf(existsSync('/proc/self'))('a system folder is refused', () => {
     expect(thrownBy(() => openOutputs(['/proc/self/a.json']))).toBeInstanceOf(LocalError)
+  })
+
+  // No file can be made in this folder, and this one can be written.
+  test.runIf(existsSync('/proc/self/comm'))('only what is written in place may be in a folder that takes no new file', () => {
+    expect(thrownBy(() => openOutputs(['/proc/self/comm']))).toBeInstanceOf(LocalError)
+    expect(() => checkWritable('/proc/self/comm', true)).not.toThrow()
   })
 
   test('one path twice is a mistake', () => {

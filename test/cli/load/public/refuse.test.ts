@@ -8,12 +8,12 @@ import { chat, Home, mockFor, OUT } from '../../harness.ts'
 const PUBLIC = '203.0.113.7'
 const dns = { hosts: { 'api.shop.com': PUBLIC, 'api.inside.com': '10.1.2.3' } }
 const LARGE = { load: [{ users: 101, for: '1s' }] }
-const NO_TRAFFIC = [...OUT, '--no-preflight', '--events', 'no/where']
+/** Results below a file cannot be written: that ends the command after the check, before anything is sent. */
+const NO_TRAFFIC = ['--no-preflight', '--out', 's.json/below']
 
 /** Says how `burn run` refuses a scenario; undefined when it does not. Its own mock stands in for what is not refused. */
 async function refusalOf(home: Home, url: string, load: object, flags: readonly string[] = [], env: Record<string, string> = {}) {
   const file = home.write('s.json', chat(url, { ...LARGE, ...load }, { http: { dns } }))
-  // Events that cannot be written end the command after the check, before anything is sent.
   const { code, stderr } = await home.call(['run', file, ...NO_TRAFFIC, ...flags], { env })
   const isRefused = stderr.includes('has to be allowed')
   expect(code).toBe(isRefused ? 2 : 7)
