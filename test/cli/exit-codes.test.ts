@@ -1,21 +1,12 @@
 /** One test for each exit code, and which wins when several apply. */
 import { readdirSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { readJournal } from '../../src/store/journal/reader.ts'
 import { parseXml, type XmlElement } from '../report/xml-parser.ts'
+import { deadPort } from '../support/own-port.ts'
 import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, type Finished, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
-
-/** A port on which nothing listens. */
-async function deadPort(): Promise<number> {
-  const server: Server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 const elements = (root: XmlElement, name: string): XmlElement[] => [
   ...(root.name === name ? [root] : []),

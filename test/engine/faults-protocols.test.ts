@@ -7,6 +7,7 @@ import { faultProto, rawGrpcServer } from '../servers/grpc-raw.ts'
 import { rawBroker, type Script } from '../servers/mqtt-raw.ts'
 import { frame, OPCODE } from '../servers/ws-frames.ts'
 import { type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
+import { deadPort } from '../support/own-port.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { GRPC_FATES } from './fates/grpc.ts'
@@ -90,7 +91,7 @@ describe('gRPC', () => {
   })
 
   test.each<[code: string, url: () => Promise<string>, phase: string]>([
-    ['refused', stoppedUrl, 'connect'],
+    ['refused', async () => `grpc://127.0.0.1:${await deadPort()}`, 'connect'],
     ['dns', async () => 'grpc://no-such-host.invalid:1', 'dns'],
   ])('%s: every attempt, and no call is made', async (code, url, phase) => {
     const { result, attempts } = await call(await url(), 'good')
@@ -99,12 +100,6 @@ describe('gRPC', () => {
     expect(attempts.map(({ exchange }) => exchange.failure?.code)).toEqual(Array(ATTEMPTS).fill(code))
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
   })
-
-  async function stoppedUrl(): Promise<string> {
-    const server = await rawGrpcServer()
-    await server.stop()
-    return server.url
-  }
 })
 
 describe('WebSocket', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { Relay } from '../../../src/faults/relay/relay.ts'
@@ -9,7 +9,7 @@ import { createRandom } from '../../../src/random.ts'
 import { listen } from '../../servers/http-faults.ts'
 import { tcpServer } from '../../servers/tcp.ts'
 import { type TestCertificates, testCertificates } from '../../servers/tls.ts'
-import { listenOnOwnPort } from '../../support/own-port.ts'
+import { deadPort } from '../../support/own-port.ts'
 import { wireFault } from '../../support/wire-fault.ts'
 
 let certificates: TestCertificates
@@ -114,18 +114,11 @@ test('a refused connection never reaches the target', async () => {
 test('a target that refuses is counted apart from faults', async () => {
   const server = await tcpServer(() => {})
   const { port } = server
-  const gone = await relayTo(await unusedPort())
+  const gone = await relayTo(await deadPort())
   expect((await readAll(client(gone.port))).error).toBe('ECONNRESET')
   expect(gone.counts()).toMatchObject({ connections: 1, open: 0, unreached: 1 })
   expect(port).toBeGreaterThan(0)
 })
-
-async function unusedPort(): Promise<number> {
-  const server = createServer()
-  const port = await listenOnOwnPort(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 test('a reset of the target becomes one of the client, and the other way round', async () => {
   const sockets: Socket[] = []
@@ -242,7 +235,7 @@ test('a connection of this process is led by its port, and learns why its target
     return { error, bytes: (await read).bytes.toString() }
   }
   expect(await led(server.port)).toEqual({ error: undefined, bytes: 'x' })
-  expect(await led(await unusedPort())).toMatchObject({ error: { code: 'ECONNREFUSED' }, bytes: '' })
+  expect(await led(await deadPort())).toMatchObject({ error: { code: 'ECONNREFUSED' }, bytes: '' })
   expect(relay.counts()).toMatchObject({ connections: 2, unreached: 1, bytesDown: 1 })
 })
 
