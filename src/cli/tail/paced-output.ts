@@ -15,11 +15,6 @@ export class PacedOutput {
     this.stream = stream
     this.stopped = stopped
     stopped.addEventListener('abort', () => this.wake())
-    stream.on('error', () => {
-      this.closed = true
-      this.wake()
-    })
-    stream.on('drain', () => this.wake())
   }
 
   /** Adds a text; every 64 KiB it waits for the reader, which also lets signals be handled. */
@@ -44,11 +39,21 @@ export class PacedOutput {
   }
 
   private async write(piece: string | Uint8Array): Promise<void> {
+    // It may have been closed after the last write, too.
+    this.closed ||= this.stream.errored != null
     if (this.closed) return
+    const onError = () => {
+      this.closed = true
+      this.wake()
+    }
+    const onDrain = () => this.wake()
+    // Only while a write is under way: stdout outlives this writer.
+    this.stream.on('error', onError).on('drain', onDrain)
     const hasRoom = this.stream.write(piece)
     await new Promise<void>((resolve) => {
       this.wake = resolve
-      if (hasRoom || this.stopped.aborted) setImmediate(resolve)
+      if (this.closed || hasRoom || this.stopped.aborted) setImmediate(resolve)
     })
+    this.stream.off('error', onError).off('drain', onDrain)
   }
 }

@@ -30,6 +30,16 @@ test('short texts are written together, and in order with bytes', async () => {
   expect(String(pipe.read())).toBe('abc')
 })
 
+test('it listens to the stream only while it writes, and still knows that the reader has gone since', async () => {
+  const { pipe, output } = slowReader(1000)
+  const listening = () => [pipe.listenerCount('error'), pipe.listenerCount('drain')]
+  await output.bytes(Buffer.from('a'))
+  expect(listening()).toEqual([0, 0])
+  pipe.on('error', () => {}).destroy(new Error('EPIPE'))
+  await output.bytes(Buffer.from('b'))
+  expect([output.closed, ...listening()]).toEqual([true, 1, 0])
+})
+
 test('what does not fit waits until the reader has taken it', async () => {
   const { pipe, output } = slowReader(1)
   const writing = output.add('x'.repeat(64 * 1024))
