@@ -5,7 +5,7 @@ import type { CommandOutcome } from './output/outcome.ts'
 
 export { addMonitor } from './monitor/command.ts'
 
-/** Adds the command `burn plan` and its flags. */
+/** Adds the command `burn plan`, with its flags, to the command line of burn. */
 export function addPlan(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('plan')
@@ -39,7 +39,7 @@ function aboutTargets(program: Command, name: string, { group, timeout }: { grou
   return command.optionsGroup(group).option('--timeout <time>', 'how long each exchange may take', timeout)
 }
 
-/** Adds the command `burn ping` and its flags. */
+/** Adds the command `burn ping`, with its flags, to the command line of burn. */
 export function addPing(program: Command, outcome: CommandOutcome): void {
   const command = aboutTargets(program, 'ping', { group: 'Ping:', timeout: '10s' })
   command
@@ -56,7 +56,7 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** Adds the command `burn audit` and its flags. */
+/** Adds the command `burn audit`, with its flags, to the command line of burn. */
 export function addAudit(program: Command, outcome: CommandOutcome): void {
   const command = aboutTargets(program, 'audit', { group: 'Audit:', timeout: '60s' })
   command
@@ -74,7 +74,7 @@ export function addAudit(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** Adds the command `burn selftest` and its flags. */
+/** Adds the command `burn selftest`, with its flags, to the command line of burn. */
 export function addSelftest(program: Command, outcome: CommandOutcome): void {
   program
     .command('selftest')
@@ -90,7 +90,7 @@ export function addSelftest(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** Adds the command `burn explain`. */
+/** Adds the command `burn explain` to the command line of burn. */
 export function addExplain(program: Command, outcome: CommandOutcome): void {
   program
     .command('explain')
@@ -105,7 +105,7 @@ export function addExplain(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** Adds the command `burn schema` and its flags. */
+/** Adds the command `burn schema`, with its flags, to the command line of burn. */
 export function addSchema(program: Command, outcome: CommandOutcome): void {
   program
     .command('schema')

@@ -2,7 +2,7 @@ import { Argument, type Command, Option } from 'commander'
 import { addRunFlags, runFlag } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
-/** Adds the command `burn compare` and its flags. */
+/** Adds the command `burn compare`, with its flags, to the command line of burn. */
 export function addCompare(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('compare')

@@ -12,7 +12,7 @@ const SYSTEMS = [
 const WORKLOADS = ['chat', 'code', 'rag', 'reasoning', 'agent', 'all']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
-/** Adds the command `burn generate` and its flags. */
+/** Adds the command `burn generate`, with its flags, to the command line of burn. */
 export function addGenerate(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('generate')
@@ -63,7 +63,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
 const IMPORTS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman']
 const TRACES = ['burn', 'mooncake', 'azure-llm', 'burstgpt', 'sharegpt']
 
-/** Adds the command `burn convert` and its flags. */
+/** Adds the command `burn convert`, with its flags, to the command line of burn. */
 export function addConvert(program: Command, outcome: CommandOutcome): void {
   program
     .command('convert')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { CommandOutcome } from '../output/outcome.ts'
 
-/** Adds `burn merge` to the command line. */
+/** Adds the command `burn merge`, with its flags, to the command line of burn. */
 export function addMerge(program: Command, outcome: CommandOutcome): void {
   program
     .command('merge')

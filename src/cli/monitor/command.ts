@@ -4,7 +4,7 @@ import type { MonitorFlags } from './settings.ts'
 
 const each = (value: string, before: string[] = []) => [...before, value]
 
-/** Adds the command `burn monitor` and its flags. */
+/** Adds the command `burn monitor`, with its flags, to the command line of burn. */
 export function addMonitor(program: Command, outcome: CommandOutcome): void {
   program
     .command('monitor')

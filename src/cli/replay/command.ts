@@ -5,7 +5,7 @@ import type { CommandOutcome } from '../output/outcome.ts'
 import { wholeNumber } from '../tail/command.ts'
 import { LIVE_FLAGS, type ReplayFlags } from './flags.ts'
 
-/** Adds the command `burn replay` and its flags. */
+/** Adds the command `burn replay`, with its flags, to the command line of burn. */
 export function addReplay(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('replay')

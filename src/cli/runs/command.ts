@@ -7,7 +7,7 @@ import type { RunsFlags } from './choose.ts'
 import type { RemoveFlags } from './remove.ts'
 import type { ShowFlags } from './show.ts'
 
-/** Adds the command `burn runs`, its flags, and its subcommands. */
+/** Adds the command `burn runs`, with its flags and subcommands, to the command line of burn. */
 export function addRuns(program: Command, outcome: CommandOutcome): void {
   const runs = listOptions(program.command('runs'))
     .summary('list, show, cancel and remove the runs in burn-results, or how they have changed')

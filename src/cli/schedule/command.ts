@@ -8,7 +8,7 @@ import { OVERLAPS } from './systems/overlap.ts'
 
 const MOST_RUNS = 999_999_999
 
-/** Adds the command `burn schedule` and its flags. */
+/** Adds the command `burn schedule`, with its flags, to the command line of burn. */
 export function addSchedule(program: Command, outcome: CommandOutcome): void {
   program
     .command('schedule')

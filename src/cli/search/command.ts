@@ -2,7 +2,7 @@ import { Argument, type Command, Option } from 'commander'
 import { addRunFlags, runFlag } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
-/** Adds the command `burn search` and its flags. */
+/** Adds the command `burn search`, with its flags, to the command line of burn. */
 export function addSearch(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('search')

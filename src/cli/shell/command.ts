@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { Shell } from './shell.ts'
 
-/** Adds the commands `burn completion` and `burn man`. */
+/** Adds the commands `burn completion` and `burn man` to the command line of burn. */
 export function addShell(program: Command, outcome: CommandOutcome): void {
   program
     .command('completion')

@@ -4,7 +4,7 @@ import { parseCount } from '../../text/units.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { TailFlags } from './flags.ts'
 
-/** Adds the command `burn tail` and its flags. */
+/** Adds the command `burn tail`, with its flags, to the command line of burn. */
 export function addTail(program: Command, outcome: CommandOutcome): void {
   program
     .command('tail')

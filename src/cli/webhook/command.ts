@@ -4,7 +4,7 @@ import { addRunFlags } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { VerifyFlags } from './verify.ts'
 
-/** Adds the command `burn webhook` and its subcommands. */
+/** Adds the command `burn webhook`, with its subcommands, to the command line of burn. */
 export function addWebhook(program: Command, outcome: CommandOutcome): void {
   const webhook = program
     .command('webhook')

@@ -5,7 +5,7 @@ import { parseCount } from '../../text/units.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { RelayFlags } from './entries.ts'
 
-/** Adds the command `burn mock` and its flags. */
+/** Adds the command `burn mock`, with its flags, to the command line of burn. */
 export function addMock(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('mock')
@@ -23,7 +23,7 @@ export function addMock(program: Command, outcome: CommandOutcome): void {
   })
 }
 
-/** Adds the command `burn relay` and its flags. */
+/** Adds the command `burn relay`, with its flags, to the command line of burn. */
 export function addRelay(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('relay')
