@@ -14,8 +14,8 @@ export interface NotedAttempt extends AttemptPlace {
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
 /**
- * The largest number of anomalous attempts of one type that a run keeps with their evidence. For values above a limit, such as slow times, it holds
- * for each step and metric.
+ * The largest number of anomalous attempts of one type, such as `empty`, that a run keeps with their evidence. Types that need a limit, such as
+ * `slow`, have this number for each step and metric.
  */
 export const MAX_LISTED = 50
 

@@ -1,6 +1,6 @@
 /** Computes the limits above which a value is an anomaly. Latencies have about a log-normal distribution, so the rule uses their logarithms. */
 
-/** A value, such as a latency, and how often it occurred in a run. */
+/** A value, such as a latency, with the number of times that it occurred in a run. */
 export type Weighted = readonly [value: number, count: number]
 
 /** The limit above which a metric's value is an anomaly in a run, with the median and the number of the values from which it was computed. */
