@@ -36,7 +36,7 @@ export interface AuthUser {
 /** One user's row of the data file of an `auth:` block of type `identities`: values by column name. */
 export type Identity = Readonly<Record<string, unknown>>
 
-/** Gives each user its credentials during a run. */
+/** Prepares and returns the credentials with which each user of a run authenticates, and renews them when they expire. */
 export interface CredentialSource {
   /**
    * Prepares the credentials of `user`; called once before each attempt. Returns undefined when they are ready, as is usual, else
@@ -109,14 +109,16 @@ export interface AuthScheme<Fields = unknown> {
 }
 
 /**
- * Returns a source of credentials that has the methods in `parts`. Only `ready` and `current` are required; other methods that are left out do
- * nothing.
+ * Returns a source of credentials with the methods in `parts`. `parts` must have `ready` and `current`; the methods that it lacks do nothing in the
+ * source.
  */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/** Returns credentials that consist of one header or one query parameter. */
+/**
+ * Returns credentials that consist of one header or one query parameter, as `place` says; `name` and `value` are those of the header or parameter.
+ */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
@@ -127,8 +129,8 @@ export function prefixed(prefix: string, value: string): string {
 }
 
 /**
- * Returns the values in an `auth:` block that must never be printed or stored. The first argument is the auth scheme of the block; it says in which
- * fields they are.
+ * Returns the values in an `auth:` block that must never be printed or stored. The first argument is the auth scheme of the block, which names the
+ * fields that hold secrets.
  */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
