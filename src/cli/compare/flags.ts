@@ -8,7 +8,7 @@ import type { ComparisonFormat } from '../../report/comparison/index.ts'
 import { parseDuration } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
-/** The flags of a comparison, as the user typed them. */
+/** The values of the flags of `burn compare`, as the user typed them, except those only for a live comparison. */
 export interface CompareFlags {
   readonly gate?: string
   readonly tolerance?: string

@@ -13,7 +13,7 @@ const NAME_CHARACTERS = 40
 
 type OnSecond = (states: readonly (RunState | undefined)[], stop: () => void) => void
 
-/** Shows the progress of a live comparison's runs on stderr. */
+/** Shows the progress of the runs of a live comparison (`burn compare` with scenarios) on stderr. */
 export class CompareProgress {
   private readonly sides: readonly LiveSide[]
   private readonly isQuiet: boolean

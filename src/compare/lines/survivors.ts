@@ -30,9 +30,9 @@ function failuresOf(blocks: readonly BlockCounts[]): { readonly share: number; r
 }
 
 /**
- * Returns the metrics of a comparison, without verdicts on latencies that failed attempts may have caused. When one side has more errors, its
- * slowest attempts may be among them, so that its other attempts look fast. A verdict on a quantile in favour of that side becomes `UNCLEAR` when
- * the additional errors are at least half as many as the attempts above the quantile.
+ * Returns the metrics of a comparison, after replacing verdicts on latencies that failed attempts may explain. The side with more errors may look
+ * faster only because its slowest attempts failed. So a verdict in its favour on a quantile becomes `UNCLEAR` when the additional errors are at least
+ * half as many as the attempts above the quantile.
  */
 export function withoutSurvivors(values: Comparison['values']): Comparison['values'][number][] {
   const change = values.find(({ metric }) => metric === 'errors')?.change ?? 0

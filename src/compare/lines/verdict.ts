@@ -18,7 +18,7 @@ export interface Change {
 
 /**
  * Returns the verdict on the change of a metric in a comparison, from the change and its confidence interval. `worse` is the sign of a change for
- * the worse; `tolerance` is the smallest change that matters, on the scale of the change.
+ * the worse; `tolerance` is the smallest change that matters, stated in the same way as the change (logarithm of a ratio, or difference).
  *
  * - `WORSE` or `BETTER`: the interval excludes 0, and the change is at least the tolerance.
  * - `SAME`: the whole interval is within the tolerance.
@@ -35,8 +35,8 @@ export function verdictOn({ estimate, low, high }: Change, worse: 1 | -1, tolera
 
 /**
  * Returns how many times as much data a comparison needs for a clear verdict on a change, that is, for a confidence interval as narrow as the
- * tolerance. `noiseReach` is the part of the interval that comes from differences between runs and that more data does not reduce. When this part is
- * as wide as the tolerance, no amount of data is enough, and the result is Infinity.
+ * tolerance. `noiseReach` is the part of the interval that comes from differences between runs. More data does not reduce this part: if it is as wide
+ * as the tolerance, the result is Infinity.
  */
 export function timesMore({ low, high }: Change, tolerance: number, noiseReach = 0): number {
   const left = tolerance ** 2 - noiseReach ** 2
