@@ -74,7 +74,7 @@ export const configSchema = z
 /** The content of `burn.config.yaml` after validation. */
 export type Config = z.output<typeof configSchema>
 
-/** Returns the JSON Schema (draft 2020-12) of a configuration. */
+/** Returns the JSON Schema (draft 2020-12) of `burn.config.yaml`, with which editors check that file. */
 export function configJsonSchema(): JsonSchema {
   const { $schema, description, ...rest } = shareParts(z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' }))
   return { $schema, $id: SCHEMA_ID, title: 'burn configuration', description, ...rest }

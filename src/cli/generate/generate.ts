@@ -26,8 +26,9 @@ import { validText } from './valid-text.ts'
 const DEFAULT_FOLDER = 'scenarios'
 
 /**
- * Runs `burn generate`: lists or writes templates, CI pipelines and imports, or starts the wizard (questions on the terminal). Returns the
- * exit code. @throws UsageError, LocalError
+ * Runs `burn generate`: lists the templates, writes a scenario from a template or from another tool's requests (such as a HAR file), writes a CI
+ * pipeline, or starts the wizard (questions on the terminal). Returns the exit code.
+ * @throws UsageError, LocalError
  */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
   if (flags.list) {

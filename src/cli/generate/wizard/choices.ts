@@ -21,7 +21,7 @@ interface LoadChoice {
   readonly load?: readonly Data[]
 }
 
-/** The loads that the wizard of `burn generate` offers. */
+/** The loads, such as ten users for a minute, from which the user chooses in the wizard of `burn generate`. */
 export const LOADS: readonly LoadChoice[] = [
   { name: 'template', label: 'as the template has it' },
   { name: 'one', label: 'one conversation', hint: 'to see whether it works', load: [{ iterations: 1, users: 1 }] },

@@ -8,7 +8,7 @@ export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
-/** One entry of a list from which the user of the wizard chooses. */
+/** One entry of a list in the wizard of `burn generate`, from which the user chooses: its value, its label and a hint. */
 export interface Choice<T extends string> {
   readonly value: T
   readonly label: string
