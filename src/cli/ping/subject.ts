@@ -9,7 +9,7 @@ import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** What one try of `burn ping` sends to: a target, by its name, or a flow of the scenario, by its index. */
+/** One try of `burn ping`: the name of the target, or the index of the flow of the scenario, to which it sends. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`: its own, and those of `burn run` that it also takes. */

@@ -6,10 +6,10 @@ import type { Range } from './range.ts'
 /** The largest number of rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
-/** A data file that the run would use, with its number of rows, which is null above a million. */
+/** A data file that the planned run (`burn plan`) would read, with its number of rows; the number is null when the file has more than a million. */
 export type DataForecast = Awaited<ReturnType<typeof forecastData>>[number]
 
-/** Counts the rows of each data file that the run would use. @throws DataError for a file that cannot be read */
+/** Counts the rows of each data file that the planned run (`burn plan`) would read. @throws DataError for a file that cannot be read */
 export function forecastData({ data, baseDir }: Plan) {
   const count = async ([name, spec]: readonly [string, FeederSpec]) => {
     const { file, pick } = spec
@@ -32,7 +32,10 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
   }
 }
 
-/** Returns a warning for each data file with fewer rows than the run has iterations, if each row is used only once. */
+/**
+ * Returns a warning for each data file that is too short for the planned run: each row may be used only once, and there are fewer rows than
+ * iterations.
+ */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
   const needed = likely ?? least
   return data

@@ -17,8 +17,8 @@ const DRAWS = 500
 const MAX_FOLLOWED = 2000
 
 /**
- * What one iteration of a scenario would do: its number of attempts, its think time, and how long it takes, both in ms. Each number is the mean over
- * the scenario's flows.
+ * What one iteration of a scenario would do, for `burn plan`: how many attempts it makes, how much think time it has, and how long it takes. Times
+ * are in ms; each number is the mean over the scenario's flows.
  */
 export type IterationForecast = ReturnType<typeof forecastIteration>
 

@@ -14,7 +14,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 import { hostOf } from '../../text/host.ts'
 import { formatBytes, formatGrouped } from '../../text/units.ts'
 
-/** The memory that a burn process takes without users, in bytes. */
+/** The memory, in bytes, that a burn process takes before it simulates any user. */
 export const BASE_MEMORY_BYTES = 165 * 1024 * 1024
 /** The share of its heap that a process can fill before garbage collection takes all of its time (0.8 is 80 %). */
 const HEAP_SHARE = 0.8

@@ -5,7 +5,7 @@ export interface Range {
   readonly likely: number | null
 }
 
-/** Returns the forecast of a number that is known exactly. */
+/** Returns the forecast of a number that is known in advance: its least, most and likely value are `value`. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
 /** The forecast of a number that is certain to be 0, in `burn plan`. */
 export const NOTHING = exactly(0)

@@ -96,7 +96,7 @@ function dataRows({ data }: Forecast): string[] {
   )
 }
 
-/** Formats what a run would do, as `burn plan` prints it on a terminal. */
+/** Formats the forecast of `burn plan` for a terminal: the load, the requests and the cost of a run that has not started. */
 export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string {
   const tops = { open: topOf(plan, 'open'), closed: topOf(plan, 'closed') }
   const { iteration, machine } = plan
