@@ -13,7 +13,7 @@ import { note } from '../output/notes.ts'
 /** How often the command checks whether the run has ended, in ms. */
 const LOOK_MS = 50
 
-/** The flags of `burn runs cancel`. */
+/** The values of the flags of `burn runs cancel`, as the user typed them. */
 export interface CancelFlags {
   /** The folder of runs in which a run is looked for by name or id. */
   readonly folder?: string

@@ -5,7 +5,7 @@ import { resultSchema } from '../../result/schema.ts'
 import type { RunHead } from '../../store/run-heads.ts'
 import { parseAge, parseCount } from '../../text/units.ts'
 
-/** The flags of `burn runs`. */
+/** The values of the flags of `burn runs`, as the user typed them. */
 export interface RunsFlags {
   readonly since?: string
   readonly target?: string

@@ -15,7 +15,7 @@ import { note } from '../output/notes.ts'
 /** The largest number of runs that are listed before the user is asked to confirm. */
 const MAX_LISTED = 20
 
-/** The flags of `burn runs rm`. */
+/** The values of the flags of `burn runs rm`, as the user typed them. */
 export interface RemoveFlags {
   /** The folder that contains the folders of runs; nothing outside of it is removed. */
   readonly folder?: string

@@ -15,7 +15,7 @@ import { formatMs } from '../../text/units.ts'
 import { renderOptionsFor } from '../output/console.ts'
 import { severalText } from '../stored/several.ts'
 
-/** The flags of `burn runs show`. */
+/** The values of the flags of `burn runs show`, as the user typed them. */
 export interface ShowFlags {
   /** The folder of runs in which a run is looked for by name or id. */
   readonly folder?: string

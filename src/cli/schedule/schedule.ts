@@ -12,7 +12,7 @@ import type { Overlap } from './systems/overlap.ts'
 import { cronTimes, ownTimeZone } from './times.ts'
 import { unitText } from './units.ts'
 
-/** The flags of `burn schedule`. */
+/** The values of the flags of `burn schedule`, as the user typed them. */
 export interface ScheduleFlags {
   readonly cron: string
   readonly tz?: string

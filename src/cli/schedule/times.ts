@@ -2,7 +2,7 @@
 import { Cron } from 'croner'
 import { UsageError } from '../../errors.ts'
 
-/** The times at which a cron expression is due, in one time zone. */
+/** The times at which a run is due by a cron expression in one time zone. */
 export interface CronTimes {
   readonly expression: string
   readonly timeZone: string

@@ -31,7 +31,7 @@ export interface NotifierOptions {
 
 const NOT_TAKEN_YET: Exit = { code: EXIT.verdictFailed, why: 'a required webhook has not taken the end of the run yet' }
 
-/** Sends notifications to the webhooks of a plan during a run and at its end. */
+/** Notifies the webhooks of a plan of what happens in a run, such as a failed threshold or the end. */
 export class Notifier {
   private readonly options: NotifierOptions
   private readonly outbox: Outbox

@@ -6,7 +6,7 @@ import { isMap, jsonIn } from '../../text/json.ts'
 import { parseDuration } from '../../text/units.ts'
 import { withUnit } from '../load/run-flags.ts'
 
-/** The flags of `burn webhook verify`. */
+/** The values of the flags of `burn webhook verify`, as the user typed them. */
 export interface VerifyFlags {
   readonly headers: string
   readonly secretFrom: string

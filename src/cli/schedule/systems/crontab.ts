@@ -2,7 +2,7 @@ import { plainCron, type ScheduleSystem, shellCommand } from './system.ts'
 
 const FLOCK = { skip: 'flock -n .burn-schedule.lock ', queue: 'flock .burn-schedule.lock ', allow: '' } as const
 
-/** Prints a schedule as a line for a crontab. */
+/** The scheduling system cron, for which `burn schedule --print` prints a line for a crontab. */
 export const crontab: ScheduleSystem = {
   overlaps: ['skip', 'queue', 'allow'],
   unit: (parts) => {

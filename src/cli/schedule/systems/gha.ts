@@ -1,6 +1,6 @@
 import { plainCron, type ScheduleSystem, shellCommand } from './system.ts'
 
-/** Prints a schedule as a workflow for GitHub Actions. */
+/** The scheduling system GitHub Actions, for which `burn schedule --print` prints a workflow. */
 export const gha: ScheduleSystem = {
   overlaps: ['queue', 'allow'],
   unit: (parts) => {

@@ -1,6 +1,6 @@
 import { plainCron, type ScheduleSystem } from './system.ts'
 
-/** Prints a schedule as a Kubernetes CronJob. */
+/** The scheduling system Kubernetes, for which `burn schedule --print` prints a CronJob. */
 export const k8s: ScheduleSystem = {
   overlaps: ['skip', 'allow'],
   unit: (parts) => `apiVersion: batch/v1

@@ -1,6 +1,6 @@
 import { isBare, type Refuse, refuseForm, type ScheduleSystem, type UnitParts } from './system.ts'
 
-/** Prints a schedule as a systemd service with its timer. */
+/** The scheduling system systemd, for which `burn schedule --print` prints a service and its timer. */
 export const systemd: ScheduleSystem = {
   overlaps: ['skip'],
   unit: (parts) => `# ~/.config/systemd/user/burn.service
