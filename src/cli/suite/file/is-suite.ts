@@ -23,7 +23,7 @@ export function isSuiteAsked(files: readonly string[], command: Command): boolea
   return profile === ALL_PROFILES && !named.some((file) => hasProfile(file, ALL_PROFILES))
 }
 
-/** True when a scenario file itself has a profile of this name. */
+/** True when the scenario file `file` has a profile called `name`. */
 export function hasProfile(file: string, name: string): boolean {
   const text = readable(file)
   return text.includes(name) && overlayNames(collectFiles(text, file, { noEnv: true }), 'profile').includes(name)

@@ -15,7 +15,7 @@ import { placeOf, problemsOf } from './located.ts'
 import type { ReadSuite } from './read.ts'
 import { commandOf } from './test-command.ts'
 
-/** A test of a suite whose scenario is loaded, so that it is ready to run. */
+/** A test of a suite (several tests with one verdict) whose scenario is loaded, so that it can be run. */
 export interface LoadedTest {
   readonly name: string
   /** The settings that the test changes in its scenario, by name. */

@@ -113,7 +113,7 @@ const matrixSchema = z
   })
   .describe('Makes a test for each combination of these values')
 
-/** The schema of a suite file. */
+/** The schema of a suite file, which describes several tests that have one verdict together. */
 export const suiteSchema = z
   .strictObject({
     suite: identifier().describe('Name of the suite; this key makes the file a suite'),
@@ -148,10 +148,10 @@ export const suiteSchema = z
 
 /** The content of a suite file after validation. */
 export type Suite = z.output<typeof suiteSchema>
-/** The changes that one test of a suite makes to its scenario. */
+/** The changes that one test of a suite makes to its scenario, such as another target or model. */
 export type TestChanges = Omit<z.output<typeof testSchema>, 'scenario' | 'name'>
 
-/** Returns the JSON Schema (draft 2020-12) of a suite file. */
+/** Returns the JSON Schema (draft 2020-12) of a suite file, with which editors check such files. */
 export function suiteJsonSchema(): JsonSchema {
   const { $schema, description, ...rest } = shareParts(z.toJSONSchema(suiteSchema, { io: 'input', target: 'draft-2020-12' }))
   return { $schema, $id: SCHEMA_ID, title: 'burn suite', description, ...rest }

@@ -10,7 +10,7 @@ import type { RunOutput } from '../../run/recorded/settings.ts'
 /** The width, in columns, for lines that are not to be cut. */
 const UNCUT = 100_000
 
-/** Shows the progress of a suite on the terminal. */
+/** Shows on the terminal which tests of a suite have begun and ended, and the output of their runs. */
 export interface SuiteProgress {
   /** Called when a test begins; returns the output for its run. `count` is the number of all tests. */
   begin(test: SuiteTest, count: number): RunOutput

@@ -48,7 +48,7 @@ const NOTHING_YET = {
   ...{ startTime: null, durationMs: null, figures: null, rank: null },
 }
 
-/** Runs the tests of one suite and collects their results. */
+/** Runs the tests of one suite, several at the same time if asked, and collects their results. */
 export class SuiteRun {
   /** The results of the runs, by the number of the test; a test without a result is missing. */
   readonly results = new Map<number, Result>()
