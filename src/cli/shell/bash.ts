@@ -1,6 +1,6 @@
 import type { CommandWords, FlagWords } from './words.ts'
 
-/** Returns the completion script for bash. */
+/** Returns the script with which the shell bash completes the commands and flags of burn. */
 export function bashCompletion(commands: readonly CommandWords[]): string {
   return `# bash completion of burn, for bash 4 and newer: in ~/.bashrc, eval "$(burn completion bash)"
 _burn() {

@@ -3,7 +3,7 @@ import type { CommandWords, FlagWords } from './words.ts'
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 const firstLine = (text: string) => text.split('\n')[0]?.slice(0, 100) ?? ''
 
-/** Returns the completion script for fish. */
+/** Returns the script with which the shell fish completes the commands and flags of burn. */
 export function fishCompletion(commands: readonly CommandWords[]): string {
   const named = commands.filter(({ path }) => path.length > 0)
   return `# fish completion of burn: burn completion fish > ~/.config/fish/completions/burn.fish

@@ -15,13 +15,13 @@ const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 /** The name of a shell for which burn has a completion script. */
 export type Shell = keyof typeof SCRIPTS
 
-/** Prints the completion script of a shell. */
+/** Runs `burn completion`: prints the script with which a shell completes the commands and flags of burn. Returns 0. */
 export function completionCommand(shell: Shell, program: Command): ExitCode {
   process.stdout.write(SCRIPTS[shell](commandWords(program, knownWords())))
   return EXIT.ok
 }
 
-/** Prints the manual page; with `llms`, the text `llms.txt` for language models. */
+/** Runs `burn man`: prints the manual page of burn or, with `llms`, the text `llms.txt` for language models. Returns 0. */
 export function manCommand(program: Command, llms: boolean): ExitCode {
   const words = commandWords(program)
   process.stdout.write(llms ? llmsText(words) : manPage(words, examplesFor))

@@ -5,7 +5,7 @@ const inQuotes = (text: string) => text.replaceAll("'", "'\\''")
 /** Escapes the first line of a text for the brackets in a specification of zsh's `_arguments`. */
 const inBrackets = (text: string) => inQuotes((text.split('\n')[0] ?? '').slice(0, 100).replace(/[[\]:\\]/g, '\\$&'))
 
-/** Returns the completion script for zsh. */
+/** Returns the script with which the shell zsh completes the commands and flags of burn. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   return `#compdef burn
 # zsh completion of burn: burn completion zsh > a folder in $fpath, as _burn; or in ~/.zshrc, eval "$(burn completion zsh)"
