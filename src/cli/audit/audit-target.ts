@@ -15,8 +15,8 @@ import type { AuditReply, PromptKind } from './reply.ts'
 import { auditScenario } from './scenario.ts'
 
 /**
- * The settings of `burn audit` for one target, such as the number of pairs of prompts and the time-out in ms. With `reference`, the steps of another
- * run, the audit compares the lengths of its replies with those of that run.
+ * The settings of `burn audit` for one target, such as the number of pairs of prompts and the time-out in ms. If `reference` holds the steps of an
+ * earlier run, the audit also compares the lengths of its replies with the lengths in that run.
  */
 export interface AuditRequest {
   readonly target: string

@@ -17,7 +17,9 @@ export const findingSchema = z.object({
 /** The outcome of one check of a target by `burn audit`, such as that the target caches prompts. */
 export type AuditFinding = z.output<typeof findingSchema>
 
-/** Returns the outcome of one check of `burn audit` as an object; the hint and the figures may be left out. */
+/**
+ * Returns an object with the outcome of one check of `burn audit`: the name of the check, its outcome, a sentence and, if given, a hint and figures.
+ */
 export function finding(
   check: AuditFinding['check'],
   state: AuditFinding['state'],

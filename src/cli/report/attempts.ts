@@ -79,8 +79,8 @@ function micros(ms: number): number {
 }
 
 /**
- * The numbers of rows that `burn report` wrote to the table of attempts: those of the load, and those of setup and teardown, which are not part of
- * the totals.
+ * How many rows the table of attempts that `burn report` writes has: those of the load, and those of setup and teardown, which do not count in the
+ * run's totals.
  */
 export interface AttemptRows {
   load: number
@@ -115,7 +115,7 @@ export function attemptColumns(anomalies: (entry: JournalEntry) => string[]): Co
   return ATTEMPT.toSpliced(ATTEMPT.length - TEXTS, 0, flags)
 }
 
-/** Yields the given attempts of a journal unchanged, and counts them in `rows`. */
+/** Yields the given attempts of a journal unchanged, and counts each in `rows`: as one of the load, or of setup and teardown. */
 export function* counted(entries: Iterable<JournalEntry>, rows: AttemptRows): Generator<JournalEntry> {
   for (const entry of entries) {
     if (entry.phase === '') rows.setupOrTeardown += 1

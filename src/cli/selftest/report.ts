@@ -61,8 +61,8 @@ export type Selftest = z.output<typeof selftestSchema>
 /** What `burn selftest` measured of one protocol at one load, given as a fraction of the protocol's ceiling (the most exchanges per second). */
 export type Level = z.output<typeof levelSchema>
 /**
- * The error of burn's own measurement of one metric in `burn selftest`, in ms: p50 and p99 of the differences (measured by burn − logged by the
- * target), and their number.
+ * How wrong burn's measurement of one metric was in `burn selftest`: p50 and p99 of the differences in ms between the times that burn measured and
+ * those that the target logged, and the number of differences.
  */
 export type ErrorSpread = z.output<typeof spreadSchema>
 

@@ -3,7 +3,7 @@ import { after, now } from '../../../clock.ts'
 import type { RecordedSession, RunSessions } from '../recorded/sessions.ts'
 import { SessionCourse } from './timeline.ts'
 
-/** The user's options for playing recorded sessions. */
+/** How the player of `burn replay` plays recorded sessions, as the user has chosen: speed, longest wait, start and pauses. */
 export interface PlayOptions {
   /** The speed relative to the recorded one; Infinity shows each session as a whole at once. */
   readonly speed: number

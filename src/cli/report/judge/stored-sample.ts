@@ -18,8 +18,8 @@ function storedReplies(run: string): Generator<KeptReply> {
 const shown = (reply: KeptReply) => gradedReply(reply, (text) => knownSecrets.redact(text))
 
 /**
- * Draws a random sample of a stored run's replies for the judge model, while the quality of the replies is measured. With the run's own seed, it
- * draws the sample that was drawn during the run, so that the judge is not asked again about replies that it has scored.
+ * Draws a random sample of a stored run's replies for the judge model, while the quality of the replies is measured. With the seed of the run it
+ * draws the same sample as the run did, so that the judge need not score a reply twice.
  */
 export class StoredSample extends GroupedSample {
   constructor({ sample, perGroup }: PlannedJudge, seed: string) {
