@@ -90,8 +90,8 @@ export function checkedLimits(
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
 /**
- * Returns a sentence for each limit of `burn monitor` that was exceeded. When none was and the machines were less than half busy, returns one that
- * says that CPU and memory had room.
+ * Returns a sentence for each limit of `burn monitor` that was exceeded. If none was, and CPU and memory were always less than half used, returns one
+ * sentence that says so.
  */
 export function limitTexts(flags: readonly CheckedLimit[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))

@@ -14,7 +14,8 @@ import type { MonitorFlags, MonitorSettings } from './settings.ts'
 const SETTLE_MS = 100
 
 /**
- * Prints what `burn monitor` reads (CPU, memory, network, disk …) on stderr and the summary on stdout; with --json, both as lines of JSON on stdout.
+ * Prints the values that `burn monitor` reads (CPU, memory, network, disk …) and, at the end, a summary. The values go to stderr and the summary to
+ * stdout; with --json, both go to stdout as lines of JSON.
  */
 export class MonitorOutput {
   private readonly flags: Pick<MonitorFlags, 'json' | 'quiet' | 'color'>

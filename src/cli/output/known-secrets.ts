@@ -63,7 +63,7 @@ export function shortSecretsNote(values: readonly string[]): string[] {
   ]
 }
 
-/** Returns the secrets that are written literally in a scenario. */
+/** Returns the secrets that a scenario states literally, instead of by a reference such as `${env.API_KEY}`. */
 export function secretsIn(value: unknown): string[] {
   return writtenSecrets(value).map(({ secret }) => secret)
 }

@@ -37,7 +37,7 @@ export interface ConvertFlags {
   readonly force?: boolean
 }
 
-/** A file to write: its path and its text. */
+/** A file that burn is to write: its path and its text. */
 export interface NewFile<T extends Text = string> {
   readonly path: string
   readonly text: T

@@ -5,7 +5,7 @@ import { meaningOf, pageOf, plainPage, problemCodes } from '../../scenario/pages
 import { githubAnnotationData, githubAnnotationProperty, lineSafe, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
-/** An output format for the problems of scenario files. */
+/** A format in which burn prints the problems (errors, warnings, notes) of scenario files, such as `json` or `sarif`. */
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
 
 /** The largest number of problems that text output lists; the rest are only counted. */
