@@ -9,7 +9,7 @@ import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
 /**
- * Corrects the outcome of a path that was looked up in a sample reply without a text: when the path needs that text, the outcome becomes `open`
+ * Corrects the outcome of looking up a path in a sample reply in which burn has found no text: if the path needs the text, the outcome is `open`
  * (cannot be decided) instead of `missing`.
  */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {

@@ -8,7 +8,7 @@ import { besideEachOther, DRAIN, type TimelineSecond } from '../../metrics/group
 import type { SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import { mergeSparse } from '../../metrics/histogram/sparse.ts'
 
-/** The figures of one second of a run, which `--events` prints. */
+/** The figures of a run at one second, which `--events` prints: the counts of that second, and the totals and cost so far. */
 export interface Figures {
   /** The row of the timeline for the second that ended last; undefined when it was already reported. */
   readonly second: TimelineSecond | undefined

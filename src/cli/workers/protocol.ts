@@ -103,5 +103,5 @@ export type FromWorker =
   | { readonly kind: 'over' }
   | { readonly kind: 'done'; readonly result: Result; readonly anomalies: string }
 
-/** True when this process is a worker of a run. */
+/** True when this process is a worker, that is, one of several processes that make the load of a run with `--workers`. */
 export const isWorker = (): boolean => process.env[WORKER_VARIABLE] !== undefined && process.send !== undefined

@@ -12,8 +12,8 @@ import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../err
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /**
- * Checks the types of the properties of a plugin's connector and returns the properties. Functions among them are wrapped, so that the values which
- * they return are checked too.
+ * Checks that the properties of a plugin's connector (`facts`) have the right types, and returns them. Functions among them are wrapped, so that the
+ * values they return are checked too. `refusal` makes the error for a wrong one.
  * @throws UsageError
  */
 export function checkedFacts(

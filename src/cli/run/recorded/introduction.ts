@@ -4,7 +4,10 @@ import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 /** The largest number of phases that are described; of more phases only their number is printed. */
 const MAX_PHASES = 4
 
-/** Returns the lines that are printed before a run: its load, and the address and model of each target for which the scenario does not state both. */
+/**
+ * Returns the lines that are printed before a run: its load and, for each target that uses a known API, the full address and the model where the
+ * scenario does not state them.
+ */
 export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
   return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(targetLines)]
 }

@@ -73,8 +73,8 @@ export interface RecordedSettings extends RunSettings {
 }
 
 /**
- * Returns the settings that the flags give to a run: which attempts the journal records, how late burn itself may be before the result is invalid,
- * and how long webhooks may take.
+ * Returns the settings that the flags give to a run: which attempts the journal records, how late burn may send requests before the result is
+ * invalid, and how long webhooks may take after the end.
  * @throws UsageError for an invalid value
  */
 export function settingsOf(flags: RunFlags): RunSettings {
