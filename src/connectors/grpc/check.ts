@@ -14,7 +14,7 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
 
 /**
  * Returns functions that check the gRPC requests of a scenario before a run. They report services, methods and fields that no .proto file defines.
- * `path` is the path of the target's address.
+ * `path` is the path in the target's address, which may name the service and the method.
  */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)
