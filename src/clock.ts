@@ -67,7 +67,7 @@ export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback
 /** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal
 
-/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
+/** Returns a promise that resolves after `ms` milliseconds or, if that is sooner, when `signal` is aborted. */
 export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
