@@ -17,9 +17,9 @@ const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
 /**
- * Checks and corrects the head (status line and headers) of each reply before undici's parser reads it. By itself, undici ends
- * a connection at any `100 Continue`, accepts status lines of other protocols, refuses folded headers and spaces after a
- * length, and limits neither the status line nor the bytes between chunks.
+ * Checks and corrects the head (status line and headers) of each reply before undici parses it, because undici is too strict with some heads and too
+ * lax with others. undici ends a connection at any `100 Continue`, and refuses folded headers and spaces after a length. It accepts status lines of
+ * other protocols, and limits neither the status line nor the bytes between chunks.
  * | state | left by |
  * | --- | --- |
  * | passing: what comes goes to the parser as it is | `expect` → waiting |

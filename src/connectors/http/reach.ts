@@ -26,8 +26,8 @@ export interface Reach {
 }
 
 /**
- * Returns the header lines that an HTTP proxy needs in a request that it forwards to this URL, such as `proxy-authorization`: '' when the proxy needs
- * none, undefined when no proxy forwards requests for the URL.
+ * Returns the header lines that a request to this URL needs for the HTTP proxy that forwards it, such as `proxy-authorization`. Returns '' when the
+ * proxy needs none, and undefined when no proxy forwards requests to the URL.
  */
 export function forwarding(url: URL, { unixSocket, proxyOf, forwards }: Reach): string | undefined {
   const proxy = forwards && unixSocket === undefined && url.protocol === 'http:' ? proxyOf(url) : undefined

@@ -38,7 +38,10 @@ export interface SharedHead {
  */
 export type Oddity = 'unverified_end' | 'extra_bytes'
 
-/** The callbacks for one HTTP/1.1 request, in this order: sent → head → data* → end | failed; or `unsent` alone. */
+/**
+ * The callbacks that report on one HTTP/1.1 request. Their order is `sent`, `head`, `data` for each piece of the body, and `end`. A failure can come
+ * at any point; then `failed` is the last call. If the connection was lost before the request was written, `unsent` is the only call.
+ */
 export interface LineEvents {
   /** Called just before the request is written to the socket; `bytes` is its whole size. */
   sent(bytes: number): void
@@ -58,7 +61,7 @@ export interface LineEvents {
   failed(failure: Failure): void
 }
 
-/** An HTTP/1.1 connection over one socket. It never opens another socket, so it cannot send a request twice. */
+/** An HTTP/1.1 connection over one socket. It never replaces a lost socket by itself, so that no request is sent twice without being counted. */
 export interface HttpLine {
   /** True when another request may be sent over this connection. */
   readonly reusable: boolean

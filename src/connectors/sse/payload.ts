@@ -3,8 +3,8 @@ import type { HttpRequest } from '../http/transport.ts'
 import type { SubscriptionRequest } from './request.ts'
 
 /**
- * The request of an SSE step. In mode post-stream, it is an HTTP request whose own reply is the event stream; in mode subscribe, it is one whose
- * reply comes on the user's open event stream.
+ * The request of an SSE step. In mode post-stream, it is an HTTP request that is answered by an event stream of its own. In mode subscribe, it is a
+ * request whose reply comes on the event stream that the user keeps open.
  */
 export type SseRequest = HttpRequest | SubscriptionRequest
 

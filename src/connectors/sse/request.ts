@@ -26,8 +26,8 @@ export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
 }
 
 /**
- * Returns the record of an SSE request, about to be sent, whose reply comes on the user's open event stream (mode subscribe). The record counts the
- * events of the reply, and decides when the reply is complete.
+ * Returns the record with which an SSE request of mode subscribe waits for its reply, which comes on the event stream that the user keeps open. The
+ * record holds the number of the reply's events so far, and decides when the reply is complete.
  */
 export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
   const { key, count, end } = request
@@ -44,7 +44,7 @@ export function waitFor(request: SubscriptionRequest, exchange: Exchange): Subsc
   }
 }
 
-/** True when events of this SSE reply that come late could be mistaken for events of the next reply, because they carry no ids. */
+/** True when late events of this SSE reply could be mistaken for events of the user's next reply on the same stream, because they carry no ids. */
 export function owesEvents({ request }: SubscriptionWait): boolean {
   return request.post !== undefined && request.key === undefined
 }

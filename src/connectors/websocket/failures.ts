@@ -31,13 +31,14 @@ export function isFarewell(failure: Failure): boolean {
 }
 
 /**
- * The longest time in ms, after a WebSocket message was sent, at which a close frame still counts as sent by the server before it read the message.
+ * A time in ms, by which burn tells that a WebSocket message and the server's close frame crossed on the way: the message was sent within this time
+ * after the last received bytes, and the close frame came within this time after the message.
  */
 export const MEETING_MS = 20
 
 /**
- * Returns the failure `ws_met_close`, for a WebSocket message that the server never read, because it had already sent a close frame. `failure` is
- * that of the closed connection.
+ * Returns the failure `ws_met_close` of a WebSocket message that crossed the server's close frame on the way, so that the server never read it.
+ * `failure` is the failure of the closed connection.
  */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`

@@ -42,8 +42,9 @@ export function proxySecrets(address: string): readonly string[] {
 }
 
 /**
- * Returns the name of the environment variable that sets a proxy for an address. Undefined when none is set, when NO_PROXY exempts the address, or
- * when it is an address of this machine. `names` are the variables for the URL scheme of the address; those for all schemes are looked at, too.
+ * Returns the name of the environment variable that sets a proxy for an address. `names` are the variables for the URL scheme of the address; those
+ * for all schemes (`all_proxy`, `ALL_PROXY`) are looked at after them. Undefined when none is set, when NO_PROXY exempts the address, or when it is a
+ * loopback address.
  */
 export function proxyVariable(
   address: string,

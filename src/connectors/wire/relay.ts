@@ -26,8 +26,8 @@ export interface WireRelay {
 export const DROPPED: WireCauses = { acted: new Set(['drop']), causeOf: () => 'drop', since: () => 'drop' }
 
 /**
- * Returns a copy of a failure with the class of an injected fault, such as `injected_drop`, so that it does not count against the target. The
- * original class stays in the message and in `code`.
+ * Returns a copy of a failure with the class of the injected fault `kind`, such as `injected_drop`, so that the failure does not count against the
+ * target. The original class becomes the copy's `code` and the beginning of its message.
  */
 export function injectedFailure(failure: Failure, kind: string): Failure {
   return { ...failure, class: INJECTED + kind, message: `${failure.class}: ${failure.message}`, code: failure.class }

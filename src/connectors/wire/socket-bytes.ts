@@ -34,8 +34,8 @@ const views = new Map<number, Buffer>()
 const MAX_VIEWS = 512
 
 /**
- * Returns a view of `bytes` from index `start` up to `end`, without copying them. If `bytes` is the buffer that all sockets share, the next read of
- * any socket changes what the view shows. Views of that buffer are cached, because making one is slow.
+ * Returns a view of `bytes` from index `start` up to `end`, without copying them. If `bytes` is the buffer that all sockets share, the view is valid
+ * only until any socket is read again. Views of that buffer are cached, because making one is slow.
  */
 export function viewOf(bytes: Buffer, start: number, end: number): Buffer {
   if (bytes !== memory) return bytes.subarray(start, end)

@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * The functions that change the first message of a gRPC call for an injected fault. A fault can only change fields that the .proto file defines. If
- * only the server has that file (reflection), a fault can remove fields but not change them.
+ * The functions that change the first message of a gRPC call for an injected fault. They change only fields that the .proto file of the method
+ * defines. If burn does not have that file, because the server describes its methods itself (reflection), they can remove fields but not change them.
  */
 export const callPayload = {
   drifted(

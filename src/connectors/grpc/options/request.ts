@@ -47,8 +47,8 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
 
 /**
- * Returns the host, port and encryption that the address of a gRPC target (`grpc://host:port`, `grpcs://…`, or http and https) names, and the method
- * in its path, if there is one. The port defaults to 80 or 443. Undefined for other addresses.
+ * Parses the address of a gRPC target, such as `grpcs://host:8443` or `http://host`. Returns its host, its port (80 or 443 by default), whether it
+ * uses TLS, and the gRPC method in its path, if there is one. Undefined when the address has no host, or the scheme of another protocol.
  */
 export function placeOf(address: string): GrpcPlace | undefined {
   const url = URL.parse(address)

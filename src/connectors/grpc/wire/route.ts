@@ -18,7 +18,10 @@ interface RouteDialling {
   late: boolean
 }
 
-/** The abort reason of a gRPC call whose attempt has missed its deadline. It tells a time-out apart from other reasons to abort. */
+/**
+ * The abort reason of a gRPC call that took too long. If the call still waits for its connection, opening that connection counts as failed, too
+ * (`connect_timeout`).
+ */
 export const LATE = 'late'
 
 /**

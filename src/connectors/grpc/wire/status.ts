@@ -146,8 +146,8 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
 }
 
 /**
- * Returns the failure of a gRPC call whose connection has failed. Its class is `bad_grpc` when the server sent malformed bytes; otherwise, it is the
- * class that `unavailable` returns.
+ * Converts `failure`, with which a connection has ended, to the failure of a gRPC call on it. Its class is `bad_grpc` when the server sent malformed
+ * bytes; otherwise, it is the class that `unavailable` returns, usually `grpc_UNAVAILABLE`.
  */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
@@ -155,8 +155,8 @@ export function brokenBy(failure: Failure): CallFailure {
 }
 
 /**
- * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`. A failure of this machine (`local_…`) or an injected one
- * (`injected_…`) keeps its own class.
+ * Returns the failure class of a gRPC call whose connection has failed with the given class: `grpc_UNAVAILABLE`. Only the class of a failure of this
+ * machine (`local_…`) or of an injected failure (`injected_…`) is kept.
  */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') || isInjected({ class: failureClass }) ? failureClass : 'grpc_UNAVAILABLE'

@@ -48,8 +48,9 @@ export function badHttp(message: string): ReplyProblem {
 }
 
 /**
- * Returns what is wrong with the part of an HTTP/1.1 head (status line and headers) that has come so far; undefined when nothing is. Without this
- * check, burn would wait for the end of the head when a server sends another protocol. The text before the index `from` was checked earlier.
+ * Checks the beginning of an HTTP/1.1 head (status line and headers) before the rest has come. Returns what is wrong with it; undefined when nothing
+ * is. Without this check, burn would wait in vain for the end of the head when a server speaks another protocol. `text` is all that has come so far;
+ * its part before the index `from` was checked earlier.
  */
 export function problemOfPart(text: string, from: number): ReplyProblem | undefined {
   for (let n = 0; n < START.length && n < text.length; n += 1) {

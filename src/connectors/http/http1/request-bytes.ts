@@ -12,8 +12,9 @@ export function asksToClose({ headers }: HttpRequest): boolean {
 }
 
 /**
- * Returns an HTTP/1.1 request as the bytes (Latin-1) to write to a socket. A body that is too large to be copied is left out. With `closes`, a
- * header asks the server to close the connection afterwards. `forwarding` are header lines for a proxy, which then gets the whole URL.
+ * Returns the bytes of an HTTP/1.1 request (head and body), to be written to a socket. A body that is too large to be copied is left out. `closes`
+ * adds a header that asks the server to close the connection after the reply. `forwarding` holds the header lines for an HTTP proxy, to which the
+ * request names the whole URL; undefined when the request goes straight to the server.
  */
 export function requestBytes(request: HttpRequest, closes: boolean, forwarding?: string): Buffer {
   const { method, body } = request

@@ -26,7 +26,10 @@ export interface Http2Call {
   over(): void
 }
 
-/** Ends an HTTP/2 request: calls its `over`, and records the failure on its exchange, unless the exchange already has an outcome. */
+/**
+ * Ends an HTTP/2 request with a failure: tells the owner of the request that the request is over, and records the failure on its exchange, unless the
+ * exchange already has an outcome.
+ */
 export function failCall(call: Http2Call, failure: Failure): void {
   call.over()
   call.exchange.fail(failure.class, failure.phase, failure.message, failure.code)

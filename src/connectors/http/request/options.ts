@@ -111,8 +111,8 @@ export const httpOptions = lateObject(() => ({
   .describe('HTTP/1.1 or HTTP/2')
 
 /**
- * Returns the largest number of connections that `users` users of an HTTP target have open at the same time: one each or, with a shared pool, at
- * most its size.
+ * Returns the largest number of connections that `users` users of an HTTP target have open at the same time. Without a shared pool, each user has
+ * one; with a shared pool, there are no more than the pool's size.
  */
 export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users

@@ -199,7 +199,10 @@ function asQuery(body: unknown): Scalars {
   )
 }
 
-/** Returns the `request:` block for the flags `--data` and `--method`. Without a content type, data that is not JSON is sent as a form. */
+/**
+ * Converts the command line's flags `--data` and `--method` to a `request:` block. If no header flag sets the content type, data that is JSON is sent
+ * as JSON, and any other data as a form.
+ */
 export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
   const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
   return {

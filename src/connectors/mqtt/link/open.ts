@@ -72,8 +72,8 @@ export async function openLink(
 }
 
 /**
- * Changes a message store of the `mqtt` library so that it stores nothing, and returns it: burn itself sends unacknowledged messages again. The
- * store's method `del` no longer calls its callback, for which the library would create an error with a stack trace for each message.
+ * Makes a message store of the `mqtt` library store nothing, and returns that store: burn itself keeps unacknowledged messages, in order to send them
+ * again. The store's method `del` no longer calls its callback, because the library would create an error with a stack trace for each call.
  */
 export function emptied(store: IStore): IStore {
   store.put = (_packet, done) => {

@@ -102,8 +102,8 @@ export class AckTimer {
 }
 
 /**
- * Fails an exchange because its MQTT connection was lost; `failure` says how the connection was lost. `awaiting` is the name of the packet that had
- * not come yet, such as PUBACK; undefined for none.
+ * Fails an exchange because its MQTT connection was lost. `failure` says how the connection was lost; undefined when that is not known. `awaiting` is
+ * the name of the packet for which the exchange was waiting, such as PUBACK; left out when it was waiting for none.
  */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {

@@ -15,8 +15,9 @@ export interface FlightEvents {
 }
 
 /**
- * Publishes more copies of an MQTT message (fault `duplicate`), as many of the remaining ones as the broker accepts before it acknowledges earlier
- * ones.
+ * Publishes the copies of an MQTT message that were not sent yet, up to the number of unacknowledged messages that the broker accepts (receive
+ * maximum). A message has several copies only with the fault `duplicate`. The message fails when no copy can be sent, and no acknowledgement of an
+ * earlier copy is awaited.
  */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight

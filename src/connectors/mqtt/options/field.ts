@@ -16,8 +16,9 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * Puts `id` into the field at `path` of an MQTT message's body. Returns a copy of the body with the id, and the id. A text, number or boolean that is
- * already in the field stays there and is returned as the id. Undefined when a value of another type is in the field or on the path to it.
+ * Adds `id` to the body of an MQTT message, in the field to which the member names in `path` lead. Returns a copy of the body with the id, and the
+ * id. If the field already holds a text, number or boolean, that is kept and returned as the id. Undefined when the id cannot be added, because a
+ * value of another type is in the field or on the path to it.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

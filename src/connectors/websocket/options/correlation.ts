@@ -7,7 +7,10 @@ export function namesOf(path: string): readonly string[] {
   return path.replace(/^\$\./, '').split('.')
 }
 
-/** Returns a copy of a JSON message that has `id` at the path `at`, and that id. An id that is already there stays and is returned instead. */
+/**
+ * Makes sure that a JSON message has an id at the path `at`. Returns the message and its id: the id that it has there already or, if it has none,
+ * `id`, which is added to a copy of the message.
+ */
 export function withId(object: CorrelationFields, at: readonly string[], id: string): { object: CorrelationFields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined

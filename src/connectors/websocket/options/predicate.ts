@@ -34,7 +34,10 @@ export type PredicateBlock = z.infer<typeof predicateSchema>
 /** A compiled condition on WebSocket messages. It never throws: a value that cannot be looked up counts as missing. */
 export type Predicate = (message: Incoming) => boolean
 
-/** Compiles a condition on WebSocket messages. @throws JsonPathError for a path that a template has rendered to something invalid */
+/**
+ * Compiles a condition on WebSocket messages.
+ * @throws JsonPathError when the path of the condition, in which templates were rendered, is not valid
+ */
 export function compilePredicate({ path, equals, exists, contains }: PredicateBlock): Predicate {
   if (path === undefined) return (message) => message.text.includes(contains ?? '')
   const compiled = compileJsonPath(path)

@@ -143,8 +143,9 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /**
- * Returns the bytes of a WebSocket message, and its id. The id of an object is the value at the path `at`; if there is none, an id from `newId` is
- * added. The id is undefined for texts and bytes, and for an object from which the injected fault `drift` has removed the id's field.
+ * Returns the bytes of a WebSocket message to send, and the message's id. The id of a JSON object is the value at the path `at`; if there is none, an
+ * id from `newId` is added. Texts and bytes have no id, and an object whose id the injected fault `drift` has removed gets no new one; the returned
+ * id is then undefined.
  */
 export function encode(
   content: SocketContent,

@@ -279,8 +279,8 @@ export class ReconnectingConnection<Connected extends OpenConnection> {
 }
 
 /**
- * Returns the failure of an attempt whose connection could not be opened: `problem` itself or, for a LocalError, a failure of class `local_setup`
- * with its message.
+ * Returns the failure of an attempt whose connection could not be opened because of `problem`. A LocalError becomes a failure of class `local_setup`
+ * with the same message; a failure is returned as it is.
  */
 export function failureOf(problem: Failure | LocalError): Failure {
   return problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
