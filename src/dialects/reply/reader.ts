@@ -25,10 +25,10 @@ const LAST_LESSON = 4
 const patterns = new WeakMap<Dialect, EventPattern>()
 
 /**
- * Returns the reader for the reply to one request. It splits the reply into events, as the content type says, and reads the events by the API
- * format. `mapping` is the target's own block for the format, if it has one. `streaming` is true when the request asked for a stream.
- * `maxEventLength` limits one event, in UTF-16 units. `body` holds the extra fields of the request. Without a call of `head` (WebSocket, gRPC,
- * MQTT), each pushed piece is one whole message.
+ * Returns the reader for the reply to one request. It splits the reply into events, as the content type says, and reads the events by the API format.
+ * `mapping` is the target's own block for the format, if it has one. `streaming` is true when the request asked for a stream. `maxEventLength` limits
+ * one event, in UTF-16 units. `body` holds the extra fields of the request. For a protocol whose replies have no head (WebSocket, gRPC, MQTT), each
+ * piece that is pushed into the reader is a whole message.
  */
 export function createReader(
   dialect: Dialect,
