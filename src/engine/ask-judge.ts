@@ -67,8 +67,8 @@ export async function scoresOf(
 }
 
 /**
- * Asks a judge model which of two replies to the same message is better, one of this run or one of a reference run. Each pair is asked about twice,
- * in both orders. Resolves with a summary. Does not reject when the judge fails or cannot be reached: the summary then says so.
+ * Asks a judge model which of two replies to the same message is better: the one of this run, or the one of a reference run. Each pair of replies is
+ * asked about twice, in both orders. Resolves with a summary. Does not reject when the judge fails or cannot be reached: the summary then says so.
  */
 export async function winnersOf(
   plan: Plan,

@@ -9,7 +9,10 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { dimensionsOf } from './dimensions.ts'
 
-/** The budget that ended a run, and the total at that moment. A budget is a threshold on a total, such as cost, that ends the run. */
+/**
+ * Describes how a budget ended a run: which budget it was, and the numbers at that moment. A budget is a threshold on a total, such as cost, that
+ * ends the run.
+ */
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
@@ -97,8 +100,9 @@ interface BudgetEnd {
 }
 
 /**
- * Returns the results of a run's thresholds, in which the budget that ended the run early counts as failed. A budget is a threshold with `abort` on
- * total cost or tokens. If the final total is within the limit, the observed value is the total that was expected with the replies in flight.
+ * Returns the results of a run's thresholds; the budget that ended the run early counts as failed. A budget is a threshold with `abort` on the total
+ * of cost or tokens. If the final total is within the limit, the result of the budget shows in its place the total that was expected, with the
+ * replies still in flight.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, ranWholePlan }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {

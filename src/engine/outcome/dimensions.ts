@@ -36,7 +36,10 @@ function faultKindsOf({ faults = [] }: Pick<Plan, 'faults'>): string[] {
   return [...new Set(faults.map(({ kind }) => kind))]
 }
 
-/** Returns the index of the phase under which the attempts of setup (`which` is 0) or teardown (1) are counted. */
+/**
+ * Returns the number under which setup or teardown is counted as a phase: the phases of the plan have the numbers from 0, and those of setup (`which`
+ * is 0) and teardown (1) follow.
+ */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }

@@ -30,7 +30,10 @@ export function stopText(
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }
 
-/** True when a run has started all its planned iterations and cut none of them off, although one of its budgets was used up. */
+/**
+ * True when a budget was used up but ended nothing early: the run had already started all its planned iterations, and none of them was cut off. False
+ * when no budget was used up.
+ */
 export function ranWholePlan({ plan, iterations, usedUp }: RunState): boolean {
   // Counting what is planned takes long for a long open phase, and this runs for each checkpoint.
   if (!usedUp) return false

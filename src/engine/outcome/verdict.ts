@@ -60,7 +60,10 @@ export function decidedHere({ share }: RunState, thresholds: readonly ThresholdR
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds
 }
 
-/** Returns a result to which exit codes are added for events after the result was built, such as a report that could not be written. */
+/**
+ * Returns a copy of a result with further exit codes, for what happened after the result was built, such as a report that could not be written. The
+ * status, the verdict and the reason of the copy take these `exits` into account.
+ */
 export function withExits(result: Result, exits: readonly Exit[]): Result {
   const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
   const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why

@@ -41,8 +41,8 @@ export function iterationsInPhase(load: Load, seed: string, phase: number): numb
 }
 
 /**
- * Returns how many iterations of a plan are due from `fromMs` until `toMs` (ms since the run began). Undefined when the plan does not fix this,
- * because iterations start when earlier ones end, and when there are too many to count.
+ * Returns how many iterations of a plan are due from `fromMs` until `toMs` (ms since the run began). Undefined when the plan does not fix this
+ * number, because iterations start whenever earlier ones end. Also undefined when there are too many to count.
  */
 export function iterationsDue({ phases, seed }: Pick<Plan, 'phases' | 'seed'>, fromMs: number, toMs: number): number | undefined {
   let due = 0

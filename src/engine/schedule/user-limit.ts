@@ -7,7 +7,7 @@ import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import { partOf, WHOLE } from '../../statistics/parts/share.ts'
 import { hostOf } from '../../text/host.ts'
 
-/** Number of open files that the process needs beside sockets: results, journal, standard streams, libraries. */
+/** The number of open files that burn's process needs besides its sockets, for results, the journal, standard streams and libraries. */
 export const OTHER_FILES = 64
 /**
  * The memory that one user with an idle connection needs, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB).

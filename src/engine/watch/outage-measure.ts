@@ -8,9 +8,9 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 export const isOfTraffic = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'traffic'
 
 /**
- * Returns the value that a threshold on outages is compared with: the longest outage or the mean length in ms (0 without outages), or the number of
- * outages. Lengths are those of the target in the tag `target` or, without the tag, of the target that is furthest from meeting the threshold; the
- * number is the sum over all targets. There is no value when no attempt has ended.
+ * Returns the value that a threshold on outages is compared with: the longest outage in ms, the mean length of the outages in ms, or the number of
+ * outages; each is 0 without outages. With the tag `target`, only the outages of that target count. Without it, the number is the sum over all
+ * targets, and a length is that of the target that is furthest from meeting the threshold. There is no value when no attempt has ended.
  */
 export function measureOutages(
   { aggregate, operator, tags }: Pick<Threshold, 'aggregate' | 'operator' | 'tags'>,

@@ -14,8 +14,8 @@ export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'sou
 
 /**
  * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. With several servers or machines, it is the
- * value furthest from meeting the threshold or, for metrics that only grow, the sum. There is no value when a server or machine did not answer or
- * does not report the metric, because the unknown value might fail the threshold.
+ * sum of their values if the metric only grows, otherwise the value that is furthest from meeting the threshold. There is no value when one of them
+ * did not answer or does not report the metric, because the missing value might fail the threshold.
  */
 export function measureBeside(threshold: SideCondition, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold

@@ -35,8 +35,8 @@ export function chargeToEarlier(exchange: Exchange): void {
 }
 
 /**
- * Returns the names of the faults that acted on the connection of an attempt during the attempt, such as "latency+slice"; '' for none. `opened` holds
- * the faults of the connection that a failed attempt was still opening.
+ * Returns the names of the faults that acted on the connection of an attempt while the attempt was under way, such as "latency+slice"; '' for none.
+ * For an attempt that failed before it had a connection, these are the faults in `opened`, which belong to the connection that was being opened.
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange

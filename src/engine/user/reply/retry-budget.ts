@@ -9,8 +9,9 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run: the number of retries at a target may be at most the fraction `share` of the first attempts there. Unused retries are
- * saved for later, at most those for 100 first attempts: 20 with a share of 20 %.
+ * The retry budgets of a run, which limit how often requests are retried. For each target, the number of retries may be at most the fraction `share`
+ * of the number of first attempts. Retries that are not used may be made later, but at most as many as 100 first attempts allow: 20 with a share of
+ * 20 %.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []
