@@ -34,9 +34,9 @@ export const checks: ExportRow['of'] = ({ steps }) => {
 }
 
 /**
- * Returns the function that computes the points of an exported metric about thresholds: one point per threshold, with the number that `of` returns
- * for it (no point for null). If several thresholds have the same text, such as one for the whole run and one for each window, the second is marked
- * with ` #2`.
+ * Returns the function that computes the points of an exported metric about thresholds, one for each threshold. `of` returns the number for a
+ * threshold; when it returns null, the threshold has no point. If several thresholds have the same text, such as one for the whole run and one for
+ * each window, the second is marked with ` #2`.
  */
 export const thresholds =
   (of: (threshold: ThresholdResult) => number | null) =>

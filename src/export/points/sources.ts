@@ -7,8 +7,8 @@ import { spreadOf } from './spread.ts'
 type NumbersByAttribute = Readonly<Record<string, number | null>>
 
 /**
- * Turns `of`, a function that returns all points of an exported metric in a list, into the generator function that the definition of a metric
- * (`ExportRow.of`) needs.
+ * Converts a function that returns the points of an exported metric as a list to a generator function, because the definition of a metric
+ * (`ExportRow.of`) needs one.
  */
 export function listed(of: (run: RunView) => readonly ExportPoint[]): ExportRow['of'] {
   // biome-ignore lint/correctness/useYield: the work is too little to split
