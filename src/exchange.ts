@@ -301,5 +301,5 @@ class ExchangeRecord extends ReplyRecord {
   }
 }
 
-/** The class of the record of an attempt that was due at `intended` (monotonic ms). `onSettled` is called once the attempt has its outcome. */
+/** Constructs the record of an attempt that was due at `intended` (monotonic ms). `onSettled` is called once the attempt has its outcome. */
 export const Exchange: new (...parts: ConstructorParameters<typeof ExchangeRecord>) => Exchange = ExchangeRecord

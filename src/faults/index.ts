@@ -39,7 +39,10 @@ function formOf({ key: kind, describe, fields, rules = [], build }: FaultKind): 
     .describe(describe)
 }
 
-/** True when a failed attempt into which the fault with this name was injected counts as an effect of the fault, and not against the target. */
+/**
+ * True for a kind of fault, such as `corrupt`, that is to blame when an attempt with it fails: the failure then does not count against the target.
+ * False for a kind that leaves the request as it is, such as `delay`.
+ */
 export function isBlamed(kind: string): boolean {
   return KINDS.some(({ key, blamed }) => key === kind && blamed)
 }

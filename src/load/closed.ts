@@ -1,9 +1,9 @@
 import type { ClosedLoad } from './executor.ts'
 
 /**
- * Returns a closed load, which keeps a number of users at work, from its `parts`. Optional parts that are left out, such as a number of iterations
- * or a pace, are undefined. By default, the users' first iterations are spread evenly over one interval of the pace, the time between the starts of
- * a user's iterations.
+ * Returns a closed load, which keeps a number of users at work, with the given `parts`. Parts such as a number of iterations or a pace may be left
+ * out. With a pace (the time between the starts of a user's iterations), the first iterations of the users are spread evenly over that time, unless
+ * `parts` says otherwise.
  */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {

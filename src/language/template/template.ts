@@ -199,8 +199,8 @@ function atPath<T>(key: string | number | undefined, action: () => T): T {
 const under = (key: string | number, error: unknown): unknown => inside([key], error)
 
 /**
- * Returns a template error whose path begins with `keys`, the path of the part of a JSON value in which the error happened. Returns other errors
- * unchanged.
+ * Returns a copy of a template error with `keys` put in front of its path. `keys` leads to the part of a JSON value in which the error happened.
+ * Returns other errors unchanged.
  */
 export function inside(keys: readonly (string | number)[], error: unknown): unknown {
   if (!(error instanceof TemplateError)) return error
