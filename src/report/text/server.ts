@@ -122,9 +122,9 @@ interface TokenPart {
 }
 
 /**
- * Splits the mean time to first token by the server's own figures: "ttft 2.1s mean: 1.7s waiting in the server's queue, 300ms prefill, 100ms
- * network; told by vLLM in each reply". Uses the times in the replies or, when these have none, the metrics of the one observed server; ''
- * without either.
+ * Describes in words what the mean time to first token consists of, according to the server's own figures: "ttft 2.1s mean: 1.7s waiting in the
+ * server's queue, 300ms prefill, 100ms network; told by vLLM in each reply". The figures are the times stated in replies or, when replies state none,
+ * the metrics of the one observed server. Returns '' when there are no such figures.
  */
 export function firstTokenText({ server = [], total }: Pick<Result, 'server' | 'total'>): string {
   const seen = total.distributions.ttft

@@ -15,8 +15,8 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Returns the rows of a text table, narrowed until the table fits in `pen.width` columns of a terminal: the columns that `dispensable` names are
- * removed one after the other. The first row contains the headings.
+ * Returns the rows of a text table, made narrow enough for a terminal of `pen.width` columns. To do so, it removes columns, one after the other,
+ * until the table fits; `dispensable` lists the headings of the columns that may be removed. The first row holds the headings.
  */
 export function fittingRows(
   rows: readonly (readonly string[])[],

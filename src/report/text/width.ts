@@ -1,7 +1,7 @@
 /** Cuts, pads and wraps texts by their width in terminal columns. The texts must not contain escape sequences. */
 import { characters, displayWidth } from '../../text/display-width.ts'
 
-/** Cuts a text to at most `columns` terminal columns; a cut text ends in `mark`. */
+/** Cuts a text to at most `columns` terminal columns. A text that was cut ends in `mark`, by default an ellipsis. */
 export function cutToWidth(text: string, columns: number, mark = '…'): string {
   if (displayWidth(text) <= columns) return text
   const room = columns - mark.length
@@ -26,7 +26,10 @@ export function padLeft(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text
 }
 
-/** Wraps a text at spaces to lines of `columns` columns; a text longer than `maxLines` lines is cut and ends in `mark`. */
+/**
+ * Wraps a text at spaces to lines of `columns` terminal columns. A text that needs more than `maxLines` lines is cut and ends in `mark`, by default
+ * an ellipsis.
+ */
 export function wrapToWidth(text: string, columns: number, maxLines: number, mark = '…'): string[] {
   const lines: string[] = []
   let rest = text.trim()
