@@ -5,9 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns `{ energy }`, the field of a result that holds the energy a run took; an empty object when no observed server measures energy. Energy that
- * other users of the same GPUs took is included. Ratios such as joules per token count the attempts in `groups`: those of the warm-up, too, because
- * their energy is part of the sum.
+ * Returns `{ energy }`, the field of a result that holds the energy a run took; an empty object when no observed server measures energy. The energy
+ * includes that of other users of the same GPUs. Ratios such as joules per token are computed over the attempts in `groups`. These include the
+ * warm-up, because its energy is part of the sum.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

@@ -15,7 +15,10 @@ export function headlineOf({ counts, values, distributions }: GroupMetrics) {
   }
 }
 
-/** Returns a list with one note, which names the steps that no iteration reached; an empty list when all steps were reached. */
+/**
+ * Returns the note of a result that names the steps which no iteration reached, in a list; an empty list when all steps were reached. `names` holds
+ * the names of these steps.
+ */
 export function neverSentNotes(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
 }

@@ -4,8 +4,8 @@
  */
 
 /**
- * The metrics by which the tests of a suite can be ranked, each with the field of a test's result that holds its value, and whether a lower value is
- * better.
+ * The metrics by which the tests of a suite can be ranked, by name. Each states which field of a test's result holds its value, and whether a lower
+ * value is better.
  */
 export const RANKINGS = {
   'response_time p50': { figure: 'p50Ms', less: true },

@@ -240,7 +240,7 @@ export type GroupMetrics = Of<typeof groupMetricsSchema>
 export type StepMetrics = Of<typeof stepMetricsSchema>
 /** The metrics of one phase of the load in a run's result. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** The punctuality of one open phase in a run's result: how closely iterations started at the times at which they were due. */
+/** The punctuality, in a run's result, of a phase with an arrival rate (open model): how late its iterations started after they were due. */
 export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 /** The counts, in a run's result, of how often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
@@ -288,9 +288,7 @@ export type BudgetUse = Of<typeof budgetUseSchema>
 export type BreakerSummary = Of<typeof breakerSummarySchema>
 /** The effect, in a run's result, of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
-/**
- * The effect, in a run's result, of the setting `conversation.window`: how many messages of conversations were not sent, and in how many requests.
- */
+/** The effect, in a run's result, of `conversation.window`: how many earlier turns were left out of requests, and of how many requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
 /** The configuration of a run, in its result: the merged scenario, the flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>

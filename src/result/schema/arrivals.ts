@@ -3,7 +3,10 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The schema, in `result.json`, of the punctuality of an open phase: how closely its iterations started at the times at which they were due. */
+/**
+ * The schema, in `result.json`, of how punctual a phase with an arrival rate (open model) was: how late its iterations started after the times at
+ * which they were due.
+ */
 export const arrivalsSchema = z.object({
   process: text('How arrivals follow each other: `constant`, `poisson`, `gamma` or `trace`'),
   due: number('Arrivals of the timetable, until the phase ended or the run was stopped'),

@@ -124,7 +124,7 @@ export const timelineRowSchema = z.object({
     .describe('By name of metric, in ms, of the attempts that ended in this row'),
 })
 
-/** The schema of the item in a result that names one file which the run wrote. */
+/** The schema, in `result.json`, of one file that the run wrote: its path and what it holds. */
 export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),

@@ -150,8 +150,7 @@ export const exportedToSchema = z
   .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
 
 /**
- * The schema, in `result.json`, of the effect of the setting `conversation.window`: how many messages of conversations were not sent, and in how
- * many requests.
+ * The schema, in `result.json`, of the effect of `conversation.window`: how many earlier turns were left out of requests, and of how many requests.
  */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
