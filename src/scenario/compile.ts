@@ -116,8 +116,8 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
 }
 
 /**
- * Returns the plan of one run of a scenario: the part `body`, which is the same for all runs of the scenario and may come from an earlier plan,
- * completed with what this run has of its own, such as its seed.
+ * Returns the plan of one run of a scenario. `body` is the part of the plan that is the same for all runs of the scenario, so it may come from an
+ * earlier plan; what belongs to this run alone, such as its seed, is added to it.
  */
 export function planRun(
   scenario: Scenario,

@@ -3,8 +3,9 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the list `faults` of a scenario to faults of attempts and faults of connections, each undefined when there are none. Also returns the
- * values that the tag `fault` of an attempt can have. A lint rule, not this function, reports names of steps and targets that do not exist.
+ * Compiles the list `faults` of a scenario. Returns the faults that concern single attempts and those that concern connections, each undefined when
+ * there are none, and the values that the tag `fault` of an attempt can have. Names of steps and targets that do not exist are not reported here but
+ * by a lint rule.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],

@@ -70,8 +70,8 @@ export interface ScenarioSource {
 }
 
 /**
- * Compiles the templates and conditions of one scenario; never throws. For one with an error, it adds the error to `findings` and returns a harmless
- * replacement.
+ * Compiles the templates and conditions of one scenario; never throws. When a template or condition has an error, it adds the error to `findings` and
+ * returns a harmless replacement.
  */
 export class Texts {
   readonly findings: Finding[] = []
@@ -198,8 +198,8 @@ export class Texts {
 }
 
 /**
- * Changes an error that lies in a payload file, so that it marks the line of the scenario that names the file and gives the place in the file in its
- * message. Without `file`, the error lies in the scenario itself and is returned unchanged.
+ * Returns an error about a text, changed if the text stands in a payload file (`file`): the error then marks the line of the scenario that names the
+ * file, and its message gives the place in the file. Without `file`, the text stands in the scenario itself, and the error stays as it is.
  */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding

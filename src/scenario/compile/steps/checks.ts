@@ -9,8 +9,8 @@ import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
- * Compiles the checks of the `expect` block at `path`. `items` are these checks after validation, one in each item, even where one entry of the file
- * holds several.
+ * Compiles the checks of the `expect` block at `path` of the scenario. `items` holds these checks after validation, one check in each item, although
+ * one entry of the block may hold several.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source

@@ -41,7 +41,7 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
 
 /**
  * Compiles the `payload` block of the step at `path`, after reading the JSON file that the block names. When the file or the block cannot be used,
- * reports an error to `texts` and returns undefined.
+ * returns undefined and adds an error to the problems of the scenario.
  */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
@@ -57,8 +57,8 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
 }
 
 /**
- * Compiles the `prompt` block of the step at `path`. When the corpus (the file from which prompts are cut) cannot be used, reports an error to
- * `texts` and returns undefined.
+ * Compiles the `prompt` block of the step at `path`. When the corpus (the file from which prompts are cut) cannot be used, returns undefined and adds
+ * an error to the problems of the scenario.
  */
 export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
   const salt = texts.template(spec.salt ?? '', [...path, 'salt'])

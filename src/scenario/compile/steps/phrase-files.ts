@@ -35,8 +35,8 @@ export function withPhrases(item: ExpectItem, baseDir: string): ExpectItem {
 }
 
 /**
- * Returns an error for each file of phrases that an `expect` block names and that cannot be used. `lines` is the block as written in the scenario,
- * `path` its path.
+ * Returns an error for each file of refusal phrases that an `expect` block names and that cannot be used. `lines` is the block as written in the
+ * scenario, `path` its path.
  */
 export function phraseFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
   return lines.flatMap((item, index) => {

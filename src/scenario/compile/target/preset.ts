@@ -55,8 +55,8 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 }
 
 /**
- * Returns the path, without query, at which APIs of one format (`dialect`) are usually found. It is the path of the target's own preset (a known
- * API), `own`, or else of the first preset for that format; undefined if there is none.
+ * Returns the URL path, without query, at which APIs of the format `dialect` usually lie. It is taken from `own`, the preset (a known API) of the
+ * target, or without one from the first preset with that format; undefined when neither gives a path.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)

@@ -17,7 +17,7 @@ export interface CompiledTarget {
   readonly target: PlannedTarget | undefined
 }
 
-/** Compiles each target of a scenario, in the order of the file. `texts` collects the errors. */
+/** Compiles each target of a scenario, in the order of the file. `texts`, the compiler of the scenario's templates, also collects the errors. */
 export function compileTargets(scenario: Parameters<typeof targetsOf>[0], texts: Texts): CompiledTarget[] {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => {
     const target = compiledTarget(block, name, targetPath(scenario, name), texts)
@@ -39,7 +39,7 @@ function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Tex
 
 /**
  * Compiles the `judge` block of a scenario. Undefined when there is no block, when it names a target that does not exist, and when its target has an
- * error, which is added to `texts`.
+ * error; that error is added to the problems of the scenario.
  */
 export function compileJudge(scenario: Scenario, texts: Texts): PlannedJudge | undefined {
   const { judge: block } = scenario
