@@ -206,8 +206,8 @@ const byPlace = new Map<string, Synonym>(
 )
 
 /**
- * Returns the hint for a key of another tool, such as `vus`, in the map `owner`; undefined for an unknown key. `covered` is true when the map has
- * another foreign key whose hint also explains this key.
+ * Returns the hint that says what to write in place of `key`, a key of another tool such as `vus`; undefined for an unknown key. `owner` is the map
+ * that holds the key. In the answer, `covered` is true when `owner` has another such key whose hint explains this one, too.
  */
 export function synonymOf(
   place: IssuePlace | undefined,

@@ -91,8 +91,8 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks the members that a template or condition reads of a built-in variable, as in `reply.body`. Returns the first that does not exist, with the
- * name of the value that lacks it and the members that this value has; undefined when all exist.
+ * Checks that a built-in variable has the members that a template or condition reads, as in `reply.body`. Returns the first member that does not
+ * exist, the name of the value that lacks it, and the members which that value has; undefined when all exist.
  */
 export function unknownMember({
   name,
