@@ -23,8 +23,8 @@ interface ReferenceProblem extends Wording {
 }
 
 /**
- * A reference that a scenario makes, and its value. The name is that of an environment variable or, for a secret from a file, a name such as
- * `file.api_key`.
+ * One reference in a scenario to an environment variable or to a secret in a file, with the value found. The name is that of the variable or, for a
+ * secret in a file, a name such as `file.api_key`.
  */
 export interface EnvironmentUse {
   readonly name: string

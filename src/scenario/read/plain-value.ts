@@ -58,8 +58,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file, so that messages can mask them. They are searched for in the parsed tree, `root`, and in the text
- * `broken`, which could not be parsed and whose secrets are the values after names such as `password`.
+ * Returns the secrets written in a scenario file, so that messages can mask them. `root` is the parsed tree of the file; undefined when parsing
+ * failed. `broken` is the text of a file with syntax errors, '' otherwise; in this text, the values after names such as `password` count as secrets.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)

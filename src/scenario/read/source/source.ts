@@ -14,8 +14,8 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 type Scalar = string | number | boolean | null
 
 /**
- * The position of one replacement, before and after, in a text of a scenario: where the reference (`${env.NAME}`) or the escape (`$${`) stood in the
- * text as written (`sourceAt`, `sourceLength`), and where its value stands now (`at`, `length`).
+ * One place in a text of a scenario at which a reference (`${env.NAME}`) was replaced by its value, or an escape (`$${`) by what it stands for: its
+ * offset and length in the text as written (`sourceAt`, `sourceLength`), and in the text after the replacement (`at`, `length`).
  */
 export interface Replacement {
   readonly at: number
