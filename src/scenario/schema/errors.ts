@@ -70,7 +70,7 @@ export const onErrorSchema = z
 
 /** The key `onError` of a scenario or step, after validation: what a user does after a failed attempt. */
 export type OnError = z.output<typeof onErrorSchema>
-/** The `retry` block of `onError`, after validation. */
+/** The `retry` block of `onError`, after validation: how often, and after which waits, a failed attempt is repeated. */
 export type RetryBlock = z.output<typeof retrySchema>
 /** The settings for retries of failed attempts: a `retry` block with missing keys filled in from blocks of higher levels and from the defaults. */
 export type RetryPolicy = { readonly [K in keyof Omit<RetryBlock, 'budget'>]-?: NonNullable<RetryBlock[K]> } & {

@@ -55,8 +55,8 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 }
 
 /**
- * Returns the zod schema that a list or map of a scenario has for its elements: for the items of a list, or for the values of a map with arbitrary
- * keys. Undefined when `value` is something else, or when `schema` is for something else.
+ * Returns the zod schema of the elements of `value`, a list or a map of a scenario: of the items of a list, or of the values of a map whose keys are
+ * free. `schema` is the schema of the list or map. Undefined when `value` is neither, or is not of the type that `schema` describes.
  */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))

@@ -63,12 +63,18 @@ function walk(list: unknown, path: Path, around: Around, into: WrittenStep[]): W
   return into
 }
 
-/** Returns the steps in the list at `path`, in file order. The steps inside a loop or `if` come right after it. */
+/**
+ * Returns the steps of a scenario in the list at `path`, as written in the file and in its order. The steps inside a loop or `if` come right after
+ * it.
+ */
 export function stepsAt(value: unknown, path: Path): WrittenStep[] {
   return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
-/** Returns the steps in `steps` and `flows`, but not in setup and teardown, in file order. The steps inside a loop or `if` come right after it. */
+/**
+ * Returns the steps of a scenario in `steps` and `flows`, but not in setup and teardown, in file order. The steps inside a loop or `if` come right
+ * after it.
+ */
 export function loadSteps(value: unknown): WrittenStep[] {
   const steps = stepsAt(value, ['steps'])
   for (const [index, flow] of listAt(value, ['flows']).entries()) {

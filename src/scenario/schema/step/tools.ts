@@ -41,10 +41,13 @@ export const toolKeys = () => ({
     .describe('How many replies that call tools are answered; one more fails its attempt (tool_rounds). Left out: 8'),
 })
 
-/** The keys of a step that concern tools, after validation. */
+/** The keys of a message step that say which tools the model may call and what they return, after validation. */
 export type ToolBlock = z.output<z.ZodObject<ReturnType<typeof toolKeys>>>
 
-/** Returns what is wrong with the tools of a step: the key that is wrong, and a message about it; undefined when nothing is wrong. */
+/**
+ * Returns what is wrong with the tools that a message step offers to the model: the wrong key, and a message about it; undefined when nothing is
+ * wrong.
+ */
 export function toolProblem({ tools, toolReply, toolRounds }: ToolBlock): { key: string; message: string } | undefined {
   if (toolReply === undefined)
     return toolRounds === undefined ? undefined : { key: 'toolRounds', message: 'there are no rounds without toolReply' }
