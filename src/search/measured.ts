@@ -18,8 +18,8 @@ type PlannedPoint = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS'
 
 /**
  * Returns one measured load of a capacity search (latencies, error rate, and which sets of thresholds are met) from the `result` of its run. A
- * threshold that belongs to no set must be met for every set. If some sets had enough samples to be judged and others did not, only the former are
- * returned. `ceiling` is the threshold that limits the cost of the run; it is ignored, because it says nothing about the load.
+ * threshold that belongs to no set counts in every set. If only some sets had enough samples to be judged, the outcomes of the others are left out.
+ * `ceiling` is the threshold that limits the cost of the run; it is ignored, because it says nothing about the load.
  */
 export function pointOf(planned: PlannedPoint, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result
