@@ -45,8 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of side A or B (`arm`) of a comparison that was written to a file; paths that no longer exist are left out. A
- * live comparison keeps the folders of its runs beside that file. A comparison of two finished runs recorded the paths of their results.
+ * Returns the paths of the results of side A or B (`arm`) of a stored comparison, without paths that no longer exist. For a comparison that ran both
+ * sides itself, these are the folders of its runs, which lie beside its file; for a comparison of two finished runs, the paths that it recorded.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

@@ -7,8 +7,8 @@ import type { Distribution } from '../../result/schema.ts'
 import { isSame } from './figures.ts'
 
 /**
- * How far a number in a stored result may differ from the same number computed from its histogram: by the fraction 0.001, the width of a bucket of
- * the histogram, and a little for rounding. A mean may differ by half of that.
+ * The largest fraction by which a percentile or mean in a stored result may differ from the same number computed from its histogram: the width of a
+ * bucket of the histogram, and a little for rounding.
  */
 export const BUCKET = 1.001e-3
 

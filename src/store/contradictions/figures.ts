@@ -12,16 +12,16 @@ export function isSame(a: number | null, b: number | null, share = SAME): boolea
 }
 
 /**
- * Checks that the number `value`, at `path` of a stored result, equals the number `other`. If not, yields a text such as `total.counts.ok: 5, but
- * the steps have 4`, in which `says` stands before the other number (`the steps have`).
+ * Yields a text when two numbers of a stored result that must be equal differ, such as `total.counts.ok: 5, but the steps have 4`; nothing when they
+ * are equal. `path` is the place of the first number, and `says` the words before the second (`the steps have`).
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
 /**
- * Checks that a part, such as the number of failed attempts, is not larger than its total in a stored result. If it is, yields a text with both
- * numbers. `path` is the place of the number `part` in the result, `whole` the name of the total, and `most` the value of the total.
+ * Yields a text when a part, such as the number of failed attempts, is larger than its total in a stored result; otherwise nothing. `part` is the
+ * value of the part and `path` its place in the result; `most` is the value of the total and `whole` its name.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`

@@ -9,9 +9,9 @@ import { RESULT_NAME } from './names.ts'
 type StoredKind = 'search' | 'suite'
 
 /**
- * Checks that this version of burn can read a stored file: the format version of the file (`version`, such as `1.0`) and the one that burn reads
- * (`own`) must have the same number before the point.
- * @throws InputError when they do not
+ * Checks that this version of burn can read a stored file. `version` is the format version of the file, such as `1.0`, and `own` the one that burn
+ * reads; their numbers before the point must be equal.
+ * @throws InputError when they are not
  */
 export function requireVersion(kind: StoredKind, path: string, version: string, own: string): void {
   if (version.split('.')[0] === own.split('.')[0]) return
@@ -35,8 +35,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns the content of a stored suite or search. If its status is `running`, the reason is replaced by a text that says whether the process still
- * runs or was killed; other content is returned unchanged.
+ * Returns the stored result of a suite or capacity search with a true reason. If its status is `running`, the reason becomes a text that says whether
+ * the process still runs or was killed; any other content is returned unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
