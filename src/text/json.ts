@@ -9,9 +9,9 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty object for data from a file. It has no prototype, so it contains no names such as `constructor`. It counts as NaN where code
- * compares it with a number; an ordinary object without a prototype would throw there. The library zod makes such a comparison with a value's
- * `length`, which in a file may be an object.
+ * Returns an empty object for data from a file. It has no prototype, so it holds no names such as `constructor`. Compared with a number, it counts as
+ * NaN, whereas any other object without a prototype throws. The library zod makes such a comparison with a value's `length`, which in a file may be a
+ * map.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

@@ -5,8 +5,8 @@ const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 const MIN_LINE_LENGTH = 16
 
 /**
- * The number of characters at the start of an encoded secret that are searched for first, before the slower regular expression for the whole secret
- * is tried. Every encoding of a secret is at least this long.
+ * The number of characters at the start of each form of a secret by which a text is searched first, because this is fast. Only where such a start
+ * occurs is the regular expression for the whole form tried. No form of a secret is shorter.
  */
 export const ANCHOR_LENGTH = 6
 

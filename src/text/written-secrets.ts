@@ -38,7 +38,7 @@ export function secretsInText(text: string, isSecret = isSecretName): SecretInTe
   })
 }
 
-/** A secret that is written literally in a scenario. */
+/** A secret that is written literally in a scenario: its text, its place, and why it counts as a secret. */
 export interface WrittenSecret {
   readonly secret: string
   /** Path of keys in the scenario to the text that holds the secret. */
