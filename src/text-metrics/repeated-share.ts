@@ -5,8 +5,8 @@ const BASE = 0x01000193
 const FIRST_LENGTH = 16
 
 /**
- * Returns the length of the longest part that occurs twice in a text, divided by the length of the text, which must not be empty. The two
- * occurrences may overlap. The length is found by doubling and halving, and repeated parts of one length by their hashes.
+ * Returns the length of the longest part that occurs twice in a text, divided by the length of the text, which must not be empty. The two occurrences
+ * may overlap. The length is found by binary search, and equal parts of one length by their hashes.
  */
 export function repeatedShare(text: string): number {
   const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
