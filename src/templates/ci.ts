@@ -37,8 +37,8 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
 }
 
 /**
- * The name of an environment variable for generated CI pipelines. Its value is what npm installs burn from, such as a git address. A pipeline reads
- * it unless `burn generate` was told the address and has written it into the pipeline.
+ * The name of the environment variable that tells a generated CI pipeline where npm gets burn from, such as a git address. A pipeline does not need
+ * it when `burn generate` was given that address, because it then holds the address itself.
  */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
