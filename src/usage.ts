@@ -97,9 +97,9 @@ interface TimedReply {
 const TOLERANCE_MS = 2
 
 /**
- * Returns how much of the time to the first token was spent outside the server, in ms: ttft minus the server's own time to the first token, queueing
- * included. If the server reports times only in headers, it is ttfb minus the time until the server began its reply. Negative when clocks or
- * definitions differ; undefined when a time is missing.
+ * Returns how much of the time to the first token was spent outside the server, in ms: the measured time minus the server's own, with its queue. If
+ * the server reports times only in headers, the first byte and the start of the server's reply take the place of the first token. Negative when
+ * clocks or definitions differ; undefined when a time is missing.
  */
 export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
   const { firstTokenMs, headMs } = serverTimes ?? {}
