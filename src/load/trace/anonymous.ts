@@ -8,8 +8,8 @@ import type { TraceSource } from './source.ts'
 const PART_CHARACTERS = 64 * 1024
 
 /**
- * Makes an anonymous copy of a trace, in burn's own format. The copy keeps times and lengths, but no texts or models, and has numbers in place of the
- * ids of sessions and blocks. Memory grows only with the number of ids.
+ * Makes an anonymous copy of a trace, in burn's own format. The copy keeps times and lengths, but no texts or models. It has numbers in place of the
+ * ids of sessions and of prompt blocks. The memory needed grows only with the number of different ids.
  */
 export class AnonymousTrace {
   requests = 0

@@ -29,7 +29,10 @@ export interface TurnNumbers {
   readonly session: number
 }
 
-/** Converts the turns (recorded requests) of a trace, in the order of the file, to numbers: when each is due, and the number of its session. */
+/**
+ * Gives each turn (recorded request) of a trace two numbers: the time at which it is due, and the number of its session. Turns must be passed in the
+ * order of the file.
+ */
 export class TraceNumbers {
   /** A number above those of all sessions so far. */
   sessionLimit = 0

@@ -23,8 +23,8 @@ export interface TracePace {
 }
 
 /**
- * The times at which the arrivals of a trace are due, in ms since the phase began. When the trace is played several times in a row, the numbers of
- * arrivals continue over all rounds, from 0.
+ * The times at which the arrivals of a trace are due, in ms since the phase began. Arrivals are numbered from 0; when the trace is played several
+ * times in a row, the numbering continues from round to round.
  */
 export class TraceTimetable {
   /** When the arrivals of the first round are due, ascending. */
