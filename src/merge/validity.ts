@@ -13,9 +13,9 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * What is missing when `burn merge` merges the shards of a run. `shards` lists those of the `count` shards that have no result. A shard that ran in
- * several processes has one part for each: `parts` lists the missing ones of the `of` parts of the run, without those of missing shards. Numbers
- * begin at 0.
+ * The shards and parts without a result when `burn merge` merges the shards of a run. `shards` lists the numbers of the missing shards; the run has
+ * `count` shards. A shard that ran in several processes has one part for each process. `parts` lists the numbers of the missing parts, except those
+ * of missing shards; the run has `of` parts. Numbers begin at 0.
  */
 export interface Missing {
   readonly shards: readonly number[]

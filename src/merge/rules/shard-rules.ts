@@ -125,6 +125,9 @@ const together = fields<ShardData>({
   judgeScores: all,
 })
 
-/** Merges the field `shardData` of the results of a run's shards. The caller then replaces its `seconds` by those of the merged timeline. */
+/**
+ * Merges the field `shardData` of the results of a run's shards. The caller then replaces its member `seconds` (counters and latencies of each
+ * second) by that of the merged timeline.
+ */
 export const shardData: MergeRule<ShardData> = ([one, ...others]) =>
   others.length === 0 ? together([one]) : together([atRunTime(one), ...others.map(atRunTime)])
