@@ -17,7 +17,10 @@ interface ConnectionSample {
   readonly downMs?: number
 }
 
-/** A metric about connections: its name, and a function that computes its value from a connection's event; null or undefined without a value. */
+/**
+ * A metric about connections: its name, and a function `of` that computes its value when a connection has been opened, or opened again after a loss;
+ * null or undefined when there is no value.
+ */
 export interface ConnectionMetric {
   readonly name: string
   readonly of: (sample: ConnectionSample) => number | null | undefined

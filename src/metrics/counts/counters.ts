@@ -85,7 +85,7 @@ export type Counters = Readonly<OpenCounters>
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
 /**
- * Returns how many attempts failed because of the target: all failed ones, except those that an injected fault or the scenario's `rateLimit` made
+ * Returns how many attempts failed because of the target: all failed attempts, minus those that an injected fault or the scenario's `rateLimit` made
  * fail.
  */
 export function targetFailures({ failed, injectedFailed, failedByLimit }: Counters): number {
@@ -93,17 +93,17 @@ export function targetFailures({ failed, injectedFailed, failedByLimit }: Counte
 }
 
 /**
- * Returns the number of attempts by which the target's error rate is divided: those that ended or were dropped, except where an injected fault or
- * the scenario's `rateLimit` is the reason.
+ * Returns the number of attempts by which the target's error rate is divided: those that were ok, failed or dropped (due but never started). Attempts
+ * whose outcome an injected fault or the scenario's `rateLimit` may have decided do not count, because they say nothing about the target.
  */
 export function targetAttempts(counters: Counters): number {
   return countForRate(counters, 'ok', 'okAfterFault') + targetFailures(counters) + counters.dropped - counters.droppedByLimit
 }
 
 /**
- * Returns the value of the counter `of`, such as `ok`, for rates about the target, such as the error rate. These rates leave out failures that an
- * injected fault may have caused. When a run has such failures, the successes after injected faults (the counter `after`) are subtracted too, because
- * otherwise the rates would look too good.
+ * Returns the value of the counter `of`, such as `ok`, as it counts for rates about the target, such as the error rate. These rates leave out
+ * failures after an injected fault, because the fault may have caused them. When there are such failures, the successes after an injected fault (the
+ * counter `after`) are left out too; otherwise, the rates would look too good.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

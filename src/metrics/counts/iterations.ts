@@ -7,7 +7,10 @@
  */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 
-/** The counters of iterations, all at zero. `iterationsEnded` leaves out iterations that were cut off or that never started. */
+/**
+ * The counters of iterations, all at zero, as a run starts with them. Iterations that were cut off or never started are not part of
+ * `iterationsEnded`.
+ */
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */
   iterationsEnded: 0,

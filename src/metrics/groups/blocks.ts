@@ -53,8 +53,8 @@ export function blockCounts(counters: Counters): BlockCounts {
 
 /**
  * Returns the blocks (stretches of time) of a run, prepared for computing error and success rates, which leave out successes after injected faults.
- * If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes do count: their separate counters are
- * set to 0.
+ * If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes must not be left out; their separate
+ * counters are then set to 0.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],

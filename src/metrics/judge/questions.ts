@@ -67,7 +67,8 @@ export function scoringTask({ text, min, max }: Rubric): string {
 }
 
 /**
- * Returns the question that asks a judge for the score of one reply. `code` is part of the marks around quoted texts, so no text can imitate them.
+ * Returns the question that asks a judge model for the score of one reply. `code` is a part of the marks around quoted texts; a reply cannot imitate
+ * the marks, because it does not know the code.
  */
 export function scoringQuestion(reply: GradedReply, { min, max }: Rubric, code: string): string {
   const form = `{"reason": "one short sentence", "score": a number from ${min} to ${max}}`

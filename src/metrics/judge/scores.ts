@@ -85,10 +85,10 @@ interface ScoredSample {
 }
 
 /**
- * Computes a judge's mean scores, pass rate and consistency from its answers (`asked`) to `questions`, both in the same order. Calls `onScore` with
- * the score of each reply of the random sample (the mean, if there are several criteria), and then with its score by each criterion. Some replies
- * were drawn in addition to the sample, for a step or flag with few replies. They count only for that step or flag, and in the list of the lowest
- * scores.
+ * Computes a judge's mean scores, pass rate and consistency. `asked` holds the judge's answers to `questions`, in the same order. Calls `onScore`
+ * with the overall score of each reply of the random sample (the mean, if there are several criteria), then with the scores by each criterion that
+ * has a name. Some replies were drawn in addition to the sample, for a step or flag with few replies; they count only for that step or flag, and in
+ * the list of the lowest scores.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,

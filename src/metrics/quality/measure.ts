@@ -66,8 +66,8 @@ export const MAX_EARLIER = 3
 const MAX_MEASURED = 4 * 1024
 
 /**
- * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by the whole text. With `others`, the reply
- * is also compared with replies of other sessions, and stored there for later comparisons.
+ * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by the whole text. If `others` (replies of
+ * other sessions) is given, the reply is also compared with those replies, and added to them for later comparisons.
  */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)

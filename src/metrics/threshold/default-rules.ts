@@ -101,7 +101,7 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 
 /**
  * Checks the default rule that every step has an ok attempt. Returns a failed threshold for each step without one, even if injected faults are the
- * reason. Returns none when no attempt of the whole run was ok and no injected fault was the reason, because another rule reports that.
+ * reason. When no attempt of the whole run was ok and the run had no injected failures, the list is empty, because another rule reports that.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []

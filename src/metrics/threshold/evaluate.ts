@@ -59,7 +59,10 @@ function certaintyOf(threshold: Threshold, measured: Measure, observed: number):
   return { ...common, state: 'undecided', reason: undecidedReason(threshold, measured, observed, bound) }
 }
 
-/** True when an upper limit would be met even if all attempts that the end of the run cut off had been the slowest. Always true for other limits. */
+/**
+ * True when a threshold with an upper limit would be met even if all attempts that the end of the run cut off had been the slowest. Always true for a
+ * threshold without an upper limit.
+ */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)

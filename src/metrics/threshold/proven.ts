@@ -15,8 +15,9 @@ export interface CleanOutcome {
 
 /**
  * True when the outcome of a threshold is certain although burn itself was late. That is so when the outcome stays the same without the attempts that
- * a disturbance may have affected (`clean`), or when the threshold passed although lateness can only make the value worse. Lateness can make the
- * metrics of gaps and speed (itl, stall, tpot) look better, because chunks of a reply that are read late arrive together.
+ * a disturbance may have affected (`clean`), or when the threshold passed and lateness cannot have made its value look better. For itl, stall and
+ * tpot it can: chunks of a reply that are read late arrive together. Thresholds that only warn, and skipped
+ * ones, always count as certain.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,
@@ -42,9 +43,9 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
 }
 
 /**
- * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` holds the outcomes
- * of `thresholds` in their order, and then those of broken default rules, which are never certain. `clean` holds the outcomes without the attempts
- * that a disturbance of burn may have affected.
+ * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` and `clean` are in
+ * the order of `thresholds`: `results` has the outcomes, `clean` those without the attempts that a disturbance of burn may have affected. At its end,
+ * `results` also has the broken default rules, which are never certain.
  */
 export function isProvenRun(
   thresholds: readonly Threshold[],
@@ -58,9 +59,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one threshold of a run may have passed or failed only because burn itself was late. `results` holds the outcomes of `thresholds`
- * in their order, and then those of broken default rules, which matter only when attempts failed by time-outs (`timedOut`). `clean` holds the
- * outcomes without the attempts that a disturbance of burn may have affected.
+ * True when at least one threshold of a run may have passed or failed only because burn itself was late. `results` and `clean` are in the order of
+ * `thresholds`: `results` has the outcomes, `clean` those without the attempts that a disturbance of burn may have affected. At its end, `results`
+ * also has the broken default rules, which matter only when attempts failed by time-outs (`timedOut`).
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

@@ -10,8 +10,8 @@ const LESS_LOAD = 'lower the load, or spread it over more machines'
 const LOADED = 0.5
 /**
  * Returns advice for a run in which burn itself was late. If a hook blocked burn, the advice is to do less in the hook; otherwise, if burn was busy,
- * to make less load; otherwise, to give burn a CPU of its own. A busy event loop alone is no proof that burn was busy: it may wait for a CPU, which
- * shows in little CPU time.
+ * to make less load; otherwise, to give burn a CPU of its own. Burn was busy if its event loop was busy and it used much CPU time or was held back by
+ * a CPU limit. A busy event loop with little CPU time means that burn had to wait for a CPU.
  */
 export function adviceFor(facts: Lateness): string {
   if (hookText(facts) !== '') return LESS_IN_HOOK

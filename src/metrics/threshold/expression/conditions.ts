@@ -62,8 +62,9 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns numbers to try out whether any number can meet a set of conditions: if one exists, it is among the returned ones. These are the `limits` in
- * the conditions, and numbers between and beside the limits, as far as the metric can have them (`numbers`).
+ * Returns candidates for a search for a number that meets a set of conditions: if any number meets all of them, one of the candidates does. The
+ * candidates are the `limits` in the conditions, and numbers between and beside the limits; only values that the metric can have (`numbers`) are
+ * returned.
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers
