@@ -10,8 +10,9 @@ import { sse } from './sse.ts'
 const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
 /**
- * A route (path) of the mock's HTTP server, of one of three kinds: a chat API that the mock imitates, a path that answers with plain JSON, or a part
- * of a subscription, where `/sse/events` streams the replies to messages that clients post to `/sse/say`.
+ * A route (path) of the mock's HTTP server. There are three kinds: `format` is a chat API that the mock imitates, `plain` is a path that answers with
+ * plain JSON, and `subscription` is a path of the event subscription: clients post messages to `/sse/say`, and the replies arrive on the stream
+ * `/sse/events`.
  */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }

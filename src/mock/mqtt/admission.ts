@@ -16,8 +16,8 @@ const RECEIVE_MAXIMUM = 65_535
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
 /**
- * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. The packet has the reason code
- * of MQTT 5 and the return code of MQTT 3.1.1, which is 0 for reasons that only MQTT 5 has.
+ * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. The packet has a reason code
+ * for MQTT 5 and a return code for MQTT 3.1.1. The return code is 0 where MQTT 3.1.1 has no code for the reason.
  */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet

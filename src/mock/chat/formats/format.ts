@@ -178,8 +178,8 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
 }
 
 /**
- * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results. For
- * APIs in which `tool_calls` holds the calls and a message with `role: tool` a result.
+ * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results. Suits
+ * APIs in which a message has its calls in `tool_calls`, and a message with `role: tool` is a result.
  */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(
