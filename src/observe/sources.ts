@@ -23,8 +23,8 @@ export interface ServerSource {
 export type LinePart = 'value' | 'total' | 'bucket' | 'sum' | 'count'
 
 /**
- * An index for reading the reply of a Prometheus metrics endpoint: for the name at the start of a line, the metrics of burn that are computed from
- * this line.
+ * An index for reading the reply of a Prometheus metrics endpoint. The key is the name at the start of a line, such as `vllm:num_requests_waiting`;
+ * the value lists the metrics of burn that are computed from such lines.
  */
 export type SourcesByName = ReadonlyMap<string, readonly { readonly source: ServerSource; readonly part: LinePart }[]>
 
@@ -37,8 +37,8 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where burn finds metrics in the reply of a server's metrics endpoint: `sources` has an entry for each metric, and `byName` maps the name at
- * the start of a reply's line to these entries. Metrics of known servers come first, then those that the user named (`named`).
+ * Returns where burn finds each metric in the reply of a server's metrics endpoint. `sources` has an entry for each metric: first those of known
+ * servers, then those that the user named (`named`). `byName` maps the name at the start of a line of the reply to these entries.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()
