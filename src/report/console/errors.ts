@@ -8,7 +8,7 @@ import { padLeft } from '../text/width.ts'
 const SAMPLE_CHARACTERS = 400
 const NAME_COLUMNS = 24
 
-/** Sorts, for reports, groups of errors by count, the highest first. Groups of equal count are sorted by when their first error occurred. */
+/** Returns groups of errors sorted for reports: the highest count first. Groups of equal count are sorted by when their first error occurred. */
 export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
   return errors.toSorted((a, b) => b.count - a.count || a.firstMs - b.firstMs)
 }

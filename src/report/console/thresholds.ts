@@ -31,9 +31,8 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns, for reports, what is added in parentheses to the value of a threshold with the option `certain`: the end of the confidence interval that
- * is compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few samples for an interval. '' for other
- * thresholds.
+ * Returns, for reports, the text in parentheses after the value of a threshold with the option `certain`: the end of the confidence interval that is
+ * compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few samples for an interval. '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

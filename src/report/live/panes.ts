@@ -86,7 +86,7 @@ const CONTENT: Readonly<Record<PaneName, Pane>> = {
 }
 
 /**
- * Returns the lines of one pane of the live view: a title, its figures, and one-line charts of those figures that it shows over time. Empty when
+ * Returns the lines of one pane of the live view: a title, the pane's figures, and charts of some figures over time, each one line high. Empty when
  * there is nothing to show.
  */
 export function paneLines(name: PaneName, view: LiveView, pen: Pen): string[] {

@@ -13,7 +13,9 @@ export interface Column<Row> {
   readonly of: (row: Row) => Cell
 }
 
-/** A format of report tables, such as CSV: writes the head, which may be empty, and each row, including line ends. */
+/**
+ * A format of report tables, such as CSV: functions that return the head of the table, which may be empty, and each row as text, line ends included.
+ */
 export interface TableForm {
   head<Row>(columns: readonly Column<Row>[]): string
   row<Row>(columns: readonly Column<Row>[], row: Row): string

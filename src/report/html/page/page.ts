@@ -26,7 +26,10 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
-/** Returns the HTML document of a report: `head` comes first, then the navigation, the sections, `foot` and, at the end, `data`. */
+/**
+ * Returns the HTML document of a report. Its parts, in this order, are: `head` (the banner), the navigation, the sections, `foot`, and `data` (what
+ * the report shows, as JSON for programs).
+ */
 export function pageOf(title: string, head: Markup, sections: readonly PageSection[], foot: Markup, data: Markup): string {
   return markup`<!doctype html>
 <html lang="en">
