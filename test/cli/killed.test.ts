@@ -40,7 +40,8 @@ test.each(moments)('%d ms after the start', async (ms) => {
   if (holds('sessions.jsonl')) {
     const { entries, tornTail } = readJournal(home.file('out/sessions.jsonl'))
     expect([...entries].every((entry) => entry.outcome === 'ok')).toBe(true)
-    expect(tornTail).toBe(false)
+    // The system may end a process between two pages of one write: only the journal of a run that has ended is whole for certain.
+    if (holds('result.json') && home.result().status === 'completed') expect(tornTail).toBe(false)
   }
   if (holds('junit.xml')) expect(home.read('out/junit.xml').trimEnd()).toMatch(/<\/testsuites>$/)
 
