@@ -1,6 +1,7 @@
 /** SIGINT, SIGTERM and SIGHUP at every stage of a run: what was measured is written, and the process is gone when it should be. */
+import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { faultServer } from '../servers/http-faults.ts'
+import { faultServer, reply } from '../servers/http-faults.ts'
 import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
@@ -132,10 +133,17 @@ describe('the first signal', () => {
 
   test('in the drain: the run had its end already, the signal still counts', async () => {
     const home = new Home()
-    const mock = await mockFor({ firstTokenMs: 2500 })
-    const run = home.start(['run', home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '300ms' }] })), ...OUT, '-v'])
+    const waiting: Socket[] = []
+    const server = await faultServer({ '/v1/chat/completions': (socket) => void waiting.push(socket) })
+    closeAfter({ close: () => server.stop() })
+    const load = [{ users: 2, for: '300ms' }]
+    const scenario = home.write('s.json', chat(server.url, { load }, { stream: false }))
+    const run = home.start(['run', scenario, ...OUT, '-v'])
     await run.until(({ stderr }) => stderr.includes('no more arrivals'))
     run.kill('SIGINT')
+    await run.until(({ stderr }) => stderr.includes('once more to stop at once'))
+    const choices = [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }]
+    for (const socket of waiting) socket.write(reply(JSON.stringify({ choices }), { 'content-type': 'application/json' }))
     expect((await run.finished).code).toBe(130)
     expect(home.result().total.counts).toMatchObject({ planned: 2, ok: 2, cut: 0 })
   })
