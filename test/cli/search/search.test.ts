@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type SearchResult, searchResultSchema } from '../../../src/result/search.ts'
 import { listen } from '../../servers/http-faults.ts'
 import { afterEveryTest } from '../../support/leftovers.ts'
+import { timedTest } from '../../support/quiet.ts'
 import { Home } from '../harness.ts'
 
 const SHORT = ['--point', '100ms', '--warm-up', '100ms', '--confirm', '200ms', '--allow-lag', '60s', '--from', '4', '--max', '64']
@@ -98,7 +99,8 @@ test('--holds in the folder of an earlier search answers from long points of its
   expect(stored().points.map(({ load, isLong, seconds }) => [load, isLong, seconds >= 0.3])).toContainEqual([4, true, true])
 })
 
-test('a search whose budget ends says so, and goes on when it gets more', async () => {
+// A stall before the first point would use up the budget.
+timedTest('a search whose budget ends says so, and goes on when it gets more', async () => {
   const { stored, search } = await searchable()
   expect(await search('--budget', '1s')).toMatchObject({
     code: 3,

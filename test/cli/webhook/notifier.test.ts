@@ -2,6 +2,7 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test, vi } from 'vitest'
 import { type ReceivedMessage, webhookReceiver } from '../../servers/webhook-receiver.ts'
+import { timedTest } from '../../support/quiet.ts'
 import { chat, eventually, Home, mockFor, OUT } from '../harness.ts'
 
 const SECRET = `whsec_${Buffer.from('twenty-four bytes of key').toString('base64')}`
@@ -115,7 +116,8 @@ describe('burn run', () => {
     expect(received.map(({ path, body }) => `${path} ${JSON.parse(body).type}`)).toEqual(['/no run.completed', '/ run.failed'])
   })
 
-  test('a webhook that hangs keeps no other one waiting', async () => {
+  // A stall of two seconds would end the wait for all of them.
+  timedTest('a webhook that hangs keeps no other one waiting', async () => {
     const { url, received } = await webhookReceiver(({ path }) => (path === '/hangs' ? 'never' : { status: 200 }))
     const breached = { events: ['threshold.breached'], retry: { timeout: '60s' } }
     const hanging = Array.from({ length: 6 }, () => ({ url: `${url}/hangs`, ...breached }))
