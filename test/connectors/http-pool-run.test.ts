@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
 import { testCertificates } from '../servers/tls.ts'
+import { untilAtMost } from '../support/handles.ts'
 import { runScenario } from '../support/run.ts'
 import { drawn } from '../support/share.ts'
 
@@ -157,7 +158,7 @@ test('hundreds of connections one after the other leave no handle behind', async
   const { result } = await run('/leave', { maxConnections: 8 }, { users: 16, iterations: count }, {}, {}, false)
   expect(result.connectionMetrics).toMatchObject({ successfulConnections: count, openConnections: 0, maxOpenConnections: 8 })
   await vi.waitFor(() => expect(server.openSockets()).toBe(0))
-  await vi.waitFor(() => expect(handles()).toBeLessThanOrEqual(before))
+  await untilAtMost(before, handles)
   expect(server.connections()).toBe(count + 50)
 })
 

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Broker, type BrokerOptions, startBroker } from '../servers/mqtt-broker.ts'
 import { rawBroker } from '../servers/mqtt-raw.ts'
+import { untilAtMost } from '../support/handles.ts'
 import { runScenario } from '../support/run.ts'
 import { drawn } from '../support/share.ts'
 import { line, refusal } from './mqtt-harness.ts'
@@ -161,5 +162,5 @@ test('hundreds of connections leave nothing behind', async () => {
   }
   await vi.waitFor(() => expect(openSockets()).toBe(0))
   expect(new Set(clientIds).size).toBe(count)
-  await vi.waitFor(() => expect(handles()).toBeLessThanOrEqual(before + 2))
+  await untilAtMost(before + 2, handles)
 })

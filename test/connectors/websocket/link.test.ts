@@ -6,6 +6,7 @@ import { listen } from '../../servers/http-faults.ts'
 import { testCertificates } from '../../servers/tls.ts'
 import { close, text } from '../../servers/ws-frames.ts'
 import { granted } from '../../servers/ws-raw.ts'
+import { untilAtMost } from '../../support/handles.ts'
 import { drawn } from '../../support/share.ts'
 import { addressOf, eventLog, openContext, trial } from '../contract.ts'
 import { fateOf, serverFor, userOf } from '../websocket-kit.ts'
@@ -213,5 +214,5 @@ test('connections made and closed leave no handle behind', async () => {
   for (let n = 0; n < rounds; n += 1) await Promise.all(Array.from({ length: 20 }, cycle))
   await vi.waitFor(() => expect(server.openSockets()).toBe(0))
   expect(server.messages).toHaveLength(rounds * 20 + 1)
-  await vi.waitFor(() => expect(handles()).toBeLessThanOrEqual(before))
+  await untilAtMost(before, handles)
 })
