@@ -1,8 +1,10 @@
 /** A publish whose connection is lost before its acknowledgement: sent once more in the same session, or failed as it always was. */
 import type { IPublishPacket } from 'mqtt-packet'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { goBy } from '../../src/clock.ts'
 import { mqtt } from '../../src/connectors/mqtt.ts'
 import { type Peer, type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
+import { HandClock } from '../support/hand-clock.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, trial } from './contract.ts'
@@ -229,8 +231,16 @@ describe('no second time', () => {
       return packet.cmd === 'connect' && connects > 1
     })
     broker = silent
+    // The deadline must not come before the broker has been asked again.
+    const clock = new HandClock()
+    onTestFinished(goBy(clock))
     const one = await line(silent.url, { ...KEPT[4], ackTimeout: '200ms' })
-    const exchange = await one.step(publish(1)).settled
+    const sent = one.step(publish(1))
+    await vi.waitFor(() => expect(connects).toBe(2))
+    clock.pass(199)
+    expect(sent.exchange.settled).toBe(false)
+    clock.pass(1)
+    const exchange = await sent.settled
     expect(exchange).toMatchObject({ failure: { class: 'mqtt_no_ack', message: 'no PUBACK within 200 ms' }, warnings: [] })
     await vi.waitFor(() => expect(silent.openSockets()).toBe(0))
     expect(one.connection.gone).toBe(true)
