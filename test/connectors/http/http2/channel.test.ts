@@ -49,12 +49,12 @@ test('a server that allows no streams is never asked', async () => {
   expect(server.heads()).toBe(0)
 })
 
-test.each<[string, Buffer, string]>([
-  ['says nothing', NOTHING, 'connect_timeout'],
-  ['speaks HTTP/1.1', Buffer.from('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'), 'bad_http'],
-])('a server that %s in place of SETTINGS', async (_, bytes, failureClass) => {
+test.each<[string, Buffer, string, `${number}ms` | undefined]>([
+  ['says nothing', NOTHING, 'connect_timeout', '300ms'],
+  ['speaks HTTP/1.1', Buffer.from('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'), 'bad_http', undefined],
+])('a server that %s in place of SETTINGS', async (_, bytes, failureClass, connect) => {
   const server = await tcpServer((socket) => socket.write(bytes))
-  const { result } = await run(`http://127.0.0.1:${server.port}`, { iterations: 2 }, {}, '/', '300ms')
+  const { result } = await run(`http://127.0.0.1:${server.port}`, { iterations: 2 }, {}, '/', connect)
   expect(result.total.counts).toMatchObject({ planned: 2, failed: 2 })
   expect(result.errors.map(({ class: one }) => one)).toEqual([failureClass])
   expect(result.connectionMetrics).toMatchObject({ failedConnections: 2, openConnections: 0 })
@@ -62,7 +62,7 @@ test.each<[string, Buffer, string]>([
 
 test('a server that closes before its SETTINGS', async () => {
   const server = await tcpServer((socket) => void socket.end())
-  const { result } = await run(`http://127.0.0.1:${server.port}`, { iterations: 2 }, {}, '/', '300ms')
+  const { result } = await run(`http://127.0.0.1:${server.port}`, { iterations: 2 })
   expect(result.errors.map(({ class: one, sample }) => [one, sample])).toEqual([
     ['closed_early', expect.stringContaining('does not speak HTTP/2')],
   ])

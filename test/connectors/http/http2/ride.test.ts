@@ -11,7 +11,7 @@ async function three(answer: (request: RawRequest) => void, http: object = {}) {
   server = await rawHttp2(answer)
   const { result, attempts } = await runScenario({
     name: 'h2',
-    target: { protocol: 'http', url: server.url, http: { version: '2', ...http }, timeouts: { connect: '2s', total: '2s' } },
+    target: { protocol: 'http', url: server.url, http: { version: '2', ...http }, timeouts: { connect: '20s', total: '20s' } },
     load: [{ iterations: 3 }],
     steps: [{ request: { method: 'POST', json: { say: 'hi' } } }],
   })
@@ -72,7 +72,7 @@ describe('a whole reply needs a head, END_STREAM and no error', () => {
     server = await rawHttp2(({ socket, stream }) => void socket.end(Buffer.concat([HEAD(stream), WHOLE(stream)])))
     const { result } = await runScenario({
       name: 'h2',
-      target: { protocol: 'http', url: server.url, http: { version: '2' }, timeouts: { total: '2s' } },
+      target: { protocol: 'http', url: server.url, http: { version: '2' }, timeouts: { total: '20s' } },
       load: [{ iterationsPerUser: 1, users: 3 }],
       steps: [{ request: { method: 'POST', json: { say: 'hi' } } }],
     })
@@ -86,7 +86,7 @@ describe('a whole reply needs a head, END_STREAM and no error', () => {
     server = await rawHttp2(() => {}, early)
     const { result, attempts } = await runScenario({
       name: 'h2',
-      target: { protocol: 'http', url: server.url, http: { version: '2' }, timeouts: { total: '2s' } },
+      target: { protocol: 'http', url: server.url, http: { version: '2' }, timeouts: { total: '20s' } },
       load: [{ iterations: 3 }],
       steps: [{ request: { method: 'POST', json: { say: 'a'.repeat(200_000) } } }],
     })
