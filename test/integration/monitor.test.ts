@@ -24,7 +24,7 @@ async function nodeExporter(): Promise<string> {
       ({ ok, body }) => body?.cancel().then(() => ok),
       () => false,
     )
-  await expect.poll(answers, { timeout: 30_000 }).toBe(true)
+  await expect.poll(answers).toBe(true)
   return url
 }
 
@@ -41,7 +41,7 @@ async function monitored(args: readonly string[]): Promise<WatchedMachine> {
   return JSON.parse(home.read('o/monitor.json')).machine[0]
 }
 
-test('figures of a node-exporter lie between what it says itself before and after', { timeout: 120_000 }, async () => {
+test('figures of a node-exporter lie between what it says itself before and after', async () => {
   const url = await nodeExporter()
   const written = /^node_disk_written_bytes_total\{device="(?!zram|loop|dm-|md)[^"]*"\} (\S+)$/gm
   const retransmits = /^node_netstat_Tcp_RetransSegs (\S+)$/gm
@@ -71,12 +71,12 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-test('a busy process is seen as busy as /proc says, and one beside it that sleeps is not', { timeout: 120_000 }, async () => {
+test('a busy process is seen as busy as /proc says, and one beside it that sleeps is not', async () => {
   const busy = started(process.execPath, ['-e', 'for (;;);'])
   const idle = started(process.execPath, ['-e', 'setInterval(() => {}, 60_000)'])
   await Promise.all([busy, idle].map((child) => once(child, 'spawn')))
   const [busyPid, idlePid] = [busy.pid ?? 0, idle.pid ?? 0]
-  await expect.poll(() => cpuSeconds(busyPid), { timeout: 30_000 }).toBeGreaterThan(0.5)
+  await expect.poll(() => cpuSeconds(busyPid)).toBeGreaterThan(0.5)
   const before = cpuSeconds(busyPid)
   const { processes, gauges } = await monitored(['--process', String(busyPid), '--process', String(idlePid)])
   const spent = cpuSeconds(busyPid) - before

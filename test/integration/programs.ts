@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 /** Where daemons lie, beside what a user's PATH has. */
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin:/sbin`
@@ -85,7 +86,7 @@ export function start(
 
 /** Polls until it holds. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  const until = performance.now() + 15_000
+  const until = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`never happened: ${what()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

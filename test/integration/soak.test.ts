@@ -133,7 +133,7 @@ test.each(Object.keys(PEERS))(
     const { started, ok, failed, cut } = result.total.counts
     // What went wrong comes first: of what failed, nobody knows whether it arrived.
     expect({ failed, cut, errors: result.errors }).toEqual({ failed: 0, cut: 0, errors: [] })
-    await vi.waitFor(() => expect(peer.seen.size).toBe(started), 5000)
+    await vi.waitFor(() => expect(peer.seen.size).toBe(started))
     await peer.stop()
     const twice = [...peer.seen.values()].filter((times) => times !== 1).length
     console.log(
