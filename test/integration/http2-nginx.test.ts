@@ -1,6 +1,6 @@
 /** burn over HTTP/2 against nginx: TLS with ALPN, streams shared by users, connections that nginx ends by GOAWAY. */
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
 import { type TestCertificates, testCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'
@@ -41,6 +41,12 @@ http {
 }
 
 const lines = () => folder.read('access.log').trim().split('\n')
+/** What nginx logged of a path, once it has logged as much: it does so after the client has its reply. */
+async function logged(path: string, count: number): Promise<string[]> {
+  const seen = () => lines().filter((line) => line.endsWith(` ${path}`))
+  await vi.waitFor(() => expect(seen().length).toBeGreaterThanOrEqual(count))
+  return seen()
+}
 const connectionsOf = (path: string) =>
   new Set(
     lines()
@@ -88,7 +94,7 @@ test('streamed chats of twenty users on few connections: counts, text and first 
     steps: [{ message: 'hello {{user.id}}' }],
   })
   expect(result.total.counts).toMatchObject({ planned: 100, ok: 100 })
-  const seen = lines().filter((line) => line.endsWith('/v1/chat/completions'))
+  const seen = await logged('/v1/chat/completions', 100)
   expect(seen).toHaveLength(100)
   expect(seen.every((line) => line.includes('HTTP/2.0'))).toBe(true)
   expect(connectionsOf('/v1/chat/completions')).toBeLessThanOrEqual(3)
@@ -106,7 +112,7 @@ test('nginx ends a connection by GOAWAY after some requests: none is lost', asyn
     steps: [{ request: { method: 'GET' } }],
   })
   expect(result.total.counts).toMatchObject({ planned: 23, ok: 23 })
-  expect(lines().filter((line) => line.endsWith(' /health'))).toHaveLength(23)
+  expect(await logged('/health', 23)).toHaveLength(23)
   expect(connectionsOf('/health')).toBe(2)
 })
 
@@ -119,7 +125,7 @@ test('nginx ends shared connections by GOAWAY under forty users: what it did not
   })
   expect(result.errors).toEqual([])
   expect(result.total.counts).toMatchObject({ planned: 1200, ok: 1200 })
-  expect(lines().filter((line) => line.endsWith(' /shared'))).toHaveLength(1200)
+  expect(await logged('/shared', 1200)).toHaveLength(1200)
   const moves = attempts.flatMap(({ exchange }) => exchange.warnings)
   expect(result.warnings).toEqual({ moved_goaway: moves.length })
   expect(moves.length).toBeGreaterThan(0)
