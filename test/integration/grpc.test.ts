@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { closeLines, grpcLine, repliesOf } from '../connectors/grpc-harness.ts'
+import { deadPort } from '../support/own-port.ts'
 import { runScenario } from '../support/run.ts'
-import { eventually, Folder, freePort, start } from './programs.ts'
+import { eventually, Folder, start } from './programs.ts'
 
 interface Counts {
   readonly calls: number
@@ -67,7 +68,7 @@ http {
 beforeAll(async () => {
   server = await python()
   direct = server.url
-  const [port, dead] = [await freePort(), await freePort()]
+  const [port, dead] = [await deadPort(), await deadPort()]
   nginx = start('nginx', ['-c', folder.write('nginx.conf', config(port, direct, dead)), '-p', folder.path])
   proxied = `grpc://127.0.0.1:${port}`
   await eventually(

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { Home, OUT } from '../cli/harness.ts'
+import { deadPort } from '../support/own-port.ts'
 import { runScenario } from '../support/run.ts'
-import { eventually, Folder, freePort, output, start } from './programs.ts'
+import { eventually, Folder, output, start } from './programs.ts'
 
 const MIB = 1024 * 1024
 const folder = new Folder()
@@ -64,7 +65,7 @@ beforeAll(async () => {
   folder.write('www/static/text.txt', 'all work and no play makes a dull file\n'.repeat(2000))
   folder.write('www/static/10.bin', new Uint8Array(10 * MIB).fill(120))
   folder.write('www/static/64.bin', new Uint8Array(64 * MIB).fill(120))
-  const port = await freePort()
+  const port = await deadPort()
   url = `http://127.0.0.1:${port}`
   const conf = folder.write('nginx.conf', config(port, await http10Server(), mock.port))
   nginx = start('nginx', ['-p', folder.path, '-c', conf, '-e', 'stderr'])

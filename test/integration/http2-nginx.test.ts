@@ -3,8 +3,9 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
 import { type TestCertificates, testCertificates } from '../servers/tls.ts'
+import { deadPort } from '../support/own-port.ts'
 import { runScenario } from '../support/run.ts'
-import { eventually, Folder, freePort, start } from './programs.ts'
+import { eventually, Folder, start } from './programs.ts'
 
 const folder = new Folder()
 let mock: Mock
@@ -59,8 +60,8 @@ beforeAll(async () => {
   mock = await startMock({ firstTokenMs: 20, gapMs: 10, tokens: 8 })
   folder.write('cert.pem', certificates.good.cert)
   folder.write('key.pem', certificates.good.key)
-  const port = await freePort()
-  const fewPort = await freePort()
+  const port = await deadPort()
+  const fewPort = await deadPort()
   url = `https://localhost:${port}`
   fewUrl = `https://localhost:${fewPort}`
   nginx = start('nginx', ['-p', folder.path, '-c', folder.write('nginx.conf', config(port, fewPort, mock.port)), '-e', 'stderr'])

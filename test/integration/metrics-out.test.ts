@@ -2,7 +2,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Result } from '../../src/result/schema.ts'
 import { chat, Home, mockFor } from '../cli/harness.ts'
-import { eventually, Folder, freePort, output, start } from './programs.ts'
+import { deadPort } from '../support/own-port.ts'
+import { eventually, Folder, output, start } from './programs.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -51,7 +52,7 @@ const figuresOf = ({ steps }: Result) =>
 
 test('Prometheus, by the textfile collector of node_exporter, which reads the file while the run goes on', async () => {
   const files = folder()
-  const [exporter, port] = [await freePort(), await freePort()]
+  const [exporter, port] = [await deadPort(), await deadPort()]
   files.write('textfiles/none.prom', '')
   const textfiles = [
     '--collector.disable-defaults',
@@ -100,7 +101,7 @@ test('Prometheus, by the textfile collector of node_exporter, which reads the fi
 
 test('InfluxDB, over its write address', async () => {
   const files = folder()
-  const [http, rpc] = [await freePort(), await freePort()]
+  const [http, rpc] = [await deadPort(), await deadPort()]
   const config = `
 reporting-disabled = true
 bind-address = "${LOOPBACK}:${rpc}"

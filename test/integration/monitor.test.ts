@@ -6,7 +6,7 @@ import { hostname } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
 import type { WatchedMachine } from '../../src/result/schema.ts'
 import { Home } from '../cli/harness.ts'
-import { freePort } from './programs.ts'
+import { deadPort } from '../support/own-port.ts'
 
 /** Starts a program that ends with the test. */
 function started(program: string, args: readonly string[]): ChildProcess {
@@ -17,7 +17,7 @@ function started(program: string, args: readonly string[]): ChildProcess {
 
 /** Starts Debian's node-exporter on a free port; resolves when it answers. */
 async function nodeExporter(): Promise<string> {
-  const url = `http://127.0.0.1:${await freePort()}`
+  const url = `http://127.0.0.1:${await deadPort()}`
   started('prometheus-node-exporter', [`--web.listen-address=${url.slice('http://'.length)}`])
   const answers = () =>
     fetch(`${url}/metrics`).then(

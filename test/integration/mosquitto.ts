@@ -2,9 +2,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deadPort } from '../support/own-port.ts'
 
 export interface Mosquitto {
   readonly url: string
@@ -14,15 +15,6 @@ export interface Mosquitto {
   kill(): Promise<void>
   /** Kills it and removes its folder. */
   remove(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function reachable(port: number): Promise<void> {
@@ -40,7 +32,7 @@ async function reachable(port: number): Promise<void> {
 /** `login` lets in only ann, who may write to open/# and read everything. */
 export async function mosquitto({ login }: { login?: string } = {}): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), 'burn-mosquitto-'))
-  const [port, webPort] = [await freePort(), await freePort()]
+  const [port, webPort] = [await deadPort(), await deadPort()]
   const lines = [`user ${process.env.USER ?? 'root'}`, 'persistence false', 'max_inflight_messages 0', 'set_tcp_nodelay true']
   lines.push(`listener ${port} 127.0.0.1`, `listener ${webPort} 127.0.0.1`, 'protocol websockets')
   if (login === undefined) lines.push('allow_anonymous true')

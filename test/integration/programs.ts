@@ -1,7 +1,6 @@
 /** Programs of others that these tests need. A missing one fails the test that needs it: skipped is not passed. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PATIENCE_MS } from '../support/patience.ts'
@@ -16,16 +15,6 @@ export function output(program: string, args: readonly string[], input?: string)
     env: { ...process.env, PATH },
     ...(input === undefined ? {} : { input }),
   })
-}
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || !address) throw new Error('no port')
-  return address.port
 }
 
 /** A folder of the test's own. */

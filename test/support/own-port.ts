@@ -30,7 +30,7 @@ export async function listenOnOwnPort(server: Server, host = '127.0.0.1'): Promi
   throw new Error('every port is in use')
 }
 
-/** Returns a port on which nothing listens, and nothing will: a server had it a moment ago. */
+/** Returns a port on which nothing listens, and nothing will, unless a test starts a program there: a server had it a moment ago. */
 export async function deadPort(): Promise<number> {
   const server = createServer()
   const port = await listenOnOwnPort(server)
