@@ -1,6 +1,7 @@
 /** Runs against Mosquitto, with the client library itself as an independent witness. */
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Control } from '../../src/engine/schedule/control.ts'
 import { line, refusal } from '../connectors/mqtt-harness.ts'
 import { ackCounter } from '../servers/mqtt-ack-counter.ts'
 import { ackThief } from '../servers/mqtt-ack-thief.ts'
@@ -69,19 +70,29 @@ test('request and response by the properties of version 5', async () => {
 test('the broker is killed and comes back: every failure is shown, nothing is sent twice', async () => {
   const { heard, end } = await witness('crash')
   const proxy = await ackCounter(broker.url)
-  const publish = { topic: 'crash', payload: '{{iteration.index}}', qos: 1 }
+  const publish = { topic: 'crash', payload: '{{user.id}}/{{iteration.index}}', qos: 1 }
+  const usersAmong = (payloads: readonly string[]) => new Set(payloads.map((payload) => payload.split('/')[0])).size
+  let control: Control | undefined
   const running = runScenario(
     scenario(
-      { ackTimeout: '2s', clean: false },
+      { ackTimeout: '1m', clean: false },
       [{ request: { publish } }, { delay: '2ms' }],
-      [{ users: 5, for: '3s' }],
+      [{ users: 5, for: '2m' }],
       proxy.url,
     ),
+    {
+      during(begun) {
+        control = begun
+      },
+    },
   )
-  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(100))
+  await vi.waitFor(() => expect([heard.length > 100, usersAmong(heard)]).toEqual([true, 5]))
   await broker.kill()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await vi.waitFor(() => expect(proxy.unreached()).toBeGreaterThan(5))
+  const before = heard.length
   await broker.start()
+  await vi.waitFor(() => expect(usersAmong(heard.slice(before))).toBe(5))
+  control?.stop('finished')
   const { result, attempts } = await running
   const classes = attempts.map(({ exchange }) => exchange.failure?.class ?? exchange.outcome ?? '')
   const sent = attempts.filter(({ exchange }) => !Number.isNaN(exchange.sentAt)).map(({ exchange }) => exchange)

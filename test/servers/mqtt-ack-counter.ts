@@ -9,6 +9,8 @@ export interface AckCounter {
   acks(): number
   /** Publishes that clients sent. */
   publishes(): number
+  /** Connections of clients for which there was no broker. */
+  unreached(): number
   stop(): Promise<void>
 }
 
@@ -16,6 +18,7 @@ export interface AckCounter {
 export async function ackCounter(brokerUrl: string): Promise<AckCounter> {
   const { hostname, port } = new URL(brokerUrl)
   const counts = { puback: 0, publish: 0 }
+  let unreached = 0
   const sockets = new Set<Socket>()
   const counting = (wanted: keyof typeof counts) => {
     const reading = parser({ protocolVersion: 4 })
@@ -27,6 +30,9 @@ export async function ackCounter(brokerUrl: string): Promise<AckCounter> {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     const broker = connect({ port: Number(port), host: hostname, noDelay: true, allowHalfOpen: true })
     for (const socket of [client, broker]) sockets.add(socket.on('error', () => {}))
+    broker.on('error', () => {
+      if (broker.pending) unreached += 1
+    })
     const [asked, answered] = [counting('publish'), counting('puback')]
     client.on('data', (bytes) => {
       asked.parse(bytes)
@@ -46,6 +52,7 @@ export async function ackCounter(brokerUrl: string): Promise<AckCounter> {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
     acks: () => counts.puback,
     publishes: () => counts.publish,
+    unreached: () => unreached,
     async stop() {
       for (const socket of sockets) socket.destroy()
       server.close()
