@@ -1,3 +1,5 @@
+import { afterPoll } from '../wire/after-poll.ts'
+
 /** How long burn waits for the pong to a WebSocket ping, in ms, when `ping.timeout` is not set. */
 export const DEFAULT_PONG_MS = 10_000
 
@@ -36,7 +38,15 @@ export class Heartbeat {
   private rest(): void {
     this.timer = setTimeout(() => {
       this.ping()
-      this.timer = setTimeout(this.silent, this.rhythm.timeoutMs)
+      this.timer = setTimeout(() => this.judge(), this.rhythm.timeoutMs)
     }, this.rhythm.everyMs)
+  }
+
+  /** Calls `silent` unless the pong has arrived. When burn stood still meanwhile, the pong may be in the socket and not yet read. */
+  private judge(): void {
+    const waited = this.timer
+    afterPoll(() => {
+      if (this.timer === waited && !this.stopped) this.silent()
+    })
   }
 }
