@@ -156,11 +156,11 @@ class ExchangeRecord extends ReplyRecord {
     this.wireFaults = wireFaults
   }
 
-  /** Records that the request was handed to the socket, with its size in bytes. Only the first call counts. */
-  sent(bytes: number): void {
+  /** Records that the request was handed to the socket, with its size in bytes: now, or at time `at`. Only the first call counts. */
+  sent(bytes: number, at?: number): void {
     if (this.settled || !Number.isNaN(this.sentAt)) return
-    this.sentAt = now()
-    this.lastActivityAt = this.sentAt
+    this.lastActivityAt = now()
+    this.sentAt = at ?? this.lastActivityAt
     this.bytesSent = bytes
     this.onSent?.()
   }

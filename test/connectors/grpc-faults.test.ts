@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { grpc } from '../../src/connectors/grpc.ts'
 import { faultProto, type RawGrpcServer, rawGrpcServer } from '../servers/grpc-raw.ts'
 import { listenOnOwnPort } from '../support/own-port.ts'
@@ -54,6 +54,29 @@ describe('a server that breaks the rules', () => {
     expect(server.seen.get(method)).toBe(1)
     const next = await line.call({ method: 'good', message: { text: 'x' } })
     expect([next.outcome, next.replies]).toEqual(['ok', [{ text: 'hi' }]])
+  })
+
+  test.each(['answeredUnread', 'refusedUnread'])(
+    '%s: the time until the reply counts, although not all was sent',
+    async (method) => {
+      const { sentAt, firstByteAt, endedAt, failure } = await line.call({ method, message: { text: 'x'.repeat(1_000_000) } })
+      expect(failure?.class).toBe(method === 'answeredUnread' ? undefined : 'grpc_UNAUTHENTICATED')
+      // The timer of the server may fire a millisecond early.
+      expect(endedAt - sentAt).toBeGreaterThan(48)
+      if (failure === undefined) expect(firstByteAt - sentAt).toBeGreaterThan(48)
+    },
+  )
+
+  test('a call that the server does not admit yet is sent when another has ended', async () => {
+    const single = await rawGrpcServer(0, {}, { maxConcurrentStreams: 1 })
+    onTestFinished(() => single.stop())
+    const own = await grpcLine(single.url, { proto, service: 'faults.Faults' })
+    await own.call({ method: 'good', message: {} })
+    const calls = [1, 2].map(() => own.begin({ method: 'answeredUnread', message: {} }))
+    const [first, second] = await Promise.all(calls.map(({ settled }) => settled))
+    expect([first?.outcome, second?.outcome]).toEqual(['ok', 'ok'])
+    expect(second?.sentAt).toBeGreaterThan(first?.firstByteAt ?? Number.NaN)
+    expect((second?.endedAt ?? Number.NaN) - (second?.sentAt ?? 0)).toBeGreaterThan(48)
   })
 
   test('a call that is refused unread is made once more, with a warning; refused again it failed', async () => {

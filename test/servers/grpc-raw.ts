@@ -1,6 +1,6 @@
 /** HTTP/2 servers that break the rules of gRPC, one fault for each method name; each counts the streams it saw. */
 import { once } from 'node:events'
-import { createServer, constants as h2, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { createServer, constants as h2, type IncomingHttpHeaders, type ServerHttp2Stream, type Settings } from 'node:http2'
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 
@@ -80,6 +80,9 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
     stream.session?.goaway(h2.NGHTTP2_NO_ERROR)
     setTimeout(() => stream.end(framed(HI)), 30)
   },
+  /** Replies without having read the request, of which only the first 64 KB arrive. */
+  answeredUnread: (stream) => void setTimeout(() => respond(stream, [framed(HI)], OK), 50),
+  refusedUnread: (stream) => void setTimeout(() => stream.respond({ ...GRPC, 'grpc-status': '16' }, { endStream: true }), 50),
   silent() {},
   stalledLater: (stream) => {
     stream.respond(GRPC)
@@ -106,8 +109,12 @@ export interface RawGrpcServer {
 type Method = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
 
 /** Starts it; port 0 picks a free one. */
-export async function rawGrpcServer(port = 0, other: Readonly<Record<string, Method>> = {}): Promise<RawGrpcServer> {
-  const server = createServer()
+export async function rawGrpcServer(
+  port = 0,
+  other: Readonly<Record<string, Method>> = {},
+  settings: Settings = {},
+): Promise<RawGrpcServer> {
+  const server = createServer({ settings })
   const raw: RawGrpcServer = { url: '', seen: new Map(), timeouts: [], aborted: 0, accepted: 0, stop }
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {

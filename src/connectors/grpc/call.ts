@@ -1,3 +1,4 @@
+import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
 import type { FieldNames } from './json/write.ts'
@@ -41,6 +42,8 @@ export class GrpcCall implements StreamEvents {
   readonly exchange: Exchange
   private readonly parts: CallParts
   private stream: GrpcStream | undefined
+  /** When the first message was handed over; undefined for a call that waits until the server admits another one. */
+  private handedAt: number | undefined
   private nextBody = 0
   private replies = 0
   /** With `await: each`: the number of request messages that are written and not yet answered. */
@@ -59,7 +62,9 @@ export class GrpcCall implements StreamEvents {
 
   start(): void {
     const { link, method, metadata, deadlineMs, bodies } = this.parts
+    const { full } = link
     this.stream = link.open({ path: method.path, metadata, deadlineMs }, this)
+    if (!full) this.handedAt = now()
     if (bodies.length === 0) this.exchange.sent(0)
     this.write()
   }
@@ -99,9 +104,12 @@ export class GrpcCall implements StreamEvents {
     this.write()
   }
 
-  /** Reports the call to the exchange as sent, unless that was done before. A reply calls it too, as it may come before the callback of the write. */
+  /**
+   * Reports the call to the exchange as sent when its first message was handed over, unless that was done before. A reply calls it too: it may come
+   * before the message is written, of which a server that reads slowly, or not at all, takes only a part.
+   */
   private stamp(): void {
-    if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
+    if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies), this.handedAt)
   }
 
   head(headers: Headers): void {

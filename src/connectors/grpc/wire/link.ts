@@ -113,6 +113,11 @@ export class GrpcLink {
     return this.state === 'ready' && session !== undefined && !session.closed && !session.destroyed
   }
 
+  /** True while as many calls are open as the server admits (`SETTINGS_MAX_CONCURRENT_STREAMS`): what a new call sends has to wait. */
+  get full(): boolean {
+    return this.streams.size >= (this.session?.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY)
+  }
+
   /** Connects: DNS, TCP, TLS and the HTTP/2 settings. Resolves with the time that each took. @throws Unreached */
   connect(): Promise<ConnectTimes> {
     return new Promise((resolve, reject) => {
