@@ -12,7 +12,7 @@ const COMMA = 0x2c
 /** The number of bytes at the beginning of a file in which its first visible character is looked for. */
 const HEAD_BYTES = 1024
 
-/** An open trace file with its format, and a cursor that reads its rows, starting before the first one. */
+/** An open trace file with its format, and a cursor that reads its rows one after the other, from the first one on. */
 export interface TraceSource {
   readonly file: DataFile
   readonly format: TraceFormat
