@@ -13,9 +13,9 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * The shards and parts without a result when `burn merge` merges the shards of a run. `shards` lists the numbers of the missing shards; the run has
- * `count` shards. A shard that ran in several processes has one part for each process. `parts` lists the numbers of the missing parts, except those
- * of missing shards; the run has `of` parts. Numbers begin at 0.
+ * What is missing when `burn merge` merges the shards of a run. `shards` lists the numbers of the shards without a result, of `count` shards in
+ * all. A shard that ran in several processes consists of parts, one for each process; `parts` lists the numbers of the missing parts, of `of` parts
+ * in all, for shards of which other parts exist. All numbers begin at 0.
  */
 export interface Missing {
   readonly shards: readonly number[]
