@@ -16,7 +16,7 @@ export interface TypedForm {
   readonly assert?: unknown
 }
 
-/** Returns burn's name for the check that promptfoo calls `type`, such as `finish` for `finish-reason`; other names are returned unchanged. */
+/** Converts promptfoo's name for a type of check to burn's, such as `finish-reason` to `finish`; other names are returned unchanged. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
 /**

@@ -91,8 +91,8 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 
 /**
  * Compiles the conditions of a `json` check, which the value at the check's path must meet. `written` is the check before its templates were
- * rendered. It shows whether the expected value was a template: a rendered template is always a text, so the value in the reply is then compared as
- * text.
+ * rendered. It is needed because a rendered template is always a text: if the expected value was a template, it is compared with the text of the
+ * value in the reply, so that the text "5" equals the number 5.
  * @throws RegexError for an invalid pattern, UsageError for a text that is not a number
  */
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
