@@ -18,8 +18,8 @@ interface ConnectionSample {
 }
 
 /**
- * A metric about connections: its name, and a function `of` that computes its value when a connection has been opened, or opened again after a loss;
- * null or undefined when there is no value.
+ * A metric about connections, such as the time to open one. The function `of` computes its value each time a connection is opened, or opened again
+ * after a loss; null or undefined when this connection has no value.
  */
 export interface ConnectionMetric {
   readonly name: string

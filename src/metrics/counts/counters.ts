@@ -101,9 +101,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the value of the counter `of`, such as `ok`, as it counts for rates about the target, such as the error rate. These rates leave out
- * failures after an injected fault, because the fault may have caused them. When there are such failures, the successes after an injected fault (the
- * counter `after`) are left out too; otherwise, the rates would look too good.
+ * Returns the value of the counter `of`, such as `ok`, for computing rates about the target, such as the error rate. These rates leave out failures
+ * after an injected fault, because the fault may have caused them. If there are such failures, successes after an injected fault must be left out
+ * too, or the rates would look too good: the counter `after`, such as `okAfterFault`, is then subtracted.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

@@ -36,7 +36,10 @@ const NO_CREDIT_CODES: readonly string[] = [
  */
 const NO_CREDIT = /\bcredit balance is too low\b|\bHTTP 402\b.{0,60}\binsufficient (?:balance|credits)\b/i
 
-/** Failure classes whose error message quotes the reason that the target gave. Messages of other classes may quote any text from a reply. */
+/**
+ * The failure classes in whose messages burn looks for the reason that the target gave, such as that the account has no credit left. Messages of
+ * other classes may quote any text from a reply.
+ */
 export const ANSWERED: readonly string[] = ['rate_limited', 'http_status', 'error_in_stream']
 
 /** True when the account has no credit left, so that no later request with this account can succeed. */

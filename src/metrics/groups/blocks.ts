@@ -52,9 +52,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches of time) of a run, prepared for computing error and success rates, which leave out successes after injected faults.
- * If no failure of the run can be a consequence of an injected fault (`failedAfterFault` is 0), these successes must not be left out; their separate
- * counters are then set to 0.
+ * Prepares the blocks (stretches of time) of a run for computing error and success rates, and returns them. These rates leave out successes after
+ * injected faults, but only if the run has failures after injected faults (`failedAfterFault`). If it has none, the counters of these successes are
+ * set to 0, so that nothing is left out.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],
@@ -74,7 +74,10 @@ export function readBlockCounts(stored: Readonly<Record<string, number>>): Block
 /** With fewer blocks, the certainty of a difference cannot be computed: a signed-rank test of five metrics needs eight. */
 const MIN_BLOCKS = 8
 
-/** Returns an object with the result's field `blocks` (equal stretches of the run). The object is empty when there are fewer than eight blocks. */
+/**
+ * Returns an object whose only field, `blocks`, holds these blocks (equal stretches of time of a run) as a result file stores them. The object is
+ * empty when there are fewer than eight blocks, because too few show no certain difference between runs.
+ */
 export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blocks'> {
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
 }

@@ -34,8 +34,8 @@ function mergePairs(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /**
- * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times, in ms. They equal those of `Histogram.percentile`; an empty list without
- * samples.
+ * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times, in ms. The values are the same as those of `Histogram.percentile`. The
+ * list is empty when the histogram has no samples.
  */
 export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {
   let count = 0
