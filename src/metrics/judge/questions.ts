@@ -29,7 +29,10 @@ interface OfferedReply {
   readonly callsAnswered: boolean | undefined
 }
 
-/** True for a reply to a message that a judge can score: an ok one with a text. The sample of a run and that of its journal both ask this. */
+/**
+ * True when a judge can score a reply: the attempt was ok, and the reply has a text and does not merely call tools whose results the scenario sends
+ * back.
+ */
 export function canBeScored({ outcome, text, callsAnswered = false }: OfferedReply): boolean {
   return outcome === 'ok' && text !== '' && !callsAnswered
 }

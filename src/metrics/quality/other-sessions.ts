@@ -9,8 +9,8 @@ const MAX_KEPT = 1024
 /** Largest number of words of a message that are compared. */
 const MAX_PROMPT_WORDS = 64
 /**
- * The likeness (0 to 1) from which two replies count as the same. The likeness is above this limit when a tenth of the words differ, and below 0.1
- * for unrelated prose.
+ * The likeness (0 to 1) from which two replies count as the same. Replies in which a tenth of the words differ have a higher likeness; unrelated
+ * prose has one below 0.1.
  */
 export const SHARED_ANSWER = 0.5
 /** A likeness below this is chance, so that the messages need not be compared. */
