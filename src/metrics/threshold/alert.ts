@@ -9,7 +9,10 @@ import { parseThreshold } from './expression/parse.ts'
 const USUAL_MS = 10_000
 const LONGEST_MS = 3_600_000
 
-/** A value besides metrics that an alert can check: attempts in flight, arrivals that wait for a user, or burn's share of the machine's memory. */
+/**
+ * A value that an alert can check and that is not a metric: attempts in flight, arrivals that wait for a user, or the fraction of the machine's
+ * memory that burn uses.
+ */
 export type Gauge = 'in_flight' | 'queued' | 'memory'
 
 /** A condition on a metric or another value that is evaluated every second of a run. An alert lasts as long as the condition is met. */

@@ -28,7 +28,8 @@ interface StepCounts {
 }
 
 /**
- * Returns the scenario's thresholds and burn's default ones, such as at most 10 % errors. A threshold of the scenario may replace a default one.
+ * Returns the scenario's thresholds and burn's default ones, such as at most 10 % errors. A threshold of the scenario may replace a default one;
+ * `maxErrorRate` (what the user allows, as text) replaces the 10 %.
  * @throws UsageError when `maxErrorRate` is not a fraction
  */
 export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {

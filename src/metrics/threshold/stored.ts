@@ -40,8 +40,9 @@ export function readThreshold(stored: StoredThreshold): Threshold {
 }
 
 /**
- * Converts the numbers of one interval (a second) of a run to the form in which the result of a shard stores them. `sofar` is the histogram of
- * the metric from the start of the run to the end of the interval.
+ * Converts the numbers of one interval (a second) of a run to the form in which the result of a shard stores them. `sofar` is the metric's
+ * histogram from the start of the run to the end of the interval; the stored minimum and maximum are those of `sofar`, because only these are
+ * exact.
  */
 export function storedInterval(
   { toMs, counters, samples }: Interval,

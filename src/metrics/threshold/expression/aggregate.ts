@@ -2,8 +2,8 @@ import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
 /**
- * The function that reduces a metric's values to the one number that a threshold compares: a percentile, the mean, the sum or the count. For error
- * rates and rates per second, it is the value itself.
+ * How a threshold reduces the values of a metric to the one number that it compares: to a percentile, the smallest or largest value, the mean, the
+ * sum or the count. A metric that is one number already, such as the error rate, has the aggregate `ratio`, `rate` or `count`.
  */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }

@@ -62,9 +62,9 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns candidates for a search for a number that meets a set of conditions: if any number meets all of them, one of the candidates does. The
- * candidates are the `limits` in the conditions, and numbers between and beside the limits; only values that the metric can have (`numbers`) are
- * returned.
+ * Returns the numbers to try when searching for one that meets several conditions, such as `> 2` and `< 3`: if any number meets all of them, one of
+ * those returned does. These are the `limits` of the conditions, and numbers between and beside them, as far as the metric can have them as its
+ * value (`numbers`).
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers
