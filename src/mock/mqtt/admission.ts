@@ -17,7 +17,8 @@ export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
 /**
  * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. The packet has a reason code
- * for MQTT 5 and a return code for MQTT 3.1.1. The return code is 0 where MQTT 3.1.1 has no code for the reason.
+ * for MQTT 5 and a return code for MQTT 3.1.1. Where MQTT 3.1.1 has no code for the reason, the return code is 0, which means accepted, so the
+ * packet must not be sent.
  */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
@@ -64,7 +65,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts the session expiry interval in an MQTT packet to the mock from seconds to ms. The value for "never" becomes Infinity. */
+/** Converts a session expiry interval, which MQTT packets state in seconds, to ms. The value for "never" becomes Infinity. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }
