@@ -16,8 +16,8 @@ export function headlineOf({ counts, values, distributions }: GroupMetrics) {
 }
 
 /**
- * Returns the note of a result that names the steps which no iteration reached, in a list; an empty list when all steps were reached. `names` holds
- * the names of these steps.
+ * Returns the notes of a result about steps that were never sent because no iteration reached them: one note with the `names` of these steps, or none
+ * when there are no such steps.
  */
 export function neverSentNotes(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]

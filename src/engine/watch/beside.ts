@@ -13,7 +13,10 @@ import { sideAccess } from './side-access.ts'
 
 type WatchedPlan = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
-/** The values of one metric of an observed server, a watched machine or a health check over a run. */
+/**
+ * What a run has found for one metric of an observed server, a watched machine or a health check, for thresholds on it: the values of a gauge, the
+ * growth of a counter or of histogram buckets, the outages, or a part of a whole.
+ */
 export type SideFigure =
   | GaugeValues
   | GrownCounter

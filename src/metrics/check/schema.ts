@@ -194,8 +194,8 @@ export const checkItemSchema = inBothForms(keyMakers, keys)
   .describe('A check of one reply; several keys are several checks')
 
 /**
- * Converts an item of an `expect` block to burn's own form: `type: contains` with `value: order` becomes `contains: order`, and `metric` becomes
- * `name`.
+ * Converts an item of an `expect` block from the form of promptfoo to burn's own: `type: contains` with `value: order` becomes `contains: order`, and
+ * the key `metric` is renamed to `name`. An item in burn's form stays as it is.
  */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   const { metric, ...line }: ExpectItem = item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing

@@ -37,8 +37,8 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
 }
 
 /**
- * Returns the secrets that are written in a scenario, at most one in each text. Passwords in URLs are left out, because another rule warns about
- * them.
+ * Returns the secrets that are written in a scenario, for a warning about each: at most one from each value of the file. Passwords in URLs are left
+ * out, because there is a warning of its own for these.
  */
 export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   const { value, locate } = subject

@@ -45,8 +45,8 @@ const RATES = [
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
 /**
- * Returns CPU, memory, network and disk use of a machine that `monitor:` watches as short texts: "CPU 45% mean, 97% max", "received 1.2 MB/s".
- * Unknown values are left out.
+ * Returns short texts about a machine that `monitor:` watches, on its use of CPU, memory, network and disk: "CPU 45% mean, 97% max",
+ * "received 1.2 MB/s". Unknown values are left out.
  */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [

@@ -150,7 +150,10 @@ export function wholeRunProblems(threshold: Threshold, scenario: unknown): Thres
   return [{ message, hint: asked.hint, ...at }]
 }
 
-/** Returns a list with the problem of an alert on a metric that is known only at the end of the run; empty for an alert on another metric. */
+/**
+ * Returns the problems of an alert that `burn validate` reports: one when its metric gets a value only at the end of the run, so that the alert could
+ * never fire; none for other metrics.
+ */
 export function alertOnWholeRun({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
   const asked = askedOf(metric)
   if (asked === undefined) return []
