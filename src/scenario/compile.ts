@@ -47,8 +47,8 @@ interface CompiledScenario {
 }
 
 /**
- * Compiles a scenario to the plan that the engine runs; never throws. Set `partial` if parts that did not fit the schema were removed: the scenario
- * is then only checked, and no plan is returned.
+ * Compiles a scenario to the plan that the engine runs; never throws. With `partial`, the scenario is only checked, and no plan is returned: this is
+ * for a scenario from which parts that do not fit the schema were removed.
  */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): CompiledScenario {
   const written = options.written ?? scenario

@@ -206,8 +206,9 @@ const byPlace = new Map<string, Synonym>(
 )
 
 /**
- * Returns the hint that says what to write in place of `key`, a key of another tool such as `vus`; undefined for an unknown key. `owner` is the map
- * that holds the key. In the answer, `covered` is true when `owner` has another such key whose hint explains this one, too.
+ * Looks up a key of another tool, such as `vus`, and returns a hint that says what to write in its place; undefined for an unknown key. `owner` is
+ * the map that holds the key, and `means` in the answer is the key of burn with the same meaning. `covered` is true when the hint for another key of
+ * the map explains this key as well.
  */
 export function synonymOf(
   place: IssuePlace | undefined,

@@ -59,8 +59,8 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
 }
 
 /**
- * Returns the keys in the map at `path` that are known from other tools, such as `vus`; without keys that the hint for another key of the map
- * explains as well.
+ * Returns the keys of a map that burn knows from other tools, such as `vus`. A key is left out when the hint for another key of the map explains it
+ * as well. `path` is the place of the map in the scenario.
  */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)

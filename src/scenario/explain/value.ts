@@ -49,8 +49,8 @@ export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'
 }
 
 /**
- * Returns an error whose message, `text`, was written in burn's schema of scenarios. `kind` says whether its code is E_TYPE or E_VALUE; if the
- * message says that a unit is missing, the code is E_UNIT.
+ * Returns an error about a value of a scenario, with a message (`text`) that the schema itself provides. Its code is `kind`, or E_UNIT if the message
+ * says that a unit is missing.
  */
 export function schemaError(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
   return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))

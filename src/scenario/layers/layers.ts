@@ -27,8 +27,8 @@ function mergesWith(over: unknown, under: unknown): boolean {
 }
 
 /**
- * Returns a merged copy of two values of a scenario. Maps are merged key by key, unless they differ in `type`; any other value in `over` replaces the
- * value in `under`.
+ * Returns a merged copy of two values of a scenario, in which `over` overrides `under`. Two maps are merged key by key, unless they differ in `type`;
+ * in all other cases the copy is that of `over` alone.
  */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))

@@ -6,8 +6,9 @@ import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
 /**
- * Removes keys that the run does not use (`unused`) from a scenario when they refer to an environment variable or secret that is missing or
- * unusable. The problems with these references are removed too, so that they do not stop the run.
+ * Removes a top-level key from a scenario if the run does not use it and its value needs an environment variable or secret that is missing or
+ * unusable. The problems about such variables and secrets are removed as well, so that they do not stop the run. `unused` lists the keys that the run
+ * does not use.
  */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))

@@ -6,8 +6,8 @@ import type { WrittenStep } from '../schema/written-steps.ts'
 export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
- * Returns each step that sends a message or a request, with its name and its path. `otherwise` in the answer is the name, such as step-1, that burn
- * gives to a step without a name. `leaves` is true for a step that only closes the connection; plans do not number such steps.
+ * Returns the name and path of each step that sends something. For a step without a name, `name` is undefined; `otherwise` is the name that burn
+ * gives it, such as `step-1`. `leaves` is true for a step that only closes the connection; plans do not number such steps.
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

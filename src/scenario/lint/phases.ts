@@ -2,7 +2,7 @@
 import type { Phase } from '../schema/schema.ts'
 import { mapAt } from '../schema/written-steps.ts'
 
-/** Returns the value of a setting of a load phase if it is a number; otherwise 0. */
+/** Returns the value of a setting of a load phase as it is when it is a number, and 0 when it is missing, a ramp or anything else. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 /**

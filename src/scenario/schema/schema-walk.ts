@@ -55,8 +55,8 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 }
 
 /**
- * Returns the zod schema of the elements of `value`, a list or a map of a scenario: of the items of a list, or of the values of a map whose keys are
- * free. `schema` is the schema of the list or map. Undefined when `value` is neither, or is not of the type that `schema` describes.
+ * Returns the zod schema of the items of a list, or of the values of a map whose keys the user chooses, in a scenario. `value` is the list or map,
+ * and `schema` its schema. Undefined for any other value, and when the value is not of the type that the schema describes.
  */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
@@ -78,8 +78,8 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /**
- * Returns the key and the word by which one form of a map in a scenario is recognised: `when` and `settled` for a map that must contain `when:
- * settled`. Undefined for a form without a required key that allows only one word.
+ * Returns the key and the word that tell one form of a map in a scenario from its other forms: `when` and `settled` for a map that must contain
+ * `when: settled`. Undefined for a form that requires no such fixed word.
  */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {
@@ -179,8 +179,8 @@ const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 const INDEX_DEPTH = 4
 
 /**
- * Returns for each key in the schema of scenarios the paths of the blocks that may have it, those nearest to the top first. `[]` in a path stands
- * for any list index.
+ * Returns where in a scenario each key is allowed: for each key, the paths of the blocks that may contain it. Paths with fewer levels come first, and
+ * `[]` in a path stands for any list index.
  */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)

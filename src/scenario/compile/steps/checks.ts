@@ -9,8 +9,8 @@ import { phraseFindings, withPhrases } from './phrase-files.ts'
 import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
- * Compiles the checks of the `expect` block at `path` of the scenario. `items` holds these checks after validation, one check in each item, although
- * one entry of the block may hold several.
+ * Compiles the checks of an `expect` block. `path` is the place of the block in the scenario, and `items` is the block after validation, with one
+ * check in each item. Returns an empty list when a file that the block names cannot be used; the error is added to the problems of the scenario.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source

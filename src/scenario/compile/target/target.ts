@@ -63,7 +63,7 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
 /** How long a circuit breaker stays open by default, in ms. */
 const DEFAULT_PAUSE_MS = 30_000
 
-/** The keys of a target block in whose texts templates are allowed. */
+/** The keys of a target block whose values may contain templates. */
 export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags', 'maxTokens'] as const
 
 /** Compiles the block of one target, which must fit the schema. @throws UnusableTarget or TemplateError when a part of it cannot be used */

@@ -14,8 +14,9 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 type Scalar = string | number | boolean | null
 
 /**
- * One place in a text of a scenario at which a reference (`${env.NAME}`) was replaced by its value, or an escape (`$${`) by what it stands for: its
- * offset and length in the text as written (`sourceAt`, `sourceLength`), and in the text after the replacement (`at`, `length`).
+ * A replaced piece of a text in a scenario: a reference such as `${env.NAME}` that became its value, or the escape `$${` that became `${`. It maps
+ * positions in messages back to the file: `sourceAt` and `sourceLength` are offset and length in the text as written, `at` and `length` those after
+ * the replacement.
  */
 export interface Replacement {
   readonly at: number
