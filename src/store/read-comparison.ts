@@ -45,8 +45,9 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the results of side A or B (`arm`) of a stored comparison, without paths that no longer exist. For a comparison that ran both
- * sides itself, these are the folders of its runs, which lie beside its file; for a comparison of two finished runs, the paths that it recorded.
+ * Returns the paths of the stored results of one side of a comparison: `arm` is the side, A or B. When the comparison ran both sides itself, these
+ * are the folders of its runs, beside its own file; when it compared finished runs, it is the path that it recorded. Paths that no longer exist are
+ * left out.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

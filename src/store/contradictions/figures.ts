@@ -12,16 +12,16 @@ export function isSame(a: number | null, b: number | null, share = SAME): boolea
 }
 
 /**
- * Yields a text when two numbers of a stored result that must be equal differ, such as `total.counts.ok: 5, but the steps have 4`; nothing when they
- * are equal. `path` is the place of the first number, and `says` the words before the second (`the steps have`).
+ * Yields a text when two numbers of a stored result differ although they must be equal, such as `total.counts.ok: 5, but the steps have 4`; otherwise
+ * nothing. In the text, `path` (`total.counts.ok`) names the first number, and `says` (`the steps have`) introduces the second.
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`
 }
 
 /**
- * Yields a text when a part, such as the number of failed attempts, is larger than its total in a stored result; otherwise nothing. `part` is the
- * value of the part and `path` its place in the result; `most` is the value of the total and `whole` its name.
+ * Yields a text when a part is larger than its total in a stored result, such as `tags.chat.counts.failed: 5, but total.counts.failed is 4`;
+ * otherwise nothing. `path` and `part` are the name and value of the part, `whole` and `most` those of the total.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`
@@ -53,8 +53,8 @@ function sumAt(of: object, paths: readonly string[]): number {
 }
 
 /**
- * Checks numbers of a stored result by rules, and yields a text for each broken rule. The rules are about the object `of`, whose path in the result
- * is `prefix`, such as `total.`; the texts begin with it.
+ * Checks the numbers in one object of a stored result by rules, and yields a text for each rule that is broken. `of` is the object; `prefix` is its
+ * path in the result, such as `total.`, which stands before the names of numbers in the texts.
  */
 export function* brokenRules<T extends object>(prefix: string, of: T, rules: readonly Rule<T>[]): Generator<string> {
   for (const [figure, relation, other] of rules) {

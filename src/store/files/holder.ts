@@ -9,9 +9,9 @@ import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 const PS_RESOLUTION_MS = 1000
 
 /**
- * True when it is certain that the process that took a lock still runs, and that its pid does not belong to another, later process. To be certain,
- * its start time must be the one in the lock or, without /proc, lie before the time at which the lock file was written. False for a lock of another
- * machine, and when the start time is unknown.
+ * True when the process that took a lock certainly still runs. A later process may have the same pid, so the process with this pid must have the
+ * start time that the lock states or, without /proc, must have started before the lock file was written. False for a lock of another machine, and
+ * when the start time is unknown.
  */
 export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
   if (!live || host !== hostname()) return false

@@ -35,8 +35,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns the stored result of a suite or capacity search with a true reason. If its status is `running`, the reason becomes a text that says whether
- * the process still runs or was killed; any other content is returned unchanged.
+ * Returns a stored suite or capacity search that says truthfully how it ended. If its status is `running`, its reason is replaced by one that says
+ * whether the process still runs or was killed; otherwise it is returned unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
@@ -46,9 +46,8 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
 }
 
 /**
- * Returns the path of the folder of one run of a stored suite or search. `path` is the file of the suite or search, and `folder` the name that this
- * file states for the run's folder, which lies beside the file. Undefined when there is no such folder with a result, and when the name would lead
- * to another place.
+ * Returns the path of a run's folder that belongs to a stored suite or search. `path` is the file of the suite or search, and `folder` the name of
+ * the folder, which lies beside that file. Undefined when the folder has no result, and when the name would lead to another place.
  */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined
