@@ -5,9 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns `{ energy }`, the field of a result that holds the energy a run took; an empty object when no observed server measures energy. The energy
- * includes that of other users of the same GPUs. Ratios such as joules per token are computed over the attempts in `groups`. These include the
- * warm-up, because its energy is part of the sum.
+ * Returns the energy that a run took as `{ energy }`, to be spread into its result; an empty object when no observed server measures energy. Other
+ * users of the same GPUs are included. Ratios such as joules per token are computed over the attempts in `groups`; these must include the warm-up,
+ * because its energy is part of the sum.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

@@ -56,7 +56,9 @@ export interface Exit {
 /** How a run ended: its verdict, reason and exit codes. */
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
-/** The reason for the verdict in the result of a shard (part of a run) that completed; thresholds are evaluated later, over all shards. */
+/**
+ * The reason that a completed shard (one part of a run) states for its verdict. It says that thresholds are judged when `burn merge` joins the parts.
+ */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /**
