@@ -40,7 +40,10 @@ function deepFields(name: string, value: unknown): FormField[] {
   return Object.entries(value).flatMap(([key, item]) => deepFields(`${name}[${key}]`, item))
 }
 
-/** Formats the value of an OpenAPI parameter in a path (styles simple, label, matrix) or a header (simple). `change` encodes each part of the value. */
+/**
+ * Formats the value of an OpenAPI parameter in a path or a header, in the parameter's style: simple, label or matrix (in headers, only simple).
+ * `change` encodes each part of the value; by default, it encodes for URLs.
+ */
 export function simpleText(name: string, value: unknown, { style = 'simple', explode = false }: Data, change = encoded): string {
   const spread = explode === true
   const parts = itemsOf(value).flatMap(([key, item]) => {

@@ -21,8 +21,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Returns the value of an imported JSON body for a scenario, with each text in it escaped by `ready`. If a scenario file cannot hold the value
- * exactly, returns the body's JSON as one text instead, escaped by `readyText`.
+ * Returns an imported JSON body in the form in which a scenario holds it: as a JSON value or, when a scenario file cannot hold that value exactly, as
+ * one text of JSON. `ready` escapes each text in the value, and `readyText` the one text of JSON.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
