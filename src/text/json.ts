@@ -9,9 +9,9 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty object for data from a file. It has no prototype, so it holds no names such as `constructor`. Compared with a number, it counts as
- * NaN, whereas any other object without a prototype throws. The library zod makes such a comparison with a value's `length`, which in a file may be a
- * map.
+ * Returns an empty object for data from a file. It has no prototype, and so no members such as `constructor` that the file does not contain. Code
+ * that compares it with a number treats it as NaN, where other objects without a prototype throw: zod compares the `length` of a value in this way,
+ * and in a file `length` may be a map.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

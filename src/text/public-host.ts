@@ -56,7 +56,7 @@ function innerAddress(ip: string): string | undefined {
   return bytes?.flatMap((group = 0) => [group >> 8, group & 0xff]).join('.')
 }
 
-/** Returns the eight 16-bit groups of an IPv6 address, as numbers. The address must have no zone. */
+/** Returns the eight 16-bit numbers of which an IPv6 address consists. The address must not name a zone (as `fe80::1%eth0` does). */
 export function groupsOf(ip: string): number[] {
   // A URL writes each address in one form, without an IPv4 part.
   const [left = '', right] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::')

@@ -5,8 +5,8 @@ const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 const MIN_LINE_LENGTH = 16
 
 /**
- * The number of characters at the start of each form of a secret by which a text is searched first, because this is fast. Only where such a start
- * occurs is the regular expression for the whole form tried. No form of a secret is shorter.
+ * The number of characters by which the search for a secret in a text begins. A text is first searched for the beginning of each form of the secret,
+ * which is fast; only where one occurs, the regular expression for the whole form is tried. No form is shorter than this.
  */
 export const ANCHOR_LENGTH = 6
 
