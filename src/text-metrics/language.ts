@@ -107,8 +107,9 @@ interface LanguageMatch {
 }
 
 /**
- * Returns whether a text can be in the language with this code: by its script (writing system) and, when several languages have the same script and
- * there are enough words, by the frequent short words of each language. Null for an unknown code, or a text without letters.
+ * Checks whether a text can be in the language with the code `code`, and describes what was found, such as `Latin 92 %, looks like de`. The script
+ * (writing system) decides; languages with the same script are told apart by their frequent short words, if the text is long enough. Null for an
+ * unknown code, or a text without letters.
  */
 export function languageMatch(text: string, code: string): LanguageMatch | null {
   const language = LANGUAGES[code]

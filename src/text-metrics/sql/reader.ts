@@ -3,7 +3,10 @@ import { SqlProblem, type SqlToken } from './tokens.ts'
 /** The deepest nesting of brackets and subqueries that is read. Nobody writes deeper ones, and each level takes some of the stack. */
 const MAX_DEPTH = 200
 
-/** Splits a list of SQL words or signs, separated by white space, and returns them as a set. */
+/**
+ * Turns a text of words or signs separated by white space, such as `select from where`, into a set. The check of SQL defines its keywords and signs
+ * in this way.
+ */
 export const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /** Words that begin or join parts of a statement, and so are no name and no alias. */
