@@ -22,17 +22,19 @@ test.each(moments)('%d ms after the start', async (ms) => {
   await new Promise((resolve) => setTimeout(resolve, ms))
   run.kill('SIGKILL')
   const { code } = await run.finished
-  expect([0, 137]).toContain(code)
 
   const left = home.files().filter((name) => name.startsWith('out/'))
   const holds = (name: string) => left.includes(`out/${name}`)
+  // After a stall of more than a second burn rightly drops arrivals, and says that its figures are invalid.
+  const isInvalid = holds('result.json') && home.result().status === 'completed' && home.result().total.counts.dropped > 0
+  expect([isInvalid ? 4 : 0, 137]).toContain(code)
   if (holds('result.json')) {
     const result = home.result()
     expect([result.status, result.verdict, result.exitCode]).toEqual(
       // 4: less was measured than was planned; 3 before the first request
       result.status === 'running'
         ? ['running', 'incomplete', result.total.counts.started === 0 ? 3 : 4]
-        : ['completed', 'passed', 0],
+        : ['completed', ...(isInvalid ? ['invalid', 4] : ['passed', 0])],
     )
     const { planned, ok, failed, cut, dropped } = result.total.counts
     if (result.status === 'completed') expect(planned).toBe(ok + failed + cut + dropped)
@@ -51,7 +53,7 @@ test.each(moments)('%d ms after the start', async (ms) => {
   } else {
     const finished = existsSync(home.file('out/result.json')) && home.result().status === 'completed'
     expect(report.code).toBe(0)
-    expect(report.stdout).toMatch(finished ? /^PASSED/ : /^INCOMPLETE/)
+    expect(report.stdout).toMatch(!finished ? /^INCOMPLETE/ : isInvalid ? /^INVALID/ : /^PASSED/)
   }
 })
 
