@@ -3,12 +3,14 @@ import { appendFileSync, closeSync, mkdirSync, openSync, statSync, writeFileSync
 import { describe, expect, test } from 'vitest'
 import { lockState, takeLock } from '../../src/store/files/lock.ts'
 import type { JournalEntry } from '../../src/store/journal/entry.ts'
+import { faultServer, reply } from '../servers/http-faults.ts'
 import { entry, HEADER } from '../store/entries.ts'
 import { shareOf } from '../support/share.ts'
-import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
+import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 
 const header = (level = 'all') => `${JSON.stringify({ journal: '1.0', ...HEADER, level })}\n`
 const line = (over: Partial<JournalEntry> = {}) => `${JSON.stringify(entry(over))}\n`
+const REPLY = JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }] })
 const users = (lines: string) => [...lines.matchAll(/ user (\d+) #/g)].map(([, user]) => Number(user))
 const FAILED = {
   outcome: 'failed',
@@ -251,15 +253,30 @@ describe('which run', () => {
 describe('-f', () => {
   test('a run from its beginning to its end: every line once, then its verdict', async () => {
     const home = new Home()
-    const mock = await mockFor({ errorRate: 0.3 })
+    // The 21st reply and all after it wait until the lines are shown: the run cannot be over before, however late the other process starts.
+    const held: (() => void)[] = []
+    let isShown = false
+    let asked = 0
+    const server = await faultServer({
+      '/v1/chat/completions': (socket) => {
+        asked += 1
+        const status = asked % 3 === 0 ? '503 Busy' : '200 OK'
+        const answer = () => void socket.write(reply(REPLY, { 'content-type': 'application/json' }, status))
+        if (isShown || asked <= 20) answer()
+        else held.push(answer)
+      },
+    })
+    closeAfter({ close: () => server.stop() })
     // No arrivals, of which a busy machine lets some drop.
-    const steps = [{ message: 'Hello' }, { delay: '40ms' }]
-    const scenario = home.write('s.json', chat(mock.url, { load: [{ iterations: 100, users: 2 }], steps }))
+    const load = [{ iterations: 100, users: 2 }]
+    const scenario = home.write('s.json', chat(server.url, { load }, { stream: false }))
     const run = home.start(['run', scenario, ...OUT, '--log', 'all'])
     await eventually(() => home.files().includes('out/lock'), 'the lock')
     const tail = home.start(['tail', '-f', 'out', '-n', 'all', '--json'])
     await tail.until(({ stdout }) => stdout.split('\n').length > 10)
     expect(home.files()).toContain('out/lock')
+    isShown = true
+    for (const answer of held) answer()
     expect((await run.finished).code).toBe(1)
     const { code, stdout, stderr } = await tail.finished
     expect(code).toBe(0)
