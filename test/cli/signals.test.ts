@@ -1,7 +1,7 @@
 /** SIGINT, SIGTERM and SIGHUP at every stage of a run: what was measured is written, and the process is gone when it should be. */
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { faultServer, reply } from '../servers/http-faults.ts'
+import { chatReply, faultServer } from '../servers/http-faults.ts'
 import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
@@ -142,8 +142,7 @@ describe('the first signal', () => {
     await run.until(({ stderr }) => stderr.includes('no more arrivals'))
     run.kill('SIGINT')
     await run.until(({ stderr }) => stderr.includes('once more to stop at once'))
-    const choices = [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }]
-    for (const socket of waiting) socket.write(reply(JSON.stringify({ choices }), { 'content-type': 'application/json' }))
+    for (const socket of waiting) socket.write(chatReply('hi'))
     expect((await run.finished).code).toBe(130)
     expect(home.result().total.counts).toMatchObject({ planned: 2, ok: 2, cut: 0 })
   })

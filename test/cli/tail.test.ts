@@ -3,14 +3,13 @@ import { appendFileSync, closeSync, mkdirSync, openSync, statSync, writeFileSync
 import { describe, expect, test } from 'vitest'
 import { lockState, takeLock } from '../../src/store/files/lock.ts'
 import type { JournalEntry } from '../../src/store/journal/entry.ts'
-import { faultServer, reply } from '../servers/http-faults.ts'
+import { chatReply, faultServer } from '../servers/http-faults.ts'
 import { entry, HEADER } from '../store/entries.ts'
 import { shareOf } from '../support/share.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 
 const header = (level = 'all') => `${JSON.stringify({ journal: '1.0', ...HEADER, level })}\n`
 const line = (over: Partial<JournalEntry> = {}) => `${JSON.stringify(entry(over))}\n`
-const REPLY = JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }] })
 const users = (lines: string) => [...lines.matchAll(/ user (\d+) #/g)].map(([, user]) => Number(user))
 const FAILED = {
   outcome: 'failed',
@@ -261,7 +260,7 @@ describe('-f', () => {
       '/v1/chat/completions': (socket) => {
         asked += 1
         const status = asked % 3 === 0 ? '503 Busy' : '200 OK'
-        const answer = () => void socket.write(reply(REPLY, { 'content-type': 'application/json' }, status))
+        const answer = () => void socket.write(chatReply('hi', status))
         if (isShown || asked <= 20) answer()
         else held.push(answer)
       },

@@ -41,6 +41,12 @@ export function reply(body: string | Buffer, headers: Record<string, string> = {
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`), Buffer.from(body)])
 }
 
+/** A complete reply of a chat API (OpenAI's) with this text, not streamed. */
+export function chatReply(content: string, status?: string): Buffer {
+  const choices = [{ message: { role: 'assistant', content }, finish_reason: 'stop' }]
+  return reply(JSON.stringify({ choices }), { 'content-type': 'application/json' }, status)
+}
+
 /** One chunk of a chunked body. */
 export function chunk(text: string | Buffer): Buffer {
   const bytes = Buffer.from(text)

@@ -1,7 +1,7 @@
 /** Who follows a run with workers sees one run: one stream of events, alerts of the whole, and an end for a threshold that no share fails. */
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../../src/result/event.ts'
-import { faultServer, reply } from '../../servers/http-faults.ts'
+import { chatReply, faultServer, reply } from '../../servers/http-faults.ts'
 import { chat, closeAfter, Home, mockFor } from '../harness.ts'
 
 const RUN = ['--out', 'out', '-q', '--allow-lag', '60s', '--workers', '2']
@@ -53,8 +53,7 @@ test('a failure that only a worker sees is an event, its secret masked', async (
     '/v1/chat/completions': (socket, { headers, body }) => {
       // Users are numbered from 0: the second one is the worker's.
       if (String(body).includes('user 1')) socket.write(reply(`no such key: ${headers.authorization}`, {}, '401 Unauthorized'))
-      else
-        socket.write(reply(JSON.stringify({ choices: [{ message: { content: 'hi' } }] }), { 'content-type': 'application/json' }))
+      else socket.write(chatReply('hi'))
     },
   })
   closeAfter({ close: () => server.stop() })
