@@ -32,6 +32,9 @@ const BUG = 5
 const DOCUMENTED = [0, 1, 2, 3, 4, 6, 7, 130, 143]
 /** After this long a run is told to stop, and again: a mutated delay may last for days. */
 const PATIENCE_MS = 400
+const AGAIN_MS = 50
+/** The third time would end this process. */
+const MOST_TIMES = 2
 
 const around = mkdtempSync(join(tmpdir(), 'burn-fuzz-'))
 /** `-o ..` stays in a folder of the test. */
@@ -51,6 +54,20 @@ afterAll(() => {
   rmSync(around, { recursive: true, force: true })
 })
 
+/** Tells each run that listens to stop, however long it took until it did; ends with the function that is returned. */
+function hangUpLater(): () => void {
+  const told = new Map<unknown, number>()
+  const tell = () => {
+    const listener = process.listeners('SIGHUP').at(-1)
+    const times = told.get(listener) ?? 0
+    if (times < MOST_TIMES) listener?.('SIGHUP')
+    told.set(listener, times + 1)
+    timer = setTimeout(tell, AGAIN_MS)
+  }
+  let timer = setTimeout(tell, PATIENCE_MS)
+  return () => clearTimeout(timer)
+}
+
 /** Runs the command line in this process. @throws when it ends as it never may */
 async function burn(args: readonly string[], env: Readonly<Record<string, string>> = {}, about = ''): Promise<void> {
   let said = ''
@@ -60,8 +77,7 @@ async function burn(args: readonly string[], env: Readonly<Record<string, string
   }
   const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(write))
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  const hangUp = () => process.listeners('SIGHUP').at(-1)?.('SIGHUP')
-  const stops = [PATIENCE_MS, PATIENCE_MS + 50].map((ms) => setTimeout(hangUp, ms))
+  const stopAsking = hangUpLater()
   try {
     const code = await main(['node', 'burn', ...args])
     for (const one of [code, ...crashed.splice(0)]) if (one === BUG || !DOCUMENTED.includes(one)) throw new Error(`exit ${one}`)
@@ -69,7 +85,7 @@ async function burn(args: readonly string[], env: Readonly<Record<string, string
   } catch (error) {
     throw new Error(`burn ${JSON.stringify([...args, env])}\n${about}\n${said.slice(-3000)}`, { cause: error })
   } finally {
-    for (const stop of stops) clearTimeout(stop)
+    stopAsking()
     for (const spy of spies) spy.mockRestore()
     vi.unstubAllEnvs()
   }
