@@ -91,6 +91,18 @@ const BREAKS = {
       renameSync(from, to)
     }
     syncBuiltinESMExports()`,
+  /** One worker is never ready, and its id is in the file `held`. Workers have a channel to the process that forked them. */
+  'start of one worker': `
+    import { writeFileSync } from 'node:fs'
+    const isFirst = () => {
+      try {
+        writeFileSync('held', String(process.pid), { flag: 'wx' })
+        return true
+      } catch {
+        return false
+      }
+    }
+    if (process.send && isFirst()) await new Promise(() => setInterval(() => {}, 1e9))`,
   /** Connections are never made, as behind a firewall that drops packets. */
   'connecting hangs': `
     import net from 'node:net'

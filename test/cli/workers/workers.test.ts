@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../../src/store/journal/entry.ts'
 import { readJournal } from '../../../src/store/journal/reader.ts'
 import { webhookReceiver } from '../../servers/webhook-receiver.ts'
 import { chat, childrenOf, eventually, Home, mockFor, OUT, type Running } from '../harness.ts'
+import { breaking } from '../preloads.ts'
 
 const RUN = [...OUT, '--log', 'all', '--no-preflight']
 
@@ -142,13 +143,14 @@ test('a worker that does not start ends the run before anything is sent', async 
   const home = new Home()
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, { load: [{ rate: '60/s', for: '100s' }] }))
-  const run = home.start(['run', 's.json', ...RUN, '--workers', '3'])
-  await eventually(() => childrenOf(run).length === 2, 'two workers')
-  const [first = 0, second = 0] = childrenOf(run)
-  process.kill(first, 'SIGKILL')
+  const run = home.start(['run', 's.json', ...RUN, '--workers', '3'], { node: breaking(home, 'start of one worker') })
+  const held = () => (home.files().includes('held') ? Number(home.read('held')) : 0)
+  await eventually(() => held() > 0 && childrenOf(run).length === 2, 'two workers, one of which is not ready')
+  const other = childrenOf(run).find((pid) => pid !== held()) ?? 0
+  process.kill(held(), 'SIGKILL')
   const { code, stderr } = await run.finished
   expect([code, stderr]).toEqual([7, expect.stringContaining('did not start: it was ended by SIGKILL')])
-  expect([mock.stats().requests, isAlive(second)]).toEqual([0, false])
+  expect([mock.stats().requests, isAlive(other)]).toEqual([0, false])
 })
 
 test('Ctrl-C lets all processes finish what is in flight; no secret is on their command lines, nor in what they leave', async () => {
