@@ -91,6 +91,15 @@ const BREAKS = {
       renameSync(from, to)
     }
     syncBuiltinESMExports()`,
+  /** The process stops itself when it has written a part of its requests, until somebody lets it go on. */
+  'stops in the middle': `
+    import { Socket } from 'node:net'
+    const { write } = Socket.prototype
+    let written = 0
+    Socket.prototype.write = function (...args) {
+      if (this.remoteAddress !== undefined && ++written === 25) process.kill(process.pid, 'SIGSTOP')
+      return Reflect.apply(write, this, args)
+    }`,
   /** One worker is never ready, and its id is in the file `held`. Workers have a channel to the process that forked them. */
   'start of one worker': `
     import { writeFileSync } from 'node:fs'
