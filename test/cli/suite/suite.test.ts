@@ -323,8 +323,13 @@ test('the example is valid, and runs as it is', async () => {
   const home = new Home()
   const example = join(ROOT, 'scenarios', 'suite.yaml')
   expect(await home.call(['validate', example, '--strict'])).toMatchObject({ code: 0, stdout: '' })
-  const { code } = await home.call(['run', example, '-n', '4', '--gap', '0s', ...FLAGS])
-  expect(code).toBe(0)
+  const { code, stderr } = await home.call(['run', example, '-n', '4', '-d', '1m', '--gap', '0s', ...FLAGS])
+  const results = suiteIn(home).tests.map(({ folder }) => home.result(`out/${folder}`))
+  expect(results.map(({ total }) => total.counts.ok)).toEqual([8, 4, 4, 8, 8])
+  // Where the machine stands still for half a second, replies of the example come too late for its thresholds.
+  const failed = results.filter(({ thresholds }) => thresholds.some(({ state }) => state !== 'passed'))
+  const inTime = failed.filter(({ total }) => (total.distributions.service_time?.max ?? 0) < 500)
+  expect([code, inTime.map(({ reason }) => reason)], stderr).toEqual([failed.length === 0 ? 0 : 1, []])
   expect(statesIn(home).map(([name]) => name)).toEqual([
     ...['smoke', 'targets fast', 'targets slow'],
     ...['quickstart stream=true', 'quickstart stream=false'],
