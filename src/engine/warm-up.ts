@@ -60,11 +60,14 @@ export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string
     rounds.length = 0
     control.cancel()
   }
-  const stopTimer = after(Math.max(SHORTEST_LIMIT_MS, LIMIT_MS_PER_ATTEMPT * attemptsOf(plan)), end)
+  let stopTimer = (): void => {}
   const unsubscribe = runControl.onChange(end)
   if (runControl.state !== 'running') end()
   let made = 0
   try {
+    // Loading modules takes long on a busy machine. The limit is for the rounds alone, or none of it might be left for them.
+    await Promise.all(plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
+    stopTimer = after(Math.max(SHORTEST_LIMIT_MS, LIMIT_MS_PER_ATTEMPT * attemptsOf(plan)), end)
     const url = await server.listen()
     for (let load = rounds.shift(); load; load = rounds.shift()) {
       control = new Control()

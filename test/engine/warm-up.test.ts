@@ -57,6 +57,13 @@ test.each([
   expect(await warmUp(plan(own), NO_MOCKS, new Control())).toBeGreaterThan(0)
 })
 
+test('modules that take longer to load than a rehearsal may last leave it its time', async () => {
+  const { targets, ...rest } = plan({})
+  const loaded = new Promise((resolve) => setTimeout(resolve, 600))
+  const slow = targets.map((target) => ({ ...target, connector: { ...target.connector, prepare: () => loaded } }))
+  expect(await warmUp({ ...rest, targets: slow }, NO_MOCKS, new Control())).toBeGreaterThan(0)
+})
+
 test('a small share of a large load is warmed up', async () => {
   const share = planToRun(plan({ load: [{ rate: '120/s', for: '1s' }] }), { index: 1, count: 3 })
   expect(await warmUp(share, NO_MOCKS, new Control())).toBeGreaterThan(0)
