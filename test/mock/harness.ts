@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 /** A mock without delays, unless asked for, that is closed after the test. */
 export async function mockFor(settings: MockOverrides = {}): Promise<Mock> {
@@ -55,9 +56,9 @@ export function httpChunks(bytes: Buffer): Buffer[] {
   }
 }
 
-/** Polls until a condition holds; fails after five seconds. */
+/** Polls until a condition holds; fails after PATIENCE_MS. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000
+  const deadline = performance.now() + PATIENCE_MS
   while (!condition()) {
     if (performance.now() > deadline) throw new Error('the condition never came true')
     await new Promise((resolve) => setTimeout(resolve, 2))
