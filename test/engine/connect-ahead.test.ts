@@ -10,6 +10,7 @@ import { planOf } from '../../src/scenario/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 // Test files share their modules: the schema of scenarios has to know the protocol of those that follow.
 import '../support/memory-target.ts'
+import { deadPort } from '../support/own-port.ts'
 import { runScenario } from '../support/run.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
@@ -129,12 +130,7 @@ test('slow, closed and rising loads make no users ahead', async () => {
 })
 
 test('a target that cannot be reached: each attempt fails for itself, and nothing else is counted', async () => {
-  const server = createServer()
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  await new Promise<void>((resolve) => void server.close(() => resolve()))
-  const target = { url: `http://127.0.0.1:${port}/` }
+  const target = { url: `http://127.0.0.1:${await deadPort()}/` }
   const { result } = await runScenario({ name: 'ahead', target, load: LOAD, steps: GET })
   const { planned, failed, dropped } = result.total.counts
   expect([planned, failed + dropped]).toEqual([100, 100])

@@ -2,6 +2,7 @@
 import { connectAsync, type IClientOptions } from 'mqtt'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
+import { deadPort } from '../support/own-port.ts'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { eventually, mockFor } from './harness.ts'
@@ -62,12 +63,13 @@ describe.each(WAYS)('version $protocolVersion over $scheme', (way) => {
     })
 
     test('closing the mock ends the connections and frees the port', async () => {
-      const mock = await startMock()
+      const port = await deadPort()
+      const mock = await startMock({}, { port })
       const { client: speaker } = await client(mock)
       const gone = new Promise((resolve) => speaker.once('close', () => resolve('closed')))
       await mock.close()
       expect(await gone).toBe('closed')
-      const again = await startMock({}, { port: mock.port })
+      const again = await startMock({}, { port })
       await again.close()
     })
   })

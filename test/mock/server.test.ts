@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { LocalError, UsageError } from '../../src/errors.ts'
 import { resolveSettings } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
+import { deadPort } from '../support/own-port.ts'
 import { eventually, mockFor, post } from './harness.ts'
 
 const json = async (reply: Response): Promise<unknown> => await reply.json()
@@ -168,13 +169,14 @@ test('connections are counted when they are made, and when they end; those of co
 })
 
 test('close cuts what is in flight and frees the port', async () => {
-  const mock = await startMock({ stallRate: 1 })
+  const port = await deadPort()
+  const mock = await startMock({ stallRate: 1 }, { port })
   const reply = await post(mock, '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], stream: true })
   await mock.close()
   await mock.close()
   await expect(reply.text()).rejects.toThrow()
-  const again = await startMock({}, { port: mock.port })
-  expect(again.port).toBe(mock.port)
+  const again = await startMock({}, { port })
+  expect(again.port).toBe(port)
   await again.close()
 })
 

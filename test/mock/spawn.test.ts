@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { LocalError, UsageError } from '../../src/errors.ts'
 import { startMockWorker } from '../../src/mock/spawn.ts'
+import { deadPort } from '../support/own-port.ts'
 import { mockFor } from './harness.ts'
 
 test('a mock in its own thread serves, counts, changes and ends', async () => {
-  const mock = await startMockWorker({ tokens: 2, firstTokenMs: 0, gapMs: 0 })
+  const mock = await startMockWorker({ tokens: 2, firstTokenMs: 0, gapMs: 0 }, { port: await deadPort() })
   const say = async (): Promise<unknown> => await (await fetch(`${mock.url}/chat?message=x`)).json()
   expect(await say()).toMatchObject({ reply: 'turn 1:' })
   await mock.update({ tokens: 1 })
