@@ -1,7 +1,7 @@
 /** An HTTP client that requests one address repeatedly, over a connection of its own. It does not follow redirects. */
 import type { ConnectionOptions } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import { after } from '../../clock.ts'
+import { after, nextTurn } from '../../clock.ts'
 import { VERSION } from '../../version.ts'
 
 type TlsField = 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'minVersion' | 'maxVersion' | 'rejectUnauthorized'
@@ -69,7 +69,9 @@ export class SideClient {
   ): Promise<T> {
     await this.prepare()
     const late = new AbortController()
-    const endTimeout = after(timeoutMs, () => late.abort(new Error(`no answer within ${timeoutMs} ms`)))
+    const expire = () => late.abort(new Error(`no answer within ${timeoutMs} ms`))
+    // After a stall of burn's own, an answer that came in time may still be unread: timers run before sockets are read, the next turn after.
+    const endTimeout = after(timeoutMs, () => nextTurn(expire))
     const cancel = () => late.abort(cancelled?.reason)
     if (cancelled?.aborted) cancel()
     cancelled?.addEventListener('abort', cancel)
