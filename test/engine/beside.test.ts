@@ -1,6 +1,7 @@
 /** Machines and health checks beside the load, in whole runs. */
 import { expect, test } from 'vitest'
 import { now } from '../../src/clock.ts'
+import type { Control } from '../../src/engine/schedule/control.ts'
 import type { Result } from '../../src/result/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { webhookReceiver } from '../servers/webhook-receiver.ts'
@@ -20,6 +21,21 @@ const run = async (own: Partial<RunInput>, options: TestRunOptions = {}): Promis
       options,
     )
   ).result
+
+/** A load that lasts until a server has taken so many requests: in a fixed time, a machine that stands still would make fewer. */
+function untilTaken(count: number) {
+  let stop = (): void => {}
+  return {
+    load: [{ users: 1, for: '1h' }],
+    during: (control: Control) => {
+      stop = () => control.stop('finished')
+    },
+    took<T>(nth: number, answer: T): T {
+      if (nth === count) stop()
+      return answer
+    },
+  }
+}
 
 const NODE = 'node_load1 7\nnode_memory_MemTotal_bytes 1000\nnode_memory_MemAvailable_bytes 250\nnode_boot_time_seconds 1\n'
 
@@ -41,12 +57,11 @@ test('the machine of burn, on the clock of the run; the mock shares it', async (
 })
 
 test('another machine through its exporter: neither burn nor the target is said to be on it', async () => {
-  const exporter = await webhookReceiver(() => ({ status: 200, body: NODE }))
+  const { took, load, during } = untilTaken(4)
+  const exporter = await webhookReceiver((_, nth) => took(nth, { status: 200, body: NODE }))
   const monitor = { from: exporter.url, every: '200ms', headers: { authorization: 'Bearer t0ken-of-mine' } }
-  const { machine } = await run({
-    monitor,
-    target: { ...TARGET, url: 'http://192.0.2.1:9/', mock: undefined, timeouts: { connect: '10ms' } },
-  })
+  const target = { ...TARGET, url: 'http://192.0.2.1:9/', mock: undefined, timeouts: { connect: '10ms' } }
+  const { machine } = await run({ load, monitor, target }, { during })
   expect(machine).toMatchObject([
     { from: `${exporter.url}/metrics`, withBurn: false, withTarget: null, gauges: { memory: { max: 0.75 } } },
   ])
@@ -59,16 +74,8 @@ test('without them the result has no such fields', async () => {
 })
 
 test('health is asked before and during the load, on connections of its own', async () => {
-  let stop = (): void => {}
-  const api = await webhookReceiver((_, nth) => {
-    if (nth === 4) stop()
-    return { status: nth === 2 ? 503 : 200 }
-  })
-  const during: TestRunOptions['during'] = (control) => {
-    stop = () => control.stop('finished')
-  }
-  // The load lasts until enough is seen: a machine that stands still makes fewer checks.
-  const load = [{ users: 1, for: '1h' }]
+  const { took, load, during } = untilTaken(4)
+  const api = await webhookReceiver((_, nth) => took(nth, { status: nth === 2 ? 503 : 200 }))
   const check = { url: `${api.url}/health`, name: 'api', every: '200ms' }
   const { health, connectionMetrics } = await run({ load, health: check }, { during })
   expect(health).toMatchObject([
