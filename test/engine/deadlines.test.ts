@@ -10,6 +10,7 @@ import { Deadlines } from '../../src/engine/user/deadlines.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { listen } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
+import { timedTest } from '../support/quiet.ts'
 import { MemoryTarget, type Reply, runScenario, runVirtual } from '../support/virtual.ts'
 import { chatAt, faulty } from './targets.ts'
 
@@ -79,8 +80,9 @@ test('connecting fails to the millisecond, and a later attempt may connect', asy
   expect((second?.sentAt ?? 0) - (second?.intended ?? 0)).toBe(20)
 })
 
+// A machine that stands still for as long as the limit, before the server has answered, leaves the attempt in an earlier phase.
 for (const [path, timeouts, failureClass, phase] of CASES)
-  test(`${path} with ${JSON.stringify(timeouts)} fails as ${failureClass}`, async () => {
+  timedTest(`${path} with ${JSON.stringify(timeouts)} fails as ${failureClass}`, async () => {
     const server = await faulty(STALLS)
     const { attempts, result } = await runScenario({
       name: 'deadline',
@@ -136,9 +138,12 @@ test('after a deadline the user goes on over a new connection', async () => {
   const server = await faulty(STALLS)
   const { attempts } = await runScenario({
     name: 'on',
-    target: { url: server.url, timeouts: { total: '80ms' } },
+    target: { url: server.url },
     load: [{ iterations: 2, users: 1 }],
-    steps: [{ request: { method: 'GET', path: '/hang' } }, { request: { method: 'GET', path: '/ok' } }],
+    steps: [
+      { request: { method: 'GET', path: '/hang' }, timeouts: { total: '80ms' } },
+      { request: { method: 'GET', path: '/ok' } },
+    ],
   })
   expect(attempts.map(({ exchange }) => exchange.outcome)).toEqual(['failed', 'ok', 'failed', 'ok'])
 })
