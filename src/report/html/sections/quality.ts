@@ -129,7 +129,7 @@ ${worst.length > 0 && tableOf(LOWEST, worst, { caption: 'Replies with the lowest
 function criterionRow({ name, rubric, scored, score, passed, pass }: JudgeCriterion): TableCell[] {
   return [
     nameOf(name),
-    ...scoreCells(scored, score && score.mean, passed?.part ?? 0),
+    ...scoreCells(scored, score?.mean ?? null, passed?.part ?? 0),
     { cell: formatNumber(pass), value: pass },
     markup`${oneLine(rubric, 1000)}`,
   ]
