@@ -144,7 +144,10 @@ function bestOf(words: readonly string[], script: Script | undefined) {
   if (words.length < MIN_WORDS) return undefined
   const counts = new Map<string, number>()
   const known = languagesOf()
-  for (const word of words) for (const code of known.get(word) ?? []) counts.set(code, (counts.get(code) ?? 0) + 1)
+  for (const word of words) {
+    const codes = known.get(word)
+    if (codes !== undefined) for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
+  }
   const shareOf = (code: string) => (counts.get(code) ?? 0) / words.length
   let best: { readonly code: string; readonly share: number } | undefined
   for (const code of counts.keys()) {

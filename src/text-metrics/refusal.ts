@@ -1,7 +1,10 @@
 /** Recognises replies that refuse to answer, by certain phrases. */
+import { once } from '../text/once.ts'
 
 /** The number of characters at the beginning of a reply that are searched for a refusal. */
 const BEGINNING = 400
+/** Matches white space that is not a single space. */
+const UNEVEN_SPACE = /\s*[^\S ]\s*| {2,}/g
 
 /** Phrases of refusals, by language, in lower case and with straight apostrophes. Each is long enough not to occur in an answer that helps. */
 const PHRASES: Readonly<Record<string, readonly string[]>> = {
@@ -94,7 +97,12 @@ const PHRASES: Readonly<Record<string, readonly string[]>> = {
   pt: ['não posso ajudar', 'não posso fornecer', 'desculpe, mas não posso', 'não consigo ajudar'],
 }
 
-const ALL = Object.values(PHRASES).flat().map(folded)
+/** The phrases as they are searched for. `any` matches each of them, ten times faster than one search after the other. */
+const known = once(() => {
+  const phrases = Object.values(PHRASES).flat().map(folded)
+  // They have no characters with a meaning in regular expressions.
+  return { phrases, any: new RegExp(phrases.join('|')) }
+})
 
 /**
  * Returns the phrase in the first 400 characters of a reply that shows that it refuses to answer; undefined when there is none. Knows
@@ -104,7 +112,8 @@ const ALL = Object.values(PHRASES).flat().map(folded)
 export function refusalIn(text: string, more: readonly string[] = []): string | undefined {
   const beginning = folded(text.slice(0, BEGINNING))
   const has = (phrase: string) => beginning.includes(phrase)
-  return ALL.find(has) ?? more.map(folded).find((phrase) => phrase !== '' && has(phrase))
+  const { phrases, any } = known()
+  return (any.test(beginning) ? phrases.find(has) : undefined) ?? more.map(folded).find((phrase) => phrase !== '' && has(phrase))
 }
 
 function folded(text: string): string {
@@ -112,6 +121,6 @@ function folded(text: string): string {
     .normalize('NFC')
     .toLowerCase()
     .replace(/[’‘ʼ`´]/g, "'")
-    .replace(/\s+/g, ' ')
+    .replace(UNEVEN_SPACE, ' ')
     .trim()
 }

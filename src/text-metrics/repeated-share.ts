@@ -1,4 +1,4 @@
-/** Finds the longest repeated part of a text, by comparing rolling hashes of parts of one length after another. */
+/** Finds parts that occur more than once in a text or another list, by comparing rolling hashes of parts of one length. */
 
 const BASE = 0x01000193
 /** The length in characters that is searched for first. */
@@ -9,43 +9,62 @@ const FIRST_LENGTH = 16
  * may overlap. The length is found by binary search, and equal parts of one length by their hashes.
  */
 export function repeatedShare(text: string): number {
-  const codes = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
-  const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * codes.length + 2)))
+  const codes = new Uint32Array(text.length)
+  for (let at = 0; at < text.length; at += 1) codes[at] = text.charCodeAt(at)
+  const slots = slotsFor(codes)
+  const hasRepeat = (length: number) => repeatedParts(codes, length, slots, 1) > 0
   let [low, high] = [0, Math.min(FIRST_LENGTH, codes.length - 1)]
   // Begins with short lengths, because most texts repeat only short parts.
-  while (high < codes.length - 1 && hasRepeat(codes, high, slots)) [low, high] = [high, Math.min(2 * high, codes.length - 1)]
+  while (high < codes.length - 1 && hasRepeat(high)) [low, high] = [high, Math.min(2 * high, codes.length - 1)]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (hasRepeat(codes, middle, slots)) low = middle
+    if (hasRepeat(middle)) low = middle
     else high = middle - 1
   }
   return low / codes.length
 }
 
-/** True when two parts of the text with this length are equal. `slots` is a hash table with the start of each part that was seen, plus one. */
-function hasRepeat(codes: Uint16Array, length: number, slots: Int32Array): boolean {
-  slots.fill(0)
-  const mask = slots.length - 1
-  let hash = 0
-  let leaving = 1 // BASE to the power of length - 1: the factor of the character that leaves
-  for (let at = 0; at < length; at += 1) {
-    hash = (Math.imul(hash, BASE) + (codes[at] ?? 0)) | 0
-    if (at > 0) leaving = Math.imul(leaving, BASE)
-  }
-  for (let start = 0; ; start += 1) {
-    // The lowest bits of such a hash depend on the last characters alone.
-    let slot = (hash ^ (hash >>> 15)) & mask
-    for (let seen = slots[slot] ?? 0; seen !== 0; seen = slots[slot] ?? 0) {
-      if (areEqual(codes, seen - 1, start, length)) return true
-      slot = (slot + 1) & mask
-    }
-    slots[slot] = start + 1
-    if (start + length >= codes.length) return false
-    hash = (Math.imul(hash - Math.imul(codes[start] ?? 0, leaving), BASE) + (codes[start + length] ?? 0)) | 0
-  }
+/** Returns an empty hash table for all parts of a list that have one length. */
+function slotsFor(items: Uint32Array): Int32Array {
+  return new Int32Array(2 ** Math.ceil(Math.log2(2 * items.length + 2)))
 }
 
-function areEqual(codes: Uint16Array, left: number, right: number, length: number): boolean {
-  for (let at = 0; at < length; at += 1) if (codes[left + at] !== codes[right + at]) return false
+/**
+ * Returns how many parts of a list with this length (1 or more) occur earlier in the list, too; parts may overlap. Counting stops at `most`. `slots`
+ * can pass the hash table of an earlier call for the same list, so that its memory is used again.
+ */
+export function repeatedParts(
+  items: Uint32Array,
+  length: number,
+  slots = slotsFor(items),
+  most = Number.POSITIVE_INFINITY,
+): number {
+  // Each slot holds the start of a part that was seen, plus one.
+  slots.fill(0)
+  const mask = slots.length - 1
+  let repeated = 0
+  let hash = 0
+  let leaving = 1 // BASE to the power of length - 1: the factor of the item that leaves
+  for (let at = 0; at < length; at += 1) {
+    hash = (Math.imul(hash, BASE) + (items[at] ?? 0)) | 0
+    if (at > 0) leaving = Math.imul(leaving, BASE)
+  }
+  for (let start = 0; start + length <= items.length && repeated < most; start += 1) {
+    // The lowest bits of such a hash depend on the last items alone.
+    let slot = (hash ^ (hash >>> 15)) & mask
+    let seen = slots[slot] ?? 0
+    while (seen !== 0 && !areEqual(items, seen - 1, start, length)) {
+      slot = (slot + 1) & mask
+      seen = slots[slot] ?? 0
+    }
+    if (seen === 0) slots[slot] = start + 1
+    else repeated += 1
+    hash = (Math.imul(hash - Math.imul(items[start] ?? 0, leaving), BASE) + (items[start + length] ?? 0)) | 0
+  }
+  return repeated
+}
+
+function areEqual(items: Uint32Array, left: number, right: number, length: number): boolean {
+  for (let at = 0; at < length; at += 1) if (items[left + at] !== items[right + at]) return false
   return true
 }

@@ -1,6 +1,6 @@
 /** Measures how much a text repeats itself, with limits between normal text and that of a stuck model. */
 import { proseOf } from './prose.ts'
-import { repeatedShare } from './repeated-share.ts'
+import { repeatedParts, repeatedShare } from './repeated-share.ts'
 import { numbered, wordsOf } from './words.ts'
 
 /** The largest number of words in a span that is searched for as a loop. */
@@ -40,23 +40,7 @@ function longestRun(words: Uint32Array, period: number): number {
  */
 export function repeatedNgrams(words: Uint32Array, n: number): number | null {
   const all = words.length - n + 1
-  return all < 1 ? null : 1 - distinctNgrams(words, n) / all
-}
-
-/** Returns the number of different n-grams in a list of words. */
-function distinctNgrams(words: Uint32Array, n: number): number {
-  const width = 2 ** 32
-  let grams: readonly number[] = Array.from(words)
-  for (let length = 2; length <= n; length += 1) {
-    const known = new Map<number, number>()
-    grams = grams.slice(0, -1).map((gram, at) => {
-      const key = gram * width + (words[at + length - 1] ?? 0)
-      const number = known.get(key) ?? known.size
-      known.set(key, number)
-      return number
-    })
-  }
-  return new Set(grams).size
+  return all < 1 ? null : repeatedParts(words, n) / all
 }
 
 /** Returns the diversity of a text, ∏ (1 − seq-rep-n) for n = 2, 3 and 4: 1 when no n-gram is repeated; null for fewer than four words. */

@@ -45,10 +45,11 @@ function pairsIn(run: string): string[] {
  */
 export function numbered(words: readonly string[], known = new Map<string, number>()): Uint32Array {
   const numbers = new Uint32Array(words.length)
-  for (const [index, word] of words.entries()) {
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? ''
     const number = known.get(word) ?? known.size
     if (number === known.size) known.set(word, number)
-    numbers[index] = number
+    numbers[at] = number
   }
   return numbers
 }

@@ -81,7 +81,7 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
     words,
     earlier.map((turn) => ({ prompt: beginningOf(turn.prompt), text: beginningOf(turn.text) })),
   )
-  const shared = others?.likenessOf({ ...(reply.place && { place: reply.place }), prompt, text }) ?? null
+  const shared = others?.likenessOf({ ...(reply.place && { place: reply.place }), prompt, text, words }) ?? null
   return {
     measures: {
       ...answerScores({ prompt, text, words, latencyMs: reply.latencyMs }, settings),

@@ -21,6 +21,8 @@ interface SessionAnswer {
   readonly place?: { readonly user: number; readonly iteration: number }
   readonly prompt: string
   readonly text: string
+  /** The words of the text, if they are known already. */
+  readonly words?: readonly string[]
 }
 
 interface KeptAnswer {
@@ -41,8 +43,8 @@ export class OtherSessions {
    * Returns how similar an answer is (0 to 1) to the most similar answer that another session got to a different message, and keeps the answer. Null
    * for fewer than 20 words, and while there is nothing to compare with. Messages that differ only in numbers count as the same.
    */
-  likenessOf({ place, prompt, text }: SessionAnswer): number | null {
-    const sketch = place && sketchOf(text)
+  likenessOf({ place, prompt, text, words }: SessionAnswer): number | null {
+    const sketch = place && sketchOf(text, words)
     if (!sketch) return null
     const session = `${place.user}#${place.iteration}`
     const asked = wordsOf(prompt)
