@@ -83,8 +83,8 @@ export abstract class AttemptSums {
     this.recordAll(ALWAYS, exchange)
     if (!Number.isNaN(exchange.firstTokenAt)) {
       this.recordAll(WITH_TOKENS, exchange)
-      for (const { each, place } of POOLED) for (const value of each(exchange)) this.record(place, value)
-      for (const gap of exchange.gapsMs) if (gap === 0) this.gapsTogether += 1
+      for (const { each, place } of POOLED) this.recordEach(place, each(exchange))
+      this.gapsTogether += zerosIn(exchange.gapsMs)
     }
     if (exchange.usage) {
       this.recordAll(WITH_USAGE, exchange)
@@ -102,6 +102,10 @@ export abstract class AttemptSums {
       const value = metric?.of(exchange)
       if (metric !== undefined && value !== undefined) this.record(metric.place, value)
     }
+  }
+
+  private recordEach(place: number, values: readonly number[]): void {
+    for (let at = 0; at < values.length; at += 1) this.record(place, values[at] ?? Number.NaN)
   }
 
   private addUsage({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens, source }: NonNullable<Exchange['usage']>) {
@@ -149,4 +153,10 @@ export abstract class AttemptSums {
     this.sources.clear()
     this.serverSources.clear()
   }
+}
+
+function zerosIn(values: readonly number[]): number {
+  let zeros = 0
+  for (let at = 0; at < values.length; at += 1) if (values[at] === 0) zeros += 1
+  return zeros
 }

@@ -128,7 +128,11 @@ function realTimeFactor({ soundMs, sentAt, endedAt }: Exchange): number | undefi
 
 function longestGap(exchange: Exchange): number | undefined {
   let longest: number | undefined
-  for (const gap of exchange.gapsMs) if (longest === undefined || gap > longest) longest = gap
+  const { gapsMs } = exchange
+  for (let at = 0; at < gapsMs.length; at += 1) {
+    const gap = gapsMs[at] ?? Number.NaN
+    if (longest === undefined || gap > longest) longest = gap
+  }
   return longest
 }
 
