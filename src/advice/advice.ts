@@ -34,8 +34,8 @@ const RULES: readonly AdviceRule[] = [
 const OF_TIMES: readonly AdviceRule[] = [slowestPart, connectionCost, longTail]
 
 /**
- * Returns the sentences of advice that the rules derive from a result; an empty list when the run is not over, is invalid or had too few ok
- * attempts.
+ * Returns burn's advice on a finished run, one sentence for each limit or cause that its result shows. The list is empty when the run is not over, is
+ * invalid or had fewer than 100 ok attempts.
  */
 export function adviceOf(result: Result): Advice[] {
   if (result.total.counts.ok < MIN_OK || result.validity.state === 'invalid' || result.status === 'running') return []

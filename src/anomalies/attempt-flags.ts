@@ -36,9 +36,9 @@ export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[
 }
 
 /**
- * Returns what is abnormal about an attempt: a list of flags such as `slow`, each with its metric if it is about one. An attempt that is slow in two
- * metrics has two entries, and counts twice in the result. `groups` are the anomalies in the run's result; they hold the limits above which values
- * are abnormal.
+ * Returns a list of what is abnormal about an attempt. Each entry has a flag, such as `slow`, and the metric in which the attempt exceeds a limit;
+ * the metric is undefined for flags without a limit, such as `empty`. An attempt that is slow in two metrics has two entries. `groups` are the
+ * anomalies in the run's result; they hold the limits.
  */
 export function flagsInMetrics(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): FlagInMetric[] {
   const { outcome, warnings, repeated } = attempt

@@ -71,9 +71,9 @@ interface CountedStretch {
 const WINDOW_MS = 10_000
 
 /**
- * Returns the stretches of time (ten seconds, or one interval of the timeline) that have more failures than the error rate of the whole run
- * explains. This finds bursts in runs with many users, where ok attempts end between the failures. The probability that chance alone produces any of
- * these stretches is 0.1 %.
+ * Returns the stretches of a run that have more failures than the error rate of the whole run explains. `rows` are the intervals of the run's
+ * timeline; each of them and each window of ten seconds is tested. This finds bursts in runs with many users, where ok attempts end between the
+ * failures. The probability that chance alone produces any of these stretches is 0.1 %.
  */
 export function failureWindows(rows: readonly CountedStretch[]): CountedStretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)

@@ -13,15 +13,12 @@ export interface NotedAttempt extends AttemptPlace {
 /** The name of an anomaly, such as an empty reply, that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/**
- * The largest number of anomalous attempts of one type, such as `empty`, that a run keeps with their evidence. Types that need a limit, such as
- * `slow`, have this number for each step and metric.
- */
+/** The largest number of failed attempts, and likewise of attempts with an empty or a repeated reply, that a run keeps with their evidence. */
 export const MAX_LISTED = 50
 
 /**
- * Keeps, as evidence for the list of anomalies, the first 50 failed attempts, the first 50 with an empty reply, and the first 50 with a repeated
- * reply.
+ * Keeps attempts as evidence for the list of anomalies: the first 50 that failed, the first 50 with an empty reply, and the first 50 whose reply
+ * begins like the one before it in the conversation.
  */
 export class NotedAttempts {
   private readonly kept: Readonly<Record<NotedKind, NotedAttempt[]>> = { failed: [], empty: [], repeated: [] }

@@ -19,7 +19,11 @@ export interface MeasuredStep {
 /** The cost of one bucket of a histogram in work units (see `Pieces`): it is copied, sorted and read a few times. */
 const UNITS_PER_BUCKET = 10
 
-/** Finds the slow, stalled and costly attempts of each step, the worst fifty of each. `startedAt` is when the run began (monotonic ms). */
+/**
+ * Finds the attempts of each step that are far above its others: slow ones, ones with a long gap inside the reply, and ones with unusually many
+ * output tokens. At most the fifty worst of each are listed. `startedAt` is when the run began (monotonic ms), because the moments of the found
+ * attempts count from there.
+ */
 export function* outliersOf(steps: readonly MeasuredStep[], watch: AnomalyWatch, startedAt: number): Pieces<AnomalyGroup[]> {
   const found: AnomalyGroup[] = []
   for (const step of steps) {

@@ -15,8 +15,8 @@ export type WatchedMetric = (typeof WATCHED)[number]
 const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) => metric.name === name))
 
 /**
- * Collects, while a run goes on, the data in which anomalies are looked for at its end: the largest values of each step, and the failures in a row
- * of each target. Warm-up phases are left out.
+ * Collects, while a run goes on, the data in which anomalies are looked for at its end. For each step these are the attempts with the highest values
+ * of each metric, such as `ttft`; for each target, its failures in a row. Warm-up phases are left out.
  */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]
