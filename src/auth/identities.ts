@@ -8,8 +8,8 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
 /**
- * Returns the schema of an `auth:` block of type `identities`, which takes each user's credentials from a row of a data file. The key `use` of this
- * block holds another `auth:` block, which says how the values of a row are sent; the parameter `use` is the schema of that one.
+ * Returns the schema of an `auth:` block of type `identities`, which takes each user's credentials from a row of a data file. Its key `use` holds
+ * another `auth:` block, which says how the values of a row are sent. The parameter `use` is the schema of this inner block.
  */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return lateObject(() => ({
@@ -36,7 +36,7 @@ type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly
 
 /**
  * Opens an `auth:` block of type `identities`, which takes each user's credentials from a row of a data file, and returns the source of credentials.
- * The key `use` of this block holds another `auth:` block, which says how the values of a row are sent; `openUse` opens that one. Rejects with
+ * The key `use` of the block holds another `auth:` block, which says how the values of a row are sent; `openUse` opens this inner block. Rejects with
  * LocalError when the file is unusable.
  */
 export async function openIdentities(

@@ -85,7 +85,10 @@ function readToken(reply: TokenReply): { token: string; lifetimeMs: number | und
   return { token, lifetimeMs: lifetimeOf(seconds) }
 }
 
-/** Converts a lifetime in seconds, a number or text, to ms; undefined when it is neither, or negative. */
+/**
+ * Returns in ms how long a token is valid, from the seconds that a server stated as a number or as text; undefined when the value is neither, or is
+ * negative.
+ */
 export function lifetimeOf(seconds: unknown): number | undefined {
   const number = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number * 1000 : undefined

@@ -89,8 +89,8 @@ export interface AuthContext {
 }
 
 /**
- * A way to authenticate, such as `auth: { type: bearer }`. `credentials` computes what to send from that block of the scenario alone; `open` is
- * for schemes that first ask a server for a token.
+ * One way to authenticate, such as bearer token or OAuth 2: the schema of its `auth:` block and the function that gives credentials. A scheme has
+ * `credentials` when the block alone holds everything to send, or `open` when it first asks a server for a token.
  */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
@@ -109,16 +109,14 @@ export interface AuthScheme<Fields = unknown> {
 }
 
 /**
- * Returns a source of credentials with the methods in `parts`. `parts` must have `ready` and `current`; the methods that it lacks do nothing in the
- * source.
+ * Returns a source of credentials with the methods in `parts`, which need only prepare credentials (`ready`) and return them (`current`). The other
+ * methods, such as the one for a reply 401, then do nothing.
  */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/**
- * Returns credentials that consist of one header or one query parameter, as `place` says; `name` and `value` are those of the header or parameter.
- */
+/** Returns credentials that consist of one header or one query parameter, with the given name and value. `place` says which of the two it is. */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
