@@ -16,8 +16,8 @@ import type { LiveSide } from './live-sides.ts'
 import { withoutSalt } from './salt.ts'
 
 /**
- * Collects a sample of the replies of both sides of a live comparison, and asks the judge model, for each message that both sides sent, which of the
- * two replies is better.
+ * Asks the judge model which side of `burn compare` replies better, when that command runs two scenarios, A and B. It first collects a sample of the
+ * replies of both; then, for each message that both sides sent, the judge compares the two replies.
  */
 export class AskedPairs {
   private readonly plan: Plan

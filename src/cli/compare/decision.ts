@@ -15,8 +15,8 @@ import type { LiveSide } from './live-sides.ts'
 const ALPHA = 0.01
 
 /**
- * Decides whether a live comparison may end early (`--until-decided`). It evaluates the comparison after each fifth of the load. The confidence
- * intervals are widened, because several evaluations make a wrong verdict likelier.
+ * Decides whether `burn compare`, while it runs two scenarios, may stop early (`--until-decided`). After each fifth of the load it evaluates the
+ * comparison. The confidence intervals are widened, because several evaluations make a wrong verdict likelier.
  */
 export class Decision {
   private readonly sides: readonly LiveSide[]

@@ -8,7 +8,7 @@ import type { ComparisonFormat } from '../../report/comparison/index.ts'
 import { parseDuration } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
-/** The values of the flags of `burn compare`, as the user typed them, except those only for a live comparison. */
+/** The values of the flags of `burn compare`, as the user typed them, without the flags that apply only when it runs scenarios (see `LiveFlags`). */
 export interface CompareFlags {
   readonly gate?: string
   readonly tolerance?: string
@@ -37,7 +37,10 @@ export type LiveFlags = RunFlags &
     readonly coolDown: string
   }
 
-/** Returns the pause between two runs that take turns (`--cool-down`), in ms. @throws UsageError */
+/**
+ * Returns in ms how long `burn compare` pauses between two runs when A and B take turns (`--cool-down`).
+ * @throws UsageError
+ */
 export function coolDownOf({ coolDown }: Pick<LiveFlags, 'coolDown'>): number {
   const ms = parseDuration(withUnit('--cool-down', coolDown, 's'))
   if (ms === undefined) throw new UsageError(`--cool-down ${coolDown}: expected a duration such as 5s`)
@@ -56,8 +59,9 @@ const TOLERANCES: Readonly<Record<string, readonly (keyof Tolerances)[]>> = {
 }
 
 /**
- * Returns the settings of a comparison that the flags give: the metrics that decide, tolerances, confidence and seed. `usual` are the tolerances that
- * apply where no flag sets one. @throws UsageError
+ * Returns the settings of a comparison that the flags of `burn compare` give: which metrics decide the verdict, the tolerances, the confidence level
+ * and the random seed. `usual` are the tolerances that apply where no flag sets one.
+ * @throws UsageError
  */
 export function choicesOf(
   flags: Omit<CompareFlags, 'format' | 'color'>,

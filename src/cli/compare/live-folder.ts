@@ -9,7 +9,7 @@ import { openOutputs } from '../../store/files/output-file.ts'
 import { newRunFolder, sideFolder } from '../../store/run-dir.ts'
 import type { LiveSide } from './live-sides.ts'
 
-/** The folder of a live comparison: it contains a folder for each run, and the comparison as JSON, Markdown and HTML. */
+/** The folder that `burn compare` writes when it runs scenarios. It contains a folder for each run, and the comparison as JSON, Markdown and HTML. */
 export class LiveFolder {
   readonly path: string
   private readonly outputs: ReturnType<typeof openOutputs>

@@ -9,9 +9,9 @@ const DIGITS = 8
 const SALT = new RegExp(`^\\[[0-9a-f]{${DIGITS}}\\] `)
 
 /**
- * Returns a copy of a plan whose prompts begin with a short text, which is computed from `name`, such as the seed and side of a run. In a
- * comparison, A and B get different texts, so that neither benefits from prompts that the other has put into the target's cache. The text stands
- * before the system prompt or, without one, before every message.
+ * Returns a copy of a plan in which a short text stands before the system prompt or, without one, before every message. In a comparison, A and B get
+ * different texts, so that neither benefits from prompts that the other has put into the target's cache. The text is a hash of `name`, which
+ * therefore names the seed and the side.
  * @throws UsageError when the plan sends no message
  */
 export function salted(plan: Plan, name: string): Plan {
@@ -43,8 +43,8 @@ export function salted(plan: Plan, name: string): Plan {
 }
 
 /**
- * Returns a copy of a recorded reply without the text that `salted` put before its prompt, so that the same messages of A and B in a comparison can
- * be matched.
+ * Returns a copy of a recorded reply whose prompt lacks the text that `salted` put before it. Only then are the prompts of A and B in a comparison
+ * the same again, so that their replies can be matched.
  */
 export function withoutSalt<T extends { readonly prompt: string }>(reply: T): T {
   return { ...reply, prompt: reply.prompt.replace(SALT, '') }

@@ -13,9 +13,9 @@ import { damagedJournal } from '../tail/no-journal.ts'
 import type { CompareFlags } from './flags.ts'
 
 /**
- * Prints, for `burn compare --session`, a recorded session of run A beside one of run B: the n-th messages of both with their replies, then a
- * summary of the differences. The summary has confidence intervals when there are at least eight messages. The flag names one session for both runs
- * (`3#0` is user 3, iteration 0), or one for each (`3#0,5#0`).
+ * Runs `burn compare --session`: prints a recorded session of run A beside one of run B, message by message with both replies, then a summary of the
+ * differences. The summary has confidence intervals when there are at least eight messages. The flag names one session for both runs (`3#0` is user
+ * 3, iteration 0), or one for each (`3#0,5#0`).
  * @throws UsageError, InputError; also, after all was shown, when a journal is damaged
  */
 export function compareSessions(named: readonly string[], { session, format, output, color }: CompareFlags): ExitCode {
