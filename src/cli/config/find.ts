@@ -56,16 +56,16 @@ export const CONFIG_SOURCE = 'config'
 const inUse = new WeakMap<Command, ConfiguredKeys>()
 
 /**
- * Stores, for a command, the settings of the configuration file that are not flags, such as scenario keys. They are read again with
- * `configuredKeys`.
+ * Stores, for a command, those settings of the configuration file that are no flags of this command, such as keys of the scenario. The code that
+ * loads the scenario gets them from `configuredKeys`.
  */
 export function configure(command: Command, keys: ConfiguredKeys): void {
   inUse.set(command, keys)
 }
 
 /**
- * Returns the settings that `configure` has stored for a command: those of the configuration file that are not flags. Undefined when no configuration
- * file applies.
+ * Returns the settings that `configure` has stored for a command: those of the configuration file that are no flags of it. Undefined when no
+ * configuration file applies.
  */
 export const configuredKeys = (command: Command): ConfiguredKeys | undefined => inUse.get(command)
 

@@ -32,8 +32,9 @@ const LIMIT: SourceLimit = {
 }
 
 /**
- * Runs `burn convert`: converts a file of another tool to a scenario, and lists what differs, in the scenario and on stderr. Returns 0, or
- * 2 when the scenario has errors. @throws UsageError for a file of an unknown tool, ScenarioError for one that cannot be read
+ * Runs `burn convert`: converts a file of another tool, such as a HAR archive, to a scenario. Notes in the scenario and on stderr say what could not
+ * be converted exactly. Returns 0, or 2 when the scenario has errors.
+ * @throws UsageError for a file of an unknown tool, ScenarioError for one that cannot be read
  */
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
   // The cast is safe: commander accepts only `auto` and the names of formats.

@@ -15,7 +15,7 @@ import { Interview } from './wizard/interview.ts'
 import { TargetQuestions } from './wizard/target-questions.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
 
-/** The answers to the wizard's questions that `burn generate --yes` uses, because it does not ask the user. */
+/** The answers that `burn generate --yes` uses instead of asking the user: which template and which load the scenario has. */
 export const defaultAnswers = { template: 'conversation-context', load: 'template' } as const
 
 interface WizardOptions {

@@ -73,9 +73,8 @@ function listed(text: string): readonly unknown[] {
 }
 
 /**
- * Validates a scenario that is written for burn, or for another tool whose files burn can convert. Errors in it are returned as problems, not
- * thrown.
- * @throws UsageError when the schema of a plugin's connector throws
+ * Validates a scenario that is written for burn, or for another tool whose files burn can convert. Errors in it are returned as problems, not thrown.
+ * @throws UsageError when the code of a plugin throws while it checks its part of the scenario
  */
 export function validateSource(source: ForeignSource, options: ValidateOptions = {}): Validated {
   try {

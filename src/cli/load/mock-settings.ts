@@ -7,7 +7,9 @@ import { layeredLocator } from '../../scenario/layers/layers.ts'
 import { judgeTargetPaths, mapAt, targetPaths } from '../../scenario/schema/written-steps.ts'
 import type { Validated } from '../../scenario/validate.ts'
 
-/** Returns a validated scenario with more problems: those in the `mock` settings of its targets, which the schema of scenarios does not check. */
+/**
+ * Checks the `mock` blocks of targets, which the schema of scenarios does not cover, and returns the validated scenario with their problems added.
+ */
 export function withMockProblems(checked: Validated, file: string): Validated {
   const found = mockProblems(checked)
   if (found.length === 0) return checked

@@ -12,7 +12,8 @@ interface NamedSubject<Flags extends RunFlags> {
 }
 
 /**
- * Separates the scenario files on a command line from an address such as `https://…`, which has the same effect as `-e ADDRESS`.
+ * Separates what a command line names: scenario files, or the one address to test, such as `https://…`. An address is returned as the flag
+ * `--endpoint`, which has the same effect.
  * @throws UsageError when both are given
  */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {

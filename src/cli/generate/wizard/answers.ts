@@ -10,12 +10,12 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** The name of burn's own mock server among the wizard's providers. */
+/** The answer to the wizard of `burn generate` that chooses burn's own mock server instead of a provider. */
 export const MOCK = 'mock'
 /** The wizard's choice for a provider that is not in its list; the user then types the address. */
 export const OTHER = 'other'
 
-/** The user's answers to the questions of the wizard. They hold no secret: for an API key, they name its environment variable. */
+/** The user's answers to the questions of the wizard of `burn generate`. They hold no secret: for an API key, they name its environment variable. */
 export interface Answers {
   readonly provider?: string
   readonly url?: string
@@ -92,7 +92,7 @@ export class AnswerStore {
   }
 }
 
-/** Converts the user's answers in the wizard to the target that they describe; without a chosen provider, this is burn's mock server. */
+/** Returns the target that the user's answers in the wizard of `burn generate` describe; when they name no provider, this is burn's mock server. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

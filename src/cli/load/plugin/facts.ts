@@ -12,8 +12,8 @@ import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../../err
 export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /**
- * Checks that the properties of a plugin's connector (`facts`) have the right types, and returns them. Functions among them are wrapped, so that the
- * values they return are checked too. `refusal` makes the error for a wrong one.
+ * Checks the properties of a connector (a plugin's implementation of a protocol), which the plugin's author wrote, and returns them. Functions among
+ * them are wrapped, so that the values they return are checked too. `refusal` makes the error for a property of the wrong type.
  * @throws UsageError
  */
 export function checkedFacts(

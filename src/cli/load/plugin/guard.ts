@@ -8,7 +8,10 @@ import type { Exchange } from '../../../exchange.ts'
 /** How long a run waits for a plugin to close one connection, in ms. */
 const CLOSE_LIMIT_MS = 5000
 
-/** Wraps the connectors of a plugin. If its code throws, the attempt fails as `local_plugin`, which never counts against the target. */
+/**
+ * Guards burn against exceptions in a plugin's code. It wraps the connectors (implementations of protocols) of the plugin: when one throws, the
+ * attempt fails with the class `local_plugin`, which never counts against the target.
+ */
 export class PluginGuard {
   private readonly file: string
 

@@ -29,8 +29,9 @@ const TARGET_KEYS =
 const FUNCTIONS = ['fromMessage', 'fromStep', 'open'] as const
 
 /**
- * Loads plugin files and registers the connectors and hooks that they export. The default export of a file is a connector, `{ hooks }` or both in
- * one object, or a function of `{ apiVersion, z, TargetError, log }` that returns one of these. Call it before anything imports the scenario schema.
+ * Loads plugin files, and registers the connectors (implementations of protocols) and hooks that they export. The default export of a file is a
+ * connector, `{ hooks }` or both in one object, or a function of `{ apiVersion, z, TargetError, log }` that returns one of these. Call it before
+ * anything imports the scenario schema.
  * @throws UsageError that names the file and what is wrong with it
  */
 export async function loadPlugins(files: readonly string[]): Promise<void> {

@@ -4,8 +4,8 @@ import { UsageError } from '../../../errors.ts'
 const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$|^[0-9a-f:.]+$/i
 
 /**
- * Returns a function that decides whether large loads may go to a host, by a list of allowed hosts. `*.example.com` allows every host below
- * example.com, but not example.com itself.
+ * Returns a function that says whether the user has allowed large loads to a given host. `allow` lists the allowed hosts; `*.example.com` allows
+ * every host below example.com, but not example.com itself.
  * @throws UsageError for an item that is no host
  */
 export function allowsHost(allow: readonly string[]): (host: string) => boolean {
