@@ -13,8 +13,8 @@ interface Folder {
 }
 
 /**
- * Writes the journal, reports and result of a merged run (`burn merge`) to its folder. Resolves with the result as it was written: when a report
- * could not be written, its exit codes include that of a local error.
+ * Writes the journal, reports and result of a merged run (`burn merge`) to its folder, and resolves with the result as it was written. A report that
+ * could not be written adds the exit code for local errors to the result.
  */
 export async function writeFolder(dir: RunDir, result: Result, { reports, journals }: Folder): Promise<Result> {
   const files = new RunFiles(dir, reports)

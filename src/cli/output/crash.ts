@@ -10,8 +10,8 @@ type Handler = (error: unknown) => void
 const handlers = new Set<Handler>()
 
 /**
- * Installs a handler for exceptions that nothing else catches. While runs are in progress, it passes them to the handlers of these runs (see
- * `untilOver`), otherwise to `last`.
+ * Installs a handler for exceptions that nothing else catches. While runs are in progress, it passes an exception to the handlers of these runs (see
+ * `untilOver`); at other times it calls `last` with it.
  */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => {

@@ -45,7 +45,9 @@ export interface NewFile<T extends Text = string> {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** Returns the format in which a scenario file is written: the one that the flag names, else the one of the output path's extension, else YAML. */
+/**
+ * Returns the format in which a scenario file is written. A flag may name it; otherwise it is JSON for an output path that ends in .json, else YAML.
+ */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'

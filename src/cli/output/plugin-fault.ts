@@ -17,7 +17,7 @@ export function rememberPlugin(file: string): void {
   loaded.push(realpathSync(file))
 }
 
-/** Forgets the plugins of earlier commands in this process; their code no longer runs. */
+/** Forgets the plugins of earlier commands in this process, so that `pluginError` ascribes no more errors to them. */
 export function forgetPlugins(): void {
   loaded.length = 0
 }
