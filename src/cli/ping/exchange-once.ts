@@ -23,8 +23,8 @@ interface PingOnce {
 }
 
 /**
- * Runs one iteration of a scenario, as a run would, for `burn ping`. Returns the requests with their replies, errors in the scenario, and what the
- * targets say about their health.
+ * Runs one iteration of a scenario, as a run would, for `burn ping`. Returns each request with its reply, the errors of templates and conditions, and
+ * what the targets say about their health.
  */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce) {
   const { file, baseDir, seed, secrets } = plan

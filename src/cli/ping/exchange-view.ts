@@ -12,8 +12,8 @@ import { knownSecrets } from '../output/known-secrets.ts'
 /** One request and its reply, as `burn ping` prints them: plain data with secrets masked, times in ms, the body of the reply as text. */
 export type PingedExchange = ReturnType<typeof viewExchange>
 /**
- * How long each stage of a request and its reply took, in ms; null for a stage that is missing. `dns` to `handshake` are durations; all others are
- * times since the start of the request.
+ * The times of one request and its reply in ms, as `burn ping` prints them. `dns`, `connect`, `tls` and `handshake` say how long these took; `sent`,
+ * `firstByte`, `firstToken`, `lastToken` and `end` count from the start of the request. Null where nothing of the kind took place.
  */
 export type Stages = ReturnType<typeof stagesOf>
 

@@ -9,7 +9,7 @@ import { type RunFlags, withUnit } from '../load/run-flags.ts'
 import { isAddress } from '../load/subject.ts'
 import type { ProbeWish } from './probe.ts'
 
-/** One try of `burn ping`: the name of the target, or the index of the flow of the scenario, to which it sends. */
+/** One try of `burn ping`: either one target of the scenario, by name, or one of its flows (alternative lists of steps), by index. */
 export type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 /** The values of the flags of `burn ping`: its own, and those of `burn run` that it also takes. */
@@ -23,8 +23,8 @@ export function timeoutOf({ timeout }: PingFlags): number {
 }
 
 /**
- * Returns what `burn ping` tries, one after the other: each target or, with --all, each flow. Each is tried on its own, so that one failure does not
- * prevent the others.
+ * Returns what `burn ping` tries, one after the other: each target of the scenario or, with --all, each of its flows (alternative lists of steps).
+ * Each is tried on its own, so that one failure does not prevent the others.
  */
 export function probesOf(scenario: Scenario, all: boolean): Probe[] {
   if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))

@@ -18,11 +18,14 @@ const MAX_FOLLOWED = 2000
 
 /**
  * What one iteration of a scenario would do, for `burn plan`: how many attempts it makes, how much think time it has, and how long it takes. Times
- * are in ms; each number is the mean over the scenario's flows.
+ * are in ms. In a scenario with several flows (alternative lists of steps), each number is the mean over these.
  */
 export type IterationForecast = ReturnType<typeof forecastIteration>
 
-/** Computes what one iteration would do, as the mean of all flows by their weights. `replyMs` is the assumed time until a reply is complete. */
+/**
+ * Computes what one iteration would do, for `burn plan`: its attempts, think time and length. In a scenario with several flows (alternative lists of
+ * steps), each counts by its weight. `replyMs` is the assumed time until a reply is complete.
+ */
 export function forecastIteration(plan: Plan, replyMs: number) {
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
