@@ -13,8 +13,9 @@ const MOST = 3
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
 /**
- * Suggests corrections of a wrong path to a value in a reply: returns up to three similar paths in the reply, the most similar first. `written` is
- * the wrong path, `documents` is the JSON of the reply. Only paths to values for which `fits` returns true are suggested.
+ * Suggests corrections of a wrong path to a value in a reply, such as a JSONPath: returns up to three similar paths that exist, the most similar
+ * first. `written` is the wrong path; `documents` are the parsed JSON documents of the reply. Only paths to values for which `fits` returns true are
+ * suggested.
  */
 export function nearestPlaces(
   written: string,

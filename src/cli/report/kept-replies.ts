@@ -18,7 +18,7 @@ export interface KeptReply extends MeasuredReply {
   readonly held: boolean | null
 }
 
-/** A reply from a run's journal, and its measured quality: scores such as the relevance. */
+/** A reply from a run's journal, with its measured quality, such as its relevance to the message. */
 export interface MeasuredPart {
   readonly reply: KeptReply
   readonly quality: ReplyQuality

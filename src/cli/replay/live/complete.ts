@@ -15,8 +15,9 @@ import type { ScriptedMessage, ScriptedSession } from './script.ts'
 const TOOL_KEYS = ['tools', 'toolReply', 'toolRounds']
 
 /**
- * Returns, for `burn replay --live`, a function that looks up which tools a recorded message had, in the scenario step that sent it. `raw` is the
- * scenario as written, `plan` its plan. The function throws UsageError when that step no longer has the tools.
+ * Returns, for `burn replay --live`, a function that returns the step keys (`tools`, `toolReply`, `toolRounds`) with which a recorded message must be
+ * sent again. The journal has only the names of tools, so the keys are copied from the step that sent the message. `raw` is the scenario as written,
+ * `plan` its plan. The function throws UsageError when that step no longer has the tools.
  */
 export function toolsFrom(raw: JsonDraft, plan: Plan): (turn: RecordedTurn) => WrittenMap {
   const written = allSteps(raw).filter(({ step }) => step.message !== undefined || step.request !== undefined)

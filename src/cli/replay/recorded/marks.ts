@@ -35,7 +35,10 @@ const WORDS: Readonly<Record<Exclude<AnomalyFlag, 'failed' | 'slow' | 'stalled' 
   repeated: 'repeated: the reply begins as the one before',
 }
 
-/** Returns how bad an anomaly of a recorded exchange is, from 1 (costly) to 4 (failed), to sort anomalies. */
+/**
+ * Returns how bad an anomaly of a recorded exchange is, to sort anomalies: from 1 for a reply that used unusually many tokens to 4 for a failed
+ * attempt.
+ */
 export function severityOf({ kind }: ReplayMark): number {
   return SEVERITY[kind]
 }

@@ -22,7 +22,7 @@ export const keyOf = ({ user, iteration }: { readonly user: number; readonly ite
 
 /**
  * Chooses the conversations that a report shows: those with anomalies, the slowest, failed ones, and a random sample that depends on the run's seed.
- * The attempts in the run's journal are passed to it one by one. It keeps only the chosen conversations and one number for each user in memory.
+ * Pass it the attempts in the run's journal one by one. It needs little memory: the chosen conversations and one number for each user.
  */
 export class ConversationChoice {
   /** The number of conversations in the journal so far. */

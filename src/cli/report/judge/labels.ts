@@ -66,8 +66,8 @@ function labelOf({ message, reply, good }: Row, where: string): LabelledReply {
 }
 
 /**
- * Asks a judge model about each labelled reply once, and resolves with how far its verdicts agree with the labels. Does not reject when the judge
- * fails.
+ * Asks a judge model about each labelled reply once, and resolves with how far its verdicts agree with the labels. Replies that the judge could not
+ * score are left out; a failing judge does not reject the promise.
  */
 export async function agreementOf(
   plan: Plan,
