@@ -16,7 +16,8 @@ import type { EventSink } from './recorded/events.ts'
 const STDOUT = '-'
 
 /**
- * Checks that no other flag writes to the same place as `--events`, and that its file can be written and is not one that `refuse` rejects by throwing.
+ * Checks the flag `--events`: no other flag may write to the same place, and its file must be writable. `refuse` is called with the file; it throws
+ * when the file must not be overwritten.
  * @throws UsageError, LocalError
  */
 export function checkEvents({ events, json, output, detach }: RunFlags, refuse: (file: string) => void): void {

@@ -18,9 +18,9 @@ export { refusePublic } from '../load/public/refuse.ts'
 export { askedPart } from './shard/asked.ts'
 
 /**
- * Checks the flags for the output of a command that runs scenarios: that their values are valid, that each file can be written, and that none is an
- * input, that is, one of the scenario files (`inputs`) or a file that the scenarios (`loaded`) read. `runs` is the number of runs. Returns the
- * writer for the file of `--output`; undefined without that flag.
+ * Checks the output flags of a command that runs scenarios: their values must be valid, each file must be writable, and none may be an input of the
+ * runs. Inputs are the scenario files (`inputs`) and the files that the scenarios (`loaded`) read; `runs` is the number of runs. Returns the writer
+ * for the file of `--output`; undefined without that flag.
  * @throws UsageError, LocalError
  */
 export function checkedOutputs(flags: RunFlags, inputs: readonly string[], loaded: readonly LoadedScenario[], runs: number) {

@@ -31,8 +31,8 @@ type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background' | 'f
 }
 
 /**
- * Runs scenarios one after the other. A signal ends the current one, and the others do not start. Resolves with their results and the exit code of
- * the signal.
+ * Runs scenarios one after the other. A signal ends the current one, and the others do not start. Resolves with the results and, after a signal, its
+ * exit code.
  * @throws UsageError, LocalError
  */
 export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {

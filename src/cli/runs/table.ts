@@ -51,8 +51,8 @@ export function runsTable(runs: readonly (RunHead & { readonly live?: object | n
 }
 
 /**
- * Formats, for `burn runs --trend`, how the runs of each scenario have changed over time: a bar chart of p95, and the runs that were clearly slower
- * or faster.
+ * Formats, for `burn runs --trend`, how the runs of each scenario have changed over time: a bar chart of the p95 of the response time, and the runs
+ * that were clearly slower or faster.
  */
 export function trendTables(runs: readonly RunHead[], options: RenderOptions): string {
   const pen = makePen(options)

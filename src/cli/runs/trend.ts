@@ -13,7 +13,7 @@ const ALPHA = 0.01
 /** The smallest relative change of p95 that matters (0.1 is 10 %), however little the earlier runs vary. */
 const TOLERANCE = 0.1
 
-/** One run in the trend of a scenario (`burn runs --trend`), with the change of its p95 from the runs before it. */
+/** One run in the trend of a scenario (`burn runs --trend`), with the change of its p95 response time from the runs before it. */
 export interface TrendPoint {
   readonly run: RunHead
   /**
@@ -48,8 +48,8 @@ export function trendsOf(newestFirst: readonly RunHead[]): Trend[] {
 }
 
 /**
- * Returns the runs of one scenario from oldest to newest, each with the change of its p95 from the runs before it. Only runs with the verdict passed
- * or failed are compared.
+ * Returns the runs of one scenario from oldest to newest, each with the change of its p95 response time from the runs before it. Only runs with the
+ * verdict passed or failed are compared.
  */
 export function trendOf(newestFirst: readonly RunHead[]): TrendPoint[] {
   const before: number[] = []

@@ -42,8 +42,8 @@ export function eventsOf(
 }
 
 /**
- * Returns the event reporter of a worker process. With `send`, it passes on only the events that the main process cannot see itself: the first
- * failures in this worker's share of the load, and the changes of its circuit breakers.
+ * Returns the event reporter of a worker process. It passes on, with `send`, only what the main process cannot see itself: the first failure of each
+ * class in this worker's share of the load, and the changes of its circuit breakers.
  */
 export function eventsOfWorker(runId: string, send: (event: RunEvent) => void): RunEvents {
   const write = (event: RunEvent) => {

@@ -32,9 +32,9 @@ interface ReachOptions {
 }
 
 /**
- * Opens a connection to each target before the load begins, to check that the target can be reached; addresses with templates are left out. Returns
- * undefined when the run can begin, otherwise the exit code and reason with which it must end. The reason is a failed connection, a local address
- * that does not exist, or more connections than this machine can keep open.
+ * Checks before the load begins that the run is possible: it opens a connection to each target and tries the logins. Targets whose addresses contain
+ * templates are not connected to. Returns undefined when the run can begin; otherwise the exit code and the reason, such as a failed connection, a
+ * source address that this machine does not have, or more connections than it can keep open.
  */
 export async function tryTargets(
   plan: Plan,

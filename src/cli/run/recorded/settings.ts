@@ -63,8 +63,8 @@ interface RunSettings {
 }
 
 /**
- * The settings of one run. They include the configuration that is stored with the result, with which `--from` starts the run again, and the systems
- * that get the metrics of the run.
+ * The settings of one run, including where its metrics are sent and the configuration that is stored with its result. From this configuration,
+ * `--from` can start the run again.
  */
 export interface RecordedSettings extends RunSettings {
   readonly configuration: Configuration
