@@ -30,8 +30,8 @@ const short = (value: number) => (value < 10 ? Number(value.toFixed(1)).toString
 const growthOf = ({ counters }: ServerEndpoint, name: string) => counters[name]?.delta ?? 0
 
 /**
- * Returns advice when the KV cache of an observed server was full, or the server preempted requests because the cache had no room for them;
- * undefined otherwise.
+ * Returns advice when the KV cache of a server whose metrics burn reads was full, or when this server preempted requests because the cache had no
+ * room for them; undefined otherwise.
  */
 export function memoryShort({ server = [] }: Result): Advice | undefined {
   const setBack = server.reduce((sum, one) => sum + growthOf(one, 'preemptions'), 0)
@@ -47,7 +47,7 @@ export function memoryShort({ server = [] }: Result): Advice | undefined {
   return { rule: 'server-memory', text: `${[lost, cache].filter((part) => part !== '').join('; ')}: ${then}` }
 }
 
-/** Returns advice when the queue in an observed server grew while the run went on; undefined otherwise. */
+/** Returns advice when the queue in a server whose metrics burn reads grew while the run went on; undefined otherwise. */
 export function queueGrows({ server = [] }: Result): Advice | undefined {
   for (const { series } of server) {
     const waiting = series.flatMap(({ t, values }) => (values.queue === undefined ? [] : [{ t, value: values.queue }]))
@@ -67,7 +67,9 @@ export function queueGrows({ server = [] }: Result): Advice | undefined {
   return undefined
 }
 
-/** Returns advice when requests spent most of the time to their first token in the queue of an observed server; undefined otherwise. */
+/**
+ * Returns advice when requests spent most of the time to their first token in the queue of a server whose metrics burn reads; undefined otherwise.
+ */
 export function queuedFirst({ server = [], total: { distributions } }: Result): Advice | undefined {
   const { ttft, server_queue: own } = distributions
   const [only, ...more] = server.flatMap(({ histograms }) => histograms.queue_time ?? [])
@@ -80,8 +82,8 @@ export function queuedFirst({ server = [], total: { distributions } }: Result): 
 }
 
 /**
- * Returns advice about the prefix cache of an observed server. Either the cache held most prompt tokens, so that the run was easier than real use,
- * or it did not hold the earlier turns of conversations. Undefined when neither is the case.
+ * Returns advice about the prefix cache of a server whose metrics burn reads. Either the cache held most prompt tokens, so that the run was easier
+ * than real use, or it did not hold the earlier turns of conversations. Undefined when neither is the case.
  */
 export function prefixCache({ server = [], steps }: Result): Advice | undefined {
   const asked = server.reduce((sum, one) => sum + growthOf(one, 'prefix_queries'), 0)
@@ -101,7 +103,7 @@ export function prefixCache({ server = [], steps }: Result): Advice | undefined 
   }
 }
 
-/** Returns advice when GPUs of an observed server were mostly idle while requests waited; undefined otherwise. */
+/** Returns advice when GPUs of a server whose metrics burn reads were mostly idle while requests waited; undefined otherwise. */
 export function idleGpu({ server = [] }: Result): Advice | undefined {
   const gpus = server.flatMap(({ gauges }) => gauges.gpu_usage ?? [])
   const waiting = Math.max(0, ...server.map(({ gauges }) => gauges.queue?.mean ?? 0))

@@ -28,8 +28,8 @@ export interface RecordedAttempt {
 }
 
 /**
- * Returns the flags that say what is abnormal about an attempt in a run's journal, such as `slow` or `empty`: each once, the worst first; an empty
- * list for a normal attempt. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
+ * Returns the flags that say what is abnormal about an attempt in a run's journal, such as `slow` or `empty`, each once; an empty list for a normal
+ * attempt. `groups` are the anomalies in the run's result; they hold the limits above which values are abnormal.
  */
 export function flagsOf(attempt: RecordedAttempt, groups: readonly AnomalyGroup[]): AnomalyFlag[] {
   return [...new Set(flagsInMetrics(attempt, groups).map(({ kind }) => kind))]
@@ -71,8 +71,8 @@ function textFlags({ ttftMs, reply, finishReason, warnings }: RecordedAttempt) {
 }
 
 /**
- * Returns an attempt's value of a metric in which burn looks for anomalies, such as `ttft` (ms) or `output_tokens`; undefined when the attempt has
- * no such value.
+ * Returns the value that one attempt has in a metric, such as `ttft` (ms) or `output_tokens`, to compare it with the limit for anomalies; undefined
+ * when the attempt has no such value.
  */
 export function measuredIn(
   { ttftMs, tpotMs, longestGapMs, sentAtMs, endedAtMs, usage }: RecordedAttempt,

@@ -19,5 +19,5 @@ export const ATTEMPT_ANOMALIES = {
 /** The name of something abnormal about an attempt, such as `slow`. */
 export type AnomalyFlag = keyof typeof ATTEMPT_ANOMALIES
 
-/** The fields of the result that count anomalies of attempts, one for each type, such as `slow`; `anomaliesDetected` is their sum. */
+/** The fields of the result that count anomalies, one for each type of anomaly, such as `slow` or `bursts`; `anomaliesDetected` is their sum. */
 export const ANOMALY_COUNTS: readonly (keyof AnomalyCounts)[] = [...Object.values(ATTEMPT_ANOMALIES), 'bursts', 'drifts']

@@ -43,8 +43,8 @@ interface RunWithAnomalies extends SearchedRun {
 const NO_LIMIT = { metric: null, unit: null, value: null, limit: null, median: null } as const
 
 /**
- * Returns the anomalies of a run one by one in the order of time: the lines of the file `anomalies.jsonl`. For each type of anomaly, such as `slow`,
- * at most fifty are listed per step, target or phase.
+ * Returns the anomalies of a run one by one in the order of time: the lines of the file `anomalies.jsonl`. At most fifty are listed of each group,
+ * such as the attempts of one step that are slow in one metric.
  */
 export function anomalyLines(run: RunWithAnomalies): AnomalyLine[] {
   const lines = [...atOnce(groupsIn(run)).flatMap(groupLines), ...notedLines(run), ...textLines(run)]
