@@ -49,7 +49,8 @@ function schemeOf(block: { type: string }): AuthScheme {
 }
 
 /**
- * True when the `auth:` block of a target alone gives the credentials: burn need not fetch a token, read a data file, or choose from a list of keys.
+ * True when an `auth:` block of a target itself holds the credentials, so that burn need not fetch a token, read a data file or choose from a list of
+ * keys.
  */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined

@@ -55,7 +55,7 @@ export interface CredentialSource {
   close(): Promise<void>
 }
 
-/** Reads the rows of the data file of an `auth:` block of type `identities`, by row number from 0. */
+/** The open data file of an `auth:` block of type `identities`: gives a user's row by its number, which counts from 0. */
 export interface IdentityRows {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
@@ -89,8 +89,8 @@ export interface AuthContext {
 }
 
 /**
- * One way to authenticate, such as bearer token or OAuth 2: the schema of its `auth:` block and the function that gives credentials. A scheme has
- * `credentials` when the block alone holds everything to send, or `open` when it first asks a server for a token.
+ * One way to authenticate, such as a bearer token or OAuth 2: the schema of its `auth:` block, and a function that gives credentials. This function
+ * is `credentials` when the block alone holds everything to send, else `open`, for example when a server must first issue a token.
  */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
