@@ -7,8 +7,9 @@ import type { AuditReply } from './reply.ts'
 type ComparedTime = 'ttft' | 'serviceTime' | 'pieceTime'
 
 /**
- * How much faster replies to a repeated prompt are than replies to new prompts, in one kind of time, such as the time to the first token. It has both
- * medians in ms, the gain as a fraction of the time for new prompts (0.1 is 10 % faster), and the 95 % confidence interval of this fraction.
+ * How much faster replies to a repeated prompt are than replies to new prompts, measured by one of their times, such as the time to the first token.
+ * It has both medians in ms, the gain as a fraction of the time for new prompts (0.1 is 10 % faster), and the 95 % confidence interval of this
+ * fraction.
  */
 export interface Faster {
   readonly repeatedMs: number

@@ -31,8 +31,8 @@ interface LiveOptions {
 }
 
 /**
- * Loads the scenarios of sides A and B of a live comparison: two files, or two targets of one file. @throws UsageError when files and flags do not
- * give exactly two sides, ScenarioError
+ * Loads the scenarios of sides A and B for `burn compare` when it runs both: two files, or two targets of one file.
+ * @throws UsageError when files and flags do not give exactly two sides, ScenarioError
  */
 export function liveSides(
   files: readonly string[],
@@ -55,8 +55,8 @@ export function liveSides(
 }
 
 /**
- * Loads the plugins that the scenarios of a live comparison name, and checks that no large load goes to a public address unless the flags allow it.
- * Call it before the runs start.
+ * Prepares the scenarios that `burn compare` is to run. It loads the plugins that they name, and checks that no large load goes to a public address
+ * unless the flags allow it. Call it before the runs start.
  * @throws UsageError
  */
 export async function admitSides(sides: readonly LiveSide[], flags: LiveFlags): Promise<void> {

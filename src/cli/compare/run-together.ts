@@ -54,8 +54,8 @@ interface TogetherOptions {
 }
 
 /**
- * Runs the scenarios of both sides of a live comparison (`burn compare`: A and B) at the same time, with one common start. Resolves with the results
- * of their runs when both runs are over.
+ * Runs the scenarios A and B of `burn compare` at the same time, with one common start. Resolves with the results of their runs when both runs are
+ * over.
  * @throws LocalError
  */
 export async function runTogether(sides: readonly LiveSide[], options: TogetherOptions): Promise<Result[]> {

@@ -9,9 +9,9 @@ const DIGITS = 8
 const SALT = new RegExp(`^\\[[0-9a-f]{${DIGITS}}\\] `)
 
 /**
- * Returns a copy of a plan in which a short text stands before the system prompt or, without one, before every message. In a comparison, A and B get
- * different texts, so that neither benefits from prompts that the other has put into the target's cache. The text is a hash of `name`, which
- * therefore names the seed and the side.
+ * Returns a copy of a plan in which a short text stands before the system prompt or, without one, before every message. It is a hash of `name`, such
+ * as the seed and side of a run. In a comparison, A and B get different texts, so that neither benefits from prompts that the other has put into the
+ * target's cache.
  * @throws UsageError when the plan sends no message
  */
 export function salted(plan: Plan, name: string): Plan {

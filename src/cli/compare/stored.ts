@@ -9,8 +9,8 @@ import { compareStored, refuseSources, runsAt } from '../stored/stored-runs.ts'
 import { type CompareFlags, choicesOf } from './flags.ts'
 
 /**
- * What `burn compare` has found: the comparison, the results that it compares, and the exit codes of runs that were invalid or could not test the
- * target. The command exits with the worst of these codes and its own.
+ * What `burn compare` has found: the comparison, the results that it compares, and the exit codes of those runs that were invalid or could not test
+ * the target. If one of these codes is worse than that of the comparison, the command exits with it.
  */
 export interface FoundComparison {
   /** The comparison; undefined when a signal ended the command before both sides had run. */
