@@ -50,7 +50,9 @@ interface ConfiguredKeys {
 
 type Overlay = 'profile' | 'environment'
 
-/** The name that the library commander stores as the source of an option's value when a configuration file has set it. */
+/**
+ * The source that the library commander stores with an option's value from a configuration file, as it stores `cli` with one from the command line.
+ */
 export const CONFIG_SOURCE = 'config'
 
 const inUse = new WeakMap<Command, ConfiguredKeys>()

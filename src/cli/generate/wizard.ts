@@ -24,7 +24,10 @@ interface WizardOptions {
   readonly run?: (file: string) => Promise<number>
 }
 
-/** Writes a scenario from a file with answers to the wizard's questions, without asking any. Returns the exit code. @throws UsageError, LocalError */
+/**
+ * Writes a scenario without asking the user: `file` holds the answers to the questions of the wizard of `burn generate`. Returns the exit code.
+ * @throws UsageError, LocalError
+ */
 export async function writeAnswered(flags: GenerateFlags, file: string): Promise<number> {
   const answers = readAnswers(file)
   const template = templateNamed(answers.template ?? defaultAnswers.template)

@@ -36,8 +36,8 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 }
 
 /**
- * Returns the changes that the configuration file makes to a scenario: it sets those of its scenario keys that the scenario itself does not set.
- * `raw` is the scenario as the user wrote it.
+ * Returns the changes that the configuration file makes to a scenario: a value for each key that the file has and the scenario lacks. `raw` is the
+ * scenario as the user wrote it.
  */
 export function configuredOverrides(command: Command, raw: JsonDraft): Override[] {
   const { file = '', scenario = {} } = configuredKeys(command) ?? {}

@@ -18,7 +18,10 @@ const warned = new Set<string>()
 
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
 
-/** Removes empty BURN_ variables from process.env, because CI pipelines set unused variables to nothing. Must run before flags are parsed. */
+/**
+ * Removes BURN_ variables with an empty value from process.env, so that they count as not set: CI pipelines define unused variables as empty. Must
+ * run before flags are parsed.
+ */
 export function forgetEmptyVariables(program: Command): void {
   warned.clear()
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]

@@ -12,7 +12,7 @@ import { LOADS, type LoadName } from './choices.ts'
 
 /** The answer to the wizard of `burn generate` that chooses burn's own mock server instead of a provider. */
 export const MOCK = 'mock'
-/** The wizard's choice for a provider that is not in its list; the user then types the address. */
+/** The answer to the wizard of `burn generate` for a provider that is not in its list; the user then types the address. */
 export const OTHER = 'other'
 
 /** The user's answers to the questions of the wizard of `burn generate`. They hold no secret: for an API key, they name its environment variable. */
