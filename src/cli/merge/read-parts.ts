@@ -20,8 +20,8 @@ export interface FoundResult extends FoundPart {
 }
 
 /**
- * Reads the results of the shards of a run for `burn merge`. The user names them by result files, folders with results, logs, or `-` for log lines
- * on stdin.
+ * Reads the results of the shards of a run for `burn merge`. The user names them by result files, folders with results, logs in which the shards
+ * printed their results, or `-` for such log lines on stdin.
  * @throws InputError when one cannot be read or has no result
  */
 export async function readParts(named: readonly string[]): Promise<FoundResult[]> {

@@ -5,7 +5,7 @@ import type { MachineWatch } from '../../observe/machine/machine-watch.ts'
 import { busiestTexts, machineLabel, momentFacts, momentValue, percentOfOne } from '../../report/text/beside/machine.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
-/** What `burn monitor` watches: one machine, whose metrics it reads, and addresses that it asks whether they are well (health checks). */
+/** What `burn monitor` watches: one machine, whose metrics it reads, and the health checks that it makes, each of one address. */
 export interface Watched {
   readonly machine: MachineWatch
   readonly health: readonly HealthWatch[]

@@ -23,9 +23,9 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits until a run is over, which is when the promise `finished` settles, and catches exceptions that timers and event handlers throw meanwhile, so
- * that measurements can still be written. The first such exception calls `stop`, which ends the run. Resolves with the first error, an exception or
- * the rejection of `finished`; undefined without an error.
+ * Waits until a run is over, that is, until the promise `finished` settles. Meanwhile it catches exceptions that timers and event handlers throw, so
+ * that measurements can still be written; the first of them calls `stop`, which ends the run. Resolves with the first error (such an exception, or
+ * the reason for which `finished` rejected); undefined without an error.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined
@@ -53,7 +53,8 @@ const FRAME = /^( +at ).*\bburn\.cjs:(\d+):(\d+)\)?$/gm
 
 /**
  * Returns a stack trace that names places in the source files (`at src/cli/program.ts:12:5`) instead of places in the built program. Lines that the
- * source map does not contain stay unchanged; all do when there is no source map, or when the running file `program` is itself a source file.
+ * source map does not contain stay unchanged. So does the whole trace when there is no source map, or when the running file `program` is itself a
+ * source file.
  */
 export function readableTrace(stack: string, program = PROGRAM): string {
   if (!program.endsWith('.cjs')) return stack

@@ -20,7 +20,10 @@ interface LogFlags {
   readonly logLevel?: string
 }
 
-/** Returns the lowest level of messages that are logged, from the flags; `info` by default. @throws UsageError for both --verbose and --quiet */
+/**
+ * Returns the least severe level of messages that are still logged, as the flags say; `info` by default.
+ * @throws UsageError for both --verbose and --quiet
+ */
 export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
   if (verbose && quiet) throw new UsageError('--quiet and --verbose say the opposite of each other', 'leave one of them out')
   const named = LOG_LEVELS.find((level) => level === logLevel)

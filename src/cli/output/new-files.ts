@@ -81,7 +81,11 @@ function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
 }
 
-/** Checks that the folder in which `output` will be written exists. If `output` itself is a folder, it may be missing. @throws LocalError */
+/**
+ * Checks that the file `output` can be written and that its folder exists. When `output` is the path of a folder, nothing is checked, because missing
+ * folders are created later.
+ * @throws LocalError
+ */
 export function checkFolderOf(output: string): void {
   if (isFilePath(output)) openOutputs([output])
 }

@@ -2,7 +2,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 import { targetsOf } from '../../scenario/schema/target.ts'
 
-/** What the user asks `burn ping` to try: which target or flow of a scenario, with which message, and within how many ms. */
+/** What the user asks `burn ping` to try: which target or which flow (list of steps) of a scenario, with which message, and within how many ms. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined

@@ -31,7 +31,10 @@ interface ForecastFacts {
   readonly data: readonly DataForecast[]
 }
 
-/** Computes what a run of the plan would do, without sending anything, and warnings about it. */
+/**
+ * Returns a forecast of what a run of the plan would do, computed without sending anything, with warnings for the user. `assumed` holds what the user
+ * assumes, such as how long a reply takes.
+ */
 export function forecast(plan: Plan, assumed: Assumptions, known: ForecastFacts) {
   const figures = figuresOf(plan, assumed, known)
   return { ...figures, warnings: warningsOf(plan, figures) }

@@ -18,7 +18,7 @@ const MAX_FOLLOWED = 2000
 
 /**
  * What one iteration of a scenario would do, for `burn plan`: how many attempts it makes, how much think time it has, and how long it takes. Times
- * are in ms. In a scenario with several flows (alternative lists of steps), each number is the mean over these.
+ * are in ms. In a scenario with several flows (alternative lists of steps), the likely values are means over these.
  */
 export type IterationForecast = ReturnType<typeof forecastIteration>
 

@@ -9,7 +9,7 @@ const sum = (views: readonly LiveView[], of: (view: LiveView) => number | undefi
 
 /**
  * Merges the live views of all processes of a run with `--workers` into one view. Counts and rates are added; of each percentile, the largest is
- * shown. Limits and texts come from the view of this process (`own`).
+ * shown. What is the same in all processes, such as the name of the phase, comes from the view of this one (`own`).
  */
 export function wholeView(own: LiveView, others: readonly LiveView[]): LiveView {
   if (others.length === 0) return own
