@@ -6,7 +6,8 @@ import { type RecordedSession, type RunSessions, sessionId } from './recorded/se
 type ReplayChoice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalies' | 'list'>
 
 /**
- * Returns the recorded sessions that the flags of `burn replay` select, in the order of their start; with `--worst` or `--list`, the worst first.
+ * Returns the recorded sessions that the flags of `burn replay` select, in the order of their start; with `--worst` or `--list`, those with the most
+ * severe anomalies first.
  * @throws InputError for a session or user that the journal does not contain
  */
 export function chosenSessions({ sessions, folder }: RunSessions, flags: ReplayChoice): RecordedSession[] {

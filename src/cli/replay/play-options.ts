@@ -7,7 +7,10 @@ import type { PlayOptions } from './player/player.ts'
 const MIN_SPEED = 0.25
 const MAX_SPEED = 100
 
-/** Returns the options of the player (speed, longest wait, start, pauses) from the flags of `burn replay`. @throws UsageError */
+/**
+ * Returns how the player of `burn replay` is to play sessions, as its flags say: the speed, the longest wait, where to start, and where to pause.
+ * @throws UsageError
+ */
 export function playOptionsOf({ speed = '1', idleLimit, from, pauseOn }: ReplayFlags): PlayOptions {
   return {
     speed: speedOf(speed),

@@ -94,9 +94,8 @@ type Counting = Pick<Result, 'anomalies' | 'anomalyGroups' | 'phases' | 'steps'>
 const OF_TEXT: ReadonlySet<string> = new Set(['loop', 'truncated', 'refusal'])
 
 /**
- * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, for report tables. It uses the limits stored in the
- * result of the run, so that as many are listed in all as the result counts in `anomalies`. Attempts of warm-ups, setup and teardown have no
- * anomalies.
+ * Returns a function that lists the anomalies of an attempt, such as `empty` or `slow:ttft`, for report tables. It uses the limits in the result of
+ * the run; over all attempts, the lists add up to the counts in the result's `anomalies`. Attempts of warm-ups, setup and teardown have no anomalies.
  */
 export function anomaliesIn({ anomalies, anomalyGroups = [], phases, steps }: Counting): (entry: JournalEntry) => string[] {
   const measured = new Set(phases.filter(({ warmup }) => !warmup).map(({ name }) => name))

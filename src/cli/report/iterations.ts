@@ -13,8 +13,8 @@ interface IterationEntries {
 }
 
 /**
- * Groups the attempts in a run's journal into iterations. An iteration is yielded when its user begins the next one, the last ones at the end; setup
- * and teardown are left out.
+ * Groups the attempts in a run's journal into iterations. An iteration is yielded once its user begins the next one; those that remain are yielded at
+ * the end. Setup and teardown are left out.
  */
 export function* iterationsIn(entries: Iterable<JournalEntry>): Generator<IterationEntries> {
   const open = new Map<number, { first: JournalEntry; entries: JournalEntry[] }>()

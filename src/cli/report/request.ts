@@ -33,8 +33,9 @@ const FILES: Readonly<Record<TableLevel, string>> = {
 }
 
 /**
- * Parses the value of `--report`, such as `junit,md,csv:step`, to a list of reports without repeats. @throws UsageError for an unknown format or
- * level
+ * Parses the value of `--report`, such as `junit,md,csv:step`, to a list of reports without repeats. Here `csv:step` is a CSV table at the level
+ * `step`: with a row for each step.
+ * @throws UsageError for an unknown format or level
  */
 export function reportRequests(text: string): ReportRequest[] {
   const names = text

@@ -62,8 +62,8 @@ const LATENCIES: readonly Latency[] = [
 ]
 
 /**
- * Returns lines that show each message of a recorded session with its recorded and its new reply. `now` returns the new attempt to send the message;
- * its argument is the name of the step that sent it.
+ * Returns lines that show each message of a recorded session with its recorded and its new reply. `now` returns the new attempt to send the message
+ * that belongs to a given step, by the step's name.
  */
 export function pairLines(
   { session, messages }: ScriptedSession,

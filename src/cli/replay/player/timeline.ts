@@ -25,8 +25,8 @@ interface TimelineSegment {
 const LONGEST_MS = 86_400_000
 
 /**
- * Converts between times in a recorded session and times in its replay by `burn replay`, in which long waits may be shortened. All times are in ms;
- * they are times in the replay, except those with `recorded` in their names.
+ * Converts between times in a recorded session and times in its replay by `burn replay`, in which long waits may be shortened. All times are in ms.
+ * Properties with `recorded` in their names are times in the session; all others are times in the replay.
  */
 export class SessionCourse {
   readonly turns: readonly TimedTurn[]

@@ -25,8 +25,9 @@ interface StoredSide {
 }
 
 /**
- * Returns conversations of runs A and B for the report of a comparison, matched by the number of their iteration, as an object with the key `pairs`.
- * The object is empty when a run has no journal or the seeds differ.
+ * Returns conversations of runs A and B side by side for the report of a comparison, as an object with the key `pairs`. The conversations of a pair
+ * have the same iteration number: runs with the same seed make the same iterations. The object is empty when a run has no journal or the seeds
+ * differ.
  * @throws InputError
  */
 export function pairsOf(stored: StoredComparison, { a, b }: ComparedResults): Pick<ComparedResults, 'pairs'> {

@@ -1,8 +1,8 @@
 /** Keeps the members of a stream that have the smallest numbers. */
 
 /**
- * Keeps, of all keys that were added with a number, the `size` keys with the smallest numbers. With random numbers, these are a random sample. A key
- * that is added several times counts with its smallest number.
+ * Keeps those `size` keys that were added with the smallest numbers. With random numbers, these are a random sample of all keys. A key that is added
+ * several times counts with its smallest number.
  */
 export class Smallest {
   private readonly numbers = new Map<string, number>()
