@@ -12,7 +12,7 @@ const CONFIGURED = new Set(['run', 'validate', 'plan', 'ping', 'compare', 'runs'
 const topOf = (command: Command): Command => (command.parent?.parent ? topOf(command.parent) : command)
 
 /**
- * Finds the configuration file, if there is one, and sets the options of a command that is about to run to the values in it.
+ * Finds the configuration file, if there is one, and takes from it the defaults of the options of a command that is about to run.
  * @throws ScenarioError with the problems of that file
  */
 export async function takeDefaults(command: Command): Promise<void> {

@@ -7,7 +7,7 @@ export function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
 }
 
-/** The first word of a log line in which a run on a machine of a cluster prints its packed result, for `burn merge -`. */
+/** The first word of a log line in which a run on a machine of a cluster prints its compressed result, so that `burn merge -` finds it. */
 export const RESULT_LINE = 'BURN_RESULT_V1'
 
 /** Returns a result as one line of text, compressed and in Base64. `burn merge -` finds such lines in logs. */

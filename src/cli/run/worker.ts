@@ -20,7 +20,7 @@ import { supervise } from './recorded/supervise.ts'
 
 /**
  * Runs a worker process of `burn run --workers`: it makes its share of the load of a scenario, and sends its result to the main process. Resolves
- * with 0.
+ * with the exit code 0.
  * @throws UsageError, LocalError
  */
 export async function runWorker(loaded: LoadedScenario, flags: RunFlags, end: WorkerEnd): Promise<number> {

@@ -27,8 +27,8 @@ export function writeAttempt(journal: Journal | undefined, attempt: SettledAttem
 }
 
 /**
- * Converts an attempt to its line in the run's journal, as an object. Points in time are in ms since the run began, durations in ms since the
- * request was sent.
+ * Converts an attempt to its line in the run's journal, as an object. Fields ending in `AtMs` are in ms since the run began; `ttfbMs`, `ttftMs` and
+ * `lastTokenMs` count from when the request was sent.
  */
 export function journalEntry(
   { exchange, dimensions, checks, session, start, prompt, message, toolRound, callsAnswered, attempt, repeated }: SettledAttempt,

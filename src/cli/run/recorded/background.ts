@@ -16,8 +16,8 @@ export interface UnderWay {
 }
 
 /**
- * What the background process of `burn run --detach` is given: the folder for the run, and a function that tells the command that started the
- * process that the run has begun.
+ * What the background process of `burn run --detach` is given: the folder for the run, and a function to call once the run has begun. The command
+ * that started the process waits for this call.
  */
 export interface Background {
   /** The run's folder, created by the command that started the process. */

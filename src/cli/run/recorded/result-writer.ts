@@ -17,8 +17,8 @@ import type { RecordedSettings, RunOneOptions } from './settings.ts'
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
 /**
- * Writes the result of a run and its reports at the end and, again and again while the run goes on, the result so far (a checkpoint). Secrets are
- * masked.
+ * Writes the result of a run to its folder: while the run goes on, again and again the result so far (a checkpoint); at its end, the whole result and
+ * the reports. Secrets are masked.
  */
 export class ResultWriter {
   private readonly files: RunFiles

@@ -26,7 +26,7 @@ const MEET_WITHIN_MS = 600_000
 
 type Flags = Pick<RunFlags, 'startAt' | 'maxSkew' | 'barrier' | 'shard'>
 
-/** Lets a shard of a run (`--shard 2/3`) wait before its load, so that all shards begin at the same time. */
+/** Delays the load of a shard, the part of a run that one machine makes (`--shard 2/3`), so that all shards begin at the same time. */
 export class StartTogether {
   /** How late this part began after the common start, in ms; undefined before it began, and when there is no common start. */
   lateMs: number | undefined
