@@ -7,8 +7,8 @@ const BLOCK_WORD =
   /content.?filter|safety|refusal|recitation|prohibited|block(?:ed|list)|\bspii\b|guardrail|toxic|moderation|^sensitive$|model.?armor|(?:content|usage).?policy|policy.?violation|jailbreak/i
 
 /**
- * True when a word from an API (a finish reason, block reason or error code) means that a content filter or the model itself refused to reply, such
- * as `content_filter`.
+ * True when a word from an API, such as the finish reason or error code `content_filter`, means that a content filter or the model itself refused to
+ * reply.
  */
 export function isBlockWord(word: string): boolean {
   return BLOCK_WORD.test(word)
