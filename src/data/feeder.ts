@@ -36,10 +36,9 @@ export interface Feeder {
 }
 
 /**
- * Opens a data file and returns the feeder that gives each iteration a row. With `share`, each of several workers hands out a part of the rows;
- * together they hand out the same rows as one process would. With `pick: sequence` and `pick: unique`, rows are read when they are needed. The
- * other picks read the whole file once, when it is opened, and keep only the position of each row in memory (4 bytes, or 8 with `shuffle`).
- * Rejects with DataError.
+ * Opens a data file and returns the feeder, which gives each iteration a row of the file. With `pick: sequence` and `pick: unique`, a row is read
+ * from the disk when it is needed; the other values of `pick` read the whole file here. A run can be split between several processes: `context.share`
+ * then says which rows this one hands out. Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

@@ -9,8 +9,8 @@ export function randomOrder(count: number, random: Random): Order {
 }
 
 /**
- * Returns a function that gives all `count` row numbers in random order, then −1; with `wrap` it goes on with all of them in another order.
- * Each call makes one step of a Fisher-Yates shuffle, so that millions of rows are never shuffled at once.
+ * Returns a function that gives the row numbers from 0 to `count` − 1 in random order, one per call, and then −1. With `wrap` it shuffles them again
+ * and goes on. Each call does one step of a Fisher-Yates shuffle, so that no call has to shuffle millions of rows.
  */
 export function shuffleOrder(count: number, random: Random, wrap: boolean): Order {
   const rows = Uint32Array.from({ length: count }, (_, index) => index)

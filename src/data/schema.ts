@@ -99,7 +99,10 @@ export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
 
-/** Returns the character code of the delimiter that separates the fields of a CSV file. */
+/**
+ * Returns the character code of the delimiter between the fields of a CSV file: the setting `delimiter`, or else a tab for `.tsv` files and a comma
+ * for all others.
+ */
 export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }

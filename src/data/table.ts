@@ -33,8 +33,8 @@ interface TableContext {
 }
 
 /**
- * Opens a data file for access by row number, and reads the whole file once. A malformed row of CSV is found at once, with its line; a malformed
- * line of JSON Lines only when its row is used. Rejects with DataError, or with the abort reason of `signal`.
+ * Opens a data file so that its rows can be read by number in any order. The whole file is read once to find where each row begins. Rejects with
+ * DataError, or with the abort reason of `signal`.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
