@@ -19,8 +19,8 @@ import { addressOf, chatMessages, functionTools, wholePrompt } from './parts/tur
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
- * The dialect (API format) of OpenAI's `POST /v1/chat/completions`. The setting `maxTokens` is sent as `max_completion_tokens`, unless the
- * target's preset names another key of the body for it.
+ * The dialect (API format) of OpenAI's `POST /v1/chat/completions`. The setting `maxTokens` is sent as `max_completion_tokens`; for servers that
+ * expect another key, such as `max_tokens`, `options.limitField` names it.
  */
 export const openaiChat: Dialect = {
   name: 'openai-chat',

@@ -10,8 +10,8 @@ import { textsOf } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
 /**
- * The dialect (API format) of OpenAI's `POST /v1/audio/transcriptions`, which takes a form with a sound. The first sound of a message is sent,
- * its texts as the prompt; earlier turns and the system prompt are not sent.
+ * The dialect (API format) of OpenAI's `POST /v1/audio/transcriptions`. The request is a form with the first sound of the message as the file and the
+ * message's texts as the prompt. Earlier turns and the system prompt are not sent.
  */
 export const transcriptions: Dialect = {
   name: 'openai-transcriptions',

@@ -26,12 +26,15 @@ export interface Framer {
   end(): void
 }
 
-/** Fails a reply because one of its events is longer than the limit. It does so by calling `sink.broken`. */
+/** Fails a reply because one of its events is longer than the limit. It reports this to `sink`, the receiver of the reply's events. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** Returns the largest length of one event of a streamed reply, in UTF-16 units: `sink.maxEventLength`, or the default without it. */
+/**
+ * Returns the length of the longest event that `sink`, the receiver of a reply's events, accepts, in UTF-16 units. This is `sink.maxEventLength`, or
+ * the default when that is not set.
+ */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

@@ -58,7 +58,10 @@ export class Utf8Stream {
   }
 }
 
-/** Decodes a complete received message from UTF-8. Invalid bytes become U+FFFD and are reported to `sink` as the warning `bad_utf8`. */
+/**
+ * Decodes a complete received message from UTF-8. Invalid bytes become U+FFFD; they are reported to `sink`, the receiver of the reply's events, as
+ * the warning `bad_utf8`.
+ */
 export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
   const stream = new Utf8Stream(sink)
   const text = stream.decode(bytes)

@@ -12,8 +12,8 @@ import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
 /**
- * The JSON keys, such as `content`, under which the dialect `generic` looks for the text of a reply when the scenario names no path to it. In events
- * of a stream, the keys in DELTA_KEYS are tried first.
+ * The JSON keys, such as `content`, under which the dialect `generic` looks for the text of a reply when the scenario names no path to it. The first
+ * key that holds a text is used.
  */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const

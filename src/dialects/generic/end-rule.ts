@@ -16,8 +16,8 @@ export interface EndRule {
 const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
- * Compiles the `response.end` block of a target, which says what ends a streamed reply; undefined when the target has no such block. With
- * `ownMarks`, for API formats that define their own end marks, only the setting `response.end.after` is used.
+ * Compiles the `response.end` block of a target, which says what ends a streamed reply; undefined when the target has no such block. With `ownMarks`,
+ * the decoder of the API format looks for the end marks in the events by itself; only the setting `response.end.after` is then compiled.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.

@@ -3,7 +3,8 @@ import type { Exchange } from '../../exchange.ts'
 const ids = new WeakMap<Exchange, string>()
 
 /**
- * Stores the conversation id that the server sent in a reply, for the user's next message to send. Ignores an id that is neither text nor a number.
+ * Stores the conversation id that the server sent in a reply, so that the same user's next message can send it back. Ignores an id that is neither
+ * text nor a number.
  */
 export function noteConversationId(exchange: Exchange, id: unknown): void {
   if (typeof id === 'string' && id !== '') ids.set(exchange, id)

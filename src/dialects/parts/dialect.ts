@@ -84,8 +84,8 @@ export interface Decoder {
 export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'event-stream' | 'message'
 
 /**
- * One API format, such as `openai-chat`: writes request bodies and reads replies. `Mapping` is the type of the format's own settings in a
- * target; most formats have none.
+ * One API format, such as `openai-chat`: writes request bodies and reads replies. `Mapping` is the type of the settings that a target may have for
+ * this format alone; most formats have none.
  */
 export interface Dialect<Mapping = unknown> {
   readonly name: string

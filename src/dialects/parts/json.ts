@@ -44,7 +44,10 @@ type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok
 
 const BOM = 0xfeff
 
-/** Parses JSON without throwing. A byte order mark at the start is ignored, as RFC 8259 (section 8.1) allows. */
+/**
+ * Parses a JSON text and never throws: a malformed text returns `ok: false` with the reason. A byte order mark at the start is ignored, as RFC 8259
+ * (section 8.1) allows.
+ */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text) }

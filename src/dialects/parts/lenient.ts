@@ -2,8 +2,8 @@ import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
 /**
- * A decoder for APIs of unknown format: it also accepts a reply of plain text, and a received message (WebSocket, MQTT …) that is a whole
- * reply by itself.
+ * A decoder for APIs whose reply format is not known in advance. It also accepts plain text instead of JSON. Over WebSocket, MQTT and the like, it
+ * accepts a single message as the whole reply.
  */
 export interface LenientDecoder extends Decoder {
   /** The text that marks the end of a stream, accepted even without the empty line that ends an event. */
@@ -14,7 +14,7 @@ export interface LenientDecoder extends Decoder {
   message(data: string, exchange: Exchange): void
 }
 
-/** True for a decoder that also accepts replies of plain text. */
+/** Returns whether a decoder accepts replies of plain text too, as those for APIs of unknown format do. */
 export function isLenient(decoder: Decoder): decoder is LenientDecoder {
   return 'plain' in decoder
 }

@@ -28,7 +28,10 @@ export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** True when a JSON object in a reply is an error as a whole, in a form that good replies never have. */
+/**
+ * Returns whether a JSON object in a reply is an error message by its form: it has a member `error` that is not empty, or its `type` or `object` is
+ * `error`.
+ */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
@@ -64,15 +67,18 @@ export function isFailedFinish(reason: unknown): boolean {
 }
 
 /**
- * Fails an exchange (a request with its reply) because the finish reason `reason` says that the generation failed. The message quotes the error in
- * `record`, if there is one. Call it after the text of the same event was reported.
+ * Fails an exchange (a request with its reply) because its finish reason `reason` says that the generation failed. `record` is the JSON object with
+ * that reason; when it holds an error too, the failure quotes that error. Call this after the text of the same event was reported.
  */
 export function rejectForFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(reason)}`)
 }
 
-/** Stores a reply's finish reason on its exchange (request and reply). Fails the exchange if the reason, or an error in `record`, means a failure. */
+/**
+ * Stores a reply's finish reason on its exchange (request and reply), and fails the exchange if that reason means a failure. `record` is the JSON
+ * object with the reason; an error in it is quoted in the failure.
+ */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.note({ finishReason: reason })
   if (isFailedFinish(reason)) rejectForFinish(reason, record, exchange)
@@ -101,8 +107,9 @@ export function rejectForError(json: unknown, exchange: Exchange): void {
 }
 
 /**
- * Fails an exchange (a request with its reply) because of the HTTP status: as `rate_limited` for 429, and for 503 with `Retry-After`; otherwise as
- * `http_status`. The message quotes the error `found` or, if that is left out, the error in the body.
+ * Fails an exchange (a request with its reply) because of the HTTP status of its reply. The class is `rate_limited` for 429, and for 503 with
+ * `Retry-After`; otherwise `http_status`. The message quotes the provider's error: `found`, if the caller has read it already, or else the one in
+ * `body`.
  */
 export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
   const parsed = parseJson(body)

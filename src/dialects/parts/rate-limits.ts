@@ -12,8 +12,8 @@ const MAX_FIELD = 1000
 export type RateLimits = Readonly<ReturnType<typeof readRateLimits>>
 
 /**
- * Reads the rate-limit headers of OpenAI, Azure, Anthropic and all versions of the IETF draft. Points in time in the headers become durations from
- * `nowEpochMs`, the present time in ms since 1970.
+ * Returns the rate limits in the headers of a reply, as OpenAI, Azure, Anthropic and all versions of the IETF draft send them. A limit that resets at
+ * a point in time is given as the time until then, in ms from `nowEpochMs` (the present time in ms since 1970).
  */
 export function readRateLimits(headers: Headers, nowEpochMs: number) {
   const at = (name: string): string | undefined => headers[name]

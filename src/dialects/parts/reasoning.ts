@@ -8,8 +8,8 @@ const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 
 /**
- * Returns the reasoning text in a delta or message of OpenAI's chat API; '' without one. If it is only a summary, or encrypted, sets
- * `exchange.partialReasoning`.
+ * Returns the reasoning text in a message of OpenAI's chat API, or in the `delta` of one streamed event; '' when it has none. If the server sends the
+ * reasoning only as a summary, or encrypted, marks the exchange (request and reply) by `partialReasoning`.
  */
 export function readReasoning(delta: JsonObject, exchange: Exchange): string {
   let found = ''

@@ -78,8 +78,8 @@ const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i
 const STREAM = /event-?stream|ndjson|jsonl|json-seq/
 
 /**
- * Stores the times that the server reports about its work (queue, first token, total) on an exchange (the record of request and reply). Reads them
- * from the body of the reply, or from one event of a stream.
+ * Finds the times that a server reports about its own work (queue, first token, total) in the body of a reply, or in one event of a stream, and
+ * stores them on the exchange (the record of request and reply).
  */
 export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
   if (mark(reply) === undefined) return
@@ -90,8 +90,8 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
 }
 
 /**
- * Stores the times that the server reports about its work on an exchange (the record of request and reply), from the usage and headers of a complete
- * reply. Adds a warning about times that are impossible.
+ * Finds the times that a server reports about its own work (queue, first token, total) in the headers and token counts of a complete reply, and
+ * stores them on the exchange (the record of request and reply). Adds a warning when the times are impossible.
  */
 export function completeServerTimes(exchange: Exchange): void {
   const { headers } = exchange

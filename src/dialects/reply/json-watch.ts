@@ -3,7 +3,10 @@ import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** Checks that a reply is JSON while its bytes are passed in. A long reply is neither stored nor parsed as a whole. */
+/**
+ * Checks that a reply is JSON, piece by piece as its bytes arrive. Only a short reply is parsed; a long one is checked by its first characters and by
+ * whether its brackets and quotes are closed, so that it need not be stored.
+ */
 export class JsonWatch {
   /** Counts the brackets and quotes of a reply that is longer than its kept beginning; undefined for a shorter one. */
   private nesting: Nesting | undefined

@@ -25,10 +25,9 @@ const LAST_LESSON = 4
 const patterns = new WeakMap<Dialect, EventPattern>()
 
 /**
- * Returns the reader for the reply to one request. It splits the reply into events, as the content type says, and reads the events by the API format.
- * `mapping` is the target's own block for the format, if it has one. `streaming` is true when the request asked for a stream. `maxEventLength` limits
- * one event, in UTF-16 units. `body` holds the extra fields of the request. For a protocol whose replies have no head (WebSocket, gRPC, MQTT), each
- * piece that is pushed into the reader is a whole message.
+ * Returns the reader for the reply to one request: it splits the reply into events and reads them by the API format `dialect`. `mapping` holds the
+ * target's own settings for that format, `body` the extra fields of the request, and `streaming` is true when the request asked for a stream. An
+ * event longer than `maxEventLength` UTF-16 units fails the reply.
  */
 export function createReader(
   dialect: Dialect,
