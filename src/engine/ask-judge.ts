@@ -18,10 +18,7 @@ import type { Control } from './schedule/control.ts'
 /** How long the judge (the model that scores replies) may still take to answer when no more questions are sent, in ms. */
 const GRACE_MS = 30_000
 
-/**
- * The options for asking a judge (a model that scores replies): callbacks, the stored answers of earlier runs, and the object `control`, with which a
- * signal such as SIGINT stops the questions.
- */
+/** The options for asking a judge model to score replies: answers from earlier runs, callbacks, and `control`, an object that stops the asking. */
 export interface AskOptions extends Pick<RunHooks, 'onSecret'> {
   readonly startMock?: StartMock | undefined
   /** Returns true once a signal has come: no further question is sent. */

@@ -18,8 +18,8 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
 }
 
 /**
- * Returns the callbacks that a connector calls about its connections (opened, lost …). They pass each call on to `events`, and call the hooks
- * `onConnect` and `onDisconnect` of plugins. `of` holds facts for the hooks, such as the user and the target.
+ * Returns the callbacks that a connector calls about its connections (opened, lost …). Each calls the same callback of `events`, and then the hook
+ * `onConnect` or `onDisconnect` of plugins. `of` holds facts that the hooks get as well, such as the user and the target.
  */
 export function hookedEvents(events: ConnectionEvents, calls: HookCalls, of: object): ConnectionEvents {
   return {

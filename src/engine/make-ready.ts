@@ -13,8 +13,9 @@ import { warmUp } from './warm-up.ts'
 const INITIALIZE_LIMIT_MS = 30_000
 
 /**
- * Prepares a run before its load: calls the `initialize` hooks of plugins, and rehearses the plan (`warmUp`), so that V8 compiles the code that the
- * load will use. Resolves with the plugins' hooks; undefined when there are none. `origins` are the addresses of embedded mock servers, by target.
+ * Prepares a run before its load: calls the plugins' hook `initialize` and, for a large load, first sends the plan's requests to stand-ins in this
+ * process, so that V8 compiles the code. Resolves with the plugins' hooks; undefined when there are none. `origins` are the addresses of embedded
+ * mock servers, by target.
  * @throws LocalError when a hook fails
  */
 export async function makeReady(

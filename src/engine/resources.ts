@@ -83,7 +83,10 @@ export class Resources {
   }
 }
 
-/** True when `rows` says that a data file has no row left for a user's next iteration; false when it holds the next row of each file. */
+/**
+ * Tells the two results of `nextRows` apart: true when `rows` reports that a data file has no row left for a user's next iteration, false when it
+ * holds the next row of each file.
+ */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

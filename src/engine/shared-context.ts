@@ -17,7 +17,8 @@ import { Tagger } from './user/tagger.ts'
 type SharedVariables = RunContext['shared']
 
 /**
- * Everything that the users of a run share: the plan, and the methods by which users report what happens, which record it in the state of the run.
+ * What all users of a run share: the plan, the data rows, rate limits and the like. Users also report here what happens, for instance that an attempt
+ * has ended, so that it is recorded.
  */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']

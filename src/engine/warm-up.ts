@@ -46,10 +46,9 @@ function isLarge({ phases }: Plan): boolean {
 }
 
 /**
- * Rehearses a large plan, so that V8 compiles the code that the load will use: runs the steps some hundred or thousand times through the whole
- * engine. Stand-ins in this process take the place of targets: nothing reaches a target, is counted or stored, and no credentials are fetched. Does
- * nothing for small plans, in virtual time, and for protocols of plugins. Ends when the run that `runControl` controls is stopped. Resolves with the
- * number of attempts; never rejects.
+ * Runs the steps of a plan before a large load starts, so that V8 has compiled the code that the load will use. Stand-ins in this process take the
+ * place of targets: nothing reaches a target, is counted or stored. Does nothing for small loads, with a simulated clock, or for protocols of
+ * plugins. Ends early when the run that `runControl` controls is stopped. Resolves with the number of attempts; never rejects.
  */
 export async function warmUp(plan: Plan, mockOrigins: ReadonlyMap<string, string>, runControl: Control): Promise<number> {
   if (!isLarge(plan) || !isRealTime() || !plan.targets.every(({ protocol }) => isBuiltIn(protocol))) return 0

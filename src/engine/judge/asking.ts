@@ -13,8 +13,8 @@ export type { KnownAnswers } from './known-answers.ts'
 const MOST_FAILURES = 3
 
 /**
- * Collects the answers of a judge model as they arrive. Stops sending questions when the limit on cost is reached, when a signal comes, or when the
- * first questions have all failed.
+ * Collects the answers of a judge model, which scores replies. No more questions are sent when the limit on cost is reached, when the first questions
+ * have all failed, or after a signal such as Ctrl-C.
  */
 export class Asking {
   /** Stops the sending of questions to the judge, and cancels those in flight. */

@@ -100,9 +100,9 @@ interface BudgetEnd {
 }
 
 /**
- * Returns the results of a run's thresholds; the budget that ended the run early counts as failed. A budget is a threshold with `abort` on the total
- * of cost or tokens. If the final total is within the limit, the result of the budget shows in its place the total that was expected, with the
- * replies still in flight.
+ * Returns the results of a run's thresholds, with the budget that ended the run early marked as failed. A budget is a threshold with `abort` on the
+ * total of cost or tokens; it ends the run as soon as the replies in flight are expected to exceed it. If the final total stayed below it after all,
+ * the result shows the expected total instead.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, ranWholePlan }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {

@@ -40,7 +40,10 @@ import { decidedHere, type Exit, statusOf, verdictAndExits } from './verdict.ts'
 /** When a turn of the event loop is given this number of units of work on a result, nothing else is done in that turn. */
 const UNITS_OF_TURN = 10_000
 
-/** Facts that the result of a run needs and that the state of the run does not hold, such as the limits of validity and the exit codes. */
+/**
+ * Facts for building a result that the state of the run does not hold, such as the run's id, its exit codes, and how late the generator may be before
+ * the result counts as invalid.
+ */
 export interface ResultContext {
   readonly runId: string
   /** True while the run still goes on, so that the result is only a checkpoint. */

@@ -37,8 +37,8 @@ function faultKindsOf({ faults = [] }: Pick<Plan, 'faults'>): string[] {
 }
 
 /**
- * Returns the number under which setup or teardown is counted as a phase: the phases of the plan have the numbers from 0, and those of setup (`which`
- * is 0) and teardown (1) follow.
+ * Returns the phase number under which the attempts of setup (`which` is 0) or teardown (1) are counted. It follows the numbers of the load phases,
+ * which begin with 0.
  */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which

@@ -20,7 +20,7 @@ interface LiveThreshold {
   readonly kept: StoredInterval[] | undefined
 }
 
-/** The functions with which the live view and event receivers follow the thresholds of a run while it goes on. */
+/** Gives the thresholds' results and new numbers while a run goes on, for the live view and for those who receive the run's events. */
 export interface LiveThresholds {
   /** Returns the results of the thresholds so far, in their order; undefined for one that is not known yet. */
   soFar(): readonly (ThresholdResult | undefined)[]

@@ -7,7 +7,10 @@ import type { Pieces } from '../../pieces.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Returns for how long the measured phases of a run (all except warm-ups) have lasted until the time `at`, in ms. */
+/**
+ * Returns how long the measured phases of a run (all except warm-ups) have lasted in all, in ms. A phase that still runs counts until the moment
+ * `at`.
+ */
 export function measuredMs(state: RunState, at = now()): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i, at)), 0)
 }
@@ -25,8 +28,8 @@ interface Headed<Head> {
 }
 
 /**
- * Computes the metrics of all groups of attempts (steps, phases …) for one result. Groups with the same samples share one encoded distribution,
- * because encoding is slow.
+ * Computes the metrics of the groups of attempts (by step, phase …) that one result contains. When several groups have the same samples, it encodes
+ * their histogram only once, because encoding is slow.
  */
 export class ResultMetrics {
   private readonly made: MadeDistributions = new Map()
@@ -45,8 +48,8 @@ export class ResultMetrics {
 }
 
 /**
- * Returns the attempts of a run's warm-up phases until the time `at`, as a list with one group, for the result; an empty list when the plan has no
- * warm-up.
+ * Returns the attempts of a run's warm-up phases until the time `at`, for the result. They are one group, in a list; the list is empty when the plan
+ * has no warm-up.
  */
 export function warmupOf(state: RunState, at: number): Headed<object>[] {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i, at) : sum), 0)

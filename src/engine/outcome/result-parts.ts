@@ -72,7 +72,7 @@ export function hooksOf({ hooks }: RunState): Pick<Result, 'hooks'> {
   return called ? { hooks: called } : {}
 }
 
-/** Returns `{ quality }`, the part of a run's result about the quality of replies; `{}` when no reply to a message was measured. */
+/** Returns `{ quality }`, the part of a run's result with the scores of its replies, computed without a model; `{}` when no reply was scored. */
 export function qualityOf({ quality }: RunState) {
   const summary = quality?.read()
   return summary ? { quality: summary } : {}
@@ -89,7 +89,7 @@ export function windowOf({ trims }: Recorder) {
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** Returns `{ blocks }`, the part of a run's result about equal stretches of the run; `{}` when the measured phases were shorter than 8 s. */
+/** Returns `{ blocks }`: the measured load in equal stretches, to compute how certain a comparison of runs is; `{}` if it lasted less than 8 s. */
 export function blocksOf({ plan, recorder }: RunState) {
   const measured = plan.phases.filter(({ warmup }) => !warmup).map(({ name }) => name)
   return blocksField(recorder.timeline.blocks(new Set(measured)))
@@ -234,8 +234,8 @@ export function anomaliesOf(state: RunState, isRunning: boolean): ReturnType<typ
 }
 
 /**
- * Returns the data of a run in which anomalies are searched (slow attempts, bursts of failures …). While the run goes on (`isRunning`), the data for
- * drifts, which are latencies that change slowly during a phase, is left out.
+ * Returns the data of a run that are searched for anomalies, such as bursts of failures. While the run goes on (`isRunning`), those that show slow
+ * drifts of latency are left out.
  */
 export function searchedRun({ plan, recorder, anomalies, quality, startedAt }: RunState, isRunning: boolean): SearchedRun {
   const { counters } = recorder.total

@@ -6,8 +6,8 @@ import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
 /**
- * Returns the numbers of a run's iterations by outcome (completed, failed, cut, dropped). If an `onError` rule, a breaker, a budget or saturation
- * stopped the run, the planned iterations that never started count as dropped.
+ * Returns the numbers of a run's iterations by outcome (completed, failed, cut, dropped). If the run was stopped early by its own rules, for instance
+ * by `onError` or a budget, the planned iterations that never started count as dropped.
  */
 export function iterationsOf({ plan, iterations, stoppedBy, broken, usedUp, budget, stopWatch }: RunState): Iterations {
   const isEnded = stoppedBy !== undefined || broken !== undefined || usedUp !== undefined || budget.hasEnded

@@ -10,12 +10,8 @@ export type Woken = 'due' | 'stopped' | 'timeout'
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 
 /**
- * The state of a run, with the methods that stop it and cancel what is in flight.
- *
- * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |
- * | running  | start    | go on                 | go on               | stop → draining |
- * | draining | none     | end before the next   | go on               | all done, or `cancel` → over |
- * | over     | none     | end                   | are cancelled       | – |
+ * The state of a run, with the methods that stop it. Once it is stopped, the run drains: no iteration starts, those under way end before their next
+ * step, and requests in flight may finish. The run is over when nothing is in flight any more, or when `cancel` has cancelled the rest.
  */
 export class Control {
   state: 'running' | 'draining' | 'over' = 'running'

@@ -3,7 +3,10 @@ import { GapRecorder } from '../../metrics/histogram/gap-recorder.ts'
 import { Histogram } from '../../metrics/histogram/histogram.ts'
 import type { ArrivalMetrics } from '../../result/schema.ts'
 
-/** Compares when the iterations of an open phase started with when they were due. The memory for this does not grow with the number of arrivals. */
+/**
+ * Measures how closely the iterations of an open phase (an arrival rate) kept to the times at which they were due. The memory for this does not grow
+ * with the number of arrivals.
+ */
 export class DeliveredShape {
   private readonly load: OpenLoad
   private readonly startAt: number

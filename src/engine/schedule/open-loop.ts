@@ -31,13 +31,9 @@ interface ArrivalEvents {
 }
 
 /**
- * Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, if need be until the next open phase.
- *
- * The timetable gives each arrival an exact time. An arrival that is noticed within `TIMER_SLACK_MS` (10 ms) of its time starts at once. One that is
- * noticed later, because burn itself was held up, counts as late: `LateArrivals` starts it, and its lag shows the delay.
- *
- * Users are made when they are needed, a few in each turn of the event loop: opening connections delays the reading of replies, and each reply that
- * is read frees a user.
+ * Runs the phases of a load that start iterations at a rate, one phase at a time. Each iteration has an exact time in a timetable; it starts then, or
+ * later if no user is free or burn itself was held up. Users are made when they are needed, only a few in each turn of the event loop, because
+ * opening many connections at once would delay the reading of replies.
  */
 export class OpenLoop {
   private readonly users: Users

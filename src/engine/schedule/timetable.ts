@@ -19,8 +19,8 @@ interface TimetableEvents {
 }
 
 /**
- * The timetable of one open phase: when its arrivals are due. A timer fires for the next arrival. Because timers count whole milliseconds, all
- * arrivals that are due by then are handled as well.
+ * The timetable of one open phase (an arrival rate): it calls `due` for each arrival when that arrival is due. One timer waits for the next arrival;
+ * all arrivals that are due when it fires are handled together.
  */
 export class Timetable {
   private readonly control: Control

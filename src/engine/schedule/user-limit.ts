@@ -10,7 +10,8 @@ import { hostOf } from '../../text/host.ts'
 /** The number of open files that burn's process needs besides its sockets, for results, the journal, standard streams and libraries. */
 export const OTHER_FILES = 64
 /**
- * The memory that one user with an idle connection needs, in bytes: measured with 4,000 to 10,000 users over WebSocket (25 KiB) and gRPC (42 KiB).
+ * The memory that one user with an idle connection needs, in bytes. It is the larger of two measured values: 25 KiB over WebSocket and 42 KiB over
+ * gRPC.
  */
 export const IDLE_USER_BYTES = 42 * 1024
 /** The memory that one user at work needs, in bytes. It was measured over HTTP with the mock in the same process; most runs need less. */
@@ -18,7 +19,7 @@ export const MEMORY_PER_USER_BYTES = 280 * 1024
 /** The largest fraction (0 to 1) of this machine's local ports that burn uses for connections to one address. */
 export const PORT_SHARE = 0.9
 
-/** How many users an open phase without `maxUsers` may have at once, and what bounds their number. */
+/** The largest number of users that an open phase without `maxUsers` may have at once, and what limits it, such as open files or memory. */
 export interface UserLimit {
   readonly users: number
   readonly by: 'default' | 'open files' | 'local ports' | 'memory'

@@ -195,10 +195,9 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns how many tokens a scenario asks for in one request: in the generated prompt, in the whole input, and in the reply (`output`). Text around
- * the prompt is estimated. The number for the input is undefined when it is not known, because earlier turns or attachments are sent along, or the
- * message does not contain the prompt. When the request sends results of tools in place of a message, the numbers for the prompt and the input are
- * both undefined.
+ * Returns how many tokens one request asks for by the scenario: in its generated prompt, in the whole input, and in the reply (`output`). Text of the
+ * message around the prompt is estimated. A number that is not known is undefined; for the input, that is so when earlier turns or attachments are
+ * sent along.
  */
 export function askedIn(turns: readonly Turn[], prompt: GeneratedPrompt | undefined, output: number | undefined): AskedTokens {
   const sent = turns.at(-1)?.role === 'user' ? prompt : undefined

@@ -148,8 +148,8 @@ function deadlineOfStage({ exchange, timeouts, generates }: WatchedAttempt): Mis
 }
 
 /**
- * Returns the stage that an attempt is in now, such as connecting. With `generates`, the reply should contain generated tokens, so waiting for the
- * first token is a stage of its own.
+ * Returns the stage that an attempt is in now, such as connecting. Waiting for the first token is a stage of its own only with `generates`, which
+ * says that the model generates the reply's tokens.
  */
 export function stageOf(exchange: Exchange, generates: boolean): Stage {
   if (Number.isNaN(exchange.sentAt)) return 'connect'

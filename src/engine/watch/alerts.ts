@@ -30,7 +30,7 @@ export interface RuleNews {
   readonly gauge?: number | null
 }
 
-/** The new numbers on which all alerts of a plan are evaluated: counts and samples since they were last read. */
+/** The numbers that are new since the alerts of a plan were last evaluated, for each alert rule. */
 export interface AlertNews {
   /** When the numbers were read, in ms since the run began. */
   readonly atMs: number

@@ -14,8 +14,9 @@ import { sideAccess } from './side-access.ts'
 type WatchedPlan = Pick<Plan, 'observe' | 'monitor' | 'health' | 'targets' | 'baseDir'>
 
 /**
- * What a run has found for one metric of an observed server, a watched machine or a health check, for thresholds on it: the values of a gauge, the
- * growth of a counter or of histogram buckets, the outages, or a part of a whole.
+ * What a run has measured for one metric of an observed server, a watched machine or a health check, so that thresholds on the metric can be
+ * evaluated. The form depends on the metric: values of a gauge, growth of a counter or of histogram buckets, outages, or a fraction (`part` of
+ * `whole`).
  */
 export type SideFigure =
   | GaugeValues

@@ -8,9 +8,9 @@ import type { Threshold } from '../../metrics/threshold/threshold.ts'
 export const isOfTraffic = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && metric.source === 'traffic'
 
 /**
- * Returns the value that a threshold on outages is compared with: the longest outage in ms, the mean length of the outages in ms, or the number of
- * outages; each is 0 without outages. With the tag `target`, only the outages of that target count. Without it, the number is the sum over all
- * targets, and a length is that of the target that is furthest from meeting the threshold. There is no value when no attempt has ended.
+ * Returns the value that a threshold on outages is compared with: their number, or their longest or mean length in ms. A threshold with the tag
+ * `target` counts the outages of that target alone. For all others, the numbers of all targets are added up, and the length is that of the target
+ * that is furthest from meeting the threshold. There is no value when no attempt has ended.
  */
 export function measureOutages(
   { aggregate, operator, tags }: Pick<Threshold, 'aggregate' | 'operator' | 'tags'>,

@@ -13,9 +13,9 @@ const SOURCES: ReadonlySet<string> = new Set(['server', 'machine', 'health'])
 export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'source' in metric && SOURCES.has(metric.source ?? '')
 
 /**
- * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. With several servers or machines, it is the
- * sum of their values if the metric only grows, otherwise the value that is furthest from meeting the threshold. There is no value when one of them
- * did not answer or does not report the metric, because the missing value might fail the threshold.
+ * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. If there are several, their values are added
+ * up for a metric that only grows; for any other metric, the value furthest from meeting the threshold is taken. When one of them gave no value,
+ * there is none at all, because the missing value might fail the threshold.
  */
 export function measureBeside(threshold: SideCondition, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold

@@ -36,7 +36,10 @@ export interface FaultClient {
   cancel(exchange: Exchange): void
 }
 
-/** The parts of an attempt that an injected fault needs: step, client, request, and a function that makes readers for the replies to copies. */
+/**
+ * The parts of an attempt that an injected fault needs, such as the client and the request. A fault that sends copies of the request gets the readers
+ * for their replies from `newReader`.
+ */
 export interface FaultedJob {
   readonly step: { readonly index: number; readonly target: number }
   readonly client: FaultClient
@@ -46,7 +49,7 @@ export interface FaultedJob {
   newReader(): ReplyReader
 }
 
-/** Counts the requests that injected faults add to a user's attempts, such as copies, against the budget of the run and against `rateLimit`. */
+/** Takes the additional requests that injected faults send, such as copies, from the budget of the run and from the limit `rateLimit`. */
 export interface FaultSpending {
   /**
    * Takes one request from the budget of the run, and a place under `rateLimit`. Returns the function to call when the request has ended; undefined

@@ -35,8 +35,8 @@ export function chargeToEarlier(exchange: Exchange): void {
 }
 
 /**
- * Returns the names of the faults that acted on the connection of an attempt while the attempt was under way, such as "latency+slice"; '' for none.
- * For an attempt that failed before it had a connection, these are the faults in `opened`, which belong to the connection that was being opened.
+ * Returns the names of the faults that were injected into the connection of an attempt while the attempt was under way, such as "latency+slice"; ''
+ * for none. `opened` names the faults for an attempt that failed before its connection was open.
  */
 export function faultsOnWire(exchange: Exchange, opened: WireCauses | undefined): string {
   const { sentAt, intended, outcome, failure, fault } = exchange

@@ -13,12 +13,9 @@ const PARTS = 20
 type BreakerOutcome = 'ok' | 'failed' | 'other'
 
 /**
- * The circuit breaker of one target, which delays all attempts for a while when too many of them fail.
- *
- * | state     | attempts            | leaves by |
- * | closed    | are sent            | the error rate is over its limit, among enough attempts → open |
- * | open      | wait                | the pause is over → half-open |
- * | half-open | one goes, as a probe | it is ok → closed · it fails → open · it shows nothing about the target → the next one is the probe |
+ * The circuit breaker of one target, which holds back attempts when too many of them fail. While it is closed, attempts are sent. When the error rate
+ * exceeds the limit, it opens, and attempts wait. After a pause it is half-open and lets one attempt pass as a probe: it closes if the probe is ok,
+ * and opens again if it fails.
  */
 export class CircuitBreaker {
   private readonly planned: PlannedBreaker

@@ -4,8 +4,8 @@ import type { Random } from '../../../random.ts'
 import type { MessageContent } from '../../../scenario/compile/planned-message.ts'
 
 /**
- * Renders the templates of a message and appends the text of `suffix`; in a message that consists of parts, `suffix` becomes another part. @throws
- * TemplateError when a template cannot be rendered
+ * Returns the message to send, with its templates rendered. The text of `suffix` is appended, as another part if the message consists of parts.
+ * @throws TemplateError when a template cannot be rendered
  */
 export function renderMessage(
   content: MessageContent,

@@ -14,8 +14,8 @@ interface CheckingUser {
 }
 
 /**
- * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check makes the attempt fail, unless it is a latency
- * limit or has `countOnly`. When the reply calls tools (`callsTools`), only limits on latency and speed count: the final answer is still to come.
+ * Evaluates the `expect` checks of a step on a reply, and returns their outcomes. A failed check makes the attempt fail, unless it is a latency limit
+ * or has `countOnly`. A reply that calls tools (`callsTools`) is not the final answer, so it is checked only against limits on latency and speed.
  */
 export function checkReply(
   checks: readonly PlannedCheck[],

@@ -10,8 +10,8 @@ export function isLong({ outcome, frames, text, bytesReceived }: Exchange): bool
 }
 
 /**
- * Spreads expensive checks over turns of the event loop, one reply per turn, so that many replies that end together do not delay other users. A user
- * sends nothing while its reply waits to be checked. The wait does not change when the user's next step is due.
+ * Spreads expensive checks over turns of the event loop: only one reply is checked per turn, so that many replies that end together do not delay
+ * other users. A user sends nothing while its reply waits to be checked.
  */
 export class CheckTurns {
   private waiting: (() => void)[] = []

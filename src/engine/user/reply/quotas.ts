@@ -33,7 +33,10 @@ export class Quotas {
   }
 }
 
-/** Records the rate limits that the headers of a reply report, in `recorder`. Does nothing for a reply that reports none. */
+/**
+ * Adds the rate limits that the headers of a reply report to `recorder`, which collects them for the result. Does nothing for a reply that reports
+ * none and was not refused because of one.
+ */
 export function noteRateLimits(exchange: Exchange, recorder: RateLimitRecorder | undefined): void {
   const { headers, failure } = exchange
   if (!mentionsLimits(headers) && failure?.retryAfterMs === undefined && !exchange.hasFailedBy('rate_limit')) return

@@ -9,9 +9,8 @@ interface Account {
 }
 
 /**
- * The retry budgets of a run, which limit how often requests are retried. For each target, the number of retries may be at most the fraction `share`
- * of the number of first attempts. Retries that are not used may be made later, but at most as many as 100 first attempts allow: 20 with a share of
- * 20 %.
+ * Limits how often requests are retried, for each target on its own. The number of retries may be at most the fraction `share` of the first attempts:
+ * with 20 %, one retry for every five. Retries that are not used may be made later, but no more than 100 first attempts allow.
  */
 export class RetryBudgets {
   private readonly firsts: number[] = []
