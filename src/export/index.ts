@@ -6,5 +6,8 @@ import { prometheus } from './kinds/prometheus.ts'
 import { datadog, statsd } from './kinds/statsd.ts'
 import type { ExportEntry } from './send/output.ts'
 
-/** The schemas of the `export` items in a scenario, by the first key of an item: this key (such as `otlp`) names the format. */
+/**
+ * The schemas of the items of `export` in a scenario, by the format of the item, such as `otlp`. The name of the format is also the first key of the
+ * item.
+ */
 export const exportForms: Readonly<Record<string, z.ZodType<ExportEntry>>> = { otlp, statsd, datadog, influx, prometheus }

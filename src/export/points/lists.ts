@@ -18,7 +18,7 @@ export const failures: ExportRow['of'] = ({ result, stepName }) =>
 
 /**
  * Returns the points of the exported metric that counts how often each `expect` check of each step passed and failed. Checks of one step with the
- * same text are added up. Steps that are exported together, because there are too many, have no such points.
+ * same text are added up. When there are too many steps, those beyond the limit have no such points.
  */
 export const checks: ExportRow['of'] = ({ steps }) => {
   const all = steps.flatMap(({ attributes, groups: [step, ...more] }) =>
@@ -86,9 +86,9 @@ export const durations = (attributesOf: (step: StepView) => Attributes | undefin
   })
 
 /**
- * Returns the function that computes the points of exported distributions for steps that call a model, with the attributes of OpenTelemetry's
- * conventions for generative AI. `metrics` lists the metrics to export and the attributes to add to each; with `streams`, steps without streamed
- * replies are left out.
+ * Returns the function that computes the points of exported distributions, such as the time to first token, for steps that call a model. Each point
+ * has the attributes of OpenTelemetry's conventions for generative AI and those that `metrics` lists for the metric. With `streams`, steps without
+ * streamed replies are left out.
  */
 export const ofModel = (metrics: Readonly<Record<string, Attributes>>, streams = false): ExportRow['of'] =>
   spreadByStep(({ genAi, groups }) => {

@@ -47,7 +47,10 @@ export interface StepView {
   readonly genAi: Attributes | undefined
 }
 
-/** The result of a run, prepared for the export of its metrics: the steps (at most a fixed number) with their attributes. */
+/**
+ * The result of a run, prepared for the export of its metrics: its steps have the attributes to export, and steps beyond a fixed number are joined to
+ * one.
+ */
 export interface RunView {
   readonly result: Result
   readonly steps: readonly StepView[]

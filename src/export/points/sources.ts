@@ -61,8 +61,8 @@ interface Selected {
 }
 
 /**
- * Returns a function that computes the points of an exported metric: one for each step and each distribution that `select` returns for the step. A
- * point has the attributes of the step and those that `select` adds.
+ * Returns a function that computes the points of an exported metric from the distributions that `select` returns for each step. A point has the
+ * attributes of the step and those that `select` adds.
  */
 export function spreadByStep(select: (step: StepView) => readonly Selected[]): ExportRow['of'] {
   return function* ({ steps }, bounds) {

@@ -57,9 +57,9 @@ function* merged(first: Distribution, more: readonly (Distribution | undefined)[
 }
 
 /**
- * Converts a histogram to the two coarser forms that are exported. In `steps`, each bucket is 2.2 % wide. In `within`, each limit in `bounds` has a
- * bucket for the values up to and including the limit, and one more bucket has the greater values. The histogram is given as `pairs`: its buckets in
- * rising order (bucket, count, bucket, count, …). `valueIn` returns the value of a bucket.
+ * Converts a histogram to the two coarser forms that are exported: `steps`, with buckets that are 2.2 % wide, and `within`, with buckets that end at
+ * the limits in `bounds` and one more for greater values. The histogram is given as `pairs`, a list of bucket and count in turn, in rising order.
+ * `valueIn` returns the value of a bucket.
  */
 export function* inSteps(
   pairs: readonly number[],

@@ -29,8 +29,8 @@ interface RangeSamples {
 }
 
 /**
- * What was sent to a StatsD server so far. Each series (a metric with its tags) has a map from ranges of values to the count and sum of the samples
- * that were sent. The maps are separate, because a single large map would take tens of milliseconds to grow.
+ * What was sent to a StatsD server so far, from which follows what is new in the next snapshot. For each series (a metric with its tags), it holds a
+ * map from ranges of values to the count and sum of the samples sent.
  */
 export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 /** The index that stands for a sum, which has no ranges of values. */
