@@ -21,8 +21,8 @@ interface PassingShape {
 }
 
 /**
- * Returns how bytes may pass a relay now: at which rate, and in pieces of which size. `open` holds the faults that act at this moment, and `bytes` is
- * the number of bytes that wait. `acts` is called with each fault that slows these bytes down or splits them.
+ * Returns how bytes may pass a relay now: how fast, and in pieces of which size. `open` holds the faults that act at this moment. `bytes` is the
+ * number of bytes that wait, and `acts` is called with each fault that changes how they pass.
  */
 export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn: DrawnFault) => void): PassingShape {
   const shape: PassingShape = { perMs: Number.POSITIVE_INFINITY, piece: Number.POSITIVE_INFINITY, gapMs: 0, apart: false }
@@ -44,8 +44,8 @@ export function shapeOf(open: readonly DrawnFault[], bytes: number, acts: (drawn
 }
 
 /**
- * Returns how many bytes may wait in one direction of a relay before the sender is paused. With a limited bandwidth, that is as many as pass during
- * the latency, plus as many as the queue of a router holds; otherwise, it is the fixed number MOST_HELD_BYTES.
+ * Returns how many bytes may wait in one direction of a relay before the sender is paused, at most 4 MiB. When a fault limits the bandwidth, it is
+ * what a slow link would hold: the bytes on their way during the latency, and a queue of 64 KiB.
  */
 export function roomFor(faults: readonly DrawnFault[]): number {
   let perMs = Number.POSITIVE_INFINITY

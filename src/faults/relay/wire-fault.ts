@@ -52,8 +52,8 @@ export interface DrawnFault {
 }
 
 /**
- * Draws at random which faults a new connection has, each with its own probability. Uses one random number for each fault, even if the probability
- * is 0 or 1.
+ * Draws at random which faults a new connection has, each with its own probability. Every fault uses one random number, so that a change of one
+ * probability does not change the draws for other faults.
  */
 export function drawFaults(faults: readonly WireFault[], random: Random): DrawnFault[] {
   return faults
