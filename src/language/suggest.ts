@@ -4,10 +4,9 @@ import { distance } from 'fastest-levenshtein'
 const MAX_WORD = 100
 
 /**
- * Returns the candidate that is most similar to a misspelt `word`, for suggestions in error messages; undefined when none is similar enough. Case,
- * `-`, `_` and spaces are ignored. A candidate may differ in at most `maxDistance` letters, and in no more than half of a short word's letters; two
- * swapped letters count as one. If no candidate is that close, a longer or shorter form of the word is taken, such as `randomInt` for
- * `randomInteger`: the shorter of the two, of at least five letters, must be the beginning of the other.
+ * Returns the candidate that is most similar to a misspelt `word`, for suggestions in error messages; undefined when none is similar enough. A
+ * similar candidate differs in at most `maxDistance` letters, apart from case, `-`, `_` and spaces. If there is none, a longer or shorter form of the
+ * word is accepted, such as `randomInt` for `randomInteger`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined

@@ -54,8 +54,9 @@ interface Inspected {
 }
 
 /**
- * Collects the variables that a parsed CEL expression reads, and replaces its calls of `matches()` by calls of a function that runs in linear time.
- * @throws Error whose `range` is the wrong part of the expression
+ * Returns the variables that a parsed CEL expression reads, and its constant parts. Also replaces calls of `matches()` in the expression by calls of
+ * a function that runs in linear time.
+ * @throws Error whose `range` marks the wrong part of the expression
  */
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []

@@ -25,8 +25,8 @@ function standIn(word: string, source: string): string | undefined {
 }
 
 /**
- * Renames variables of a CEL expression whose names are reserved words of CEL, such as `loop`. It also turns `var.x`, as older scenario
- * files have it, into `x`.
+ * Renames variables of a CEL expression whose names are reserved words of CEL, such as `loop`, because CEL's parser would refuse them. Also removes
+ * the prefix of variables in older scenario files, which write `var.x` for `x`.
  */
 export function renameReserved(original: string): Renamed {
   const source = original.replace(PREFIXED, (part, prefix?: string) => (prefix === undefined ? part : ' '.repeat(prefix.length)))

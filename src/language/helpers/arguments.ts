@@ -1,4 +1,4 @@
-/** The longest output of a template or of one helper, in characters. */
+/** The length in characters of the longest text that a template, or a function called in it (helper), may return. */
 export const MAX_OUTPUT = 1024 * 1024
 
 /**

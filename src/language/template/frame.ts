@@ -40,8 +40,8 @@ export interface TemplateFrame {
 }
 
 /**
- * Returns the state for rendering the inside of a block that has its own context (`this`). As in Handlebars, `../` skips a block whose context is
- * the same as that of the enclosing block.
+ * Returns the state for rendering the inside of a template block in which `this` is `context`. As in Handlebars, `../` does not count a block that
+ * has the same `this` as the block around it.
  */
 export function enter(
   frame: TemplateFrame,

@@ -19,9 +19,9 @@ interface TemplatedText {
 }
 
 /**
- * Compiles an object with templates, such as a `request` step, to a tree that renders the object's member `key` as JSON text (`JsonText`). The parts
- * without templates are written as JSON only once, which saves two thirds of the rendering time. Undefined when the member has no templates, or when
- * other members have some, because templates could then draw random values in another order.
+ * Compiles an object with templates, such as a `request` step, so that rendering gives its member `key` as JSON text (`JsonText`). This is three
+ * times as fast as usual, because the parts without templates are written as JSON only once. Undefined when that member has no templates or other
+ * members have some, so that this way cannot be used.
  * @throws TemplateError
  */
 export function compileJsonMember(value: unknown, key: string): Tree | undefined {

@@ -26,8 +26,8 @@ interface LayeredVariable {
 }
 
 /**
- * Sorts variables so that each comes after those that its template reads; otherwise the order is kept. A variable of a later layer, such as a group
- * of users, replaces one of the same name in an earlier layer, and its template may read the replaced one. Names that are not variables are ignored.
+ * Sorts variables so that each comes after those that its template reads. `layers` are lists of variables, such as those of the scenario and those of
+ * a group of users. A variable replaces one of the same name in an earlier layer, but its template may read the replaced one.
  * @throws VariableCycleError
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
