@@ -8,7 +8,7 @@ import { type ArrivalProcess, CONSTANT, gammaProcess, POISSON } from './timetabl
 /** The smallest and the largest shape of gamma arrivals: the standard deviation of gaps is ten times their mean, or a thirtieth of it. */
 const SHAPES = [0.01, 1000] as const
 
-/** The default of `maxUsers`, the largest number of users of an open phase. It is lower when open files, ports or memory do not suffice. */
+/** The largest number of users that an open phase without `maxUsers` may have. The machine's open files, ports and memory can lower it. */
 export const DEFAULT_MOST_USERS = 10_000
 
 /** Returns the schemas of the keys that every load shape with an arrival rate has. */

@@ -1,9 +1,9 @@
 import type { ClosedLoad } from './executor.ts'
 
 /**
- * Returns a closed load, which keeps a number of users at work, with the given `parts`. Parts such as a number of iterations or a pace may be left
- * out. With a pace (the time between the starts of a user's iterations), the first iterations of the users are spread evenly over that time, unless
- * `parts` says otherwise.
+ * Returns a closed load, which keeps a number of users at work. `parts` holds its fields; only the length and the number of users must be given. If
+ * the load has a pace (the time between the starts of a user's iterations), the users' first iterations are spread evenly over that time, unless
+ * `parts.beginsAfter` says otherwise.
  */
 export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'maxUsers'> & Partial<ClosedLoad>): ClosedLoad {
   return {

@@ -10,8 +10,8 @@ import { stairsArrivalRate, stairsVus } from './stairs.ts'
 import { traceReplay } from './trace.ts'
 
 /**
- * All load shapes, such as a steady rate. The keys of a phase of `load` decide which shape it is. Frequent shapes come first, because they are tried
- * in this order and the schema of a shape is created only when it is tried.
+ * All load shapes, such as a steady rate. The keys of a phase of `load` decide which shape it has. Frequent shapes come first, because they are tried
+ * in this order.
  */
 export const shapes = [
   constantVus,
