@@ -172,8 +172,8 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 export const INJECTED = 'injected_'
 
 /**
- * The second part of the failure class `injected_earlier`, after the prefix `INJECTED`. An attempt gets this class when an earlier injected failure
- * in the same iteration may be why it failed.
+ * The end of the failure class `injected_earlier`, which begins with `INJECTED`. An attempt gets this class when an earlier injected failure in the
+ * same iteration may be why it failed.
  */
 export const EARLIER = 'earlier'
 
@@ -207,7 +207,10 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   unfit: /(?!)/,
 }
 
-/** Returns which of the `FAILURE_KINDS` a failure is, such as a time-out. `own` returns the kinds for failure classes that only one protocol has. */
+/**
+ * Returns the `FAILURE_KINDS` to which a failure belongs, such as `timeout`; the list may be empty. `own` returns the kinds for the failure classes
+ * that only the protocol of the attempt has.
+ */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

@@ -29,9 +29,9 @@ export type Headers = Readonly<Record<string, string>>
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024 // unless the target's `limits` set another
 
 /**
- * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* → done |
- * fail; the reader turns data into text and tokens. The first of finish, fail and cancel gives it its outcome; later events are ignored. All times
- * are in ms on the monotonic clock, NaN until they happen. Only its own methods write its fields.
+ * One attempt: the record of a request with its reply. The connector reports what happens, in the order connected, sent, head, data, and then done or
+ * fail; a failed attempt lacks some of these. The first of finish, fail and cancel decides the outcome; later events are ignored. All times are in ms
+ * on the monotonic clock, NaN until they happen.
  */
 export interface Exchange extends Readonly<ExchangeRecord> {}
 

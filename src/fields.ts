@@ -160,8 +160,8 @@ export function lateObject<Shape extends z.ZodRawShape>(make: () => Shape): z.Zo
 }
 
 /**
- * For each possible field of an object: a function that creates the schema of the field, so that a schema is created only when it is needed. All
- * fields are optional.
+ * The possible fields of an object: for each, a function that creates the field's schema, called only when an input has the field. All fields are
+ * optional.
  */
 export type FieldMakers = Readonly<Record<string, () => z.ZodOptional>>
 
@@ -229,7 +229,7 @@ export function sparseObject<Makers extends FieldMakers>(makers: Makers): z.ZodO
   return sparse as unknown as z.ZodObject<FieldsOf<Makers>, z.core.$strict>
 }
 
-/** Returns a schema for bytes written in Base64; a template may replace the text. */
+/** Returns a schema for a text of bytes in Base64, or with a template that renders to one. */
 export const base64Schema = () =>
   z
     .string()
