@@ -7,7 +7,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { callArguments, callId, partsOf, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect (API format) of Amazon Bedrock's `Converse` and `ConverseStream`. The address names the model; the API takes no seed. */
+/** The dialect (API format) of Amazon Bedrock's `Converse` and `ConverseStream`. The target's address names the model; the API takes no seed. */
 export const bedrock: Dialect = {
   name: 'bedrock-converse',
   describe: 'Amazon Bedrock Converse, streamed in the binary format of AWS',

@@ -32,8 +32,8 @@ export function tooBig(sink: FrameSink): void {
 }
 
 /**
- * Returns the length of the longest event that `sink`, the receiver of a reply's events, accepts, in UTF-16 units. This is `sink.maxEventLength`, or
- * the default when that is not set.
+ * Returns how long one event of a streamed reply may be, in UTF-16 units: `maxEventLength` of `sink`, the receiver of the events, or the default when
+ * that is not set.
  */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH

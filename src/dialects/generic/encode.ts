@@ -8,8 +8,8 @@ const NONE: RequestMapping = {}
 
 /**
  * Returns the body of a request in the dialect `generic`. It is the JSON in `request.structure` of the scenario, with the message, the history and
- * the system prompt put at the paths that the mapping names for them. The members of `options.body` are then merged into it, and win over members of
- * the same name.
+ * the system prompt put at the paths that the mapping names for them. The target's extra fields, `options.body`, are then merged into it, and win
+ * over members of the same name.
  */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE

@@ -14,7 +14,7 @@ export interface LenientDecoder extends Decoder {
   message(data: string, exchange: Exchange): void
 }
 
-/** Returns whether a decoder accepts replies of plain text too, as those for APIs of unknown format do. */
+/** Returns whether a decoder is one for APIs of unknown format, which accepts replies of plain text too. */
 export function isLenient(decoder: Decoder): decoder is LenientDecoder {
   return 'plain' in decoder
 }

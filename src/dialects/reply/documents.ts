@@ -46,7 +46,9 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** Yields every value inside a JSON document of a reply with its path, outer values before inner ones, down to MAX_DEPTH levels. */
+/**
+ * Yields every value inside a JSON document of a reply with its path, outer values before inner ones. Values more than 21 levels deep are left out.
+ */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {
