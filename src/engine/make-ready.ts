@@ -13,7 +13,7 @@ import { warmUp } from './warm-up.ts'
 const INITIALIZE_LIMIT_MS = 30_000
 
 /**
- * Prepares a run before its load: calls the plugins' hook `initialize` and, for a large load, first sends the plan's requests to stand-ins in this
+ * Prepares a run before its load: calls the plugins' hook `initialize` and then, for a large load, sends the plan's requests to stand-ins in this
  * process, so that V8 compiles the code. Resolves with the plugins' hooks; undefined when there are none. `origins` are the addresses of embedded
  * mock servers, by target.
  * @throws LocalError when a hook fails

@@ -84,15 +84,16 @@ export class Resources {
 }
 
 /**
- * Tells the two results of `nextRows` apart: true when `rows` reports that a data file has no row left for a user's next iteration, false when it
- * holds the next row of each file.
+ * Returns whether the data rows for a user's next iteration have run out. If so, `rows` names the file that has no row left; otherwise it holds the
+ * next row of each file.
  */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }
 
 /**
- * Opens the source of a target's credentials; undefined when they are written in the `auth:` block, or the target has none.
+ * Opens the source from which a target's users get their credentials, such as a login server or a data file; undefined when the credentials are
+ * written in the `auth:` block, or there are none.
  * @throws LocalError when a file that the block names cannot be read
  */
 export function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {

@@ -96,7 +96,10 @@ function existing(group: GroupRecorder | undefined): GroupRecorder {
   return group
 }
 
-/** Returns `{ bands }`, the part of a run's result that says how many replies were fast, normal, slow and critical; `{}` when no attempt was ok. */
+/**
+ * Returns `{ bands }`, the part of a run's result that says how many replies were fast, normal, slow and critical by their response time; `{}` when
+ * no attempt was ok.
+ */
 export function bandsIn({ plan, recorder }: RunState) {
   const bands = bandsOf(recorder.total.histogramOf('response_time'), plan.bands)
   return bands.length === 0 ? {} : { bands }

@@ -38,7 +38,7 @@ export function stopWhenOf({ plan, stopWatch }: RunState): Pick<Result, 'stopWhe
   return plan.stopWhen.length === 0 ? {} : { stopWhen: stopWatch.read() }
 }
 
-/** Returns the part of a run's result about alerts: the fields `alerts` and `alertsUnlisted`; `{}` when the scenario has no `alerts`. */
+/** Returns the raised alerts for a run's result: `alerts`, and `alertsUnlisted`, how many more there were; `{}` when the scenario has no `alerts`. */
 export function alertsOf({ plan, alerts }: RunState): Pick<Result, 'alerts' | 'alertsUnlisted'> {
   if (plan.alerts.length === 0) return {}
   const listed = { alerts: alerts.raised.map((alert) => ({ ...alert })) }

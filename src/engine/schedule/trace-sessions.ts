@@ -4,7 +4,10 @@ import type { TracePlay } from '../../load/trace/play.ts'
 import type { Control } from './control.ts'
 import type { WaitingArrival } from './queue/waiting.ts'
 
-/** A turn (recorded request) of a replayed trace that may start now. */
+/**
+ * A turn (recorded request) of a replayed trace that may start now, with the time at which it was due and how long it had to wait for the turn before
+ * it.
+ */
 export interface TurnStart {
   readonly turn: number
   /** When the turn was due (monotonic ms). */

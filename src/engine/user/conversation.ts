@@ -195,7 +195,7 @@ function lastTurns(turns: readonly RememberedTurn[], count: number): readonly Re
 }
 
 /**
- * Returns how many tokens one request asks for by the scenario: in its generated prompt, in the whole input, and in the reply (`output`). Text of the
+ * Returns how many tokens the scenario asks for in one request: in the generated prompt, in the whole input, and in the reply (`output`). Text of the
  * message around the prompt is estimated. A number that is not known is undefined; for the input, that is so when earlier turns or attachments are
  * sent along.
  */

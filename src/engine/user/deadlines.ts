@@ -32,8 +32,8 @@ interface WatchedAttempt {
 }
 
 /**
- * Fails an attempt of one user when a stage of it, such as connecting, takes too long. All attempts of the user share one timer. It is set again
- * only when a deadline comes before the time at which it will fire, so that quick attempts rarely set it.
+ * Fails an attempt of one user when a stage of it, such as connecting, takes too long. All attempts of the user share one timer, which is set anew
+ * only for an earlier deadline; quick attempts rarely need that.
  */
 export class Deadlines {
   private watched: WatchedAttempt | undefined
@@ -148,8 +148,8 @@ function deadlineOfStage({ exchange, timeouts, generates }: WatchedAttempt): Mis
 }
 
 /**
- * Returns the stage that an attempt is in now, such as connecting. Waiting for the first token is a stage of its own only with `generates`, which
- * says that the model generates the reply's tokens.
+ * Returns the stage that an attempt is in now, such as connecting. With `generates`, the reply holds generated tokens, and waiting for the first of
+ * them is a stage of its own.
  */
 export function stageOf(exchange: Exchange, generates: boolean): Stage {
   if (Number.isNaN(exchange.sentAt)) return 'connect'

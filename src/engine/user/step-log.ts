@@ -10,7 +10,7 @@ interface StepFailure {
   readonly message: string
 }
 
-/** Records which variables the steps of setup or teardown set, and which of the steps failed. */
+/** Records which variables the steps of setup or teardown set, because users of the load may read them, and which of the steps failed, and why. */
 export class StepLog {
   /** Names of the variables that steps have set or captured. */
   readonly written = new Set<string>()

@@ -5,7 +5,7 @@ import type { ServerEndpoint } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { sideAccess } from './side-access.ts'
 
-/** The metrics endpoints of servers that one run observes (`observe` in a scenario). */
+/** Reads the metrics of the servers that one run observes (`observe` in a scenario), while the load goes on. */
 export class ServerWatch {
   private readonly endpoints: readonly EndpointWatch[]
   /** Names of targets whose server metrics were asked for, but for which no metrics address is known. */

@@ -4,7 +4,7 @@ import type { AttemptFault, FaultClock } from './attempt-fault.ts'
 
 /**
  * Returns the object that injects the fault `delay` into one attempt: the attempt starts `delayMs` later. When the load ends during the wait, the
- * attempt is still made, as are others that have begun.
+ * attempt is still made, because attempts that have begun may finish.
  */
 export function delayed(kind: string, delayMs: number, counts: InjectionRecorder, clock: FaultClock): AttemptFault {
   return {

@@ -10,7 +10,10 @@ const END_TOKENS = 1
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Adds one of the warnings `blocked`, `text_not_found` and `empty_reply` to the reply to a message, if one of them applies. */
+/**
+ * Adds a warning to an ok reply to a message, if one applies: `blocked` when the model refused or a content filter stepped in. A reply without text
+ * gets `text_not_found` when it seems to hold a text that burn did not find, and otherwise `empty_reply`, unless it calls a tool.
+ */
 export function addReplyWarnings(exchange: Exchange): void {
   if (exchange.outcome !== 'ok' || !exchange.replied) return
   const { finishReason = '', refused, spoke } = exchange
