@@ -7,8 +7,8 @@ const CHARACTERS_PER_PIECE = 32_768
 const UNITS_PER_PIECE = 2000
 
 /**
- * Encodes the texts of exported metrics as UTF-8, each followed by `end`. Does so in several slices of work, because encoding all at once would
- * block the event loop for tens of milliseconds.
+ * Encodes the texts of exported metrics as UTF-8, each followed by the text `end`, such as a line break. Does so in several slices of work, because
+ * encoding all at once would block the event loop for tens of milliseconds.
  */
 export function* encoded(parts: readonly string[], end = ''): Pieces<Buffer[]> {
   const chunks: Buffer[] = []

@@ -37,8 +37,8 @@ export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 const WHOLE = 0
 
 /**
- * One line of text for a StatsD server. `then` holds the numbers to add to `SentSeries` once the line was sent; undefined for a gauge, which is sent
- * in full each time.
+ * One line of text for a StatsD server. `then` holds the numbers to add to the record of what was sent (`SentSeries`), once the line was sent;
+ * undefined for a gauge, which is sent in full each time.
  */
 export interface StatsdLine {
   readonly text: string
