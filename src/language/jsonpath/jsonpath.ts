@@ -24,7 +24,7 @@ export class JsonPathError extends ColumnError {
   override name = 'JsonPathError'
 }
 
-/** A compiled JSONPath. It ignores inherited properties. A search that has looked at more than MAX_VISITS values throws JsonPathError. */
+/** A compiled JSONPath. It ignores inherited properties. A search that has looked at more than 100,000 values throws JsonPathError. */
 export interface JsonPath {
   readonly source: string
   /** Returns the first value that the path finds; undefined when there is none. */

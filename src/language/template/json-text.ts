@@ -21,7 +21,7 @@ interface TemplatedText {
 /**
  * Compiles an object with templates, such as a `request` step, so that rendering gives its member `key` as JSON text (`JsonText`). This is three
  * times as fast as usual, because the parts without templates are written as JSON only once. Undefined when that member has no templates or other
- * members have some, so that this way cannot be used.
+ * members have some: the object must then be compiled as a whole.
  * @throws TemplateError
  */
 export function compileJsonMember(value: unknown, key: string): Tree | undefined {
