@@ -3,8 +3,8 @@ import type { Random } from '../../random.ts'
 import { gammaShare } from './gamma.ts'
 
 /**
- * The distribution of the gaps between the starts of iterations in an open load. Gaps are drawn as multiples of the mean gap, which the rate at that
- * moment determines: 1 is exactly the mean gap.
+ * The distribution of the gaps between the starts of iterations in an open load. It is independent of the arrival rate: a drawn gap of 1 is as long
+ * as the mean gap at the rate of that moment, 0.5 half as long.
  */
 export interface ArrivalProcess {
   readonly name: 'constant' | 'poisson' | 'gamma' | 'trace'
@@ -54,8 +54,8 @@ export function gammaProcess(shape: number): ArrivalProcess {
 }
 
 /**
- * Returns the distribution of the gaps between the starts that one of n shards makes, when each shard makes every n-th start of `process`. For a
- * gamma distribution of shape s, the result is a gamma distribution of shape n·s.
+ * Returns the arrival process of one of n shards that take turns: each makes every n-th start of an iteration of `process`, so its gaps vary less.
+ * For a gamma process of shape s, it is a gamma process of shape n·s.
  */
 export function everyNth(process: ArrivalProcess, n: number): ArrivalProcess {
   if (process.variation === 0 || n === 1) return process

@@ -30,7 +30,10 @@ export interface TraceFacts {
 const number = (value: number) => formatGrouped(value, 1)
 const plural = (count: number, word: string) => `${number(count)} ${word}${count === 1 ? '' : 's'}`
 
-/** Describes a trace replay in two or three lines of text: format, requests and duration; tokens; and what is left out. */
+/**
+ * Describes a trace replay in two or three lines of text. The first has the format, requests and duration, the second the tokens. A third names the
+ * rows that are not replayed, or not in the order of the file.
+ */
 export function traceLines(facts: TraceFacts): string[] {
   const { file, format, requests, timed, sessions, lengthMs, perSecond, peakPerSecond, input, output } = facts
   const following = requests - timed

@@ -9,9 +9,9 @@ const LONGEST_MS = 10 * 365.25 * 86_400_000
 const MAX_IDS = 10_000_000
 
 /**
- * Returns the number that replaces an id of a session or block in a trace: 0 for the first id that is passed in, then 1, 2 and so on. The same id
- * always gives the same number. `kind` names the ids in the error message.
- * @throws RecordError when there are too many ids
+ * Returns a number that stands for an id of a trace file, to save memory or to hide the id. `ids` holds the numbers given so far; a new id gets the
+ * next number, from 0, and is added. `kind` is the word for such ids in the error message.
+ * @throws RecordError when there are more than 10 million different ids
  */
 export function numberOf<T>(ids: Map<T, number>, id: T, kind: string): number {
   const known = ids.get(id)

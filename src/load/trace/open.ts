@@ -25,7 +25,7 @@ interface ReadTrace {
   readonly order: TurnOrder
 }
 
-/** A trace that is ready to be replayed: `timetable` holds the times at which requests are due, `play` their content. */
+/** A trace that is ready to be replayed: `timetable` says when its requests are due, and `play` what each of them is to send. */
 export interface OpenedTrace {
   readonly timetable: TraceTimetable
   readonly play: TracePlay

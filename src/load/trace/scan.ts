@@ -78,8 +78,9 @@ export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrac
 }
 
 /**
- * Runs `action` on the current row of a trace file and returns its result. Errors about a malformed row get the line of the row.
- * @throws DataError
+ * Runs `action`, which reads the current row of a trace file, and returns its result. When it finds a malformed row, the error is thrown again with
+ * the file name and the line of the row.
+ * @throws DataError when `action` throws a RecordError
  */
 export function located<T>({ file, cursor }: TraceSource, action: () => T): T {
   try {

@@ -23,8 +23,8 @@ export interface TracePace {
 }
 
 /**
- * The times at which the arrivals of a trace are due, in ms since the phase began. Arrivals are numbered from 0; when the trace is played several
- * times in a row, the numbering continues from round to round.
+ * The times at which the requests of a trace are due that do not wait for an earlier reply, in ms since the replay began. They are called arrivals
+ * and numbered from 0. When the trace is played several times in a row, the numbering continues from round to round.
  */
 export class TraceTimetable {
   /** When the arrivals of the first round are due, ascending. */
