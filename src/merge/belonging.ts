@@ -32,9 +32,10 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
- * Selects, among the results given to `burn merge`, one result for each shard of the run, and finds out which shards are missing.
- * @throws InputError when a result is not that of a shard, belongs to another run than the first one, or when several different results of one shard
- * could be used
+ * Chooses, among the results given to `burn merge`, one result for each shard of the run, and finds out which shards are missing. A result that is
+ * there twice, or was left by a shard that did not complete, is left out with a note.
+ * @throws InputError when a result is not that of a shard, belongs to another run than the first one, or when two different results of one shard are
+ * equally good
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')

@@ -12,8 +12,8 @@ export interface FoldedRun {
 }
 
 /**
- * Returns those numbers of a merged run that thresholds need and that exist only once per run, not for each group of attempts: counters of
- * iterations and connections, and the histograms of lag, connecting and judge scores.
+ * Returns the numbers of a merged run on which thresholds for the run as a whole are evaluated: counters of iterations and connections, and
+ * histograms of lag, connection times and judge scores. They are not split by step or other groups of attempts.
  */
 export function wholeRunNumbers({
   result: { generator, connectionMetrics },

@@ -13,9 +13,8 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * What is missing when `burn merge` merges the shards of a run. `shards` lists the numbers of the shards without a result, of `count` shards in
- * all. A shard that ran in several processes consists of parts, one for each process; `parts` lists the numbers of the missing parts, of `of` parts
- * in all, for shards of which other parts exist. All numbers begin at 0.
+ * The parts of a run that `burn merge` was not given. `shards` lists the missing ones of `count` shards. Where a shard was split over several
+ * processes, `parts` lists the processes without a result, of `of` in all. All numbers begin at 0.
  */
 export interface Missing {
   readonly shards: readonly number[]

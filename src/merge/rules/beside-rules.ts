@@ -115,8 +115,8 @@ function perThousandSessions(parts: Some<RunCost>): number | null {
 }
 
 /**
- * Completes the merged cost of a run's shards with the costs per success and per million output tokens. `completed` is the number of completed
- * iterations, `output` the output tokens per second of all targets.
+ * Returns the merged cost of a run's shards, with the costs per success and per million output tokens added. `completed` is the number of completed
+ * iterations, `outputPerSecond` the number of output tokens per second.
  */
 export function costPerUnit(merged: RunCost, completed: number, outputPerSecond: number): RunCost {
   const { total, perHour } = merged

@@ -2,15 +2,15 @@
 import type { Result, ShardData } from '../../result/schema.ts'
 
 /**
- * Returns, for the result of each shard, how many ms after the start of the whole run the shard began, so that its times can be converted. The value
- * is 0 for a single result, and for a result that was merged before, because its times already count from the start of the run.
+ * Returns, for each of the results to merge, how many ms after the planned start of the run its shard began. The times in the result are then shifted
+ * by that much. The value is 0 where nothing has to be shifted: for a single result, and for one that was itself merged.
  */
 export function latenessOf(results: readonly Result[]): readonly number[] {
   return results.map(({ shardData }) => (results.length > 1 && shardData ? ownLateness(shardData) : 0))
 }
 
 /**
- * Returns how many ms after the planned start of the run the shard with this `shardData` began; 0 for the data of several merged shards, whose times
- * already count from the start of the run.
+ * Returns how many ms after the planned start of the run a shard began, from the `shardData` of its result. For data that was merged from several
+ * shards it is 0, because the times in it already count from the start of the run.
  */
 export const ownLateness = ({ parts }: ShardData): number => (parts.length === 1 ? (parts[0]?.lateMs ?? 0) : 0)

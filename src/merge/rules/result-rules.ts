@@ -50,8 +50,8 @@ const byStart = <T extends { readonly fromMs: number }>(lists: readonly (readonl
   lists.flat().toSorted((a, b) => a.fromMs - b.fromMs)
 
 /**
- * Merges the results of a run's shards, field by field. Some fields, such as the verdict, only keep the value of the first shard (rule `later`),
- * because the caller computes them from other fields afterwards.
+ * Merges the results of a run's shards, field by field. Fields that cannot be merged by themselves, such as the verdict, keep the value of the first
+ * shard until the caller computes them from the other fields.
  */
 export const folded = fields<Result>({
   schemaVersion: first,

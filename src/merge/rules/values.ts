@@ -12,7 +12,7 @@ export type MergeRule<T> = (values: Some<T>) => T
 /** A merge rule for every field of an object; an object that lacks one does not compile. */
 type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefined>> }
 
-/** True for a list with at least one value, to which a merge rule can be applied. */
+/** True for a list with at least one value. A merge rule, which makes one value of those of all shards, needs such a list. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
 /** Applies a rule for merging shards to a list of values that may be empty; returns undefined for an empty list. */
