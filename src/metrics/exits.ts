@@ -6,8 +6,8 @@ import { formatMs } from '../text/units.ts'
 import { type Counters, targetFailures } from './counts/counters.ts'
 
 /**
- * Returns the exit codes for a run whose measurements are of no use: nothing was sent, nothing succeeded, or the numbers are invalid. The list is
- * empty for any other run. While the run lasts (`isRunning`), it is too early to say that nothing succeeded.
+ * Returns an exit code for each reason why the measurements of a run are of no use: nothing was sent, nothing succeeded, or the numbers are invalid.
+ * The list is empty when they can be used. While the run lasts (`isRunning`), it is too early to say that nothing succeeded.
  */
 export function figureExits(counters: Counters, reasons: readonly ValidityReason[], isRunning = false): Exit[] {
   const found: Exit[] = []
@@ -18,7 +18,10 @@ export function figureExits(counters: Counters, reasons: readonly ValidityReason
   return found
 }
 
-/** Returns the exit code for failed thresholds, in a list; an empty list when no threshold failed the run. */
+/**
+ * Returns the exit code for thresholds that failed a run. The result is a list, which is joined with the exit codes for other reasons; it is empty
+ * when no threshold failed the run.
+ */
 export function thresholdExits(thresholds: readonly ThresholdResult[]): Exit[] {
   const failing = thresholds.filter(failsRun)
   if (failing.length === 0) return []
@@ -30,7 +33,10 @@ type StopRules = NonNullable<Result['stopWhen']>
 /** True when a `stopWhen` rule has ended the run because the target was saturated. */
 export const isSaturated = (rules: StopRules): boolean => rules.some(({ when, ended }) => when === 'saturated' && ended)
 
-/** Returns the exit code for a run that `stopWhen: saturated` has ended, in a list; an empty list for any other run. */
+/**
+ * Returns the exit code for a run that the rule `stopWhen: saturated` has ended. The result is a list, which is joined with the exit codes for other
+ * reasons; it is empty for any other run.
+ */
 export function stopExits(rules: StopRules): Exit[] {
   return rules.flatMap((one) => (isSaturated([one]) ? [{ code: EXIT.verdictFailed, why: stopWhenText(one) }] : []))
 }

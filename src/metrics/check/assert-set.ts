@@ -4,9 +4,9 @@ import type { ExpectItem, SetPart } from './schema.ts'
 type SetSpec = NonNullable<ExpectItem['assert-set']>
 
 /**
- * Compiles the `assert-set` check, a list of weighted checks, to a test that enough of them pass: those that pass must have at least the fraction
- * `threshold` (default 1) of the total weight. An item with several checks passes when all of them do. The function `testsOf` compiles the checks of
- * one item.
+ * Compiles the `assert-set` check, a list of weighted items, to a test that enough of them pass. The weights of those that pass must add up to at
+ * least the fraction `threshold` (default 1) of all weights. An item can have several checks, which `testsOf` compiles; it passes when all of them
+ * do.
  */
 export function assertSetTest(
   { assert, threshold = 1 }: SetSpec,

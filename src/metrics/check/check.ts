@@ -45,9 +45,10 @@ export function isCostly(item: ExpectItem): boolean {
 }
 
 /**
- * Compiles one item of an `expect` block to a check. `written` is the item before its templates were rendered; the check's label is made from it.
- * Only an item with templates can fail to compile; all others are validated with the scenario.
- * @throws UsageError, RegexError, JsonPathError or ExpressionError
+ * Compiles one item of an `expect` block, the tests of a reply, to a check. `written` is the item as the scenario has it, before its templates were
+ * filled in; the label of the check is made from it.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError when a filled-in template made the item invalid; items without templates were
+ * validated with the scenario
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)

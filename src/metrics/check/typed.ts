@@ -21,8 +21,7 @@ export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[
 
 /**
  * Converts an item of an `expect` block from promptfoo's form to burn's: `{ type: contains, value: x }` becomes `{ contains: x }`. A limit
- * (`threshold`) and nested checks (`assert`) become a part of the value. A check that states none of these, such as `{ type: is-json }`, gets the
- * value `true`.
+ * (`threshold`) and nested checks (`assert`) become a part of the value. A type on its own, such as `{ type: is-json }`, gets the value `true`.
  */
 export function readTyped<T extends TypedForm>({
   type,

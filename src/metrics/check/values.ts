@@ -67,7 +67,10 @@ type HeaderCheck = Exclude<HeaderSpec, string>
 type JsonCheck = Exclude<JsonSpec, string>
 type Condition = KeyedCondition<unknown>
 
-/** Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were rendered. */
+/**
+ * Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were filled
+ * in. It shows which expected values came from templates and so are texts even where numbers are meant: "5" then equals the number 5.
+ */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec
   const compiled = compileJsonPath(path)
@@ -90,9 +93,9 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 }
 
 /**
- * Compiles the conditions of a `json` check, which the value at the check's path must meet. `written` is the check before its templates were
- * rendered. It is needed because a rendered template is always a text: if the expected value was a template, it is compared with the text of the
- * value in the reply, so that the text "5" equals the number 5.
+ * Compiles the conditions of a `json` check on the value that its path finds in a reply, such as `equals`. `written` is the check before its
+ * templates were filled in. A filled-in template is always a text, so an expected value that came from one also equals a number or boolean with that
+ * text.
  * @throws RegexError for an invalid pattern, UsageError for a text that is not a number
  */
 export function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {

@@ -1,7 +1,7 @@
 import type { ConnectTimes } from '../../exchange.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
-/** The counters about connections, such as how many were opened and lost, all at zero. */
+/** The counters about connections at the start of a run: how many were opened, failed, were lost and were opened again, all 0. */
 export const NO_CONNECTIONS = {
   connectionsOpened: 0,
   connectionsFailed: 0,
@@ -18,8 +18,8 @@ interface ConnectionSample {
 }
 
 /**
- * A metric about connections, such as the time to open one. The function `of` computes its value each time a connection is opened, or opened again
- * after a loss; null or undefined when this connection has no value.
+ * A metric about connections, such as the time to open one. Whenever a connection is opened, the function `of` computes the metric from the times of
+ * the opening or, after a loss, from how long the connection was down. Null or undefined when it has no value, such as a TLS time without TLS.
  */
 export interface ConnectionMetric {
   readonly name: string

@@ -8,7 +8,10 @@ import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 import { NO_JUDGE } from './judge-counts.ts'
 
-/** All counters of a group of attempts, at zero. The counters of connections, iterations and the judge are only used for the whole run. */
+/**
+ * All counters of a group of attempts (ok, failed …), with the value 0. Those about connections, iterations and the judge (the model that scores
+ * replies) are counted only for the group of all attempts.
+ */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -101,9 +104,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the value of the counter `of`, such as `ok`, for computing rates about the target, such as the error rate. These rates leave out failures
- * after an injected fault, because the fault may have caused them. If there are such failures, successes after an injected fault must be left out
- * too, or the rates would look too good: the counter `after`, such as `okAfterFault`, is then subtracted.
+ * Returns the value of the counter `of`, such as `ok`, for computing a rate about the target, such as the error rate. Failures after an injected
+ * fault say nothing about the target and are not in these rates. To be fair, successes after a fault must then be left out too, so the counter of
+ * these, `after` (such as `okAfterFault`), is subtracted.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

@@ -8,8 +8,7 @@
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 
 /**
- * The counters of iterations, all at zero, as a run starts with them. Iterations that were cut off or never started are not part of
- * `iterationsEnded`.
+ * The counters of iterations at the start of a run: how many ended, how many failed and why, and how many were cut off by the end of the run, all 0.
  */
 export const NO_ITERATIONS = {
   /** Iterations that completed or failed. */

@@ -1,7 +1,10 @@
 import type { LimiterSummary } from '../../result/schema.ts'
 import { Histogram } from '../histogram/histogram.ts'
 
-/** Counts the attempts at one target that the scenario's `rateLimit` delayed or refused, and for how long, warm-ups included. */
+/**
+ * Counts the attempts at one target that the scenario's `rateLimit` delayed or refused, and records how long they waited. Attempts of warm-ups count
+ * too.
+ */
 export class LimiterRecorder {
   private readonly waits = new Histogram('ms')
   private readonly counts = { granted: 0, waited: 0, gaveUp: 0, dropped: 0, refused: 0 }

@@ -4,9 +4,15 @@ import type { TokenTotals } from '../../result/schema.ts'
 import { type AttemptEvaluation, addTo, countAttempt, NO_COUNTERS, type OpenCounters } from '../counts/counters.ts'
 import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
-/** The metrics of attempts that have a histogram, such as `ttft`. Elsewhere, a metric is identified by its index in this list. */
+/**
+ * The metrics that have one value or several for each attempt, such as `ttft`. Each group of attempts keeps a histogram for each of these metrics, at
+ * the index that the metric has in this list.
+ */
 export const KEPT = [...ATTEMPT_DISTRIBUTIONS, ...POOLED_DISTRIBUTIONS]
-/** The index of the histogram for the service times of failed attempts. It follows the indexes of the metrics in `KEPT`. */
+/**
+ * The index at which each group of attempts keeps the histogram of the service times of failed attempts. The indexes below it belong to the metrics
+ * of ok attempts.
+ */
 export const FAILED_SERVICE = KEPT.length
 /**
  * The metrics that are recorded for every ok attempt; the next three lists are recorded only for replies with tokens, with usage, or with times

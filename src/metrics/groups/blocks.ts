@@ -52,9 +52,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Prepares the blocks (stretches of time) of a run for computing error and success rates, and returns them. These rates leave out successes after
- * injected faults, but only if the run has failures after injected faults (`failedAfterFault`). If it has none, the counters of these successes are
- * set to 0, so that nothing is left out.
+ * Returns the blocks (stretches of time) of a run in a form for computing error and success rates, which subtract the counters `okAfterFault` and
+ * `checksAfterFault`. They need to be subtracted only when attempts failed after an injected fault (`failedAfterFault`). Without such failures, the
+ * returned blocks have 0 in both counters.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],
@@ -75,8 +75,8 @@ export function readBlockCounts(stored: Readonly<Record<string, number>>): Block
 const MIN_BLOCKS = 8
 
 /**
- * Returns an object whose only field, `blocks`, holds these blocks (equal stretches of time of a run) as a result file stores them. The object is
- * empty when there are fewer than eight blocks, because too few show no certain difference between runs.
+ * Returns the field `blocks` of a result, in an object of its own: equal stretches of time of a run with their numbers, for comparing two runs. The
+ * object is empty when there are fewer than eight blocks, which are too few for a statistical test.
  */
 export function blocksField(blocks: readonly MeasuredBlock[]): Pick<Result, 'blocks'> {
   return blocks.length < MIN_BLOCKS ? {} : { blocks: blocks.map(storedBlock) }
@@ -95,8 +95,8 @@ export function joined(a: MeasuredBlock, b: MeasuredBlock): MeasuredBlock {
 }
 
 /**
- * Joins the seconds of a run to at most 40 blocks of equal length: the shortest of 1, 2, 4, 8 … s that suffices. Each block begins at a multiple of
- * this length, so that the blocks of two runs that began together cover the same times.
+ * Joins the seconds of a run to blocks of equal length. The length is the shortest of 1, 2, 4, 8 … seconds that gives at most 40 blocks. Each block
+ * begins at a multiple of this length, so that the blocks of two runs that began together cover the same times.
  */
 export function intoBlocks(stretches: readonly MeasuredBlock[]): MeasuredBlock[] {
   for (let seconds = 1; ; seconds *= 2) {

@@ -24,8 +24,8 @@ function withoutTainted(all: Counters, tainted: Counters): Counters {
 }
 
 /**
- * Collects the metrics of one group of attempts, such as those of a step. Counts and error rates include all attempts; rates per second include only
- * what happened before the end of the load.
+ * Collects the metrics of one group of attempts, such as those of a step. Counts and error rates include all attempts; rates per second leave out
+ * what happened after the end of the load, when only the last attempts are finished.
  */
 export class GroupRecorder {
   private readonly measured = new Measurements()

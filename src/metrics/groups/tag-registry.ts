@@ -17,7 +17,10 @@ const MAX_SETS = 1000
 /** The pattern that tag names of a scenario match. They begin with a letter, which excludes `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of one attempt: the value under which each tag is counted, and the names of the tags whose value is counted as `(other)`. */
+/**
+ * The tags of one attempt, in the form in which they are counted. `values` maps each tag to its value, or to `(other)` when too many values of the
+ * tag have metrics of their own; `folded` names the tags that got `(other)`.
+ */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Names of the tags whose value has no group of its own and is counted under `(other)`. */

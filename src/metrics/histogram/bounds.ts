@@ -35,8 +35,8 @@ interface RankedSamples {
 
 /**
  * Returns, for each of the percentiles `ps` (0 to 100), its confidence interval; undefined when there are too few samples for it. `alpha` is the
- * probability that one end is wrong. The ends are edges of histogram buckets, chosen so that rounding only makes the interval wider. `censored` is
- * the number of attempts that ended before they had a sample; for the upper ends, they count as the largest values.
+ * probability that one end of the interval is wrong. `censored` is the number of attempts that ended before they had a value; they might have had the
+ * largest values, and the upper ends allow for that.
  */
 export function percentileBounds(
   samples: RankedSamples,

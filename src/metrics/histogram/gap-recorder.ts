@@ -7,8 +7,8 @@ const CLASSES = 4096
 const CRITICAL_AT_1_PERCENT = 1.628
 
 /**
- * Compares the gaps between the starts of iterations with the distribution from which they were drawn. A gap is measured by the number of arrivals
- * that are expected in it at the rate of that moment, so that the mean is 1 at every rate. The memory needed does not grow with the number of gaps.
+ * Records the gaps between the starts of iterations, to test whether they have the planned distribution, such as an exponential one. A gap is divided
+ * by the mean gap at its moment, so that gaps can be compared while the rate changes. The memory needed does not grow with the number of gaps.
  */
 export class GapRecorder {
   count = 0

@@ -27,8 +27,8 @@ const JS_RATIO_BITS = 1n
 const written = Buffer.allocUnsafe(HEADER_BYTES + WORD_BYTES * BUCKETS)
 
 /**
- * Encodes the counts of a histogram's buckets as text, from bucket 0 to the last one that is not empty. All buckets below the index `first` must be
- * empty.
+ * Encodes the counts of a histogram's buckets as text, in the compressed form of the HdrHistogram libraries. `first` is the index of the first bucket
+ * that is not empty; to save time, the buckets before it are not read.
  */
 export function encodeCounts(counts: ArrayLike<number>, first: number): string {
   const end = writeCounts(counts, first)

@@ -24,8 +24,8 @@ export interface SparseHistogram {
 }
 
 /**
- * A cache of the distributions (percentiles and encoded histogram) in one result. Encoding a histogram is slow, and a run with one phase and one step
- * has the same histogram three times. The key of a distribution is computed from the counts of its histogram's buckets.
+ * A cache of the distributions (percentiles and encoded histogram) in one result. It saves encoding equal histograms again, such as those of a run,
+ * its only phase and its only step. The key is computed from the counts of a histogram.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */

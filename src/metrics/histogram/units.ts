@@ -1,8 +1,8 @@
 import type { MetricUnit } from '../../result/schema.ts'
 
 /**
- * The number of integer steps of a histogram per unit of the metric: ms are counted in µs, rates in thousandths, ratios and prices in millionths,
- * all others as they are. The largest value with a bucket is 3.6e9 steps, for example 1 h, 3.6 GB or 3.6 million tokens per second.
+ * The precision with which histograms store values: for each unit, the number of integer steps that make one unit. One ms is 1,000 steps, so times
+ * are stored in µs. The largest value is 3.6e9 steps, for example 1 h, 3.6 GB or 3.6 million tokens per second.
  */
 export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
   ms: 1000,

@@ -15,12 +15,16 @@ export interface DrawnItems<T> {
   readonly kept: readonly Ranked<T>[]
 }
 
-/** Identifies a reply within a run, for example by user, iteration and step, when replies are drawn at random for a judge model. */
+/**
+ * Identifies a reply within a run, for example by user, iteration and step. Whether the reply is drawn at random for a judge model to score depends
+ * only on this and on the seed.
+ */
 export type SamplePlace = readonly (string | number)[]
 
 /**
- * Draws a random sample of a run's replies, or of pairs of replies to the same message, for a judge model. It works while replies arrive: each gets
- * a rank that follows from the seed and the message, and the lowest ranks are kept. So the sample does not depend on the order of arrival.
+ * Draws a random sample of a run's replies, or of pairs of replies to the same message, for a judge model. Each reply gets a random rank when it
+ * arrives, and those with the lowest ranks are kept. The rank depends only on the seed and on the reply's place in the run, so that the sample does
+ * not depend on the order of arrival.
  */
 export class GradedSample<T> {
   /** The number of items that were offered, from which the sample is drawn. */

@@ -30,8 +30,8 @@ interface OfferedReply {
 }
 
 /**
- * True when a judge can score a reply: the attempt was ok, and the reply has a text and does not merely call tools whose results the scenario sends
- * back.
+ * True when a judge model can score a reply: the attempt was ok, and the reply has a text that answers the message. A reply that calls tools does not
+ * answer it yet when the scenario sends the tools' results next.
  */
 export function canBeScored({ outcome, text, callsAnswered = false }: OfferedReply): boolean {
   return outcome === 'ok' && text !== '' && !callsAnswered
@@ -70,8 +70,8 @@ export function scoringTask({ text, min, max }: Rubric): string {
 }
 
 /**
- * Returns the question that asks a judge model for the score of one reply. `code` is a part of the marks around quoted texts; a reply cannot imitate
- * the marks, because it does not know the code.
+ * Returns the question that asks a judge model for the score of one reply. The message and reply are quoted between marks that contain `code`. The
+ * reply cannot contain such a mark and pretend to be a part of the question, because its author does not know the code.
  */
 export function scoringQuestion(reply: GradedReply, { min, max }: Rubric, code: string): string {
   const form = `{"reason": "one short sentence", "score": a number from ${min} to ${max}}`
@@ -88,8 +88,8 @@ export function comparingTask(rubric: string): string {
 }
 
 /**
- * Returns the question that asks a judge model which of two replies is better; `first` is shown as A. `code` is a part of the marks around quoted
- * texts; a reply cannot imitate the marks, because it does not know the code.
+ * Returns the question that asks a judge model which of two replies is better; `first` is shown as A. The replies are quoted between marks that
+ * contain `code`. They cannot contain such a mark and pretend to be a part of the question, because their author does not know the code.
  */
 export function comparingQuestion(first: GradedReply, second: Pick<GradedReply, 'text'>, code: string): string {
   const form = '{"reason": "one short sentence", "winner": "A" or "B" or "tie"}'
@@ -102,8 +102,8 @@ export function comparingQuestion(first: GradedReply, second: Pick<GradedReply, 
 }
 
 /**
- * Returns a random code for the marks around quoted texts in question number `index` to a judge model. The code depends on the run's seed, so that a
- * reply cannot know it and imitate the marks.
+ * Returns the random code in the marks between which question number `index` to a judge model quotes a reply. It depends on the run's seed, so that
+ * the author of the reply does not know it and cannot end the quotation early.
  */
 export function codeOf(seed: string, index: number): string {
   return createRandom(seed, 'judge', index).hex(6)

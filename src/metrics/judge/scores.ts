@@ -30,8 +30,8 @@ interface ScoreQuestion {
 
 /**
  * Returns the questions to a judge model: one for each reply of the sample and each criterion. The questions about the first `askTwice` replies are
- * asked a second time, which shows how consistent the judge is. Both times come before all other questions, so that a limit on cost does not leave
- * out the second answers.
+ * asked a second time, which shows how consistent the judge is. Both times come first in the list, so that they are asked even when a limit on cost
+ * leaves out later questions.
  */
 export function scoreQuestions(
   { sample, drawn }: DrawnReplies,
@@ -85,10 +85,9 @@ interface ScoredSample {
 }
 
 /**
- * Computes a judge's mean scores, pass rate and consistency. `asked` holds the judge's answers to `questions`, in the same order. Calls `onScore`
- * with the overall score of each reply of the random sample (the mean, if there are several criteria), then with the scores by each criterion that
- * has a name. Some replies were drawn in addition to the sample, for a step or flag with few replies; they count only for that step or flag, and in
- * the list of the lowest scores.
+ * Computes a judge's mean scores, pass rate and consistency. `asked` holds the judge's answers to `questions`, in the same order. The overall numbers
+ * are those of the random sample; replies that were drawn in addition for a step or flag count only for that step or flag, and in the list of the
+ * lowest scores. Calls `onScore` with each score of a reply of the random sample: the overall one, and those by named criteria.
  */
 export function summaryOf(
   { replies: { sample, drawn, of, groups }, questions, criteria }: ScoredSample,

@@ -4,7 +4,7 @@ import type { QualityFlag, QualityMeasure, ReplyQuality } from './measure.ts'
 /** The values of one measure, as the result of a shard holds them. */
 type StoredBins = StoredQuality['measures'][string]
 
-/** A distribution of quality scores from 0 to 1, as a count for each hundredth. */
+/** A distribution of quality scores, which are numbers from 0 to 1. Stores how many scores round to 0.00, 0.01, 0.02 and so on. */
 export class Shares {
   private readonly bins = new Uint32Array(101)
   count = 0

@@ -9,7 +9,10 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 /** Largest share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** The smallest number of attempts or replies on which a default rule fails a run because a step always fails, or because all replies are bad. */
+/**
+ * How many attempts or replies burn's default rules need before they fail a run because all of them are bad, such as those of one step. Fewer may be
+ * bad by chance.
+ */
 export const ENOUGH = 10
 /** A threshold on one of these metrics for one step takes the place of the default rule that no step always fails. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
@@ -28,8 +31,8 @@ interface StepCounts {
 }
 
 /**
- * Returns the scenario's thresholds and burn's default ones, such as at most 10 % errors. A threshold of the scenario may replace a default one;
- * `maxErrorRate` (what the user allows, as text) replaces the 10 %.
+ * Returns the scenario's thresholds `own`, followed by burn's default ones, such as at most 10 % errors. A default one is left out when a threshold
+ * of the scenario limits the same metric. With `maxErrorRate`, a text such as "5%", the error rate is always limited to this fraction.
  * @throws UsageError when `maxErrorRate` is not a fraction
  */
 export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {
@@ -52,8 +55,8 @@ function coversAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, o
 }
 
 /**
- * Returns the threshold for `budget.cost` of a scenario, which stops the run when the cost exceeds `limit`, in a list; an empty list without a
- * limit.
+ * Returns the threshold for the setting `budget.cost` of a scenario, which stops the run when its cost exceeds `limit`. The result is a list, to be
+ * joined with the other thresholds; it is empty when no limit is set.
  */
 export function costBudget(limit: number | undefined): Threshold[] {
   return limit === undefined ? [] : [{ ...threshold(`cost sum <= ${limit}`), abort: true }]
@@ -101,8 +104,9 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 }
 
 /**
- * Checks the default rule that every step has an ok attempt. Returns a failed threshold for each step without one, even if injected faults are the
- * reason. When no attempt of the whole run was ok and the run had no injected failures, the list is empty, because another rule reports that.
+ * Checks the default rule that every step has an ok attempt. Returns a failed threshold for each step with ten or more attempts and none of them ok,
+ * even if injected faults are the reason. The list is empty when no step had an ok attempt and no faults were injected, because another rule reports
+ * such a run.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []

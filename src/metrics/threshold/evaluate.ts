@@ -14,7 +14,10 @@ export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdRes
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** Returns the result of a threshold for an observed value. If there are too few samples, the option `on_missing` of the threshold decides. */
+/**
+ * Returns the result of a threshold for the value that was observed. If there are too few samples, the option `on_missing` of the threshold says
+ * whether it passes, fails or is skipped.
+ */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold

@@ -18,8 +18,8 @@ export interface WholeRunNumbers {
 }
 
 /**
- * Returns the numbers on which a threshold is evaluated: those of a group of attempts (`group`) and those of the whole run (`run`). Rates per second
- * are computed for a time of `windowMs`.
+ * Returns the numbers on which a threshold is evaluated. Those about attempts come from `group`, the attempts that the threshold selects; those that
+ * exist only once, such as counters of iterations, come from `run`. Rates are per second of `windowMs`.
  */
 export function groupEvidence(group: GroupRecorder, run: WholeRunNumbers, windowMs: number): Evidence {
   const counters = { ...group.counters, ...run.runCounters }

@@ -17,7 +17,10 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Splits the growing counters and histograms that thresholds need into intervals of a run: each has what was added since the previous one. */
+/**
+ * Splits the totals of a run into intervals, for thresholds with a time window. Counters and histograms only grow during a run; each interval has
+ * what was added to them since the interval before.
+ */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS

@@ -14,10 +14,9 @@ export interface CleanOutcome {
 }
 
 /**
- * True when the outcome of a threshold is certain although burn itself was late. That is so when the outcome stays the same without the attempts that
- * a disturbance may have affected (`clean`), or when the threshold passed and lateness cannot have made its value look better. For itl, stall and
- * tpot it can: chunks of a reply that are read late arrive together. Thresholds that only warn, and skipped
- * ones, always count as certain.
+ * True when the outcome of a threshold is certain although burn itself was late. It is certain when the attempts that lateness may have affected do
+ * not change it: `clean` is the outcome without them. It is also certain when the threshold passed and lateness can only have made its value worse,
+ * as with most latencies. Thresholds that only warn and skipped ones count as certain, because they do not matter for the verdict.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,
@@ -35,7 +34,10 @@ export function isProven(
   return (operator === '>' || operator === '>=') && metric.lateness === 'lowers' && windowMs === undefined
 }
 
-/** True when a threshold may have passed or failed only because burn itself was late. `timedOut` is true when attempts failed by time-outs. */
+/**
+ * True when burn's own lateness may be the only reason why a threshold passed or failed as it did. `clean` is its outcome without the attempts that
+ * lateness may have affected. `timedOut` is true when attempts failed by time-outs, which lateness can cause.
+ */
 export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean, clean?: CleanOutcome): boolean {
   if (isProven(threshold, state, clean) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric
@@ -43,9 +45,9 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
 }
 
 /**
- * True when the outcomes of all thresholds of a run are certain (as `isProven` decides) although burn itself was late. `results` and `clean` are in
- * the order of `thresholds`: `results` has the outcomes, `clean` those without the attempts that a disturbance of burn may have affected. At its end,
- * `results` also has the broken default rules, which are never certain.
+ * True when the outcomes of all thresholds of a run are certain although burn itself was late. For each threshold, `results` has the outcome, and
+ * `clean` the outcome without the attempts that lateness may have affected. `results` may have more outcomes at its end, those of burn's default
+ * rules that the run broke; they are never certain.
  */
 export function isProvenRun(
   thresholds: readonly Threshold[],
@@ -59,9 +61,9 @@ export function isProvenRun(
 }
 
 /**
- * True when at least one threshold of a run may have passed or failed only because burn itself was late. `results` and `clean` are in the order of
- * `thresholds`: `results` has the outcomes, `clean` those without the attempts that a disturbance of burn may have affected. At its end, `results`
- * also has the broken default rules, which matter only when attempts failed by time-outs (`timedOut`).
+ * True when burn's own lateness may be the only reason why at least one threshold of a run passed or failed. For each threshold, `results` has the
+ * outcome, and `clean` the outcome without the attempts that lateness may have affected. `results` may have more outcomes at its end, those of burn's
+ * default rules that the run broke; they count only when attempts failed by time-outs (`timedOut`).
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

@@ -40,9 +40,9 @@ export function readThreshold(stored: StoredThreshold): Threshold {
 }
 
 /**
- * Converts the numbers of one interval (a second) of a run to the form in which the result of a shard stores them. `sofar` is the metric's
- * histogram from the start of the run to the end of the interval; the stored minimum and maximum are those of `sofar`, because only these are
- * exact.
+ * Converts the counters and the samples of one metric in an interval (a second) of a run to the form in which the result of a shard stores them.
+ * `sofar` is the metric's histogram from the start of the run to the end of the interval. Its minimum and maximum are stored as those of the
+ * interval, whose own are known less exactly.
  */
 export function storedInterval(
   { toMs, counters, samples }: Interval,

@@ -114,8 +114,8 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
 }
 
 /**
- * Divides the allowed probability of error among the thresholds with the option `certain`, so that the probability that any of them is wrong stays
- * as for a single one (Bonferroni). Returns all thresholds.
+ * Returns the thresholds of a scenario with the option `certain` (met with statistical confidence) made stricter. The allowed probability of error is
+ * divided among the thresholds that have the option, so that all of them together are wrong no more often than a single one (Bonferroni).
  */
 export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
   const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length

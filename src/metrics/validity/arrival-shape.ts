@@ -22,9 +22,9 @@ const PUNCTUAL = 0.2
 export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
- * Describes how the starts of iterations differed from the planned times, in the first measured phase in which they did; undefined when there is no
- * such phase. Small delays are allowed: nine in ten starts may be late by up to a fifth of `lagP99Ms`, the limit on burn's own lateness in ms. Gaps
- * that are planned to be random do not count as a difference.
+ * Returns how the starts of iterations differed from the planned times, in words, for the first measured phase where they did; undefined when there
+ * is none. Small delays are allowed: nine in ten starts may be late by up to a fifth of `lagP99Ms`, the limit on burn's own lateness in ms. Gaps that
+ * are planned to be random do not count as a difference.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {
   for (const { name, warmup, arrivals } of phases) {

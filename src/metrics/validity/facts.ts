@@ -24,7 +24,7 @@ export const DEFAULT_BOUNDS: ValidityBounds = {
   local: 0.001,
 }
 
-/** The facts about a run that decide whether its numbers are valid. */
+/** The facts about a run from which the validity rules decide whether its numbers are valid, such as how late burn itself was. */
 export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts

@@ -9,9 +9,8 @@ const LESS_LOAD = 'lower the load, or spread it over more machines'
  */
 const LOADED = 0.5
 /**
- * Returns advice for a run in which burn itself was late. If a hook blocked burn, the advice is to do less in the hook; otherwise, if burn was busy,
- * to make less load; otherwise, to give burn a CPU of its own. Burn was busy if its event loop was busy and it used much CPU time or was held back by
- * a CPU limit. A busy event loop with little CPU time means that burn had to wait for a CPU.
+ * Returns advice for a run in which burn itself was late: what kept burn from its work, and what to do about it. If a hook blocked burn, the advice
+ * is to do less in the hook; if burn was busy, to make less load; and if burn waited for a CPU that other programs used, to give it a CPU of its own.
  */
 export function adviceFor(facts: Lateness): string {
   if (hookText(facts) !== '') return LESS_IN_HOOK

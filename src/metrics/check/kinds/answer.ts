@@ -124,7 +124,10 @@ function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[])
   return phrase === undefined ? undefined : `refusal "${clip(phrase)}": ${quoted(text)}`
 }
 
-/** Compiles the `language` check to a test that the reply's text can be in one of the given languages, which are codes such as `en`. */
+/**
+ * Compiles the `language` check to a test that the reply's text is in one of the given languages, which are codes such as `en`. A text that is too
+ * short to tell passes when one of them is possible.
+ */
 export function languageTest(spec: string | readonly string[]): Test {
   const codes = [spec].flat()
   return ({ text }) => {

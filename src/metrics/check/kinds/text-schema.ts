@@ -22,8 +22,8 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
 })
 
 /**
- * The checks that compare a reply's text, such as `contains`. Maps the key that a check has in an `expect` block to a function that creates the
- * schema of the key's value.
+ * The checks that compare a reply's text, such as `contains`, for the schema of `expect` blocks. Each key is the name of a check; its value is a
+ * function that returns a new schema for what a scenario writes after the name.
  */
 export const textChecks = {
   contains: () => text('Text that occurs in the reply'),
@@ -97,7 +97,10 @@ export type TextKey = keyof TextChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: TextChecks[K] }
 
-/** The opposites of the checks in `textChecks`, such as `not-contains`. Maps the key of each to a function that creates the schema of its value. */
+/**
+ * The opposites of the checks in `textChecks`, such as `not-contains`, for the schema of `expect` blocks. Each key is the name of a check; its value
+ * is a function that returns a new schema for what a scenario writes after the name.
+ */
 export const oppositeChecks = Object.fromEntries(
   Object.entries<() => z.ZodOptional>(textChecks).map(([key, make]) => [
     `not-${key}`,

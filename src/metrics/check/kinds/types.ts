@@ -42,8 +42,8 @@ class LazyVerdict<T> implements CheckVerdict {
 }
 
 /**
- * Returns the verdict of a check. The function `describe` makes the description of what was observed; it is called only when the description is read,
- * because only failed checks and journals need it.
+ * Returns whether a check `passed`, with a description of what it found in the reply. To save time, the function `describe` makes that text from
+ * `value` only when it is read: most checks pass, and nobody reads their descriptions.
  */
 export function lazyVerdict<T>(passed: boolean, value: T, describe: (value: T) => string): CheckVerdict {
   return new LazyVerdict(passed, value, describe)

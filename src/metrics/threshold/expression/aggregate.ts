@@ -39,7 +39,10 @@ export function readAggregate(word: string): Aggregate | undefined {
   return p <= 100 ? { kind: 'percentile', p } : undefined
 }
 
-/** Returns the aggregate of a threshold that names none; undefined for a distribution, for which a threshold must name one, such as p95. */
+/**
+ * Returns the aggregate of a threshold whose text has none, such as `errors < 1%`: how the values of the metric become one number, which is `ratio`
+ * for a fraction. Undefined for a metric with many values, such as a latency, because its threshold must state one, such as p95.
+ */
 export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }

@@ -62,9 +62,8 @@ export function canHold(conditions: readonly NumberCondition[], numbers: Numbers
 }
 
 /**
- * Returns the numbers to try when searching for one that meets several conditions, such as `> 2` and `< 3`: if any number meets all of them, one of
- * those returned does. These are the `limits` of the conditions, and numbers between and beside them, as far as the metric can have them as its
- * value (`numbers`).
+ * Returns a few numbers among which to look for one that meets several conditions, such as `> 2` and `< 3`. If any number meets all of them, one of
+ * the returned ones does. `limits` are the limits of the conditions, here 2 and 3; `numbers` says which values are possible at all.
  */
 export function numbersAround(limits: readonly number[], numbers: Numbers): number[] {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false, positive = false } = numbers

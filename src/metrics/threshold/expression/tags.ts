@@ -7,8 +7,9 @@ const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
 
 /**
- * Parses the tags of a threshold at the parser's position, such as `{step=pay}`; returns an empty list when there is no brace.
- * @throws ThresholdSyntaxError
+ * Parses the tags of a threshold, such as `{step=pay}`. Begins where `cursor` stands in the threshold's text, and moves it behind the tags. Returns
+ * an empty list when there is no brace.
+ * @throws ThresholdSyntaxError when a tag is malformed or given twice
  */
 export function readTags(cursor: TextCursor): TagSpan[] {
   const open = cursor.take(/\{/y)
