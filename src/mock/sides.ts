@@ -33,8 +33,8 @@ interface Sides {
 }
 
 /**
- * Lets the mock's HTTP server also accept gRPC and MQTT on its port, by passing such connections on to the mock's gRPC server and MQTT broker. Call
- * it after all other listeners for `connection` are added.
+ * Lets the mock's HTTP server also accept gRPC and MQTT on its port. The first bytes of a connection show its protocol; those of gRPC and MQTT are
+ * passed on to the mock's gRPC server and MQTT broker. Call it after all other listeners for `connection` are added.
  */
 export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')

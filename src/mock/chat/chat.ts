@@ -8,8 +8,8 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
 /**
- * The paths at which the mock server accepts chat requests in its own format. Each path is mapped to settings that replace the mock's usual ones
- * there, such as status 500 at `/error`; undefined when the usual ones apply.
+ * The paths at which the mock server accepts chat requests in its own format. Each is mapped to the settings that only this path has, such as status
+ * 500 at `/error`; undefined for a path without such settings.
  */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,

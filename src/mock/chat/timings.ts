@@ -2,15 +2,15 @@
 import type { Asked, MockFrame, SentSoFar } from './formats/format.ts'
 
 /**
- * The names of the APIs in whose replies the mock can state how long its work took (`metrics`, as vLLM does). These are the APIs with the format of
- * OpenAI's chat API.
+ * The names of the APIs in whose replies the mock can state how long its own work took, in a field `metrics` as vLLM sends it. They are the APIs that
+ * use the format of OpenAI's chat API.
  */
 export const TIMED_FORMATS: ReadonlySet<string> = new Set(['openai-chat', 'azure'])
 
 /**
- * Lets the mock state in a reply how long its work took, as vLLM does. Returns a copy of the request `asked` whose reply, or last chunk if streamed,
- * has the member `metrics` with three times in ms: in the mock's queue (`queueMs`), from there to the first token, and from the first token to the
- * end.
+ * Returns a copy of `asked`, a chat request to the mock, whose reply states how long the mock's work took, as vLLM's replies do. The reply, or its
+ * last chunk if it is streamed, gets a field `metrics` with three times in ms: the time in the mock's queue (`queueMs`), the time to the first token,
+ * and the time from there to the end.
  */
 export function withTimings(asked: Asked, queueMs: number): Asked {
   const timed = (body: object, { firstTokenMs, nowMs }: SentSoFar): object => ({

@@ -6,7 +6,7 @@ import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that every gRPC call to the mock has, unary or streaming, as the library grpc-js provides them. */
+/** A gRPC call to the mock, reduced to the members of the library grpc-js that unary and streaming calls have in common. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string

@@ -82,7 +82,10 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** Returns the handlers of the mock's gRPC server reflection: only service names and descriptors, which clients need to find a method. */
+/**
+ * Returns the handlers of the mock's gRPC server reflection, by which clients look up services and methods. They answer only the requests for the
+ * names of all services and for the descriptor of one symbol.
+ */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {

@@ -16,9 +16,8 @@ const RECEIVE_MAXIMUM = 65_535
 export type Admission = Readonly<ReturnType<typeof admissionOf>>
 
 /**
- * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. The packet has a reason code
- * for MQTT 5 and a return code for MQTT 3.1.1. Where MQTT 3.1.1 has no code for the reason, the return code is 0, which means accepted, so the
- * packet must not be sent.
+ * Returns the CONNACK packet with which the mock's MQTT broker refuses a client; undefined if the client is accepted. Not every reason has a code in
+ * MQTT 3.1.1: there, a return code of 0 in the packet means that it must not be sent, and the connection is closed instead.
  */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet

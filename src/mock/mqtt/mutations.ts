@@ -10,8 +10,8 @@ export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
 /**
- * Returns the mock's reply to a GraphQL mutation that a client published over MQTT; undefined when `payload` is not a mutation. If `error` is set,
- * it replaces the status in the reply; `k` is the number of the message.
+ * Returns the mock's reply to a GraphQL mutation that a client published over MQTT; undefined when `payload` is not a mutation. `k` is the number of
+ * the message. The fields of `error`, if it is given, take the place of the status PENDING.
  */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data

@@ -8,7 +8,10 @@ import { type MockSettings, RATES } from './settings.ts'
  */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The fault that the mock makes on purpose when it answers one request, such as `stalled`; `ok` means no fault. HTTP errors also have a status. */
+/**
+ * What the mock does wrong on purpose when it answers one request. `outcome` is the name of the fault, such as `stalled`, or `ok` for none. A fault
+ * that is an HTTP error also has the status to send, and how long to wait before.
+ */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }

@@ -9,10 +9,9 @@ const ENOUGH_SHARE = 0.3
 const EQUAL = 0.02
 
 /**
- * Returns the mock's answer when a scenario uses the mock as its judge model (`judge:`). `question` is the text that the judge is asked. The answer
- * is JSON text: a score on the scale that the question names or, for a question about two replies, which one is better. The score follows from a
- * reply's length and from how many words of the user's message it repeats. `firstBias` is the fraction (0 to 1) of comparisons in which the reply
- * shown first wins in any case. If the question contains no reply, the answer has no score.
+ * Returns the mock's answer, as JSON text, when a scenario uses it as the model that scores replies (`judge:`). `question` holds one reply to score
+ * or two to compare. A reply is better the longer it is and the more words of the user's message it repeats. To imitate a biased judge, the first of
+ * two replies wins in any case in a fraction `firstBias` (0 to 1) of the comparisons.
  */
 export function gradeText(question: string, { seed, firstBias }: Pick<MockSettings, 'seed' | 'firstBias'>): string {
   const prompt = marked(question, 'message') ?? ''

@@ -62,10 +62,10 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * Returns the mock's reply to a conversation. The text begins with `turn N: ` (N is the number of user messages) and the first words of the last
- * user message; random words follow. The reply has `settings.tokens` words, or fewer if `limit`, the largest number of output tokens (reasoning
- * included), is lower. `settings.replies` selects other kinds of replies, such as the scores of a judge. The text depends on the seed and the
- * conversation; the due times also depend on the request number `k`.
+ * Returns the mock's reply to a conversation: `turn N: ` for the user's message number N, the first words of that message, then random words.
+ * `settings` says how many words, or selects another kind of reply, such as the scores of a judge. `limit` is the largest number of output tokens.
+ * With the tools `offered`, the reply may call tools instead. The same seed and conversation give the same text; the times of the chunks also depend
+ * on the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],

@@ -116,8 +116,8 @@ export type MockSettings = z.output<typeof mockSettings>
 export type MockOverrides = z.input<typeof mockSettings>
 
 /**
- * Combines two sets of the mock's settings; where both have the same setting, that of `extra` replaces that of `overrides`. If `extra` sets a fault
- * rate, all fault rates that `extra` does not set become 0.
+ * Returns the mock's settings `overrides`, with those of `extra` in place of or in addition to them. A fault rate in `extra` also sets all other
+ * fault rates to 0: a request that asks for one fault then gets no others.
  */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
