@@ -14,7 +14,10 @@ interface Signed {
   readonly body: string
 }
 
-/** Decodes a webhook's secret to the bytes of its HMAC key: Base64 after the prefix `whsec_`, other text as it is; undefined for bad Base64. */
+/**
+ * Returns the bytes of the HMAC key with which a webhook's messages are signed. A `secret` that begins with `whsec_` is Base64 after that; any other
+ * is used as it is. Undefined when the Base64 is invalid.
+ */
 export function keyOf(secret: string): Buffer | undefined {
   if (!secret.startsWith(PREFIX)) return Buffer.from(secret)
   const text = secret.slice(PREFIX.length)
@@ -50,9 +53,9 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
 type ReceivedHeaders = Readonly<Record<string, string | undefined>>
 
 /**
- * Checks the signature of a received webhook message. Returns the reason why it is not accepted; undefined when it is valid. Of several signatures
- * in `webhook-signature`, as during a change of the secret, one must be valid. `now` (the present time) and `tolerance` (the largest accepted age of
- * the message) are in seconds.
+ * Returns why a received webhook message must not be trusted, such as a wrong signature; undefined when it is signed correctly. A message may have
+ * several signatures, while its sender changes the secret; one valid signature suffices. `now` is the present time and `tolerance` the largest
+ * accepted age of the message, both in seconds.
  */
 export function whyNotSigned(
   body: string,

@@ -28,8 +28,8 @@ const MAX_SHOWN = 10
 const percentOf = (share: number) => `${Math.round(share * 10_000) / 100}%`
 
 /**
- * Returns the webhook messages about a run that has ended: `baseline.regressed` if the run was worse than its baseline, and in any case a message
- * about how it ended. `folder` is the folder of the stored result.
+ * Returns the webhook messages about a run that has ended: one about how it ended and, if the run was worse than its baseline, before it one named
+ * `baseline.regressed`. The messages name `folder`, in which the result is stored.
  */
 export function endMessages(result: Result, folder: string): WebhookMessage[] {
   const { baseline } = result
@@ -117,7 +117,7 @@ export function liveMessage(event: RunEvent, run: TellingRun, at: Date): Webhook
   return { ...common, type: 'threshold.breached', title: `${run.scenario}: ${event.threshold} does not hold`, mood: 'bad', facts }
 }
 
-/** Returns the test message that `burn webhook test` sends; `at` is the time that the message states. */
+/** Returns the test message that `burn webhook test` sends to the webhooks of the scenario called `scenario`. `at` is the time in the message. */
 export function testMessage(scenario: string, at: Date): WebhookMessage {
   const title = `${scenario}: a message that tries this webhook`
   return {
