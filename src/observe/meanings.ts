@@ -44,5 +44,5 @@ export const MEANINGS = {
   e2e: { kind: 'histogram', unit: 'ms', label: 'whole request' },
 } as const satisfies Readonly<Record<string, Meaning>>
 
-/** burn's own name of a metric of an inference server, such as the number of waiting requests: a key of `MEANINGS`. */
+/** The name by which burn calls a metric of inference servers, whatever their own name for it is: a key of `MEANINGS`, such as `queue_time`. */
 export type MeaningName = keyof typeof MEANINGS

@@ -10,8 +10,8 @@ interface SeriesRow {
 }
 
 /**
- * Collects the metrics of a server or machine over time, in at most 1,200 rows. When there are more, every second row is dropped, and from then on
- * only every second new row is kept, and so on.
+ * Collects the metrics of a server or machine over time, one row for each reading. To limit memory to 1,200 rows, it drops every second row when they
+ * are full, and keeps only every second new row from then on; this repeats whenever they are full again.
  */
 export class SeriesRows {
   private kept: SeriesRow[] = []

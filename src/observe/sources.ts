@@ -37,8 +37,9 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where burn finds each metric in the reply of a server's metrics endpoint. `sources` has an entry for each metric: first those of known
- * servers, then those that the user named (`named`). `byName` maps the name at the start of a line of the reply to these entries.
+ * Returns where burn finds metrics in the reply of a server's metrics endpoint. The list `sources` has an entry for each name under which a known
+ * server reports a metric, and for each metric that the user has `named`. `byName` is the index for reading a reply: it maps the name at the start of
+ * a line to the entries that need the line.
  */
 export function sourcesOf(named: readonly string[]): { sources: readonly ServerSource[]; byName: SourcesByName } {
   const byName = new Map<string, { source: ServerSource; part: LinePart }[]>()

@@ -12,8 +12,8 @@ export function isPlainAddress(text: string): boolean {
 const isProxy = (text: string) => /^http:\/\/[^/?#]+\/?$/i.test(text) && URL.canParse(text)
 
 /**
- * Returns the schemas of the fields `headers`, `tls` and `proxy`, which say how burn sends its own requests beside the load: to metrics endpoints,
- * node-exporters and health checks.
+ * Returns the schemas of the fields `headers`, `tls` and `proxy` in a scenario. They apply to the requests that burn sends on its own account beside
+ * the load: to metrics endpoints, node-exporters and health checks.
  */
 export function accessFields() {
   return {

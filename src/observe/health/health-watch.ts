@@ -17,7 +17,10 @@ type HealthOutage = HealthSummary['outages'][number]
 /** The settings of one health check: address, name, expected answer, interval and time limit. */
 type HealthSettings = Pick<HealthCheck, 'url' | 'name' | 'expect' | 'every' | 'timeout'>
 
-/** The outages of one health check, for thresholds: their lengths in ms (a single 0 when there was none), their number, and the number of checks. */
+/**
+ * What one health check found about outages, for evaluating thresholds: `lengths` has the length of each outage in ms, or a single 0 if there was
+ * none; `events` is the number of outages, `samples` the number of checks.
+ */
 export interface OutageFigures {
   readonly lengths: GaugeValues
   readonly events: number

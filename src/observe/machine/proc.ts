@@ -76,8 +76,9 @@ function memoryOf(text: string): MachineReading['gauges'] {
 }
 
 /**
- * Returns how much memory or swap is in use, in bytes and as a fraction, given the bytes that exist (`total`) and the bytes that are free (`free`).
- * `name` says which of the two it is. The values are undefined when the numbers are unknown or contradict each other.
+ * Returns the metrics of memory in use or of swap in use (`name` says which): as a fraction under the key `name`, and in bytes under `memory_bytes`
+ * or `swap_bytes`. `total` is the number of bytes that exist, `free` of those that are free. A metric is undefined when one of them is unknown or
+ * `free` is larger.
  */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined || free > total ? undefined : total - free
