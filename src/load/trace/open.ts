@@ -37,8 +37,8 @@ const kept = new Map<string, ReadTrace>()
 
 /**
  * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed.
- * @throws DataError when the file cannot be read, has no requests or has a malformed row (the message has its line); also for a trace with times when
- * `settings.rate` is set, and for a trace without times when it is missing
+ * @throws DataError when the file cannot be read, has no requests or has a malformed row (the message has its line). Also when `settings.rate` is set
+ * for a trace that has times of its own, or is missing for a trace that has none.
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)
@@ -63,8 +63,8 @@ export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTra
 }
 
 /**
- * Returns the part of a trace (recorded request times) that one worker or shard (`share`) replays: whole sessions, at the same times as in the whole
- * trace.
+ * Returns the part of a recorded trace that one worker or shard (`share`) replays: some of the sessions, each of them whole, at the same times as in
+ * the replay of the whole trace.
  */
 export function partOfTrace({ timetable, play }: OpenedTrace, share: Share): OpenedTrace {
   const arrivals = play.arrivalsOf(share)

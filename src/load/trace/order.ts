@@ -3,7 +3,10 @@
  */
 import type { ScannedTrace } from './scan.ts'
 
-/** The order in which the turns (requests) of a trace are replayed. Turns are numbered in the order of the file. */
+/**
+ * The order in which the turns (requests) of a trace are replayed: which turns start at a time of their own, and which one follows each turn in its
+ * session. Turns are numbered in the order of the file.
+ */
 export interface TurnOrder {
   /** The turns that start at a recorded time, in the order of their times. */
   readonly arrivals: Uint32Array

@@ -18,7 +18,10 @@ export interface TraceWindow {
   readonly to: number
 }
 
-/** The number of tokens of all turns (recorded requests) of a trace that are replayed, and the largest number in one turn. */
+/**
+ * The number of tokens in the prompts, or in the replies, of all turns (recorded requests) of a trace that are replayed, and the largest number in
+ * one turn.
+ */
 export interface TokenSum {
   total: number
   most: number

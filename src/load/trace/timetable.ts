@@ -83,7 +83,10 @@ export class TraceTimetable {
   }
 }
 
-/** Computes when the arrivals of a trace are due, from its turns (requests), their order, and the pace of the replay. */
+/**
+ * Computes when the requests of a trace are due that do not wait for an earlier reply, from their recorded times and order and the pace of the
+ * replay.
+ */
 export function traceTimetable({ times }: ScannedTrace, { arrivals }: TurnOrder, pace: TracePace): TraceTimetable {
   const { window, speed, maxGapMs, ratePerSecond, rounds } = pace
   if (ratePerSecond > 0) {
