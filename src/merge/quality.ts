@@ -27,8 +27,8 @@ function readQuality(stored: StoredQuality) {
 }
 
 /**
- * Returns the merged quality scores of replies, for the whole run or for one step, on which thresholds on quality are evaluated; undefined when no
- * quality was measured.
+ * Gives thresholds access to the merged quality scores of replies: the returned function `recorderOf` has those of one step or, without a step, of
+ * the whole run. Undefined when no quality was measured.
  */
 export function qualityIn({ quality }: ShardData): Parameters<typeof measureQuality>[1] {
   if (quality === undefined) return undefined

@@ -13,8 +13,9 @@ import type { Outcomes } from './thresholds.ts'
 type ShardPart = ShardData['parts'][number]
 
 /**
- * The parts of a run that `burn merge` was not given. `shards` lists the missing ones of `count` shards. Where a shard was split over several
- * processes, `parts` lists the processes without a result, of `of` in all. All numbers begin at 0.
+ * The shards of a run whose results `burn merge` was not given: `shards` has their numbers, out of `count` shards. A shard may consist of several
+ * parts, one for each of its processes; `parts` has the numbers of parts that are missing in shards that are there, and `of` is the number of all
+ * parts. All numbers begin at 0.
  */
 export interface Missing {
   readonly shards: readonly number[]

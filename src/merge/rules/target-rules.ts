@@ -128,7 +128,10 @@ const injected = fields<InjectedFault>({
   longestWaitMs: largest,
 })
 
-/** Merges, over a run's shards, the counts of faults that were injected into attempts. `failureShare` is computed afterwards, from the sums. */
+/**
+ * Merges the counts of faults that burn injected into attempts over a run's shards. `failureShare`, the fraction of attempts that failed because of
+ * faults, is computed later from the sums.
+ */
 export const faults = fields<NonNullable<Result['faults']>>({
   kinds: listBy(({ kind }) => kind, injected),
   failures: sum,
@@ -136,7 +139,7 @@ export const faults = fields<NonNullable<Result['faults']>>({
   sent: sum,
 })
 
-/** Merges, over a run's shards, the counts of faults that relays injected into connections. Counts of the same fault are added up. */
+/** Merges the counts of faults that burn injected into connections over a run's shards: counts of the same kind of fault are added up. */
 export const wireFaults = fields<InjectedOnWire>({
   connections: sum,
   unreached: sum,

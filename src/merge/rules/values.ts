@@ -12,7 +12,7 @@ export type MergeRule<T> = (values: Some<T>) => T
 /** A merge rule for every field of an object; an object that lacks one does not compile. */
 type Rules<T> = { readonly [Key in keyof T]-?: MergeRule<Exclude<T[Key], undefined>> }
 
-/** True for a list with at least one value. A merge rule, which makes one value of those of all shards, needs such a list. */
+/** True for a list with at least one value. Rules for merging the results of a run's shards can be applied only to such a list. */
 export const isSome = <T>(values: readonly T[]): values is Some<T> => values.length > 0
 
 /** Applies a rule for merging shards to a list of values that may be empty; returns undefined for an empty list. */
@@ -68,8 +68,8 @@ export const orNull =
     ) ?? null
 
 /**
- * Returns a rule for merging a field of the results of a run's shards: null when the value of any shard is null, because the sum would then be too
- * small; otherwise, the values are merged by `rule`.
+ * Returns a rule for merging a field of the results of a run's shards. The field is null where a shard does not know its value, such as its costs;
+ * then the merged value is null too, because it would be wrong without that shard. Otherwise, the values are merged by `rule`.
  */
 export const allOrNull =
   <T>(rule: MergeRule<T>): MergeRule<T | null> =>
