@@ -45,8 +45,8 @@ export function isCostly(item: ExpectItem): boolean {
 }
 
 /**
- * Compiles one item of an `expect` block, the tests of a reply, to a check. `written` is the item as the scenario has it, before its templates were
- * filled in; the label of the check is made from it.
+ * Compiles one item of an `expect` block, such as `ttft: < 1s`, to a check of replies. `written` is the item as the scenario has it, before its
+ * templates were filled in; the label of the check is made from it.
  * @throws UsageError, RegexError, JsonPathError or ExpressionError when a filled-in template made the item invalid; items without templates were
  * validated with the scenario
  */

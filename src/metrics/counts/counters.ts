@@ -104,9 +104,9 @@ export function targetAttempts(counters: Counters): number {
 }
 
 /**
- * Returns the value of the counter `of`, such as `ok`, for computing a rate about the target, such as the error rate. Failures after an injected
- * fault say nothing about the target and are not in these rates. To be fair, successes after a fault must then be left out too, so the counter of
- * these, `after` (such as `okAfterFault`), is subtracted.
+ * Returns the value of the counter `of`, such as `ok`, for computing a rate about the target, such as the error rate. These rates leave out attempts
+ * that failed after an injected fault. To be fair, they then have to leave out those that were ok after one too: if there are such failures, the
+ * counter `after`, such as `okAfterFault`, is subtracted.
  */
 export function countForRate(counters: Counters, of: keyof Counters, after: keyof Counters): number {
   return counters[of] - (counters.failedAfterFault > 0 ? counters[after] : 0)

@@ -94,7 +94,7 @@ const NAMES = [
 const MAX_VALUES = 5
 const MAX_CHARACTERS = 100
 
-/** Collects the builds or versions of a target's server that reply headers name. Keeps only a few values of each header. */
+/** Collects the builds or versions of a target's server, as the headers of its replies state them. Keeps only a few values of each header. */
 export class ServerBuilds {
   private readonly found = new Map<string, string[]>()
   private seen: Readonly<Record<string, string>> | undefined

@@ -16,7 +16,10 @@ export function isAuthFailure(exchange: Exchange): boolean {
   return exchange.hasFailedBy('auth') || AUTH_STATUSES.includes(failedStatus(exchange))
 }
 
-/** True when the target answered that the request does not fit the target's state, such as with status 404 or 409, or gRPC's NOT_FOUND. */
+/**
+ * True when the target answered that the request does not fit its state, such as with status 404 or 409, or gRPC's NOT_FOUND. The cause may be that
+ * an earlier request of the iteration was made to fail.
+ */
 export function isUnfit(exchange: Exchange): boolean {
   if (exchange.failure?.class !== 'http_status') return exchange.hasFailedBy('unfit')
   const status = failedStatus(exchange)

@@ -52,9 +52,9 @@ export function blockCounts(counters: Counters): BlockCounts {
 }
 
 /**
- * Returns the blocks (stretches of time) of a run in a form for computing error and success rates, which subtract the counters `okAfterFault` and
- * `checksAfterFault`. They need to be subtracted only when attempts failed after an injected fault (`failedAfterFault`). Without such failures, the
- * returned blocks have 0 in both counters.
+ * Prepares the blocks (stretches of time) of a run for computing error and success rates. These rates subtract the counters `okAfterFault` and
+ * `checksAfterFault`, to leave out successes after injected faults. That is right only if attempts also failed after a fault (`failedAfterFault`); if
+ * none did, the returned blocks have 0 in both counters.
  */
 export function blocksForRates(
   blocks: readonly MeasuredBlock[],

@@ -61,8 +61,8 @@ function ranksOf(count: number, p: number, alpha: number, censored: number): Cer
 }
 
 /**
- * Returns an object whose only field, `bounds`, holds the confidence intervals of the percentiles `ps` that have enough samples, as a result states
- * them for a distribution. The object is empty when no percentile has enough.
+ * Returns the field `bounds` of a distribution in a result, in an object of its own: the confidence intervals of those percentiles among `ps` that
+ * have enough samples. The object is empty when none has.
  */
 export function certifiedIn(samples: RankedSamples, ps: readonly number[]): Pick<Distribution, 'bounds'> {
   const found = percentileBounds(samples, ps).flatMap((bounds, i) => (bounds ? [[`p${ps[i]}`, bounds] as const] : []))

@@ -40,7 +40,7 @@ export interface DrawnShare {
   readonly groups: readonly (SampleGroup & { readonly lowest: DrawnItems<GradedReply>; readonly members: DrawnItems<null> })[]
 }
 
-/** Returns a list of replies in the form of a random sample for a judge model, although nothing is drawn: the judge scores all of them. */
+/** Returns the replies `sample` in the form in which a random sample is passed to a judge model, for a judge that scores all of them. */
 export function drawnAll(sample: readonly GradedReply[]): DrawnReplies {
   return { sample, drawn: sample.length, of: sample.length, groups: [] }
 }

@@ -41,8 +41,8 @@ export function readThreshold(stored: StoredThreshold): Threshold {
 
 /**
  * Converts the counters and the samples of one metric in an interval (a second) of a run to the form in which the result of a shard stores them.
- * `sofar` is the metric's histogram from the start of the run to the end of the interval. Its minimum and maximum are stored as those of the
- * interval, whose own are known less exactly.
+ * `sofar` is the metric's histogram from the start of the run to the end of the interval. Its minimum and maximum are stored with the samples,
+ * because those of the interval alone are not known exactly.
  */
 export function storedInterval(
   { toMs, counters, samples }: Interval,

@@ -114,8 +114,8 @@ export function complete(parsed: ThresholdExpression, options: Options = {}): Th
 }
 
 /**
- * Returns the thresholds of a scenario with the option `certain` (met with statistical confidence) made stricter. The allowed probability of error is
- * divided among the thresholds that have the option, so that all of them together are wrong no more often than a single one (Bonferroni).
+ * Returns the thresholds of a scenario, and makes those stricter that must be met with statistical confidence (option `certain`). They share the
+ * allowed probability of error, so that all of them together are wrong no more often than a single one would be (Bonferroni).
  */
 export function jointlyCertain(thresholds: readonly Threshold[]): Threshold[] {
   const asking = thresholds.filter(({ uncertainty }) => uncertainty !== undefined).length

@@ -28,8 +28,8 @@ const limit = (number: z.ZodNumber, describe: string) =>
 const toolNames = () => z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(100)])
 
 /**
- * The checks that measure a reply's text, such as `rouge-n` or `perplexity`. Maps the key that a check has in an `expect` block to a function that
- * creates the schema of the key's value.
+ * The checks that measure a reply's text, such as `rouge-n` or `perplexity`, for the schema of `expect` blocks. Each key is the name of a check; its
+ * value is a function that returns a new schema for what a scenario writes after the name.
  */
 export const answerChecks = {
   'rouge-n': () =>

@@ -31,7 +31,10 @@ const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
   rate: ['rate'],
 }
 
-/** Parses the aggregate of a threshold, such as `p99.9` or `avg`; undefined for any other word. */
+/**
+ * Parses the aggregate of a threshold: a word such as `p99.9` or `avg`, which says how the values of a metric become one number. Undefined for a word
+ * that is no aggregate.
+ */
 export function readAggregate(word: string): Aggregate | undefined {
   const percentile = PERCENTILE.exec(word)
   if (!percentile) return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
@@ -40,14 +43,17 @@ export function readAggregate(word: string): Aggregate | undefined {
 }
 
 /**
- * Returns the aggregate of a threshold whose text has none, such as `errors < 1%`: how the values of the metric become one number, which is `ratio`
- * for a fraction. Undefined for a metric with many values, such as a latency, because its threshold must state one, such as p95.
+ * Returns the aggregate (how the values of a metric become one number) for a threshold that states none, such as `ratio` for `errors < 1%`. Undefined
+ * for a metric that has many values, such as a latency: its threshold must state an aggregate, such as p95.
  */
 export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }
 
-/** True when a threshold on this kind of metric can have the aggregate. For example, p95 fits a distribution but not a rate. */
+/**
+ * True when a threshold on this kind of metric can have the aggregate (how values become one number). For example, p95 suits a metric with many
+ * values, such as a latency, but not a rate.
+ */
 export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
