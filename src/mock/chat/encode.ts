@@ -46,7 +46,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
 }
 
 /**
- * Splits a text that the mock sends, as UTF-8, in the middle of each multi-byte character. It tests that clients join the pieces before they decode
+ * Splits a text that the mock sends, as UTF-8, in the middle of each multi-byte character. This tests that clients join the pieces before they decode
  * them.
  */
 export function tornPieces(bytes: Buffer): Buffer[] {

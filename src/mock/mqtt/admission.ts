@@ -39,7 +39,10 @@ function refused(reasonCode: number, returnCode: number, reasonString: string): 
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** Returns what an MQTT client asks of the mock's broker, from its CONNECT packet. `nowMs` is the time on the monotonic clock, in ms. */
+/**
+ * Returns what an MQTT client asks of the mock's broker, from its CONNECT packet. `nowMs`, the time on the monotonic clock in ms, is the start of the
+ * will's lifetime, if it has one.
+ */
 export function admissionOf(packet: IConnectPacket, nowMs: number) {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version: 4 | 5 = packet.protocolVersion === 5 ? 5 : 4

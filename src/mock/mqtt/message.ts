@@ -26,8 +26,8 @@ interface Form {
 }
 
 /**
- * Returns the message in a PUBLISH packet that an MQTT client sends to the mock's broker, or the client's will in a CONNECT packet. `nowMs` is the
- * time on the monotonic clock, in ms.
+ * Returns the message in a PUBLISH packet that an MQTT client sends to the mock's broker, or the client's will in a CONNECT packet. `nowMs`, the time
+ * on the monotonic clock in ms, is the start of the message's lifetime, if it has one.
  */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet

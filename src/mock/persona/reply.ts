@@ -12,7 +12,7 @@ export interface MockTurn {
   readonly text: string
 }
 
-/** One chunk of a reply that the mock has generated, with the time at which it is due, in ms. */
+/** One chunk of a reply that the mock has generated: its text, and how many ms after the request it is due. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text' | 'tool'
   readonly text: string

@@ -116,8 +116,8 @@ export type MockSettings = z.output<typeof mockSettings>
 export type MockOverrides = z.input<typeof mockSettings>
 
 /**
- * Returns the mock's settings `overrides`, with those of `extra` in place of or in addition to them. A fault rate in `extra` also sets all other
- * fault rates to 0: a request that asks for one fault then gets no others.
+ * Returns the mock's settings `overrides`, with those of `extra` in addition to them or in their place. If `extra` has a fault rate, all fault rates
+ * of `overrides` become 0, so that a request that asks for one fault gets no others.
  */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
