@@ -7,7 +7,10 @@ export function spell(name: string, spelling: 'snake' | 'camel'): string {
   return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
-/** Returns a copy of `fields` with its names in snake_case or camelCase. Names deeper inside the values stay as they are. */
+/**
+ * Returns a copy of the object `fields` whose keys have the given spelling: snake_case or camelCase. Only keys of the object itself are renamed, not
+ * those of objects inside it.
+ */
 export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }

@@ -92,7 +92,10 @@ export interface Lengths {
   readonly words: string
 }
 
-/** Describes a distribution in words, by its keys or by the number of its points or peaks: `mean 5, sd 2`, `3 points`. */
+/**
+ * Describes a distribution, such as that of prompt lengths, in words: `mean 5, sd 2`. A list in it, such as its points, is described by its length:
+ * `3 points`.
+ */
 export function distributionWords(spec: object): string {
   const parts = Object.entries(spec).map(([key, value]) =>
     Array.isArray(value) ? `${value.length} ${key}` : `${key} ${String(value)}`,
