@@ -24,8 +24,8 @@ export interface ToolCall extends CallMarks {
 }
 
 /**
- * What burn found in one reply: its generated chunks of text, its token counts, and how it ended. Times are in ms on the monotonic clock, NaN until
- * they happen.
+ * What burn found in one reply: its generated chunks of text, its token counts, and how it ended. Times are in ms on the monotonic clock; the time of
+ * an event that has not happened is NaN.
  */
 export abstract class ReplyRecord {
   firstTokenAt = Number.NaN

@@ -19,8 +19,8 @@ export interface Rows {
 }
 
 /**
- * Reads an open data file row by row, in blocks, so that files of any size fit. The reads are synchronous: one block holds hundreds of
- * rows, so few of them wait for the disk, and no row needs a promise.
+ * Reads an open data file row by row. Only one block of the file is in memory at a time, so files of any size can be read. Reads are synchronous: a
+ * block holds hundreds of rows, so waiting for the disk is rare, and no row needs a promise.
  */
 export class RowCursor implements Rows {
   /** The line of the file on which the current record begins, from 1. */
@@ -131,7 +131,10 @@ export class RowCursor implements Rows {
   }
 }
 
-/** Returns a function that reads one record of a data file, given the byte offsets of its start and end. */
+/**
+ * Returns a function that reads one record (the bytes of one row) of a data file and parses it. The function takes the byte offsets of the record's
+ * start and end.
+ */
 export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
   let bytes = Buffer.allocUnsafe(4096)
   return (offset, end) => {

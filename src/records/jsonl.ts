@@ -55,7 +55,7 @@ function refuseLongNumbers(value: unknown): void {
 }
 
 /**
- * Returns a JSON value from a data file as a row.
+ * Returns a parsed JSON value as a row of a data file; the members of the value become the columns.
  * @throws RecordError when the value is not an object, or has a member whose name cannot be a column name
  */
 export function rowOf(value: unknown): Row {

@@ -17,8 +17,8 @@ export class RecordError extends Error {
 }
 
 /**
- * Reads the records of one file format, one after the other: `cut` finds where the next record ends; the other members describe, check and parse that
- * record.
+ * Knows one format of data files, such as CSV, and splits a file of this format into records, one for each row. The method `cut` finds where a record
+ * ends; the other members describe, check and parse the record that was found.
  */
 export interface RecordFormat {
   /**
