@@ -3,8 +3,7 @@ import { nextTurn, now } from './clock.ts'
 
 /**
  * Long work that is done in pieces: a generator that pauses after each piece, so that other work can run and the event loop is not blocked. It
- * returns the result of the work. At each pause it yields the size of the piece, in units of some tens of nanoseconds (the time to encode one bucket
- * of a histogram).
+ * returns the result of the work. At each pause it yields a number: the size of the piece, estimated in steps of some tens of nanoseconds.
  */
 export type Pieces<T> = Generator<number, T, undefined>
 

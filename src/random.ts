@@ -6,7 +6,7 @@ const TWO_POW_53 = 9_007_199_254_740_992
 /** The number of first values that are thrown away, so that the values used depend on every bit of the seed. */
 const WARM_UP_ROUNDS = 12
 
-/** A stream of pseudo-random numbers. Its state is 128 bits, so every user can have its own. */
+/** A seeded stream of pseudo-random numbers. It takes little memory, 128 bits, so each user can have a stream of its own. */
 export class Random {
   private a: number
   private b: number
@@ -111,8 +111,8 @@ export class Random {
 }
 
 /**
- * Returns the stream of random numbers for a seed and a path, such as `createRandom(seed, 'user', 7)`. The same arguments always give the same
- * numbers; streams of different paths are independent. The seeds 7 and '7' are the same.
+ * Returns the stream of random numbers for a seed and a path (the names and numbers that say what the stream is for), such as `createRandom(seed,
+ * 'user', 7)`. The same arguments always give the same numbers; streams of different paths are independent. The seeds 7 and '7' are the same.
  */
 export function createRandom(seed: string | number, ...path: readonly (string | number)[]): Random {
   // Lengths keep ['ab', 'c'] and ['a', 'bc'] apart.
