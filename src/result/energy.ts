@@ -5,9 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns the energy that a run took as `{ energy }`, to be spread into its result; an empty object when no observed server measures energy. Other
- * users of the same GPUs are included. Ratios such as joules per token are computed over the attempts in `groups`; these must include the warm-up,
- * because its energy is part of the sum.
+ * Returns `{ energy }`, the field of a result that states the energy a run took; an empty object when no observed server measures energy. The energy
+ * includes what others used on the same GPUs at the time. `groups` holds the metrics of all attempts, those of the warm-up too, to compute ratios
+ * such as joules per token.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

@@ -16,8 +16,8 @@ export function headlineOf({ counts, values, distributions }: GroupMetrics) {
 }
 
 /**
- * Returns the notes of a result about steps that were never sent because no iteration reached them: one note with the `names` of these steps, or none
- * when there are no such steps.
+ * Returns a list with one note for the user that names the steps that were never sent, because no iteration reached them; empty when `names`, the
+ * names of these steps, is empty.
  */
 export function neverSentNotes(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]

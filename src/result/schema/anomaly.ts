@@ -27,8 +27,7 @@ export const anomalyCountsSchema = z.object({
 })
 
 /**
- * The schema, in `result.json`, of a group of anomalies of one type (such as `slow`) in one step, target or phase, with the worst attempts among
- * them.
+ * The schema, in `result.json`, of a group of anomalies of one kind (such as `slow`) in one step, target or phase. The group names its worst cases.
  */
 export const anomalyGroupSchema = z
   .object({

@@ -17,7 +17,7 @@ export const energySchema = z
   })
   .meta({ id: 'energy', description: 'Energy that the run took' })
 
-/** The schema, in `result.json`, of the cost of a run. Sums are exact to 1e-12 of the currency. */
+/** The schema, in `result.json`, of the cost of a run, in the currency of the prices. */
 export const costSchema = z
   .object({
     currency: z.string().nullable().describe('Currency of the prices; null when they name none, or several'),

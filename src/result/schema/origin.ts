@@ -214,7 +214,9 @@ export const serverEndpointSchema = z
   })
   .meta({ id: 'serverEndpoint', description: 'Metrics that one server reported about itself during the load' })
 
-/** The schema, in `result.json`, of one line of a scenario's outline: a step, or a block such as a loop with the steps below it. */
+/**
+ * The schema, in `result.json`, of one line of a scenario's outline, the indented list of its steps: a step, or the head of a block such as a loop.
+ */
 export const outlineLineSchema = z
   .object({
     depth: number('How deep it stands, from 0; deeper lines that follow belong to it'),
