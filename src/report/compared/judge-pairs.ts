@@ -35,8 +35,8 @@ const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
  * Describes in sentences how a judge model compared pairs of replies to the same message: how many pairs, whose reply is better, how often the
- * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides,
- * by default for a stored run and its reference. `safe` escapes the model's name.
+ * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides;
+ * when left out, the sentences are about a run and its stored reference. `safe` escapes the model's name.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs

@@ -63,8 +63,8 @@ export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 
 /**
- * Describes in one line what a comparison is based on: how its runs were made, how many runs or blocks of time are compared, and the confidence
- * level: "run together, block by block of time, 20 blocks …; seed 1".
+ * Describes in one line what a comparison is based on: how its runs were made, how many runs or blocks (equal stretches of time) are compared, the
+ * confidence level, and the seed: "run in turns: A, B, B, A, 20 blocks …; seed 1".
  */
 export function basisText({ mode, units, alpha, seed }: Comparison): string {
   const middle = mode === 'interleaved' || mode === 'abba' ? ', whose middle the change of p50 is' : ''

@@ -87,7 +87,7 @@ export function failureTable(a: readonly Result[], b: readonly Result[]): Markup
 
 /**
  * Returns the table, in the HTML report of a comparison, of facts about the runs of A and B, such as scenario, seed, load and target; undefined when
- * their results are gone.
+ * the results of both sides were deleted.
  */
 export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup | undefined {
   if (ofA.length === 0 && ofB.length === 0) return undefined

@@ -14,9 +14,9 @@ export function energyText({ energy }: Pick<Result, 'energy'>): string {
 }
 
 /**
- * Describes, for reports, what a run cost: in total, per session (mean and p95), per success, per thousand sessions, and which part was wasted on
- * failed, cut-off or looping replies. '' when no price is known; `n/a` in place of a sum for which a price is missing, because the sum would be too
- * small. `safe` escapes the currency, which is untrusted text.
+ * Describes, for reports, what a run cost: in total, per session (mean and p95), per success, per thousand sessions, and the part that was wasted on
+ * failed, cut-off or looping replies. Returns '' when no price is known. The total is `n/a` when the prices of some calls are missing. `safe` escapes
+ * the name of the currency, which is untrusted text.
  */
 export function costText({ cost: found, total }: Pick<Result, 'cost' | 'total'>, safe: (text: string) => string): string {
   if (found === undefined) return ofReplies(total)

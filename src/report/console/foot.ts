@@ -80,8 +80,8 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
 ]
 
 /**
- * Returns, for the terminal summary, a line that explains those column headings (such as `ttft`) and signs (`~`, few samples) that occur in `lines`;
- * empty when none of them occurs.
+ * Returns, for the terminal summary, a line that explains its short words and signs, such as `ttft` (first token) and `~` (few samples). Only those
+ * that occur in `lines` are explained; empty when none of them occurs.
  */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)

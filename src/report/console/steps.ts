@@ -78,8 +78,8 @@ function fitting(columns: StepColumn[], rows: readonly StepRow[], pen: Pen): Ste
 }
 
 /**
- * Returns the metrics of each tag of a result, such as `flow=buy`, in the order of the terminal summary: that of the result, but with tags of the
- * same name next to each other.
+ * Returns each tag of a result, such as `flow=buy`, with the metrics of its attempts, as the terminal summary lists them: tags of the same name are
+ * next to each other.
  */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))

@@ -31,8 +31,9 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns, for reports, the text in parentheses after the value of a threshold with the option `certain`: the end of the confidence interval that is
- * compared with the limit, such as " (≤ 781ms)", or " (57 of 130 samples)" when there are too few samples for an interval. '' for other thresholds.
+ * Returns, for reports, what stands in parentheses after the observed value of a threshold that must hold with confidence (its option `certain`).
+ * This is the end of the confidence interval that was compared with the limit, " (≤ 781ms)". With too few samples for an interval, it is their
+ * number, " (57 of 130 samples)". '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

@@ -157,7 +157,7 @@ function bandLines(result: Result, pen: Pen): string[] {
   return lines.map((line) => texts.reduce((whole, { name, text }) => whole.replace(text, colours[name] ?? String), line))
 }
 
-/** Returns a list with the line of the terminal summary that states the confidence intervals of percentiles; an empty list when none are known. */
+/** Returns the lines of the terminal summary that state the confidence intervals of percentiles; empty when no interval is known. */
 export function certifiedLines(result: Result, pen: Pen): string[] {
   const text = certifiedText(result)
   return text === '' ? [] : labelled('certified', text, pen)

@@ -7,8 +7,8 @@ import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
 /**
- * Returns, for reports, the warnings of a result with their counts, the most frequent first. `text` is an explanation of the warning; '' when none is
- * known.
+ * Returns, for reports, the warnings of a run, the most frequent first. Each has a name, a count and a `text` that explains it; the text is '' for a
+ * warning that this version of burn does not know.
  */
 export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: string; count: number; text: string }[] {
   return Object.entries(warnings)

@@ -16,8 +16,8 @@ interface PaintTarget {
 
 /**
  * Shows the progress of a run by repainting the last lines of the terminal. Call `stop` on every exit path, or the cursor stays hidden. Between
- * frames the cursor rests on the first painted row, so that typed keys, even Enter, only touch painted lines, which the next frame overwrites;
- * the terminal's settings stay unchanged.
+ * frames the cursor waits on the first painted row, so that the next frame overwrites what the user types meanwhile. The settings of the terminal are
+ * not changed.
  */
 export class LivePainter {
   private readonly stream: PaintTarget

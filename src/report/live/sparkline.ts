@@ -13,8 +13,7 @@ interface ChartPoint {
 
 /**
  * Returns a chart of the last minute as lines of block characters: `height` lines of at most `columns` columns. The vertical axis reaches from 0 to
- * the largest value. When there are fewer columns than seconds, each column shows the largest value of a few seconds; which seconds share a column
- * does not change over time.
+ * the largest value. When there are fewer columns than seconds, each column shows the largest value of a few seconds.
  */
 export function chartOf(points: readonly ChartPoint[], columns: number, height: number, unicode: boolean): string[] {
   // The last minute can touch one group of seconds more than there are columns.

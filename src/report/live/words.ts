@@ -31,8 +31,8 @@ export function wholePercent(progress: Progress): number {
 }
 
 /**
- * Formats the time that is left: "1m05s left" or "about 2m left". Before the first iteration has finished, returns the number of iterations that are
- * left: "100 to do".
+ * Formats the time that is left: "1m05s left". For a planned number of iterations the time is an estimate, "about 2m left"; before the first of them
+ * has finished, the text states their number instead: "100 to do".
  */
 export function leftText(progress: Progress): string {
   if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`

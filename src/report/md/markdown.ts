@@ -12,7 +12,10 @@ export function cell(text: string, most: number = CELL_CHARACTERS): string {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** Returns a Markdown table whose first `leftColumns` columns are left-aligned. When `hidden` rows are left out, a line says how many. */
+/**
+ * Returns the lines of a Markdown table whose first `leftColumns` columns are left-aligned. `hidden` is the number of rows that the caller left out;
+ * if it is above 0, a line below the table states it.
+ */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
   const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
   const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []

@@ -15,7 +15,10 @@ import { LEFT_COLUMNS, leagueOf, rankingText, stateText } from './league.ts'
 const MAX_RUNS = 100
 const NAME_CHARACTERS = 120
 
-/** Renders a suite as an HTML page that loads nothing from the network. `results` maps the number of a test to the result of its run. */
+/**
+ * Renders a suite as an HTML page that loads nothing from the network. `results` holds the result of each test's run, by the test's number in the
+ * suite (from 1).
+ */
 export function suitePage(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const bad = suite.tests.filter(({ verdict }) => verdict !== 'passed')
   const ordered = [...bad, ...suite.tests.filter(({ verdict }) => verdict === 'passed')]

@@ -9,8 +9,8 @@ import { suiteJunit } from './junit.ts'
 import { suiteMarkdown } from './md.ts'
 
 /**
- * The formats in which the result of a suite can be rendered, each a function by the format's name. Its argument `results` maps the number of a test
- * to the result of the test's run.
+ * The formats in which the result of a suite can be rendered, each a function by the format's name. Its argument `results` holds the result of each
+ * test's run, by the test's number in the suite (from 1).
  */
 export const suiteFormats = {
   console: suiteText,

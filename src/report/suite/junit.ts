@@ -7,7 +7,10 @@ import { type CaseState, junitDocument, type TestCase, type TestSuite } from '..
 import { isoSeconds } from '../text/format.ts'
 import { stateText } from './league.ts'
 
-/** Renders a suite as JUnit XML. `results` maps the number of a test to the result of its run; a test without a result becomes an `error` case. */
+/**
+ * Renders a suite as JUnit XML. `results` holds the result of each test's run, by the test's number in the suite (from 1); a test without a result
+ * becomes an `error` case.
+ */
 export function suiteJunit(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const own: TestSuite = {
     name: 'burn.suite',

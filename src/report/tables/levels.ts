@@ -136,8 +136,8 @@ const SECOND: readonly Column<TimelineRow>[] = [
 ]
 
 /**
- * Makes a table (columns and rows) of a result, calls `use` with it, and returns what `use` returns. The table has one row for the run, for each step
- * or for each second, as `level` says. Every result has the same columns; there may be no rows.
+ * Makes a table of a result, passes its columns and rows to `use`, and returns what `use` returns. `level` says what a row stands for: the whole run,
+ * a step or a second. All results have the same columns; a table may have no rows.
  */
 export function withTable<Made>(
   result: Result,

@@ -20,8 +20,8 @@ const SUFFIXES: Readonly<Record<MetricUnit, string>> = {
 }
 
 /**
- * Returns the name of a column in a report table, from the names of a metric and of a figure of it (such as `p95`; '' for none), and the unit:
- * `ttft_p95_ms`, `reply_bytes_max`, `errors_ratio`. The unit is left out when the name of the metric ends in it already.
+ * Returns the name of a column in a report table, such as `ttft_p95_ms` or `errors_ratio`. It consists of the metric's name, a statistic of it, such
+ * as `p95` ('' for none), and the unit, which is left out if the metric's name already ends in it.
  */
 export function columnName(metric: string, unit: MetricUnit, figure = ''): string {
   const suffix = metric.endsWith(SUFFIXES[unit]) ? '' : SUFFIXES[unit]
@@ -40,7 +40,10 @@ const FIGURES: readonly DistributionFigure[] = [
   ['max', ({ max }) => max],
 ]
 
-/** Returns the columns of one distribution: its number of samples, mean, smallest and largest value, and percentiles. */
+/**
+ * Returns the columns of a report table for a metric with a distribution of values, such as `ttft`: number of samples, mean, smallest and largest
+ * value, and percentiles. `of` gets the distribution of a row; its cells are empty where there is none.
+ */
 export function distributionColumns<Row>(
   { name, unit }: { readonly name: string; readonly unit: MetricUnit },
   of: (row: Row) => Distribution | undefined,

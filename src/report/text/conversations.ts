@@ -35,7 +35,10 @@ export interface ReportedConversation {
   readonly turnsLeftOut: number
 }
 
-/** The conversations that were chosen from a journal for a report, and how many conversations the journal contains. */
+/**
+ * The conversations that were chosen for a report from a run's journal (the file with a line for each attempt), and how many conversations the
+ * journal contains.
+ */
 export interface ReportedConversations {
   /** The chosen conversations, the most interesting ones first. */
   readonly chosen: readonly ReportedConversation[]

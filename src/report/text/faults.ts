@@ -4,7 +4,8 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from './format.ts'
 
 /**
- * Formats the error rate: "0.4%". Failures of attempts by injected faults are not part of it and are stated beside it: "0.4% (injected 1.2% apart)".
+ * Formats the error rate: "0.4%". It does not count the attempts that faults injected by burn made fail; their share is stated apart: "0.4% (injected
+ * 1.2% apart)".
  */
 export function errorsText({ total }: Pick<Result, 'total'>): string {
   const share = formatShare(total.values.errors)
@@ -13,9 +14,9 @@ export function errorsText({ total }: Pick<Result, 'total'>): string {
 }
 
 /**
- * Describes the injected faults by kind, with counts of attempts: "delay 35 (9.4s in all) · drop 17, 17 failed · the target was sent 630 · resetAfter
- * on 5 of 20 connections (9 failed)". The number after "was sent" is how many requests the target should have received, copies included. '' when the
- * scenario has no faults.
+ * Describes the faults that burn injected, by kind, with the number of attempts they hit: "delay 35 (9.4s in all) · drop 17, 17 failed · the target
+ * was sent 630". The number after "was sent" is how many requests the target should have received, copies included. Faults of connections follow:
+ * "resetAfter on 5 of 20 connections (9 failed)". '' when the scenario has no faults.
  */
 export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' | 'wireFaults' | 'total'>): string {
   const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []

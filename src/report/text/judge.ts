@@ -50,9 +50,9 @@ export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string)
 }
 
 /**
- * Returns a judge's scores grouped by quality flag, which is a defect that burn found in replies, such as `truncated`; the group `none` has the
- * replies without a flag. A group gives the flag, the number of scored replies, their mean score, and how many are good enough. Returns an empty list
- * when no reply has a flag.
+ * Returns the scores that a judge model gave, grouped by the defects that burn itself found in the replies (flags, such as `truncated`); the group
+ * `none` has the replies without a defect. Each group states its flag, the number of scored replies, their mean score, and how many are good enough.
+ * Empty when no reply has a flag.
  */
 export function judgeFlags({ flags = [] }: NonNullable<Result['judge']>): NonNullable<NonNullable<Result['judge']>['flags']> {
   return flags.some(({ flag }) => flag !== NO_FLAG) ? flags : []

@@ -3,8 +3,8 @@ import type { Result } from '../../result/schema.ts'
 import type { ReportedConversations } from './conversations.ts'
 
 /**
- * The choices for what a row of a tabular report (such as CSV) stands for: the whole run, a second of it (several in a long run), or a step of the
- * scenario.
+ * What a row of a tabular report (such as CSV) can stand for: the whole run, a second of it, or a step of the scenario. In a long run, a row for a
+ * second covers several seconds.
  */
 export const RESULT_LEVELS = ['run', 'second', 'step'] as const
 /** What one row of a tabular report (such as CSV) stands for: the whole run, a second, or a step. */

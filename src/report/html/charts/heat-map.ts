@@ -24,9 +24,9 @@ interface HeatColumn {
 }
 
 /**
- * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies.
- * `x` is the time axis, shared with the other charts; the drawing `behind` is its background. Undefined for a result without histograms of its
- * blocks (stretches of time).
+ * Returns, for the HTML report, a heat map of response times over the measured phases: time against latency, darker where there are more replies. `x`
+ * is the time axis of all charts, which ends at `endMs`; `behind` is a drawing for the background. `blocks` are equal stretches of the run, each with
+ * a histogram; undefined when these are missing or empty.
  */
 export function heatChart(
   blocks: readonly Block[],

@@ -10,8 +10,8 @@ interface MeansSeries {
 const DRAWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'swap', 'net_received_bytes', 'net_sent_bytes', 'loopback_bytes'])
 
 /**
- * A row of a run's timeline for charts, to which the mean metrics of each observed server, machine and health check during that time are added.
- * Servers, machines and checks have the order of the result; fractions are in percent.
+ * A row of a run's timeline for charts, with the mean values of what was measured beside the load in that time. `server`, `machine` and `health` each
+ * hold one object of metrics per observed server, machine and health check, in the order of the result. Ratios are in percent.
  */
 export interface ChartRow extends TimelineRow {
   readonly server?: readonly Means[]
@@ -20,8 +20,8 @@ export interface ChartRow extends TimelineRow {
 }
 
 /**
- * Adds to each timeline row the means of what servers, machines and health checks reported during the row's time. Nothing is added for a server,
- * machine or check without a report in that time.
+ * Returns the timeline rows with the mean values that observed servers, machines and health checks had during each row's time. One without a value in
+ * that time gets an empty object.
  */
 export function rowsBeside(
   rows: readonly TimelineRow[],

@@ -29,8 +29,8 @@ interface TimeAxis {
 }
 
 /**
- * Returns, for the HTML report, the HTML of all charts over time, below a strip with the phases. `heat` makes the heat map, which comes after the
- * latencies. Undefined without rows.
+ * Returns, for the HTML report, all charts over time as HTML, below a strip that shows the phases; undefined when `rows`, the timeline, is empty.
+ * `heat` is called to make the heat map of response times, which comes after the charts of latencies.
  */
 export function timeCharts(
   result: Pick<Result, 'phases' | 'server' | 'machine' | 'health'>,

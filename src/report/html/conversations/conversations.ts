@@ -30,7 +30,10 @@ export function conversationId({ user, iteration }: Pick<ReportedConversation, '
   return `talk-${user}-${iteration}`
 }
 
-/** Returns, for the HTML report, the section with the chosen conversations, as many as fit into 240 kB, and their ids. */
+/**
+ * Returns, for the HTML report, the section that shows conversations of the run, and the HTML ids of the conversations in it. The section shows as
+ * many as fit into 240 kB.
+ */
 export function shownConversations(
   conversations: ReportedConversations | undefined,
   { cost, durationMs }: Result,

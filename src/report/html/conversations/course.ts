@@ -34,8 +34,8 @@ const COLUMNS: readonly TableColumn[] = [
 const stateOf = ({ outcome, marks }: ReportedTurn): TurnState => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
 /**
- * Returns the words by which a reader of the HTML report can find a conversation with the filter: `failed`, and the kinds of anomalies of the
- * conversation's turns, each once.
+ * Returns the words for which the HTML report's filter finds a conversation: `failed` if an attempt in it failed, and the kinds of its anomalies,
+ * such as `slow ttft`. Each word occurs once.
  */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
   const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))

@@ -18,9 +18,9 @@ interface TurnLook {
 const STATES = { ok: 'good', failed: 'bad', cut: 'warn' } as const
 
 /**
- * Returns, for the HTML report, one turn of a conversation (prompt, outcome, times, reply) as a list item; `before` is the turn before it. For the
- * report's player, the item has three attributes in ms: how long to wait before the prompt, how long to wait for the reply, and how long the reply
- * streams.
+ * Returns, for the HTML report, one turn of a conversation (prompt, outcome, times, reply) as a list item; `before` is the turn before it. Attributes
+ * of the item give the pace, in ms, at which the report's script replays the turn: the pause before the prompt, the wait for the reply, and how long
+ * the reply streams.
  */
 export function turnOf(turn: ReportedTurn, before: ReportedTurn | undefined, look: TurnLook): Markup {
   const { outcome, failure, marks, prompt, reply } = turn

@@ -4,8 +4,8 @@ import { PLAYER } from './script-player.ts'
 
 /**
  * The script of HTML reports: it makes tables sortable, gives charts a cursor and a zoom, plays conversations and filters them, and keeps tables
- * without scroll bars out of the Tab order. Without it a report still shows everything. It only writes text, so untrusted text never becomes an
- * element.
+ * without scroll bars out of the Tab order. Without it a report still shows everything. It inserts text only as text, never as HTML, so untrusted
+ * text cannot add elements.
  */
 export const SCRIPT = `'use strict';
 

@@ -21,8 +21,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns, for the HTML report, the table of anomalies by kind, the most frequent first. Undefined when there are none except failures, which have
- * their own section. `ids` are the conversations in the report, to which the worst cases link.
+ * Returns, for the HTML report, the table of anomalies by kind, the most frequent first; undefined when there are none. Failed attempts are left out,
+ * because they have a section of their own. `ids` are the HTML ids of the conversations in the report, to which the worst cases link.
  */
 export function anomalyBody(
   result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,

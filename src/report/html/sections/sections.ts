@@ -17,8 +17,8 @@ import { thresholdBody } from './thresholds.ts'
 
 /**
  * Returns the sections of a run's HTML report in their order, without those that have no content. `rows` is the timeline for charts; `conversations`
- * is the section with conversations, to which other sections link; `baseline` contains the results with which the run was compared, as far as they
- * still exist.
+ * is the section with conversations, to which other sections link. `baseline` holds the results of the runs that this run was compared with;
+ * undefined when there are none.
  */
 export function sectionsOf(
   result: Result,

@@ -35,8 +35,8 @@ const AFTER: readonly TimePart[] = [
 ]
 
 /**
- * Returns, for the HTML report, the table that splits the mean response time into waiting, connecting, first byte, first token and the rest, for all
- * steps and each step; undefined without ok attempts.
+ * Returns, for the HTML report, a table that splits the mean response time into its parts: waiting, connecting, first byte, first token and the rest.
+ * It has one row for each step and, when there are several steps, one for all of them; undefined without ok attempts.
  */
 export function splitBody({ total, steps }: Result): Markup | undefined {
   const named = steps.slice(0, MAX_STEPS).map((step) => [step.name, step] as const)

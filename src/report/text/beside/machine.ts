@@ -84,8 +84,8 @@ export function momentFacts({ values }: { readonly values: MachineValues }): str
 }
 
 /**
- * Returns a sentence for reports that says whether burn or the target runs on a watched machine, because the machine's metrics then include their
- * load: "burn and the target share it, so burn is in these figures"; '' when neither is known.
+ * Returns a sentence that says whether burn or the target runs on a watched machine: "burn and the target share it, so burn is in these figures".
+ * Reports need it, because the metrics of the machine include their load. '' when neither is known.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -171,7 +171,10 @@ function healthFacts(check: HealthSummary, safe: (text: string) => string): stri
   ]
 }
 
-/** Returns one line for each health check; empty when there were none. `safe` escapes untrusted text. */
+/**
+ * Returns one line for each health check of a run (an address that burn asked beside the load whether the target is well); empty when there were
+ * none. `safe` escapes untrusted text.
+ */
 export function healthTexts({ health = [] }: Pick<Result, 'health'>, safe: (text: string) => string): string[] {
   return health.map((check) => [safe(check.name), ...healthFacts(check, safe)].join(' · '))
 }
