@@ -246,13 +246,13 @@ export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 export type CheckCount = Of<typeof checkCountSchema>
 /** A group of errors in a run's result, with their count: errors of one step and one class whose messages differ only in ids and numbers. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
-/** The field `shardData` of a result: data that only the result of a shard (part of a run) holds, needed to merge it with the other shards. */
+/** The field `shardData` of the result of a shard (one part of a run); `burn merge` needs it to join the shards to one result. */
 export type ShardData = Of<typeof shardDataSchema>
-/** One line of the scenario's outline in a run's result: a step, or a block such as a loop with the steps below it. */
+/** One line of the scenario's outline (the indented list of its steps) in a run's result: a step, or the head of a block such as a loop. */
 export type OutlineLine = Of<typeof outlineLineSchema>
 /** One row of the timeline in a run's result: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
-/** The comparison of two runs, as in `comparison.json`. */
+/** The comparison of two runs, or of two sets of runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
 /**
  * One block in a run's result: one of the equal stretches of time into which the measured phases are divided, with the counts and latencies of the
@@ -261,7 +261,7 @@ export type Comparison = Of<typeof comparisonSchema>
 export type Block = Of<typeof blockSchema>
 /** The outcome of one threshold in a run's result: the observed value, and whether the threshold passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
-/** The state of a threshold in a run's result: `passed`, `failed`, `no_samples`, `undecided` or `skipped`. */
+/** The state of a threshold in a run's result, such as `passed`, or `undecided` when it is met, but not with the required confidence. */
 export type ThresholdState = ThresholdResult['state']
 /** A reason, in a run's result, why its numbers may be wrong, such as a load generator that was too busy. */
 export type ValidityReason = Of<typeof validityReasonSchema>
@@ -272,9 +272,9 @@ export type Iterations = Of<typeof iterationsSchema>
  * end.
  */
 export type RetrySummary = Of<typeof retrySummarySchema>
-/** The numbers of anomalies in a run's result, by their type, such as `slow`. */
+/** The numbers of anomalies in a run's result, by their kind, such as `slow`. */
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
-/** A group of anomalies in a run's result: all anomalies of one type (such as `slow`) in one step, target or phase, with the worst of them. */
+/** A group of anomalies in a run's result: all anomalies of one kind (such as `slow`) in one step, target or phase, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
 /** The cost of a run, in its result: in all, per session, per success and per million output tokens. */
 export type RunCost = Of<typeof costSchema>
@@ -288,9 +288,9 @@ export type BudgetUse = Of<typeof budgetUseSchema>
 export type BreakerSummary = Of<typeof breakerSummarySchema>
 /** The effect, in a run's result, of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
-/** The effect, in a run's result, of `conversation.window`: how many earlier turns were left out of requests, and of how many requests. */
+/** The effect of `conversation.window`, in a run's result: how many earlier turns requests did not repeat, and how many requests left some out. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** The configuration of a run, in its result: the merged scenario, the flags, and the files that were read. */
+/** The configuration of a run, in its result: the scenario as it was run (with profiles and flags), other flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>
 /**
  * The metrics of a run's connections, in its result: how many were opened, failed or lost, how long connecting took, and how many bytes were sent and

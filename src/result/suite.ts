@@ -108,8 +108,8 @@ function figuresOf({ total, errorRate, throughputQps, cost }: Result): SuiteFigu
 }
 
 /**
- * Returns the entry of a finished test in `suite.json`. `named` holds the fields that were known before the run, such as the test's name; the others
- * come from the `result` of the run.
+ * Returns the entry of a finished test for `suite.json`. `named` holds the fields that were known before the test's run, such as its name; the others
+ * come from `result`, the result of the run.
  */
 export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'settings' | 'folder'>, result: Result): SuiteTest {
   const { status, verdict, reason, exitCode, runId, startTime, durationMs, total, scenarioFile } = result

@@ -21,7 +21,10 @@ export const isSignalCode = (code: ExitCode) => code === EXIT.sigint || code ===
 /** True for an exit code which means a bug in burn, or a problem of this machine such as a full disk. */
 export const isBrokenCode = (code: ExitCode) => code === EXIT.bug || code === EXIT.local
 
-/** Returns the field `status` of the result of a run that has ended, from the run's exit codes: `failed`, `aborted` or `completed`. */
+/**
+ * Returns the field `status` of a run's result from all exit codes that apply to the run: `failed` after a bug in burn or a problem of this machine,
+ * `aborted` after a signal, otherwise `completed`.
+ */
 export function statusOfExits(codes: readonly ExitCode[]): Exclude<Result['status'], 'running'> {
   return codes.some(isBrokenCode) ? 'failed' : codes.some(isSignalCode) ? 'aborted' : 'completed'
 }
@@ -31,7 +34,7 @@ export function isUnmet({ state }: Pick<ThresholdResult, 'state'>): boolean {
   return state === 'failed' || state === 'no_samples' || state === 'undecided'
 }
 
-/** True when a threshold result makes the run fail: the threshold is more than a warning, and its result is not a pass. */
+/** True when a threshold makes the run fail: it was not met, and its severity is `fail`, not `warn`. */
 export function failsRun(result: Pick<ThresholdResult, 'state' | 'severity'>): boolean {
   return result.severity === 'fail' && isUnmet(result)
 }
@@ -47,7 +50,10 @@ export function passedReason(thresholds: readonly ThresholdResult[]): string {
   return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
-/** An exit code that applies to a run that has ended, with the reason why. */
+/**
+ * One of the exit codes that apply to a run that has ended, with the reason why. A run can have several, such as for a failed threshold and for a
+ * signal.
+ */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string
@@ -57,13 +63,14 @@ export interface Exit {
 export type RunEnd = Pick<Result, 'verdict' | 'reason' | 'exitCode' | 'exitCodes'>
 
 /**
- * The reason that a completed shard (one part of a run) states for its verdict. It says that thresholds are judged when `burn merge` joins the parts.
+ * The reason that a completed shard (one part of a run) states for its verdict. It says that thresholds are evaluated later, when `burn merge` joins
+ * the parts.
  */
 export const PART_OVER = 'this part of the run completed; its thresholds are judged over all parts, by `burn merge`'
 
 /**
- * Returns verdict, reason and exit code of a run from all exit codes that apply to it. The most serious code gives the reason; without any code, the
- * verdict is `passed`.
+ * Returns the verdict, the reason and the exit codes of a run. `found` holds all exit codes that apply; the most serious one decides. When there is
+ * none, the verdict is `passed`, and the reason is the text in the argument `passed`.
  */
 export function endOf(found: readonly Exit[], passed: string): RunEnd {
   const exitCode = worstExit(found.map(({ code }) => code))

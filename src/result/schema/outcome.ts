@@ -150,7 +150,8 @@ export const exportedToSchema = z
   .meta({ id: 'exportedTo', description: 'Metrics that were sent to one system' })
 
 /**
- * The schema, in `result.json`, of the effect of `conversation.window`: how many earlier turns were left out of requests, and of how many requests.
+ * The schema, in `result.json`, of the effect of `conversation.window`, which limits how many earlier turns a request repeats: how many turns were
+ * left out, and how many requests left some out.
  */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),

@@ -25,7 +25,10 @@ const measured = () => ({
     ),
 })
 
-/** The schema, in `result.json`, of the quality of replies to messages. */
+/**
+ * The schema, in `result.json`, of the quality of replies as burn measures it without a model: their scores, and how many replies have a defect such
+ * as a loop or a refusal.
+ */
 export const qualitySchema = z
   .object({
     method: z.literal('heuristic').describe('Words and marks are counted, so only a change of a value says something'),
@@ -85,9 +88,9 @@ const askedFields = () => ({
 })
 
 /**
- * The schema, in `comparison.json` and `result.json`, of how a judge model decided on pairs of replies to the same message: how often the run's
- * reply was better than the reference run's (`wins`), worse (`losses`) or as good (`ties`). The model sees each pair in both orders. A pair counts
- * once, and as `inconsistent` when the order changed the verdict.
+ * The schema of the outcome when a judge model compares replies in pairs, each a reply of the run and a reply of the reference run to the same
+ * message. It counts the pairs in which the run's reply was better (`wins`), worse (`losses`) or as good (`ties`). The model sees each pair in both
+ * orders; a pair whose verdict depends on the order counts as `inconsistent`.
  */
 export const pairSummarySchema = z
   .object({
