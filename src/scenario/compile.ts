@@ -47,8 +47,8 @@ interface CompiledScenario {
 }
 
 /**
- * Compiles a scenario to the plan that the engine runs; never throws. With `partial`, the scenario is only checked, and no plan is returned: this is
- * for a scenario from which parts that do not fit the schema were removed.
+ * Compiles a scenario to the plan that the engine runs, and returns it with the errors found; never throws. `partial` is for a scenario from which
+ * invalid parts were removed: the rest is checked, but no plan is returned.
  */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): CompiledScenario {
   const written = options.written ?? scenario
@@ -116,8 +116,8 @@ export function planOf(scenario: Scenario, options: CompileOptions): Plan {
 }
 
 /**
- * Returns the plan of one run of a scenario. `body` is the part of the plan that is the same for all runs of the scenario, so it may come from an
- * earlier plan; what belongs to this run alone, such as its seed, is added to it.
+ * Returns the plan of one run of a scenario. `body` holds what is the same for all runs of the scenario, so an earlier plan can be used for it. What
+ * belongs to this run alone, such as its seed, is added.
  */
 export function planRun(
   scenario: Scenario,

@@ -4,8 +4,8 @@ import { packagedFile, packagedText } from '../packaged.ts'
 import type { Code } from './read/source/finding.ts'
 
 /**
- * Returns the codes of all problems that a scenario can have, sorted. They are taken from the file names of the documentation pages, because the
- * module `codes.ts` would load the schema too early, before plugins are loaded.
+ * Returns the codes of all problems that a scenario can have, sorted. They are read from the file names of the documentation pages. The module that
+ * defines the codes is not used, because it must not be loaded before plugins are.
  */
 export function problemCodes(): readonly Code[] {
   const pages = readdirSync(packagedFile('scenarios/problems/'))

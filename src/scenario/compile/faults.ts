@@ -3,9 +3,9 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the list `faults` of a scenario. Returns the faults that concern single attempts and those that concern connections, each undefined when
- * there are none, and the values that the tag `fault` of an attempt can have. Names of steps and targets that do not exist are not reported here but
- * by a lint rule.
+ * Compiles the list `faults` of a scenario. Returns `faults`, which hit single attempts, and `wireFaults`, which hit connections; each is undefined
+ * when there are none. `faultTags` are the values that the tag `fault` of an attempt can have. An unknown step or target is no error here, because a
+ * lint rule reports it.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],

@@ -7,7 +7,10 @@ import type { Plan, PlannedGroup } from './plan.ts'
 import { compileTags } from './tags.ts'
 import type { Texts } from './texts.ts'
 
-/** Compiles the `vars` and `groups` of a scenario. Returns undefined when variables refer to each other in a circle, which a lint rule reports. */
+/**
+ * Compiles the `vars` of a scenario and its `groups`, which are kinds of users with variables and headers of their own. Returns undefined when
+ * variables refer to each other in a circle; a lint rule reports the circle.
+ */
 export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
   texts.look(['vars'])
   for (const name of Object.keys(groups)) for (const key of ['headers', 'vars', 'tags']) texts.look(['groups', name, key])

@@ -7,7 +7,10 @@ const MAX_LINES = 300
 /** Largest length of a text in an outline, in characters. */
 const MAX_TEXT = 200
 
-/** Returns an outline of a plan: a line for each step in order, without the contents of messages and requests, at most 300 lines. */
+/**
+ * Returns the outline of a compiled scenario for its result: one line for each step in order, without the contents of messages and requests, at most
+ * 300 lines.
+ */
 export function outlineOf({ flows, setup, teardown }: Pick<Plan, 'flows' | 'setup' | 'teardown'>): OutlineLine[] {
   const total = flows.reduce((sum, { weight }) => sum + weight, 0)
   const named = flows.flatMap(({ name, weight, steps }) =>

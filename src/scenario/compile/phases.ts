@@ -8,8 +8,8 @@ import type { PlannedPhase } from './plan.ts'
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 
 /**
- * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Undefined when a trace
- * file cannot be used, which lint rules report. Paths of trace files start at the folder `baseDir`.
+ * Compiles the `load` of a scenario to its phases. Without `load`, there is one phase, in which one user runs one iteration. Returns undefined when a
+ * trace file cannot be used; lint rules report this. Relative paths of trace files start at the folder `baseDir`.
  */
 export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_ITERATION]): PlannedPhase[] | undefined {
   let before: Handover = { users: 0, ratePerSecond: 0 }
@@ -28,7 +28,7 @@ export function compilePhases(baseDir: string, blocks: readonly Phase[] = [ONE_I
 
 /**
  * Returns the load of one phase: how many users are at work at each time, or when iterations start. `before` holds the users and the rate at the end
- * of the previous phase, from which a ramp starts.
+ * of the previous phase, from which a ramp starts. Relative paths of files start at the folder `baseDir`.
  * @throws DataError for a trace file that cannot be used
  */
 export function buildLoad({ shape: name, fields }: Pick<Phase, 'shape' | 'fields'>, before: Handover, baseDir: string): Load {

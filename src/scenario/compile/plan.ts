@@ -71,7 +71,7 @@ export interface MessageStep extends ExchangeStep {
   readonly tools: PlannedTools | undefined
 }
 
-/** A step that sends a request in the form of its target's protocol, after compilation. */
+/** A step that sends a request which the scenario writes out in full, such as method and path for HTTP; after compilation. */
 export interface RequestStep extends ExchangeStep {
   readonly kind: 'request'
   readonly request: Tree
@@ -198,7 +198,10 @@ export interface PlannedJudge {
   readonly cache: boolean
 }
 
-/** One item of the list `faults` of a scenario after compilation. */
+/**
+ * A fault that burn injects into attempts: one item of the list `faults` of a scenario, after compilation. It says how often, when, and into which
+ * attempts.
+ */
 export interface PlannedFault {
   /** Kind of the fault, such as `delay`; also the value of the tag `fault`. */
   readonly kind: string

@@ -198,8 +198,8 @@ export class Texts {
 }
 
 /**
- * Returns an error about a text, changed if the text stands in a payload file (`file`): the error then marks the line of the scenario that names the
- * file, and its message gives the place in the file. Without `file`, the text stands in the scenario itself, and the error stays as it is.
+ * Returns an error about a text of a scenario. When the text comes from a payload file (`file`), the error is moved: it marks the line of the
+ * scenario that names the file, and its message states the file and the place in it. Otherwise it is returned unchanged.
  */
 export function inFile<T extends Pick<Finding, 'mark' | 'message'>>(finding: T, file: FieldsFile | undefined): T {
   if (file === undefined) return finding

@@ -35,8 +35,8 @@ const first = (owner: unknown, ...keys: string[]) => keys.map((key) => member(ow
 const LENGTH = ['for', 'duration'] as const
 
 /**
- * Returns an example of a `load` with a number of users, for the hint of an error message about a scenario. Its values come from keys of other tools
- * in the map `owner`, such as `vus`.
+ * Returns an example of a `load` with a number of users, for the hint of an error message about a scenario. `owner` is a map with keys of other
+ * tools, such as `vus`, from which the values of the example come.
  */
 export function closedLoad(owner: unknown): string {
   const users = scalar(first(owner, 'vus', 'users', 'concurrency', 'virtualUsers', 'connections'), '1')
@@ -46,8 +46,8 @@ export function closedLoad(owner: unknown): string {
 }
 
 /**
- * Returns an example of a `load` with an arrival rate, for the hint of an error message about a scenario. Its values come from keys of other tools
- * in the map `owner`, such as `rps`.
+ * Returns an example of a `load` with an arrival rate, for the hint of an error message about a scenario. `owner` is a map with keys of other tools,
+ * such as `rps`, from which the values of the example come.
  */
 export function openLoad(owner: unknown): string {
   const arrivals = rate(first(owner, 'arrivalRate', 'rate', 'rps', 'requestsPerSecond', 'qps'))
@@ -55,8 +55,8 @@ export function openLoad(owner: unknown): string {
 }
 
 /**
- * Returns an example of a ramp, such as `{ rate: 20/s, from: 5/s }`, for the hint of an error message about a scenario. `owner` is a phase with
- * `from` or `to` next to `rate` or `users`.
+ * Returns an example of a ramp, such as `rate: { from: 5/s, to: 20/s }`, for the hint of an error message about a scenario. `owner` is a phase that
+ * has `from` or `to` in the wrong place: next to `rate` or `users` in place of inside it.
  */
 export function ramp(owner: unknown): string {
   const [key, plain] = member(owner, 'rate') === undefined ? (['users', '10'] as const) : (['rate', '20/s'] as const)

@@ -123,8 +123,8 @@ const prefixed = (before: string, example: string | undefined) => (example === u
 const CODES = new Set<string>([E_TYPE, E_UNIT, E_UNION, E_MISSING_KEY, E_ENUM].map(({ code }) => code))
 
 /**
- * Gives a problem a hint with an example of what to write, if the wrong value shows what its author meant: `write 20/s` for `rate: 20rps`. Returns
- * other problems unchanged. `root` is the data of the whole scenario.
+ * Returns a problem of a scenario with a better hint, if the wrong value shows what its author meant: `write 20/s` for `rate: 20rps`. Other problems
+ * are returned unchanged. `root` is the data of the whole scenario.
  */
 export function withIntent(finding: Finding, root: unknown): Finding {
   if (!CODES.has(finding.code)) return finding

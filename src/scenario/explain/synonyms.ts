@@ -206,9 +206,9 @@ const byPlace = new Map<string, Synonym>(
 )
 
 /**
- * Looks up a key of another tool, such as `vus`, and returns a hint that says what to write in its place; undefined for an unknown key. `owner` is
- * the map that holds the key, and `means` in the answer is the key of burn with the same meaning. `covered` is true when the hint for another key of
- * the map explains this key as well.
+ * Returns a hint that says what to write in place of a key of another tool, such as `vus`; undefined for an unknown key. `place` and `owner` are the
+ * block and the map in which the key stands. `means` is the key of burn with the same meaning. `covered` is true when the hint for another key of the
+ * map already explains this key.
  */
 export function synonymOf(
   place: IssuePlace | undefined,

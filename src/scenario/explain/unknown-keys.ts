@@ -59,8 +59,8 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
 }
 
 /**
- * Returns the keys of a map that burn knows from other tools, such as `vus`. A key is left out when the hint for another key of the map explains it
- * as well. `path` is the place of the map in the scenario.
+ * Returns the keys of a map that burn knows from other tools, such as `vus`; `path` is the place of the map in the scenario. Of several keys that one
+ * hint explains, only one is returned.
  */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
@@ -68,8 +68,8 @@ export function foreignKeys(path: Path, value: object): string[] {
 }
 
 /**
- * Returns an error with a hint for each key in `all`, the unknown keys of the map `owner`. A key gets no error of its own if the hint for another
- * key explains it as well.
+ * Returns an error with a hint for each key in `all`, the unknown keys of the map `owner`. Of several keys that one hint explains, only one gets an
+ * error.
  */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)

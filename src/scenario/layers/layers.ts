@@ -27,8 +27,8 @@ function mergesWith(over: unknown, under: unknown): boolean {
 }
 
 /**
- * Returns a merged copy of two values of a scenario, in which `over` overrides `under`. Two maps are merged key by key, unless they differ in `type`;
- * in all other cases the copy is that of `over` alone.
+ * Returns a merged copy of two values of a scenario. Two maps are merged key by key, where `over` overrides `under`; any other value of `over`
+ * replaces that of `under`. A map also replaces another if both have a `type` and these differ.
  */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))

@@ -124,8 +124,8 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 }
 
 /**
- * True for a problem that concerns this run. False when the problem is about an environment variable that is read only in profiles or environments
- * that were not chosen.
+ * True when a problem can affect this run. A missing or unusable environment variable or secret does not, if only a profile or environment that was
+ * not chosen refers to it.
  */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true

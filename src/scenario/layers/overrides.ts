@@ -35,7 +35,8 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
 }
 
 /**
- * Adds to a problem's message the flag or the variable that set the wrong value. Returns the problem unchanged when the value comes from the file.
+ * Adds to a problem's message the name of the flag or environment variable that set the wrong value. The problem is returned unchanged when no flag
+ * or variable set it.
  */
 export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(

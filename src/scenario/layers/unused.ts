@@ -6,9 +6,8 @@ import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
 /**
- * Removes a top-level key from a scenario if the run does not use it and its value needs an environment variable or secret that is missing or
- * unusable. The problems about such variables and secrets are removed as well, so that they do not stop the run. `unused` lists the keys that the run
- * does not use.
+ * Returns a scenario without the problems of environment variables and secrets in keys that this run does not use (`unused`), such as `webhooks`. A
+ * key that has such a problem is removed from the scenario too.
  */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))

@@ -1,8 +1,8 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /**
- * The form of a variable's value, as far as the check for unknown variables needs it: a text, another value without members, anything (`open`), or a
- * map with the forms of its members.
+ * The form of a variable's value, by which the check for unknown members knows what templates may read of it: a text, a value without members, a
+ * value with any members (`open`), or a map of members with their own forms.
  */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
@@ -91,8 +91,9 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks that a built-in variable has the members that a template or condition reads, as in `reply.body`. Returns the first member that does not
- * exist, the name of the value that lacks it, and the members which that value has; undefined when all exist.
+ * Returns what is wrong when a template or condition reads a member that a built-in variable does not have, such as `reply.bodi`: the first wrong
+ * member, the value in which it was looked for (`owner`), and the members which that value has. Undefined when all members exist, and for other
+ * variables.
  */
 export function unknownMember({
   name,

@@ -49,8 +49,8 @@ const checkedUses = perScenario((subject) => {
 })
 
 /**
- * Returns the requests of a scenario that contradict the description of the called service (for gRPC, a .proto file). There are two kinds of
- * contradiction, and `of` says which to return: `place` for a method that the service does not have, `body` for a message of the wrong form.
+ * Returns the requests of a scenario that do not fit the description of the called service, such as a .proto file for gRPC. With `of` as `place`,
+ * these are the requests to a method that the service does not have; with `body`, those whose message has the wrong form.
  */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
@@ -100,8 +100,8 @@ interface ImpossibleDrift {
 }
 
 /**
- * Returns the `drift` faults of a scenario (changes to the JSON of a message) that cannot be applied to any request into which they may be injected.
- * A fault is left out when the type or content of one of these requests is not known, because it may be applicable there.
+ * Returns the `drift` faults of a scenario (changes to the JSON of a message) that fit none of the requests into which they may be injected. A fault
+ * is not returned when one of these requests is not known well enough to be sure.
  */
 export function impossibleDrifts(subject: LintSubject): ImpossibleDrift[] {
   if (subject.doubts.steps) return []

@@ -41,7 +41,7 @@ function reasonFor({ target }: TargetUse, own: ReadonlySet<string>, sendsMessage
 
 const PERHAPS = 'only servers with a single model answer without its name'
 
-/** Returns the targets that name no model although their API needs one, or may need one. */
+/** Returns the targets that name no model although their API needs one, or probably needs one (`isOptional`). */
 export const missingModels = perScenario((subject): readonly MissingModel[] => {
   const own = ownVariables(subject)
   const sendsMessages = stepsOf(subject).some(({ step }) => step.message !== undefined)

@@ -2,12 +2,12 @@
 import { member } from '../schema/schema-walk.ts'
 import type { WrittenStep } from '../schema/written-steps.ts'
 
-/** True when a step sends something: a message or a request. */
+/** True for a step with a message or a request, as written in the scenario file. */
 export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
- * Returns the name and path of each step that sends something. For a step without a name, `name` is undefined; `otherwise` is the name that burn
- * gives it, such as `step-1`. `leaves` is true for a step that only closes the connection; plans do not number such steps.
+ * Returns the name and path of each step with a message or a request. For a step without a name, `name` is undefined; `otherwise` is the name that
+ * burn gives it, such as `step-1`. `leaves` is true for a request that sends nothing, but only closes the connection (`disconnect`).
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

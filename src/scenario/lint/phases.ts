@@ -2,7 +2,7 @@
 import type { Phase } from '../schema/schema.ts'
 import { mapAt } from '../schema/written-steps.ts'
 
-/** Returns the value of a setting of a load phase as it is when it is a number, and 0 when it is missing, a ramp or anything else. */
+/** Returns a setting of a load phase, such as its users, if it is a plain number; otherwise, such as for a ramp or a missing setting, returns 0. */
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 /**
@@ -15,8 +15,8 @@ export function peak(value: unknown): number {
 }
 
 /**
- * Returns the phase with the largest size if that size exceeds the limit `most`, together with its index and size; otherwise undefined. `sizeOf`
- * computes the size of a phase, such as its users or its rate.
+ * Finds the phase with the largest size, such as number of users or rate, which `sizeOf` computes. Returns the phase, its index and its size if the
+ * size is above the limit `most`; otherwise undefined.
  */
 export function largestPhase(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)

@@ -134,8 +134,8 @@ export const readsIn = perScenario((subject): readonly VariableRead[] => {
 })
 
 /**
- * Reports a problem with a variable that a template or condition reads. In the scenario, `length` characters at the variable are marked; if the text
- * stands in a payload file, the line of the scenario that names the file is marked.
+ * Reports a problem with a variable that a template or condition reads. The message marks the variable, `length` characters of the scenario. For a
+ * text from a payload file, it marks the line of the scenario that names the file.
  */
 export function reportRead(report: ReportProblem, use: Use, length: number, message: string, hint: string | undefined): void {
   const { path, offset, file } = use

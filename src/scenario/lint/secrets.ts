@@ -22,7 +22,7 @@ interface PlacedSecret {
   readonly isShort: boolean
 }
 
-/** The part of warning messages which says that a secret is too short to be masked in output. */
+/** The part of a warning which says that a secret is too short for burn to mask it in its output. */
 export const UNMASKED = `with fewer than ${MIN_SECRET_LENGTH} characters it is not masked in what burn prints`
 
 /** Returns the secrets of a target with their paths: the secret keys of its `auth` scheme, and the passphrase of a private key. */

@@ -74,7 +74,10 @@ export type MessageBlock = ToolBlock & { readonly message: string | readonly Par
 /** A function that returns the content of a file named at a path of the scenario; undefined when it cannot be read. */
 type ReadFile = (file: string, path: Path) => Buffer | undefined
 
-/** Compiles the message of the step at `path`. A part whose file cannot be read is left out. */
+/**
+ * Compiles the message and the tools of a message step; `path` is the place of the step in the scenario. A part of the message whose file cannot be
+ * read is left out.
+ */
 export function compileMessage(
   step: MessageBlock,
   path: Path,

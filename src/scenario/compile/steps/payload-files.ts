@@ -40,8 +40,8 @@ function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
 }
 
 /**
- * Compiles the `payload` block of the step at `path`, after reading the JSON file that the block names. When the file or the block cannot be used,
- * returns undefined and adds an error to the problems of the scenario.
+ * Compiles the `payload` block of a step, after reading the JSON file that the block names; `path` is the place of the step in the scenario. When the
+ * file or the block cannot be used, returns undefined and adds an error to the problems of the scenario.
  */
 export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, baseDir }: ScenarioSource): Payload | undefined {
   texts.look([...path, 'custom'])
@@ -57,8 +57,8 @@ export function compilePayloadBlock(block: PayloadSpec, path: Path, { texts, bas
 }
 
 /**
- * Compiles the `prompt` block of the step at `path`. When the corpus (the file from which prompts are cut) cannot be used, returns undefined and adds
- * an error to the problems of the scenario.
+ * Compiles the `prompt` block of a step; `path` is the place of the step in the scenario. When the corpus (the file from which prompts are cut)
+ * cannot be used, returns undefined and adds an error to the problems of the scenario.
  */
 export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: ScenarioSource): MessageStep['prompt'] {
   const salt = texts.template(spec.salt ?? '', [...path, 'salt'])
@@ -73,7 +73,10 @@ export function compilePrompt(spec: PromptSpec, path: Path, { texts, baseDir }: 
   }
 }
 
-/** Compiles the key `times` of the loop at `path`, which is a number, a distribution or a template. */
+/**
+ * Compiles the key `times` of a loop, which says how often it repeats: a number, a distribution or a template. `path` is the place of the key in the
+ * scenario.
+ */
 export function compileTimes(times: LengthSpec | string | undefined, path: Path, texts: Texts): LoopStep['times'] {
   return typeof times === 'object' ? lengthsOf(times) : typeof times === 'string' ? texts.template(times, path) : times
 }

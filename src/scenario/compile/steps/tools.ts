@@ -7,7 +7,10 @@ import { compileDelay } from './delays.ts'
 /** The default of `toolRounds`: how many times in a row a step answers tool calls of the model with results. */
 export const DEFAULT_TOOL_ROUNDS = 8
 
-/** Compiles the tools of the message step at `path`, and the results that they return to calls (`toolReply`); undefined for a step without tools. */
+/**
+ * Compiles the tools of a message step, which the model may call, and `toolReply`, the results that burn sends back when it does. `path` is the place
+ * of the step in the scenario. Undefined for a step without tools.
+ */
 export function compileTools({ tools, toolReply, toolRounds }: ToolBlock, path: Path, texts: Texts): PlannedTools | undefined {
   if (tools === undefined) return undefined
   const replies = Object.entries(toolReply ?? {}).map(([name, reply]): [string, PlannedToolReply] => {

@@ -27,8 +27,8 @@ function presetOf(block: TargetBlock): Preset | undefined {
 }
 
 /**
- * Returns the preset (a known API) that a target names, adapted to the target's key `stream`. For the URL `mock:` without a preset, returns the
- * mock's own API.
+ * Returns the preset (a known API) that the block of a target names. With `stream: false`, it has the address at which the API sends whole replies.
+ * For the URL `mock:` without a preset, returns the mock's own API; undefined when there is no preset at all.
  */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
@@ -55,8 +55,8 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 }
 
 /**
- * Returns the URL path, without query, at which APIs of the format `dialect` usually lie. It is taken from `own`, the preset (a known API) of the
- * target, or without one from the first preset with that format; undefined when neither gives a path.
+ * Returns the URL path, without query, at which APIs of a format (`dialect`) usually lie. It comes from `own`, the target's preset (a known API);
+ * without one, from the first preset of that format. Undefined when neither has a path.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
@@ -65,7 +65,7 @@ export function usualPathOf(dialect: string, own: Preset | undefined): string | 
 
 /**
  * Returns the `auth` block of a target. If the block names no header for the API key, the header of the target's preset (a known API) is used.
- * @throws UnusableTarget when requests of the protocol cannot be signed as it asks
+ * @throws UnusableTarget when the block asks for a signature that the target's protocol does not support
  */
 export function authOf(block: TargetBlock, preset: Preset | undefined, connector: Connector): AuthBlock | undefined {
   const { auth } = block

@@ -17,8 +17,8 @@ export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefin
 }
 
 /**
- * Returns the preset (a known API) of a target, adapted to the target's key `stream`: with `stream: false`, it has the address at which the API sends
- * whole replies.
+ * Returns the preset (a known API) of a target as the target's key `stream` asks for it: with `stream: false`, its URL is the address at which the
+ * API sends whole replies.
  */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset

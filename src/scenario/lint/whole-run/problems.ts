@@ -127,7 +127,8 @@ function askedOf(metric: MetricDefinition): RunMetricNeeds | undefined {
 }
 
 /**
- * Returns what is wrong with a threshold on a metric that is computed only once, for the whole run, such as a judge's score; empty for other metrics.
+ * Returns the problems of a threshold on a metric that is computed only once, after the run, such as a judge's score. Empty when there are none, and
+ * for other metrics.
  */
 export function wholeRunProblems(threshold: Threshold, scenario: unknown): ThresholdProblem[] {
   const { metric, onMissing, severity, tagSpans, abort, windowMs } = threshold
@@ -151,8 +152,7 @@ export function wholeRunProblems(threshold: Threshold, scenario: unknown): Thres
 }
 
 /**
- * Returns the problems of an alert that `burn validate` reports: one when its metric gets a value only at the end of the run, so that the alert could
- * never fire; none for other metrics.
+ * Returns a problem for an alert whose metric gets a value only at the end of the run, so that the alert could never fire. Empty for other alerts.
  */
 export function alertOnWholeRun({ metric }: Pick<Threshold, 'metric'>): ThresholdProblem[] {
   const asked = askedOf(metric)

@@ -11,7 +11,7 @@ function isEasierEarly({ aggregate, operator }: Pick<Threshold, 'aggregate' | 'o
 }
 
 /**
- * The lint rule (of `burn validate`) that reports a threshold which is met more easily when the run is shorter, in a scenario in which `stopWhen:
+ * The lint rule (of `burn validate`) that reports a threshold which is easier to meet in a shorter run, such as a limit on a sum, when `stopWhen:
  * settled` may end the run early.
  */
 export const E_STOP_WHEN = rule('E_STOP_WHEN', ({ scenario: { stopWhen = [], thresholds = [] } }, report) => {
