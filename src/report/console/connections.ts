@@ -5,7 +5,7 @@ import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
 /**
- * True when a summary of the run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost or
+ * True when the summary of a run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost or
  * were opened again.
  */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {

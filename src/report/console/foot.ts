@@ -7,12 +7,18 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/** Returns the summary's line about connections. Empty unless the protocol keeps connections open, or some connections failed or were lost. */
+/**
+ * Returns, for the terminal summary of a run, the line about connections. Empty unless the protocol keeps connections open, or some connections
+ * failed or were lost.
+ */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
 
-/** Returns the summary's line about burn itself, the load generator: how late it sent requests (lag), and how busy its event loop and CPU were. */
+/**
+ * Returns, for the terminal summary of a run, the line about burn itself, the load generator: how late it sent requests (lag), and how busy its event
+ * loop and CPU were.
+ */
 export function generatorLines(result: Result, pen: Pen): string[] {
   // For a run that was killed before its first checkpoint, only the journal is known.
   if (result.environment.cpus === 0) return []
@@ -32,7 +38,7 @@ function wholePercent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
-/** Returns the summary's lines about the metrics that the run sent to other systems; empty when the run exported no metrics. */
+/** Returns, for the terminal summary of a run, the lines about the metrics that were sent to other systems; empty when none were exported. */
 export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
   const texts = exports.map(({ kind, to, sent, lost, leftOut = 0, rejected = 0 }) => {
     const bad = [
@@ -45,7 +51,9 @@ export function exportLines({ exports = [] }: Result, pen: Pen): string[] {
   return texts.flatMap((text) => labelled('metrics to', text, pen))
 }
 
-/** Returns the summary's line about the warm-up, whose attempts are not part of the totals; empty for a run without warm-up. */
+/**
+ * Returns, for the terminal summary of a run, the line about the warm-up, whose attempts are not part of the totals; empty for a run without warm-up.
+ */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts

@@ -11,7 +11,7 @@ const NAME_COLUMNS = 32
 /** The longest reason of a verdict that is shown, in characters. It may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
-/** Returns the first lines of the summary: the verdict, the scenario's name, the duration, and the reason for the verdict. */
+/** Returns the first lines of the terminal summary of a run: the verdict, the scenario's name, the duration, and the reason for the verdict. */
 export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)

@@ -63,8 +63,8 @@ export function distributionColumns<Row>(
 const COUNTS = ['planned', 'started', 'ok', 'failed', 'cut', 'dropped', 'skipped'] as const
 
 /**
- * The columns, in a report table, of the metrics of a group of attempts: counts, tokens, bytes, error rates and rates per second, and all
- * distributions.
+ * The columns, in a report table, of the metrics of a group of attempts: counts, tokens, bytes, error rates and rates per second, and the mean and
+ * percentiles of metrics such as `ttft`.
  */
 export const GROUP_COLUMNS: readonly Column<GroupMetrics>[] = [
   { name: 'window_ms', of: ({ windowMs }) => windowMs },

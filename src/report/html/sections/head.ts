@@ -41,7 +41,10 @@ export function banner(result: Result): Markup {
 </header>`
 }
 
-/** Returns, for the HTML report, the reasons to doubt the measurement, each with a hint about what to do, or one sentence when there is none. */
+/**
+ * Returns, for the HTML report, the reasons to doubt the measurement, each with a hint about what to do; when there are none, a sentence that says
+ * so.
+ */
 export function validityBody({ validity: { state, reasons }, generator, environment, total }: Result): Markup {
   if (state === 'ok') {
     if (total.counts.planned === 0) return markup`<p class="note">No attempt was counted, so nothing was measured.</p>`
