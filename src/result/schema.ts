@@ -288,7 +288,7 @@ export type BudgetUse = Of<typeof budgetUseSchema>
 export type BreakerSummary = Of<typeof breakerSummarySchema>
 /** The effect, in a run's result, of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>
-/** The effect of `conversation.window`, in a run's result: how many earlier turns requests did not repeat, and how many requests left some out. */
+/** The effect of `conversation.window` in a run's result: how many earlier turns it left out of requests, and how many requests that concerned. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
 /** The configuration of a run, in its result: the scenario as it was run (with profiles and flags), other flags, and the files that were read. */
 export type Configuration = Of<typeof configurationSchema>

@@ -151,7 +151,7 @@ export const exportedToSchema = z
 
 /**
  * The schema, in `result.json`, of the effect of `conversation.window`, which limits how many earlier turns a request repeats: how many turns were
- * left out, and how many requests left some out.
+ * left out, and how many requests that concerned.
  */
 export const conversationWindowSchema = z.object({
   trimmedTurns: number('Turns that were not sent again because the window was full, warm-ups included'),
