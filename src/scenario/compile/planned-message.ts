@@ -32,7 +32,7 @@ export interface PlannedToolReply {
   readonly delayMs: ((random: Random) => number) | undefined
 }
 
-/** The tools that a model may call in a message step, and the results that they return. */
+/** The tools that a model may call in a message step, and the results that burn sends back for its calls. */
 export interface PlannedTools {
   readonly definitions: readonly ToolDefinition[]
   /** The results that tools return, by the tool's name; undefined when a reply that calls tools ends the step. */

@@ -5,7 +5,7 @@ import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } fr
 import { parseWith } from './parse-with.ts'
 import type { Issue } from './value.ts'
 
-/** One of the alternatives that a union in the scenario schema allows, with how well a value fits it. */
+/** One alternative of a union in the scenario schema, and how well or badly a value fits it. */
 export interface Branch {
   readonly schema: Schema
   readonly issues: readonly Issue[]

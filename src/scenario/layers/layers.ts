@@ -55,8 +55,8 @@ function visible(stack: readonly Seen[]): readonly Seen[] {
 }
 
 /**
- * Returns the source (file, profile …) that set the value at `path` of a merged scenario. If several sources set it, or none, the scenario file is
- * preferred.
+ * Returns the source (file, profile …) of the value at `path` of a merged scenario. For a map that several sources set together, this is the scenario
+ * file if it is one of them. For a key that is missing, it is the source of the map that lacks it.
  */
 export function layerAt(layers: readonly Layer[], path: Path): Layer {
   let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))

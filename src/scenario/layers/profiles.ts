@@ -17,7 +17,7 @@ interface BuiltInProfile {
   readonly timeouts?: Readonly<Record<string, string>>
 }
 
-/** The built-in profiles that `--profile` can apply to any scenario, by name; each sets a load of a common size. */
+/** The built-in profiles that `--profile` can apply to any scenario, by name. Each sets a ready-made load, such as 10 users for 30 seconds. */
 export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   smoke: { describe: '5 users at 2 iterations a second each, 30 s', load: [{ users: 5, for: '30s', pace: '2/s' }] },
   quick: { describe: '10 users, 30 s', load: [{ users: 10, for: '30s' }] },

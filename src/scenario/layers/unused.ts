@@ -6,8 +6,9 @@ import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
 /**
- * Returns a scenario without the problems of environment variables and secrets in keys that this run does not use (`unused`), such as `webhooks`. A
- * key that has such a problem is removed from the scenario too.
+ * Returns a merged scenario without those keys that this run does not use and whose value needs a missing environment variable or secret. The
+ * problems about these variables and secrets are removed too, so that they do not stop the run. `unused` lists the keys that the run does not use,
+ * such as `webhooks`.
  */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))

@@ -1,8 +1,8 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /**
- * The form of a variable's value, by which the check for unknown members knows what templates may read of it: a text, a value without members, a
- * value with any members (`open`), or a map of members with their own forms.
+ * What a template may read of a variable, for the check for unknown members: `text` is a text, `value` any other value without members, and `open` a
+ * value that may have any members. A map names the members that exist, with the form of each.
  */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 

@@ -4,7 +4,7 @@ import type { PlannedToolReply, PlannedTools } from '../planned-message.ts'
 import type { Texts } from '../texts.ts'
 import { compileDelay } from './delays.ts'
 
-/** The default of `toolRounds`: how many times in a row a step answers tool calls of the model with results. */
+/** The default of `toolRounds`: how many times in a row a step may send the results of tool calls back to the model. */
 export const DEFAULT_TOOL_ROUNDS = 8
 
 /**
