@@ -156,7 +156,7 @@ export function askedLengthOf(spec: LengthSpec | string): AskedLength {
   return typeof spec === 'string' ? { template: compileTemplate(spec) } : { lengths: lengthsOf(spec) }
 }
 
-/** Gives one user of a step the length in tokens of its next prompt or reply: drawn from a distribution, or rendered from a template. */
+/** Gives one simulated user the length, in tokens, of its next prompt or reply: drawn from a distribution, or rendered from a template. */
 export class UserLengths {
   private readonly asked: AskedLength
   private readonly random: Random

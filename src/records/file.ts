@@ -55,7 +55,10 @@ export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   }
 }
 
-/** Reads `length` bytes of the file from offset `position` into `bytes`, starting at index `at`. @throws DataError when the file has shrunk */
+/**
+ * Reads `length` bytes of an open data file, from offset `position` on, into `bytes`, starting at index `at`.
+ * @throws DataError when the file has become shorter during the run
+ */
 export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
     const count = attempt(file.name, () => readSync(file.fd, bytes, at + done, length - done, position + done))
