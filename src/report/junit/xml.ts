@@ -4,7 +4,7 @@ import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 /** The state of a test case in a JUnit report. CI systems show `failure` and `error` in red; `error` means that burn could not evaluate the case. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
-/** One test case of a JUnit report. */
+/** One test case of a JUnit report: its name, duration, state, and a text on its outcome. */
 export interface TestCase {
   /** Name of the test case: unique in its suite, and the same in every run, so it holds no measured values. */
   readonly name: string
@@ -16,7 +16,7 @@ export interface TestCase {
   readonly text: string
 }
 
-/** A named group of test cases in a JUnit report. */
+/** A test suite of a JUnit report: a named group of test cases. In a report on several runs, `facts` describes the run to which the suite belongs. */
 export interface TestSuite {
   readonly name: string
   readonly classname: string

@@ -24,7 +24,10 @@ export function embeddedResult(result: Result, timeline: readonly TimelineRow[])
   return dataBlock('burn-result', JSON.parse(JSON.stringify(kept, shortened)))
 }
 
-/** Returns, for the HTML report, a `<script>` element with this id that contains a value as JSON. Browsers do not run it. */
+/**
+ * Returns, for the HTML report, a `<script>` element that contains `value` as JSON, for programs that read the report. `id` is the element's HTML id.
+ * Browsers do not run it.
+ */
 export function dataBlock(id: string, value: unknown): Markup {
   // A script element can only be ended, and a comment in it only be opened, by a "<".
   return new Markup(`<script type="application/json" id="${id}">${safeJson(value).replaceAll('<', '\\u003c')}</script>`)
