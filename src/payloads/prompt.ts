@@ -40,7 +40,7 @@ export const promptSchema = lateObject(() => ({
     .describe('Text in front of everything, such as {{uuid}}: prompts with different salts share nothing in a prefix cache'),
 })).describe('A text of a given length, of common words or a corpus, for {{prompt}}')
 
-/** The `prompt:` block of a step, after validation. */
+/** The `prompt:` block of a step, after validation; it says how long the generated prompts are, and what they are made of. */
 export type PromptSpec = z.output<typeof promptSchema>
 
 /**
@@ -54,7 +54,7 @@ export interface GeneratedPrompt {
   readonly tokens: number
 }
 
-/** Generates the prompts of one step, as its `prompt:` block describes them. */
+/** Generates the prompts of one step: texts of common words or from a corpus, as long as the step's `prompt:` block asks for. */
 export class PromptMaker {
   private readonly lengths: Lengths
   private readonly prefixSpecs: readonly z.output<typeof prefixSchema>[]

@@ -68,7 +68,7 @@ export const payloadSchema = lateObject(() => ({
   )
   .describe('Generated data; the same seed gives the same data')
 
-/** The `payload:` block of a step, after validation, with defaults filled in. */
+/** The `payload:` block of a step, which describes the JSON data that burn generates; after validation, with defaults filled in. */
 export type PayloadSpec = z.output<typeof payloadSchema>
 
 function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
