@@ -5,7 +5,9 @@ import type { ChatOptions, Dialect } from '../../dialects/parts/dialect.ts'
 import type { Template, Tree } from '../../language/template/template.ts'
 import type { AskedLength } from '../../payloads/lengths.ts'
 
-/** Time limits of one attempt in ms: for each of its stages, and for the whole reply. */
+/**
+ * Time limits of one attempt in ms: for connecting, for the first byte, for the first token, for a silence within the reply, and for the whole reply.
+ */
 export interface Timeouts {
   readonly connect: number
   readonly firstByte: number

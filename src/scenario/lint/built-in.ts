@@ -53,7 +53,10 @@ export const IN_LOOP: Readonly<Record<string, Shape>> = {
 /** The variable that burn sets only in `toolReply`, with what is known about its value. */
 const IN_TOOL_REPLY: Readonly<Record<string, Shape>> = { tool: { name: 'text', arguments: 'open' } }
 
-/** The variable that burn sets only in a scenario whose load replays a trace, with the form of its value. */
+/**
+ * The variable `trace`, with the form of its value. burn sets it only in a scenario whose load replays a trace (a file of recorded requests and their
+ * times).
+ */
 export const IN_TRACE: Readonly<Record<string, Shape>> = {
   trace: {
     index: 'value',
