@@ -4,7 +4,10 @@ import { E_SECRET_FILE } from '../problems/environment/E_SECRET_FILE.ts'
 import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
 import { W_ENV_UNSET } from '../problems/environment/W_ENV_UNSET.ts'
 
-/** The codes of the problems of `burn validate` that are about a reference to an environment variable or to a secret in a file. */
+/**
+ * The codes of problems about environment variables and about secrets in files. Such a problem is ignored in a part of the scenario that the run does
+ * not use.
+ */
 export const ABOUT_VARIABLES: ReadonlySet<string> = new Set(
   [E_ENV_UNSET, W_ENV_UNSET, W_ENV_EMPTY, E_ENCRYPTED, E_SECRET_FILE].map(({ code }) => code),
 )

@@ -187,8 +187,8 @@ function tooMany(text: string): Resolved | undefined {
 }
 
 /**
- * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value, or by the default written in the reference. Without `sources` only defaults
- * are used, and a missing default gives a warning.
+ * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value, or by the default written in the reference. Without `sources`, nothing is
+ * looked up: the default is used, and a reference without one is reported as a warning.
  */
 export function resolveReferences(text: string, sources: ReferenceSources | undefined): Resolved {
   const refused = tooMany(text)

@@ -9,7 +9,10 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** The path, in a scenario, of a text that comes from `${env.NAME}`. Such a text becomes a number or boolean if the schema requires one. */
+/**
+ * A text in a scenario, by its path, that is one `${env.NAME}` or contains one without a value. After the file is parsed, the text is adapted to the
+ * schema: `'8'` becomes the number 8 where a number is needed.
+ */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
@@ -58,8 +61,8 @@ export function plainValue(root: SourceNode): PlainResult {
 }
 
 /**
- * Returns the secrets written in a scenario file, so that messages can mask them. `root` is the parsed tree of the file; undefined when parsing
- * failed. `broken` is the text of a file with syntax errors, '' otherwise; in this text, the values after names such as `password` count as secrets.
+ * Returns the secrets written in a scenario file, so that messages can mask them. `root` is the parsed tree of the file, or undefined when parsing
+ * failed. `broken` is the text of a file with syntax errors, or empty; it is searched for names such as `password` followed by a value.
  */
 export function secretsOfFile(broken: string, root: SourceNode | undefined): string[] {
   const plain = root && plainValue(root)

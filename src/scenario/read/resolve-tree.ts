@@ -84,7 +84,10 @@ function isSecretPlace(path: Path, whole: boolean): boolean {
   return isSecretName(key) || (key === 'subprotocols' && !whole) || (key === 'url' && path[0] === 'webhooks')
 }
 
-/** Replaces each `${env.NAME}` and `${file.NAME}` in the texts of a parsed file, whose tree `root` is changed. Without `sources` only defaults are used. */
+/**
+ * Replaces each `${env.NAME}` and `${file.NAME}` in the texts of a parsed file by its value. It changes the file's tree, `root`, in place. Without
+ * `sources`, nothing is looked up, and only the defaults in the references are used.
+ */
 export function resolveTree(root: SourceNode, sources: ReferenceSources | undefined, locate: Locator): ResolvedTree {
   const resolver = new TreeResolver(sources, locate)
   resolver.walk(root, [])

@@ -6,7 +6,7 @@ import { readErrorText } from '../../errors.ts'
 import { E_SECRET_FILE } from '../problems/environment/E_SECRET_FILE.ts'
 import type { Wording } from './source/finding.ts'
 
-/** The folder in which Docker puts secrets. */
+/** The folder from which secrets (`${file.NAME}`) are read unless another is set. Docker puts secrets there. */
 export const DEFAULT_SECRETS_DIR = '/run/secrets'
 const MAX_BYTES = 64 * 1024
 

@@ -72,7 +72,10 @@ export const onErrorSchema = z
 export type OnError = z.output<typeof onErrorSchema>
 /** The `retry` block of `onError`, after validation: how often, and after which waits, a failed attempt is repeated. */
 export type RetryBlock = z.output<typeof retrySchema>
-/** The settings for retries of failed attempts: a `retry` block with missing keys filled in from blocks of higher levels and from the defaults. */
+/**
+ * The settings for retries that apply to a step: its own `retry` block, with missing keys filled in from the scenario's `onError` and from the
+ * defaults.
+ */
 export type RetryPolicy = { readonly [K in keyof Omit<RetryBlock, 'budget'>]-?: NonNullable<RetryBlock[K]> } & {
   /** Largest number of retries per first attempt at a target, such as 0.2; undefined for no limit. */
   readonly budget?: number | undefined

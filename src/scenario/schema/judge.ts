@@ -94,8 +94,8 @@ type JudgeKeys = Parameters<typeof targetsOf>[0] & {
 }
 
 /**
- * Returns the block of the target to which the judge model's requests are sent: the judge's own, or one of `targets`. Undefined for a scenario
- * without a judge, and when the judge names a target that does not exist.
+ * Returns the settings of the target to which the judge model's requests are sent. These stand in `judge`, or in `targets` if `judge` names a target
+ * there. Undefined for a scenario without a judge, and when the target that it names does not exist.
  */
 export function judgeBlock(scenario: JudgeKeys): TargetBlock | undefined {
   const target = scenario.judge?.target
@@ -103,8 +103,8 @@ export function judgeBlock(scenario: JudgeKeys): TargetBlock | undefined {
 }
 
 /**
- * Returns the name of a target that only the judge uses: no step sends to it, so it gets no load. Undefined when there is none. `written` is the
- * scenario as in its file.
+ * Returns the name of a target that only the judge model uses: no step sends to it, so it gets no load. Undefined when there is none. `written` is
+ * the scenario as it stands in the file, before validation.
  */
 export function unloadedTarget(scenario: JudgeKeys, written: unknown): string | undefined {
   const name = scenario.judge?.target

@@ -47,7 +47,8 @@ export function alternatives(schema: Schema): Schema[] {
 }
 
 /**
- * Returns the keys that a map in a scenario may have, each with its schema, from the zod schema of the map; undefined for schemas of other values.
+ * Returns, from the zod schema of a map in a scenario, the keys that the map may have, each with its own schema; undefined when the schema is not one
+ * of a map with fixed keys.
  */
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const def = defOf(unwrap(schema))
@@ -55,8 +56,8 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 }
 
 /**
- * Returns the zod schema of the items of a list, or of the values of a map whose keys the user chooses, in a scenario. `value` is the list or map,
- * and `schema` its schema. Undefined for any other value, and when the value is not of the type that the schema describes.
+ * Returns the zod schema of the elements of `value`, which is a list, or a map whose keys the user chooses, in a scenario. `schema` is that of
+ * `value` itself. Undefined when it does not describe such a list or map.
  */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
@@ -78,8 +79,8 @@ export function valuesOf(schema: Schema): readonly unknown[] | undefined {
 }
 
 /**
- * Returns the key and the word that tell one form of a map in a scenario from its other forms: `when` and `settled` for a map that must contain
- * `when: settled`. Undefined for a form that requires no such fixed word.
+ * Returns the key and the fixed value by which one form of a map in a scenario can be recognised, such as `when` and `settled` for a map that must
+ * contain `when: settled`. Undefined for a form without such a key.
  */
 export function kindOf(schema: Schema): { readonly key: string; readonly word: string } | undefined {
   for (const key of requiredKeys(schema)) {
@@ -145,7 +146,7 @@ function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick)
   }
 }
 
-/** Returns the member of a map or list in a scenario that has the key or index `step`; undefined when there is none. */
+/** Returns the value that a map in a scenario has at the key `step`, or a list at the index `step`; undefined when there is none. */
 export function member(value: unknown, step: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
   return Reflect.get(value, step)
@@ -155,8 +156,8 @@ export function member(value: unknown, step: PropertyKey): unknown {
 export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>(member, value)
 
 /**
- * Returns the part of a scenario's data (`value`) at `path` together with the part of the zod schema for it; each is undefined where there is none.
- * `pick` chooses among the alternatives of a union.
+ * Follows `path` through a scenario's data (`value`) and its zod schema, and returns the data and the schema found there; each is undefined when it
+ * has nothing at this path. `pick` chooses one of the alternatives of a union.
  */
 export function walkSchema(
   schema: Schema,

@@ -96,7 +96,10 @@ export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...stepsOutsideLoad(value)]
 }
 
-/** Returns the names of targets that steps and flows of a scenario choose. */
+/**
+ * Returns the names of the targets that steps and flows of a scenario choose by `target`; empty when none does. `value` is the scenario before
+ * validation.
+ */
 export function namedTargets(value: unknown): string[] {
   const flows = listAt(value, ['flows']).map((_, index) => mapAt(value, ['flows', index]))
   const chosen = [...flows, ...allSteps(value).map(({ step }) => step)].map(({ target }) => target)
@@ -108,7 +111,10 @@ export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Returns a list with the path of the judge's own target; an empty list for a scenario without a judge, and when the judge uses one of `targets`. */
+/**
+ * Returns the path of the target that is described in the `judge` block itself, in a list. The list is empty for a scenario without a judge, and when
+ * `judge` only names one of `targets`.
+ */
 export function judgeTargetPaths(value: unknown): Path[] {
   return isMap(valueAt(value, ['judge', 'target'])) ? [['judge', 'target']] : []
 }

@@ -11,8 +11,8 @@ function sizeOf({ users, rate, pace }: Phase['fields']): string | undefined {
 }
 
 /**
- * The lint rule (of `burn validate`) that warns of a large load on an address that may be public, judging by its host name. `burn run` looks the
- * name up and, for a public address, needs permission to send such a load.
+ * The lint rule (of `burn validate`) that warns of a large load on an address that may be public, judging by its host name. Such a load needs
+ * `--yes`, `--allow` or `BURN_ALLOW` if `burn run` finds that the address is public.
  */
 export const W_PUBLIC_TARGET = rule('W_PUBLIC_TARGET', (subject, report) => {
   const sizes = (subject.scenario.load ?? []).map(({ fields }) => sizeOf(fields))

@@ -1,6 +1,9 @@
 import { problemKind, shown } from '../../read/source/finding.ts'
 
-/** The error of `burn validate` for a map key that is no text, is forbidden (such as `__proto__`), or does not have the form required there. */
+/**
+ * The error of `burn validate` for a map key that is no text, that is forbidden (such as `__proto__`), or that cannot be a name of the kind that the
+ * map holds.
+ */
 export const E_KEY = problemKind('E_KEY', {
   notText: (isTemplate: boolean) => [
     'a key must be a text',

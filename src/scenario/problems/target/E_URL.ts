@@ -36,7 +36,10 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
   return message === undefined ? undefined : { mark: 'value', message, hint: example }
 }
 
-/** Returns the addresses of a scenario's targets, without addresses that begin with `mock:` or hold templates. */
+/**
+ * Returns the addresses of a scenario's targets for the lint rules that check addresses. Addresses that begin with `mock:` or hold templates are left
+ * out.
+ */
 export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
   targetBlocks(subject).flatMap(({ block, base }) => {
     const { url } = block

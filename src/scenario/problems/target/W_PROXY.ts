@@ -27,8 +27,8 @@ interface UnusedProxy {
 }
 
 /**
- * Returns the proxy that the variables in `environment` name for a target's address although burn connects to this address directly, because it does
- * not support such a proxy; undefined when there is none.
+ * Returns the proxy that an environment variable, such as `HTTPS_PROXY`, names for a target's address but burn cannot use, so that it connects
+ * directly. Undefined when no proxy is named, or when burn uses it.
  */
 export function unusedProxy(address: string, environment: Environment): UnusedProxy | undefined {
   const url = URL.parse(address)

@@ -7,8 +7,8 @@ import { mapAt } from '../../schema/written-steps.ts'
 const HINT = 'write prompt: { tokens: … } in a step, and {{prompt}} in its message'
 
 /**
- * The lint rule (of `burn validate`) that warns of settings without effect: a target's block for another protocol, a block for the mock although the
- * URL is not `mock:`, and a group's key `promptTokens` when no step has a `prompt`.
+ * The lint rule (of `burn validate`) that warns of settings without effect in a scenario. These are a target's settings for another protocol, its
+ * settings for the mock although its URL is not `mock:`, and `promptTokens` of a group of users although no step generates a prompt.
  */
 export const W_UNUSED_BLOCK = rule('W_UNUSED_BLOCK', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {

@@ -17,7 +17,7 @@ export function unitHint(value: unknown): string | undefined {
   return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
 }
 
-/** True when an error message of the schema says that a unit is missing. */
+/** True when the message of a schema error says that a value, such as a duration, has no unit. */
 export const isAboutUnit = (message: string) => /with its unit|a duration such as/.test(message)
 
 /** The error of `burn validate` for a duration, rate or size without its unit. */

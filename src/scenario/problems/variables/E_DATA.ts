@@ -6,12 +6,12 @@ import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
-/** Returns, for each data file (`data:`) of a scenario, its columns and the problems with it; only the first rows of the file are read. */
+/** Returns, for each data file (`data:`) of a scenario, its columns and the problems found in it. Only the first rows of each file are read. */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )
 
-/** Reports the problems with the data files of a scenario: either the errors or the warnings, as `kind` says. */
+/** Reports the errors or the warnings (as `kind` says) about the data files of a scenario, to the lint rule that calls this function. */
 export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
   for (const { name, problems } of checkedFeeders(subject))
     for (const { severity, key, message, hint } of problems)
@@ -46,16 +46,13 @@ const traceProblems = perScenario(({ scenario: { load = [] }, value, locate }): 
   })
 })
 
-/** Reports the problems with the traces of a scenario: either the errors or the warnings, as `kind` says. */
+/** Reports the errors or the warnings (as `kind` says) about the traces of a scenario: files with arrival times that a load phase replays. */
 export function reportTraces(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
   for (const { phase, severity, message, hint } of traceProblems(subject))
     if (severity === kind) report(['load', phase, 'trace'], 'value', message, hint)
 }
 
-/**
- * The lint rule (of `burn validate`) that reports a data file or a trace that cannot be read or used. Its message is written by the reader of the
- * file.
- */
+/** The lint rule (of `burn validate`) that reports a data file, or a trace (a file with arrival times), that cannot be read or used. */
 export const E_DATA = rule('E_DATA', (subject, report) => {
   reportFeeders(subject, 'error', report)
   reportTraces(subject, 'error', report)

@@ -11,7 +11,10 @@ export const E_WHOLE_MAP = rule('E_WHOLE_MAP', (subject, report) =>
   reportMaps(subject, 'operand', report, 'a single value is needed here'),
 )
 
-/** Reports each built-in variable with members, such as `iteration`, that stands where one value is needed: an operand, or a piece of a text. */
+/**
+ * Reports each built-in variable with members, such as `iteration`, that is used where a single value is needed. `servesAs` says which uses are
+ * looked for: as an operand, or as a piece of a text.
+ */
 export function reportMaps(subject: LintSubject, servesAs: Use['servesAs'], report: ReportProblem, why: string): void {
   for (const { use, isKnown } of readsIn(subject)) {
     const { name, rest } = use

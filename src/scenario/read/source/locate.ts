@@ -119,9 +119,9 @@ function isFromEnvironment(node: SourceNode | undefined, part: string): boolean 
 }
 
 /**
- * Returns a locator for a parsed file: it finds the line and column of the value at a path, and the source lines to print with a problem. `root` is
- * the parsed tree of `text`; undefined when parsing failed. `written` returns the secrets in the text, which are masked in messages and printed
- * lines; it is called only at the first problem.
+ * Returns a locator for a scenario file: it finds the line and column of the value at a path, and builds problems that show the source line. `root`
+ * is the parsed tree of `text`, or undefined when parsing failed. `written` is called at the first problem and returns the secrets in the text, to
+ * mask them.
  */
 export function createLocator(
   text: string,

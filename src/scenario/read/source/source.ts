@@ -61,7 +61,7 @@ interface ListNode extends Span {
 /** A node in the tree of a scenario file: a scalar, a map or a list. */
 export type SourceNode = ScalarNode | MapNode | ListNode
 
-/** Returns the child of a node in a parsed file that has the key or index `step`; undefined when there is none. */
+/** Returns the value, in the tree of a parsed file, that a map has at the key `step` or a list at the index `step`; undefined when there is none. */
 export function childOf(node: SourceNode | undefined, step: string | number): SourceNode | undefined {
   if (node?.kind === 'map') return node.entries.get(String(step))?.node
   return node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined

@@ -67,5 +67,8 @@ export const stopWhenSchema = z
     'When to end the load early, as evaluated in the measured phases: `saturated`, `settled` (in the last phase only), or several rules. The result says which rule ended the run, and with which figures',
   )
 
-/** A rule of `stopWhen` after validation, such as `saturated` or `settled`, which may end the run early. */
+/**
+ * A rule of `stopWhen` after validation. Such a rule ends the load early: when the target takes less load than arrives (`saturated`), or when a
+ * metric is known precisely enough (`settled`).
+ */
 export type StopRule = z.output<typeof rule>

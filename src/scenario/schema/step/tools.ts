@@ -22,7 +22,7 @@ const reply = z.union([
   })),
 ])
 
-/** Returns the schemas of the keys of a message step that concern tools: which tools the model may call, and what they return. */
+/** Returns the schemas of those keys of a message step that are about tools: which tools the model may call, and what burn answers to a call. */
 export const toolKeys = () => ({
   tools: z
     .array(definition)
