@@ -48,10 +48,9 @@ interface Curve {
 }
 
 /**
- * Estimates, in a capacity search, the largest load at which the thresholds are still met; `near` is a first guess. It fits the curve ln(used) = a +
- * b · ln(load), where `used` is the fraction of a threshold's limit that a run has used, and returns the load at which `used` is 1. The fit is a
- * quasi-Poisson regression over the nearby measured loads, weighted by measured time and nearness; the interval follows from their scatter.
- * Undefined without measured loads nearby.
+ * Estimates, in a capacity search, the largest load at which the thresholds are still met; `near` is a first guess. A line is fitted to the
+ * logarithms of the load and of the fraction of a threshold's limit that a run has used; the estimate is where this fraction is 1. The fit is a
+ * quasi-Poisson regression in which long measurements and near loads weigh more. Undefined when no load near the guess was measured.
  * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
  */
 export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {

@@ -64,8 +64,8 @@ export function foundText({ confirmed, estimate, ended, failed }: SearchTier, as
 const plain = (load: number) => String(Number(load.toPrecision(4)))
 
 /**
- * True when a measured load of a capacity search needs no further measurement: one set of thresholds has failed, or all sets have had enough samples
- * to be judged. `sets` is the number of sets.
+ * True when a capacity search needs no further measurement of a load. This is so when all sets of thresholds have had enough samples, or when one has
+ * failed, since the load is then too high. `sets` is the number of sets.
  */
 export function isDecided({ counts, tiers }: MeasuredPoint, sets: number): boolean {
   return counts && (tiers.length === sets || tiers.some(({ holds }) => !holds))

@@ -17,9 +17,9 @@ export interface Tier {
 type PlannedPoint = Pick<MeasuredPoint, 'number' | 'load' | 'isLong' | 'warmupS' | 'seconds' | 'folder'>
 
 /**
- * Returns what a capacity search keeps of one measured load: latencies, error rate, and which sets of thresholds (`tiers`) the load meets. `result`
- * is the result of the run that measured it. A set with too few samples is left out, unless that is true of all sets. A threshold that belongs to no
- * set counts in every set. `ceiling` is the threshold that limits the cost of the run; it is ignored, because it says nothing about the load.
+ * Returns what a capacity search keeps of one measured load: latencies, error rate, cost, and which sets of thresholds (`tiers`) the load meets.
+ * `result` is the result of the run that measured it. A set with too few samples is left out, unless all have too few. `ceiling` is the threshold
+ * that limits the cost of the run; it is ignored, because it says nothing about the load.
  */
 export function pointOf(planned: PlannedPoint, result: Result, tiers: readonly Tier[], ceiling?: string): MeasuredPoint {
   const { total, runId, startTime, durationMs, exitCode, verdict, reason, errorRate, cost } = result

@@ -23,10 +23,9 @@ interface Bracket {
 }
 
 /**
- * Returns the two measured loads between which the limit of a capacity search lies, the largest load that meets the thresholds: one load that passed
- * (0 when none did) and a higher one that failed (Infinity when none did). Short measurements pass or fail by chance, so a load may pass although a
- * lower one failed. The limit is therefore placed where most measurements, weighted by their length, agree with it: those up to the limit passed,
- * those above it failed.
+ * Returns the two measured loads between which the limit of a capacity search (the largest load that meets the thresholds) lies: one that passed, or
+ * 0, and a higher one that failed, or Infinity. A load may pass by chance although a lower one failed. The limit is therefore placed so that as much
+ * measuring time as possible agrees with it: loads up to it passed, loads above it failed.
  */
 export function bracketOf(points: readonly SearchPoint[]): Bracket {
   const cuts = [0, ...new Set(points.map(({ load }) => load))].sort((a, b) => a - b)
