@@ -11,9 +11,9 @@ export interface CertifiedRanks {
 }
 
 /**
- * Returns the confidence interval of the percentile `p` (above 0, below 100) as the ranks of two of the `n` samples in rising order; undefined when
- * there are too few samples. It holds for any distribution, but only for independent samples; each end has the confidence 1 − `alpha`. As in MLPerf,
- * both ranks are one further out than order statistics require, so that the upper end never rests on the largest sample alone.
+ * Returns a confidence interval of the percentile `p` (above 0, below 100) as the ranks of two of the `n` samples in rising order; undefined when
+ * there are too few samples. It holds for any distribution of independent samples, and each end has the confidence 1 − `alpha`. As in MLPerf, each
+ * end is one rank further out than the exact binomial interval, so that the upper end never rests on the largest sample alone.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {

@@ -1,7 +1,7 @@
 /** Computes the slope of a straight line through points, with a confidence interval. */
 import { tQuantile } from './student.ts'
 
-/** The slope of a line: by how much `value` rises when `at` rises by one, with its confidence interval from `low` to `high`. */
+/** The slope of a line through points, with its confidence interval from `low` to `high`. */
 export interface Slope {
   readonly slope: number
   readonly low: number
@@ -9,8 +9,9 @@ export interface Slope {
 }
 
 /**
- * Returns the slope of the least-squares line through points, with a confidence interval at the level `confidence`, which supposes that the points
- * scatter around the line independently of each other. Undefined for fewer than three points, and when `at` is equal in all points.
+ * Returns the slope of the least-squares line through points with the coordinates `at` (horizontal) and `value`, with its confidence interval at the
+ * level `confidence`. The interval supposes that the points scatter around the line independently of each other. Undefined for fewer than three
+ * points, or when all have the same `at`.
  */
 export function slopeOf(
   points: readonly { readonly at: number; readonly value: number }[],

@@ -12,8 +12,8 @@ export interface Share {
 export const WHOLE: Share = { index: 0, count: 1 }
 
 /**
- * Returns how many of `total` users or iterations one process's share of a run gets. They are numbered from 0; a share gets those whose number modulo
- * `count` is the share's index. All shares together get `total`.
+ * Returns how many of a run's `total` users or iterations one of its processes carries out. They are numbered from 0. With `count` processes, the
+ * process `index` gets those whose number modulo `count` equals `index`.
  */
 export function partOf(total: number, { index, count }: Share): number {
   return Math.max(0, Math.ceil((total - index) / count))
