@@ -9,8 +9,8 @@ import { makeFolders } from './files/folders.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * A file with the answers of judge models, one on each line. It is read when the first answer is looked up; each new answer is appended at once, so
- * that several processes can use the same file. Unreadable lines, such as an incomplete one, are ignored.
+ * A file with the answers of judge models, which score replies; an answer that is known is not asked for again. The file is read when the first
+ * answer is looked up. Each new answer is appended at once, so that several processes can use the same file. Lines that cannot be read are ignored.
  */
 export class Judgements {
   private readonly path: string

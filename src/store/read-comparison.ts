@@ -45,9 +45,8 @@ function comparisonIn(text: string): unknown {
 }
 
 /**
- * Returns the paths of the stored results of one side of a comparison: `arm` is the side, A or B. When the comparison ran both sides itself, these
- * are the folders of its runs, beside its own file; when it compared finished runs, it is the path that it recorded. Paths that no longer exist are
- * left out.
+ * Returns the paths of the stored results of one side (`arm`, A or B) of a comparison. A comparison that ran both sides itself keeps each run in a
+ * folder beside its own file; one that compared finished runs has recorded the path where it found them. Paths that no longer exist are left out.
  */
 export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 'b'): string[] {
   const { mode, [arm]: side } = comparison

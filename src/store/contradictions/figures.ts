@@ -12,8 +12,8 @@ export function isSame(a: number | null, b: number | null, share = SAME): boolea
 }
 
 /**
- * Yields a text when two numbers of a stored result differ although they must be equal, such as `total.counts.ok: 5, but the steps have 4`; otherwise
- * nothing. In the text, `path` (`total.counts.ok`) names the first number, and `says` (`the steps have`) introduces the second.
+ * Yields an error text when two numbers of a stored result are not equal although they must be; otherwise nothing. With the path `total.counts.ok`,
+ * and `the steps have` as `says`, the text is `total.counts.ok: 5, but the steps have 4`.
  */
 export function* mismatch(path: string, value: number, other: number, says: string): Generator<string> {
   if (!isSame(value, other)) yield `${path}: ${value}, but ${says} ${other}`

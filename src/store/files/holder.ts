@@ -9,9 +9,8 @@ import { LOCK_NAME, type LockState, processStart } from './lock.ts'
 const PS_RESOLUTION_MS = 1000
 
 /**
- * True when the process that took a lock certainly still runs. A later process may have the same pid, so the process with this pid must have the
- * start time that the lock states or, without /proc, must have started before the lock file was written. False for a lock of another machine, and
- * when the start time is unknown.
+ * True when the process that took a lock certainly still runs on this machine. Since a later process may have the same pid, its start time is
+ * compared with the one in the lock or, without /proc, with the age of the lock file. False when the start time is unknown.
  */
 export function isHolder(folder: string, { host, pid, processStart: written, live }: LockState): boolean {
   if (!live || host !== hostname()) return false

@@ -14,7 +14,7 @@ export function useResultsFolder(path: string = USUAL_FOLDER): void {
 export const RESULT_NAME = 'result.json'
 /** The name of the journal in a run's folder. The journal is a file with one line for each attempt. */
 export const JOURNAL_NAME = 'sessions.jsonl'
-/** The name of the file in the results folder that holds the answers of judge models. */
+/** The name of the file in the results folder that holds the answers of judge models, which score replies. */
 export const JUDGEMENTS_NAME = 'judgements.jsonl'
 /** The name of the folder, inside the results folder, that holds saved baselines. The folder does not belong to a run. */
 export const BASELINES_NAME = 'baselines'

@@ -46,8 +46,8 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
 }
 
 /**
- * Returns the path of a run's folder that belongs to a stored suite or search. `path` is the file of the suite or search, and `folder` the name of
- * the folder, which lies beside that file. Undefined when the folder has no result, and when the name would lead to another place.
+ * Returns the path of the folder of one run of a stored suite or capacity search. `path` is the file of the suite or search, and `folder` is the name
+ * of the run's folder, beside that file. Undefined when the folder holds no result, or when its name would lead to another place.
  */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined

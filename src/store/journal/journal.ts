@@ -36,8 +36,8 @@ export interface JournalOptions {
 }
 
 /**
- * Writes the journal of a run: a file with a line for each attempt. Lines are written every 50 ms, or when 64 KiB have come together, so
- * that a killed process loses at most the lines of the last 50 ms or 64 KiB. The first disk error ends the journal, not the run: see `error` and `notes`.
+ * Writes the journal of a run: a file with a line for each attempt. Lines are written every 50 ms or when 64 KiB have come together, so a process
+ * that is killed loses few of them. A disk error ends the journal but not the run; it is kept in `error`.
  */
 export class Journal {
   private readonly path: string

@@ -71,7 +71,7 @@ function* entriesOf(path: string, damage: JournalDamage): Generator<JournalEntry
 }
 
 /**
- * Returns the last attempt in a run's journal (the last complete line), or undefined; it reads only the end of the file.
+ * Returns the last attempt in a run's journal, from the last line that is complete; undefined when there is none. Only the end of the file is read.
  * @throws InputError when the file cannot be read
  */
 export function lastEntry(path: string): JournalEntry | undefined {
