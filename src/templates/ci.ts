@@ -37,8 +37,8 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
 }
 
 /**
- * The name of the environment variable that tells a generated CI pipeline where npm gets burn from, such as a git address. A pipeline does not need
- * it when `burn generate` was given that address, because it then holds the address itself.
+ * The name of the environment variable that says where npm gets burn from, such as a git address, in a generated CI pipeline. A pipeline for which
+ * `burn generate --source` gave such an address holds the address itself and does not read the variable.
  */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
@@ -69,9 +69,9 @@ const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string]
 }
 
 /**
- * Returns the text of a CI pipeline, an action or an image that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as
- * a git address or a tarball. Without `source`, the pipeline reads the variable BURN_SOURCE and stops with a message when that is not set,
- * because npx would run any command named burn. pre-commit has no variables, so it needs a source.
+ * Returns the text of the file with which a CI system validates all scenarios and runs the smoke test: a pipeline, an action or an image. `source` is
+ * what npm installs burn from, such as a git address or a tarball. Without `source`, the pipeline reads it from the variable BURN_SOURCE, and stops
+ * with a message when that is not set.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
   const text = templateText(system === 'docker' ? 'ci/Dockerfile' : `ci/${system}.yaml`)

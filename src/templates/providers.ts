@@ -64,7 +64,7 @@ export function providerTemplate(name: string, preset: Preset): ScenarioTemplate
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })
 }
 
-/** All known APIs (presets) by their full names; short names are left out. */
+/** The known APIs (presets) by name. An API that also has a short name stands here only under its full name. */
 export const ownPresets: Readonly<Record<string, Preset>> = Object.fromEntries(
   Object.entries(presets).filter(([name]) => !Object.hasOwn(presetAliases, name)),
 )

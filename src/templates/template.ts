@@ -5,7 +5,7 @@ import { packagedText } from '../packaged.ts'
 /** A map of plain data (texts, numbers, lists, maps) that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** How many messages a scenario template sends: in each iteration, and in how many iterations. */
+/** How many messages a scenario template sends per iteration, and how many iterations it makes. */
 export interface Messages {
   readonly perIteration: number
   /** Number of iterations of all users together; undefined when the load ends after a time instead. */

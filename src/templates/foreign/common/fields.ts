@@ -3,7 +3,10 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 
-/** A map from another tool's file that is being converted. It is read key by key; `finish` then reports the keys that were not read. */
+/**
+ * Reads, key by key, a map in another tool's file that is being converted to a scenario. At the end, `finish` tells the user which keys were not
+ * read.
+ */
 export class ForeignFields {
   readonly path: string
   readonly notes: Notes

@@ -13,7 +13,10 @@ export interface ForeignOptions {
 /** A part of a text in a scenario that is converted from another tool's file: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
-/** The largest number of `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
+/**
+ * The largest number of `${` in one text that are escaped as `$${`, a limit of the scenario reader; in texts with more, a template separates the
+ * characters.
+ */
 const MAX_ESCAPES = 50
 /** A template comment, which renders as nothing but separates the characters around it. */
 const NOTHING = '{{!}}'
@@ -25,7 +28,7 @@ export function literal(text: string): string {
 
 /**
  * Escapes `${` in a text that is imported from another tool, so that burn does not take it for a reference to an environment variable; `{{` stays as
- * it is. Returns the text unchanged when the scenario is run at once (`forFile` is false), because such references are only resolved in files.
+ * it is. A scenario that is run at once and not written to a file (`forFile` is false) needs no escapes, so its text is returned unchanged.
  */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')

@@ -47,7 +47,9 @@ export function expectations(validation: Judging, protocol: string): readonly Da
   ]
 }
 
-/** Returns the `timeouts` block of a converted step: a reply counts as lost after twice the latency limit. Empty if the file ignores replies. */
+/**
+ * Returns the `timeouts` block of a converted step: an attempt fails after twice the latency limit of the file. Empty if the file ignores replies.
+ */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

@@ -10,8 +10,9 @@ export interface DataSources {
 }
 
 /**
- * Returns the request body that curl builds from its data options: texts of `--json` are joined directly, all others with `&`.
- * @throws UsageError when an option takes its text from a file or from standard input, and `files` cannot provide that text
+ * Returns the request body that curl builds from its data options: texts of `--json` are joined directly, all others with `&`. An option may take its
+ * text from a file or from standard input; `files` holds the texts of these.
+ * @throws UsageError when such a text cannot be read
  */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''

@@ -5,16 +5,16 @@ const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
 /**
- * Returns the placeholder that stands for a shell variable in a word of a curl command: the name of the variable and its default, if any, between
- * special characters.
+ * Returns a placeholder that stands for a shell variable while a curl command is converted: the variable's name and default, between characters that
+ * no text contains. `withShellValues` replaces it by `${env.NAME}` at the end.
  */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
 /**
- * Converts a text of a curl command to text for a scenario: placeholders of shell variables become `${env.NAME}`, and everything else is escaped, so
- * that it is taken literally.
+ * Converts a text of a curl command to text for a scenario. Placeholders made by `shellValue` for shell variables become `${env.NAME}`; everything
+ * else is escaped, so that it is taken literally.
  */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
@@ -22,15 +22,21 @@ export function withShellValues(text: string): string {
   )
 }
 
-/** Replaces the placeholders of shell variables in a text by the values that earlier commands of the script have assigned to the variables. */
+/**
+ * Replaces shell variables in a text of a curl script by the values that earlier commands of the script assigned to them. In the text, `shellValue`
+ * has put a placeholder for each variable. One without a known value stays.
+ */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** True when a text of a curl command begins with the placeholder of a shell variable. */
+/** True when a text of a curl command begins with a shell variable, for which `shellValue` has put a placeholder. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** Returns a text of a curl command in which `change` is applied to all parts except the placeholders of shell variables. */
+/**
+ * Applies `change`, such as URL encoding, to a text of a curl command and returns the result. The placeholders that `shellValue` has put for shell
+ * variables are left as they are.
+ */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -39,7 +45,10 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** Removes, from a text of a curl command, the special characters that delimit the placeholders of shell variables. */
+/**
+ * Removes the characters that delimit placeholders of shell variables (see `shellValue`) from a curl command, so that the user's own text cannot
+ * contain a placeholder.
+ */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {
@@ -50,8 +59,8 @@ interface Expansion {
 }
 
 /**
- * Expands the variables `$…` and commands `` `…` `` in the words of a shell script. A command is never run: a note tells the user to set a
- * variable to its output.
+ * Expands the variables `$…` and commands `` `…` `` in the words of a shell script that is imported. A command is never run: in its place stands a
+ * variable, and a note asks the user to set that to the command's output.
  */
 export class Expander {
   private readonly notes: string[]

@@ -4,7 +4,9 @@ import { beginsWithValue } from './shell-values.ts'
 const MAX_URLS = 100
 const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
 
-/** Adds `http://` to the address of a curl command that has no scheme and does not begin with a variable. */
+/**
+ * Adds `http://` to the address in a curl command, as curl does. An address with a scheme, or one that begins with a shell variable, stays the same.
+ */
 export function withScheme(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || beginsWithValue(url) ? url : `http://${url}`
 }

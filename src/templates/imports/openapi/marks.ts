@@ -5,22 +5,26 @@ const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']
 const MARK = /\ufdd3(\w+)\ufdd4/
 
 /**
- * Returns a placeholder that stands for a call of a template helper, such as `uuid`, in a sample text: the helper's name between special characters.
+ * Returns a placeholder that stands for a call of a template helper, such as `uuid`, in a sample value for an OpenAPI request: the helper's name
+ * between characters that no text contains. Encoding leaves it as it is, and `withMarks` makes the call `{{uuid}}` of it.
  */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 
-/** True when a sample text contains the placeholder of a template helper. */
+/** True when a text contains a placeholder that `marked` made for a template helper, such as `uuid`. */
 export const isMarked = (text: string) => MARK.test(text)
 
 /**
- * Converts a sample value of an OpenAPI document to text for a scenario: placeholders of template helpers become calls such as `{{uuid}}`, and
- * everything else is escaped, so that it is taken literally.
+ * Converts a sample value for an OpenAPI request to text for a scenario. Placeholders that `marked` made become calls of template helpers, such as
+ * `{{uuid}}`; everything else is escaped, so that it is taken literally.
  */
 export function withMarks(text: string): string {
   return withTemplates(text.split(MARK).map((part, index): Piece => (index % 2 === 0 ? part : { template: `{{${part}}}` })))
 }
 
-/** Returns a sample text in which `change` is applied to all parts except the placeholders of template helpers. */
+/**
+ * Applies `change`, such as URL encoding, to a sample value for an OpenAPI request and returns the result. Placeholders that `marked` made for
+ * template helpers, such as `uuid`, are left as they are.
+ */
 export function aroundMarks(text: string, change: (text: string) => string): string {
   return text
     .split(MARK)

@@ -7,7 +7,10 @@ import type { FormField, ImportedBody } from './request.ts'
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
-/** Parses the body of an imported request as JSON, form or text, depending on its content type `type`. The texts in the result are not escaped yet. */
+/**
+ * Parses the body of an imported request as JSON, form or text, depending on its content type `type`. Template syntax such as `{{` in its texts is
+ * not escaped yet.
+ */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
   if (type !== undefined && FORM_TYPE.test(type)) return formBody(text)
@@ -21,8 +24,8 @@ function jsonText(text: string): ImportedBody {
 }
 
 /**
- * Returns an imported JSON body in the form in which a scenario holds it: as a JSON value or, when a scenario file cannot hold that value exactly, as
- * one text of JSON. `ready` escapes each text in the value, and `readyText` the one text of JSON.
+ * Returns an imported JSON body as a scenario holds it: as a JSON value or, when a scenario file cannot hold that value exactly, as one text. `ready`
+ * escapes template syntax such as `{{` in each text of the value; `readyText` does so in the one text.
  */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
@@ -66,8 +69,8 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
 }
 
 /**
- * Returns the body of an imported request with each value replaced by the result of `change`. For a form, `change` is called with each field as `{
- * name: value }`.
+ * Returns the body of an imported request with each value replaced by the result of `change`. For the fields of a form, `change` gets `{ name: value
+ * }`, so that it also sees the name.
  */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
