@@ -7,8 +7,8 @@ export const HEAD_CHARACTERS = 80 * 1024
 const FIRST_BYTES = 256
 
 /**
- * Joins the pieces of a reply, as they arrive, to one text, in linear time. If pieces are added with `whole` false, only the first `HEAD_CHARACTERS`
- * characters of the text are kept.
+ * Joins the pieces of a reply, as they arrive, to one text, in linear time. When only the beginning of the text is needed (`whole` is false), no more
+ * than `HEAD_CHARACTERS` characters are kept.
  */
 export class HeldText {
   private joined: string[] = []
@@ -68,7 +68,9 @@ export class HeldText {
   }
 }
 
-/** Collects the bytes of a reply as they arrive. If they are added with `whole` false, only the first `HEAD_CHARACTERS` bytes are kept. */
+/**
+ * Collects the bytes of a reply as they arrive. When only the beginning is needed (`whole` is false), no more than `HEAD_CHARACTERS` bytes are kept.
+ */
 export class HeldBytes {
   private pieces: Buffer[] = []
   private held = 0

@@ -9,9 +9,8 @@ export type JsonDraft = Record<string, unknown>
 const asNumber = { value: () => Number.NaN }
 
 /**
- * Returns an empty object for data from a file. It has no prototype, and so no members such as `constructor` that the file does not contain. Code
- * that compares it with a number treats it as NaN, where other objects without a prototype throw: zod compares the `length` of a value in this way,
- * and in a file `length` may be a map.
+ * Returns an empty object for data from a file. It has no prototype, so that it has no members, such as `constructor`, that are not in the file.
+ * Comparing it with a number gives false, where other objects without a prototype throw; zod makes such comparisons.
  */
 export function newMap(): JsonDraft {
   return Object.defineProperty(Object.create(null), Symbol.toPrimitive, asNumber)

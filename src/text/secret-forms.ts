@@ -5,14 +5,14 @@ const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 const MIN_LINE_LENGTH = 16
 
 /**
- * The number of characters by which the search for a secret in a text begins. A text is first searched for the beginning of each form of the secret,
- * which is fast; only where one occurs, the regular expression for the whole form is tried. No form is shorter than this.
+ * The number of characters with which the search for secrets begins. A text is searched for the first 6 characters of each form of a secret, which is
+ * fast; only where these occur, a regular expression for the whole form is tried.
  */
 export const ANCHOR_LENGTH = 6
 
 /**
- * Returns the forms in which a secret may occur in a text: plain, and in encodings such as Base64. Each key is the source of a
- * regular expression that matches one form; its value is the text with which every match begins, in lower case.
+ * Returns the forms in which a secret may occur in a text: plain, and in encodings such as Base64. The keys are regular expressions, one for each
+ * form. The values are the first `ANCHOR_LENGTH` characters of the forms, in lower case, by which a search finds candidates fast.
  */
 export function secretForms(secret: string): Map<string, string> {
   const forms = new Map<string, string>()
