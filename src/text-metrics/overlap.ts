@@ -40,9 +40,9 @@ export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
 }
 
 /**
- * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: the geometric mean of its n-gram precisions for n = 1 to 4, times exp(1 − r ÷ c) when the text (c
- * words) is shorter than the reference nearest in length (r words). Not smoothed: without a common n-gram of four words it is 0. When the text or
- * that reference has fewer than four words, n goes only up to its length. Null when all references are empty.
+ * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: how many of its n-grams of one to four words occur in the references, with a penalty for a text
+ * that is shorter than the reference nearest in length. It is not smoothed: without a common n-gram of four words it is 0. For a text or reference of
+ * fewer than four words, only n-grams up to that length count. Null when all references are empty.
  */
 export function bleu(text: Words, references: readonly Words[]): number | null {
   const others = references.filter((reference) => reference.length > 0)

@@ -58,8 +58,9 @@ export function longestRepeat(text: string): number | null {
 }
 
 /**
- * Returns how varied the words of a text are, as the expectation-adjusted number of distinct words (Liu 2022): N ÷ (V (1 − ((V − 1) ÷ V)^C)) for N
- * different words among C, from a vocabulary of V words. Unlike the plain fraction of different words, it does not fall with the length of the text.
+ * Returns how varied the words of a text are: the expectation-adjusted number of distinct words (Liu 2022), for `different` words among `all`. It
+ * divides `different` by the number to be expected if `all` words were drawn at random from a vocabulary of `vocabulary` words. Unlike the plain
+ * fraction of different words, it does not fall with the length of the text.
  */
 export function adjustedDistinct(different: number, vocabulary: number, all: number): number {
   return different / (vocabulary * (1 - ((vocabulary - 1) / vocabulary) ** all))
@@ -78,8 +79,8 @@ export type RepetitionMeasure = keyof typeof REPETITION
 export const LOOP_FLAG = REPETITION.loop.flag
 
 /**
- * How much one reply repeats itself: the measures by name (`loop`, `rep4` …; null when the text has too few words), whether one sentence occurs three
- * times in a row, and a score from 0 (normal) to 1.
+ * How much one reply repeats itself: measures by name, such as `loop` (null when the text has too few words), whether one sentence occurs three times
+ * in a row, and a score from 0 (normal) to 1.
  */
 export interface Repetition extends Readonly<Record<RepetitionMeasure, number | null>> {
   /** True when the same sentence occurs three times or more in a row. */
@@ -125,7 +126,7 @@ function worstOf(
   return { score, by }
 }
 
-/** True when a text repeats itself as the replies of a stuck model do: one measure is above its limit, or a sentence occurs three times in a row. */
+/** True when a text repeats itself as much as the replies of a model that is stuck: its score of repetition is at least 0.5. */
 export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
   return score !== null && score >= 0.5
 }

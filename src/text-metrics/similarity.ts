@@ -34,7 +34,10 @@ export function normalisedDistance(a: string, b: string): number {
   return apart === 0 ? 0 : (2 * apart) / (a.length + b.length + apart)
 }
 
-/** Returns the cosine similarity of two lists, 0 to 1, by how often each item occurs in them; null when one is empty. */
+/**
+ * Returns the cosine similarity of two lists of texts, 0 to 1: each list counts as the vector that says how often each text occurs in it. Null when a
+ * list is empty.
+ */
 export function cosine(a: readonly string[], b: readonly string[]): number | null {
   const [left, right] = [countsOf(a), countsOf(b)]
   let dot = 0

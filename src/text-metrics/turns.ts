@@ -15,9 +15,9 @@ const MIN_WORDS = 8
 const MAX_COMPARED = 16 * 1024
 
 /**
- * Returns how similar a reply is to the most similar earlier reply of the conversation, 0 to 1, by the words and their order. Earlier replies to
- * nearly the same message are ignored, because the same question may get the same answer. `words` holds the words of the reply. Null when there is
- * nothing to compare with, or the reply has fewer than eight words.
+ * Returns how similar a reply is to the most similar earlier reply in its conversation, 0 to 1, by the words and their order; `words` are those of
+ * the reply. Earlier replies to nearly the same message are ignored, because the same question may get the same answer. Null when there is nothing to
+ * compare with, or the reply has fewer than eight words.
  */
 export function turnSimilarity(prompt: string, words: readonly string[], earlier: readonly AnsweredMessage[]): number | null {
   if (words.length < MIN_WORDS || earlier.length === 0) return null
