@@ -97,9 +97,9 @@ interface TimedReply {
 const TOLERANCE_MS = 2
 
 /**
- * Returns how much of the time to the first token was spent outside the server, in ms: the measured time minus the server's own, with its queue. If
- * the server reports times only in headers, the first byte and the start of the server's reply take the place of the first token. Negative when
- * clocks or definitions differ; undefined when a time is missing.
+ * Returns, in ms, how much of the time to the first token was spent outside of the server: the measured time minus the time that the server reports
+ * for itself. If the server reports it only in headers, the first byte is used in place of the first token. Negative when the server reports more
+ * than was measured, as its clock or definitions may differ; undefined when a time is missing.
  */
 export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }: TimedReply): number | undefined {
   const { firstTokenMs, headMs } = serverTimes ?? {}
@@ -109,9 +109,9 @@ export function signedNetwork({ serverTimes, sentAt, firstTokenAt, firstByteAt }
 }
 
 /**
- * Returns the metric `network` in ms: the time from sending the request to the first token, minus the server's own time to that token. If only
- * headers report times, the first byte of the reply takes the place of the first token. Values from −2 ms to 0 become 0, because clocks differ and
- * servers round; undefined for lower values, and when a time is missing.
+ * Returns the metric `network` in ms: the measured time to the first token minus the time that the server reports for itself. If the server reports
+ * it only in headers, the first byte is used in place of the first token. Values from −2 ms to 0 count as 0, because clocks differ and servers round;
+ * undefined for lower values, and when a time is missing.
  */
 export function network(exchange: TimedReply): number | undefined {
   const value = signedNetwork(exchange)
