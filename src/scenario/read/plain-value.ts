@@ -10,8 +10,8 @@ import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
 /**
- * A text in a scenario, by its path, that is one `${env.NAME}` or contains one without a value. After the file is parsed, the text is adapted to the
- * schema: `'8'` becomes the number 8 where a number is needed.
+ * The place (`path`) of a text in a scenario that was written as `${env.NAME}`. Since the value of an environment variable is always a text, it is
+ * converted later where the schema needs a number or boolean: `'8'` becomes 8.
  */
 export interface Reference {
   readonly path: Path

@@ -160,7 +160,9 @@ export function targetsOf(scenario: TargetKeys): Readonly<Record<string, TargetB
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }
 
-/** Returns the path of a target's block in the scenario. */
+/**
+ * Returns the path in the scenario at which the target `name` is described: `target` for the only target, `targets` and the name for one of several.
+ */
 export function targetPath({ targets }: Pick<TargetKeys, 'targets'>, name: string): Path {
   return targets === undefined ? ['target'] : ['targets', name]
 }

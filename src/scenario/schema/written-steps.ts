@@ -19,13 +19,13 @@ export interface WrittenStep {
 /** A map of the scenario as it is written in the file, before validation. */
 export type WrittenMap = Readonly<Record<string, unknown>>
 
-/** Returns the map at `path` inside `value`; an empty map when there is none. */
+/** Returns the map at `path` inside `value`, a part of a scenario; an empty map when there is none. */
 export function mapAt(value: unknown, path: Path): WrittenMap {
   const found = valueAt(value, path)
   return isMap(found) ? found : {}
 }
 
-/** Returns the list at `path` inside `value`; an empty list when there is none. */
+/** Returns the list at `path` inside `value`, a part of a scenario; an empty list when there is none. */
 export function listAt(value: unknown, path: Path): readonly unknown[] {
   const found = valueAt(value, path)
   return Array.isArray(found) ? found : []

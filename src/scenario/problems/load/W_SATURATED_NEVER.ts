@@ -6,8 +6,8 @@ import { listAt } from '../../schema/written-steps.ts'
 const isOpen = ({ fields }: Phase) => fields.rate !== undefined || fields.trace !== undefined
 
 /**
- * The lint rule (of `burn validate`) that warns of `stopWhen: saturated` in a scenario in which it never ends the run, because no measured phase has
- * a rate or a trace.
+ * The lint rule (of `burn validate`) that warns of `stopWhen: saturated` (end the run when the target takes less load than arrives) where it can
+ * never end the run: no phase, except for warm-ups, has an arrival rate or a trace of arrival times.
  */
 export const W_SATURATED_NEVER = rule('W_SATURATED_NEVER', ({ scenario: { stopWhen = [], load }, value }, report) => {
   // A hole is a phase that could not be read.

@@ -5,8 +5,7 @@ import type { Path } from '../../read/source/source.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of a variable or data file with the name of a built-in variable, such as `reply`, which is then
- * hidden.
+ * The lint rule (of `burn validate`) that warns of a variable or data file that hides a built-in variable, such as `reply`, by having the same name.
  */
 export const W_RESERVED_NAME = rule('W_RESERVED_NAME', (subject, report) => {
   const { value } = subject

@@ -1,10 +1,7 @@
 import { rule } from '../../lint/subject.ts'
 import { targetUses } from '../../lint/targets.ts'
 
-/**
- * The lint rule (of `burn validate`) that reports tools in a step whose target has an API without tools, or an API to which burn cannot send results
- * of tools.
- */
+/** The lint rule (of `burn validate`) that reports tools in a step whose target has an API format in which burn can send no tools. */
 export const E_TOOL = rule('E_TOOL', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {
     if (target.dialect.takesTools) continue

@@ -5,8 +5,8 @@ import { targetBlocks } from '../../lint/targets.ts'
 import { mapAt } from '../../schema/written-steps.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of `localAddresses` that have no effect: on a target behind a Unix socket, or when a plugin opens the
- * connections.
+ * The lint rule (of `burn validate`) that warns of `localAddresses` (the addresses from which burn connects) without effect: on a target behind a
+ * Unix socket, or with a protocol that opens its connections by itself.
  */
 export const W_LOCAL_ADDRESSES = rule('W_LOCAL_ADDRESSES', (subject, report) => {
   for (const { block, base } of targetBlocks(subject)) {

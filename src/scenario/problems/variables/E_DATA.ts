@@ -11,7 +11,7 @@ export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )
 
-/** Reports the errors or the warnings (as `kind` says) about the data files of a scenario, to the lint rule that calls this function. */
+/** Reports the errors or the warnings (as `kind` says) about the data files of a scenario; `report` is called for each. */
 export function reportFeeders(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
   for (const { name, problems } of checkedFeeders(subject))
     for (const { severity, key, message, hint } of problems)
@@ -46,7 +46,10 @@ const traceProblems = perScenario(({ scenario: { load = [] }, value, locate }): 
   })
 })
 
-/** Reports the errors or the warnings (as `kind` says) about the traces of a scenario: files with arrival times that a load phase replays. */
+/**
+ * Reports the errors or the warnings (as `kind` says) about the traces of a scenario, which are files with arrival times that a load phase replays;
+ * `report` is called for each.
+ */
 export function reportTraces(subject: LintSubject, kind: 'error' | 'warning', report: ReportProblem): void {
   for (const { phase, severity, message, hint } of traceProblems(subject))
     if (severity === kind) report(['load', phase, 'trace'], 'value', message, hint)

@@ -2,8 +2,8 @@ import { rule } from '../../lint/subject.ts'
 import { reportFeeders, reportTraces } from './E_DATA.ts'
 
 /**
- * The lint rule (of `burn validate`) that warns of a data file that can be used but is probably not what was meant. Its message is written by the
- * reader of data files.
+ * The lint rule (of `burn validate`) that warns of a data file, or a trace (a file with arrival times), that can be used but is probably not what was
+ * meant.
  */
 export const W_DATA = rule('W_DATA', (subject, report) => {
   reportFeeders(subject, 'warning', report)

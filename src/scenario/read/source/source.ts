@@ -14,9 +14,8 @@ export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 type Scalar = string | number | boolean | null
 
 /**
- * A replaced piece of a text in a scenario: a reference such as `${env.NAME}` that became its value, or the escape `$${` that became `${`. It maps
- * positions in messages back to the file: `sourceAt` and `sourceLength` are offset and length in the text as written, `at` and `length` those after
- * the replacement.
+ * A piece of a text in a scenario that was replaced, such as `${env.NAME}` by its value. It serves to find positions in the file: `sourceAt` and
+ * `sourceLength` are offset and length of the piece as written, `at` and `length` those of its replacement in the text.
  */
 export interface Replacement {
   readonly at: number

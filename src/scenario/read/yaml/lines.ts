@@ -22,8 +22,8 @@ export function lineAt(text: string, offset: number): YamlLine {
 }
 
 /**
- * Returns the next line (`step` is 1) or the previous one (-1) that is neither blank nor a comment. Undefined when there is none within a
- * hundred lines.
+ * Returns, from the lines of a YAML file, the nearest one after `from` (`step` is 1) or before it (-1) that is neither blank nor a comment. Undefined
+ * when there is none within a hundred lines.
  */
 export function neighbour(text: string, from: YamlLine, step: 1 | -1): YamlLine | undefined {
   let line = from

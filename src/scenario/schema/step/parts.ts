@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { lateObject, templated } from '../../../fields.ts'
 
-/** The kinds of message parts other than text. */
+/** The kinds of message parts that are not text: image, audio and file. */
 export const ATTACHMENT_KINDS = ['image', 'audio', 'file'] as const
 
 const SOURCE =
