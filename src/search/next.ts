@@ -40,8 +40,8 @@ const STEP_DOWN = 0.03
 
 /**
  * Returns the next step of a capacity search. It doubles the load until the thresholds fail, then halves the gap between passing and failing loads
- * until it is twice the wanted precision. Then it measures for longer at the estimated limit. The search ends when the confidence interval of the
- * limit is narrow enough, and a load below it by no more than the precision is confirmed.
+ * until it is twice the wanted precision. After that, it measures for longer near the estimated limit, until the limit's confidence interval is
+ * narrow enough and a load just below the limit has passed.
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)
