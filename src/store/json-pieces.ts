@@ -12,8 +12,8 @@ const CHARACTERS_PER_UNIT = 8
 const PART_LENGTH = 65_536
 
 /**
- * Writes a value as JSON like `JSON.stringify(value, null, 2)`, as a generator that works in pieces so that the event loop is not blocked. Control
- * characters are escaped and a line break is added. It returns the JSON as a list of parts of at least 65,536 characters.
+ * Formats a value as JSON, like `JSON.stringify(value, null, 2)` with a line break at the end and control characters escaped. It is a generator that
+ * works in pieces, so that the event loop is not blocked; it returns the JSON as a list of parts of at least 65,536 characters.
  */
 export function* jsonInPieces(value: unknown): Pieces<string[]> {
   const parts: string[] = []

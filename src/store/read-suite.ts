@@ -40,7 +40,7 @@ function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
 }
 
 /**
- * Returns the folders of the runs of a suite that still exist, with the numbers of their tests. Names that lead out of the suite's folder are
+ * Returns the folders of the runs of a suite that still exist, each with the number of its test. Names that lead out of the suite's folder are
  * ignored.
  */
 export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number: number; readonly folder: string }[] {

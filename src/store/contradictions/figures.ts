@@ -20,8 +20,8 @@ export function* mismatch(path: string, value: number, other: number, says: stri
 }
 
 /**
- * Yields a text when a part is larger than its total in a stored result, such as `tags.chat.counts.failed: 5, but total.counts.failed is 4`;
- * otherwise nothing. `path` and `part` are the name and value of the part, `whole` and `most` those of the total.
+ * Yields an error text when a part is larger than its total in a stored result; otherwise nothing. `path` and `part` are the name and value of the
+ * part, `whole` and `most` those of the total. The text is, for example, `tags.chat.counts.failed: 5, but total.counts.failed is 4`.
  */
 export function* partsContradiction(path: string, part: number, whole: string, most: number): Generator<string> {
   if (part > most) yield `${path}: ${part}, but ${whole} is ${most}`

@@ -145,8 +145,8 @@ function isLive(holder: LockHolder, path: string): boolean {
 }
 
 /**
- * Returns the time at which a process began, in clock ticks since boot (field 22 of Linux's /proc/pid/stat); null when it is not known. The process
- * name in an earlier field of that file may contain spaces and parentheses.
+ * Returns the time at which a process began, in clock ticks since boot; null when it is not known. It comes from Linux's /proc/pid/stat (field 22),
+ * and tells the process from a later one with the same pid.
  */
 export function processStart(pid: number): string | null {
   try {

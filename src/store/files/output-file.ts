@@ -35,7 +35,8 @@ export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs 
 }
 
 /**
- * Checks that a path can be written, without changing a file. A file that is written `inPlace`, not replaced by a new one, may be in a read-only folder.
+ * Checks that a path can be written, without changing a file. With `inPlace`, an existing file will be overwritten and not replaced by a new one, so
+ * its folder may be read-only.
  * @throws LocalError when it cannot be written
  */
 export function checkWritable(path: string, inPlace = false): void {

@@ -22,8 +22,8 @@ export function requireVersion(kind: StoredKind, path: string, version: string, 
 }
 
 /**
- * Throws an error if a stored file was found to be incomplete: `misfit` is the path of the first part that is missing or has the wrong type;
- * undefined when all parts are there.
+ * Throws an error for a stored file that is not whole. `misfit` is the path of the first part of its content that is missing or has the wrong type;
+ * undefined when there is none, and then nothing is thrown.
  * @throws InputError
  */
 export function requireWhole(kind: StoredKind, path: string, misfit: string | undefined): void {
@@ -35,8 +35,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Returns a stored suite or capacity search that says truthfully how it ended. If its status is `running`, its reason is replaced by one that says
- * whether the process still runs or was killed; otherwise it is returned unchanged.
+ * Corrects the reason in a stored suite or capacity search whose status is still `running`: the new one says whether its process goes on or was
+ * killed. One with another status is returned unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
