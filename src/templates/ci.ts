@@ -16,7 +16,7 @@ export const CI_SYSTEMS = [
 /** The name of a CI system or container platform for which burn writes files, such as `github` or `docker`. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** The platforms that run burn from a container image (made with the generated Dockerfile), so that their pipelines do not install it. */
+/** The platforms that run burn in a container, from an image made with the generated Dockerfile. Their files do not install burn. */
 export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 
 /** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */

@@ -24,7 +24,10 @@ const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'pre
 export const SCHEMA_FILE = 'burn.schema.json'
 const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
 
-/** Returns the text of a scenario file in YAML or JSON, with a line break at the end. The `comments` are left out of JSON. */
+/**
+ * Returns the text of a scenario file in YAML or JSON, with a line break at the end. `comments` are the comments for the file; JSON has none, so they
+ * are left out there.
+ */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })

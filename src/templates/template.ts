@@ -41,7 +41,10 @@ export const FEW_ERRORS = 'errors ratio < 5%'
 /** Returns the text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
-/** Reads a template from the file `name`.yaml in burn's package. `group` says to which category it belongs, and whether it has a target of its own. */
+/**
+ * Reads a template from the file `name`.yaml in burn's package. `group` says to which group of templates it belongs (`category`), and whether it has
+ * a target of its own.
+ */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []

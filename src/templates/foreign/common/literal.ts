@@ -34,7 +34,10 @@ export function withoutReferences(text: string, { forFile }: ForeignOptions): st
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
 
-/** Joins plain texts and templates to one text for a scenario. In the plain texts, braces, dollars and backslashes are escaped. */
+/**
+ * Joins plain texts and templates to one text for a scenario. Braces, dollars and backslashes in the plain texts are escaped, so that the scenario
+ * takes them literally.
+ */
 export function withTemplates(pieces: readonly Piece[]): string {
   const text = joined(pieces)
   if (text.split('${').length <= MAX_ESCAPES) return text.replaceAll('${', () => '$${')

@@ -5,7 +5,7 @@ import type { ImportedPart } from './multipart.ts'
 /** A field of a URL-encoded form, as name and value. A form may have several fields of the same name. */
 export type FormField = readonly [string, string]
 
-/** The body of a request imported from another tool. */
+/** The body of a request imported from another tool: JSON, a form, a multipart form or a text. */
 export type ImportedBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: readonly FormField[] }
