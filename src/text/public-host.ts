@@ -2,8 +2,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * The number of users, or of iterations per second, above which a load counts as large, so that `burn run` needs permission to send it to a public
- * address.
+ * The number of users, or of iterations per second, above which a load counts as large. `burn run` needs the user's permission to send such a load to
+ * a public address.
  */
 export const LARGE_LOAD = 100
 
