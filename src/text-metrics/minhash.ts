@@ -60,7 +60,7 @@ const FIRST = 32
 
 /**
  * Returns how similar two texts are, 0 to 1, from their MinHash sketches: an estimate of the Jaccard index, the fraction of word groups that both
- * texts have. When the sketches differ in each of their first values, as for most unrelated texts, it returns 0 without comparing the others.
+ * texts have. If none of the first values of the sketches are equal, as for most unrelated texts, it returns 0 and does not compare the others.
  */
 export function likeness(a: Sketch, b: Sketch): number {
   let equal = 0
