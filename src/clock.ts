@@ -37,8 +37,8 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1
 let clock = systemClock
 
 /**
- * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the previous clock. That function
- * throws an Error when yet another clock has been set meanwhile, which has to be restored first.
+ * Makes the whole process use the clock `other`, such as a virtual one in tests. Returns a function that restores the previous clock. It throws an
+ * Error while a clock that was set later is still in use, because clocks are restored in reverse order.
  */
 export function goBy(other: Clock): () => void {
   const before = clock

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { VERSION } from '../version.ts'
 import { loadBuilt } from './compiled.ts'
 
-/** The names of burn's commands. Compiled code is cached for each command separately, because each uses other functions of the program. */
+/** The names of burn's commands. Each command has a cache of compiled code of its own, because it uses other parts of the program. */
 export const COMMANDS = [
   'run',
   'validate',

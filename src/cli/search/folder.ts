@@ -25,7 +25,10 @@ interface SearchFolderOptions {
   readonly overwrite: boolean
 }
 
-/** The folder of a capacity search (`burn search`) and of the runs of the search. While one process of burn uses the folder, no other can. */
+/**
+ * The folder for the files of a capacity search (`burn search`) and for the runs that it makes. It is locked, so that no other process of burn writes
+ * to it at the same time.
+ */
 export class SearchFolder {
   readonly path: string
   /** The earlier search in this folder, which can be continued; undefined when there is none. */

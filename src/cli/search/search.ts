@@ -10,8 +10,9 @@ import { searched } from './run-search.ts'
 import { SearchSubject } from './subject.ts'
 
 /**
- * Runs the command `burn search` for the scenario file or address in `named`. Resolves with the exit code. @throws UsageError or ScenarioError
- * before anything is sent; LocalError, InputError
+ * Runs the command `burn search`. `named` has the words after the command, which name a scenario file or the address of a target. Resolves with the
+ * exit code.
+ * @throws UsageError or ScenarioError before anything is sent; LocalError, InputError
  */
 export async function searchCommand(named: readonly string[], command: Command): Promise<number> {
   const { files, flags } = subjectOf(named, command.opts<SearchFlags>(), command)

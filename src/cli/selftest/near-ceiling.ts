@@ -34,8 +34,8 @@ export const nearStoredCeiling = (plan: Pick<PlannedLoad, 'targets'>, perSecond:
   nearCeiling(plan, perSecond, storedSelftest())
 
 /**
- * Returns the largest number of exchanges per second that can be known from a plan alone: the one in its phases with an arrival rate or a `pace`.
- * Other phases count as 0, because their rate depends on how fast the target replies.
+ * Returns the highest number of exchanges per second that a plan asks for, as far as the plan alone tells. Only phases with an arrival rate or a
+ * `pace` tell; in other phases the rate depends on how fast the target replies. 0 when there are only such phases.
  */
 export function plannedPeak({ phases, exchanges }: Pick<PlannedLoad, 'phases' | 'exchanges'>): number {
   const steps = exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length

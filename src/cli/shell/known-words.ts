@@ -8,8 +8,8 @@ import { suiteNames } from '../../templates/suite.ts'
 import type { KnownWords } from './words.ts'
 
 /**
- * Returns the words for shell completion that the definitions of commands do not contain, such as the names of presets, by the flag or command that
- * takes them.
+ * Returns the words that shell completion offers and that the definitions of commands do not contain, such as the names of presets. The key is the
+ * flag or the command after which they are offered.
  */
 export function knownWords(): KnownWords {
   return {

@@ -8,8 +8,8 @@ import { pairsOf } from '../report/conversations/pairs.ts'
 import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
 
 /**
- * Returns the report of a stored comparison in the format that the flags name. When the results of the compared runs were deleted, an HTML page
- * lacks charts and conversations, and a note on stderr says so.
+ * Returns the report of a stored comparison in the format that the user chose with `flags`. An HTML report also reads the results of the compared
+ * runs. If these were deleted, it has no charts and no conversations, and a note on stderr says so.
  * @throws UsageError, InputError
  */
 export function renderComparison(

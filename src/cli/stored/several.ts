@@ -6,8 +6,8 @@ import { storedSuiteAt } from '../../store/read-suite.ts'
 import type { SeveralReportFlags } from './format-of-several.ts'
 
 /**
- * Returns the report of the suite or capacity search that is stored at a path, in the format that the flags ask for; undefined when neither is
- * there.
+ * Returns the report of the suite or capacity search stored at `path`, in the format that the flags of `burn report` ask for. Undefined when `path`
+ * has neither a suite nor a search.
  * @throws InputError when the stored file is damaged, UsageError for flags that do not apply
  */
 export async function severalText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {
@@ -19,7 +19,8 @@ export async function severalText(path: string, flags: SeveralReportFlags, look:
 }
 
 /**
- * Returns the report of the comparison that is stored at a path, in the format that the flags ask for; undefined when no comparison is there.
+ * Returns the report of the comparison stored at `path`, in the format that the flags of `burn report` ask for. Undefined when `path` has no
+ * comparison.
  * @throws InputError for a damaged file, UsageError
  */
 export async function comparisonText(path: string, flags: SeveralReportFlags, look: RenderOptions): Promise<string | undefined> {

@@ -33,7 +33,8 @@ export function runsAt(named: string): ComparedRun[] {
 }
 
 /**
- * Checks that the output path of a comparison is not one of the compared results or its journal, which the comparison would overwrite.
+ * Checks that the output file of a comparison would not overwrite one of the compared runs: its result, or its journal (the log of its attempts).
+ * `named` has the runs as the user named them.
  * @throws UsageError
  */
 export function refuseSources(output: string, named: readonly string[]): void {
@@ -71,8 +72,9 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares stored results: one run `a` with one run `b`, or a set of at least three runs with one run or with another such set.
- * @throws InputError for sets of other sizes, UsageError
+ * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. A side may have one run. To measure how much runs
+ * vary, A, or both sides, may have at least three.
+ * @throws InputError for other numbers of runs, UsageError
  */
 export function compareStored(
   a: readonly ComparedRun[],

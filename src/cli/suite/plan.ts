@@ -20,8 +20,9 @@ interface PlannedSuite {
 }
 
 /**
- * Loads the suite file that `files` names, or makes a suite of the named scenarios. @throws ScenarioError with all problems of all files,
- * UsageError
+ * Returns the suite that `burn run` is asked for, ready to run, and the warnings about its file. `files` has either one suite file or several
+ * scenarios, which then become the tests of a suite.
+ * @throws ScenarioError with all problems of all files, UsageError
  */
 export function plannedSuite(files: readonly string[], flags: RunFlags, command: Command): PlannedSuite {
   const named = files.length === 0 ? [] : namedFiles(files)

@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<string, PathKind>> = {
 }
 
 /**
- * Checks the paths in a target's `response:` block for `burn validate --sample`: looks up each of them in a sample reply, and returns the outcomes.
- * `base` is the path of that block in `value`, the scenario as written.
+ * Checks the paths in a target's `response:` block, which say where a reply has its values, against the sample reply of `burn validate --sample`.
+ * Returns for each path whether it was found. `value` is the parsed scenario, and `base` the place of the block in it.
  */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)

@@ -6,8 +6,8 @@ import { nearestPlaces } from '../reply/nearest.ts'
 export type PathKind = 'text' | 'number' | 'value'
 
 /**
- * The outcome of looking up a path of a scenario in a sample reply (`burn validate --sample`): where the scenario writes the path, and whether the
- * reply has a value there.
+ * The outcome of looking up a path, such as `$.choices[0].text`, in a sample reply (`burn validate --sample`). It says where the scenario has this
+ * path, and whether the reply has a value there.
  */
 export interface PathCheck {
   /** The place in the scenario where the path is written. */

@@ -9,8 +9,8 @@ import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
 /**
- * Corrects the outcome of looking up a path in a sample reply in which burn has found no text: if the path needs the text, the outcome is `open`
- * (cannot be decided) instead of `missing`.
+ * Changes the outcome of looking up a path in a sample reply in which burn found no text. A path that leads to a part of the text is then `open`
+ * (cannot be decided) instead of `missing`; all others keep their outcome.
  */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check

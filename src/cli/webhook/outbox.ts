@@ -36,7 +36,9 @@ interface OutboxOptions {
   readonly onUnwritten?: (error: unknown) => void
 }
 
-/** Returns a function that is true for webhooks whose `events` include the event of the given notification. */
+/**
+ * Returns a function that tells whether a webhook wants a notification: true when the `events` of the webhook include the event of this notification.
+ */
 export const isSubscribedTo =
   ({ type }: WebhookMessage) =>
   ({ events }: Webhook): boolean =>

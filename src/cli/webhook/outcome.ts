@@ -14,7 +14,7 @@ export function printDeliveries(delivered: readonly Delivered[]): void {
   }
 }
 
-/** Returns the exit code for notifications that were sent: 1 when a webhook did not accept one of them, else undefined. */
+/** Returns the exit code after notifications were sent to webhooks: 1 when a webhook did not accept one of them, undefined when all were accepted. */
 export function exitOf(delivered: readonly Delivered[]): ExitCode | undefined {
   return delivered.some(({ error }) => error !== null) ? EXIT.verdictFailed : undefined
 }

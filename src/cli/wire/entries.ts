@@ -88,7 +88,11 @@ interface FileFaults {
   readonly left: readonly string[]
 }
 
-/** Returns the faults in a file: a list of them, or a map with the key `faults`, such as a scenario. @throws ScenarioError */
+/**
+ * Returns the faults that a file describes. The file is a list of faults, or has such a list under the key `faults`, as a scenario does. Faults that
+ * a relay cannot inject are returned only by name.
+ * @throws ScenarioError
+ */
 export function faultsOfFile(file: string): FileFaults {
   const source = readSource(file)
   const parsed = parseScenario(source.text, file)

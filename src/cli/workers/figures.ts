@@ -76,8 +76,8 @@ export class SecondReader {
 }
 
 /**
- * Returns what counts as the report of a process in the seconds after its end: its last report, with the same totals but no attempt in flight or
- * waiting. `phase` is the index of the current phase.
+ * Returns the report that stands for a process of a run after this process has ended. It is the last report of the process, with nothing in flight or
+ * waiting any more. `phase` is the number of the phase that the report then states.
  */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last
@@ -92,8 +92,9 @@ export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
 }
 
 /**
- * Merges the reports of all processes of a run into one. For each process, `parts` has the reports since the last merge; `lasts` has its newest
- * report, undefined before its first. `phases` are the names of the phases in their order.
+ * Merges the reports that all processes of a run send every second into one report of the whole run. `parts` has, for each process, the reports that
+ * were not merged before; what they count is added up. `lasts` has the newest report of each process, for numbers such as the attempts in flight;
+ * undefined for a process that has sent none. `phases` are the names of the phases in their order.
  */
 export function togetherOf(
   parts: readonly (readonly ProcessSecond[])[],

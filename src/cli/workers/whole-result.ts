@@ -41,8 +41,8 @@ interface MadeRun extends ProcessShare {
 }
 
 /**
- * Builds the checkpoint (result so far) of a run with several processes. It merges the main process's own checkpoint, which `work` builds piece by
- * piece, with the latest one from each worker. Returns undefined when the main process has no checkpoint, because `work` was stopped early.
+ * Builds the checkpoint (result so far) of a run with several processes, step by step. It first lets `work` build the checkpoint of the main process,
+ * and then merges this with the latest one of each worker. Returns undefined when `work` was stopped before its end.
  */
 export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: ProcessShare): Checkpoint {
   const own = yield* work
@@ -80,8 +80,8 @@ function lostOf(worker: GivenByWorker, { plan, count, share = WHOLE, beganAt }: 
 }
 
 /**
- * Returns the result of a run with several processes that ended before its load began, so that the workers have nothing to report. It is the result
- * of the main process (`own`), marked as the result of the shard `share` or, without `share`, of the whole run.
+ * Returns the result of a run with several processes when it ended before its load began. The workers have counted nothing then, so the result of the
+ * main process (`own`) stands for all. It is marked as one shard of a larger run when `share` is given, otherwise as the whole run.
  */
 export function unbegunResult(own: Result, share?: Share): Result {
   const { shardData } = own

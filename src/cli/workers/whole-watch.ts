@@ -36,8 +36,8 @@ interface FollowedRun {
 }
 
 /**
- * Collects the reports that all processes of a run send every second. When those of one second have arrived from all, it merges them, evaluates the
- * thresholds, and calls `onSecond`.
+ * Collects the reports that all processes of a run send every second. When all have reported a second, it merges their reports, evaluates the
+ * thresholds, and passes the merged second to a callback.
  */
 export class WholeWatch {
   private readonly plan: Plan
@@ -166,9 +166,9 @@ export class WholeWatch {
 const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)
 
 /**
- * Returns the names of the thresholds that `stopWhen` evaluates from the first process alone when a run has several. These are the thresholds on
- * outages and on the quality of replies, for which the other processes report no numbers every second; the final result counts all processes. An
- * empty list when `stopWhen` reads no thresholds.
+ * Returns the names of the thresholds that only the first of several processes evaluates for `stopWhen` while the run lasts. These are the thresholds
+ * on outages and on the quality of replies, because the other processes do not report these numbers every second. The list is empty when `stopWhen`
+ * does not use thresholds.
  */
 export function ofFirstAlone({ stopWhen, thresholds }: Plan): string[] {
   const areRead = stopWhen.some((rule) => rule.when === 'settled' || rule.failing)

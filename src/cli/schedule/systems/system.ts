@@ -2,8 +2,8 @@
 import type { Overlap } from './overlap.ts'
 
 /**
- * A function that throws the UsageError for a schedule which a scheduling system, such as cron, cannot express. `what` says what the system cannot
- * do, `hint` what to do instead. The message names the system.
+ * A function that throws a UsageError when a scheduling system, such as cron, cannot express a schedule. `what` says what the system cannot do, and
+ * `hint` what the user can do instead. The error message begins with the name of the system.
  */
 export type Refuse = (what: string, hint: string) => never
 
@@ -29,7 +29,11 @@ export interface ScheduleSystem {
   readonly unit: (parts: UnitParts) => string
 }
 
-/** Reports with `refuse` that a cron expression is valid, but that the scheduling system has no way to write it. @throws UsageError */
+/**
+ * Throws the error for a valid cron expression that a scheduling system, such as systemd, has no way to write. `refuse` is the function that throws
+ * it in the name of that system.
+ * @throws UsageError
+ */
 export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 

@@ -115,7 +115,10 @@ function wordsOf({ profile, environment, target, model }: TestChanges): string[]
   return [profile, environment, typeof target === 'string' ? target : undefined, model].filter((word) => word !== undefined)
 }
 
-/** Returns the settings that a suite's test changes in its scenario, as texts by name, for the suite's result. Thresholds are left out. */
+/**
+ * Returns what one test of a suite changes in its scenario, such as the model or a variable, for the suite's result. The keys are names such as
+ * `vars.user`, and the values are texts. Thresholds are left out.
+ */
 export function settingsOf({ vars = {}, set = {}, thresholds: _thresholds, ...plain }: TestChanges): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
   const entries = [

@@ -63,7 +63,7 @@ export function loadTests(asked: readonly AskedTest[], source: TestSource, comma
 }
 
 /**
- * Validates all tests of a suite without making plans; returns their problems, each once.
+ * Validates the scenarios of all tests of a suite, but does not prepare the tests to run. Returns the problems, each once.
  * @throws UsageError for unsuitable flags on the command line
  */
 export function problemsOfTests(asked: readonly AskedTest[], source: TestSource, command: Command, noEnv: boolean): Problem[] {

@@ -146,7 +146,7 @@ export const suiteSchema = z
     'Several runs with one verdict: scenarios one after the other or side by side, or every combination of them with targets, profiles and values',
   )
 
-/** The content of a suite file after validation. */
+/** The content of a valid suite file, which describes several tests that have one verdict together. */
 export type Suite = z.output<typeof suiteSchema>
 /** The changes that one test of a suite makes to its scenario, such as another target or model. */
 export type TestChanges = Omit<z.output<typeof testSchema>, 'scenario' | 'name'>

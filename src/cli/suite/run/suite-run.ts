@@ -26,7 +26,7 @@ export interface SuiteChoices {
   readonly rankBy: SuiteResult['rankBy']
 }
 
-/** A suite that is ready to run, with its loaded tests. */
+/** A suite (several tests with one verdict) before it starts: its name and seed, its tests with their scenarios loaded, and how they are to run. */
 export interface ReadySuite extends SuiteChoices {
   readonly suiteId: string
   readonly name: string
