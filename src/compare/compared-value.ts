@@ -64,8 +64,8 @@ function noteOf({ a, b, low }: Compared, isEnough: boolean, more: number): { not
 }
 
 /**
- * Builds the result of a comparison of two runs from the comparison of each metric (`values`). `missing` names the metrics that should decide but
- * were not measured; if there are any, the verdict can only be `WORSE` or `UNCLEAR`.
+ * Builds the result of a comparison of two runs from the comparison of each metric (`values`). `missing` has the names of metrics that should decide
+ * the verdict but were not measured on both sides. If there are any, the verdict can only be `WORSE` or `UNCLEAR`.
  */
 export function comparisonOf(
   values: readonly ComparedValue[],

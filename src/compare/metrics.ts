@@ -117,9 +117,9 @@ export function isMeasured(metric: ComparedMetric, a: readonly MeasuredBlock[], 
 const P99_SAMPLES = 3000
 
 /**
- * Returns the names of the metrics that decide the verdict of a comparison unless the user chooses others: p50 and p95 of the time to the first
- * token (or of `response_time`), p95 of `response_time`, errors and checks. When the replies differ in length, the median of `tpot` takes the place
- * of p95 of `response_time`.
+ * Returns the names of the metrics that decide the verdict of a comparison when the user chooses none: p50 and p95 of the time to the first token,
+ * p95 of the response time, the error rate, and the fraction of passed checks. Without tokens, the response time takes the place of the time to the
+ * first token. When the replies differ in length, the median of the time per output token (`tpot`) takes the place of p95 of the response time.
  */
 export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boolean): string[] {
   const first = measured.has('ttft p50') ? 'ttft' : 'response_time'

@@ -14,8 +14,8 @@ import { type Paired, pairByNumber, pairByTime, settledBlocks } from './side-by-
 const MIN_PAIRS = 9
 
 /**
- * Compares two runs, A and B, that were made at the same time (mode `interleaved`): each block (a stretch of time) of A with the block of B at the
- * same time.
+ * Compares two runs, A and B, that were made at the same time (mode `interleaved`). Both are cut into blocks, which are stretches of time, and each
+ * block of A is compared with the block of B at the same time.
  */
 export function compareTogether(a: ComparedRun, b: ComparedRun, choices: CompareChoices): Comparison {
   const of = (side: ComparedRun) => (hasWarmup(side) ? side.blocks : settledBlocks(side.blocks))
@@ -23,8 +23,9 @@ export function compareTogether(a: ComparedRun, b: ComparedRun, choices: Compare
 }
 
 /**
- * Compares runs that took turns in the order A, B, B, A (mode `abba`): the n-th run of A with the n-th of B. `runNoise` is how much a metric varies
- * between runs of one unchanged system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of each change.
+ * Compares runs that took turns in the order A, B, B, A (mode `abba`): the first run of A with the first of B, the second with the second. `runNoise`
+ * is how much a metric varies between runs of one unchanged system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of
+ * each change.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],

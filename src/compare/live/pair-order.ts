@@ -13,9 +13,9 @@ const MOST_OF_GAP = 0.5
 export type Arm = 'a' | 'b'
 
 /**
- * Returns the load of side A or B (`arm`) of a comparison whose two runs go on at the same time. With an arrival rate, a coin toss for each
- * iteration decides which side starts it first; the other starts it up to 1 ms later. Both sides compute the same tosses from `seed` and the number
- * of the phase. A load of users is returned unchanged, because its users soon drift apart.
+ * Changes the load of side A or B (`arm`) of a comparison whose two runs go on at the same time, so that neither side is always first. Iterations
+ * with an arrival rate come in pairs, one of each side; a coin toss decides which starts first, and the other starts up to 1 ms later. Both sides
+ * compute the same tosses from `seed` and the number of the phase. A load of users is returned unchanged, because its users soon drift apart.
  */
 export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
   if (load.model === 'closed') return load
