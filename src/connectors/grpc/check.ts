@@ -13,8 +13,8 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
 }
 
 /**
- * Returns functions that check the gRPC requests of a scenario before a run. They report services, methods and fields that no .proto file defines.
- * `path` is the path in the target's address, which may name the service and the method.
+ * Returns the functions that check the gRPC requests of a scenario before a run, to find services, methods and fields that its .proto files do not
+ * define. `path` is the path in the target's address, which may name the service and the method.
  */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)

@@ -173,7 +173,9 @@ function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** Finds a gRPC message type by its full name in the .proto files that were loaded together with those of `type`; undefined when there is none. */
+/**
+ * Finds a gRPC message type by its full name, among the types that were loaded from the same .proto files as `type`. Undefined when there is none.
+ */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)

@@ -4,8 +4,8 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * The functions that change the first message of a gRPC call for an injected fault. They change only fields that the .proto file of the method
- * defines. If burn does not have that file, because the server describes its methods itself (reflection), they can remove fields but not change them.
+ * The functions with which an injected fault changes the first message of a gRPC call. They change a field only if the .proto file of the method
+ * defines it. Without that file, when burn has asked the server for the method (reflection), they can only remove fields.
  */
 export const callPayload = {
   drifted(

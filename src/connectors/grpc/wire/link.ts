@@ -73,8 +73,8 @@ const LONGEST_WAIT_MS = 1000
 const MAX_TIMEOUT = 99_999_999
 
 /**
- * One HTTP/2 connection for gRPC calls. It never reconnects: after a loss, its owner opens another one and reports the reconnect.
- * | state | left by |
+ * One HTTP/2 connection for gRPC calls. It never reconnects: after a loss, its owner opens another one and reports the reconnect. Its states:
+ * | state | what ends it → the next state |
  * | --- | --- |
  * | dialling | the first SETTINGS → ready; a failed dial (unless `waitForReady`), `close` → over |
  * | ready | GOAWAY → leaving; a lost connection, `close` → over |

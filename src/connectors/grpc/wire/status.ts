@@ -146,8 +146,8 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
 }
 
 /**
- * Converts `failure`, with which a connection has ended, to the failure of a gRPC call on it. Its class is `bad_grpc` when the server sent malformed
- * bytes; otherwise, it is the class that `unavailable` returns, usually `grpc_UNAVAILABLE`.
+ * Converts the failure of a connection to the failure of a gRPC call on it. The class becomes `bad_grpc` if the server sent malformed bytes, and
+ * otherwise `grpc_UNAVAILABLE`. A failure of this machine (`local_…`) or an injected one (`injected_…`) keeps its class.
  */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
@@ -197,7 +197,10 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** Returns the failure of an HTTP/2 connection for gRPC that ended before it was ready for calls. */
+/**
+ * Converts the error with which an HTTP/2 connection for gRPC ended, before it was ready for calls, to a failure with a class and a message. Without
+ * an error, the failure is that the connection was closed early.
+ */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)
