@@ -38,8 +38,9 @@ export interface CallRules extends RedirectRules {
 }
 
 /**
- * One HTTP request, the requests that redirects lead to, and the reply. Reports to the exchange what the connection delivers. States: fresh → sent →
- * head → body → over; a redirect goes back to fresh with its next request.
+ * One HTTP request with its reply, including the requests to which redirects lead. It passes the status, the headers and the body of the reply to the
+ * record of the attempt (the exchange). A call goes through the states fresh, sent, head, body and over; a redirect takes it back to fresh with its
+ * next request.
  */
 export class Call implements LineEvents, DecodeSink {
   readonly exchange: Exchange

@@ -17,13 +17,13 @@ const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
 /**
- * Checks and corrects the head (status line and headers) of each reply before undici parses it, because undici is too strict with some heads and too
- * lax with others. undici ends a connection at any `100 Continue`, and refuses folded headers and spaces after a length. It accepts status lines of
- * other protocols, and limits neither the status line nor the bytes between chunks.
- * | state | left by |
+ * Checks and corrects the head (status line and headers) of each HTTP/1.1 reply before undici parses it. undici is too strict with some heads: it
+ * ends a connection at any `100 Continue`, and refuses folded headers and spaces after a length. With others it is too lax: it accepts status
+ * lines of other protocols, and limits neither the status line nor the bytes between chunks. The filter is in one of two states:
+ * | state | ends when |
  * | --- | --- |
- * | passing: what comes goes to the parser as it is | `expect` → waiting |
- * | waiting: the head is gathered | an interim reply (1xx) is whole → waiting; the head is whole → passing |
+ * | passing: bytes go to the parser unchanged | a request is sent (`expect`) → waiting |
+ * | waiting: bytes are kept until the head is complete | the head of the final reply is complete → passing |
  */
 export class HeadFilter {
   /** What is wrong with the reply; no bytes are passed on after that. Undefined while nothing is. */

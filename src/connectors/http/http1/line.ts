@@ -24,8 +24,8 @@ interface WaitingRequest {
 }
 
 /**
- * One HTTP/1.1 connection.
- * | state | left by |
+ * One HTTP/1.1 connection. Its states:
+ * | state | what ends it → the next state |
  * | --- | --- |
  * | idle | `request` → waiting if a reply ended in this turn of the event loop, else busy; FIN, error, bytes → closed |
  * | waiting: for a FIN that may have come with the last reply | the next turn → busy; FIN, error → closed, and the request was not sent |

@@ -24,17 +24,16 @@ export interface ReplyParts {
 }
 
 /**
- * Parses the HTTP/1.1 replies of one connection. It refuses a reply that RFC 9112 calls an error, and one with a line that ends in LF without CR,
- * which section 2.2 leaves to the client.
- * | state | left by |
+ * Parses the HTTP/1.1 replies of one connection. It refuses a reply that RFC 9112 calls an error. It also refuses a line that ends in LF without CR,
+ * which the RFC lets clients accept or refuse. The states of the parser, and what follows each:
+ * | state | next state |
  * | --- | --- |
- * | idle: no reply is expected | `expect` → head |
- * | head | an interim reply (1xx) → head; the head → by its framing: counted, size, open; idle without a body |
- * | counted: bytes of a known number | the last one → idle; of a chunk → chunk-cr |
- * | chunk-cr → chunk-lf: the line end after a chunk | → size |
- * | size → padding → extension → size-lf: the line before a chunk | → counted; of the last chunk → trailers |
- * | trailers | the empty line → idle |
- * | open: only the end of the connection delimits the body | `end` → idle |
+ * | idle: no reply is expected | head, when a request is sent (`expect`) |
+ * | head: status line and headers | head again after an interim reply (1xx); else counted, size (chunked body), open, or idle without a body |
+ * | counted: a known number of bytes of a body or chunk | idle at the end of the body, chunk-cr at the end of a chunk |
+ * | chunk-cr, chunk-lf: the line end after a chunk | size |
+ * | size, padding, extension, size-lf: the line before a chunk | counted, or trailers after the last chunk |
+ * | trailers, or open (a body of unknown length) | idle, after the empty line, or when the connection ends |
  */
 export class ReplyParser {
   /** Why the reply is refused; no more bytes are read then. Undefined while there is nothing wrong. */

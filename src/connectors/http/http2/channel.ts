@@ -31,10 +31,10 @@ export interface ChannelOwner {
 }
 
 /**
- * One HTTP/2 connection, from dialling to its end: TLS with ALPN, or clear text with prior knowledge.
- * | state | holds | left by |
+ * One HTTP/2 connection, from dialling to its end. It uses TLS with ALPN, or clear text with prior knowledge. Its states:
+ * | state | what it has | what ends it → the next state |
  * | --- | --- | --- |
- * | new | nothing | `carry` → dialling |
+ * | new | nothing | the first request (`carry`) → dialling |
  * | dialling | waiting requests, the dial | connected → greeting; failed, or no request waits any more → over |
  * | greeting | waiting requests, the link | SETTINGS came → linked; the link is gone, or no request waits any more → over |
  * | linked | the link | the link is gone → over |

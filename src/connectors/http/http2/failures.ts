@@ -52,8 +52,8 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
 }
 
 /**
- * Returns the failure of an HTTP/2 request over a kept connection that the server closed just when the request came. The class `closed_early` of
- * `failure` becomes `reset`; a failure of any other class is returned unchanged.
+ * Returns the failure of an HTTP/2 request that was sent on an idle connection just when the server closed this. The class `closed_early` becomes
+ * `reset`; a failure of any other class is returned unchanged.
  */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure

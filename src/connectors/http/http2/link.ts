@@ -43,8 +43,8 @@ const MAX_HEADERS = 2000
 const MAX_HEADER_BYTES = 256 * 1024
 
 /**
- * The streams on one established HTTP/2 connection.
- * | state | left by |
+ * One established HTTP/2 connection with its streams, each of which carries one request. Its states:
+ * | state | what ends it → the next state |
  * | --- | --- |
  * | greeting: no SETTINGS came yet | SETTINGS → open; the end of the socket, or `close` → gone |
  * | open | GOAWAY(NO_ERROR) → leaving; another GOAWAY, the end of the socket, or `close` → gone |
