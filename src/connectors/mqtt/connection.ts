@@ -22,12 +22,12 @@ import { fillTopic, type TopicOwner } from './options/topics.ts'
 import type { MessageProperties } from './wire/properties.ts'
 
 /**
- * One user's MQTT session, for one exchange at a time. A link is one network connection to the broker; a session may have several, one after
- * the other.
+ * One user's MQTT session. It carries one exchange at a time. A session may have several network connections (links) to the broker, one after the
+ * other. Its states:
  * | state | what the session has | how the state ends |
  * | --- | --- | --- |
- * | up | a link that works | the link is lost: `returning` if the option `reconnect` is on, or `resend` is on and a message is unacknowledged; else `gone` |
- * | returning | a lost link, and perhaps a request that waits for the next | a new link: `up`; the attempts to connect are used up: `gone` |
+ * | up | a link that works | a lost link: `returning` with the option `reconnect`, or `resend` and an unacknowledged message; else `gone` |
+ * | returning | a lost link, and perhaps a request that waits for the next | a new link: `up`; no attempt to connect is left: `gone` |
  * | gone | no link | never |
  */
 export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, FlightEvents {

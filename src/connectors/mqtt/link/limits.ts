@@ -2,7 +2,7 @@ import type { IClientPublishOptions } from 'mqtt'
 import { filterProblem, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** An MQTT message to publish: topic, payload and options, any of which may exceed a limit of the broker. */
+/** An MQTT message to publish: its topic, payload and options. It is compared with the limits of the broker before it is sent. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer

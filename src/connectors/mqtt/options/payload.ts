@@ -2,8 +2,8 @@ import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
 /**
- * The functions that change the payload of an MQTT publish for an injected fault. If the message needs an id, burn adds the id first and changes the
- * bytes afterwards.
+ * The functions with which an injected fault changes the payload of an MQTT publish. They return a changed copy of the request, or undefined when
+ * there is nothing to change.
  */
 export const publishPayload = {
   drifted(
