@@ -25,7 +25,10 @@ const topicPlace: AddressPlace = {
   mock: { preset: 'custom-mqtt', unless: ['topic', 'reply'] },
 }
 
-/** The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete with its acknowledgement, a reply or an echo. */
+/**
+ * The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete with its acknowledgement, with a reply, or when the
+ * broker delivers the message back to the user.
+ */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
   localAddresses: true,

@@ -17,8 +17,8 @@ interface SseStreamEvents {
 }
 
 /**
- * One event stream, which is a request whose reply does not end, from the try to open it until its end. States: connecting → standing (the socket is
- * connected) → up → down; `destroy` ends it in any state, and nothing is reported after it.
+ * One event stream of a user: a request whose reply goes on until the stream is lost or closed. Its states are connecting, standing (the socket is
+ * connected), up (the server has begun its reply) and down. `destroy` ends it in any state; nothing is reported afterwards.
  */
 export class EventStream implements ConnectTry, OpenConnection {
   readonly gone: Promise<void>

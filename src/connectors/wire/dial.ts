@@ -265,7 +265,7 @@ export function resetSocket(socket: Socket): void {
   socket.destroy()
 }
 
-/** Ends a connection that `dial` has opened: with a TCP reset, or with a FIN. */
+/** Ends a connection that `dial` has opened. `how` is `reset` for a TCP reset, which discards data in flight, or `close` for a FIN. */
 export function endSocket(socket: Socket, how: 'reset' | 'close'): void {
   if (how === 'reset') resetSocket(socket)
   else socket.destroy()

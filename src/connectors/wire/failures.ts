@@ -62,8 +62,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * Converts the error of a socket to a failure. The stage of the failure is `phase`, or the stage of DNS or TLS for errors that belong to it. An error
- * without a code gets the class `bug`: it is a mistake in burn and never counts against the target.
+ * Converts the error of a socket to a failure with a class, a stage of the exchange and a message. The stage is `phase`, except for errors of DNS or
+ * TLS, which have stages of their own. An error without a code gets the class `bug`: it is a mistake in burn and never counts against the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

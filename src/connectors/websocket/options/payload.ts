@@ -2,8 +2,8 @@ import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
 /**
- * The functions that change the content of a WebSocket message for an injected fault. If the message needs an id, burn adds the id first and changes
- * the bytes afterwards.
+ * The functions with which an injected fault changes the content of a WebSocket message. They return a changed copy of the request, or undefined when
+ * there is nothing to change.
  */
 export const framePayload = {
   drifted(

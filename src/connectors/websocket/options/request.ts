@@ -144,8 +144,8 @@ function correlates({ reply }: WebSocketOptions): boolean {
 
 /**
  * Returns the bytes of a WebSocket message to send, and the message's id. The id of a JSON object is the value at the path `at`; if there is none, an
- * id from `newId` is added. Texts and bytes have no id, and an object whose id the injected fault `drift` has removed gets no new one; the returned
- * id is then undefined.
+ * id from `newId` is added there. The id is undefined for texts and bytes. It is also undefined for an object whose id was removed by the injected
+ * fault `drift`, because a new id would undo the fault.
  */
 export function encode(
   content: SocketContent,

@@ -67,16 +67,15 @@ export interface ReconnectRule {
 }
 
 /**
- * Keeps one connection of a user: opens it, opens it again after a loss, and closes it at the end.
- * | state | holds | left by |
+ * Keeps one connection of a user: opens it when it is needed, opens it again after a loss, and closes it at the end. The method `close` also waits
+ * for earlier connections that are still closing. The states, and what ends each (`want`, `resume`, `unwant`, `leave` and `release` are methods):
+ * | state | what it has | how it ends |
  * | --- | --- | --- |
  * | idle | nothing | `want` → connecting; `resume` → resting with `backoff`, else connecting |
- * | connecting | `attempt`; while reconnecting also a timer, the deadline of the try | opened → open; failed → resting while reconnecting, else idle; `unwant` → idle unless reconnecting |
- * | open | `current` | lost → resting with `backoff`, else idle; expected end, `leave`, `release` → idle |
- * | resting | timer, the wait before the next try | timer → connecting; `leave` → idle |
- * | closed | nothing, but connections that are still closing | never |
- *
- * Each state but `open` may also hold connections that are no longer used and not gone yet; `close` waits for them.
+ * | connecting | a try; when reconnecting, also its deadline | opened → open; failed → resting when reconnecting, else idle; `unwant` → idle |
+ * | open | the connection | lost → resting with `backoff`, else idle; expected end, `leave`, `release` → idle |
+ * | resting: the wait before the next try | a timer | the timer → connecting; `leave` → idle |
+ * | closed | nothing | never |
  */
 export class ReconnectingConnection<Connected extends OpenConnection> {
   /** The connection in use; undefined when there is none. */
