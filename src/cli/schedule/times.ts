@@ -16,9 +16,9 @@ export interface CronTimes {
 export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /**
- * Parses a cron expression and returns the times at which a run is due. It has five fields, or six with seconds first, or is a name such as `@daily`.
- * When clocks go forward, a run that is due in the skipped hour is due right after it. When clocks go back, a fixed time is due only once, and an
- * interval (such as every ten minutes) goes on through both hours.
+ * Parses a cron expression and returns the times at which a run is due. The expression has five fields, or six with seconds first, or is a name such
+ * as `@daily`. When clocks go forward, a run that is due in the skipped hour starts right after it. When clocks go back, a fixed time is due only
+ * once, and an interval (such as every ten minutes) goes on through both hours.
  * @throws UsageError for an invalid expression or time zone
  */
 export function cronTimes(expression: string, timeZone: string): CronTimes {

@@ -11,8 +11,8 @@ export interface SeveralReportFlags {
 }
 
 /**
- * Returns the report format that the flags of `burn report` name, one of the keys of `formats`. `path` is the file to render, and `kind` what is in
- * it, such as `suite`; both appear in messages.
+ * Returns the report format that the user chose with the flag `--format` of `burn report`, which must be one of the keys of `formats`. It is for a
+ * file with several runs: `path` is the file, and `kind` what is in it, such as `suite`; both appear in error messages.
  * @throws UsageError for an unknown format, and for flags that apply only to a single run
  */
 export function formatOfSeveral<Format extends string>(

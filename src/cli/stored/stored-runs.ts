@@ -33,8 +33,8 @@ export function runsAt(named: string): ComparedRun[] {
 }
 
 /**
- * Checks that the output file of a comparison would not overwrite one of the compared runs: its result, or its journal (the log of its attempts).
- * `named` has the runs as the user named them.
+ * Checks that the output file of a comparison is none of the files of the compared runs, which it would overwrite: their results and their journals
+ * (logs of the attempts). `named` has the runs as the user named them.
  * @throws UsageError
  */
 export function refuseSources(output: string, named: readonly string[]): void {
@@ -72,8 +72,8 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. A side may have one run. To measure how much runs
- * vary, A, or both sides, may have at least three.
+ * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. Either each side has one run, or A has at least three
+ * and B has one or at least three. Three runs are enough to estimate how much runs vary by themselves.
  * @throws InputError for other numbers of runs, UsageError
  */
 export function compareStored(

@@ -5,7 +5,11 @@ import type { RenderOptions } from '../../report/text/reporter.ts'
 import { resultsOfSuite, type StoredSuite } from '../../store/read-suite.ts'
 import { formatOfSeveral, type SeveralReportFlags } from './format-of-several.ts'
 
-/** Returns the report of a stored suite (several tests with one verdict) in the format that the flags ask for. @throws UsageError, InputError */
+/**
+ * Returns the report of a stored suite (several tests with one verdict) in the format that the flags of `burn report` ask for, such as text, JSON or
+ * HTML.
+ * @throws UsageError, InputError
+ */
 export function renderSuite(stored: StoredSuite, flags: SeveralReportFlags, look: RenderOptions): string {
   const format = formatOfSeveral(suiteFormats, { path: stored.path, kind: 'suite' }, flags)
   const results = format === 'junit' || format === 'html' ? resultsOfSuite(stored) : new Map()

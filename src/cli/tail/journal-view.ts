@@ -14,7 +14,10 @@ import { damagedJournal, noJournal } from './no-journal.ts'
 import { PacedOutput } from './paced-output.ts'
 import { endText, headerText } from './words.ts'
 
-/** Prints the journal of a run on stdout for `burn tail`: the attempts that the flags select, as they are written. */
+/**
+ * Prints the journal of a run on stdout for `burn tail`: the attempts that the flags select. If asked to follow a run, it goes on printing while the
+ * run writes more.
+ */
 export class JournalView {
   private readonly folder: string
   private readonly flags: TailFlags

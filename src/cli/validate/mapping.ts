@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<string, PathKind>> = {
 }
 
 /**
- * Checks the paths in a target's `response:` block, which say where a reply has its values, against the sample reply of `burn validate --sample`.
- * Returns for each path whether it was found. `value` is the parsed scenario, and `base` the place of the block in it.
+ * Checks whether the sample reply of `burn validate --sample` has values at the paths in a target's `response:` block, which say where a reply has
+ * its text and other values. Returns the outcome for each path. `value` is the parsed scenario, and `base` the place of the block in it.
  */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)

@@ -14,8 +14,8 @@ import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
 /**
- * Which target and step the sample reply of `burn validate --sample` belongs to, as the flags `--target` and `--step` say. By default, these are all
- * targets, and their message steps or, without any, their request steps.
+ * The target and the step to which the sample reply of `burn validate --sample` belongs, from the flags `--target` and `--step`. By default, it
+ * belongs to all targets. Without a step, it is checked against all message steps or, in a scenario without any, all request steps.
  */
 export interface SampleWish {
   readonly target?: string | undefined

@@ -9,8 +9,8 @@ import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
 /**
- * Changes the outcome of looking up a path in a sample reply in which burn found no text. A path that leads to a part of the text is then `open`
- * (cannot be decided) instead of `missing`; all others keep their outcome.
+ * Changes the outcome of looking up a path in a sample reply in which burn found no text. A path that is looked up in the text is then `open` (cannot
+ * be decided) instead of `missing`; all others keep their outcome.
  */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
@@ -21,8 +21,8 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
 }
 
 /**
- * Checks the paths in a step's captures and checks for `burn validate --sample`: looks up each of them in a sample reply, and returns the outcomes.
- * `base` is the path of the step in `value`, the scenario as written.
+ * Checks whether the sample reply of `burn validate --sample` has values at the paths that a step uses: in `capture`, to fill variables, and in
+ * `expect`, to check the reply. Returns the outcome for each path. `value` is the parsed scenario, and `base` the place of the step in it.
  */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
@@ -37,8 +37,8 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
 }
 
 /**
- * Checks the path of one captured variable for `burn validate --sample`: looks it up in a sample reply, and returns the outcome. `base` is where the
- * capture stands in the scenario as written.
+ * Checks whether the sample reply of `burn validate --sample` has a value at the path with which a variable is captured. Returns the outcome. `block`
+ * is the entry for the variable in the scenario, and `base` its place there.
  */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =

@@ -67,7 +67,8 @@ function cutOff<Group extends Pick<GroupMetrics, 'counts' | 'counters'>>(group: 
 }
 
 /**
- * Returns the reason `worker_lost`, with which the result of a run of `count` processes is marked invalid because some of the processes were lost.
+ * Returns the reason for which the result of a run counts as invalid after worker processes were lost. Its code is `worker_lost`, and its message
+ * says for each `lost` worker what is missing. `count` is the number of processes that made the run.
  */
 export function lostReason(lost: readonly Lost[], count: number): ValidityReason {
   const each = lost.map(({ number, why, planned, counted, reportedMs, lostMs, due }) => {

@@ -41,8 +41,8 @@ interface MadeRun extends ProcessShare {
 }
 
 /**
- * Builds the checkpoint (result so far) of a run with several processes, step by step. It first lets `work` build the checkpoint of the main process,
- * and then merges this with the latest one of each worker. Returns undefined when `work` was stopped before its end.
+ * Builds the checkpoint (result so far) of a run with several processes. It first runs `work`, which builds the checkpoint of the main process in
+ * small pieces, and then merges this with the latest checkpoint of each worker. Returns undefined when `work` was stopped before its end.
  */
 export function* wholeCheckpoint(work: Checkpoint, workers: readonly GivenByWorker[], made: ProcessShare): Checkpoint {
   const own = yield* work

@@ -36,8 +36,8 @@ interface FollowedRun {
 }
 
 /**
- * Collects the reports that all processes of a run send every second. When all have reported a second, it merges their reports, evaluates the
- * thresholds, and passes the merged second to a callback.
+ * Collects the reports that all processes of a run send every second. When all have reported on a second, or some are too late, it merges the
+ * reports, evaluates the thresholds, and passes the merged second to a callback.
  */
 export class WholeWatch {
   private readonly plan: Plan

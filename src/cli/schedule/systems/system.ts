@@ -3,13 +3,14 @@ import type { Overlap } from './overlap.ts'
 
 /**
  * A function that throws a UsageError when a scheduling system, such as cron, cannot express a schedule. `what` says what the system cannot do, and
- * `hint` what the user can do instead. The error message begins with the name of the system.
+ * `hint` what the user can do instead. The error message names the system.
  */
 export type Refuse = (what: string, hint: string) => never
 
 /**
- * A schedule as `burn schedule --print` passes it to the code for one scheduling system: the fields of the cron expression, the time zone, the
- * arguments of `burn run`, and the function `refuse`, which throws the error for a schedule that the system cannot express.
+ * A schedule in the form in which `burn schedule --print` passes it to the code for one scheduling system: when a run is due (the fields of the cron
+ * expression and the time zone), what happens when runs overlap, and the arguments of `burn run`. Its function `refuse` throws the error for a
+ * schedule that the system cannot express.
  */
 export interface UnitParts {
   /** The fields of the cron expression: five, or six with seconds first. */
@@ -38,9 +39,9 @@ export const refuseForm = (refuse: Refuse): never =>
   refuse('the expression has no form there', 'use burn schedule itself, or plain numbers, lists, ranges and steps')
 
 /**
- * Returns a cron expression unchanged, after checking that a simple scheduling system can read it: one that knows only five fields without `L`, `W`,
- * `#` and `?`. `sundayIs7` says that the system accepts 7 for Sunday.
- * @throws UsageError for an expression that needs more
+ * Returns a cron expression unchanged if a simple scheduling system can read it. Such a system knows only five fields, without the characters `L`,
+ * `W`, `#` and `?`. `sundayIs7` is true when it accepts 7 for Sunday, as well as 0.
+ * @throws UsageError for any other expression
  */
 export function plainCron({ fields, refuse }: UnitParts, { sundayIs7 }: { readonly sundayIs7: boolean }): string {
   if (fields.length === 6) refuse('it knows no seconds, and the expression has six fields', 'leave out the first one')

@@ -44,8 +44,9 @@ const ADDED: ReadonlySet<string> = new Set(['threshold'])
 type Without = ReadonlySet<string>
 
 /**
- * Returns the command that runs one test of a suite. It has the flags that the user gave, except those in `without`, and flags that make the
- * `changes` of this test. `source` is the place in the suite file that makes these changes, for messages.
+ * Returns the `burn run` command for one test of a suite, with its flags set. They are the flags that the user gave, except those in `without`, and
+ * the flags that have the same effect as the test's `changes`. `source` is the place in the suite file where the changes are written, for error
+ * messages.
  */
 export function commandOf(command: Command, changes: TestChanges, source: string, without: Without = new Set()): Command {
   const own = addRunFlags(new Command(command.name()))
