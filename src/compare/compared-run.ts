@@ -50,7 +50,7 @@ function wholeOf({ total, windowMs }: Result): MeasuredBlock {
   }
 }
 
-/** Returns how the result of a comparison describes side A or B: its name, its first run, and the number of attempts in all of its runs. */
+/** Returns the description of side A or B for the result of a comparison: its name, its first run, and the number of attempts in all of its runs. */
 export function comparedSide(name: string, first: Result, attempts: number, all: readonly Result[] = [first]): Comparison['a'] {
   const { runId, verdict, startTime, durationMs } = first
   const injected = all.reduce((sum, { total }) => sum + (total.counters.injectedFailed ?? 0), 0)

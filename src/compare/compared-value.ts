@@ -23,8 +23,8 @@ const MANY = 50
 const orNull = (value: number) => (Number.isFinite(value) ? value : null)
 
 /**
- * Returns how the result of a comparison states one metric: the values on sides A and B, the change with its confidence interval, and the verdict on
- * the change.
+ * Returns the entry for one metric in the result of a comparison: the values on sides A and B, the change with its confidence interval, and the
+ * verdict on the change.
  */
 export function comparedValue(
   metric: ComparedMetric,

@@ -98,8 +98,7 @@ export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] 
 }
 
 /**
- * Returns the warnings about two stored runs that are compared: those of `comparabilityWarnings`, and more about differences between their scenarios
- * and machines.
+ * Returns warnings about differences between two stored runs that may explain a change, such as another scenario, another machine or longer replies.
  */
 export function storedWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const [one, other] = [a.result, b.result]
