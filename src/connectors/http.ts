@@ -196,8 +196,8 @@ interface SharedUse<T> {
 }
 
 /**
- * Returns an object, such as a pool of connections, that all users with the same `key` share. The first user makes it; it is closed when the last
- * user calls `leave`.
+ * Returns an object, such as a pool of connections, that all users with the same `key` share. The first user makes it with `make`. The returned
+ * function `leave` ends one user's use of it, and the last user's call closes it.
  */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }

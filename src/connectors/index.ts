@@ -42,7 +42,10 @@ export function schemesOf(protocol: string): readonly string[] {
   return [...Object.keys(schemes), ...over]
 }
 
-/** True when a protocol is carried by another protocol at this address, as MQTT by a WebSocket at `ws://…`. */
+/**
+ * True when, at the address `url`, a protocol is carried by another protocol. An example is MQTT, which is carried by WebSocket at addresses that
+ * begin with `ws://`.
+ */
 export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: string): boolean {
   return over.some((scheme) => url.toLowerCase().startsWith(scheme))
 }

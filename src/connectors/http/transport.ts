@@ -61,7 +61,10 @@ export interface LineEvents {
   failed(failure: Failure): void
 }
 
-/** An HTTP/1.1 connection over one socket. It never replaces a lost socket by itself, so that no request is sent twice without being counted. */
+/**
+ * An HTTP/1.1 connection over one socket. When the socket is lost, it does not open another and send the request again, because a request that is
+ * sent twice must be counted twice.
+ */
 export interface HttpLine {
   /** True when another request may be sent over this connection. */
   readonly reusable: boolean

@@ -26,8 +26,8 @@ export interface SubscriptionWait extends AwaitedReply<StreamEvent> {
 }
 
 /**
- * Returns the state of an SSE request whose reply comes on the event stream that the user keeps open (mode subscribe). It counts the events of the
- * reply, and its method `completes` tells whether an event is the last one of the reply.
+ * Returns the state of an SSE request whose reply comes on the event stream that the user keeps open (mode subscribe). It holds the number of the
+ * reply's events so far, and its method `completes` tells whether an event is the last one.
  */
 export function waitFor(request: SubscriptionRequest, exchange: Exchange): SubscriptionWait {
   const { key, count, end } = request

@@ -147,8 +147,8 @@ export interface AddressPlace {
 }
 
 /**
- * A part of a scenario's request that the target would reject: its destination (a topic, a method), or something in its body. It has the path of the
- * part and a message.
+ * A part of a request in a scenario that the target would reject: its destination (such as a topic or a method), or something in its body. `path`
+ * leads to the part, and `message` says what is wrong.
  */
 export interface Misfit {
   readonly of: 'place' | 'body'

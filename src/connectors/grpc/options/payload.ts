@@ -4,8 +4,9 @@ import { loadedMethods, type Method, UnknownMethod } from '../messages/protos.ts
 import type { GrpcRequest } from './request.ts'
 
 /**
- * The functions with which an injected fault changes the first message of a gRPC call. They change a field only if the .proto file of the method
- * defines it. Without that file, when burn has asked the server for the method (reflection), they can only remove fields.
+ * The functions with which an injected fault changes the first message of a gRPC call: `drifted` changes its fields, `altered` its encoded bytes. A
+ * field is changed only if the .proto file of the method defines it. Without that file, when burn has asked the server for the method (reflection),
+ * fields can only be removed.
  */
 export const callPayload = {
   drifted(

@@ -12,9 +12,9 @@ export function hexDigit(byte: number): number {
 }
 
 /**
- * Finds the end of a line that states a chunk size, in the body of an HTTP/1.1 reply, and returns the index after the line. Returns 0 when the line
- * is incomplete, or is not just a hexadecimal number of usual length without leading zeros; the caller reads such lines byte by byte. With
- * `isAfterChunk`, the line end of the previous chunk stands at `start` and is skipped.
+ * Finds the end of the line that states the size of a chunk, in the body of an HTTP/1.1 reply, and returns the index after it. It reads only usual
+ * lines: a short hexadecimal number without leading zeros, and nothing else. For all others, and for an incomplete line, it returns 0, and the caller
+ * reads the line byte by byte. With `isAfterChunk`, the line end of the previous chunk is at `start` and is skipped.
  */
 export function usualSizeLine(bytes: Uint8Array, start: number, end: number, isAfterChunk: boolean): number {
   let at = start

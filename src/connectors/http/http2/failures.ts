@@ -52,7 +52,7 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
 }
 
 /**
- * Returns the failure of an HTTP/2 request that was sent on an idle connection just when the server closed this. The class `closed_early` becomes
+ * Returns the failure of an HTTP/2 request that was sent on an idle connection just when the server closed it. The class `closed_early` becomes
  * `reset`; a failure of any other class is returned unchanged.
  */
 export function givenUp(failure: Failure): Failure {

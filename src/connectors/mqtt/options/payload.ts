@@ -2,8 +2,8 @@ import { jsonIn } from '../../../text/json.ts'
 import type { MqttRequest } from './request.ts'
 
 /**
- * The functions with which an injected fault changes the payload of an MQTT publish. They return a changed copy of the request, or undefined when
- * there is nothing to change.
+ * The functions with which an injected fault changes the payload of an MQTT publish: `drifted` changes its JSON value, `altered` its bytes. They
+ * return a changed copy of the request, or undefined when there is nothing to change.
  */
 export const publishPayload = {
   drifted(

@@ -2,8 +2,8 @@ import { isMap, jsonIn } from '../../../text/json.ts'
 import type { WebSocketRequest } from './request.ts'
 
 /**
- * The functions with which an injected fault changes the content of a WebSocket message. They return a changed copy of the request, or undefined when
- * there is nothing to change.
+ * The functions with which an injected fault changes the content of a WebSocket message: `drifted` changes its JSON value, `altered` its bytes. They
+ * return a changed copy of the request, or undefined when there is nothing to change.
  */
 export const framePayload = {
   drifted(

@@ -51,8 +51,8 @@ export interface ReconnectingOwner<Connected> {
 }
 
 /**
- * The settings for reconnecting after a WebSocket or MQTT connection was lost: the waits between tries, the longest duration of a try, and the
- * callbacks to which the outcome is reported.
+ * The settings for opening a WebSocket or MQTT connection again after it was lost: how long to wait between tries, how long a try may take, and the
+ * callbacks to which successes and losses are reported.
  */
 export interface ReconnectRule {
   readonly events: ConnectionEvents
@@ -68,11 +68,12 @@ export interface ReconnectRule {
 
 /**
  * Keeps one connection of a user: opens it when it is needed, opens it again after a loss, and closes it at the end. The method `close` also waits
- * for earlier connections that are still closing. The states, and what ends each (`want`, `resume`, `unwant`, `leave` and `release` are methods):
+ * for earlier connections that are still closing. The table has the states and what ends each: the fate of the connection, or a call of a method
+ * (`want` and others). `backoff` are the waits between tries; without them, a lost connection is not opened again unasked.
  * | state | what it has | how it ends |
  * | --- | --- | --- |
  * | idle | nothing | `want` → connecting; `resume` → resting with `backoff`, else connecting |
- * | connecting | a try; when reconnecting, also its deadline | opened → open; failed → resting when reconnecting, else idle; `unwant` → idle |
+ * | connecting | a try | opened → open; failed, `unwant` → idle; when reconnecting, failed → resting, and `unwant` does nothing |
  * | open | the connection | lost → resting with `backoff`, else idle; expected end, `leave`, `release` → idle |
  * | resting: the wait before the next try | a timer | the timer → connecting; `leave` → idle |
  * | closed | nothing | never |
