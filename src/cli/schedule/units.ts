@@ -6,9 +6,9 @@ import type { ScheduleSystem } from './systems/system.ts'
 import type { CronTimes } from './times.ts'
 
 /**
- * Returns the configuration for a scheduling system (such as a crontab line or a systemd unit) that starts `burn run` with the arguments `run` at
- * the given times.
- * @throws UsageError for what the system cannot do
+ * Returns the configuration for a scheduling system (such as a crontab line or a systemd unit) that starts `burn run` with the arguments `run` at the
+ * given times.
+ * @throws UsageError for a schedule that the system cannot express
  */
 export function unitText(name: UnitSystem, times: CronTimes, asked: Overlap | undefined, run: readonly string[]): string {
   const { overlaps, unit }: ScheduleSystem = systems[name]

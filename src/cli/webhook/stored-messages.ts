@@ -23,7 +23,10 @@ interface StoredMessage {
   readonly body: string
 }
 
-/** Returns the notifications of a stored run that its webhooks did not accept, or only the one with this id. @throws InputError */
+/**
+ * Returns the notifications of a stored run that its webhooks did not accept or, when `id` is given, only the one with this id, accepted or not.
+ * @throws InputError
+ */
 export function messagesOf(folder: string, id: string | undefined): StoredMessage[] {
   const file = join(folder, DELIVERIES_NAME)
   if (!existsSync(file)) throw new InputError(`${folder} has no ${DELIVERIES_NAME}: that run has told no webhook anything`)

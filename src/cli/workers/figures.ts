@@ -77,7 +77,7 @@ export class SecondReader {
 
 /**
  * Returns the report that stands for a process of a run after this process has ended. It is the last report of the process, with nothing in flight or
- * waiting any more. `phase` is the number of the phase that the report then states.
+ * waiting any more, and with `phase` as the index of the current phase.
  */
 export function overSecond(last: ProcessSecond, phase: number): ProcessSecond {
   const { alerts, figures, stop, thresholds } = last
