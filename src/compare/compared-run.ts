@@ -57,5 +57,8 @@ export function comparedSide(name: string, first: Result, attempts: number, all:
   return { name, runId, attempts, ...(injected > 0 && { injected }), verdict, startTime, durationMs }
 }
 
-/** True when the scenario of a run has a phase with `warmup: true`. The comparison then need not leave out the start of the run. */
+/**
+ * True when the scenario of a run has a phase with `warmup: true`. Without one, a comparison leaves out the start of the run, in which caches and
+ * connections are still cold.
+ */
 export const hasWarmup = ({ result }: ComparedRun) => result.phases.some(({ warmup }) => warmup)

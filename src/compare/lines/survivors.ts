@@ -7,15 +7,18 @@ import type { Comparison } from '../../result/schema.ts'
 import type { ChangeVerdict } from './verdict.ts'
 
 /**
- * Which side of a comparison (A or B) has the higher error rate, and by which fraction of the attempts. Time-outs do not count, because quantiles
- * include them as infinitely slow.
+ * Which side of a comparison (A or B) has the higher error rate, and how many of its attempts would have succeeded at the error rate of the other
+ * side. Time-outs do not count as errors here, because latency quantiles already include them as infinitely slow.
  */
 export interface MoreFailures {
   readonly side: 'a' | 'b'
   readonly attempts: number
 }
 
-/** Returns which side of a comparison (A or B) has the higher error rate, and by which fraction of the attempts; undefined when both are equal. */
+/**
+ * Returns which side of a comparison (A or B) has the higher error rate, and how many of its attempts would have succeeded at the error rate of the
+ * other side. Undefined when both rates are equal or one is unknown.
+ */
 export function moreFailures(a: readonly BlockCounts[], b: readonly BlockCounts[]): MoreFailures | undefined {
   const [ofA, ofB] = [failuresOf(a), failuresOf(b)]
   const difference = ofB.share - ofA.share
