@@ -43,8 +43,8 @@ interface LinkUser {
 }
 
 /**
- * Opens the MQTT connection of one user, and opens it again after it was lost. The first connection after a loss counts as a reconnect, even if
- * another `LinkKeeper` of the same user opens it.
+ * Opens the MQTT connection of one user, and opens it again after it was lost. A connection counts as a reconnect when the previous one of the same
+ * user was lost, even if another `LinkKeeper` had opened that one.
  */
 export class LinkKeeper implements ReconnectingOwner<MqttLink> {
   readonly machine: ReconnectingConnection<MqttLink>

@@ -31,8 +31,8 @@ export function isFarewell(failure: Failure): boolean {
 }
 
 /**
- * How close together in time, in ms, two events must be for burn to conclude that a WebSocket message and the server's close frame crossed on the
- * way. The message must be sent within this time after the last received bytes, and the close frame must come within this time after the message.
+ * The time in ms within which a WebSocket message and the server's close frame are taken to have crossed on the way. The message must be sent within
+ * this time after the last bytes from the server, and the close frame must arrive within this time after the message.
  */
 export const MEETING_MS = 20
 

@@ -146,8 +146,8 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
 }
 
 /**
- * Converts the failure of a connection to the failure of a gRPC call on it. The class becomes `bad_grpc` if the server sent malformed bytes, and
- * otherwise `grpc_UNAVAILABLE`. A failure of this machine (`local_…`) or an injected one (`injected_…`) keeps its class.
+ * Converts the failure of a connection to the failure of a gRPC call on it. The class becomes `grpc_UNAVAILABLE`, except after malformed bytes from
+ * the server (`bad_grpc`), a failure of this machine (`local_…`) or an injected one (`injected_…`), which keep their class.
  */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
@@ -155,8 +155,8 @@ export function brokenBy(failure: Failure): CallFailure {
 }
 
 /**
- * Returns the failure class of a gRPC call whose connection has failed with the given class: `grpc_UNAVAILABLE`. Only the class of a failure of this
- * machine (`local_…`) or of an injected failure (`injected_…`) is kept.
+ * Returns the failure class of a gRPC call whose connection has failed: `grpc_UNAVAILABLE`. The class of a failure of this machine (`local_…`) or of
+ * an injected failure (`injected_…`) is returned unchanged.
  */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') || isInjected({ class: failureClass }) ? failureClass : 'grpc_UNAVAILABLE'
@@ -198,8 +198,8 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
 }
 
 /**
- * Converts the error with which an HTTP/2 connection for gRPC ended, before it was ready for calls, to a failure with a class and a message. Without
- * an error, the failure is that the connection was closed early.
+ * Returns the failure (class, stage and message) of an HTTP/2 connection for gRPC that ended before it was ready for calls. `error` is the error of
+ * the connection; without one, the failure is that the connection was closed early.
  */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)

@@ -4,8 +4,8 @@ import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
 /**
- * What burn's CONNECT packet said to an MQTT broker, such as the version and whether it asked for a new session. With it, burn checks that the
- * broker's answer is valid.
+ * What burn's CONNECT packet said to an MQTT broker, such as the version and whether it asked for a new session. This decides which answers of the
+ * broker are valid.
  */
 export interface Opening {
   readonly version: Version
