@@ -347,8 +347,8 @@ describe('a time-out is the doing of who is in its way', () => {
 
   test.each<readonly [string, Fault]>([
     ['latency', { latency: '10s', direction: 'down' }],
-    ['latency', { latency: '1s', direction: 'up' }],
-    ['bandwidth', { bandwidth: '1KiB/s' }],
+    ['latency', { latency: '10s', direction: 'up' }],
+    ['bandwidth', { bandwidth: '100B/s' }],
     ['slice', { slice: 16, gap: '50ms' }],
     ['blackHole', { blackHole: true, direction: 'down', until: '10s' }],
   ])('%s that keeps the reply is the cause: %j', async (kind, fault) => {
