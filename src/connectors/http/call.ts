@@ -5,11 +5,11 @@ import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
 /**
- * The longest time, in ms, for which burn reads the rest of a reply's body after the exchange already has its outcome. Then burn closes the
- * connection.
+ * The longest time, in ms, for which burn reads the body of a redirect that it follows, or the rest of a body after the exchange already has its
+ * outcome. Then burn closes the connection.
  */
 export const DRAIN_MS = 1000
-/** The largest number of bytes of the rest of a body that burn reads after its exchange has an outcome; then the connection is closed. */
+/** The largest number of bytes of such a body that burn reads; then the connection is closed. */
 const DRAIN_BYTES = 256 * 1024
 
 /**
@@ -21,6 +21,8 @@ export interface CallOwner {
   again(call: Call): void
   /** Sends the next request of a call that was redirected; the redirect has been read to its end. */
   onward(call: Call): void
+  /** Sends the next request of a redirected call, `call`, over another connection. The redirect was not read to its end. */
+  elsewhere(call: Call): void
   /** Called when the rest of a reply is read after the exchange has its outcome, so that the socket can be used again. */
   draining(call: Call): void
   /** Called when the reply is complete and the socket is free. */
@@ -217,17 +219,28 @@ export class Call implements LineEvents, DecodeSink {
     this.owner.onward(this)
   }
 
+  /** Reads no more of the reply, and destroys the socket. A redirect is followed over another one. */
+  private leave(): void {
+    const { next } = this
+    this.owner.discard(this)
+    if (next === undefined) return
+    const call = new Call(this.exchange, next, this.rules, this.owner)
+    call.hops = this.hops + 1
+    if (call.hops === 1) this.exchange.warn('redirected')
+    this.owner.elsewhere(call)
+  }
+
   private drainIfSettled(bytes: number): void {
     if (this.exchange.settled && !this.over) this.drain(bytes)
   }
 
-  /** Reads the rest of the reply after the exchange has its outcome, to keep the connection; gives up after DRAIN_BYTES or DRAIN_MS. */
+  /** Reads the rest of a reply that nobody needs, to keep the connection; gives up after DRAIN_BYTES or DRAIN_MS. */
   private drain(bytes: number): void {
     this.drained += bytes
     if (this.bodyOver) this.stop()
-    else if (this.drained > DRAIN_BYTES || this.exchange.failure?.class === 'too_big') this.owner.discard(this)
+    else if (this.drained > DRAIN_BYTES || this.exchange.failure?.class === 'too_big') this.leave()
     else {
-      this.timer ??= setTimeout(() => this.owner.discard(this), DRAIN_MS)
+      this.timer ??= setTimeout(() => this.leave(), DRAIN_MS)
       if (this.exchange.settled) this.owner.draining(this)
     }
   }

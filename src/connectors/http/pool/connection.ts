@@ -73,6 +73,10 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.again(call)
   }
 
+  elsewhere(call: Call): void {
+    this.start(call)
+  }
+
   /** Does nothing: the next request itself checks whether the socket is free. */
   draining(): void {}
 

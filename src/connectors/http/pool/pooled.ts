@@ -56,6 +56,11 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
     this.pool.onward(call)
   }
 
+  elsewhere(call: Call): void {
+    this.calls.set(call.exchange, call)
+    this.pool.onward(call)
+  }
+
   draining(call: Call): void {
     this.pool.draining(call)
   }
