@@ -69,7 +69,7 @@ async function workers(home: Home, flags: readonly string[]): Promise<string> {
 
 async function shards(home: Home, flags: readonly string[]): Promise<string[]> {
   const folders = SHARDS.map((i) => `p${i}`)
-  const each = SHARDS.map((i) => ['--shard', `${i}/${SHARDS.length}`, '--barrier', 'meet', '--out', `p${i}`])
+  const each = SHARDS.map((i) => ['--shard', `${i}/${SHARDS.length}`, '--barrier', 'meet', '--max-skew', '1m', '--out', `p${i}`])
   const env = { BURN_RUN_ID: 'proof' }
   for (const part of await Promise.all(each.map((own) => home.burn([...flags, ...own], { env })))) hasMeasured(part)
   hasMeasured(await home.burn(['merge', ...folders, '--out', 'whole']))

@@ -107,8 +107,9 @@ test('parts wait for each other in a folder; who comes too late for a moment giv
   const home = new Home()
   const server = await counting()
   const file = home.write('s.json', scenario(server.url))
+  const meet = ['--barrier', 'meet', '--max-skew', '1m']
   const running = [1, 2].map((i) =>
-    home.burn(['run', file, '--shard', `${i}/2`, '--barrier', 'meet', '--out', `b${i}`, '-q', '--allow-lag', '60s'], {
+    home.burn(['run', file, '--shard', `${i}/2`, ...meet, '--out', `b${i}`, '-q', '--allow-lag', '60s'], {
       env: { BURN_RUN_ID: 'r1' },
     }),
   )
