@@ -208,8 +208,8 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
 }
 
 /**
- * Returns the `FAILURE_KINDS` to which a failure belongs, such as `timeout`; the list may be empty. `own` returns the kinds for the failure classes
- * that only the protocol of the attempt has.
+ * Returns to which of the rough kinds (`FAILURE_KINDS`, such as `timeout`) a failure belongs, by its exact class, such as `timeout_idle`; the list
+ * may be empty. `own` does the same for the classes that only the protocol of the attempt has.
  */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]

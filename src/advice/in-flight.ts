@@ -15,8 +15,8 @@ const TOLERANCE = 0.25
 
 /**
  * Returns advice when more attempts were in flight than Little's law predicts (attempts per second × mean service time of ok attempts); undefined
- * otherwise. The advice names the likely cause: failed or unfinished attempts that took longer or, when there are none, attempts that the target
- * held for long.
+ * otherwise. The mean knows only attempts that ended well, so the advice names those that it lacks as the cause: failed and unfinished attempts that
+ * took longer. Without such attempts, it says that the target held some for long.
  * @see J. Little, "A proof for the queuing formula L = λW" (1961)
  */
 export function inFlightMismatch({ total, timeline, phases }: Result): Advice | undefined {

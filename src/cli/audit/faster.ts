@@ -33,8 +33,8 @@ export interface AuditPair {
 }
 
 /**
- * Returns the pairs of replies (one to a new prompt, one to a repeated prompt) of which both succeeded. The first pair is left out, because its
- * repeated prompt was new to the target, too.
+ * Returns the pairs of replies (one to a new prompt, then one to the repeated prompt) of which both succeeded, so that their times can be compared.
+ * The first pair is left out: the target saw the prompt that is repeated later for the first time in it, so it could not have cached it.
  */
 export function pairsOf(replies: readonly AuditReply[]): AuditPair[] {
   return replies.flatMap((distinct, at) => {

@@ -51,8 +51,8 @@ const response = (figure: string, of: SampleFigure): Column<IterationEntries> =>
 })
 
 /**
- * Returns the columns of the table with one row for each iteration of a run. The function `anomalies` lists the anomalies of an attempt, such as
- * `slow:ttft` or `truncated`.
+ * Returns the columns of the table with one row for each iteration of a run. The caller passes the function `anomalies`, which returns the anomalies
+ * of one attempt, such as `slow:ttft` or `truncated`; one column has those of all attempts of the iteration.
  */
 export function iterationColumns(anomalies: (entry: JournalEntry) => string[]): Column<IterationEntries>[] {
   return [

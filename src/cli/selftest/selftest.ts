@@ -25,8 +25,9 @@ interface SelftestFlags {
 }
 
 /**
- * Runs the command `burn selftest`: measures each protocol, stores the outcome and prints it. Resolves with the exit code. @throws LocalError
- * when the target does not start
+ * Runs the command `burn selftest`: measures the highest load that burn can make on this machine over each protocol, and how exact its times are, with
+ * a target that it starts itself. Stores the outcome and prints it. Resolves with the exit code.
+ * @throws LocalError when this target does not start
  */
 export async function selftestCommand({ quick, json }: SelftestFlags): Promise<number> {
   const patience = new AbortController()

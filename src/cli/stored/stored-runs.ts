@@ -72,9 +72,9 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. Either each side has one run, or A has at least three
- * and B has one or at least three. Three runs are enough to estimate how much runs vary by themselves.
- * @throws InputError for other numbers of runs, UsageError
+ * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. One run can be compared with one. From three runs of A
+ * on, from which follows how much runs vary by themselves, B may have one run or at least three.
+ * @throws InputError for other numbers of runs
  */
 export function compareStored(
   a: readonly ComparedRun[],

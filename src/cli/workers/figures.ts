@@ -23,8 +23,8 @@ export interface Figures {
 }
 
 /**
- * What each process of a run reports every second: its counts, and its new numbers since the last report for alerts, thresholds and `stopWhen`. The
- * reports of all processes are merged into one of the same form.
+ * What each process of a run reports every second: its counts since the start and, for alerts, thresholds and `stopWhen`, what it measured since its
+ * previous report. The reports of all processes are merged into one of the same form.
  */
 export interface ProcessSecond {
   readonly figures: Figures

@@ -13,9 +13,10 @@ const MOST_OF_GAP = 0.5
 export type Arm = 'a' | 'b'
 
 /**
- * Changes the load of side A or B (`arm`) of a comparison whose two runs go on at the same time, so that neither side is always first. Iterations
- * with an arrival rate come in pairs, one of each side; a coin toss decides which starts first, and the other starts up to 1 ms later. Both sides
- * compute the same tosses from `seed` and the number of the phase. A load of users is returned unchanged, because its users soon drift apart.
+ * Returns the load of side A or B (`arm`) with start times that make neither side always the first, for a comparison that runs both sides at once.
+ * With an arrival rate, each iteration of A has a partner in B: a coin toss decides which of the two starts first, and the other starts up to 1 ms
+ * later. Both sides compute the same tosses from `seed` and the number of the phase. A load of users is returned unchanged, because its users soon
+ * drift apart.
  */
 export function inPairs(load: Load, arm: Arm, seed: string, phase: number): Load {
   if (load.model === 'closed') return load

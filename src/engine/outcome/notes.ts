@@ -10,8 +10,8 @@ import { type RunState, ranMs } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
 /**
- * Returns the notes of a result, one line each, such as why the run ended early, which errors happened outside of attempts, and which tag values
- * share one group.
+ * Returns the notes of a result, one line each, such as why the run ended early, which errors happened outside of attempts, and which tags have more
+ * values than burn tells apart.
  */
 export function runNotes(state: RunState): string[] {
   return [

@@ -37,8 +37,8 @@ export type SentSeries = Map<string, Map<number, Readonly<RangeSamples>>>
 const WHOLE = 0
 
 /**
- * One line of text for a StatsD server. `then` holds the numbers to add to the record of what was sent (`SentSeries`), once the line was sent;
- * undefined for a gauge, which is sent in full each time.
+ * One line of text for a StatsD server. A counter or a timing is sent as what is new since the previous line of its series; `then` is this part, to
+ * be added to `SentSeries` (what was sent so far) once the line was sent. It is left out for a gauge, whose whole value is sent each time.
  */
 export interface StatsdLine {
   readonly text: string

@@ -175,8 +175,8 @@ function sameEnd(path: string, usual: string): boolean {
 }
 
 /**
- * Returns the names that a pattern of HINTS or WARNINGS matches, for the tables in the docs. The pattern `^bad_(json|http)$` gives `bad_json` and
- * `bad_http`; `^ws_close_`, which matches any ending, gives `ws_close_…`.
+ * Returns the names of the failure classes or warnings that a pattern matches, for the tables in the docs. The patterns are those for which burn has
+ * a hint (HINTS, WARNINGS): `^bad_(json|http)$` gives `bad_json` and `bad_http`; `^ws_close_`, which matches any ending, gives `ws_close_…`.
  */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []

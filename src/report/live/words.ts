@@ -9,7 +9,10 @@ export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }
 
-/** Formats the number of attempts in flight and, if there are any, of arrivals that wait for a free user: "in flight 50", "34 waiting". */
+/**
+ * Returns the texts that say how many attempts are in flight and, if there are any, how many arrivals wait for a free user: `['in flight 50',
+ * '34 waiting']`.
+ */
 export function underWayText({ inFlight, waiting }: LiveView): string[] {
   return [`in flight ${formatCount(inFlight)}`, ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : [])]
 }

@@ -1,8 +1,8 @@
 /** The variables that burn itself sets, with their members. A test compares this table with the variables of a run. */
 
 /**
- * What a template may read of a variable, for the check for unknown members: `text` is a text, `value` any other value without members, and `open` a
- * value that may have any members. A map names the members that exist, with the form of each.
+ * What is known about the members (fields) of a variable, so that validation can report a template that reads one which does not exist. A variable of
+ * form `text` (a text) or `value` (such as a number) has no members, one of form `open` may have any, and a map gives the form of each member.
  */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
