@@ -133,8 +133,8 @@ function wayOf({ connector, options, url }: PlannedTarget): { client?: string; p
 }
 
 /**
- * Returns the value of the field `connectionMetrics` of a run's result. `total` holds the counters of all attempts, which give the bytes sent and
- * received.
+ * Returns what a run's result says about connections (its field `connectionMetrics`): how many were opened, failed, were lost and are open, and how
+ * long opening took. The counters of all attempts (`total`) give the bytes sent and received.
  */
 export function connectionMetricsOf(connections: ConnectionRecorder, total: Counters): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters

@@ -60,7 +60,7 @@ const atLast = ({ status, timeline }: Result) => (status === 'running' ? timelin
 const once = (of: (result: Result) => boolean) => single((result) => (result.status === 'running' ? null : Number(of(result))))
 
 // biome-ignore format: a table is read line by line
-/** The definitions of all exported metrics, in the order of the docs. */
+/** The definitions of all metrics that burn sends to monitoring systems, such as Prometheus and StatsD, in the order of the docs. */
 export const EXPORTED: readonly ExportRow[] = [
   sum('burn.attempts', '{attempt}', 'steps[].counts', 'Attempts that have ended or were dropped, by step and outcome', splitByStep('burn.outcome', ({ counts: { ok, failed, cut, dropped } }) => ({ ok, failed, cut, dropped }))),
   sum('burn.failures', '{failure}', 'errors[]', 'Failed attempts by step and class, those of setup and teardown included', failures),

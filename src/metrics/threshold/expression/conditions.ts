@@ -100,7 +100,10 @@ export function impossible(condition: NumberCondition, numbers: Numbers): string
   return fraction ? 'this can never hold, as it is a whole number' : 'this can never hold'
 }
 
-/** True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. Both must be about the same attempts. */
+/**
+ * True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. Only thresholds about the same attempts may be passed; this is
+ * not checked here.
+ */
 export function excludeEachOther(a: ThresholdExpression, b: ThresholdExpression): boolean {
   if (a.metric.name !== b.metric.name) return false
   const numbers = numbersOf(a.metric, a.unit, a.aggregate.kind === 'avg')

@@ -75,8 +75,8 @@ export type MessageBlock = ToolBlock & { readonly message: string | readonly Par
 type ReadFile = (file: string, path: Path) => Buffer | undefined
 
 /**
- * Compiles the message and the tools of a message step; `path` is the place of the step in the scenario. A part of the message whose file cannot be
- * read is left out.
+ * Compiles a message step of a scenario to what the run needs of it: the message (its templates, or its parts with the content of their files) and
+ * the tools. `path` is the place of the step in the scenario, for errors. A part whose file cannot be read is left out; `read` has reported it.
  */
 export function compileMessage(
   step: MessageBlock,
