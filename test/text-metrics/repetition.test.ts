@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { repeatedShare } from '../../src/text-metrics/repeated-share.ts'
+import { repeatedParts, repeatedShare } from '../../src/text-metrics/repeated-share.ts'
 import {
   adjustedDistinct,
   diversity,
@@ -70,6 +71,17 @@ describe('known values', () => {
       .slice(0, 20)
       .map((text) => text.slice(0, 150))
     expect(texts.map(repeatedShare)).toEqual(texts.map(plain))
+  })
+
+  test('parts that occurred before are counted as by a set of all parts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (items, length) => {
+        const parts = Array.from({ length: Math.max(0, items.length - length + 1) }, (_, at) =>
+          items.slice(at, at + length).join(),
+        )
+        expect(repeatedParts(Uint32Array.from(items), length)).toBe(parts.length - new Set(parts).size)
+      }),
+    )
   })
 })
 
