@@ -26,8 +26,8 @@ interface LoadLevel {
 }
 
 /**
- * Returns advice that names the load up to which the target kept its latency and error rate; undefined when the load of the run changed too little
- * to show it.
+ * Returns advice that names the load up to which the target kept its latency and error rate, or says that the run did not reach this limit. Undefined
+ * when the run cannot show it: the load changed too little, some phases set users and others rates, or nothing succeeded even at the lowest load.
  */
 export function loadLimit(result: Result): Advice | undefined {
   const { timeline, phases } = result

@@ -26,7 +26,7 @@ export function connectionCost({ connectionMetrics, total }: Result): Advice | u
 /** The share of attempts refused by a rate limit (0.01 is 1 %) from which advice on rate limits is given. */
 const MANY_LIMITED = 0.01
 
-/** Returns advice when the target refused attempts because of a rate limit; undefined otherwise. */
+/** Returns advice when the target refused at least 1 % of the attempts because of a rate limit; undefined otherwise. */
 export function rateLimited({ errors, total }: Result): Advice | undefined {
   const limited = errors.filter((one) => one.class === 'rate_limited').reduce((sum, { count }) => sum + count, 0)
   const share = limited / Math.max(1, total.counts.started)

@@ -11,7 +11,7 @@ const MIN_MEAN_MS = 20
 
 /**
  * Returns advice that splits the mean response time into its parts, such as connecting and waiting for the first token. It names the part that took
- * at least 60 %, or says that no part did.
+ * at least 60 %, or says that no part did. Undefined when the mean is below 20 ms.
  */
 export function slowestPart(result: Result): Advice | undefined {
   const { total } = result
