@@ -73,7 +73,7 @@ const WINDOW_MS = 10_000
 /**
  * Returns the stretches of a run that have more failures than the error rate of the whole run explains. `rows` are the intervals of the run's
  * timeline; each of them and each window of ten seconds is tested. This finds bursts in runs with many users, where ok attempts end between the
- * failures. The probability that chance alone produces any of these stretches is 0.1 %.
+ * failures. The probability that chance alone makes any interval stand out is at most 0.1 %, and the same holds for the windows.
  */
 export function failureWindows(rows: readonly CountedStretch[]): CountedStretch[] {
   const failed = rows.reduce((sum, row) => sum + row.failed, 0)

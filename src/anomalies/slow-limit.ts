@@ -42,7 +42,10 @@ export function slowLimit(rising: readonly Weighted[]): Limit | undefined {
   }
 }
 
-/** Returns the limit above which a gap in ms between the pieces of a reply is a stall: ten times the median gap, and at least 2 s. */
+/**
+ * Returns the limit above which a gap in ms between the pieces of a reply is a stall: ten times the median gap, and at least 2 s. Undefined when no
+ * gap was measured.
+ */
 export function stallLimit(rising: readonly Weighted[]): Limit | undefined {
   const count = countOf(rising)
   if (count === 0) return undefined

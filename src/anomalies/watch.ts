@@ -16,7 +16,8 @@ const METRICS = WATCHED.flatMap((name) => ATTEMPT_DISTRIBUTIONS.filter((metric) 
 
 /**
  * Collects, while a run goes on, the data in which anomalies are looked for at its end. For each step these are the attempts with the highest values
- * of each metric, such as `ttft`; for each target, its failures in a row. Warm-up phases are left out.
+ * of each metric, such as `ttft`; for each target, its failures in a row; and the first attempts that are anomalies by themselves, such as failed
+ * ones. Warm-up phases are left out.
  */
 export class AnomalyWatch {
   private readonly worst: readonly (readonly Worst[])[]

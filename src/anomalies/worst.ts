@@ -7,7 +7,7 @@ interface WorstAttempt extends AttemptPlace {
   readonly value: number
 }
 
-/** Keeps the fifty attempts of a run with the largest values of one metric, as candidates for anomalies. */
+/** Keeps the fifty attempts of one step with the largest values of one metric, as candidates for anomalies. */
 export class Worst {
   private readonly kept: WorstAttempt[] = []
   /** The smallest value that is kept, once the list is full. */
