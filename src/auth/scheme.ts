@@ -64,7 +64,7 @@ export interface IdentityRows {
   close(): void
 }
 
-/** The path and format of the data file of an `auth:` block of type `identities`, which has one row for each user. */
+/** The path and format of the data file of an `auth:` block of type `identities`. Each row of the file holds the credentials of one user. */
 export interface IdentityFile {
   readonly file: string
   readonly format?: 'csv' | 'json' | 'jsonl' | undefined

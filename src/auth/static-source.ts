@@ -4,8 +4,8 @@ import { type AuthContext, type AuthScheme, type CredentialSource, type Credenti
 const MAX_REPORTED = 10_000
 
 /**
- * Returns the source of credentials for a scheme that needs only its `auth:` block, such as `bearer`. It computes a user's credentials anew only
- * when the block's rendered values have changed.
+ * Returns the source of credentials for a scheme that needs only its `auth:` block, such as `bearer`. It remembers the latest credentials, and
+ * computes them anew only for a block that was rendered anew: for another user, or with other values.
  */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,
