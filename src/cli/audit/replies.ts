@@ -42,8 +42,9 @@ interface Sending {
 }
 
 /**
- * Runs a plan of `burn audit` and resolves with the replies to its messages, up to the first message that fails. `kinds` says for each message
- * whether its prompt is new or repeated. The returned `problems` are errors that no message caused, such as those of setup.
+ * Runs a plan of `burn audit` and resolves with the replies to its messages, failed ones included; the run ends early when already the first message
+ * fails. `kinds` says for each message whether its prompt is new or repeated. The returned `problems` are errors that no message caused, such as
+ * those of setup.
  */
 export async function repliesTo(
   plan: Plan,

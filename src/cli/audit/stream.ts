@@ -37,7 +37,7 @@ export function streamed(replies: readonly AuditReply[]): AuditFinding {
 
 /**
  * Checks whether the token counts that the target reports are plausible: at least about one token for each streamed piece, 0.5 to 20 characters for
- * each token, and always the same count for the same prompt.
+ * each token, and the same number of input tokens each time the same prompt is sent.
  */
 export function usageFits(replies: readonly AuditReply[]): AuditFinding {
   const counted = replies.flatMap(({ failure, usage, frames, characters }) => {

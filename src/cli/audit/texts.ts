@@ -27,7 +27,7 @@ export function determinism(texts: readonly string[], temperature: number | unde
 
 /**
  * Checks whether a reply without a stream (`whole`) has the same text as the `streamed` replies to the same prompt. The outcome is `unknown` when
- * streamed replies differ among themselves.
+ * streamed replies differ among themselves, or there is nothing to compare because one of the two is missing or failed.
  */
 export function wholeText(streamed: readonly string[], whole: AuditReply | undefined): AuditFinding {
   const [text] = streamed
