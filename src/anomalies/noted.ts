@@ -13,7 +13,10 @@ export interface NotedAttempt extends AttemptPlace {
 /** The name of an anomaly, such as an empty reply, that is known as soon as the attempt ends, because it needs no limit derived from all attempts. */
 export type NotedKind = 'failed' | 'empty' | 'repeated'
 
-/** The largest number of failed attempts, and likewise of attempts with an empty or a repeated reply, that a run keeps with their evidence. */
+/**
+ * The largest number of attempts that a run keeps as evidence of one kind of anomaly, such as failed ones or those with an empty reply; also of the
+ * worst attempts of a step in one metric.
+ */
 export const MAX_LISTED = 50
 
 /**

@@ -121,7 +121,7 @@ export function placed(name: string, value: string, place: 'header' | 'query' = 
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
 
-/** Puts `prefix` and a space before `value`; an empty prefix adds nothing. */
+/** Puts `prefix` and a space before a credential, as in `Bearer abc`; an empty prefix adds nothing. */
 export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
