@@ -84,14 +84,14 @@ export function checkedLimits(
 }
 
 /**
- * Returns the name of a machine that `burn monitor` watches or, when unknown, the host of its node-exporter. The name comes from outside, so it must
- * be escaped before it is printed.
+ * Returns the name of a machine that `burn monitor` watches. When it is unknown, returns the host of the machine's node-exporter, or "this machine".
+ * The name comes from outside, so it must be escaped before it is printed.
  */
 export const nameOf = ({ host, from }: WatchedMachine): string => host ?? (from === null ? 'this machine' : new URL(from).host)
 
 /**
- * Returns a sentence for each limit of `burn monitor` that was exceeded. If none was, and CPU and memory were always less than half used, returns one
- * sentence that says so.
+ * Returns a sentence for each limit of `burn monitor` that was exceeded, and for each limit set by a flag whose value could not be observed. If there
+ * is none, and CPU and memory were always less than half used, returns one sentence that says so.
  */
 export function limitTexts(flags: readonly CheckedLimit[]): string[] {
   const broken = flags.filter(({ holds, observed, asked }) => !holds && (observed !== null || asked))

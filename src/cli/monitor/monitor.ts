@@ -21,7 +21,8 @@ const CHECKPOINT_MS = 5000
 
 /**
  * Runs `burn monitor` until its duration is over, a signal comes, or the reader of its JSON lines closes the pipe; a second signal ends the process.
- * Returns 1 when a limit that the flags set is exceeded, 3 when the machine cannot be read, otherwise 0 or the exit code of the signal.
+ * Returns the exit code of the signal if one came, 3 when the machine cannot be read at the start, 1 when a limit that the flags set is not kept,
+ * otherwise 0.
  * @throws UsageError, LocalError
  */
 export async function monitorCommand(flags: MonitorFlags): Promise<ExitCode> {
