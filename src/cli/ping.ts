@@ -24,8 +24,8 @@ interface PingReport {
 }
 
 /**
- * Runs `burn ping` on a scenario file, an address or a known API. Returns 0 if every reply succeeds and contains the text that its step expects,
- * else 3.
+ * Runs `burn ping` on a scenario file, an address or a known API. Returns 0 if every health check and every reply succeeds, and each reply contains
+ * the text that its step expects; 130 after Ctrl-C; else 3.
  * @throws UsageError, ScenarioError
  */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {

@@ -21,7 +21,10 @@ type PlanFlags = RunFlags & {
   readonly graph?: boolean
 }
 
-/** Runs `burn plan`: prints what each named scenario would do, without sending anything; returns the exit code. @throws UsageError, ScenarioError */
+/**
+ * Runs `burn plan`: prints what each named scenario would do or, with --graph, its steps as a tree, without sending anything. Returns the exit code.
+ * @throws UsageError, ScenarioError
+ */
 export async function planCommand(files: readonly string[], command: Command): Promise<number> {
   const { files: named, flags } = subjectOf(files, command.opts<PlanFlags>(), command)
   const assumed = assumptionsOf(flags)

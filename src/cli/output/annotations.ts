@@ -7,8 +7,8 @@ import { knownSecrets } from './known-secrets.ts'
 const MAX_ANNOTATIONS = 10
 
 /**
- * Prints the failures in the result of a run as GitHub annotations, which GitHub shows with the workflow run. `write` prints a line, by default to
- * stderr. Does nothing unless the variable GITHUB_ACTIONS is `true`.
+ * Prints the failures in the result of a run, and doubts about its validity, as GitHub annotations, which GitHub shows with the workflow run. `write`
+ * prints a line, by default to stderr. Does nothing unless the variable GITHUB_ACTIONS is `true`.
  */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return

@@ -19,7 +19,9 @@ export async function appendStepSummary(markdown: () => string | Promise<string>
   }
 }
 
-/** Formats problems as a Markdown table under the heading `title`, errors first. */
+/**
+ * Formats problems as a Markdown table, errors first: at most fifty, and the number of those left out. The heading is `burn validate:` and `title`.
+ */
 export function problemsTable(title: string, problems: readonly Problem[]): string {
   const rows = worstFirst(problems)
     .slice(0, MAX_ROWS)

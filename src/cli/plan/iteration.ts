@@ -121,8 +121,8 @@ export interface Prices {
 const NO_TOKENS: TokenForecast = { input: 0, output: 0, cost: 0 }
 
 /**
- * Computes the largest number of tokens that one iteration may use, and what they cost. Undefined if a target has no `maxTokens`, or steps
- * depend on replies.
+ * Computes how many tokens one iteration may use at most, and what they cost; of several flows (alternative lists of steps), the mean by weight.
+ * Undefined if the length of a reply has no limit such as `maxTokens`, if steps depend on replies, or if no message is sent.
  */
 export function forecastTokens(plan: Plan, prices: Prices | undefined): TokenForecast | undefined {
   const total = plan.flows.reduce((sum, { weight }) => sum + weight, 0)
