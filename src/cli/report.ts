@@ -14,7 +14,8 @@ import { isOfJournal, reportRequest } from './report/request.ts'
 import { comparisonText, severalText } from './stored/several.ts'
 
 /**
- * Runs `burn report`: prints the report of a run from its stored result. A run that was killed is marked INCOMPLETE.
+ * Runs `burn report`: prints the report of a run, of several runs or of a comparison from stored results; with `--quality`, the quality of a run's
+ * replies. A run that was killed is marked INCOMPLETE. Returns the exit code.
  * @throws InputError, UsageError, LocalError
  */
 export async function reportCommand(run: string, flags: ReportFlags, command: Command): Promise<number> {

@@ -7,7 +7,7 @@ type ReplayChoice = Pick<ReplayFlags, 'session' | 'vu' | 'worst' | 'onlyAnomalie
 
 /**
  * Returns the recorded sessions that the flags of `burn replay` select, in the order of their start; with `--worst` or `--list`, those with the most
- * severe anomalies first.
+ * severe anomalies first. `--worst 3` keeps only the first three of them.
  * @throws InputError for a session or user that the journal does not contain
  */
 export function chosenSessions({ sessions, folder }: RunSessions, flags: ReplayChoice): RecordedSession[] {

@@ -65,7 +65,10 @@ export class JournalTable {
   }
 }
 
-/** Checks that no line of a run's journal is damaged. `run` is the path of the run's folder, its result or the journal. @throws InputError */
+/**
+ * Throws when lines of a run's journal could not be read, as was counted while the journal was read. `run` is the path of the run's folder, its
+ * result or the journal, for the error message. @throws InputError
+ */
 export function refuseDamaged(run: string, { lines, first }: JournalDamage): void {
   if (lines > 0) throw damagedJournal(journalOf(run) ?? run, lines, first)
 }

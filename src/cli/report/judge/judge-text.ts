@@ -8,8 +8,8 @@ import type { JudgeSummary, PairSummary } from '../../../result/schema.ts'
 import type { LabelAgreement } from './labels.ts'
 
 /**
- * How a judge model rated the replies of a stored run: the scores and, with a reference run, how often the judge found the run's replies better than
- * those of the reference run.
+ * How a judge model rated the replies of a stored run: the scores; with a reference run, how often the judge found the run's replies better than
+ * those of the reference run; and with labels that people gave to replies, how far the judge agrees with them.
  */
 export interface StoredJudge {
   readonly scores?: JudgeSummary
@@ -18,7 +18,10 @@ export interface StoredJudge {
   readonly labels?: LabelAgreement
 }
 
-/** Formats the scores that a judge model gave to the replies of a stored run, for the terminal: an empty line, then lines that end in line feeds. */
+/**
+ * Formats how a judge model rated the replies of a stored run (see `StoredJudge`), for the terminal: an empty line, then lines that end in line
+ * feeds.
+ */
 export function judgeLines({ scores, pairs, labels }: StoredJudge, pen: Pen): string {
   const texts = [
     ...(scores ? scoreTexts(scores, pen) : []),

@@ -36,7 +36,7 @@ export interface LabelAgreement {
 
 /**
  * Reads labelled replies from a CSV, JSON or JSON Lines file with the columns `message`, `reply` and `good` (true or false). Rejects with UsageError
- * for an invalid row, DataError for a file that cannot be read.
+ * for an invalid row or too many rows, DataError for a file that cannot be read.
  */
 export async function readLabels(path: string): Promise<readonly LabelledReply[]> {
   const whole = resolve(path)
