@@ -8,8 +8,8 @@ interface NamedFiles {
 }
 
 /**
- * Returns the files that a command line names, in order. Patterns such as `*.yaml` are expanded, and their files sorted; `unmatched` lists
- * the patterns without a file.
+ * Returns the files that a command line names, in order. Patterns such as `*.yaml` are expanded, and their files sorted; `unmatched` lists the
+ * patterns that match no file.
  */
 export function expandPatterns(patterns: readonly string[]): NamedFiles {
   const found = patterns.map((pattern) => ({ pattern, files: expand(pattern) }))

@@ -14,7 +14,7 @@ interface NamedSubject<Flags extends RunFlags> {
 /**
  * Separates what a command line names: scenario files, or the one address to test, such as `https://…`. An address is returned as the flag
  * `--endpoint`, which has the same effect.
- * @throws UsageError when both are given
+ * @throws UsageError for an address together with a file or another address
  */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]

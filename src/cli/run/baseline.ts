@@ -97,8 +97,8 @@ export function checkBaselineName({ saveBaseline }: RunFlags, scenarios: number)
 }
 
 /**
- * Saves results as the baseline called `name`, which replaces an earlier one of that name, and returns a message that says so. Results that cannot
- * serve as a baseline are left out. When none is left, the earlier baseline stays.
+ * Saves results as the baseline called `name`, which replaces an earlier one of that name. Returns a message that says where it was saved or why not.
+ * Results that cannot serve as a baseline are left out; when too few are left to compare with, the earlier baseline stays.
  * @throws LocalError
  */
 export async function saveBaseline(name: string, results: readonly Result[]): Promise<string> {

@@ -28,7 +28,10 @@ const SET_BACK_MS = 3_600_000
 /** The largest number of missed runs that are counted. */
 const MAX_COUNTED = 1000
 
-/** Starts runs at the times of a cron expression, in the foreground, until the requested number of runs is over or `stop` is called. */
+/**
+ * Starts runs at the times of a cron expression, in the foreground, until the requested number of runs is over, no further time is due, or `stop` is
+ * called.
+ */
 export class DueRuns {
   private readonly options: DueRunsOptions
   private readonly codes: number[] = []

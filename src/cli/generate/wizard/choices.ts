@@ -2,7 +2,7 @@ import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'
 
-/** Returns the templates that the wizard offers: those that work with any chat target. */
+/** Returns the templates that the wizard offers: those that work with any chat target, except templates that only show a shape of load. */
 export function scenarioChoices(): Choice<string>[] {
   return allTemplates()
     .filter(({ ownTarget, category }) => !ownTarget && category !== 'Load shapes')

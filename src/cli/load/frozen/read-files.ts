@@ -13,7 +13,10 @@ const SECRET_BLOCK = /^(?:auth|tls)$/
 
 type ConfiguredFile = Configuration['files'][number]
 
-/** Returns the files that a scenario names, each once, with size and hash; files that do not exist are left out. */
+/**
+ * Returns the files that a scenario names, each once, with size and hash. Files that do not exist are left out, and so are those in `auth` and `tls`
+ * blocks, which hold secrets.
+ */
 export function readFiles(scenario: unknown, baseDir: string): ConfiguredFile[] {
   return [...new Set(namedFiles(scenario, false))].flatMap((path) => fileAt(path, baseDir) ?? [])
 }

@@ -56,8 +56,8 @@ const MAX_MESSAGE = 300
 const roundedMs = (ms: number) => Math.round(ms * 1000) / 1000
 
 /**
- * Reports the events of one run to receivers such as the file of `--events`: its start, phases, seconds, alerts, the first failure of each class,
- * and its end.
+ * Reports the events of one run to receivers such as the file of `--events`: its start and end, its phases and seconds, thresholds that fail, alerts,
+ * changes of circuit breakers, and the first failure of each class.
  */
 export class RunEvents {
   private readonly sink: EventSink
