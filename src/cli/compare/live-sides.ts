@@ -31,7 +31,8 @@ interface LiveOptions {
 }
 
 /**
- * Loads the scenarios of sides A and B for `burn compare` when it runs both: two files, or two targets of one file.
+ * Loads the scenarios of sides A and B for `burn compare` when it runs both: two files, two targets of one file, or one file sent to its own and
+ * another address (`--against`) or run without and with its injected faults (`--faults`).
  * @throws UsageError when files and flags do not give exactly two sides, ScenarioError
  */
 export function liveSides(

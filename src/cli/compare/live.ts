@@ -33,7 +33,7 @@ type ArmResults = Readonly<Record<LiveSide['arm'], readonly Result[]>>
 const TURNS = { abba: ['a', 'b', 'b', 'a'], sequential: ['a', 'b'] } as const
 
 /**
- * Runs two scenarios, or two targets of one scenario, for `burn compare` and compares their results.
+ * Runs the two sides of `burn compare`, such as two scenarios or two targets of one scenario, and compares their results.
  * @throws UsageError, ScenarioError, LocalError
  */
 export async function compareLive(files: readonly string[], flags: LiveFlags, command: Command): Promise<LiveComparison> {
