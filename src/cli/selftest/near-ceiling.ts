@@ -34,8 +34,8 @@ export const nearStoredCeiling = (plan: Pick<PlannedLoad, 'targets'>, perSecond:
   nearCeiling(plan, perSecond, storedSelftest())
 
 /**
- * Returns the highest number of exchanges per second that a plan is sure to ask for, whatever the target does. Only phases with an arrival rate or a
- * `pace` count; in other phases the rate depends on how fast the target replies. 0 when there are only such phases.
+ * Returns the highest number of exchanges per second that a plan asks for by arrival rates or by `pace`, with each step counted once. Phases without
+ * either do not count, because their rate depends on how fast the target replies. 0 when there are only such phases.
  */
 export function plannedPeak({ phases, exchanges }: Pick<PlannedLoad, 'phases' | 'exchanges'>): number {
   const steps = exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length

@@ -6,10 +6,7 @@ import { dirname, join } from 'node:path'
 import { localError } from '../../store/files/local-error.ts'
 import { type Selftest, selftestSchema } from './report.ts'
 
-/**
- * Describes this machine: system, number and model of CPUs. A stored selftest is used again on machines with the same description, because these are
- * taken to be equally fast.
- */
+/** Describes this machine: system, number and model of CPUs. A stored selftest belongs to one host name and one such description. */
 export function machineName(): string {
   const all = cpus()
   return `${platform()} ${arch()}, ${all.length} × ${all[0]?.model.trim() ?? 'unknown processor'}`

@@ -72,8 +72,8 @@ function runsIn(folder: string): string[] {
 }
 
 /**
- * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. One run can be compared with one. From three runs of A
- * on, from which follows how much runs vary by themselves, B may have one run or at least three.
+ * Compares the stored runs of side A (`a`) with those of side B (`b`), and returns the result. One run of A can be compared with one of B. Three and
+ * more runs of A, which show how much runs vary by themselves, can be compared with one run of B, or with three and more.
  * @throws InputError for other numbers of runs
  */
 export function compareStored(

@@ -10,7 +10,9 @@ const POLL_MS = 100
 /** How long a folder may have no lock before its run counts as ended, in ms: a starting run makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 
-/** Why `burn tail -f` ended: the run has ended, the run's process was killed, or the user stopped the command. */
+/**
+ * Why `burn tail -f` ended: the run is over, the run's process was killed, or the command was stopped, by the user or because its output was closed.
+ */
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
 interface Follower {
@@ -20,7 +22,10 @@ interface Follower {
   readonly show: () => Promise<boolean>
 }
 
-/** Shows new lines of a run's journal until the run ends; resolves with why it ended. @throws InputError when there is no run or no journal */
+/**
+ * Shows new lines of a run's journal until the run ends or the command is stopped. Resolves with which of these happened.
+ * @throws InputError when there is no run or no journal
+ */
 export async function follow({ folder, stopped, show }: Follower): Promise<End> {
   const watch = new FolderWatch(folder)
   const since = now()

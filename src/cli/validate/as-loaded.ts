@@ -25,8 +25,8 @@ export interface LoadingFlags {
 }
 
 /**
- * Validates a scenario file as `burn run` would load it with these flags. Without --profile and --environment, validates it as it is and with
- * each of its profiles and environments.
+ * Validates a scenario file as `burn run` would load it with these flags. Returns, for each scenario in the file, its problems and, if there are no
+ * errors, its plan. Without --profile and --environment, a file is checked as it is and with each of its profiles and environments.
  */
 export function validated(file: string, flags: LoadingFlags): Validated[] {
   const ofConfig = configProblems(file)

@@ -44,7 +44,7 @@ export const isSubscribedTo =
   ({ events }: Webhook): boolean =>
     events.includes(type as WebhookEvent)
 
-/** Delivers notifications to webhooks in the background, with retries, and records each of them in a file. */
+/** Delivers notifications to webhooks in the background, with retries. Records each of them in a file, if it was given one. */
 export class Outbox {
   private readonly webhooks: readonly Webhook[]
   private readonly options: OutboxOptions

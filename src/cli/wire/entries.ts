@@ -89,8 +89,8 @@ interface FileFaults {
 }
 
 /**
- * Returns the faults that a file describes. The file is a list of faults, or has such a list under the key `faults`, as a scenario does. Faults that
- * a relay cannot inject are returned only by name.
+ * Returns the faults that a file describes. The file is a list of faults, or has such a list under the key `faults`, as a scenario does. Of faults
+ * that a relay cannot inject, it returns only the names of their types, such as `delay`.
  * @throws ScenarioError
  */
 export function faultsOfFile(file: string): FileFaults {

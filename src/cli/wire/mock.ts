@@ -10,7 +10,7 @@ import { note } from '../output/notes.ts'
 const ADDRESS_COLUMN = 12
 
 /**
- * Runs `burn mock`, a mock server, until a signal ends it; returns the exit code.
+ * Runs `burn mock`, a mock server, until a signal ends it; with `list`, prints the server's settings instead. Returns the exit code.
  * @throws UsageError for an invalid setting, LocalError for a port in use
  */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {

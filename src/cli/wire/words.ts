@@ -14,7 +14,10 @@ export function faultWords(fault: WireFault): string {
   return `${words}${where}${share}${from}${until}`
 }
 
-/** Returns the lines that `burn relay` prints at its end: connections and bytes, and for each fault the number of connections that it hit. */
+/**
+ * Returns the lines that `burn relay` prints at its end: connections and bytes, and for each fault, for how many connections it was drawn by its
+ * probability, and on how many of them it acted.
+ */
 export function countLines(counts: Omit<RelayCounts, 'kinds'>, faults: readonly WireFault[]): string[] {
   const { connections, open, unreached, bytesUp, bytesDown } = counts
   const still = open > 0 ? `, ${formatGrouped(open)} open at the end` : ''

@@ -9,8 +9,9 @@ import { localError } from '../../store/files/local-error.ts'
 import { journalLines } from '../../store/journal/fold.ts'
 
 /**
- * Merges the journals at `parts` into the journal at `path`, in the order in which attempts ended, and removes the parts. Missing files are left
- * out. @throws LocalError when the journal cannot be written
+ * Merges the journals of the worker processes, at `parts`, into the journal of the main process, at `path`, in the order in which attempts ended, and
+ * removes the parts. Parts that do not exist are left out.
+ * @throws LocalError when the journal cannot be written
  */
 export async function foldJournals(path: string, parts: readonly string[]): Promise<void> {
   const there = parts.filter((part) => existsSync(part))

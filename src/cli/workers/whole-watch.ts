@@ -167,8 +167,8 @@ const secondOf = ({ alerts }: ProcessSecond) => Math.floor(alerts.atMs / 1000)
 
 /**
  * Returns the names of the thresholds that only the first of several processes evaluates for `stopWhen` while the run lasts. These are the thresholds
- * on outages and on the quality of replies, because the other processes do not report these numbers every second. The list is empty when `stopWhen`
- * does not use thresholds.
+ * on the quality of replies, and on outages that show as several failed attempts in a row, because the other processes do not report these numbers
+ * every second. The list is empty when `stopWhen` does not use thresholds.
  */
 export function ofFirstAlone({ stopWhen, thresholds }: Plan): string[] {
   const areRead = stopWhen.some((rule) => rule.when === 'settled' || rule.failing)

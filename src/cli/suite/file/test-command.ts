@@ -45,8 +45,8 @@ type Without = ReadonlySet<string>
 
 /**
  * Returns the `burn run` command for one test of a suite, with its flags set. They are the flags that the user gave, except those in `without`, and
- * the flags that have the same effect as the test's `changes`. `source` is the place in the suite file where the changes are written, for error
- * messages.
+ * the flags that have the same effect as the test's `changes`; where both set a flag, that of the user counts, but thresholds add up. `source` is the
+ * place in the suite file where the changes are written, for error messages.
  */
 export function commandOf(command: Command, changes: TestChanges, source: string, without: Without = new Set()): Command {
   const own = addRunFlags(new Command(command.name()))
