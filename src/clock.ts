@@ -10,7 +10,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
   /** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
   every(ms: number, callback: () => void): () => void
-  /** Calls `callback` once the data that has arrived at the sockets by now has been read. */
+  /** Calls `callback` when the event loop has next read the sockets; data that arrives while it is reading may be read only after that. */
   nextTurn(callback: () => void): void
   /** True for the machine's own clock, on which late timers show a busy machine; false for a test's clock. */
   readonly isReal: boolean
@@ -62,7 +62,7 @@ export const wallNow = (): number => clock.wallAnchor() + clock.now()
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
 /** Calls `callback` every `ms` milliseconds until the returned function is called. The timer does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
-/** Calls `callback` in the next turn of the event loop. Data that has already arrived at sockets is read before the call. */
+/** Calls `callback` when the event loop has next read the sockets. Data that arrives while it is reading may be read only after the call. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
 /** Returns true when the machine's own clock is in use, false when a test has set another. */
 export const isRealTime = (): boolean => clock.isReal
