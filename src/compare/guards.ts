@@ -67,8 +67,8 @@ function faultDifferences(a: Result, b: Result): string[] {
 }
 
 /**
- * Returns warnings about differences between two runs, such as the length of replies or the version of burn, which may explain a change
- * that the comparison finds.
+ * Returns warnings about what else may explain a change between two runs: differences, such as the length of replies or the version of burn, and a
+ * run that by itself is not valid or did not pass.
  */
 export function comparabilityWarnings(a: ComparedRun, b: ComparedRun): string[] {
   const warnings: string[] = []

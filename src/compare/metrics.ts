@@ -21,12 +21,12 @@ export interface Tolerances {
 
 /**
  * How large a change must be to matter when two runs are made at the same time: 5 % for latencies and throughput, one percentage point for the error
- * rate.
+ * rate and for the fraction of passed checks.
  */
 export const TOGETHER: Tolerances = { p50: 0.05, p95: 0.05, p99: 0.05, throughput: 0.05, errors: 0.01, checks: 0.01 }
 /**
  * How large a change must be to matter when two runs are made at different times: 10 % for latencies and throughput, because the machine may have
- * changed too.
+ * changed too, and one percentage point for the error rate and for the fraction of passed checks.
  */
 export const APART: Tolerances = { ...TOGETHER, p50: 0.1, p95: 0.1, p99: 0.1, throughput: 0.1 }
 /**
@@ -129,8 +129,8 @@ export function defaultGates(measured: ReadonlySet<string>, alikeInLength: boole
 }
 
 /**
- * True when a metric has enough samples to decide the verdict of a comparison. `samples` is the number of samples on side A or B, whichever has
- * fewer.
+ * True when a metric has enough samples to decide the verdict of a comparison. Only a p99 needs a minimum, which is 3,000. `samples` is the number of
+ * samples on side A or B, whichever has fewer.
  */
 export function mayDecide(metric: ComparedMetric, samples: number): boolean {
   return metric.kind !== 'latency' || metric.p < 0.99 || samples >= P99_SAMPLES

@@ -13,8 +13,8 @@ import { STEPS_PER_UNIT } from '../metrics/histogram/units.ts'
 const OF_EVERY_ATTEMPT: ReadonlySet<string> = new Set(['response_time', 'service_time'])
 
 /**
- * All values of one latency metric on side A or B of a comparison. Attempts that timed out count as infinitely slow, so that they do not look like
- * fast replies.
+ * All values of one latency metric on side A or B of a comparison. For the response time, attempts that timed out count as infinitely slow, so that
+ * they do not look like fast replies. Other metrics, such as the time to the first token, leave them out.
  */
 export class PooledLatency {
   /** The number of samples in each block, time-outs included. */

@@ -83,8 +83,8 @@ export function filledBlocks(blocks: readonly MeasuredBlock[]): readonly Measure
 }
 
 /**
- * Returns the blocks (stretches of time) of a run without those at its start, in which caches and connections are still cold. A comparison uses only
- * the rest.
+ * Returns the blocks (stretches of time) of a run without those at its start, in which caches and connections are still cold. Comparisons use only
+ * the rest when the scenario has no warm-up phase.
  */
 export function settledBlocks(blocks: readonly MeasuredBlock[]): readonly MeasuredBlock[] {
   const [first] = blocks

@@ -8,7 +8,7 @@ import type { ChangeVerdict } from './verdict.ts'
 
 /**
  * Which side of a comparison (A or B) has the higher error rate, and how many of its attempts would have succeeded at the error rate of the other
- * side. Time-outs do not count as errors here, because latency quantiles already include them as infinitely slow.
+ * side. Time-outs do not count as errors here, because quantiles of the response time already include them as infinitely slow.
  */
 export interface MoreFailures {
   readonly side: 'a' | 'b'
@@ -17,7 +17,7 @@ export interface MoreFailures {
 
 /**
  * Returns which side of a comparison (A or B) has the higher error rate, and how many of its attempts would have succeeded at the error rate of the
- * other side. Undefined when both rates are equal or one is unknown.
+ * other side. Time-outs do not count as errors here. Undefined when both rates are equal or one is unknown.
  */
 export function moreFailures(a: readonly BlockCounts[], b: readonly BlockCounts[]): MoreFailures | undefined {
   const [ofA, ofB] = [failuresOf(a), failuresOf(b)]
