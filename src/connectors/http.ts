@@ -27,7 +27,7 @@ const SCHEMES = {
   'https:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
 }
 
-/** The connector for HTTP: each request gets one reply, over a connection that the user keeps or that all users share. */
+/** The connector for HTTP: each request gets one reply, over a connection that is new, that the user keeps, or that all users share. */
 export const http = defineConnector({
   protocol: 'http',
   signs: true,

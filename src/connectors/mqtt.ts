@@ -26,8 +26,8 @@ const topicPlace: AddressPlace = {
 }
 
 /**
- * The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete with its acknowledgement, with a reply, or when the
- * broker delivers the message back to the user.
+ * The connector for MQTT 3.1.1 and 5. Each user has a session of its own. A publish is complete when it is acknowledged (with QoS 0: written), when a
+ * reply comes, or when the broker delivers the message back to the user, as the scenario asks.
  */
 export const mqtt = defineConnector({
   protocol: 'mqtt',

@@ -1,4 +1,4 @@
-/** Largest server-sent event in bytes, including comments and field names. */
+/** The size in bytes, including comments and field names, above which burn rejects a server-sent event. */
 export const MAX_EVENT_BYTES = 1024 * 1024
 const LF = 0x0a
 const CR = 0x0d

@@ -8,7 +8,10 @@ import type { SubscriptionRequest } from './request.ts'
  */
 export type SseRequest = HttpRequest | SubscriptionRequest
 
-/** The functions that change the body of the HTTP request of an SSE step for an injected fault. */
+/**
+ * The functions with which an injected fault changes the body of the HTTP request of an SSE step: `drifted` changes its JSON value, `altered` its
+ * bytes. They return a changed copy of the request, or undefined when there is nothing to change.
+ */
 export const ssePayload = {
   drifted: (request: SseRequest, change: Parameters<typeof httpPayload.drifted>[1]) =>
     within(request, (http) => httpPayload.drifted(http, change)),

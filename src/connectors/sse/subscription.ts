@@ -33,8 +33,8 @@ interface SubscriptionSettings {
 const STREAM_HEADERS = { 'content-type': 'text/event-stream' }
 
 /**
- * One user's open event stream, and the connection for the user's requests, for SSE targets in mode subscribe. A lost stream is reopened at once.
- * When all tries have failed, the next request tries again.
+ * One user's open event stream, and the connection for the user's requests, for SSE targets in mode subscribe. A lost stream is reopened after a
+ * wait, also when no request needs it. When all tries have failed, the next request tries again.
  */
 export class Subscription implements Connection<SubscriptionRequest>, ReconnectingOwner<EventStream> {
   /** Number of received events that belonged to no reply. */

@@ -42,7 +42,7 @@ const LEFT: Failure = {
   message: 'the scenario closed the connection before the reply was complete',
 }
 
-/** The WebSocket connection of one user. When it is lost, it is opened again: at once if the option `reconnect` is set, else when a request needs it. */
+/** The WebSocket connection of one user. When lost, it is opened again: after a wait with the option `reconnect`, else when a request needs it. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, ReconnectingOwner<Wire> {
   private readonly link: ReconnectingConnection<Wire>
   private readonly replies: Replies

@@ -8,7 +8,10 @@ interface Rhythm {
   readonly timeoutMs: number
 }
 
-/** Sends WebSocket pings at a fixed interval. Calls `silent` when the pong to one does not come in time. */
+/**
+ * Sends a WebSocket ping when a fixed time has passed since the connection was opened or the last pong came. Calls `silent` when the pong to a ping
+ * does not come in time.
+ */
 export class Heartbeat {
   private readonly rhythm: Rhythm
   private readonly ping: () => void

@@ -21,8 +21,8 @@ const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 
 /**
- * Makes a WebSocket reject what the library `ws` would accept: invalid UTF-8 in a fragment, and lengths in a longer form than needed. @see
- * RFC 6455, 8.1, 5.2
+ * Makes a WebSocket reject what the library `ws` would accept: invalid UTF-8 in a fragment, and lengths in a longer form than needed. Does nothing
+ * where the library's private fields have other names. @see RFC 6455, 8.1, 5.2
  */
 export function makeStrict(socket: WebSocket): void {
   const reader: unknown = Reflect.get(socket, '_receiver')

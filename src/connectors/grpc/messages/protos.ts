@@ -50,7 +50,7 @@ export function bundledProtos(): Protos {
 
 /**
  * Reads .proto files and returns the services and messages in them. Relative paths start at `baseDir`. Imported files are looked for in
- * `includeDirs`, in the folders of the files, and in `baseDir`. Each file is read once per process.
+ * `includeDirs`, in the folders of the files, and in `baseDir`. A later call with the same files and folders does not read them again.
  * @throws LocalError when a file cannot be read or has a syntax error
  */
 export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {

@@ -11,7 +11,10 @@ export function metadataOf(request: GrpcRequest): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** Converts HTTP/2 headers or trailers to one text for each name. The values of a repeated name are joined with ", ". */
+/**
+ * Converts HTTP/2 headers or trailers to one text for each name, without pseudo-headers such as `:status`. The values of a repeated name are joined
+ * with ", ".
+ */
 export function plainHeaders(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
   const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))

@@ -74,7 +74,10 @@ export function lose(slot: Slot, { exchange }: Call, failureClass: string): void
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports to the event handlers `events` that an HTTP/1.1 connection has ended: as lost or as closed by burn. Returns true when it was lost. */
+/**
+ * Reports to the event handlers `events` that an HTTP/1.1 connection has ended: as lost when the server or the network ended it during a request or
+ * with an error, else as closed. Returns true when it was lost.
+ */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

@@ -168,7 +168,7 @@ export const httpStepFields = () => ({
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
 type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
 
-/** A rule for the schema of `request:` blocks: they have either `path` or `url`, not both. */
+/** A rule for the schema of `request:` blocks: they have at most one of `path` and `url`. */
 export const pathOrUrl = {
   check: (step: StepPlaces) => step.path === undefined || step.url === undefined,
   message: 'give path or url, not both',

@@ -1,7 +1,10 @@
 import { jsonIn } from '../../../text/json.ts'
 import type { HttpRequest } from '../transport.ts'
 
-/** The functions that change the body of an HTTP request for an injected fault. They set `content-length` to the length of the changed body. */
+/**
+ * The functions with which an injected fault changes the body of an HTTP request: `drifted` changes its JSON value, `altered` its bytes. They return
+ * a changed copy of the request, or undefined when there is nothing to change.
+ */
 export const httpPayload = {
   drifted(
     request: HttpRequest,

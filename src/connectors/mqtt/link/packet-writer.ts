@@ -5,8 +5,8 @@ import { waitFor } from '../wire/gate.ts'
 const MOST_HELD = 16_384
 
 /**
- * Joins the pieces of a packet (up to a dozen) that the `mqtt` library writes to a stream one by one, so that each packet is one write to the
- * socket. The stream's own `cork` would pass the pieces to the system separately, and over WebSocket each piece would become a frame.
+ * Joins the pieces of a packet (up to a dozen) that the `mqtt` library writes to a stream one by one, so that each packet of up to 16 KiB is one
+ * write to the socket. The stream's own `cork` would pass the pieces to the system separately, and over WebSocket each piece would become a frame.
  */
 export class PacketWriter {
   /** Number of bytes written so far, including those that are still held in this object. */

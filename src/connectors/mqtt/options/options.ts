@@ -6,7 +6,7 @@ import { filterProblem, topicProblem } from './topics.ts'
 /** The schema of an MQTT quality of service: 0 at most once, 1 at least once, 2 exactly once. */
 export const qosSchema = () => z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected a QoS of 0, 1 or 2')
 
-/** The schema of a path to a field in a JSON payload, such as `id` or `meta.id`. */
+/** The schema of a path to a field in a JSON payload, such as `id` or `meta.id`. Its output is the list of the names in the path. */
 export const fieldPath = () =>
   z
     .string()

@@ -63,7 +63,10 @@ const RULES: Readonly<Record<number, PropertyRule>> = {
 
 const NONE: Properties = new Map()
 
-/** Reads the properties of an MQTT 5 packet; `packet` is its name. @see MQTT 5.0, section 2.2.2, table 2-4. @throws Malformed */
+/**
+ * Reads the properties of an MQTT 5 packet; `packet` is its name. @see MQTT 5.0, section 2.2.2, table 2-4.
+ * @throws Malformed when they break the standard
+ */
 export function readProperties(fields: PacketFields, packet: PacketName): Properties {
   const length = fields.varint()
   if (length === 0) return NONE

@@ -21,7 +21,10 @@ type MessageObject = Readonly<Record<string, unknown>>
  */
 type SocketContent = { readonly bytes: Buffer } | { readonly object: MessageObject; readonly before?: MessageObject }
 
-/** A WebSocket message to send, and the rule that says when its reply is complete. An id that it needs is added only when it is sent. */
+/**
+ * What one step does over a WebSocket: it sends a message, or closes the connection. For a message, the request has the rule that says when its reply
+ * is complete. An id that the message needs is added only when it is sent.
+ */
 export interface WebSocketRequest {
   readonly content: SocketContent
   readonly binary: boolean
@@ -56,7 +59,7 @@ interface MadeRequests {
 
 const made = new WeakMap<WebSocketOptions, MadeRequests>()
 
-/** Returns the WebSocket message that the `request:` block of a step describes. */
+/** Returns the request that the `request:` block of a step describes: to send a WebSocket message, or to close the connection. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const latest = made.get(options) ?? { steps: [], requests: [], next: 0 }
   if (latest.steps.length === 0) made.set(options, latest)

@@ -5,7 +5,7 @@ const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2
 
 /**
  * Keeps track of the local ports that are free for new connections from one local address to one remote host and port. A port counts as in use only
- * if another connection of this process has the same local address, remote host and remote port.
+ * if the system reserves it, or if another connection of this process has the same local address, remote host and remote port.
  */
 export class FreePorts {
   private readonly range: PortRange
