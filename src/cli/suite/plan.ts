@@ -20,8 +20,8 @@ interface PlannedSuite {
 }
 
 /**
- * Returns the suite that `burn run` is asked for, ready to run, and the warnings about its file. `files` has either one suite file or several
- * scenarios, which then become the tests of a suite.
+ * Returns the suite that `burn run` is asked for, ready to run, and the warnings about its file. `files` has either one suite file, or scenarios,
+ * which then become the tests of a suite.
  * @throws ScenarioError with all problems of all files, UsageError
  */
 export function plannedSuite(files: readonly string[], flags: RunFlags, command: Command): PlannedSuite {

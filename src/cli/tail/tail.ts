@@ -10,9 +10,9 @@ const SIGNALS = [
 ] as const
 
 /**
- * Runs `burn tail`, which prints the journal of a run. Resolves with 0 when the whole journal was shown, whatever the run's verdict, or with the
- * exit code of a signal.
- * @throws InputError when there is no run or no journal
+ * Runs `burn tail`, which prints the journal of a run. Resolves with 0, whatever the run's verdict, or with the exit code of the signal that stopped
+ * it.
+ * @throws InputError when there is no run or no journal, and for a damaged journal after the rest was shown
  */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()

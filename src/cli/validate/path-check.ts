@@ -2,7 +2,10 @@ import { clip } from '../../metrics/check/kinds/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** The type of value that must be found at a path in a sample reply (`burn validate --sample`): a text, a number, or any value. */
+/**
+ * The type of value that is looked for at a path in a sample reply (`burn validate --sample`): a text, a number, or any value. Only where a number is
+ * looked for does a value of another type count as missing.
+ */
 export type PathKind = 'text' | 'number' | 'value'
 
 /**

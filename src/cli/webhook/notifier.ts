@@ -16,8 +16,8 @@ import type { Log } from '../output/log.ts'
 import { type Delivered, isSubscribedTo, Outbox } from './outbox.ts'
 
 /**
- * What a notifier needs to send notifications about a run to webhooks: the plan with the webhooks, the folder and id of the run, and how long it may
- * wait.
+ * What a notifier needs to send notifications about a run to webhooks: the plan with the webhooks, the folder and id of the run, and how long
+ * deliveries may take after the end of the run.
  */
 export interface NotifierOptions {
   readonly plan: Plan

@@ -88,7 +88,7 @@ interface WorkerLast {
 
 /**
  * A message from a worker process to the main process of its run: that the worker is ready, what it counted in the last second, its result so far (a
- * checkpoint), the end of its load, or its final result.
+ * checkpoint), an event of the run, that its load has ended (by itself or by an `onError` rule), or its final result.
  */
 export type FromWorker =
   | { readonly kind: 'ready' }

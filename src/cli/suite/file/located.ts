@@ -8,7 +8,7 @@ import type { Path } from '../../../scenario/read/source/source.ts'
 import type { AskedTest } from './expand.ts'
 import type { ReadSuite } from './read.ts'
 
-/** Returns file and line at which a suite file describes a test, for messages: `nightly.yaml:12`. */
+/** Returns file and line at which a suite file describes a test, for messages: `nightly.yaml:12`. Without a suite file, returns `suite`. */
 export function placeOf({ path }: AskedTest, read: ReadSuite | undefined): string {
   return read === undefined ? 'suite' : `${read.file}:${read.locate.place(read.locate.key(path)).line}`
 }
