@@ -24,7 +24,7 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
 /** Takes each complete message; `wireBytes` is its size on the wire, with its head. */
 type TakeMessage = (message: Buffer, wireBytes: number) => void
 
-/** Splits received bytes, which arrive in pieces of any size, into gRPC messages. */
+/** Splits received bytes, which arrive in pieces of any size, into gRPC messages, and decompresses these. */
 export class Deframer {
   /** The `grpc-encoding` of the reply; undefined when it has none. */
   encoding: string | undefined

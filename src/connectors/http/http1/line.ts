@@ -10,7 +10,7 @@ import type { ReplyHead } from './head.ts'
 import { ReplyParser, type ReplyParts } from './parser.ts'
 import { asksToClose, isLarge, requestBytes } from './request-bytes.ts'
 
-/** burn's own HTTP/1.1 client. It is used unless the library undici is chosen. */
+/** burn's own HTTP/1.1 client. It is used unless a target's option `client` chooses the library undici. */
 export const client: HttpClient = {
   attach: (socket, _origin, forwarding) => new Http1Line(socket, forwarding),
   forwards: true,

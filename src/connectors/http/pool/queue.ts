@@ -4,7 +4,9 @@ interface Link<T> {
   after: Link<T> | undefined
 }
 
-/** A first-in, first-out queue that holds each item at most once. All operations take constant time. */
+/**
+ * A first-in, first-out queue. All operations take constant time, even the removal of any item. Callers must not add an item that is in the queue.
+ */
 export class Queue<T extends object> {
   private readonly links = new Map<T, Link<T>>()
   private head: Link<T> | undefined

@@ -22,7 +22,10 @@ export interface Awaited {
   readonly packet?: string | undefined
 }
 
-/** Returns a function that tests whether an MQTT message is the one that a step expects, by its topic and a value in its payload. */
+/**
+ * Returns a function that tests whether an MQTT message is the one that a step expects: by its topic, and by the value of its payload or of a field
+ * in it. What the step does not state is not tested.
+ */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
   const expectedText = equals === undefined ? undefined : String(equals)

@@ -88,5 +88,8 @@ export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage,
 export type MqttStep = z.infer<typeof mqttStep>
 /** The `publish:` block of a step over MQTT: the message to publish, and what to wait for. */
 export type MqttPublish = z.infer<typeof publish>['publish']
-/** The MQTT message for which a step waits: its topic, and a value that its payload must contain. */
+/**
+ * The MQTT message for which a step waits: its topic filter, and the value that its payload, or a field of it, must have. What is left out is not
+ * tested.
+ */
 export type Expected = z.infer<typeof expected>
