@@ -40,8 +40,8 @@ const MOST_USELESS = 2
 const MOST_POINTS = 100
 
 /**
- * Runs the measurements of one capacity search (`burn search`), one after the other at different loads, until the highest load is found or the
- * search has to end.
+ * Runs the measurements of one capacity search (`burn search`), one after the other at different loads, until the highest load is found or the search
+ * has to end. With `--holds`, it measures only that load.
  */
 export class SearchRun {
   private readonly subject: SearchSubject

@@ -18,7 +18,7 @@ interface SuiteLoadingFlags {
 }
 
 /**
- * Returns all problems of a suite file and of the scenarios of its tests, each problem once.
+ * Returns the problems of a suite file and, if it has no errors, of the scenarios of its tests; each problem once.
  * @throws UsageError for a flag of `burn validate` that fits none of the tests
  */
 export function suiteProblems(file: string, { env, ...flags }: SuiteLoadingFlags): readonly Problem[] {

@@ -9,7 +9,10 @@ import { isMap } from '../../../text/json.ts'
 import { expandPatterns } from '../../load/named-files.ts'
 import type { RunFlags } from '../../load/run-flags.ts'
 
-/** The value `all` of `--profile`, which runs a scenario once with each of its profiles, unless the scenario has a profile called `all`. */
+/**
+ * The value `all` of `--profile`, which runs a scenario once with each of several profiles that come with burn, from `quick` to `medium`, unless the
+ * scenario has a profile called `all`.
+ */
 export const ALL_PROFILES = 'all'
 
 /** The flags that make a suite of all named scenarios. As environment variables they only change how a suite runs. */
