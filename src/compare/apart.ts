@@ -21,7 +21,8 @@ const MIN_BLOCKS = 8
 
 /**
  * Compares two runs that were made one after the other, metric by metric. `runNoise` is how much a metric varies between runs of one unchanged
- * system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of each change.
+ * system, as a fraction of its value (0.03 is 3 %); it widens the confidence intervals of latencies and rates, not those of fractions such as the
+ * error rate.
  */
 export function compareApart(
   a: ComparedRun,

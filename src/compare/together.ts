@@ -24,8 +24,8 @@ export function compareTogether(a: ComparedRun, b: ComparedRun, choices: Compare
 
 /**
  * Compares runs that took turns in the order A, B, B, A (mode `abba`): the first run of A with the first of B, the second with the second. `runNoise`
- * is how much a metric varies between runs of one unchanged system, as a fraction of its value (0.03 is 3 %); it widens the confidence interval of
- * each change.
+ * is how much a metric varies between runs of one unchanged system, as a fraction of its value (0.03 is 3 %); it widens the confidence intervals of
+ * latencies and rates, not those of fractions such as the error rate.
  */
 export function compareInTurns(
   a: readonly ComparedRun[],
