@@ -45,7 +45,7 @@ const entries = new Map<string, DnsEntry>()
 
 /**
  * Looks up the addresses of a host name, and passes them to `done`, which is always called after this function has returned. Users who ask for the
- * same name at the same time share one DNS query.
+ * same name at the same time share one DNS query, and its answer is used again until the time `ttl` of the options is over.
  */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const literal = literalOf(host, options)

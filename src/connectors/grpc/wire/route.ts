@@ -25,8 +25,8 @@ interface RouteDialling {
 export const LATE = 'late'
 
 /**
- * Keeps the HTTP/2 connection to a gRPC target, for one user or for all users together. It opens the connection when a call needs it, and opens
- * another after the connection was lost.
+ * Keeps the HTTP/2 connection to a gRPC target, for one user or for all users together. It opens the connection when a call needs it; after a loss,
+ * the next call opens another one.
  */
 export class GrpcRoute {
   private readonly plan: LinkPlan

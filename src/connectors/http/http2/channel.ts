@@ -89,12 +89,12 @@ export class Channel {
     }
   }
 
-  /** Ends a request whose reply is not needed: resets its stream, or stops connecting when no other request waits. */
   /** Ends the connection as a peer or the network does. */
   sever(how: 'reset' | 'close'): void {
     this.link?.sever(how)
   }
 
+  /** Ends a request whose reply is not needed: resets its stream, or stops connecting when no other request waits. */
   drop(call: Http2Call): void {
     if (this.waiting.delete(call)) this.unwait(call)
     else this.link?.drop(call)

@@ -15,9 +15,9 @@ export interface FlightEvents {
 }
 
 /**
- * Publishes the copies of an MQTT message that were not sent yet. It stops at the number of unacknowledged messages that the broker accepts (receive
- * maximum), and is called again after an acknowledgement. The message fails when that number is reached and none of its own copies awaits an
- * acknowledgement. Only the fault `duplicate` makes more than one copy.
+ * Publishes the copies of an MQTT message that were not sent yet; there are several when the step's option `copies` asks for them. It stops at the
+ * number of unacknowledged messages that the broker accepts (receive maximum), and is called again after an acknowledgement. The message fails when
+ * that number is reached and none of its own copies awaits an acknowledgement.
  */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
