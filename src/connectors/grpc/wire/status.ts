@@ -74,7 +74,7 @@ const FROM_RESET: Readonly<Record<number, string>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: 'PERMISSION_DENIED',
 }
 
-/** Returns the failure of a gRPC call that has ended; undefined when it ended with status OK. */
+/** Returns the failure of a gRPC call that has ended; undefined when it ended with status OK and its reply is complete gRPC. */
 export function failureOf(end: CallEnd): CallFailure | undefined {
   if (end.trailers?.['grpc-status'] !== undefined) return statusFailure(end, end.trailers['grpc-status'])
   if (!end.head) return resetFailure(end.rstCode)
