@@ -12,8 +12,8 @@ const ON_END = {
 } as const satisfies Record<string, readonly OnEnd[]>
 
 /**
- * What happens when all rows of a data file are used up: `wrap` starts again with the first row, `stop` ends the run normally, `fail` ends it with
- * an error.
+ * What happens when all rows of a data file are used up: `wrap` hands them out again from the start (newly shuffled with `pick: shuffle`), `stop`
+ * ends the run normally, `fail` ends it with an error.
  */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
 type DataFormat = 'csv' | 'json' | 'jsonl'
