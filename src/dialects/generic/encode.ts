@@ -7,9 +7,9 @@ import type { GenericMapping, RequestMapping } from './mapping.ts'
 const NONE: RequestMapping = {}
 
 /**
- * Returns the body of a request in the dialect `generic`. It is the JSON in `request.structure` of the scenario, with the message, the history and
- * the system prompt put at the paths that the mapping names for them. The target's extra fields, `options.body`, are then merged into it, and win
- * over members of the same name.
+ * Returns the body of a request in the dialect `generic`. It is the JSON in `request.structure` of the scenario, or `{}`, with the message, the
+ * history and the system prompt put at the paths that the mapping names for them. The target's extra fields, `options.body`, are then merged into it,
+ * and win over members of the same name. A structure that is a plain text is sent unchanged.
  */
 export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
   const request = mapping?.request ?? NONE

@@ -13,7 +13,7 @@ interface ProviderError {
 /** Matches the words that providers use for rate limits and used-up quotas. */
 const RATE_LIMIT = /rate.?limit|too.?many.?requests|resource.?exhausted|insufficient_quota|quota.?exceeded|throttl|^429$/i
 
-/** Finds the error in a reply body, in any form that providers use; undefined when there is none. */
+/** Returns the message, type and code of the error in a parsed reply body, in any form that providers use; undefined when there is none. */
 export function readProviderError(body: unknown): ProviderError | undefined {
   const object = asObject(Array.isArray(body) ? body[0] : body)
   if (object === undefined) return undefined

@@ -3,8 +3,8 @@ import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
 /**
- * Hints that explain why a reply has no generated text: a content filter's finish reason, a tool call in place of a text, or a text under a key that
- * the scenario's `mapping` does not name.
+ * Hints that explain why a reply has no generated text: a content filter's finish reason, a tool call in place of a text, or a text at a path that
+ * the target's `response:` block does not name.
  */
 export interface Clues {
   /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */

@@ -26,9 +26,9 @@ export function isLikelyText(path: string): boolean {
 }
 
 /**
- * Returns the texts in a JSON reply or its events, with their paths, to help a user write a mapping. There are at most 12, those that are most likely
- * generated text first; values of keys such as `id` and `role` are left out. The list is empty when the reply has keys for generated text that all
- * hold '', because the model then generated no text.
+ * Returns the texts in a JSON reply or its events, with their paths, to help a user write the `response:` block of a target, which names the path of
+ * the generated text. There are at most 12, those that are most likely generated text first; values of keys such as `id` and `role` are left out. The
+ * list is empty when the reply has keys for generated text that all hold '', because the model then generated no text.
  */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
