@@ -17,9 +17,9 @@ const LONGEST_MS = 1000
 const AT_ONCE = 10
 
 /**
- * Opens the connections of a plan's first users before the load starts, if the load begins with an arrival rate (open load) and the protocol allows
- * it. `mostUsers` is the largest number of users that this machine can have. Stops when a connection fails or the run is stopped. Resolves with the
- * number of users connected; never rejects.
+ * Opens the connections of a plan's first users before the load starts, so that the first arrivals need not wait for them. Does so only if the load
+ * begins with at least 100 arrivals per second and the protocol allows it. `mostUsers` is the largest number of users that this machine can have.
+ * Stops after a second, when a connection fails, or when the run is stopped. Resolves with the number of users connected; never rejects.
  */
 export async function connectAhead(
   { phases, targets }: Plan,

@@ -20,7 +20,7 @@ interface RowsOver {
   readonly isFailure: boolean
 }
 
-/** Opens the data files and the sources of credentials that one run needs, and closes them at the end of the run. */
+/** Opens the data files, the sources of credentials and the relays for injected faults that one run needs, and closes them at the end of the run. */
 export class Resources {
   /** The open data files and recorded traces, which are closed at the end of the run. */
   private readonly files: readonly { close(): void }[]

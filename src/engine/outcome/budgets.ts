@@ -101,8 +101,8 @@ interface BudgetEnd {
 
 /**
  * Returns the results of a run's thresholds, with the budget that ended the run early marked as failed. A budget is a threshold with `abort` on the
- * total of cost or tokens; it ends the run as soon as the replies in flight are expected to take the total over the limit. If the final total stayed
- * below the limit after all, the result shows the expected total instead.
+ * total of cost, tokens or bytes; it ends the run as soon as the replies in flight are expected to take the total over the limit. If the final total
+ * stayed below the limit after all, the result shows the expected total instead.
  */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, ranWholePlan }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {

@@ -20,7 +20,10 @@ interface LiveThreshold {
   readonly kept: StoredInterval[] | undefined
 }
 
-/** Gives the thresholds' results and new numbers while a run goes on, for the live view and for those who receive the run's events. */
+/**
+ * Gives, while a run goes on, the results of its thresholds so far, and the new counts and samples on which they are evaluated: for the live view,
+ * and for those who receive the run's events.
+ */
 export interface LiveThresholds {
   /** Returns the results of the thresholds so far, in their order; undefined for one that is not known yet. */
   soFar(): readonly (ThresholdResult | undefined)[]
@@ -33,7 +36,10 @@ export interface LiveThresholds {
   end(threshold: Threshold): void
 }
 
-/** Evaluates all thresholds of one run: every second, and at the end of the run. */
+/**
+ * Evaluates the thresholds of one run: those with a time window or `abort` every second and at the end of the run, all others only when their results
+ * are asked for.
+ */
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder

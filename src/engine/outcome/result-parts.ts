@@ -100,7 +100,7 @@ export function outlineField(plan: RunState['plan']): Pick<Result, 'outline'> {
   return { outline: outlineOf(plan) }
 }
 
-/** Returns `{ tag_values }`, a warning about tags with too many values: how many attempts are counted under `(other)`; `{}` when none are. */
+/** Returns `{ tag_values }`, a warning about tags with too many values: how many attempts of the worst tag count as `(other)`; `{}` without any. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }

@@ -22,8 +22,8 @@ interface ShardContext {
 }
 
 /**
- * Returns `{ shardData }`, the part of a result that `burn merge` needs when several machines each make a part (shard) of one run; `{}` for any other
- * run.
+ * Returns `{ shardData }`, the numbers that are needed to merge this result with those of the other processes or machines, when each makes a part of
+ * one run; `{}` when this process makes the whole run.
  */
 export function shardDataOf(state: RunState, context: ShardContext): Pick<Result, 'shardData'> {
   const { share, plan, recorder, quality } = state

@@ -10,7 +10,10 @@ interface Unread {
   readonly unread: readonly UnreadStep[]
 }
 
-/** Returns the steps of a run whose replies should contain text, but in whose replies burn found none, so that the result can warn about them. */
+/**
+ * Returns the steps of a run whose replies should contain text, but in all or some of whose replies burn found none, so that the result can warn
+ * about them.
+ */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
   const steps = plan.exchanges.filter((step) => expectsText(plan, step)).map((step) => unreadStep(step, recorder))
   return {

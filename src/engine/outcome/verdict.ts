@@ -29,7 +29,7 @@ interface Ended {
   readonly exits: readonly Exit[]
 }
 
-/** Returns the verdict of a run that has ended, the reason in words, and all exit codes that apply. */
+/** Returns the verdict of a run (`incomplete` while it goes on), the reason in words, and all exit codes that apply. */
 export function verdictAndExits(
   counters: Counters,
   thresholds: readonly ThresholdResult[],
@@ -53,8 +53,8 @@ export function verdictAndExits(
 }
 
 /**
- * Returns the thresholds whose outcome this process reports: all of them or, in a worker, only those that ended the run early. The others are
- * evaluated over all workers together.
+ * Returns the thresholds whose outcome this process reports: all of them or, when it makes only a part of the run, those that ended the run early.
+ * The others are evaluated over all parts together.
  */
 export function decidedHere({ share }: RunState, thresholds: readonly ThresholdResult[]): readonly ThresholdResult[] {
   return share ? thresholds.filter(({ aborted }) => aborted) : thresholds

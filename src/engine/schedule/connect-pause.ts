@@ -8,7 +8,10 @@ import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 const FIRST_MS = 10
 const LONGEST_MS = 1000
 
-/** Computes how long a user pauses before its next iteration after it could not connect to the target. The pause grows with each failure in a row. */
+/**
+ * Computes how long a user of a closed load pauses before its next iteration after it could not connect to the target. The pause grows with each
+ * failure in a row, up to 1 s. In an open load (an arrival rate) there is no pause.
+ */
 export class ConnectPauses {
   private readonly phases: readonly PlannedPhase[]
   /** Number of failed connects in a row, by user id. A user whose last connect succeeded has no entry. */

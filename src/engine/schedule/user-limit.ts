@@ -92,8 +92,8 @@ function usableOf(local: readonly string[], place: string | undefined): number {
 }
 
 /**
- * Returns the largest number of users that this machine's open files, ports and memory allow. Some open files are reserved for the files of the run
- * itself.
+ * Returns the largest number of users that this machine's open files, ports and memory allow, and which of them sets the limit; never more than a
+ * default. Some open files are reserved for the files of the run itself.
  */
 export function userLimit(
   targets: readonly SocketTarget[],

@@ -12,7 +12,7 @@ import type { StopRule } from '../../scenario/schema/blocks/stop-when.ts'
 import { formatGrouped, formatMs } from '../../text/units.ts'
 import { SelectedIntervals } from '../watch/index.ts'
 
-/** The entry in a result for a rule of `stopWhen` that was met: when it was met, and by which values. */
+/** The outcome of one `stopWhen` rule in a result: when it was met, and by which values. For a rule that was not met, the time is null. */
 export type StopFinding = NonNullable<Result['stopWhen']>[number]
 
 /**

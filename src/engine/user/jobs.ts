@@ -238,8 +238,8 @@ export function withWarning(job: Job, warning: string): Job {
 }
 
 /**
- * Returns a copy of a job (the description of one attempt) whose request is rendered already; undefined when a template reads a variable that does
- * not exist.
+ * Returns a copy of a job (the description of one attempt) whose request is rendered already; undefined when it cannot be rendered, for example
+ * because a template reads a variable that does not exist.
  */
 export function withRequestMade(job: Job): Job | undefined {
   const { connector, options } = job.client.target

@@ -53,8 +53,8 @@ interface RoundTaker extends ToolUser {
 }
 
 /**
- * Makes the attempts of one message or request step. When the reply calls tools, it sends their results as the next attempt, until a reply calls no
- * tool. `first` is true for the first such step of the iteration. Resolves with whether the iteration goes on.
+ * Makes the attempts of one message or request step. When the reply calls tools and the scenario has results for them, it sends these as the next
+ * attempt, until a reply calls no tool. `first` is true for the first such step of the iteration. Resolves with whether the iteration goes on.
  */
 export function takeStep(step: AttemptStep, first: boolean, user: RoundTaker): Promise<boolean> {
   const isInRounds = step.kind === 'message' && step.tools?.replies !== undefined

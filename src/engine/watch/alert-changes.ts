@@ -8,7 +8,7 @@ interface AlertChange {
 
 const NONE: readonly AlertChange[] = []
 
-/** Notifies event receivers of each begin and each end of an alert exactly once. */
+/** Finds which alerts have begun or ended since the last call, so that event receivers are notified of each begin and each end exactly once. */
 export class AlertChanges {
   private begun = 0
   private open: readonly Alert[] = []

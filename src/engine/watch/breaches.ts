@@ -5,8 +5,8 @@ import type { ThresholdResult } from '../../result/schema.ts'
 const SECONDS_IN_A_ROW = 3
 
 /**
- * Notifies event receivers during a run of each threshold that fails for the moment, once per threshold. The threshold may still pass at the end of
- * the run.
+ * Decides of which failing thresholds event receivers are notified during a run: each at most once, as soon as one of its windows has failed or,
+ * without windows, when it has failed for three seconds in a row. A threshold without windows may still pass at the end of the run.
  */
 export class BreachWatch {
   private readonly thresholds: readonly Threshold[]

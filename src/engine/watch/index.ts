@@ -1,4 +1,5 @@
 /** The entry point of the folder `watch`: the parts of the engine that check a run while it goes on, such as alerts, budgets and health checks. */
+
 export { type AlertNews, AlertWatch, type RuleNews } from './alerts.ts'
 export { Beside } from './beside.ts'
 export { BreachWatch } from './breaches.ts'

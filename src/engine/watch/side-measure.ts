@@ -14,8 +14,8 @@ export const isBeside = ({ metric }: Pick<Threshold, 'metric'>): boolean => 'sou
 
 /**
  * Returns the value that a threshold on a metric of servers, machines or health checks is compared with. If there are several, their values are added
- * up for a metric that only grows; for any other metric, the value furthest from meeting the threshold is taken. When one of them gave no value,
- * there is none at all, because the missing value might fail the threshold.
+ * up for a metric that only grows; for any other metric, the value furthest from meeting the threshold is taken. When the value of one is unknown,
+ * there is none at all, because the missing value might fail the threshold; a server that had no requests is left out.
  */
 export function measureBeside(threshold: SideCondition, beside: Beside | undefined): Measure {
   const { metric, operator } = threshold

@@ -14,7 +14,7 @@ import { isBeside, measureBeside } from './side-measure.ts'
 
 /**
  * What a run measures besides single attempts, for thresholds: the metrics of servers and machines, the health checks, the outages of targets, and
- * the quality of replies. Parts that the plan does not ask for are undefined.
+ * the quality of replies. `quality` is undefined when the plan switches it off.
  */
 export interface MeasuredBeside {
   readonly beside: Beside
@@ -23,7 +23,7 @@ export interface MeasuredBeside {
 }
 
 /**
- * Returns the value that a threshold on servers, machines, health checks or the quality of replies is compared with; undefined for a
+ * Returns the value that a threshold on servers, machines, health checks, outages or the quality of replies is compared with; undefined for a
  * threshold on anything else.
  */
 export function wholeRunMeasure(threshold: Threshold, { beside, quality, recorder }: MeasuredBeside): Measure | undefined {

@@ -10,7 +10,7 @@ import { askedMs, isRateLimit } from './retry.ts'
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
-/** Stores, for each target, the time until which no request may be sent, because the target's rate limit asked to wait. */
+/** Stores, for each target with `onRateLimit: pause`, the time until which no request may be sent, because a reply reported a rate limit. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
   /** For each target, by its index, when the wait ends (monotonic ms). */

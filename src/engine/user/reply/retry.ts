@@ -17,7 +17,8 @@ export const NO_QUOTA = 'insufficient_quota'
 
 /**
  * Returns what a user does after a failed attempt (retry, skip the step, stop …): the action of the first `onError` rule that fits. If no rule fits,
- * an account without credit ends the run, and any other failure gets the default action.
+ * an account without credit ends the run, and any other failure gets the default action. A retry without credit would be useless, so the step is
+ * skipped instead.
  */
 export function decide(policy: ErrorPolicy, exchange: Exchange): RetryDecision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
@@ -77,7 +78,8 @@ function resetMs(limits: RateLimits): number | null {
 }
 
 /**
- * Returns the wait before retry `retryNumber` (from 1), in ms: exponential with full jitter, at least `askedMs`, the wait that the target asks for.
+ * Returns the wait before retry `retryNumber` (from 1), in ms. It grows exponentially; with `policy.jitter` it is drawn at random between 0 and that
+ * value. With `policy.retryAfter` it is at least `askedMs`, the wait that the target asks for. It is never longer than `policy.maxDelay`.
  */
 export function waitMs(policy: RetryPolicy, retryNumber: number, askedMs: number | null, random: Random): number {
   const backoff = Math.min(policy.maxDelay, policy.delay * policy.multiplier ** (retryNumber - 1))
