@@ -56,7 +56,10 @@ interface Inspection {
 const MAX_REMEMBERED = 20_000
 const memory = new Map<string, Inspection>()
 
-/** Compiles a template and returns all errors found in it, instead of throwing the first. A text that was compiled before is not compiled again. */
+/**
+ * Compiles a template, and returns it with all errors found in it, instead of throwing the first. A text that was compiled before is not compiled
+ * again.
+ */
 export function inspectTemplate(source: string): Inspection {
   if (!source.includes('{{')) return { template: constant(source), errors: [] }
   const known = memory.get(source)

@@ -61,8 +61,9 @@ function visit<E extends LayeredVariable>(entry: E, top: ReadonlyMap<string, E>,
 }
 
 /**
- * Compiles the variables of all layers, such as those of the scenario and those of a group of users. A variable replaces one of the same
- * name in an earlier layer. @throws VariableCycleError, TemplateError
+ * Compiles the variables of all layers, such as those of the scenario and those of a group of users, and sorts them so that each comes after those
+ * that its template reads. A variable replaces one of the same name in an earlier layer.
+ * @throws VariableCycleError, TemplateError
  */
 export function compileVariables(layers: readonly Readonly<Record<string, unknown>>[]): readonly Assignment[] {
   const compiled = layers.map((layer) =>
