@@ -7,6 +7,7 @@ const SMALL = 1e-14
 
 /**
  * Returns the cumulative distribution function of the gamma distribution with this `shape` and mean 1: the probability of a value up to a given one.
+ * It describes the gaps between arrivals.
  */
 export function gammaShare(shape: number): (value: number) => number {
   const logGammaOfShape = logGamma(shape)
