@@ -36,9 +36,9 @@ export interface Feeder {
 }
 
 /**
- * Opens a data file and returns the feeder, which gives each iteration a row of the file. With `pick: sequence` and `pick: unique`, a row is read
- * from the disk when it is needed; the other values of `pick` read the whole file here. A run can be split between several processes: `context.share`
- * then says which rows this one hands out. Rejects with DataError.
+ * Opens a data file and returns the feeder, which gives each iteration a row of the file. With `pick: sequence` and `pick: unique`, the rows of a CSV
+ * or JSON Lines file are read from the disk when they are needed; in all other cases, the whole file is read once here. A run can be split between
+ * several processes: `context.share` then says which rows this one hands out. Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

@@ -33,8 +33,8 @@ interface TableContext {
 }
 
 /**
- * Opens a data file so that its rows can be read by number in any order. The whole file is read once to find where each row begins. Rejects with
- * DataError, or with the abort reason of `signal`.
+ * Opens a data file so that its rows can be read by number in any order. The whole file is read once here: of a small file, the rows are held in
+ * memory; of a large one, only the offsets at which they begin. Rejects with DataError, or with the abort reason of `signal`.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
