@@ -3,8 +3,8 @@ import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
 /**
- * Parses the data of one event of a reply to a JSON object. Returns undefined for an empty event. When the data is not a JSON object, or holds an
- * error, it fails the exchange (the record of request and reply) and returns undefined as well.
+ * Parses the data of one event of a reply to a JSON object. When the data is not a JSON object, it fails the exchange (the record of request and
+ * reply) and returns undefined. An event without data only adds a warning and returns undefined as well, unless its name is `error`.
  */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)

@@ -37,8 +37,8 @@ export function isErrorRecord(json: JsonObject): boolean {
 }
 
 /**
- * True when a JSON object reports a failure in members such as `state`, `type` or `code`, or in FastAPI's `detail`. Call it only for objects without
- * text or other parts of a reply, because a good reply may have such members too.
+ * True when a JSON object reports a failure in members such as `error`, `status`, `type` or `code`. Call it only for objects without text or other
+ * parts of a reply, because a good reply may have such members too.
  */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true

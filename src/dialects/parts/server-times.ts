@@ -91,7 +91,7 @@ export function noteServerTimes(reply: JsonObject, exchange: Exchange): void {
 
 /**
  * Finds the times that a server reports about its own work (queue, first token, total) in the headers and token counts of a complete reply, and
- * stores them on the exchange (the record of request and reply). Adds a warning when the times are impossible.
+ * stores them on the exchange (the record of request and reply). Adds a warning when the times are impossible, or longer than burn measured.
  */
 export function completeServerTimes(exchange: Exchange): void {
   const { headers } = exchange
