@@ -104,8 +104,8 @@ export const FAILURE_PHASES = [
 export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
 /**
- * Thrown when a target cannot be reached or answers wrongly. Before the load it ends the process with code 3; during the load it makes one
- * attempt fail.
+ * Thrown when a target cannot be reached or answers wrongly, or when a request for it cannot be made. Before the load it ends the process with code
+ * 3; during the load it makes one attempt fail.
  */
 export class TargetError extends Error {
   override name = 'TargetError'
