@@ -3,8 +3,8 @@ import type { Result } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
 /**
- * Merges the error groups in the results of a run's shards: groups with the same step, class and message become one. Times are converted, so that
- * they count from the start of the run instead of the start of a shard.
+ * Merges the error groups in the results of a run's shards: groups of the same step, class and phase whose messages differ only in ids and numbers
+ * become one. Times are converted, so that they count from the start of the run instead of the start of a shard.
  */
 export function errorsOf(results: readonly Result[]): Pick<Result, 'errors' | 'errorTypes'> {
   const groups = new ErrorGroups()

@@ -16,7 +16,7 @@ import { windowed } from './windowed.ts'
 
 /**
  * The outcomes of all thresholds of a merged run. `results` holds one result for each item of `thresholds`, in the same order, and then one for each
- * default rule (such as at most 10 % errors) that the run breaks.
+ * default rule (such as at most 10 % failed iterations) that the run breaks.
  */
 export interface Outcomes {
   readonly thresholds: readonly Threshold[]

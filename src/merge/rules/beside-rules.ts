@@ -26,8 +26,8 @@ export const environment: MergeRule<ResultEnvironment> = (parts) => ({
 })
 
 /**
- * Merges the health of the load generator (burn itself) over a run's shards: lag samples, CPU time and arrivals are added up; for everything else,
- * the worst shard counts.
+ * Merges the health of the load generator (burn itself) over a run's shards: lag samples, CPU time and arrivals are added up; every other field gets
+ * the largest, which is the worst, of the shards' values.
  */
 export const generator = fields<GeneratorHealth>({
   lag: distribution,
