@@ -11,7 +11,7 @@ interface Transition {
   readonly ended: number
 }
 
-/** Counts what the circuit breaker of one target has done: how often it opened, for how long it was open, and how many attempts it delayed. */
+/** Records what the circuit breaker of one target has done: when it opened and closed, how many attempts it delayed, and for how long. */
 export class BreakerRecorder {
   readonly transitions: Transition[] = []
   state: BreakerSummary['state'] = 'closed'

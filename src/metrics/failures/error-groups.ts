@@ -42,7 +42,10 @@ interface OpenErrorGroup {
   strip: TimeStrip
 }
 
-/** Counts the failures of a run in groups whose messages differ only in ids and numbers. The number of groups is limited. */
+/**
+ * Counts the failures of a run in groups. A group has failures of the same step, class and phase, whose messages differ only in ids and numbers. The
+ * number of groups is limited.
+ */
 export class ErrorGroups {
   private readonly groups = new Map<string, OpenErrorGroup>()
 

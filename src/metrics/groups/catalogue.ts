@@ -7,7 +7,7 @@ import { type Counters, countForRate, targetAttempts, targetFailures } from '../
 import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
 import { type Described, WHOLE_RUN_METRICS, type WholeRunMetric } from './whole-run/metrics.ts'
 
-/** The definition of a metric that has one value for each ok attempt. Percentiles of these values are computed. */
+/** The definition of a metric that has at most one value for each ok attempt. Percentiles of these values are computed. */
 export interface AttemptDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'attempt'

@@ -66,8 +66,9 @@ export const MAX_EARLIER = 3
 const MAX_MEASURED = 4 * 1024
 
 /**
- * Measures the quality of a reply by its first 4,096 characters; only whether it was cut off is decided by the whole text. If `others` (replies of
- * other sessions) is given, the reply is also compared with those replies, and added to them for later comparisons.
+ * Measures the quality of a reply by its first 4,096 characters, and how much it repeats itself by its last 4,096. Only whether it was cut off is
+ * decided by the whole text. If `others` (replies of other sessions) is given, the reply is also compared with those replies, and added to them for
+ * later comparisons.
  */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)
@@ -104,8 +105,8 @@ export function qualityOf(reply: MeasuredReply, settings: QualitySettings, other
 }
 
 /**
- * Returns whether a reply repeats itself (a loop), is cut off, or is a refusal. Decides this by the text and the finish reason alone; the message
- * that the reply answers is not needed.
+ * Returns whether a reply repeats itself (a loop), is cut off, or is a refusal. Decides this by the text, the finish reason and the API's own mark
+ * for refusals; the message that the reply answers is not needed.
  */
 export function textFlagsOf(
   { text, finishReason, refused }: Pick<MeasuredReply, 'text' | 'finishReason' | 'refused'>,

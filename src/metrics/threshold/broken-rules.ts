@@ -17,8 +17,8 @@ interface RuledStep {
 }
 
 /**
- * The facts about a run on which burn's default rules (such as at most 10 % errors) are evaluated: the thresholds with their `results` (in the same
- * order), the counts of iterations and of ok attempts (`ok`), and the steps.
+ * The facts about a run on which burn's default rules (such as at most 10 % failed iterations) are evaluated: the thresholds with their `results` (in
+ * the same order), the counts of iterations and of ok attempts (`ok`), and the steps.
  */
 export interface RuledRun {
   readonly thresholds: readonly Threshold[]
@@ -28,7 +28,10 @@ export interface RuledRun {
   readonly steps: readonly RuledStep[]
 }
 
-/** Returns a failed threshold for each of burn's default rules that the run breaks, such as too many failed iterations. */
+/**
+ * Returns a failed threshold for each of burn's default rules that the run breaks, such as too many failed iterations. These are left out when a
+ * threshold on the error rate has failed too, because they would say nothing new.
+ */
 export function brokenRules({ thresholds, results, iterations, ok, steps }: RuledRun): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')

@@ -70,8 +70,9 @@ function threshold(text: string): Threshold {
 }
 
 /**
- * Checks the default rule that at most a tenth of the iterations fail. Returns a failed threshold when the rule is broken, else an empty list. If
- * the scenario's thresholds allow more than a tenth of the attempts to fail, the rule is broken only when all iterations fail.
+ * Checks the default rule that at most a tenth of the iterations fail. Returns a failed threshold when the rule is broken, else an empty list. If the
+ * scenario's thresholds allow more than a tenth of the attempts to fail, the rule is broken only when all iterations (ten or more) fail. A threshold
+ * of the scenario on failed iterations replaces the rule.
  */
 export function failedIterations(thresholds: readonly Threshold[], ended: number, failed: number): ThresholdResult[] {
   if (ended === 0 || thresholds.some((t) => t.metric.name === 'failed_iterations' && coversRun(t))) return []
@@ -96,7 +97,10 @@ export function failedIterations(thresholds: readonly Threshold[], ended: number
   ]
 }
 
-/** Returns the counts of a step's attempts on which the default rules are evaluated. */
+/**
+ * Returns the counts of a step's attempts for the default rule that every step has an ok attempt: how many were ok, failed or cut, and how many were
+ * affected by injected faults.
+ */
 export function stepCounts(name: string, counters: Counters): StepCounts {
   const { cut, injectedFailed, failedAfterFault } = counters
   const ok = countForRate(counters, 'ok', 'okAfterFault')
@@ -106,8 +110,8 @@ export function stepCounts(name: string, counters: Counters): StepCounts {
 
 /**
  * Checks the default rule that every step has an ok attempt. Returns a failed threshold for each step with ten or more attempts and none of them ok,
- * even if injected faults are the reason. The list is empty when no step had an ok attempt and no faults were injected, because another rule reports
- * such a run.
+ * even if injected faults are the reason. Steps whose errors or successes a threshold of the scenario limits are left out. The list is empty when no
+ * step had an ok attempt and no faults were injected, because another rule reports such a run.
  */
 export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, steps: readonly StepCounts[]): ThresholdResult[] {
   if (okOfAll === 0 && steps.every(({ injected, after }) => injected + after === 0)) return []
@@ -124,7 +128,7 @@ export function deadSteps(thresholds: readonly Threshold[], okOfAll: number, ste
   })
 }
 
-/** The fields of a threshold result that are the same for every broken default rule (such as at most 10 % errors). */
+/** The fields of a threshold result that are the same for every broken default rule (such as at most 10 % failed iterations). */
 export const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
 /** True when a threshold is about all attempts of the run, not only those with a certain tag, and can fail the run instead of only warning. */
