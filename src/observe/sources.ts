@@ -3,8 +3,8 @@ import { MEANINGS, type MeaningName, type ServerFigureKind, type ServerUnit } fr
 import { SERVERS } from './servers.ts'
 
 /**
- * The source of one metric of an observed server: where to find it in the reply of the server's metrics endpoint, and its name and unit in burn's
- * result.
+ * How burn computes one metric of an observed server from lines of its metrics endpoint: the metric's name, unit and kind in burn's result, the
+ * labels that a line must have, and how values are scaled and combined. The names of the lines are not in it; they are the keys of `SourcesByName`.
  */
 export interface ServerSource {
   /** The name of the metric in the result: burn's own name, or the name that the user wrote. */
@@ -37,7 +37,7 @@ const PARTS: readonly (readonly [suffix: string, part: LinePart])[] = [
 ]
 
 /**
- * Returns where burn finds metrics in the reply of a server's metrics endpoint. The list `sources` has an entry for each name under which a known
+ * Returns how burn computes metrics from the reply of a server's metrics endpoint. The list `sources` has an entry for each name under which a known
  * server reports a metric, and for each metric that the user has `named`. `byName` is the index for reading a reply: it maps the name at the start of
  * a line to the entries that need the line.
  */

@@ -26,8 +26,8 @@ const unitOf = (name: MachineGaugeName | MachineCounterName): MachineUnit =>
   ({ ...MACHINE_GAUGES, ...MACHINE_COUNTERS })[name].unit
 
 /**
- * Collects what `burn monitor`, or `monitor:` in a scenario, reads of one machine once a second (CPU, memory, network, disk), and computes the
- * machine's metrics for the result of the run.
+ * Collects the readings of one machine (CPU, memory, network, disk) that `burn monitor`, or `monitor:` in a scenario, takes at regular intervals, and
+ * computes the machine's metrics for the result.
  */
 export class MachineFigures {
   private readonly gauges = new Map<MachineGaugeName, GaugeValues>()

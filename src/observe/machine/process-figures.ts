@@ -33,8 +33,8 @@ interface LatestProcess {
 }
 
 /**
- * Collects the CPU use and memory of the processes that `burn monitor`, or `monitor:` in a scenario, reads once a second. A new process with the pid
- * of an ended one counts as another process.
+ * Collects the CPU use and memory of the processes that `burn monitor`, or `monitor:` in a scenario, reads at regular intervals. A new process with
+ * the pid of an ended one counts as another process.
  */
 export class ProcessFigures {
   private readonly followed = new Map<string, FollowedProcess>()
