@@ -41,7 +41,10 @@ export function updateState(state: MockState, overrides: MockOverrides): void {
   state.overrides = merged
 }
 
-/** Clears a mock's counts, log, conversations and cached prompts, and makes request numbers start at 0 again. The settings stay. */
+/**
+ * Clears a mock's counts, log, conversations and cached prompts, and makes request numbers start at 0 again. The settings stay, and so do the metrics
+ * of its page `/metrics`.
+ */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()
