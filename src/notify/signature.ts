@@ -55,7 +55,7 @@ type ReceivedHeaders = Readonly<Record<string, string | undefined>>
 /**
  * Returns why a received webhook message must not be trusted, such as a wrong signature; undefined when it is signed correctly. A message may have
  * several signatures, while its sender changes the secret; one valid signature suffices. `now` is the present time and `tolerance` the largest
- * accepted age of the message, both in seconds.
+ * accepted difference between it and the message's time, both in seconds.
  */
 export function whyNotSigned(
   body: string,
