@@ -9,8 +9,8 @@ const MAX_BLOCKS = 4096
 
 /**
  * Generates the prompts of a replayed trace; each prompt depends only on the seed of the run and on the turn (recorded request). A trace states a
- * prompt as a list of ids, one for each block of its tokens. Where two lists begin with the same ids, the prompts begin with the same text, so that
- * they hit a server's prefix cache as the recorded requests did.
+ * prompt as its text, as a number of tokens, or as a list of ids, one for each block of its tokens. Where two lists begin with the same ids, the
+ * prompts begin with the same text, so that they hit a server's prefix cache as the recorded requests did.
  */
 export class TracePrompts {
   private readonly blockTokens: number
