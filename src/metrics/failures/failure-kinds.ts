@@ -17,8 +17,8 @@ export function isAuthFailure(exchange: Exchange): boolean {
 }
 
 /**
- * True when the target answered that the request does not fit its state, such as with status 404 or 409, or gRPC's NOT_FOUND. The cause may be that
- * an earlier request of the iteration was made to fail.
+ * True when the target rejected the request as wrong in itself or in the present state: by an HTTP status from 400 to 499 other than 408, 425 and
+ * 429, or by a code of another protocol, such as gRPC's NOT_FOUND. The cause may be that an earlier request of the iteration was made to fail.
  */
 export function isUnfit(exchange: Exchange): boolean {
   if (exchange.failure?.class !== 'http_status') return exchange.hasFailedBy('unfit')

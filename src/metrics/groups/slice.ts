@@ -63,7 +63,7 @@ const MAX_VALUES = 50_000
 
 /**
  * The slices (collections of finished attempts) that have not been added yet to the groups they belong to, such as steps and phases. They are added
- * when a group is read.
+ * when a group is read or when there are too many.
  */
 export class PendingSlices {
   /** True while groups are read in pieces and must not change: new attempts are then kept apart. */

@@ -102,8 +102,8 @@ export function comparingQuestion(first: GradedReply, second: Pick<GradedReply, 
 }
 
 /**
- * Returns the random code for the marks around the texts that question number `index` to a judge model quotes. It depends on the run's seed, so that
- * the author of a quoted reply does not know it and cannot write the closing mark.
+ * Returns the random code for the marks around the texts that a question to a judge model quotes. It depends on `index`, which is the number of the
+ * question or of its reply, and on the run's seed. The author of a quoted reply does not know the seed, and so cannot write the closing mark.
  */
 export function codeOf(seed: string, index: number): string {
   return createRandom(seed, 'judge', index).hex(6)

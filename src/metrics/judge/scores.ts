@@ -168,7 +168,7 @@ function figuresOf(scored: readonly Scored[]) {
   }
 }
 
-/** Returns the fraction of replies that passed a judge's rating, with its 95 % confidence interval (Wilson). */
+/** Returns the fraction `part` ÷ `whole` of a judge's ratings, such as the replies that passed, with its 95 % confidence interval (Wilson). */
 export function shareOf({ part, whole }: Proportion): NonNullable<JudgeSummary['passed']> {
   return { part, whole, ...wilson({ part, whole }) }
 }

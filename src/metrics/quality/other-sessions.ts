@@ -32,8 +32,8 @@ interface KeptAnswer {
 }
 
 /**
- * Finds replies that are the same as one that another session got to a different message. To limit memory, only the latest 1,024 different replies
- * are stored.
+ * Compares each reply with those that other sessions got to different messages, to find replies that are the same although the messages are not. To
+ * limit memory, only the latest 1,024 different replies are stored.
  */
 export class OtherSessions {
   private readonly kept: KeptAnswer[] = []

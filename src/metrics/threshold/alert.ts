@@ -15,7 +15,10 @@ const LONGEST_MS = 3_600_000
  */
 export type Gauge = 'in_flight' | 'queued' | 'memory'
 
-/** A condition on a metric or another value that is evaluated every second of a run. An alert lasts as long as the condition is met. */
+/**
+ * A condition on a metric or another value, such as attempts in flight. It is evaluated every second of a run, over a time window that ends then. An
+ * alert lasts as long as the condition is met.
+ */
 export type AlertRule = {
   /** The alert as it is written in the scenario. */
   readonly text: string

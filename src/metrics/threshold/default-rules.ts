@@ -144,7 +144,10 @@ function allowedErrors(thresholds: readonly Threshold[]): number {
   return limits.length === 0 ? 0 : Math.min(...limits)
 }
 
-/** True for a threshold on the error rate of all attempts of the run. */
+/**
+ * True for a threshold that can fail the run by the error rate of all attempts, or by their `good_share` (the fraction that was ok and met all
+ * objectives).
+ */
 export function isErrors(threshold: Threshold): boolean {
   const { metric, aggregate } = threshold
   return coversRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')

@@ -72,7 +72,7 @@ export interface ValidityFacts {
   readonly saturated?: boolean
 }
 
-/** A message step whose replies were ok, but in which burn found no text. */
+/** A message step with ok replies in which burn found no text, and how many of its ok replies these are. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number

@@ -86,8 +86,8 @@ export function perplexityScoreTest(spec: number | { readonly threshold: number 
 }
 
 /**
- * Compiles the `duplicate-turn` check to a test that the reply equals an earlier reply of the conversation, which was given to a different message.
- * With `false`, it tests the opposite.
+ * Compiles the `duplicate-turn` check to a test that the reply is nearly the same as an earlier reply of the conversation, which was given to a
+ * different message. With `false`, it tests the opposite.
  */
 export function duplicateTurnTest(expected: boolean): Test {
   return (reply) => {
@@ -103,8 +103,8 @@ interface RefusalSpec {
 }
 
 /**
- * Compiles the `is-refusal` check to a test that the reply refuses to answer; `is-refusal: false` tests that it does not. An empty reply counts as a
- * refusal.
+ * Compiles the `is-refusal` check to a test that the reply refuses to answer; `is-refusal: false` tests that it does not. An empty reply without tool
+ * calls counts as a refusal.
  */
 export function refusalTest(spec: boolean | RefusalSpec): Test {
   const expected = spec !== false
