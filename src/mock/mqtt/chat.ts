@@ -37,7 +37,10 @@ interface MqttChat {
   stop(): void
 }
 
-/** Starts the chat over MQTT: it answers the messages that clients publish to the chat topics of the mock's broker. */
+/**
+ * Returns the functions with which the mock's broker answers the messages that clients publish to its chat topics and acknowledges GraphQL mutations,
+ * and cancels pending answers.
+ */
 export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
   const outFor = (session: MqttSession) => {

@@ -12,7 +12,7 @@ import { acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 import { overSocket, overWebSocket } from './wire.ts'
 
-/** Starts the mock's MQTT broker, with any topic, QoS 0 to 2, retained messages, wills and sessions. It accepts every client. */
+/** Starts the mock's MQTT broker, with any topic, QoS 0 to 2, retained messages, wills and sessions. It does not check user names and passwords. */
 export function startMqtt(state: MockState): Side {
   const broker = new Broker((message, session, dup) => {
     const mutates = message.topic === MUTATION_TOPIC && acknowledgementOf(message.payload.toString(), 0) !== undefined

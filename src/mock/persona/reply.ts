@@ -118,8 +118,8 @@ function callingReply(calls: readonly MockCall[], turns: readonly MockTurn[], se
 }
 
 /**
- * Returns the time from the arrival of request number `k` until the mock sends the first chunk of its reply, in ms: the mock's setting `delay` or,
- * without it, `firstTokenMs`. Random variation (jitter) is not included yet.
+ * Returns the time that the mock takes to the first chunk of its reply to request number `k`, in ms: the mock's setting `delay` or, without it,
+ * `firstTokenMs`. Random variation (jitter) and a wait in the mock's queue are not included.
  */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs

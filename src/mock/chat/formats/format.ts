@@ -11,7 +11,10 @@ import type { OfferedTools } from '../../persona/tools.ts'
  */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array' | 'event-stream'
 
-/** How much of a streamed reply the mock has sent so far, and when. Times are in ms since the request had arrived completely. */
+/**
+ * How much of a streamed reply the mock has sent so far, and when. Times are in ms since the mock began to answer: after the request's wait in the
+ * mock's queue and the delay `slowHeadersMs`, if any.
+ */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
