@@ -75,7 +75,7 @@ const NO_DISK = /^(?:loop|ram|zram|dm-|md|sr|fd)\d/
 /** True for a network interface whose traffic is counted: neither loopback nor a virtual one that repeats the traffic of another interface. */
 export const isNetwork = (name: string): boolean => !VIRTUAL.test(name)
 
-/** Returns the names of the block devices that are whole disks. Partitions are left out, because the traffic of a disk includes theirs. */
+/** Returns the names of the block devices that are whole physical disks. Partitions are left out, because the traffic of a disk includes theirs. */
 export function disksAmong(names: readonly string[]): ReadonlySet<string> {
   const known = names.filter((name) => !NO_DISK.test(name))
   const isPart = (name: string) =>

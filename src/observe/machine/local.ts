@@ -24,7 +24,7 @@ export interface MachineSource {
   close(): Promise<void>
 }
 
-/** A process that `monitor:` in a scenario names, with its CPU time and memory at one moment. */
+/** A process that `burn monitor` or `monitor:` in a scenario watches, with its CPU time and memory at one moment. */
 export interface WatchedProcess extends ProcessReading {
   /** The name or pid in the scenario by which the process was found. */
   readonly asked: string
