@@ -3,7 +3,7 @@ import { nextTurn, now } from './clock.ts'
 
 /**
  * Long work that is done in pieces: a generator that pauses after each piece, so that other work can run and the event loop is not blocked. It
- * returns the result of the work. At each pause it yields a number: the size of the piece, estimated in steps of some tens of nanoseconds.
+ * returns the result of the work. At each pause it yields a number: the estimated size of the piece, in units of some tens of nanoseconds.
  */
 export type Pieces<T> = Generator<number, T, undefined>
 
@@ -26,8 +26,9 @@ interface InTurns<T> {
 }
 
 /**
- * Runs a generator that does work in pieces (`Pieces`) in short slices, one in each turn of the event loop, and resolves with the result of the work.
- * If the work is ended from outside (`work.return(…)`), it resolves with the value given there. Rejects with the error that the work throws.
+ * Runs a generator that does work in pieces (`Pieces`) in short slices, one in each turn of the event loop. Resolves with the result of the work
+ * (`made`) and the time it took. If the work is ended from outside (`work.return(…)`), `made` is undefined. Rejects with the error that the work
+ * throws.
  */
 export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
   let busyMs = 0
