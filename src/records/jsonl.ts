@@ -33,7 +33,7 @@ export class JsonLinesFormat implements RecordFormat {
   }
 }
 
-/** Parses JSON. @throws RecordError when it is not JSON, or a number in it has more digits than JavaScript keeps */
+/** Parses JSON. @throws RecordError when it is not JSON, or an integer in it is too large for JavaScript to keep all of its digits */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
