@@ -76,8 +76,8 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
 }
 
 /**
- * Describes in sentences how many questions to a judge model gave no verdict and why, and what all questions cost; empty when there is nothing to
- * report. `safe` escapes texts that come from the model.
+ * Describes in sentences how many questions to a judge model gave no verdict and why; empty when there is nothing to report. If the model compared
+ * pairs of replies, also states what the questions cost and how many answers were known from earlier runs. `safe` escapes texts of the model.
  */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked

@@ -12,8 +12,8 @@ const RIGHT = new Set([1, 2, 3, 5, 6])
 const SHOWN = /^(?:ttft|response_time|tpot p50|errors|checks|rate)/
 
 /**
- * Returns the metrics of a comparison as a table for the terminal, one row per metric; the metrics that decide the verdict come first, marked `*`. On
- * a narrow terminal the columns delta, limit and bounds are left out, in this order.
+ * Returns a comparison as a table for the terminal, one row per metric: first those that decide the verdict, marked `*`, then the most important of
+ * the others. On a narrow terminal the columns delta, limit and bounds are left out, in this order.
  */
 export function comparisonTable(values: readonly ComparedValue[], pen: Pen): string[] {
   const ordered = [...values.filter(({ gate }) => gate), ...values.filter(({ gate, metric }) => !gate && SHOWN.test(metric))]

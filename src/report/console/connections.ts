@@ -5,8 +5,8 @@ import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
 /**
- * True when the summary of a run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost or
- * were opened again.
+ * True when the summary of a run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost,
+ * were opened again or were ended by the server (GOAWAY of HTTP/2).
  */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)

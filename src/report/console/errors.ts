@@ -14,8 +14,8 @@ export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
 }
 
 /**
- * Returns the lines about errors in the terminal summary of a run: for each of up to `limit` groups of errors the count, class, step, one complete
- * message, and a hint about what to do.
+ * Returns the lines about errors in the terminal summary of a run: for each of up to `limit` groups of errors the count, class, step, one of the
+ * messages (up to 400 characters), and a hint about what to do.
  */
 export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = byCount(result.errors).slice(0, limit)

@@ -9,7 +9,7 @@ import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
 /**
  * Returns, for the terminal summary of a run, the line about connections. Empty unless the protocol keeps connections open, or some connections
- * failed or were lost.
+ * failed, were lost, were opened again or were ended by the server (GOAWAY of HTTP/2).
  */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []

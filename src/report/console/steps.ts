@@ -125,6 +125,7 @@ function missingLines(columns: readonly StepColumn[], pen: Pen): string[] {
 
 /**
  * Returns, for the terminal summary, the columns of a table of steps or tags that are worth showing, because at least one row has a value in them.
+ * Those of service_time are returned only if it differs from response_time.
  */
 export function usefulColumns(slices: readonly GroupMetrics[]): StepColumn[] {
   const differ = slices.some(timesDiffer)

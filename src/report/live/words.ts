@@ -4,7 +4,10 @@ import { formatCount, formatRate } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import type { LiveView, Progress } from './view.ts'
 
-/** Formats how many iterations start per second, "19.8/s", with the planned rate if there is one: "19.8/s of 20/s planned". */
+/**
+ * Formats the rate of a run for the live view. In a phase with an arrival rate, this is how many iterations start per second, with the planned rate:
+ * "19.8/s of 20/s planned". In a phase with a number of users, it is how many attempts end per second: "19.8/s".
+ */
 export function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }

@@ -42,7 +42,7 @@ const FIGURES: readonly DistributionFigure[] = [
 
 /**
  * Returns the columns of a report table for a metric with a distribution of values, such as `ttft`: number of samples, mean, smallest and largest
- * value, and percentiles. `of` gets the distribution of a row; its cells are empty where there is none.
+ * value, and percentiles. `of` gets the distribution of a row; where there is none, the number of samples is 0 and the other cells are empty.
  */
 export function distributionColumns<Row>(
   { name, unit }: { readonly name: string; readonly unit: MetricUnit },

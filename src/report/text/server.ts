@@ -123,8 +123,8 @@ interface TokenPart {
 
 /**
  * Describes in words what the mean time to first token consists of, according to the server's own figures: "ttft 2.1s mean: 1.7s waiting in the
- * server's queue, 300ms prefill, 100ms network; told by vLLM in each reply". The figures are the times stated in replies or, when replies state none,
- * the metrics of the one observed server. Returns '' when there are no such figures.
+ * server's queue, 300ms prefill, 100ms network; told by vLLM in each reply". The figures are the times stated in replies. When not every reply with
+ * a token states them, they are the metrics of the one observed server that measures its queue. Returns '' when there are no such figures.
  */
 export function firstTokenText({ server = [], total }: Pick<Result, 'server' | 'total'>): string {
   const seen = total.distributions.ttft

@@ -34,8 +34,8 @@ const COLUMNS: readonly TableColumn[] = [
 const stateOf = ({ outcome, marks }: ReportedTurn): TurnState => (outcome === 'ok' && marks.length > 0 ? 'odd' : outcome)
 
 /**
- * Returns the words for which the HTML report's filter finds a conversation: `failed` if an attempt in it failed, and the kinds of its anomalies,
- * such as `slow ttft`. Each word occurs once.
+ * Returns the words for which the HTML report's filter finds a conversation: `failed` if an attempt in it failed, the kinds of its anomalies, such
+ * as `slow`, and the names of warnings about its replies. Each word occurs once.
  */
 export function kindsOf({ turns }: Pick<ReportedConversation, 'turns'>): string[] {
   const kinds = turns.flatMap(({ outcome, marks }) => (outcome === 'failed' ? ['failed', ...marks] : marks))

@@ -24,7 +24,10 @@ const COLUMNS: readonly TableColumn[] = [
   { head: 'When', width: 'mid', hint: 'From the first to the last of them, within the run' },
 ]
 
-/** Returns, for the HTML report, the table of failures, a row for each group of like errors, the most frequent group first. */
+/**
+ * Returns, for the HTML report, the table of failures, a row for each group of like errors, the most frequent group first; when there are none, a
+ * sentence that says so.
+ */
 export function failureBody({ errors, durationMs, total }: Result): Markup {
   if (errors.length === 0 && total.counts.ok === 0)
     return markup`<p class="dim">No failure was counted, and no success either.</p>`
