@@ -18,7 +18,7 @@ const NO_SAMPLES: Distribution = {
   histogram: '',
 }
 
-/** The metrics of a group without attempts: all counts are 0, all other values null. */
+/** The metrics of a group without attempts: all counts are 0, and nothing else is known. */
 export const NO_METRICS: GroupMetrics = {
   counts: NO_COUNTS,
   windowMs: 0,

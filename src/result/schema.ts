@@ -276,7 +276,7 @@ export type RetrySummary = Of<typeof retrySummarySchema>
 export type AnomalyCounts = Of<typeof anomalyCountsSchema>
 /** A group of anomalies in a run's result: all anomalies of one kind (such as `slow`) in one step, target or phase, with the worst of them. */
 export type AnomalyGroup = Of<typeof anomalyGroupSchema>
-/** The cost of a run, in its result: in all, per session, per success and per million output tokens. */
+/** The cost of a run, in its result: in all, per session and per success; for hardware with an hourly price also per million output tokens. */
 export type RunCost = Of<typeof costSchema>
 /** The rate limits, in a run's result, that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
@@ -284,7 +284,7 @@ export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 export type Alert = Of<typeof alertResultSchema>
 /** The use of one limit of the scenario's `budget` (requests, tokens or time) in a run's result: how much of it the run has used up. */
 export type BudgetUse = Of<typeof budgetUseSchema>
-/** The activity of one target's circuit breaker in a run's result: how often and for how long it was open. */
+/** The activity of one target's circuit breaker in a run's result: when it opened and closed, and how long attempts waited for it. */
 export type BreakerSummary = Of<typeof breakerSummarySchema>
 /** The effect, in a run's result, of the scenario's `rateLimit` on one target: how many attempts it delayed or refused. */
 export type LimiterSummary = Of<typeof limiterSummarySchema>

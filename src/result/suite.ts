@@ -128,8 +128,8 @@ export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'setting
 const DIGITS = 3
 
 /**
- * Returns the tests of a suite with their ranks by one metric. Tests that passed are ranked from 1, the best first; equal values get equal ranks.
- * Tests that did not pass or have no value get the rank null.
+ * Returns the tests of a suite with their ranks by one metric. Tests that passed are ranked from 1, the best first; values that are equal in three
+ * digits get equal ranks. Tests that did not pass or have no value get the rank null. Costs in several currencies cannot be ranked: all get null.
  */
 export function withRanks(tests: readonly SuiteTest[], rankBy: RankedBy): SuiteTest[] {
   const { figure, less } = RANKINGS[rankBy]

@@ -45,7 +45,7 @@ export const limiterSummarySchema = z.object({
   tokensUsed: number('Tokens that the same requests used').exactOptional(),
 })
 
-/** The schema, in `result.json`, of the activity of one target's circuit breaker: how often and for how long it was open. */
+/** The schema, in `result.json`, of the activity of one target's circuit breaker: when it opened and closed, and how long attempts waited for it. */
 export const breakerSummarySchema = z.object({
   state: z.enum(['closed', 'open', 'half-open']).describe('`closed`: attempts are sent as usual'),
   opened: number('How often it opened'),
