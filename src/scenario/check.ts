@@ -29,7 +29,10 @@ interface CheckedScenario {
   readonly findings: readonly Finding[]
 }
 
-/** Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once. */
+/**
+ * Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once, and the
+ * parsed scenario and its plan, each of which is undefined when errors prevent it.
+ */
 export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
   const result = scenarioSchema.safeParse(value)
   const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)

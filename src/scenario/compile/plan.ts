@@ -116,7 +116,7 @@ interface IfStep {
 /** One step of a scenario after compilation. */
 export type PlannedStep = AttemptStep | DelayStep | SetStep | LoopStep | IfStep
 
-/** The `conversation` block after compilation: which earlier messages a request includes, and when a conversation ends. */
+/** The `conversation` block after compilation, such as the system prompt, which earlier messages a request includes, and when a conversation ends. */
 export interface PlannedConversation {
   readonly system: Template | undefined
   /** The number of earlier turns that are sent again with each message; Infinity for all of them. */
@@ -217,7 +217,7 @@ export interface PlannedFault {
   readonly draw: DrawInjection
 }
 
-/** A scenario after compilation, as the engine runs it: checked, with defaults filled in. It is frozen. */
+/** A scenario after compilation, as the engine runs it: checked, with defaults filled in. It is read-only. */
 export interface Plan extends RunRules {
   readonly name: string
   readonly description: string | undefined

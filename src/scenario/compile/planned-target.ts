@@ -58,7 +58,7 @@ export interface PlannedRateLimit {
   readonly whenFull: 'wait' | 'drop' | 'error'
 }
 
-/** The tags of a step, target or scenario: each has a name and a compiled value, because a value may be a template. */
+/** The tags of a step, target or group of users: each has a name and a compiled value, because a value may be a template. */
 export type PlannedTags = readonly (readonly [name: string, value: Template])[]
 
 /** A target block after compilation: where requests are sent, in which protocol and format, and with which limits. */

@@ -49,8 +49,8 @@ const checkedUses = perScenario((subject) => {
 })
 
 /**
- * Returns the requests of a scenario that do not fit the description of the called service, such as a .proto file for gRPC. With `of` as `place`,
- * these are the requests to a method that the service does not have; with `body`, those whose message has the wrong form.
+ * Returns the requests of a scenario that do not fit the description of the called service, such as a .proto file for gRPC. `of` says which of them:
+ * `place` stands for requests to a method that the service does not have, `body` for requests whose message has the wrong form.
  */
 export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfit[] {
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)

@@ -41,7 +41,10 @@ function reasonFor({ target }: TargetUse, own: ReadonlySet<string>, sendsMessage
 
 const PERHAPS = 'only servers with a single model answer without its name'
 
-/** Returns the targets that name no model although their API needs one, or probably needs one (`isOptional`). */
+/**
+ * Returns each target that names no model although its API needs one, with the message for the user. `isOptional` is true when some servers with
+ * that API answer without a model, so that a warning is enough.
+ */
 export const missingModels = perScenario((subject): readonly MissingModel[] => {
   const own = ownVariables(subject)
   const sendsMessages = stepsOf(subject).some(({ step }) => step.message !== undefined)

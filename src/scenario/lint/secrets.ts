@@ -37,8 +37,8 @@ function ownSecrets({ auth, tls }: TargetBlock, base: Path): SecretAt[] {
 }
 
 /**
- * Returns the secrets that are written in a scenario, for a warning about each: at most one from each value of the file. Passwords in URLs are left
- * out, because there is a warning of its own for these.
+ * Returns the secrets in a scenario, written in the file or taken from the environment (`isLiteral` says which), for warnings about them: at most one
+ * from each value of the file. Passwords in URLs are left out, because there is a warning of its own for these.
  */
 export const secretsIn = perScenario((subject): readonly PlacedSecret[] => {
   const { value, locate } = subject

@@ -28,7 +28,7 @@ function presetOf(block: TargetBlock): Preset | undefined {
 
 /**
  * Returns the preset (a known API) that the block of a target names. With `stream: false`, it has the address at which the API sends whole replies.
- * For the URL `mock:` without a preset, returns the mock's own API; undefined when there is no preset at all.
+ * Without a preset, returns undefined; but for MQTT at the URL `mock:` the preset that fits the mock, if the block does not say what to send.
  */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
@@ -56,7 +56,7 @@ export function urlOf(block: TargetBlock, protocol: string, preset: Preset | und
 
 /**
  * Returns the URL path, without query, at which APIs of a format (`dialect`) usually lie. It comes from `own`, the target's preset (a known API);
- * without one, from the first preset of that format. Undefined when neither has a path.
+ * without one, from the first preset of that format. Undefined when there is no such preset, or its format is `generic`.
  */
 export function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
   const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)

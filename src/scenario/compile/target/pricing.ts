@@ -7,8 +7,8 @@ import type { Billing, PlannedTarget, Pricing } from '../plan.ts'
 const ANTHROPIC = { fiveMinutes: 1.25, hour: 2 }
 
 /**
- * Returns the token prices of a target; undefined without a `pricing` block. Missing prices get defaults, which depend on the API format
- * (`dialectName`).
+ * Returns the token prices of a target; undefined when its `pricing` block is missing, or lacks the price of input or output. Other missing prices
+ * get defaults, which depend on the API format (`dialectName`).
  */
 export function pricingOf(pricing: TargetBlock['pricing'], dialectName: string): Pricing | undefined {
   const short = pricing && tokenPrices(pricing, dialectName)

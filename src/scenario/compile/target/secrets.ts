@@ -9,7 +9,10 @@ import { judgeBlock } from '../../schema/judge.ts'
 import type { Scenario } from '../../schema/schema.ts'
 import { type TargetBlock, targetsOf } from '../../schema/target.ts'
 
-/** Returns the secret values in a scenario's targets, judge, webhooks, exports, observed servers, machines and health checks. */
+/**
+ * Returns the secret values in a scenario's targets, judge, webhooks, exports, observed servers, machines and health checks, so that they can be
+ * masked in output.
+ */
 export function blockSecrets(scenario: Scenario): string[] {
   const judge = judgeBlock(scenario)
   const blocks = [...Object.values(targetsOf(scenario)), ...(judge ? [judge] : [])]

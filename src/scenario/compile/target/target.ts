@@ -20,7 +20,7 @@ const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, to
 
 /**
  * Returns the time-outs of a target or step. Values that `own` lacks come from `base`: the time-outs of the step's target, or the defaults for a
- * target.
+ * target. If `own` has `firstToken` and no `firstByte`, both limits are the same.
  */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
