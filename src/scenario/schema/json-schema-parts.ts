@@ -97,7 +97,10 @@ function besideReference({ description, markdownDescription, default: standard, 
   )
 }
 
-/** Returns a JSON Schema in which each part that occurs more than once, or refers to itself, is moved to `$defs`, so that it is written only once. */
+/**
+ * Returns a JSON Schema in which each long part that occurs more than once, and each that refers to itself, is moved to `$defs`, so that it is
+ * written only once.
+ */
 export function shareParts({ $defs, ...schema }: JsonSchema): JsonSchema {
   const defs = isMap($defs) ? $defs : {}
   const sharer = new Sharer(defs)

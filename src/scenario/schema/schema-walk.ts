@@ -181,7 +181,8 @@ const INDEX_DEPTH = 4
 
 /**
  * Returns where in a scenario each key is allowed: for each key, the paths of the blocks that may contain it. Paths with fewer levels come first, and
- * `[]` in a path stands for any list index.
+ * `[]` in a path stands for any list index. A block that is allowed at several places is listed at the first one only, and blocks below the fourth
+ * level are left out.
  */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)

@@ -37,8 +37,8 @@ function wrongWith(url: string, address: string, target: TargetBlock): WrittenAd
 }
 
 /**
- * Returns the addresses of a scenario's targets for the lint rules that check addresses. Addresses that begin with `mock:` or hold templates are left
- * out.
+ * Returns the addresses of a scenario's targets for the lint rules that check addresses: each in complete form, with its path and with what is wrong
+ * with it. Addresses that begin with `mock:` or hold templates are left out.
  */
 export const writtenAddresses = perScenario((subject): readonly WrittenAddress[] =>
   targetBlocks(subject).flatMap(({ block, base }) => {
