@@ -31,7 +31,9 @@ export const LEAST_SAMPLES = 200
 
 /**
  * Returns the length of one measurement of a capacity search: warm-up and measured time, in s. `isLong` is true for a measurement that confirms a
- * load. The warm-up lasts at least two response times, so that the target's queue is full before measuring begins.
+ * load. `expected` says what the measurement will probably give, judging by the one before. With it, the warm-up lasts at least two response times
+ * (p95), so that the target's queue is full before measuring begins, and the measured time suffices for the samples needed; but both at most ten
+ * times their usual length.
  */
 export function lengthsFor(
   isLong: boolean,

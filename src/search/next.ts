@@ -54,8 +54,8 @@ export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): Sear
 }
 
 /**
- * Returns the largest load that meets the thresholds, as a capacity search estimates it; it lies between the highest load that passed and the lowest
- * that failed. Undefined while all loads passed or all failed.
+ * Returns the largest load that meets the thresholds, as a capacity search estimates it; it lies between a load that passed and a higher one that
+ * failed. Undefined while the limit does not lie between two such loads, for example because all loads passed.
  */
 export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined {
   const { low, high } = bracketOf(points)
@@ -67,8 +67,8 @@ export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined
 }
 
 /**
- * Returns the highest load of a capacity search that met the thresholds in a long measurement and is not above the estimated limit; undefined when
- * there is none.
+ * Returns the highest load of a capacity search that met the thresholds in all of its long measurements and is not above the estimated limit;
+ * undefined when there is none.
  */
 export function confirmedOf(points: readonly SearchPoint[]): number | undefined {
   const { low, high } = bracketOf(points)
