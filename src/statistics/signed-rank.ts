@@ -86,8 +86,8 @@ interface Estimate {
 }
 
 /**
- * Returns the Hodges-Lehmann estimate of the centre of a list of differences (the median of the means of all pairs), with its confidence interval at
- * the level 1 − `alpha` from the exact signed-rank distribution.
+ * Returns the Hodges-Lehmann estimate of the centre of a list of differences (the median of the means of all pairs), with its confidence interval
+ * from the exact signed-rank distribution. The interval has at least the level 1 − `alpha`, but less when there are too few differences for it.
  * @throws RangeError for no differences, or more than 200
  */
 export function hodgesLehmann(differences: readonly number[], alpha = 0.05): Estimate {
