@@ -52,7 +52,7 @@ export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }
 
-/** Yields the paths at which the numbers in a stored result do not agree with each other, each as `path: what is wrong`. */
+/** Checks that the numbers in a stored result agree with each other. Yields a text, `path: what is wrong`, for each contradiction. */
 export function* contradictionsOf(result: Result): Generator<string, undefined> {
   // When a bug in burn ended the run, some attempts may lack an outcome, as in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)

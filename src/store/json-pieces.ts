@@ -13,7 +13,7 @@ const PART_LENGTH = 65_536
 
 /**
  * Formats a value as JSON, like `JSON.stringify(value, null, 2)` with a line break at the end and control characters escaped. It is a generator that
- * works in pieces, so that the event loop is not blocked; it returns the JSON as a list of parts of at least 65,536 characters.
+ * works in pieces, so that the event loop is not blocked; it returns the JSON as a list of parts of at least 65,536 characters, except for the last.
  */
 export function* jsonInPieces(value: unknown): Pieces<string[]> {
   const parts: string[] = []

@@ -24,7 +24,7 @@ interface RebuiltSums {
 /** The metrics that can be computed from a journal without latencies. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
-/** Rebuilds the result of a run that left only a journal, from the attempts in the journal; undefined when the journal is empty. */
+/** Rebuilds the result of a run that left only a journal, from the attempts in the journal; undefined when it has no line that can be read. */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal

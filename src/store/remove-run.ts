@@ -93,8 +93,8 @@ function sizeOf(folder: string): number {
 }
 
 /**
- * Removes the folder of a run. First repeats the checks of `removableRun` and locks the folder, so that no new run starts in it. When it was the
- * last run of a comparison, the comparison's files and folder are removed too. @throws InputError, LocalError
+ * Removes the folder of a run. First repeats the checks of `removableRun` and locks the folder, so that no new run starts in it. When no run is left
+ * of a comparison, a suite or a capacity search, its files and folder are removed too. @throws InputError, LocalError
  */
 export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   removableRun(folder, base)

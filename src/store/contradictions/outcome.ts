@@ -2,7 +2,10 @@ import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
 import type { Result } from '../../result/schema.ts'
 import { failsRun, passedReason, statusOfExits, verdictOf } from '../../result/verdict.ts'
 
-/** Yields the paths at which a stored result contradicts itself about how the run ended: in validity, exit codes, verdict or status. */
+/**
+ * Checks what a stored result says about how the run ended: validity, exit codes, verdict and status. Yields a text, `path: what is wrong`, for each
+ * contradiction.
+ */
 export function* outcomeContradictions(result: Result): Generator<string> {
   const { state, reasons } = result.validity
   const worst = reasons.some(({ level }) => level === 'invalid') ? 'invalid' : (reasons[0]?.level ?? 'ok')

@@ -26,8 +26,8 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * Returns a LocalError with the message `what: error`, the error as its cause, and a hint. `what` says which action failed; `hint` replaces
- * the hint that fits the system's error code.
+ * Returns a LocalError with the message `what: error`, the error as its cause, and a hint. `what` says which action failed; `hint` replaces the hint
+ * that fits the system's error code. An error that is a LocalError already is returned unchanged.
  */
 export function localError(what: string, error: unknown, hint = HINTS[codeOf(error)]): LocalError {
   if (error instanceof LocalError) return error

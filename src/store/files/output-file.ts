@@ -8,7 +8,7 @@ import { LocalError, UsageError } from '../../errors.ts'
 import { type AtomicFs, type Text, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** The files that burn will write at the end of a run: their paths, which were checked to be writable, and a function that writes the files. */
+/** Writes the files that burn creates at the end of a run, such as reports. Only paths that were checked before the run can be written. */
 export interface Outputs {
   /** Writes one of the checked files, either as a whole or not at all. @throws LocalError */
   write(path: string, text: Text): Promise<void>
@@ -16,7 +16,7 @@ export interface Outputs {
 
 /**
  * Checks before a run that each path can be written, without changing a file. Returns a writer for these files.
- * @throws UsageError when two paths are the same file, LocalError when one cannot be written
+ * @throws UsageError when a path occurs twice, LocalError when one cannot be written
  */
 export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs {
   const known = new Set<string>()
