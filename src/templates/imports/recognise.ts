@@ -98,8 +98,8 @@ export function isPostman(value: unknown): value is Data {
 }
 
 /**
- * Returns the name of the tool from which a file comes, such as k6 or JMeter, judging by its text and its parsed data; undefined when the tool is
- * unknown.
+ * Returns what kind of file a text is, such as "a k6 script", and whether `burn convert` reads such files, judging by the text and its parsed data
+ * (`value`); undefined when the kind is unknown.
  */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)

@@ -85,7 +85,10 @@ function topicOf(entry: unknown): unknown {
 /** Types of messages from a Django consumer (a WebSocket server) that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** Returns the `reply:` block of a converted WebSocket target. It matches replies to messages by id, or by order when the target sends no ids. */
+/**
+ * Returns the `reply:` block of a WebSocket target that is converted from a Stream Testbench file. It matches replies to messages by id, or by order
+ * when the target sends no ids; if the file ignores replies, it matches none.
+ */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {

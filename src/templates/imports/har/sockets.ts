@@ -18,8 +18,8 @@ export function isSocket(entry: Data): boolean {
 }
 
 /**
- * Returns the WebSocket connection that a recorded request in an HTTP archive (HAR) opens. If nothing was sent on it, adds a note and returns
- * undefined.
+ * Returns the WebSocket connection that a recorded request in an HTTP archive (HAR) opens. If its address is invalid or nothing was sent on it, adds
+ * a note and returns undefined.
  */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}

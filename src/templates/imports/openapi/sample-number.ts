@@ -16,8 +16,8 @@ function boundOf(inclusive: unknown, exclusive: unknown): Bound | undefined {
 }
 
 /**
- * Returns a sample value for a number in an OpenAPI schema: the smallest (an integer if `whole`) that the schema allows, or 1 if it has no lower
- * limit; undefined when no number fits.
+ * Returns a sample value for a number in an OpenAPI schema (an integer if `whole`): the schema's lower limit, or 1 if it has none; another number if
+ * the schema does not allow that one. Undefined when no number fits.
  */
 export function sampleNumber(schema: Data, whole: boolean): number | undefined {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = schema

@@ -5,8 +5,8 @@ import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'
 
 /**
- * Returns `{ auth }` for the first security scheme that an OpenAPI document names; an empty object if the document requires none, or one that burn
- * does not know.
+ * Returns `{ auth }`, the credentials of a scenario's target, for the first security scheme that an OpenAPI document requires; if it says nothing
+ * about that, for the first one that it defines. An empty object without a scheme, or for one that burn does not know.
  */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
   const components = references.resolve(document.components)
