@@ -18,7 +18,8 @@ const LONG_WORD = /^\S{16,}$/
 
 /**
  * Returns a text in which the values of JSON fields and query parameters with a secret name, such as `password` or `api_key`, are replaced by
- * `[secret]`. Values of fewer than 6 characters stay.
+ * `[secret]`. Values of fewer than 6 characters stay; so do values of fields named just `token` or `key`, when they have fewer than 16 characters or
+ * spaces.
  */
 export function maskFields(text: string): string {
   const masked = text.replace(PARAMETER, (whole, name: string, value: string) =>

@@ -45,7 +45,7 @@ export function isSecretVariable(name: string): boolean {
   return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
-/** Replaces secrets by `[secret]` in texts and JSON, also where a secret is encoded. It can learn more secrets at any time. */
+/** Replaces the secrets that were added to it by `[secret]` in texts and JSON, also where a secret is encoded. More can be added at any time. */
 export class Redactor {
   private readonly forms = new Set<string>()
   /** The patterns of all forms of the secrets, by their first characters. */
