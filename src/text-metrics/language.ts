@@ -158,7 +158,10 @@ function bestOf(words: readonly string[], script: Script | undefined) {
   return best && { ...best, shareOf }
 }
 
-/** Returns the code of the language of a text or, when only the script is clear, the script's name; undefined when neither is. */
+/**
+ * Returns the code of a text's language if its script is Latin or Cyrillic, and the name of the script if it is another one; undefined when the
+ * language or the script is not clear.
+ */
 export function languageOf(text: string, words: readonly string[] = wordsOf(text)): string | undefined {
   const shares = scriptShares(text)
   if (!shares) return undefined

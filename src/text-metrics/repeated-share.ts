@@ -30,7 +30,7 @@ function slotsFor(items: Uint32Array): Int32Array {
 }
 
 /**
- * Returns how many parts of a list with this length (1 or more) occur earlier in the list, too; parts may overlap. Counting stops at `most`. `slots`
+ * Returns how many parts of `length` items (1 or more) in a list also occur earlier in the list; parts may overlap. Counting stops at `most`. `slots`
  * can pass the hash table of an earlier call for the same list, so that its memory is used again.
  */
 export function repeatedParts(

@@ -16,8 +16,9 @@ export interface WordRun {
 const MAX_WORDS = 600
 
 /**
- * Compares two texts word by word (longest common subsequence), and returns the runs of words that are in both or only in one, in reading
- * order; a part of A stands before the part of B that replaces it.
+ * Compares two texts word by word (longest common subsequence), and returns the runs of words that are in both or only in one, in reading order; a
+ * part of A stands before the part of B that replaces it. Words after the first 600 are not compared: they count as different, unless all of them are
+ * equal.
  */
 export function wordDiff(a: string, b: string): WordRun[] {
   const [wordsA, wordsB] = [partsOf(a), partsOf(b)]
