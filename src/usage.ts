@@ -46,16 +46,16 @@ export interface AskedTokens {
 }
 
 /**
- * Returns the reported input tokens divided by the planned ones (the prompt and the text around it); undefined when either number is unknown, or the
- * reported one is an estimate.
+ * Returns the input tokens that were reported for a reply, divided by those that were planned for its request (the prompt and the text around it).
+ * Undefined when either number is unknown, or the reported one is burn's own estimate.
  */
 export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.inputTokens, asked?.input)
 }
 
 /**
- * Returns the reported output tokens divided by the length that the request asked for; undefined when either number is unknown, or the reported one
- * is an estimate.
+ * Returns the output tokens that were reported for a reply, divided by the length that its request asked for. Undefined when either number is
+ * unknown, or the reported one is burn's own estimate.
  */
 export function outputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.outputTokens, asked?.output)
@@ -118,7 +118,7 @@ export function network(exchange: TimedReply): number | undefined {
   return value === undefined || value < -TOLERANCE_MS ? undefined : Math.max(0, value)
 }
 
-/** True when a server reports longer times for a reply than burn measured, because their clocks or definitions differ. */
+/** True when a server reports times for a reply that are more than 2 ms longer than burn measured, because their clocks or definitions differ. */
 export function serverTimesDiffer(exchange: TimedReply): boolean {
   const { queueMs = 0, prefillMs = 0, decodeMs = 0, totalMs = 0 } = exchange.serverTimes ?? {}
   const stated = Math.max(totalMs, queueMs + prefillMs + decodeMs)
