@@ -8,7 +8,7 @@ import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
 import { E_TOO_MANY_KEYS } from '../problems/syntax/E_TOO_MANY_KEYS.ts'
 import type { Wording } from './source/finding.ts'
 
-/** The largest size of a scenario file, in bytes. Larger data belongs in data files, which are not held in memory. */
+/** The largest size of a scenario file, in bytes. Larger sets of values belong in data files, which may be larger. */
 export const MAX_FILE_BYTES = 1024 * 1024
 /** The deepest nesting of maps and lists that a scenario file may have. */
 export const MAX_DEPTH = 50

@@ -106,7 +106,10 @@ export function namedTargets(value: unknown): string[] {
   return chosen.filter((name) => typeof name === 'string')
 }
 
-/** Returns the paths of all target blocks in a scenario, as it is written in the file. */
+/**
+ * Returns the paths at which a scenario may describe its targets: `target`, also when it has none there, and one path for each of its `targets`.
+ * `value` is the scenario as it is written in the file.
+ */
 export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
