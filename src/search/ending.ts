@@ -31,7 +31,7 @@ export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>)
   return unit === 'users' ? `${digits} ${digits === 1 ? 'user' : 'users'}` : `${digits}/s`
 }
 
-/** Returns verdict, exit code and reason of a capacity search; `stop` says why it ended early, undefined when it found the highest load. */
+/** Returns verdict, exit code and reason of a capacity search. `stop` says why it was stopped early; undefined when it went on to its end. */
 export function searchEnd(
   asked: SearchGoals,
   tiers: readonly SearchTier[],
