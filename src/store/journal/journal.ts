@@ -25,7 +25,9 @@ export interface JournalFs {
   closeSync(file: number): void
 }
 
-/** The options of the writer of a run's journal: the file's path, which attempts to record, and facts about the run. */
+/**
+ * The options of the writer of a run's journal: which attempts to record, facts about the run, how secrets are masked, and the file's largest size.
+ */
 export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>
