@@ -49,7 +49,10 @@ const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 /** The names of all scenario templates, group by group; no name occurs twice. */
 export const templateNames: readonly string[] = Object.values(GROUPS).flat()
 
-/** Returns the template with this name, read from its file; undefined for an unknown name. */
+/**
+ * Returns the scenario template with this name, read from its file or, for the API of a provider, made from its preset; undefined for an unknown
+ * name.
+ */
 export function templateNamed(name: string): ScenarioTemplate | undefined {
   const category = CATEGORIES.find((group) => GROUPS[group]?.includes(name))
   if (category === undefined) return undefined

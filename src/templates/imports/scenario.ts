@@ -28,7 +28,10 @@ interface Address {
   readonly query: string | undefined
 }
 
-/** Returns a scenario from the requests in another tool's file, with one step for each. The notes say what the scenario does differently. */
+/**
+ * Returns a scenario from what was read from another tool's file, with a step for each request and each WebSocket message. The notes say what the
+ * scenario does differently.
+ */
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)

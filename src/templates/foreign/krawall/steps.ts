@@ -16,8 +16,8 @@ interface FlowContext {
 }
 
 /**
- * Converts the steps of a flow in a Krawall file. Such a step is an object `{ id, type, config }`, or one that has the keys of `config` beside `id`
- * and `type`.
+ * Converts the steps of a flow in a Krawall file. Such a step is an object `{ id, type, config }`, one that has the keys of `config` beside `id` and
+ * `type`, or only the text of a message.
  */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))
