@@ -47,7 +47,7 @@ export interface AskedTokens {
 
 /**
  * Returns the input tokens that were reported for a reply, divided by those that were planned for its request (the prompt and the text around it).
- * Undefined when either number is unknown, or the reported one is burn's own estimate.
+ * Undefined when either number is unknown, or the reported one is an estimate.
  */
 export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.inputTokens, asked?.input)
@@ -55,7 +55,7 @@ export function inputOfAsked({ usage, asked }: AskedReply): number | undefined {
 
 /**
  * Returns the output tokens that were reported for a reply, divided by the length that its request asked for. Undefined when either number is
- * unknown, or the reported one is burn's own estimate.
+ * unknown, the reported one is an estimate, or all requests ask for the same length.
  */
 export function outputOfAsked({ usage, asked }: AskedReply): number | undefined {
   return shareOfAsked(usage, usage?.outputTokens, asked?.output)
