@@ -1,4 +1,5 @@
-/** Adds the commands about stored, scheduled and searched runs. */
+/** The functions that add the commands about stored, scheduled and searched runs to the program. */
+
 export { addMerge } from './merge/command.ts'
 export { addReplay } from './replay/command.ts'
 export { addRuns } from './runs/command.ts'

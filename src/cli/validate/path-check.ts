@@ -39,8 +39,9 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Looks up a path of a scenario in the JSON `documents` of a sample reply, and returns the outcome. `read` returns the value that one document has
- * at the path.
+ * Looks up a path of a scenario in the JSON `documents` of a sample reply: the events of a stream, or the one body. Returns whether any of them has a
+ * value there that fits, such as a number, and the first such value or, when none has, a hint with similar paths. `read` returns the value that one
+ * document has at the path.
  */
 export function tried(
   place: Path,

@@ -1,6 +1,6 @@
 import { documentsOf, placesIn } from './documents.ts'
 
-/** A text that was found in a reply, with the path to it. */
+/** A likely text of a reply, with the JSONPath to it, which burn found to propose a mapping to the user. */
 export interface FoundText {
   /** JSONPath to the text. */
   readonly path: string

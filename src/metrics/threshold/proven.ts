@@ -63,7 +63,7 @@ export function isProvenRun(
 /**
  * True when burn's own lateness may be the only reason why at least one threshold of a run passed or failed. For each threshold, `results` has the
  * outcome, and `clean` the outcome without the attempts that lateness may have affected. `results` may have more outcomes at its end, those of burn's
- * default rules that the run broke; they count only when attempts failed by time-outs (`timedOut`).
+ * default rules that the run broke. Lateness may have caused these only when attempts failed by time-outs (`timedOut`).
  */
 export function isContestedRun(
   thresholds: readonly Threshold[],

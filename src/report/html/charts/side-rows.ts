@@ -20,8 +20,8 @@ export interface ChartRow extends TimelineRow {
 }
 
 /**
- * Returns the timeline rows with the mean values that observed servers, machines and health checks had during each row's time. One without a value in
- * that time gets an empty object.
+ * Returns the timeline rows with the mean values that observed servers, machines and health checks had during each row's time. A server, machine or
+ * health check without a value in that time has an empty object in the row. Returns the rows unchanged when nothing was observed.
  */
 export function rowsBeside(
   rows: readonly TimelineRow[],

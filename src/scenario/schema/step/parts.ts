@@ -31,5 +31,5 @@ const part = lateObject(() => ({
 /** The schema of a message that consists of parts: texts, images, sounds and files, in the order in which they are sent. */
 export const messageParts = z.array(part).min(1, 'expected at least one part').max(100)
 
-/** One part of a message, as the scenario writes it, after validation. */
+/** One part of a chat message (a text, image, sound or file), as the scenario writes it, after validation. */
 export type PartBlock = z.output<typeof part>
