@@ -1,7 +1,7 @@
 /** Computes how much of the limits of its thresholds a run has used, from which a search estimates how far the highest possible load is. */
 import { Histogram } from '../metrics/histogram/histogram.ts'
 import { isUpper } from '../metrics/threshold/expression/limit.ts'
-import { parseThreshold, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
+import { parseStored, type ThresholdExpression } from '../metrics/threshold/threshold.ts'
 import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
 /**
@@ -19,7 +19,7 @@ export function usedOf(threshold: ThresholdResult, result: Result): number {
   const { observed, limit, state, unit } = threshold
   if (state === 'no_samples') return MOST_USED
   if (observed === null) return 0
-  const parsed = parseThreshold(threshold.threshold)
+  const parsed = parseStored(threshold.threshold)
   const expression = parsed.ok ? parsed.threshold : undefined
   const isMet = state === 'passed'
   if (expression && !isUpper(expression.operator)) {
@@ -35,7 +35,7 @@ export function usedOf(threshold: ThresholdResult, result: Result): number {
  * one for any other threshold.
  */
 export function neededBy({ threshold }: ThresholdResult): number {
-  const parsed = parseThreshold(threshold)
+  const parsed = parseStored(threshold)
   if (!parsed.ok || parsed.threshold.aggregate.kind !== 'percentile') return 1
   const { p } = parsed.threshold.aggregate
   return p >= 100 ? 1 : Math.ceil(10 / (1 - p / 100) - 1e-6)

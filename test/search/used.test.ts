@@ -11,7 +11,8 @@ test.each([
   ['response_time{tier=a} p95 < 90ms', 95, 90, {}, 2],
   ['response_time{tier=b} p95 < 90ms', 95, 90, {}, 95 / 90],
   ['response_time avg < 101ms', 50.5, 101, {}, 0.5],
-  ['response_time p95 < 90ms', 45, 90, { worstWindow: { fromMs: 0, toMs: 1 } }, 0.5],
+  ['response_time p95 < 90ms over 10s', 45, 90, { worstWindow: { fromMs: 0, toMs: 1 } }, 0.5],
+  ['checks ratio > 99% over 10s', 0.98, 0.99, { unit: 'ratio', state: 'failed', worstWindow: { fromMs: 0, toMs: 1 } }, 2],
   ['errors ratio < 1%', 0.02, 0.01, { unit: 'ratio' }, 2],
   ['errors count == 0', 0, 0, { unit: 'count' }, 0],
   ['errors count == 0', 3, 0, { unit: 'count', state: 'failed' }, 20],
@@ -26,6 +27,7 @@ test.each([
 test('percentiles need ten samples beyond them', () => {
   const needed = ['p50', 'p95', 'p99', 'p99.9', 'avg'].map((word) => neededBy(threshold(`ttft ${word} < 1s`, 1, 1)))
   expect(needed).toEqual([20, 200, 1000, 10_000, 1])
+  expect(neededBy(threshold('ttft p95 < 1s over 10s', 1, 1))).toBe(200)
 })
 
 test('a point with too few samples says nothing, unless something failed that had enough', () => {

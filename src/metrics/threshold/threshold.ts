@@ -9,7 +9,7 @@ import { parseThreshold } from './expression/parse.ts'
 
 export { type AlertRule, alertSchema } from './alert.ts'
 export type { ParsedThreshold, ThresholdExpression, ThresholdProblem } from './expression/expression.ts'
-export { parseThreshold } from './expression/parse.ts'
+export { parseStored, parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
 /** A threshold after parsing, with its options, such as a time window; missing options have their defaults. */

@@ -4,7 +4,7 @@ import { deadSteps, failedIterations, stepCounts, withDefaults } from '../../met
 import type { Evidence } from '../../metrics/threshold/evidence.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
 import { measure } from '../../metrics/threshold/measure.ts'
-import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
+import { complete, parseStored, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Distribution, GroupMetrics, Result, ThresholdResult } from '../../result/schema.ts'
 import { BUCKET, distributionContradictions } from './distribution.ts'
 import { isSame } from './figures.ts'
@@ -68,7 +68,7 @@ function* missingRules({ thresholds, total, steps, iterations, warmup }: Result,
 
 /** Converts a stored threshold back to one that can be evaluated. Options that the result does not store get their defaults. */
 function asThreshold({ threshold, severity }: ThresholdResult): Threshold[] {
-  const parsed = parseThreshold(threshold.replace(/ over \S+$/, ''))
+  const parsed = parseStored(threshold)
   return parsed.ok ? [complete(parsed.threshold, { severity })] : []
 }
 

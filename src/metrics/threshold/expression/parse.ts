@@ -27,6 +27,11 @@ export function parseThreshold(text: string): ParsedThreshold {
     : parsed
 }
 
+/** Parses the text of a threshold as a result holds it. Where it names a time window (` over 10s`), the window is left out. */
+export function parseStored(text: string): ParsedThreshold {
+  return parseThreshold(text.replace(/ over \S+$/, ''))
+}
+
 function read(text: string): ParsedThreshold {
   try {
     return { ok: true, threshold: readExpression(new TextCursor(text)) }
