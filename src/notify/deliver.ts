@@ -80,10 +80,12 @@ interface DeliveryOutcome {
 }
 
 async function post(webhook: Webhook, { id, body }: PostedMessage, signal: AbortSignal): Promise<DeliveryOutcome> {
-  // With a proxy, the proxy looks up names and decides which addresses may be reached. Hosts in NO_PROXY are looked up here.
-  const options = { connect: connectOf(webhook) }
-  const dispatcher = PROXIES.some((name) => process.env[name]) ? new EnvHttpProxyAgent(options) : new Agent(options)
+  let dispatcher: Agent | EnvHttpProxyAgent | undefined
   try {
+    // With a proxy, the proxy looks up names and decides which addresses may be reached. Hosts in NO_PROXY are looked up here.
+    const options = { connect: connectOf(webhook) }
+    // Throws for a proxy whose address is no URL.
+    dispatcher = PROXIES.some((name) => process.env[name]) ? new EnvHttpProxyAgent(options) : new Agent(options)
     const {
       statusCode: status,
       headers,
@@ -110,7 +112,7 @@ async function post(webhook: Webhook, { id, body }: PostedMessage, signal: Abort
     const words = isTimeout ? 'no answer in time' : error instanceof Error ? error.message : String(error)
     return { status: null, error: words, retryAfterMs: 0, isRefusal: error instanceof PrivateAddressError }
   } finally {
-    await dispatcher.destroy().catch(() => {})
+    await dispatcher?.destroy().catch(() => {})
   }
 }
 
