@@ -53,11 +53,13 @@ export function checkEvidence(found: readonly { readonly passed: number; readonl
 
 /**
  * Evaluates a threshold without those attempts of its group that a disturbance of burn's own process may have affected. Returns undefined when no
- * attempt was affected, and for thresholds on rates, with time windows or on single checks, which cannot be evaluated in this way.
+ * attempt was affected, and for thresholds on rates, with time windows, on single checks, or on what exists once for the whole run (connections,
+ * iterations), which cannot be evaluated in this way.
  */
 export function cleanOutcome(threshold: Threshold, group: GroupRecorder): CleanOutcome | undefined {
   const { metric, windowMs, tags } = threshold
   if (metric.kind === 'rate' || tags.check !== undefined || windowMs !== undefined) return undefined
+  if (metric.kind !== 'distribution' && metric.ofRun) return undefined
   const { clean } = group
   return clean && evaluate(threshold, windowEvidence(clean.counters, 0, 0, clean.histogramOf))
 }
