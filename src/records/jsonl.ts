@@ -1,3 +1,4 @@
+import { parseUntrusted } from '../text/json.ts'
 import { nameProblem, RecordError, type RecordFormat, type Row } from './record.ts'
 
 const LF = 0x0a
@@ -37,7 +38,7 @@ export class JsonLinesFormat implements RecordFormat {
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseUntrusted(text)
   } catch (error) {
     // V8 puts the text around the fault into its message; it is removed, because it may contain secrets.
     throw new RecordError(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)

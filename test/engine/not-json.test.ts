@@ -42,3 +42,20 @@ test.each([
   })
   expect(attempts.map(({ exchange }) => [exchange.outcome, exchange.warnings])).toEqual([[outcome, warnings]])
 })
+
+const DEEP = `${'['.repeat(9000)}${']'.repeat(9000)}`
+test.each([
+  ['nothing reads it', {}, ['ok', undefined]],
+  ['a check describes it', { expect: [{ json: { path: '$', type: 'object' } }] }, ['failed', 'check_failed']],
+  ['a check matches it', { expect: [{ json: { path: '$', matches: 'x' } }] }, ['failed', 'check_failed']],
+  ['a capture keeps it', { capture: { x: '$' } }, ['failed', 'capture_failed']],
+])('a reply of JSON that is nested 9,000 levels deep breaks nothing; %s', async (_, more, expected) => {
+  const { url } = await faulty({ '/': (socket) => void socket.write(reply(DEEP, JSON_TYPE)) })
+  const { attempts } = await runScenario({
+    name: 'deep',
+    target: { url },
+    load: [{ users: 1, iterations: 1 }],
+    steps: [{ request: { path: '/' }, ...more }, { request: { path: '/', method: 'POST', body: '{{reply.json}}' } }],
+  })
+  expect(attempts.flatMap(({ exchange }) => [exchange.outcome, exchange.failure?.class])).toEqual([...expected, 'ok', undefined])
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isJsonContentType, isMap, jsonIn, jsonOrText } from '../../src/text/json.ts'
+import { isJsonContentType, isMap, isTooDeep, jsonIn, jsonOrText } from '../../src/text/json.ts'
 
 test.each([
   ['{"a":[1,null]}', { a: [1, null] }],
@@ -35,3 +35,12 @@ test.each([
   ['{}', false],
   [undefined, false],
 ])('%j is a map: %s', (value, is) => expect(isMap(value)).toBe(is))
+
+test.each([
+  ['1,000 levels', `${'[{"a":'.repeat(500)}1${'}]'.repeat(500)}`, false],
+  ['1,001 levels', `[${'[{"a":'.repeat(500)}1${'}]'.repeat(500)}]`, true],
+  ['many lists beside one another', `[${'[],'.repeat(5000)}[]]`, false],
+  ['brackets in a text', JSON.stringify(`"\\${'['.repeat(5000)}`), false],
+])('%s: nested too deeply? %#', (_, text, is) => {
+  expect([isTooDeep(text), jsonIn(text) === undefined]).toEqual([is, is])
+})

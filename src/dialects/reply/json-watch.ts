@@ -1,5 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 import { HEAD_CHARACTERS } from '../../text/held-text.ts'
+import { isTooDeep } from '../../text/json.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
@@ -37,7 +38,7 @@ let last = { text: '', ok: false }
 function isJson(text: string, exchange: Pick<Exchange, 'parsedAs'>): boolean {
   if (text === last.text) return last.ok
   const parsed = parseJson(text)
-  if (parsed.ok) exchange.parsedAs(parsed.value)
+  if (parsed.ok && !isTooDeep(text)) exchange.parsedAs(parsed.value)
   last = { text, ok: parsed.ok }
   return parsed.ok
 }

@@ -4,6 +4,7 @@ import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
 import { canBeScored } from '../../../metrics/judge/questions.ts'
 import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
+import { isTooDeep } from '../../../text/json.ts'
 import { isSecretName } from '../../../text/secrets.ts'
 import type { AnsweredMessage } from '../../../text-metrics/turns.ts'
 
@@ -118,7 +119,9 @@ function between(from: number, to: number): number | null {
   return Number.isNaN(to - from) ? null : to - from
 }
 
+/** Parses the body of a reply for checks, captures and templates, some of which walk through the whole value: one nested too deeply counts as no JSON. */
 function parse(text: string): unknown {
+  if (isTooDeep(text)) return undefined
   const parsed = parseJson(text)
   return parsed.ok ? parsed.value : undefined
 }

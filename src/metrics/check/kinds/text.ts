@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { compileRegex } from '../../../language/regex.ts'
-import { jsonIn } from '../../../text/json.ts'
+import { isTooDeep } from '../../../text/json.ts'
 import { jsonSpans } from '../../../text-metrics/prose.ts'
 import { characterTrigrams, cosine, wordSimilarity } from '../../../text-metrics/similarity.ts'
 import { wordsOf } from '../../../text-metrics/words.ts'
@@ -13,6 +13,7 @@ const MAX_COMPARED = 4096
 const MAX_BEGINNING = 32 * 1024
 /** Longest text, in characters, that is checked against a JSON Schema. */
 const MAX_CHECKED = 256 * 1024
+const TOO_DEEP = 'the reply is nested too deeply to be judged by a schema'
 
 /** Returns a check of a reply's text that passes when the function `holds` returns true for the text. */
 export function textTest(holds: (text: string) => boolean): Test {
@@ -46,12 +47,13 @@ export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
     if (text.length > MAX_CHECKED) return undecided('the reply is too large to be judged by a schema')
+    if (isTooDeep(text)) return undecided(TOO_DEEP)
     if (!isJson(text)) return { passed: false, observed: `not JSON: ${quoted(text)}` }
     try {
       const problem = validate(JSON.parse(text))
       return { passed: problem === undefined, observed: problem ?? quoted(text) }
     } catch (error) {
-      if (error instanceof RangeError) return undecided('the reply is nested too deeply to be judged by a schema')
+      if (error instanceof RangeError) return undecided(TOO_DEEP)
       throw error
     }
   }
@@ -61,7 +63,13 @@ const undecided = (observed: string): CheckVerdict => ({ passed: false, observed
 
 /** True when the whole text of a reply is JSON, for the check `is-json`. */
 export function isJson(text: string): boolean {
-  return jsonIn(text) !== undefined
+  try {
+    // The value is not used, so that it may be nested as deeply as it likes.
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** True when the text of a reply contains a JSON object or list, for example between words or in a code block; for the check `contains-json`. */
