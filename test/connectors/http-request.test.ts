@@ -321,3 +321,20 @@ describe('redirects', () => {
     expect(result.warnings).toEqual(Object.fromEntries(warnings.map((name) => [name, 2])))
   })
 })
+
+/** What a template that is a whole text renders to: the value itself. */
+const VALUES = [
+  [5, '5', '5'],
+  [true, 'true', 'true'],
+  [null, '', ''],
+  [{ a: 1 }, '{"a":1}', '%7B%22a%22:1%7D'],
+  [[1, 2], '[1,2]', '[1,2]'],
+] as const
+
+test.each(VALUES)('a value from a template is sent as text: %j', (value, text, path) => {
+  const request = (given: object) =>
+    http.fromStep({ ...http.request.parse({}), ...given }, addressOf('http://127.0.0.1:1/'), parse())
+  expect(String(request({ body: value }).body)).toBe(text)
+  expect(request({ path: value }).url.pathname).toBe(`/${path}`)
+  expect(request({ headers: { 'x-a': value } }).headers['x-a']).toBe(text)
+})

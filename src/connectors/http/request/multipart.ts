@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { toText } from '../../../language/helpers/arguments.ts'
 import type { MultipartPart } from './multipart-schema.ts'
 
 const BOUNDARY = 'burn-form-boundary-'
@@ -45,7 +46,7 @@ function pieceOf(part: MultipartPart): FormPiece {
   const { file, value } = part
   const filename = file === undefined ? '' : `; filename="${quoted(part.filename ?? basename(file))}"`
   const type = part.type ?? (file === undefined ? undefined : 'application/octet-stream')
-  const content = part.content ?? Buffer.from(textOf(value ?? ''))
+  const content = part.content ?? Buffer.from(toText(value ?? ''))
   return {
     head:
       `Content-Disposition: form-data; name="${quoted(part.name)}"${filename}` +
@@ -58,11 +59,6 @@ function pieceOf(part: MultipartPart): FormPiece {
 /** Quotes a field or file name as browsers do: only quotes and line ends are percent-encoded. */
 function quoted(name: unknown): string {
   return String(name).replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-/** Returns the value of a form field as text. A rendered template can be a map or a list, which becomes JSON. */
-function textOf(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
 /** Returns the first boundary of a numbered series that occurs in no part of the form. */

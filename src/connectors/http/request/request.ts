@@ -1,4 +1,5 @@
 import { unescape as percentDecoded } from 'node:querystring'
+import { toText } from '../../../language/helpers/arguments.ts'
 import { JsonText } from '../../../language/template/json-text.ts'
 import { isFormBody } from '../../../payloads/form-body.ts'
 import { jsonIn } from '../../../text/json.ts'
@@ -33,8 +34,8 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
   const content = contentOf(step)
   const parts: RequestParts = {
     method: step.method ?? (content ? 'POST' : 'GET'),
-    path: step.path ?? options.path,
-    url: step.url,
+    path: step.path === undefined ? options.path : toText(step.path),
+    url: step.url === undefined ? undefined : toText(step.url),
     query: step.query ?? NONE,
     headers: step.headers ?? NONE,
     accept,
@@ -120,7 +121,7 @@ function basic(url: URL): string {
 
 /** Adds headers to `into`. Names are case-insensitive, and a later header replaces an earlier one of the same name. */
 function merge(into: Record<string, string>, headers: Scalars): void {
-  for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
+  for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = toText(value)
 }
 
 /** Returns why an HTTP header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
@@ -166,12 +167,13 @@ function setQuery(url: URL, query: HttpRequestFields): void {
 }
 
 function pairsOf(fields: HttpRequestFields): [string, string][] {
-  return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]))
+  return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, toText(one)]))
 }
 
 function contentOf(step: HttpStep): BodyContent | undefined {
   if (step.json !== undefined) return json(step.json)
-  if (step.body !== undefined) return text(step.body)
+  // A template that is the whole text renders to the value itself, such as a number.
+  if (step.body !== undefined) return text(toText(step.body))
   if (step.multipart !== undefined) return { ...multipartContent(step.multipart), fixedType: true }
   if (step.form === undefined) return undefined
   return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(pairsOf(step.form)).toString()) }

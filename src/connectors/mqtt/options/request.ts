@@ -1,3 +1,4 @@
+import { toText } from '../../../language/helpers/arguments.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import { fieldProblem } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
@@ -171,7 +172,7 @@ function bodyOf(payload: unknown): Body {
   const [[form, value] = [], ...others] = Object.entries(payload)
   if (others.length > 0 || form === undefined) return { json: payload }
   if (form === 'json') return { json: value }
-  if (form === 'text') return { bytes: Buffer.from(String(value)) }
-  if (form === 'base64') return { bytes: Buffer.from(String(value), 'base64') }
+  if (form === 'text') return { bytes: Buffer.from(toText(value)) }
+  if (form === 'base64') return { bytes: Buffer.from(toText(value), 'base64') }
   return { json: payload }
 }

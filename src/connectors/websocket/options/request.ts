@@ -1,3 +1,4 @@
+import { toText } from '../../../language/helpers/arguments.ts'
 import { JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import { withId } from './correlation.ts'
@@ -76,7 +77,7 @@ function newRequest(step: WebSocketStep, address: TargetAddress, options: WebSoc
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const completion = completionOf(step, options)
   if (step.binary !== undefined)
-    return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, completion, address)
+    return assemble(rawContent(Buffer.from(toText(step.binary), 'base64'), options), true, completion, address)
   if (step.json !== undefined && step.correlate === false)
     return { ...assemble({ bytes: jsonBytes(step.json) }, options.binary, completion, address), uncorrelated: true }
   const content = step.text === undefined ? contentOf(step.json, false, options) : contentOf(step.text, true, options)
@@ -104,7 +105,7 @@ const NO_PLACE_FOR_ID = 'only a frame with a JSON object can carry the id that r
 
 /** Returns the content of a frame, or a message that says why it has none. */
 function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): SocketContent | string {
-  if (isText) return rawContent(Buffer.from(String(value)), options)
+  if (isText) return rawContent(Buffer.from(toText(value)), options)
   if (value === undefined) return 'the frame has no content'
   if (!correlates(options)) return { bytes: jsonBytes(value) }
   // the check above leaves a plain object
