@@ -2,6 +2,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { now } from '../../../src/clock.ts'
 import { Recorder } from '../../../src/metrics/recorder.ts'
+import { cleanOutcome } from '../../../src/metrics/threshold/group-evidence.ts'
+import { thresholdSchema } from '../../../src/metrics/threshold/threshold.ts'
 import { startMock } from '../../../src/mock/server.ts'
 import { okExchange } from '../../metrics/exchanges.ts'
 import { runScenario } from '../../support/run.ts'
@@ -44,6 +46,16 @@ test('the clean part is what is left without it', () => {
   const times = clean?.histogramOf('service_time')
   expect(times).toMatchObject({ count: 10 })
   expect(times?.max).toBeCloseTo(5, 1)
+})
+
+test.each([
+  ['service_time p50 < 10ms', 'passed'],
+  ['errors ratio > 50%', 'failed'],
+  ['connections_opened >= 100', undefined],
+  ['failed_iterations ratio < 1%', undefined],
+  ['rate > 1/s', undefined],
+])('the clean outcome of %s is %s: what exists once for the run has none', (text, state) => {
+  expect(cleanOutcome(thresholdSchema.parse(text), recorded().total)?.state).toBe(state)
 })
 
 test('without a disturbance there is no tainted part', () => {
