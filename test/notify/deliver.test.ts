@@ -64,6 +64,16 @@ test('a receiver that never answers is given up after its time, and tried again'
   expect([taken, tries[0]?.error, tries.length]).toEqual([true, 'no answer in time', 2])
 })
 
+test('a proxy whose address is no URL: every try says so', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs())
+  vi.stubEnv('https_proxy', 'no proxy at all')
+  const { taken, tries } = await delivered(webhookOf('http://127.0.0.1:1'))
+  expect([taken, tries.map(({ error }) => error)]).toEqual([
+    false,
+    Array.from({ length: 3 }, () => expect.stringMatching(/URL/i)),
+  ])
+})
+
 test('nobody there: every try says so', async () => {
   const { taken, tries } = await delivered(webhookOf('http://127.0.0.1:1'))
   expect([taken, tries.length]).toEqual([false, 3])
