@@ -9,7 +9,7 @@ export type MachineLimits = ReturnType<typeof machineLimits>
 
 /**
  * Reads the limits of this machine on the load that it can make: open files, local ports of one address, memory, and the heap of a process. An
- * unknown limit is null; never throws.
+ * unknown limit is null; the number of open files is Infinity when it has no limit. Never throws.
  */
 export function machineLimits() {
   return {
@@ -128,7 +128,10 @@ export function throttledIn(text: string): number | null {
   return nanoseconds === undefined ? null : Number(nanoseconds) / 1e6
 }
 
-/** Measures for how long a CPU limit of the system (cgroup) has kept this process from running, since the object was created. */
+/**
+ * Measures for how long a CPU limit of the system has kept the control group (cgroup) of this process from running, since the object was created.
+ * Other processes in the group count as well.
+ */
 export class Throttling {
   private readonly place = places().find((place) => throttledIn(read(place) ?? '') !== null)
   private readonly before = this.sum()

@@ -4,7 +4,8 @@ import { formatGrouped, formatMs } from '../../text/units.ts'
 import type { TokenSum } from './scan.ts'
 
 /**
- * Totals of a trace replay: requests, sessions, tokens and duration. When the trace is played several times in a row, the totals cover all rounds.
+ * Totals of a trace replay: requests, sessions, tokens and duration. When the trace is played several times in a row, these cover all rounds; rows
+ * that are left out or not in order are counted once.
  */
 export interface TraceFacts {
   /** Name of the file, as the scenario writes it. */

@@ -1,4 +1,4 @@
-/** A list of numbers that grows as needed. It takes eight bytes for each number, so that traces of millions of requests fit into memory. */
+/** A list of numbers that grows as needed. It takes 8 to 16 bytes for each number, so that traces of millions of requests fit into memory. */
 export class NumberList {
   length = 0
   private values = new Float64Array(1024)

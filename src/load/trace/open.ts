@@ -37,8 +37,8 @@ const kept = new Map<string, ReadTrace>()
 
 /**
  * Reads the trace file `settings.file`, a path relative to the folder `baseDir`, and makes it ready to be replayed.
- * @throws DataError when the file cannot be read, has no requests or has a malformed row (the message has its line). Also when `settings.rate` is set
- * for a trace that has times of its own, or is missing for a trace that has none.
+ * @throws DataError when the file cannot be read, has no requests in the part to replay (or more than 5 million), or has a malformed row (the message
+ * has its line). Also when `settings.rate` is set for a trace that has times of its own, or is missing for a trace that has none.
  */
 export function openedTrace(settings: TraceSettings, baseDir: string): OpenedTrace {
   const { format, scanned, order } = readTrace(settings, baseDir)

@@ -70,7 +70,7 @@ export function tokensOf(tokens: number | undefined, text: string | undefined): 
 /**
  * Reads all rows of an open trace file, and returns the times, sessions and token counts of the turns (requests) within `window`, the part of the
  * trace to replay.
- * @throws DataError with the line of the first malformed row
+ * @throws DataError with the line of the first malformed row, or of the row with which more than 5 million turns would be replayed
  */
 export function scanTrace(source: TraceSource, window: TraceWindow): ScannedTrace {
   const { file, format, cursor } = source

@@ -61,8 +61,8 @@ export function numberIn(row: Row, name: string, least = Number.NEGATIVE_INFINIT
 }
 
 /**
- * Returns the number of tokens in the field `name` of a trace row; undefined when the field is missing or empty. @throws RecordError when it is
- * not a whole number of at least 0
+ * Returns the number of tokens in the field `name` of a trace row; undefined when the field is missing or empty.
+ * @throws RecordError when it is not a whole number from 0 to 10 million
  */
 export function tokensIn(row: Row, name: string): number | undefined {
   const tokens = numberIn(row, name, 0)
@@ -85,8 +85,8 @@ export function textIn(row: Row, name: string): string | undefined {
 }
 
 /**
- * Returns the list of whole numbers in the field `name` of a trace row; undefined when the field is missing. @throws RecordError for any other
- * value
+ * Returns the list of whole numbers in the field `name` of a trace row; undefined when the field is missing.
+ * @throws RecordError for any other value, and for a list of more than 20,000 numbers
  */
 export function idsIn(row: Row, name: string): readonly number[] | undefined {
   const value = row[name]
