@@ -32,10 +32,11 @@ const COMMON: readonly (readonly [what: string, of: (result: Result) => string |
 const COMMON_OF_ENDED: typeof COMMON = [['BURN_RUN_ID', ({ shard }) => shard?.run]]
 
 /**
- * Chooses, among the results given to `burn merge`, one result for each shard of the run, and finds out which shards are missing. A result that is
- * there twice, or was left by a shard that did not complete, is left out with a note.
- * @throws InputError when a result is not that of a shard, belongs to another run than the first one, or when two different results of one shard are
- * equally good
+ * Chooses, among the results given to `burn merge`, one result for each shard of the run, and finds out which shards are missing. Prefers the result
+ * of a completed shard; without one, that of a shard that ended early counts. Any other result of the same shard, and that of a shard that was
+ * killed, is left out with a note.
+ * @throws InputError when there is no result, when a result is not that of a shard or belongs to another run than the first one, or when two
+ * different results of one shard are equally good
  */
 export function partsAmong(found: readonly FoundPart[]): Belonging {
   if (!isSome(found)) throw new InputError('there is no result to merge', 'name the result files of the shards, or their folders')

@@ -25,9 +25,10 @@ interface MergeOptions {
 }
 
 /**
- * Merges the results of the shards of one run to the result of the whole run, in which each shard counts at most once. When shards are missing, the
- * outcome is marked invalid.
- * @throws InputError when a result is no part of a run, was made by another version of burn, or holds a damaged histogram
+ * Merges the results of the shards of one run to the result of the whole run. All of them are added up, so the caller must pass each shard only once
+ * (see `partsAmong`). When shards are missing, the outcome is marked invalid.
+ * @throws InputError when there are no results, when none is that of a shard, or when this version of burn cannot read a stored histogram or
+ * threshold
  */
 export function mergeResults(results: readonly Result[], options: MergeOptions = {}): Result {
   if (!isSome(results)) throw new InputError('there is nothing to merge')

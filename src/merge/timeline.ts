@@ -5,7 +5,10 @@ import { readSparse, storedSparse } from '../metrics/histogram/sparse.ts'
 import type { Result, ShardData } from '../result/schema.ts'
 import { latenessOf } from './rules/lateness.ts'
 
-/** Merges the timelines (one row per second) of a run's shards to one. @throws InputError when a histogram is damaged */
+/**
+ * Merges the timelines of a run's shards to one. A row covers a second or, when a shard's timeline has longer rows, as much as these. @throws
+ * InputError when a histogram is damaged
+ */
 export function mergedTimeline(results: readonly Result[]): Timeline {
   const late = latenessOf(results)
   const parts = results.map((result, i) => secondsOf(result, late[i] ?? 0))

@@ -7,7 +7,10 @@ import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 
-/** Evaluates a threshold with a time window on a merged run. The counters and samples of each second are first added up over all shards. */
+/**
+ * Evaluates a threshold with a time window on a merged run. `intervals` are the counters and samples of each second, already added up over all
+ * shards. `aborted` says whether the threshold ended the load.
+ */
 export function windowed(threshold: Threshold, intervals: readonly StoredInterval[], aborted: boolean): ThresholdResult {
   const { metric } = threshold
   const evaluator = new WindowEvaluator(threshold)
