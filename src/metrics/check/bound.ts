@@ -26,9 +26,9 @@ export function isObjective({ unit }: AttemptDistribution): boolean {
 }
 
 /**
- * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt. A number without a sign is an upper limit. An attempt without a
- * value of the metric fails the test.
- * @throws UsageError for a text that is not a limit, or has a wrong unit
+ * Compiles a limit on a metric, such as `ttft: < 1s`, to a test of one attempt. A number is an upper limit; a text has a comparison, or is a range
+ * such as `10..200`. An attempt without a value of the metric fails the test.
+ * @throws UsageError for a text that is not a limit, has a wrong unit, or that no value can meet
  */
 export function boundTest(metric: BoundMetric, text: string | number): Test {
   const definition = definitionOf(metric)
@@ -111,7 +111,7 @@ function readBound(metric: MetricDefinition, text: string | number): readonly Nu
   return conditions
 }
 
-/** Returns true when a plain number limits this metric from below, as for tokens and speeds; times and sizes are limited from above. */
+/** Returns true when the hint for a text without a sign suggests a lower limit, as for tokens and speeds; for other metrics, an upper one. */
 function isFloor(metric: MetricDefinition): boolean {
   return metric.unit === 'tokens' || metric.unit === 'tokens_per_second'
 }

@@ -56,8 +56,8 @@ const KINDS = {
 }
 
 /**
- * Finds conflicts in an `expect` block: checks that no reply can pass, either alone or together with an earlier check. Values with templates are
- * skipped because they are not known yet, and invalid items because they are reported elsewhere.
+ * Finds conflicts in an `expect` block: checks that no reply can pass, either alone or together with an earlier check. Skips values with templates,
+ * which are not known yet, checks that are only counted, and invalid items, which are reported elsewhere.
  */
 export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   const groups = Map.groupBy(lines.flatMap(checksOf), (check) => JSON.stringify(subjectOf(check)))
@@ -67,7 +67,7 @@ export function conflictsIn(lines: readonly unknown[]): CheckConflict[] {
   })
 }
 
-/** Returns the checks of an `expect` block that every reply passes, such as `regex: ".*"`. */
+/** Returns the checks of the text of a reply that, as far as burn can tell, every reply passes, such as `regex: ".*"`. Skips `countOnly` ones. */
 export function uselessIn(lines: readonly unknown[]): Pick<WrittenCheck, 'key' | 'path'>[] {
   const ofAnswer: (string | undefined)[] = ['text', 'reply']
   return lines.flatMap(checksOf).filter((check) => ofAnswer.includes(subjectOf(check)[0]) && alwaysHolds(check))

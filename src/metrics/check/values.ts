@@ -31,7 +31,10 @@ export function statusTest(spec: StatusSpec): Test {
 
 const describeStatus = (status: number | undefined) => (status === undefined ? 'no status' : `status ${status}`)
 
-/** Compiles the `header` check to a test that a reply has a header and that its value meets the check's conditions, if any. Names ignore case. */
+/**
+ * Compiles the `header` check to a test that a reply has a header and that its value meets the check's conditions, if any; with `exists: false`, that
+ * it does not have the header. Names ignore case. @throws RegexError when a pattern is not valid RE2
+ */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, ...rest } = typeof spec === 'string' ? { name: spec } : spec
   const conditions = headerConditions(rest)
@@ -68,8 +71,10 @@ type JsonCheck = Exclude<JsonSpec, string>
 type Condition = KeyedCondition<unknown>
 
 /**
- * Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were filled
- * in. It shows which expected values came from templates and so are texts even where numbers are meant: "5" then equals the number 5.
+ * Compiles the `json` check to a test of the first value that a JSONPath finds in a reply. A reply that is not JSON fails, also with `exists: false`.
+ * `written` is the check before its templates were filled in. It shows which expected values came from templates and so are texts even where numbers
+ * are meant: "5" then equals the number 5.
+ * @throws JsonPathError or RegexError for an invalid path or pattern, UsageError for a limit that is not a number
  */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec

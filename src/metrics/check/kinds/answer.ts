@@ -13,7 +13,10 @@ import { type CheckedReply, clip, type Test } from './types.ts'
 /** Characters at the beginning of a reply of which language and words are looked at. */
 const MAX_MEASURED = 16 * 1024
 
-/** Compiles the `loop` check to a test that the reply's text repeats one passage at least three times in a row. `loop: false` tests the opposite. */
+/**
+ * Compiles the `loop` check to a test that the reply's text is a loop: the same sentence stands three times or more in a row, or at least 15 % of the
+ * text is one passage that is repeated so often. `loop: false` tests the opposite.
+ */
 export function loopTest(expected: boolean): Test {
   return ({ text }) => {
     const repetition = repetitionOf(text)
@@ -126,7 +129,7 @@ function refusedBy({ exchange, text }: CheckedReply, phrases: readonly string[])
 
 /**
  * Compiles the `language` check to a test that the reply's text is in one of the given languages, which are codes such as `en`. A text that is too
- * short to tell passes when one of them is possible.
+ * short to tell passes when one of them is possible; a text without words fails the check and its opposite.
  */
 export function languageTest(spec: string | readonly string[]): Test {
   const codes = [spec].flat()

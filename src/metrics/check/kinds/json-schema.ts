@@ -39,9 +39,9 @@ const DRAFTS: readonly (readonly [id: RegExp, load: () => AjvModule])[] = [
 const cache = new Map<string, SchemaValidator>()
 
 /**
- * Compiles a JSON Schema to a function that returns what is wrong with a value, or undefined when it fits. The draft is that of
- * `$schema`, else 2020-12.
- * @throws JsonSchemaError when the schema is invalid, too large or refers to another document
+ * Compiles a JSON Schema to a function that returns what is wrong with a value, or undefined when it fits. The draft is that of `$schema`, else
+ * 2020-12. The function throws a RangeError for a value that is nested too deeply.
+ * @throws JsonSchemaError when the schema is invalid, of an unknown draft, too large or too deep, or refers to another document
  */
 export function compileJsonSchema(schema: unknown): SchemaValidator {
   const text = JSON.stringify(schema) ?? ''

@@ -16,7 +16,10 @@ interface RougeSpec {
   readonly mode?: 'f1' | 'recall' | 'precision' | undefined
 }
 
-/** Compiles the `rouge-n` check to a test that the ROUGE-n of the reply's text against a reference is at least the threshold (default 0.75). */
+/**
+ * Compiles the `rouge-n` check to a test that the ROUGE-n (by default its F1) of the reply's text against a reference is at least the threshold
+ * (default 0.75). Only the first 32 Ki characters are compared. With a reference of fewer than n words, the check and its opposite fail.
+ */
 export function rougeTest(spec: string | RougeSpec): Test {
   const { to, threshold = 0.75, n = 1, mode = 'f1' } = typeof spec === 'string' ? { to: spec } : spec
   const reference = comparedIn(to)
@@ -33,7 +36,7 @@ interface ReferencesSpec {
 
 /**
  * Compiles the `bleu` or `gleu` check to a test that this score of the reply's text, compared with one or several references, is at least the
- * threshold (default 0.5).
+ * threshold (default 0.5). Only the first 32 Ki characters are compared. With references without words, the check and its opposite fail.
  */
 export function referencesTest(name: keyof typeof SCORES, spec: string | readonly string[] | ReferencesSpec): Test {
   const { to, threshold = 0.5 } = typeof spec === 'string' || isList(spec) ? { to: spec } : spec

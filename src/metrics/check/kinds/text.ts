@@ -42,7 +42,10 @@ export function regexTest(pattern: string): (text: string) => boolean {
   return (text) => regex.test(text)
 }
 
-/** Compiles a JSON Schema to a test that the reply's text is JSON that fits it. A text of more than 256 Ki characters fails without being parsed. */
+/**
+ * Compiles a JSON Schema to a test that the reply's text is JSON that fits it. A text of more than 256 Ki characters fails without being parsed.
+ * @throws JsonSchemaError when the schema cannot be used
+ */
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
