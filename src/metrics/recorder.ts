@@ -46,7 +46,7 @@ export class Recorder extends RunCounts {
   /** Decides which values of the scenario's tags get a group of their own. */
   readonly tags: TagRegistry
   readonly checks: readonly (readonly CheckCounters[])[]
-  /** The failures by groups, without those of warm-ups. Together they are the failed attempts of the total and those of setup and teardown. */
+  /** The failures by groups, without those of warm-ups, setup and teardown: together they are the failed attempts of the total. */
   readonly errors = new ErrorGroups()
   readonly lag = new Histogram('ms')
   /** The times in which no code of burn ran; attempts in flight then are tainted. */

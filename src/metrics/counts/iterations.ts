@@ -2,8 +2,8 @@
 
 /**
  * The outcome of an iteration. `expired`: it took longer than allowed. `faulted`: a template or condition outside of any attempt failed. `injected`:
- * attempts failed, all of them because of injected faults. `dropped`: the scenario's `rateLimit` refused all its attempts, so nothing was sent.
- * `cut`: the run ended first.
+ * attempts failed, all of them because of injected faults. `dropped`: nothing was sent, because a limit of the scenario (such as `rateLimit`) or the
+ * end of the run kept its attempts from starting. `cut`: the run ended first.
  */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'injected' | 'cut' | 'dropped'
 
@@ -27,7 +27,7 @@ export const NO_ITERATIONS = {
 /** The numbers of iterations by outcome, such as failed ones. */
 export type IterationCounters = typeof NO_ITERATIONS
 
-/** Adds one iteration with this outcome to the counters of iterations. */
+/** Adds one iteration with this outcome to the counters of iterations; one that was `dropped` is not counted. */
 export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
   if (outcome === 'dropped') return
   if (outcome === 'cut') counters.iterationsCut += 1

@@ -109,7 +109,7 @@ export class ServerBuilds {
     }
   }
 
-  /** Returns the values of each version header that was seen, sorted by header name; undefined when none was. */
+  /** Returns the sorted values of each version header that was seen, by name of the header; undefined when none was. */
   read(): Readonly<Record<string, readonly string[]>> | undefined {
     return this.found.size === 0
       ? undefined

@@ -6,13 +6,13 @@ import { TimeStrip } from './time-strip.ts'
 /** Largest number of groups of failures. Later failures are counted in groups named "other", whatever their message. */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/**
- * The text that replaces error messages once there are too many groups of errors. From then on, new failures are grouped only by step, class and
- * phase.
- */
+/** The fingerprint of an error group that is made once there are 200 groups. From then on, new failures are grouped only by step, class and phase. */
 export const OTHER = 'other'
 
-/** Returns an error message in which `<id>` and `<n>` replace ids and numbers, so that messages that differ only in these become equal. */
+/**
+ * Returns the first 300 characters of an error message, with `<id>` and `<n>` in place of ids and numbers, so that messages that differ only in these
+ * become equal.
+ */
 export function fingerprint(message: string): string {
   return message
     .slice(0, MAX_SAMPLE)

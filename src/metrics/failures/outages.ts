@@ -27,8 +27,8 @@ export const lengthOf = ({ fromAt, untilAt, lastFailedAt }: TargetOutage): numbe
   Math.max(0, (untilAt ?? lastFailedAt) - fromAt)
 
 /**
- * Finds the outages of one target, which are several failed attempts in a row. Ignores failures on this machine (`local_…`) and attempts that were
- * cut, because they say nothing about the target.
+ * Finds the outages of one target, which are three or more failed attempts in a row. Ignores failures on this machine (`local_…`) and attempts that
+ * were cut, because they say nothing about the target.
  */
 export class Outages {
   readonly target: string

@@ -39,8 +39,8 @@ export interface MeasuredBlock {
 }
 
 /**
- * Returns the counters that are kept for a block (stretch of time) of a run, given all counters of its attempts. Failures by injected faults or by
- * the scenario's `rateLimit` are left out.
+ * Returns the counters that are kept for a block (stretch of time) of a run, given all counters of its attempts. Left out are failures by injected
+ * faults or by the scenario's `rateLimit`, and attempts that a limit of the scenario dropped.
  */
 export function blockCounts(counters: Counters): BlockCounts {
   const counts = { ...NO_BLOCK_COUNTS }

@@ -139,7 +139,7 @@ function longestGap(exchange: Exchange): number | undefined {
 const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exchange: Exchange) => pick(exchange) ?? undefined
 
 // biome-ignore format: a catalogue is read line by line
-/** The definitions of all metrics, in the order in which the docs list them. */
+/** The definitions of all metrics except `WHOLE_RUN_METRICS`, in the order in which the docs list them. */
 export const CATALOGUE = [
   { name: 'response_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
   { name: 'service_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },

@@ -5,7 +5,7 @@ import { GroupRecorder } from './group-recorder.ts'
 /**
  * Merges the metrics of one group of attempts (such as a step) from several results, such as those of shards, as if one process had recorded
  * everything. Counters and distributions are added up; fractions and rates are computed again, rates over the longest window.
- * @throws InputError when a histogram is damaged, or a result is too old to be added
+ * @throws InputError when a histogram is damaged, or has another unit than the metric has in this version of burn
  */
 export function mergeMetrics(parts: readonly GroupMetrics[]): GroupMetrics {
   const group = new GroupRecorder()

@@ -1,9 +1,12 @@
 /** Limits the tags of attempts: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
-/** The largest number of values of one tag that get metrics of their own; all further values are counted together as `(other)`. */
+/**
+ * The largest number of values of one tag that get metrics of their own, besides those that thresholds and alerts select; all further values are
+ * counted together as `(other)`.
+ */
 export const MAX_TAG_VALUES = 50
 /**
- * The largest number of tag values, over all tags, that get metrics of their own; further values are counted as `(other)`. The limit exists because
- * the metrics of one tag value take several hundred kilobytes of memory.
+ * The largest number of tag values, over all tags, that get metrics of their own, besides those that thresholds and alerts select; further values are
+ * counted as `(other)`. The limit exists because the metrics of one tag value take several hundred kilobytes of memory.
  */
 export const MAX_TAG_GROUPS = 100
 /** The largest length of a tag value, in UTF-16 units; longer values are cut. */

@@ -34,9 +34,9 @@ interface RankedSamples {
 }
 
 /**
- * Returns, for each of the percentiles `ps` (0 to 100), its confidence interval; undefined when there are too few samples for it. `alpha` is the
- * probability that one end of the interval is wrong. `censored` is the number of attempts that ended before they had a value; they might have had the
- * largest values, and the upper ends allow for that.
+ * Returns, for each of the percentiles `ps` (0 to 100), its confidence interval; undefined for 0 and 100, and when there are too few samples for it.
+ * `alpha` is the probability that one end of the interval is wrong. `censored` is the number of attempts that ended before they had a value; they
+ * might have had the largest values, and the upper ends allow for that.
  */
 export function percentileBounds(
   samples: RankedSamples,

@@ -7,8 +7,9 @@ const CLASSES = 4096
 const CRITICAL_AT_1_PERCENT = 1.628
 
 /**
- * Records the gaps between the starts of iterations, to test whether they have the planned distribution, such as an exponential one. A gap is divided
- * by the mean gap at its moment, so that gaps can be compared while the rate changes. The memory needed does not grow with the number of gaps.
+ * Records the gaps between the starts of iterations, to test whether they have the planned distribution, such as an exponential one. The caller
+ * divides each gap by the mean gap at its moment, so that gaps can be compared while the rate changes. The memory needed does not grow with the
+ * number of gaps.
  */
 export class GapRecorder {
   count = 0

@@ -25,7 +25,7 @@ export interface SparseHistogram {
 
 /**
  * A cache of the distributions (percentiles and encoded histogram) in one result. It saves encoding equal histograms again, such as those of a run,
- * its only phase and its only step. The key is computed from the counts of a histogram.
+ * its only phase and its only step. The key consists of a histogram's unit, and of the number, ends and sum of its values.
  */
 export type MadeDistributions = Map<string, { readonly counts: Uint32Array<ArrayBuffer>; readonly distribution: Distribution }>
 /** Largest number of distributions in the cache: about 6 MB while a result is made. */

@@ -34,7 +34,7 @@ function mergePairs(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /**
- * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times, in ms. The values are the same as those of `Histogram.percentile`. The
+ * Returns the percentiles `ps` (rising, 0 to 100) of a histogram of times, in ms. The values are the same as those of `Histogram.percentiles`. The
  * list is empty when the histogram has no samples.
  */
 export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {

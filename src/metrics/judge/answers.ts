@@ -11,7 +11,10 @@ export interface ScoreAnswer {
 /** Which of two replies a judge model found better: the one that it was shown first, the second, or neither. */
 type PairAnswer = 'first' | 'second' | 'tie'
 
-/** Reads the score in the text of a judge's answer; undefined when the text holds no score, or one outside the scale from `min` to `max`. */
+/**
+ * Reads the score in a judge's answer, which must be a JSON object, alone or in the answer's only code block. Returns undefined for any other answer,
+ * and for a score outside the scale from `min` to `max`.
+ */
 export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'max'>): ScoreAnswer | undefined {
   const { score, reason } = verdictIn(answer) ?? {}
   if (typeof score !== 'number' || !(score >= min && score <= max)) return undefined
@@ -20,7 +23,10 @@ export function readScore(answer: string, { min, max }: Pick<Rubric, 'min' | 'ma
 
 const WINNERS: Readonly<Record<string, PairAnswer>> = { A: 'first', B: 'second', tie: 'tie' }
 
-/** Reads in the text of a judge's answer which of two replies is better; undefined when the text does not say so. */
+/**
+ * Reads in a judge's answer which of two replies is better. The answer must be a JSON object, alone or in the answer's only code block. Returns
+ * undefined for any other answer, and for one that names no winner.
+ */
 export function readWinner(answer: string): PairAnswer | undefined {
   const { winner } = verdictIn(answer) ?? {}
   return typeof winner === 'string' && Object.hasOwn(WINNERS, winner) ? WINNERS[winner] : undefined

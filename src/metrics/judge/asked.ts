@@ -15,7 +15,10 @@ export interface JudgeAnswers extends Pick<JudgeSummary, 'model' | 'stopped' | '
   readonly questions: readonly JudgeQuestion[]
 }
 
-/** Counts how many questions were sent to a judge and how many of them failed, in all and by failure class. */
+/**
+ * Counts how many questions were sent to a judge, how many were answered from an earlier run instead (`remembered`), and how many failed, in all and
+ * by failure class.
+ */
 export function askedCounts({
   questions,
 }: Pick<JudgeAnswers, 'questions'>): Pick<JudgeSummary, 'asked' | 'remembered' | 'failed' | 'failures'> {

@@ -16,8 +16,8 @@ export interface DrawnItems<T> {
 }
 
 /**
- * Identifies a reply within a run, for example by user, iteration and step. Whether the reply is drawn at random for a judge model to score depends
- * only on this and on the seed.
+ * Identifies a reply within a run, for example by user, iteration and step. The random rank by which replies are drawn for a judge model depends only
+ * on this and on the seed.
  */
 export type SamplePlace = readonly (string | number)[]
 

@@ -53,9 +53,9 @@ interface SampledGroup extends SampleGroup {
 }
 
 /**
- * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies to each step and with each quality
- * flag. Each reply has one random rank, and every sample keeps the replies with the lowest ranks. So the replies to a step that are in the sample of
- * all replies are also a random sample of that step's replies.
+ * Draws the replies that a judge model scores: a random sample of all replies, and at least `perGroup` replies (but at most `size`) to each step and
+ * with each quality flag, or all of these where there are fewer. Each reply has one random rank, and every sample keeps the replies with the lowest
+ * ranks. So the replies to a step that are in the sample of all replies are also a random sample of that step's replies.
  */
 export class GroupedSample extends GradedSample<GradedReply> {
   private readonly groups = new Map<string, SampledGroup>()

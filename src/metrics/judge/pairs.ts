@@ -45,8 +45,8 @@ interface PairQuestion {
 }
 
 /**
- * Computes how often a judge model preferred the run's reply, the reference run's reply, or neither. `asked` holds the judge's answers about the
- * pairs in `sample`, which were drawn from `pairs` pairs.
+ * Computes how often a judge model preferred the run's reply, the reference run's reply, or neither; a pair counts only where the judge said the same
+ * in both orders. `asked` holds the judge's answers about the pairs in `sample`, which were drawn from `pairs` pairs.
  */
 export function pairSummary(
   { sample, pairs, rubric }: { readonly sample: readonly ReplyPair[]; readonly pairs: number; readonly rubric: string },

@@ -38,8 +38,8 @@ export function canBeScored({ outcome, text, callsAnswered = false }: OfferedRep
 }
 
 /**
- * Returns the message, reply and earlier turns as a judge model sees them: shortened, and with secrets masked by `redact`, because secrets must not
- * reach the judge's server.
+ * Returns the message, the reply and the latest three earlier turns as a judge model sees them: shortened, and with secrets masked by `redact`,
+ * because secrets must not reach the judge's server.
  */
 export function gradedReply({ step, prompt, text, earlier }: GradedReply, redact: (text: string) => string): GradedReply {
   // Secrets are masked before the text is shortened, because half a secret would not be found.

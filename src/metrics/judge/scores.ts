@@ -29,9 +29,9 @@ interface ScoreQuestion {
 }
 
 /**
- * Returns the questions to a judge model: one for each reply of the sample and each criterion. The questions about the first `askTwice` replies are
- * asked a second time, which shows how consistent the judge is. Both times come first in the list, so that they are asked even when a limit on cost
- * leaves out later questions.
+ * Returns the questions to a judge model: one for each reply of the sample and each criterion. The questions about the first `askTwice` replies of
+ * the random sample are asked a second time, which shows how consistent the judge is. Both times come first in the list, so that they are asked even
+ * when a limit on cost leaves out later questions.
  */
 export function scoreQuestions(
   { sample, drawn }: DrawnReplies,

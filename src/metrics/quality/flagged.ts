@@ -3,7 +3,7 @@ import { truncationOf } from '../../text-metrics/truncation.ts'
 import { finishMeaning } from '../check/kinds/finish.ts'
 import type { AttemptPlace, MeasuredReply, ReplyQuality } from './measure.ts'
 
-/** A defect of a reply that its text alone shows: it repeats itself (a loop), is cut off, or is a refusal. */
+/** A defect of a reply that shows without the message that it answers: the reply repeats itself (a loop), is cut off, or is a refusal. */
 export type TextFlag = 'loop' | 'truncated' | 'refusal'
 
 /** A reply that is a loop, cut off or a refusal: which attempt it was, and the text that shows it. */

@@ -67,8 +67,8 @@ const MAX_MEASURED = 4 * 1024
 
 /**
  * Measures the quality of a reply by its first 4,096 characters, and how much it repeats itself by its last 4,096. Only whether it was cut off is
- * decided by the whole text. If `others` (replies of other sessions) is given, the reply is also compared with those replies, and added to them for
- * later comparisons.
+ * decided by the whole text. If `others` (replies of other sessions) is given, a reply of 20 words or more with a `place` is also compared with those
+ * replies, and kept for later comparisons.
  */
 export function qualityOf(reply: MeasuredReply, settings: QualitySettings, others?: OtherSessions): ReplyQuality {
   const text = beginningOf(reply.text)

@@ -36,8 +36,8 @@ export const isOfQuality = ({ metric }: Pick<Threshold, 'metric'>): boolean => '
 
 /**
  * Returns the value that a threshold on the quality of replies is compared with: over all replies of the run or, with the tag `step`, over the
- * replies to that step. Percentiles are rounded to 0.01. `queue` holds the measured quality; without it, quality is not measured, and there is no
- * value.
+ * replies to that step. Percentiles, min and max are rounded to 0.01. `queue` holds the measured quality; without it, quality is not measured, and
+ * there is no value.
  */
 export function measureQuality(
   { metric, aggregate, tags }: QualityCondition,

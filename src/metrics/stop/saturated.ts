@@ -30,9 +30,9 @@ interface Batch {
 }
 
 /**
- * Detects during a run that the target is saturated: over the last two minutes, attempts in flight and latency both rise (with 95 % certainty), and
- * the latency is above a limit. Six tests in a row, ten seconds apart, must agree. A single test, as in GuideLLM, would sooner or later call even a
- * queue at 80 % of its capacity saturated.
+ * Detects during a run that the target is saturated: over the last two minutes (or less, but at least 50 s), attempts in flight and latency both rise
+ * (with 95 % certainty), and the latency is above a limit. Six tests in a row, ten seconds apart, must agree. A single test, as in GuideLLM, would
+ * sooner or later call even a queue at 80 % of its capacity saturated.
  */
 export class SaturationTest {
   private readonly aboveMs: number

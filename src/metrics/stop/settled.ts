@@ -26,9 +26,9 @@ export interface BatchEstimate {
 }
 
 /**
- * Decides for `stopWhen: settled` whether a metric has settled. The run is cut into 10 to 20 batches of equal length, and the metric (a percentile
- * or mean) is computed for each batch. It has settled when the batches have enough samples, show no trend and do not depend on their neighbours, and
- * the confidence interval of their mean is narrow enough.
+ * Decides for `stopWhen: settled` whether a metric has settled. The run is cut into 10 to 19 batches of equal length, and the metric (a percentile or
+ * mean) is computed for each batch. It has settled when the batches have enough samples, show no trend and do not depend on their neighbours, and the
+ * confidence interval of their mean is narrow enough.
  * @see A. Law, "Simulation Modeling and Analysis" (2015), section 9.5.3 (batch means)
  */
 export class SettlingTest {

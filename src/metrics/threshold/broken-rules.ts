@@ -29,8 +29,8 @@ export interface RuledRun {
 }
 
 /**
- * Returns a failed threshold for each of burn's default rules that the run breaks, such as too many failed iterations. These are left out when a
- * threshold on the error rate has failed too, because they would say nothing new.
+ * Returns a failed threshold for each of burn's default rules that the run breaks, such as too many failed iterations. The rule on failed iterations
+ * is left out when a threshold on the error rate has failed too, because it would say nothing new.
  */
 export function brokenRules({ thresholds, results, iterations, ok, steps }: RuledRun): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.

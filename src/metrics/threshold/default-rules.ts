@@ -31,9 +31,9 @@ interface StepCounts {
 }
 
 /**
- * Returns the scenario's thresholds `own`, followed by burn's default ones, such as at most 10 % errors. A default one is left out when a threshold
- * of the scenario already limits that metric for all attempts. With `maxErrorRate`, a text such as "5%", the error rate is always limited to this
- * fraction.
+ * Returns the scenario's thresholds `own`, followed by burn's default ones, such as at most 10 % errors; the one on checks only with `hasChecks`. A
+ * default one is left out when a threshold of the scenario can fail the run by the same share, or by `good_share`, of all attempts. With
+ * `maxErrorRate`, a text such as "5%", the error rate is always limited to this fraction.
  * @throws UsageError when `maxErrorRate` is not a fraction
  */
 export function withDefaults(own: readonly Threshold[], hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {

@@ -15,8 +15,8 @@ export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdRes
 }
 
 /**
- * Returns the result of a threshold for the value that was observed. If there are too few samples, the option `on_missing` of the threshold says
- * whether it passes, fails or is skipped.
+ * Returns the result of a threshold for the value that was observed. If there is no value, or there are too few samples, the option `on_missing` of
+ * the threshold says whether it passes, fails or is skipped.
  */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured

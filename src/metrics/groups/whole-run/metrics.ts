@@ -54,7 +54,9 @@ interface WholeRunShare extends Described {
   readonly whole: () => number
 }
 
-/** The definition of a metric that is not measured on attempts and is known only at the end of the run. */
+/**
+ * The definition of a metric of servers, machines, health checks, outages or the quality of replies, whose value is known only at the end of the run.
+ */
 export type WholeRunMetric = WholeRunDistribution | WholeRunCount | WholeRunShare
 
 const gauge = (name: string, unit: MetricUnit, describe: string): WholeRunDistribution => ({
@@ -223,7 +225,7 @@ const TRAFFIC_METRICS: readonly WholeRunMetric[] = [
   },
 ]
 
-/** The definitions of all metrics that are not measured on attempts and are known only at the end of the run. */
+/** The definitions of the metrics of servers, machines, health checks, outages and the quality of replies, known only at the end of the run. */
 export const WHOLE_RUN_METRICS: readonly WholeRunMetric[] = [
   ...SERVER_METRICS,
   ...MACHINE_METRICS,
