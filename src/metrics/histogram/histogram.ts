@@ -32,8 +32,8 @@ export type MadeDistributions = Map<string, { readonly counts: Uint32Array<Array
 const MAX_MADE = 64
 
 /**
- * A histogram of one metric's values. Percentiles are accurate to 0.1 % and never outside min and max. The memory depends on the buckets in use, and
- * is at most 95 KB.
+ * A histogram of one metric's values. Percentiles are accurate to 0.1 % or one step (see `STEPS_PER_UNIT`) up to 3.6e9 steps, and never outside min
+ * and max. The memory depends on the buckets in use, and is at most 95 KB.
  */
 export class Histogram extends Samples {
   readonly unit: MetricUnit

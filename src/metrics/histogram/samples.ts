@@ -3,7 +3,10 @@ import { bucketOf } from './buckets.ts'
 import { HIGHEST } from './hdr-codec.ts'
 import { STEPS_PER_UNIT } from './units.ts'
 
-/** The exact number, sum, minimum and maximum of one metric's samples. Subclasses also store the samples, each as the index of a histogram bucket. */
+/**
+ * The exact number, minimum and maximum of one metric's samples, and their sum in integer steps. Subclasses also store the samples, each as the index
+ * of a histogram bucket.
+ */
 export abstract class Samples {
   /** Number of samples. */
   count = 0

@@ -75,7 +75,10 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** True when the text of a reply contains a JSON object or list, for example between words or in a code block; for the check `contains-json`. */
+/**
+ * True when the text of a reply contains a JSON object or list, for example between words or in a code block; for the check `contains-json`. Of a
+ * very long text, only the beginning is searched.
+ */
 export function containsJson(text: string): boolean {
   return jsonSpans(text).next().done === false
 }
