@@ -7,7 +7,10 @@ import { REPLY_RULES } from './validity/reply-rules.ts'
 
 const RULES = [...GENERATOR_RULES, ...COVERAGE_RULES, ...REPLY_RULES]
 
-/** Returns the reasons why the numbers of a run may be wrong, the worst first; an empty list when the numbers are valid. */
+/**
+ * Returns the reasons that the validity rules find why the numbers of a run may be wrong, those that make them invalid first; an empty list when no
+ * rule applies.
+ */
 export function evaluateValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {
   const found = RULES.map((rule) => rule(facts, bounds)).filter((r) => r !== undefined)
   return found.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))

@@ -30,7 +30,10 @@ export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSample
 /** A metric and its aggregate; `uncertainty` is the probability with which bounds of a percentile may be wrong, when it is not the default. */
 type MeasuredMetric = ThresholdExpression & { readonly uncertainty?: number | undefined }
 
-/** Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests cannot pass. */
+/**
+ * Returns the value that a threshold compares with its limit. Without samples it is null and not 0, so that a run without requests does not meet
+ * `errors < 1%`.
+ */
 export function measure({ metric, aggregate, uncertainty }: MeasuredMetric, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)

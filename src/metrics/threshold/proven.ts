@@ -16,7 +16,8 @@ export interface CleanOutcome {
 /**
  * True when the outcome of a threshold is certain although burn itself was late. It is certain when the attempts that lateness may have affected do
  * not change it: `clean` is the outcome without them. It is also certain when the threshold passed and lateness can only have made its value worse,
- * as with most latencies. Thresholds that only warn and skipped ones count as certain, because they do not matter for the verdict.
+ * as with most latencies, or does not affect it. Thresholds that only warn and skipped ones count as certain, because they do not matter for the
+ * verdict.
  */
 export function isProven(
   { metric, operator, severity, windowMs }: Threshold,
@@ -45,9 +46,9 @@ export function isContested(threshold: Threshold, state: ThresholdState, timedOu
 }
 
 /**
- * True when the outcomes of all thresholds of a run are certain although burn itself was late. For each threshold, `results` has the outcome, and
- * `clean` the outcome without the attempts that lateness may have affected. `results` may have more outcomes at its end, those of burn's default
- * rules that the run broke; they are never certain.
+ * True when the outcomes of all thresholds of a run are certain although burn itself was late; true also when `results` is empty. For each threshold,
+ * `results` has the outcome, and `clean` the outcome without the attempts that lateness may have affected. `results` may have more outcomes at its
+ * end, those of burn's default rules that the run broke; they are never certain.
  */
 export function isProvenRun(
   thresholds: readonly Threshold[],

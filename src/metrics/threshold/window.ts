@@ -16,8 +16,9 @@ interface MeasuredWindow {
 
 /**
  * Evaluates one threshold during a run, from the numbers of each second. A threshold with a time window is evaluated every second over the latest
- * window, as soon as one is full, unless the window has fewer samples than `min_samples` demands; a run shorter than the window counts as one window.
- * A threshold without a window is evaluated over the run so far, but only to decide whether to abort the run: its final result comes from `evaluate`.
+ * window, as soon as one is full; a run shorter than the window counts as one window. Windows with fewer samples than `min_samples` are skipped. When
+ * that is not set, a window without samples is skipped only if no attempt ended or hung in it; else `on_missing` decides. A threshold without a
+ * window is evaluated over the run so far, but only to decide whether to abort the run: its final result comes from `evaluate`.
  */
 export class WindowEvaluator {
   readonly threshold: Threshold

@@ -10,7 +10,7 @@ import type { Threshold } from './threshold.ts'
 
 const grouped = (value: number) => formatGrouped(value, 2)
 
-/** Returns a value with its unit as text, such as `912ms`, `1.2%` or `50/s`. */
+/** Returns a value with its unit as text, such as `912ms`, `1.2%` or `50/s`. Counts, tokens and prices are written as plain numbers. */
 export function formatValue(value: number, unit: MetricUnit): string {
   switch (unit) {
     case 'ms':
@@ -72,8 +72,9 @@ export function comparison(threshold: ThresholdExpression, measured: Measure, ob
 }
 
 /**
- * Returns a sentence about a percentile that is unknown because attempts were cut off: "ttft p95 was 912ms over 22 samples, but cannot be known: 58
- * attempts did not get so far before the run ended".
+ * Returns a sentence about a value that may be worse than it looks, because the end of the run cut attempts: "ttft p95 was 912ms over 22 samples, but
+ * cannot be known: 58 attempts did not get so far before the run ended". If the worst possible value is known, the sentence states that value instead
+ * of "cannot be known".
  */
 export function censoredReason(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
@@ -94,7 +95,8 @@ export function fewForCertainty(threshold: ThresholdExpression, measured: Measur
 
 /**
  * Returns a sentence about a percentile that meets its limit in the samples, but not with statistical confidence: "ttft p95 was 780ms, limit 800ms,
- * over 420 samples, but may be up to 812ms: with about 1,100 samples such values would be certain".
+ * over 420 samples, but may be up to 812ms: with about 1,100 samples such values would be certain". `bound` is the worst value that the percentile
+ * may really have, here 812.
  */
 export function undecidedReason(threshold: ThresholdExpression, measured: Measure, observed: number, bound: number): string {
   const { limit, unit, operator } = threshold

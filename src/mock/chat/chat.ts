@@ -19,8 +19,8 @@ export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = 
 }
 
 /**
- * The mock server's own chat format, at `/chat`: a request is `POST` with `{message, conversationId?}` or `GET ?message=`. The mock
- * remembers conversations.
+ * The mock server's own chat format, at `/chat` and the other paths in `CHAT_ROUTES`: a request is `POST` with `{message, conversationId?}` or `GET
+ * ?message=`. The mock remembers conversations.
  */
 export const chat: ChatFormat = {
   name: 'chat',
@@ -45,7 +45,10 @@ export const chat: ChatFormat = {
   ping: undefined,
 }
 
-/** Returns the chat message in a request to the mock's `/chat` or `/sse`, from the JSON body or the query. @throws MockRefusal for an invalid body */
+/**
+ * Returns the chat message in a request to the mock's `/chat` or `/sse`, from the JSON body (POST) or the query (GET; '' when there is none).
+ * @throws MockRefusal for an invalid body
+ */
 export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   if (request.method === 'POST') return readJson(request.body, chatBody)
   const conversationId = request.query.get('conversationId')

@@ -78,7 +78,10 @@ export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes of a reply of the mock to the client, split into pieces if the mock's settings say so. Resolves when the socket can take more. */
+/**
+ * Writes bytes of a reply of the mock to the client, split into pieces if the mock's settings say so. Resolves when the socket can take more, or the
+ * client has disconnected.
+ */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)

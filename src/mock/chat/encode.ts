@@ -5,7 +5,7 @@
 import { eventStreamMessage } from './event-stream.ts'
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
-/** The content type of a streamed reply of the mock, by the stream format (server-sent events, NDJSON, JSON array). */
+/** The content type of a streamed reply of the mock, by the stream format (server-sent events, NDJSON …). */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',

@@ -58,7 +58,10 @@ export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
 
-/** Returns the names of all aggregates (such as p95) that a threshold on this kind of metric can have, for error messages. */
+/**
+ * Returns the names of the aggregates that a threshold on this kind of metric can have, for error messages. Of the percentiles, only common ones such
+ * as p95 are in the list; any from p0 to p100 is allowed.
+ */
 export function aggregatesOf(kind: MetricKind): readonly string[] {
   return FITTING[kind]
 }
@@ -68,7 +71,10 @@ export function aggregateName(aggregate: Aggregate): string {
   return aggregate.kind === 'percentile' ? `p${aggregate.p}` : aggregate.kind
 }
 
-/** Returns the unit of the number that a threshold compares: that of the metric or, when samples are counted, `count`. */
+/**
+ * Returns the unit of the number that a threshold compares: `count` for the aggregate `count`, else that of the metric. A metric that is a count
+ * itself always keeps its own unit, such as tokens.
+ */
 export function observedUnit(metric: MetricDefinition, aggregate: Aggregate): MetricUnit {
   return aggregate.kind === 'count' && metric.kind !== 'count' ? 'count' : metric.unit
 }

@@ -82,7 +82,7 @@ const wholeBeside = (x: number) => [Math.floor(x), Math.ceil(x)]
 
 /**
  * Returns the reason why the condition of a threshold is always met (`ratio <= 1`) or never met (`count < 0`), whatever is measured; undefined when
- * it depends on the measurement.
+ * it depends on the measurement. Undefined also for `> 0ms`, which demands only that there is a value.
  */
 export function tautology(condition: NumberCondition, numbers: Numbers): string | undefined {
   const opposite = { operator: OPPOSITES[condition.operator], limit: condition.limit }
@@ -101,8 +101,8 @@ export function impossible(condition: NumberCondition, numbers: Numbers): string
 }
 
 /**
- * True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. Only thresholds about the same attempts may be passed; this is
- * not checked here.
+ * True when no run can meet both of two thresholds, such as `p50 > 2s` and `p99 < 1s`. Not every such pair is recognised, so false promises nothing.
+ * Only thresholds about the same attempts may be passed; this is not checked here.
  */
 export function excludeEachOther(a: ThresholdExpression, b: ThresholdExpression): boolean {
   if (a.metric.name !== b.metric.name) return false

@@ -1,6 +1,6 @@
 import type { ThresholdProblem } from './expression.ts'
 
-/** Thrown by parts of the threshold parser for a syntax error. `parseThreshold` catches it and returns its `problem`. */
+/** Thrown by parts of the threshold parser for any error in the text. `parseThreshold` catches it and returns its `problem`. */
 export class ThresholdSyntaxError extends Error {
   readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {

@@ -27,7 +27,7 @@ export interface ThresholdExpression {
   readonly unit: MetricUnit
 }
 
-/** A syntax error in a threshold: what is wrong, with the offset and length of the wrong part. */
+/** An error in the text of a threshold, such as a wrong sign or an unknown tag: what is wrong, with the offset and length of the wrong part. */
 export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string
@@ -35,7 +35,7 @@ export interface ThresholdProblem {
   readonly length: number
 }
 
-/** The outcome of parsing a threshold: its parts, or a syntax error. */
+/** The outcome of parsing a threshold: its parts, or what is wrong with its text. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
   | ({ readonly ok: false } & ThresholdProblem)

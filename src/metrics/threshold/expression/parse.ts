@@ -17,7 +17,10 @@ const REST = /\S.*/sy
 /** Largest length of a threshold's text, in characters. */
 const MAX_LENGTH = 500
 
-/** Parses the text of a threshold. Returns the threshold, or the problem: what was expected at which offset, and a hint if one is known. */
+/**
+ * Parses the text of a threshold. Returns the threshold, or the problem with its offset and a hint if one is known. A threshold that every run or no
+ * run can meet, such as `errors <= 100%`, is a problem, too.
+ */
 export function parseThreshold(text: string): ParsedThreshold {
   const parsed = read(text)
   if (parsed.ok) return parsed

@@ -36,7 +36,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /**
  * Guesses which threshold a wrongly written `text` means. Returns the threshold as text, and in `addition` an option that has to be set with it, such
- * as " with window: 10s"; undefined without a guess.
+ * as " with window: 10s" (or ''); undefined without a guess. The guess may itself be invalid: `parseThreshold` has to check it.
  */
 export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups

@@ -28,7 +28,7 @@ export interface SentSoFar {
  */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
-  /** When the frame is due, in ms after the mock has received the complete request. */
+  /** When the frame is due, in ms since the mock began to answer, counted like the times of `SentSoFar`. */
   readonly dueMs: number
   /** Name of the server-sent event; undefined for none. A ping without a name is written as a comment line. */
   readonly event?: string
@@ -99,7 +99,10 @@ export class MockRefusal extends Error {
 /** A keep-alive frame that the mock sends in a stream of server-sent events: a comment line. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
-/** Parses the JSON body of a request to the mock by a schema. @throws MockRefusal with status 400 and a message that names the first wrong field */
+/**
+ * Parses the JSON body of a request to the mock by a schema.
+ * @throws MockRefusal with status 400 and a message that names the first wrong field, or says that the body is not JSON
+ */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   const value = jsonIn(body)
   if (value === undefined) throw new MockRefusal(400, 'the body is not JSON')
@@ -110,8 +113,8 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
 }
 
 /**
- * A schema for the content of a chat message in a request to the mock: a string, or a list of parts. Parts are joined to one text, in which a part
- * that is not text is named by its type in brackets, such as [image_url].
+ * A schema for the content of a chat message in a request to the mock: a string, or a list of parts; null or no content becomes ''. Parts are joined
+ * to one text, in which a part that is not text is named by its type in brackets, such as [image_url].
  */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
@@ -130,8 +133,8 @@ function named(part: Readonly<Record<string, unknown>>): string {
 export const message = z.object({ role: z.string(), content })
 
 /**
- * Converts the messages of a chat request to the mock from the format of any API to one common form. The role `developer` becomes system, `model`
- * becomes assistant, and unknown roles become user.
+ * Converts the messages of a chat request to the mock from the format of any API to one common form. The roles `developer` and `tool` become system,
+ * `model` becomes assistant, and unknown roles become user.
  */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
@@ -166,8 +169,8 @@ export function limited(limit: number | null | undefined): { limit?: number } {
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
 /**
- * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results.
- * `isCall` recognises a message with calls, `isResult` a message with a result.
+ * Counts the rounds of tool calls at the end of a conversation: how many times the mock replied with calls and the client sent their results. Only
+ * the items after the last one that is neither count. `isCall` recognises an item with calls, `isResult` one with a result.
  */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
@@ -181,8 +184,8 @@ export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boo
 }
 
 /**
- * Counts the rounds of tool calls since the user's last message: how many times the mock replied with calls and the client sent their results. Suits
- * APIs in which a message has its calls in `tool_calls`, and a message with `role: tool` is a result.
+ * Counts the rounds of tool calls at the end of a conversation, as `answeredSince` does. Suits APIs in which a message has its calls in `tool_calls`,
+ * and a message with `role: tool` is a result.
  */
 export function toolRoundsIn(messages: readonly { readonly role: string; readonly tool_calls?: unknown }[]): number {
   return answeredSince(

@@ -39,7 +39,7 @@ const STATUS_NAMES: Record<number, string> = {
 
 /**
  * The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` streams server-sent events with `alt=sse`, else the items of one JSON
- * array; `:generateContent` sends the whole reply at once.
+ * array; `:generateContent` sends the whole reply at once. The version `/v1` is accepted, too.
  */
 export const gemini: ChatFormat = {
   name: 'gemini',

@@ -39,7 +39,7 @@ type ChatBody = z.output<typeof chatBody>
 /** The paths of OpenAI's chat API and of OpenRouter's. */
 const PATHS = ['/v1/chat/completions', '/api/v1/chat/completions']
 
-/** The mock's OpenAI Chat Completions API: `POST /v1/chat/completions`. */
+/** The mock's OpenAI Chat Completions API: `POST /v1/chat/completions`, or `/api/v1/chat/completions` as OpenRouter has it. */
 export const openaiChat: ChatFormat = {
   name: 'openai-chat',
   matches: (method, path) => method === 'POST' && PATHS.includes(path),

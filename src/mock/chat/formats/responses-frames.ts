@@ -5,8 +5,8 @@ import type { MockCall } from '../../persona/tools.ts'
 import type { MockFrame } from './format.ts'
 
 /**
- * Returns the final response object in the mock's reply to request number `k`, as in OpenAI's Responses API. Its status is `completed`, or
- * `incomplete` if the token limit was reached.
+ * Returns the final response object in the mock's reply to request number `k`, as in OpenAI's Responses API. `response` is the object with which the
+ * reply began. The status is `completed`, or `incomplete` if the token limit was reached.
  */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = [
@@ -20,7 +20,7 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
 
 /**
  * Returns all events of the mock's streamed reply to request number `k`, in the format of OpenAI's Responses API: from `response.created` to
- * `response.completed` or `response.incomplete`.
+ * `response.completed` or `response.incomplete`. `response` is the object that the first events contain.
  */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)

@@ -15,7 +15,7 @@ const embeddingsBody = z.object({
   dimensions: z.int().min(1).max(4096).default(DIMENSIONS),
 })
 
-/** The mock's OpenAI Embeddings API: `POST /v1/embeddings`. The vector of a text depends only on the text. */
+/** The mock's OpenAI Embeddings API: `POST /v1/embeddings`. The vector of a text depends only on the text and the number of dimensions. */
 export const embeddings: ChatFormat = {
   ...openaiChat,
   name: 'openai-embeddings',
@@ -58,7 +58,10 @@ const rerankBody = z.object({
 
 const PATHS = ['/rerank', '/v1/rerank', '/v2/rerank']
 
-/** The mock's Rerank API, as Cohere, Jina and vLLM have it: `POST /v1/rerank`. The score of a document depends only on the document and the query. */
+/**
+ * The mock's Rerank API, as Cohere, Jina and vLLM have it: `POST /v1/rerank`, `/v2/rerank` or `/rerank`. The score of a document depends only on the
+ * document and the query.
+ */
 export const rerank: ChatFormat = {
   ...openaiChat,
   name: 'rerank',
