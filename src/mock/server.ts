@@ -41,7 +41,10 @@ interface MockAddress {
   readonly host?: string
 }
 
-/** Starts a mock server. @throws UsageError for invalid settings, or a host that is not loopback; LocalError for a port in use */
+/**
+ * Starts a mock server.
+ * @throws UsageError for invalid settings, or a host that is not loopback; LocalError when it cannot listen, such as on a port in use
+ */
 export async function startMock(settings: MockOverrides = {}, { port = 0, host = '127.0.0.1' }: MockAddress = {}): Promise<Mock> {
   if (!LOOPBACK.test(host)) throw new UsageError(`the mock listens on loopback only, not on ${host}`, 'use 127.0.0.1 or ::1')
   const state = createState(settings)

@@ -9,8 +9,8 @@ import type { Mock } from './server.ts'
 export type MockWorker = Awaited<ReturnType<typeof startMockWorker>>
 
 /**
- * Starts a mock server in a worker thread, and resolves when it listens.
- * @throws UsageError for invalid settings, or a host that is not loopback; LocalError for a port in use
+ * Starts a mock server in a worker thread, and resolves when it listens (on 127.0.0.1).
+ * @throws UsageError for invalid settings; LocalError when it cannot listen, such as on a port in use
  */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}) {
   const workerData: MockWorkerData = { settings, port }

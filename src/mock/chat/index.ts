@@ -10,9 +10,9 @@ import { sse } from './sse.ts'
 const ALL_FORMATS: readonly ChatFormat[] = [...FORMATS, chat, sse]
 
 /**
- * What answers at one path of the mock's HTTP server. `format` is a chat API that the mock imitates, and `plain` is a path with a plain JSON answer,
- * such as `/health`. `subscription` is one of two paths that belong together: clients post messages to `/sse/say`, and read the replies from the
- * stream `/sse/events`.
+ * What answers at one path of the mock's HTTP server. `format` is an API that the mock imitates, or one of its own for chat; `plain` is a path with a
+ * plain JSON answer, such as `/health`. `subscription` is one of two paths that belong together: clients post messages to `/sse/say`, and read the
+ * replies from the stream `/sse/events`.
  */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }

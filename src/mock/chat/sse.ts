@@ -3,7 +3,10 @@ import { readMessage, usageOf } from './chat.ts'
 import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
-/** The mock's plain event stream, at `GET /sse?message=` or `POST /sse` with `{message}`: unnamed events with pieces of text, then `event: done`. */
+/**
+ * The mock's plain event stream, at `GET /sse?message=` or `POST /sse` with `{message}`: unnamed events with pieces of text, then `event: done`.
+ * Reasoning, if any, comes in events named `reasoning`.
+ */
 export const sse: ChatFormat = {
   name: 'sse',
   matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',

@@ -31,7 +31,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
 
 /**
  * Returns the frames of a streamed reply that the mock will send, keep-alive pings included. The fault that was chosen for the request may remove
- * frames at the end or add an error.
+ * frames at the end or add an error. Without a fault, the setting `endMarker: false` removes the last frame.
  */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)

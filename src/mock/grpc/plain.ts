@@ -19,8 +19,8 @@ interface EchoRequest {
 }
 
 /**
- * Returns the handlers of the mock's gRPC echo service, which send back what they receive. The method `Echo` applies the delay and the faults of the
- * mock's settings.
+ * Returns the handlers of the mock's gRPC echo service, which send back what they receive. Only the method `Echo` applies the mock's settings: the
+ * delay, and those faults that are an error status.
  */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
@@ -62,7 +62,10 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** Returns the handlers of the mock's gRPC health service. They answer SERVING, or NOT_SERVING when the setting `status` makes all calls fail. */
+/**
+ * Returns the handlers of the mock's gRPC health service. They answer SERVING, or NOT_SERVING when the setting `status` makes all calls fail. A
+ * service that is not among `names` is unknown: `Check` fails with NOT_FOUND, and `Watch` answers SERVICE_UNKNOWN.
+ */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {

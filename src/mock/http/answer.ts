@@ -17,7 +17,10 @@ import { monotonicMs } from '../persona/pace.ts'
 import { type MockReply, plainDelayMs, promptTokens, replyFor } from '../persona/reply.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Answers an HTTP request to the mock: with the reply of its route (path), or with the fault that was chosen for this request. */
+/**
+ * Answers an HTTP request to the mock: with the reply of its route (path), with the fault that was chosen for this request, or with an error if the
+ * request is invalid.
+ */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,

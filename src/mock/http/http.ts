@@ -14,7 +14,10 @@ import { answer, reject } from './answer.ts'
 /** Largest request body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024
 
-/** Answers one HTTP request to the mock, except control requests (`/__mock/…`). Resolves when the reply has ended. */
+/**
+ * Answers one HTTP request to the mock, except control requests (`/__mock/…`, `/metrics`). Resolves when the whole reply has been written or the
+ * client has disconnected; for the stream `/sse/events`, which stays open, when it has begun.
+ */
 export async function serve(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { record } = state
   const method = req.method ?? 'GET'

@@ -22,8 +22,8 @@ const sayBody = z.object({
 export type Subscribers = Map<string, ServerResponse>
 
 /**
- * Opens the event stream that a client requests from the mock by `GET /sse/events?user=`, and stores it in `open`. An earlier stream of the same
- * user is replaced.
+ * Opens the event stream that a client requests from the mock by `GET /sse/events?user=`, and stores it in `open`. It takes the place of an earlier
+ * stream of the same user, which stays open but gets no further replies.
  */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
@@ -39,7 +39,7 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
 
 /**
  * Answers `POST /sse/say` of the mock with status 202, and sends the reply to the posted message on the event stream that the same user has open.
- * @throws MockRefusal when the user has no open stream
+ * @throws MockRefusal for an invalid body, and when the user has no open stream
  */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
   const { settings, fault, record, entry } = delivery

@@ -67,7 +67,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number) {
   }
 }
 
-/** Converts a session expiry interval, which MQTT packets state in seconds, to ms. The value for "never" becomes Infinity. */
+/** Converts a session expiry interval, which MQTT packets state in seconds, to ms. The value for "never" becomes Infinity; undefined becomes 0. */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

@@ -10,8 +10,9 @@ const EQUAL = 0.02
 
 /**
  * Returns the mock's answer, as JSON text, when a scenario uses it as the model that scores replies (`judge:`). `question` holds one reply to score
- * or two to compare. A reply is better the longer it is and the more words of the user's message it repeats. To imitate a biased judge, the first of
- * two replies wins in any case in a fraction `firstBias` (0 to 1) of the comparisons.
+ * or two to compare; without either, the answer has no score. A reply is better the longer it is (up to 20 words) and the more words of the user's
+ * message it repeats (up to 30 %). To imitate a biased judge, the first of two replies wins in any case in a fraction `firstBias` (0 to 1) of the
+ * comparisons.
  */
 export function gradeText(question: string, { seed, firstBias }: Pick<MockSettings, 'seed' | 'firstBias'>): string {
   const prompt = marked(question, 'message') ?? ''

@@ -12,7 +12,7 @@ export interface MockTurn {
   readonly text: string
 }
 
-/** One chunk of a reply that the mock has generated: its text, and how many ms after the request it is due. */
+/** One chunk of a reply that the mock has generated: its text, how many tokens it has, and when it is due. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text' | 'tool'
   readonly text: string
@@ -62,10 +62,10 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * Returns the mock's reply to a conversation: `turn N: ` for the user's message number N, the first words of that message, then random words.
- * `settings` says how many words, or selects another kind of reply, such as the scores of a judge. `limit` is the largest number of output tokens.
- * With the tools `offered`, the reply may call tools instead. The same seed and conversation give the same text; the times of the chunks also depend
- * on the request number `k`.
+ * Returns the mock's reply to a conversation: `turn N: ` for the user's message number N, the opening words of the persona, the first words of that
+ * message, then random words. `settings` says how many words, or selects another kind of reply, such as the scores of a judge. `limit` is the largest
+ * number of output tokens. With the tools `offered`, the reply may call tools instead; then `limit` does not apply. The same seed and conversation
+ * give the same text; the times of the chunks also depend on the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],

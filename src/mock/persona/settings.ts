@@ -8,7 +8,9 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The mock's settings for random faults, one for each fault: the fraction of the requests (0 to 1) that get the fault. */
+/**
+ * The names of the mock's settings for random faults, one for each fault. Each setting is the fraction of the requests (0 to 1) that get the fault.
+ */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -20,7 +22,10 @@ export const RATES = [
   'emptyRate',
 ] as const
 
-/** A schema for the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
+/**
+ * A schema for the mock's settings. Every field has a default or may be left out, so `{}` is valid; unknown keys are errors, and so are fault rates
+ * whose sum is above 1.
+ */
 export const mockSettings = lateObject(() => ({
   seed: z
     .int()
@@ -117,7 +122,7 @@ export type MockOverrides = z.input<typeof mockSettings>
 
 /**
  * Returns the mock's settings `overrides`, with those of `extra` in addition to them or in their place. If `extra` has a fault rate, all fault rates
- * of `overrides` become 0, so that a request that asks for one fault gets no others.
+ * of `overrides` become 0, so that a request that asks for one fault gets no other random ones. Settings such as `status` and `rateLimitEvery` stay.
  */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))

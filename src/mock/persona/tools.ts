@@ -65,7 +65,7 @@ function sampleOf(schema: Readonly<Record<string, unknown>>, random: MockRandom)
 /** The length in characters of the pieces in which a call's arguments are streamed: about one token. */
 const PIECE = 4
 
-/** Splits the arguments of a tool call into the pieces of four characters in which the mock streams them. */
+/** Splits the arguments of a tool call into the pieces of at most four characters in which the mock streams them. */
 export function piecesOf({ arguments: text }: MockCall): string[] {
   return text.match(new RegExp(`.{1,${PIECE}}`, 'gsu')) ?? []
 }

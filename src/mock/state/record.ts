@@ -8,7 +8,10 @@ const KEPT_BODY = 16 * 1024
 /** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** The entry for one request in the mock's log. Times are in ms on the monotonic clock; null for events that have not happened yet. */
+/**
+ * The entry for one request in the mock's log. Times are in ms on the monotonic clock; null for events that have not happened yet. Of the body, only
+ * the first 16,384 characters are stored, and of the frames only the first 10,000 times.
+ */
 export interface MockRequest {
   /** Number of the request in order of arrival, from 0. */
   readonly k: number

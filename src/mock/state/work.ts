@@ -43,8 +43,8 @@ interface Finished {
 }
 
 /**
- * Limits how many replies the mock generates at the same time, as an inference server does: further requests wait in a queue. Also counts replies,
- * tokens and times for the mock's page `/metrics`.
+ * Limits how many chat replies over HTTP the mock generates at the same time, as an inference server does: further requests wait in a queue. Also
+ * counts replies, tokens and times for the mock's page `/metrics`.
  */
 export class MockWork {
   private running = 0

@@ -14,9 +14,9 @@ const chatMessage = z.object({
 })
 
 /**
- * The mock's chat format over WebSocket. `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}` or, with
- * `stream: true`, by several `{delta}` and one `{done: true, usage, …}`. Every message of a reply carries the `id` of its request, if that
- * had one.
+ * The mock's chat format over WebSocket. `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}` or, with `stream: true`,
+ * by several `{delta}` (for reasoning, `{reasoning}`) and one `{done: true, usage, …}`. Every message of a reply carries the `id` of its request, if
+ * that had one.
  */
 export const webSocketChat: ChatFormat = {
   name: 'ws-chat',

@@ -61,7 +61,7 @@ const responses: WebSocketRoute = {
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
-/** Returns the mock's WebSocket route for a path; undefined when no WebSocket can be opened there. */
+/** Returns the mock's WebSocket route for a path; undefined for a path without one, where only a WebSocket for MQTT can be opened. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
   return ROUTES.find((route) => route.paths.includes(path))
 }

@@ -33,7 +33,10 @@ interface Talk {
   readonly startMs: number
 }
 
-/** Answers one WebSocket message to the mock. Resolves with true when the answer is complete, with false when the client disconnected before. */
+/**
+ * Answers one WebSocket message to the mock. Resolves with true when the answer is complete, or was ended early by the fault that was chosen for the
+ * message; with false when the client disconnected before.
+ */
 export async function answerMessage(talk: Talk): Promise<boolean> {
   const { settings, entry, record, request, route } = talk
   const fault = planFault(settings, request.k)
