@@ -9,8 +9,8 @@ const CHAT_SERVICE =
 const KEY = /\/(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/
 
 /**
- * Returns the texts of a webhook that must never be printed or stored. They are its secret and, if whoever knows the address can post to it (as with
- * Slack and Discord), the address and its path.
+ * Returns the texts of a webhook that must never be printed or stored. They are its secret and, if the host is a chat service such as Slack or the
+ * path seems to contain a key, the address and its path, because whoever knows these can post to it.
  */
 export function webhookSecrets({ url, secret }: Webhook): string[] {
   const { hostname, pathname, search } = new URL(url)

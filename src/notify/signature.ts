@@ -33,8 +33,8 @@ const standard = (secret: string, { id, timestamp, body }: Signed) =>
 const simple = (secret: string, { timestamp, body }: Signed) => `sha256=${hmac(secret, `${timestamp}.${body}`).digest('hex')}`
 
 /**
- * Returns the headers of a webhook message: its id, its time and, if the webhook has a secret, its signature. Each header is sent under two names:
- * that of Standard Webhooks, and burn's own.
+ * Returns the headers of a webhook message: its id, its time and, if the webhook has a secret, its signature. Each is sent under two names: that of
+ * Standard Webhooks, and burn's own. The two signatures differ: burn's own does not cover the id.
  */
 export function signatureHeaders(signed: Signed, secret: string | undefined): Record<string, string> {
   const { id, timestamp } = signed
@@ -53,9 +53,10 @@ export function signatureHeaders(signed: Signed, secret: string | undefined): Re
 type ReceivedHeaders = Readonly<Record<string, string | undefined>>
 
 /**
- * Returns why a received webhook message must not be trusted, such as a wrong signature; undefined when it is signed correctly. A message may have
- * several signatures, while its sender changes the secret; one valid signature suffices. `now` is the present time and `tolerance` the largest
- * accepted difference between it and the message's time, both in seconds.
+ * Returns why a received webhook message must not be trusted, such as a wrong signature or an old time; undefined when it can be trusted. If the
+ * message has the header `webhook-signature`, only that is checked, else `x-burn-signature`. The former may have several signatures, while the sender
+ * changes the secret; one valid signature suffices. `now` is the present time and `tolerance` the largest accepted difference between it and the
+ * message's time, both in seconds.
  */
 export function whyNotSigned(
   body: string,

@@ -63,7 +63,7 @@ export class EndpointWatch {
     await this.client.close()
   }
 
-  /** The gauges of the last answer, and in `failed` why no answer came; null when one has come. */
+  /** The last known value of each gauge, and in `failed` why no answer ever came; null when one has come. */
   get latest(): { readonly host: string; readonly gauges: readonly LatestGauge[]; readonly failed: string | null } {
     return { host: new URL(this.endpoint.url).host, gauges: this.figures.latest, failed: this.answers.silence }
   }

@@ -108,7 +108,7 @@ export class EndpointFigures {
     return known
   }
 
-  /** The value of each gauge in the last reply. */
+  /** The last value that each gauge had under load. */
   get latest(): readonly LatestGauge[] {
     return [...this.gauges].map(([name, { unit, values }]) => ({ name, unit, value: values.last }))
   }

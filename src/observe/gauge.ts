@@ -3,7 +3,10 @@
 /** The largest number of values that are kept to compute percentiles. */
 const MAX_VALUES = 20_000
 
-/** The values that one gauge of a server or machine, such as CPU use, had while a run lasted, with their mean, extremes and percentiles. */
+/**
+ * The values that one gauge of a server or machine, such as CPU use, had while a run lasted, with their mean, extremes and percentiles. Without any
+ * value, the extremes are infinite and the mean is NaN.
+ */
 export class GaugeValues {
   count = 0
   min = Number.POSITIVE_INFINITY

@@ -1,6 +1,6 @@
 /** The events about which a webhook can be notified. */
 
-/** The events of a run about which webhooks can be notified, in the order in which they happen. */
+/** The events of a run about which webhooks can be notified: first those that may happen during the run, then those at its end. */
 export const WEBHOOK_EVENTS = [
   { name: 'alert.began', describe: 'The condition of an alert holds' },
   { name: 'alert.ended', describe: 'The condition of an alert holds no longer' },

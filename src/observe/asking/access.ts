@@ -2,7 +2,10 @@
 import * as z from 'zod'
 import { lateObject } from '../../fields.ts'
 
-/** True for an http or https address without user name and password. Metrics endpoints must have such an address, because reports show it. */
+/**
+ * True for an http or https address without user name and password. Metrics endpoints and health checks must have such an address, because reports
+ * show it.
+ */
 export function isPlainAddress(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
   const { username, password } = new URL(text)

@@ -5,8 +5,8 @@ const MAX_ERROR = 300
 const SILENT_AFTER = 3
 
 /**
- * Counts burn's requests to the metrics endpoint of a server or machine, and how many got no answer. Requests are made before, during and after the
- * load.
+ * Counts burn's requests to the metrics endpoint of a server or machine, and how many got no usable answer: none in time, an error, or one without
+ * metrics. Requests are made before, during and after the load.
  */
 export class AnswerCounts {
   private asked = 0

@@ -7,8 +7,9 @@ const TIMEOUT_MS = 500
 const MAX_BYTES = 4 * 1024 * 1024
 
 /**
- * Requests a metrics endpoint that answers in the text format of Prometheus. Resolves with the samples whose names `selects` accepts.
- * @throws Error when no complete reply arrives in time, or the status is not 200
+ * Requests a metrics endpoint that answers in the text format of Prometheus. Resolves with a reader that holds the samples whose names `selects`
+ * accepts.
+ * @throws Error when no complete reply arrives within `timeoutMs`, the status is not 200, or the reply is larger than 4 MiB
  */
 export function scrape(
   client: SideClient,

@@ -96,7 +96,7 @@ export class HealthWatch {
     await this.client.close()
   }
 
-  /** The failure of the latest check; null when it succeeded or none was made yet. */
+  /** Why the present outage began; until the load has had a check, why the check before the load failed. Null when there is neither. */
   get latest(): string | null {
     return this.current?.error ?? (this.ok + this.failed === 0 ? (this.before?.error ?? null) : null)
   }

@@ -62,7 +62,10 @@ export interface MachineReading {
   readonly bootedAt?: number | undefined
 }
 
-/** Returns the fraction `used` ÷ `all`, for a metric of a machine such as memory use; undefined when one of them is not known, or `all` is 0. */
+/**
+ * Returns the fraction `used` ÷ `all`, or 0 when that is negative, for a metric of a machine such as memory use; undefined when one of them is not
+ * known, or `all` is not above 0.
+ */
 export function shareOf(used: number | undefined, all: number | undefined): number | undefined {
   return used === undefined || all === undefined || !(all > 0) ? undefined : Math.max(0, used / all)
 }

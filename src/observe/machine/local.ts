@@ -24,7 +24,10 @@ export interface MachineSource {
   close(): Promise<void>
 }
 
-/** A process that `burn monitor` or `monitor:` in a scenario watches, with its CPU time and memory at one moment. */
+/**
+ * A process that `burn monitor` or `monitor:` in a scenario watches, with its CPU time and memory at one moment. Its `name` is that of its program
+ * when the kernel's name for it, such as MainThread for Node, says nothing.
+ */
 export interface WatchedProcess extends ProcessReading {
   /** The name or pid in the scenario by which the process was found. */
   readonly asked: string
@@ -51,7 +54,10 @@ const MAX_PROCESSES = 50
 /** The name that the kernel gives to every process of Node and of some other runtimes; it does not distinguish them. */
 const NAME_OF_A_THREAD = 'MainThread'
 
-/** Reads the metrics of this machine: from /proc on Linux, from Node's functions elsewhere. Files are read without blocking the event loop. */
+/**
+ * Reads the metrics of this machine: from /proc on Linux, from Node's functions elsewhere. Files are read without blocking the event loop. Processes
+ * are watched only on Linux; those found by name are counted in `unwatched` when 50 are already watched.
+ */
 export class LocalMachine implements MachineSource {
   readonly from = null
   readonly host = hostname()

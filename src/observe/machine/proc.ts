@@ -77,8 +77,8 @@ function memoryOf(text: string): MachineReading['gauges'] {
 
 /**
  * Returns the metrics of memory in use or of swap in use (`name` says which): as a fraction under the key `name`, and in bytes under `memory_bytes`
- * or `swap_bytes`. `total` is the number of bytes that exist, `free` of those that are free. A metric is undefined when one of them is unknown or
- * `free` is larger.
+ * or `swap_bytes`. `total` is the number of bytes that exist, `free` of those that are free. Both metrics are undefined when one of these is unknown
+ * or `free` is larger than `total`; the fraction also when `total` is 0.
  */
 export function used(total: number | undefined, free: number | undefined, name: 'memory' | 'swap'): MachineReading['gauges'] {
   const bytes = total === undefined || free === undefined || free > total ? undefined : total - free

@@ -34,7 +34,7 @@ interface LatestProcess {
 
 /**
  * Collects the CPU use and memory of the processes that `burn monitor`, or `monitor:` in a scenario, reads at regular intervals. A new process with
- * the pid of an ended one counts as another process.
+ * the pid of an ended one counts as another process. After 200 processes, further ones are only counted.
  */
 export class ProcessFigures {
   private readonly followed = new Map<string, FollowedProcess>()
