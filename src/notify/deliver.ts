@@ -46,8 +46,9 @@ const isFinal = (status: number) => status >= 300 && status < 500 && ![408, 425,
 
 /**
  * Posts one message to its webhook. When that fails, it tries again after growing waits, as the webhook's `retry` says; the header Retry-After can
- * make a wait longer, up to 60 s. It does not try again when `signal` is aborted, after a redirect or a refusal such as 404, and when the host has a
- * private address that the webhook does not allow. Resolves with true when the receiver accepted the message (2xx), else with false. Never rejects.
+ * make a wait longer, up to 60 s. It does not try again after a redirect or a refusal such as 404, when the host has a private address that the
+ * webhook does not allow, or when `signal` is aborted. Resolves with true when the receiver accepted the message (2xx), else with false. Never
+ * rejects.
  */
 export async function deliver(webhook: Webhook, message: PostedMessage, { signal, onTry }: DeliveryOptions): Promise<boolean> {
   const retry = webhook.retry ?? usualRetry()

@@ -23,9 +23,9 @@ export type ArrivalPhase = Pick<PhaseMetrics, 'name' | 'warmup' | 'arrivals'>
 
 /**
  * Returns how the starts of iterations differed from the planned times, in words, for the first measured phase where they did; undefined when there
- * is none. Two things differ: too many starts after the end of the phase, or gaps between starts that are not as planned. Gaps are compared only when
- * more than one start in ten was later than a fifth of `lagP99Ms`, the limit on burn's own lateness in ms; gaps that are planned to be random do not
- * count as a difference. A phase in which more than 1 % of the arrivals waited for a user or never started is left out, because then the target
+ * is none. Two differences count: too many starts after the end of the phase, and gaps between starts that are not as planned. Gaps are compared only
+ * when more than one start in ten was later than a fifth of `lagP99Ms`, the limit on burn's own lateness in ms; gaps that are planned to be random do
+ * not count as a difference. A phase in which more than 1 % of the arrivals waited for a user or never started is left out, because then the target
  * changed the shape.
  */
 export function shapeProblem(phases: readonly ArrivalPhase[], lagP99Ms: number): string | undefined {

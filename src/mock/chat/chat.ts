@@ -19,7 +19,7 @@ export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = 
 }
 
 /**
- * The mock server's own chat format, at `/chat` and the other paths in `CHAT_ROUTES`: a request is `POST` with `{message, conversationId?}` or `GET
+ * The mock server's own chat format, at `/chat` and the other paths in `CHAT_ROUTES`. A request is `POST` with `{message, conversationId?}`, or `GET
  * ?message=`. The mock remembers conversations.
  */
 export const chat: ChatFormat = {

@@ -169,8 +169,8 @@ export function limited(limit: number | null | undefined): { limit?: number } {
 export const functionTool = z.object({ function: z.object({ name: z.string(), parameters: z.unknown() }) })
 
 /**
- * Counts the rounds of tool calls at the end of a conversation: how many times the mock replied with calls and the client sent their results. Only
- * the items after the last one that is neither count. `isCall` recognises an item with calls, `isResult` one with a result.
+ * Counts the rounds of tool calls at the end of a conversation: how many times the mock replied with calls and the client sent their results.
+ * `isCall` recognises an item with calls, `isResult` one with a result; what comes before the last item that is neither is ignored.
  */
 export function answeredSince<T>(items: readonly T[], isResult: (item: T) => boolean, isCall: (item: T) => boolean): number {
   let rounds = 0
