@@ -27,8 +27,8 @@ interface InTurns<T> {
 
 /**
  * Runs a generator that does work in pieces (`Pieces`) in short slices, one in each turn of the event loop. Resolves with the result of the work
- * (`made`) and the time it took. If the work is ended from outside (`work.return(…)`), `made` is undefined. Rejects with the error that the work
- * throws.
+ * (`made`) and the time for which the work kept the process busy (`busyMs`). If the work is ended from outside (`work.return(…)`), `made` is
+ * undefined. Rejects with the error that the work throws.
  */
 export async function inTurns<T>(work: Pieces<T>): Promise<InTurns<T>> {
   let busyMs = 0

@@ -9,9 +9,9 @@ const BYTES_PER_TOKEN = 4
 const MAX_WORD_BYTES = 64
 
 /**
- * Returns a function that cuts random texts out of a corpus, a long text from which prompts are made. The length of a text is given as a number of
- * tokens (`tokens`), of 4 bytes each. Each text begins and ends between words if the corpus has spaces; one that reaches the end of the corpus
- * continues at its beginning. `name` is the corpus file's name for error messages.
+ * Returns a function that cuts random texts out of a corpus, a long text from which prompts are made. A text is about as long as `tokens` tokens of 4
+ * bytes. It begins and ends between words, unless a word is longer than 64 bytes; a text that reaches the end of the corpus continues at its
+ * beginning. `name` is the corpus file's name for error messages.
  * @throws UsageError when the corpus has no text, or is not UTF-8
  */
 export function corpusText(name: string, corpus: Buffer): (random: Random, tokens: number) => string {

@@ -44,11 +44,12 @@ export const promptSchema = lateObject(() => ({
 export type PromptSpec = z.output<typeof promptSchema>
 
 /**
- * A generated prompt: its text, the unique beginning (salt) that makes sure that no cache has seen the text before, and its planned length in tokens.
+ * A generated prompt: its text, the salt at the very beginning of the text, and its planned length in tokens. A salt that differs in each prompt,
+ * such as `{{uuid}}`, keeps prefix caches from knowing the text.
  */
 export interface GeneratedPrompt {
   readonly text: string
-  /** The text at the very beginning that makes the prompt unique, so that no cache has it; '' for none. */
+  /** The text that the template `salt` of the step's `prompt:` block rendered to; '' for none. */
   readonly salt: string
   /** The planned number of tokens, the shared prefix included and the salt not. */
   readonly tokens: number

@@ -65,7 +65,7 @@ export const generators = {
 /** The name of a payload type (a set of fields that burn can generate), such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** The key of each payload type's fields in a payload that combines several types, such as `voice_data` for the type `VOICE_DATA`. */
+/** The key that holds each payload type's fields in a payload whose types are nested (`nest`), such as `voice_data` for the type `VOICE_DATA`. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',

@@ -19,8 +19,8 @@ export interface Rows {
 }
 
 /**
- * Reads an open data file row by row. Only one block of the file is in memory at a time, so files of any size can be read. Reads are synchronous: a
- * block holds hundreds of rows, so waiting for the disk is rare, and no row needs a promise.
+ * Reads an open data file row by row. Only one block of the file is in memory at a time, so files of any size can be read; a row longer than 1 MiB is
+ * refused. Reads are synchronous: a block holds hundreds of rows, so waiting for the disk is rare, and no row needs a promise.
  */
 export class RowCursor implements Rows {
   /** The line of the file on which the current record begins, from 1. */
@@ -133,7 +133,7 @@ export class RowCursor implements Rows {
 
 /**
  * Returns a function that reads one record (the bytes of one row) of a data file and parses it. The function takes the byte offsets of the record's
- * start and end.
+ * start and end. It throws DataError when the record is malformed, or the file was changed.
  */
 export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
   let bytes = Buffer.allocUnsafe(4096)

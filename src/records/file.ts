@@ -27,7 +27,7 @@ export interface DataFile {
 
 /**
  * Opens a data file for reading. Relative paths start at `baseDir`; files outside of it are refused, even if a link inside leads to them.
- * @throws DataError when the file is missing, outside of `baseDir`, empty, UTF-16 or not an ordinary file
+ * @throws DataError when the file is missing, outside of `baseDir`, empty, UTF-16 or not an ordinary file, or cannot be read
  */
 export function openDataFile(name: string, baseDir: string): DataFile {
   return attempt(name, () => {
@@ -57,7 +57,7 @@ export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
 
 /**
  * Reads `length` bytes of an open data file, from offset `position` on, into `bytes`, starting at index `at`.
- * @throws DataError when the file has become shorter during the run
+ * @throws DataError when the file cannot be read, or has become shorter during the run
  */
 export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
