@@ -8,7 +8,7 @@ const MAX_WARNINGS = 3
 
 /**
  * Returns the lines of the terminal summary that compare the run with its baseline: the verdict, the metrics that decide it, and up to three
- * warnings. Empty for a run without a baseline.
+ * warnings. The warning that the runs were not made together is left out, because it holds for every baseline. Empty for a run without a baseline.
  */
 export function baselineLines({ baseline }: Result, pen: Pen): string[] {
   if (!baseline) return []

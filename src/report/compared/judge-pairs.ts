@@ -24,7 +24,7 @@ const LIVE: PairNames = { run: 'B ', reference: 'A', most: 'at most ' }
 
 /**
  * Describes in sentences whose replies a judge model found better in a live comparison of A and B, which both got the same messages; empty when no
- * judge was asked. `safe` escapes the model's name.
+ * judge was asked. `safe` escapes untrusted text.
  */
 export function comparedPairTexts({ judge }: Pick<Comparison, 'judge'>, safe: (text: string) => string): string[] {
   return judge === undefined ? [] : pairTexts(judge, safe, LIVE)
@@ -35,8 +35,9 @@ const STORED: PairNames = { run: '', reference: 'the reference' }
 
 /**
  * Describes in sentences how a judge model compared pairs of replies to the same message: how many pairs, whose reply is better, how often the
- * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred. `names` are the words for the two sides;
- * when left out, the sentences are about a run and its stored reference. `safe` escapes the model's name.
+ * verdict stays the same when the two replies are swapped, and whether the reply shown first is preferred; then the sentences of `askedTexts`.
+ * Without a verdict, only the number of pairs and `askedTexts` are left. `names` are the words for the two sides; when left out, the sentences are
+ * about a run and its stored reference. `safe` escapes untrusted text.
  */
 export function pairTexts(pairs: PairSummary, safe: (text: string) => string, names = STORED): string[] {
   const { sampled, compared, wins, losses, ties, inconsistent, winRate, chance, agreement, first, wordsMore, model } = pairs
@@ -77,7 +78,7 @@ const STOPPED: Readonly<Record<NonNullable<JudgeSummary['stopped']>, string>> = 
 
 /**
  * Describes in sentences how many questions to a judge model gave no verdict and why; empty when there is nothing to report. If the model compared
- * pairs of replies, also states what the questions cost and how many answers were known from earlier runs. `safe` escapes texts of the model.
+ * pairs of replies, also states what the questions cost and how many answers were known from earlier runs. `safe` escapes untrusted text.
  */
 export function askedTexts(asked: JudgeSummary | PairSummary, safe: (text: string) => string): string[] {
   const { remembered = 0, unreadable, failed, stopped, why, cost, currency } = asked

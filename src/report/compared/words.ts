@@ -13,14 +13,12 @@ const MODES: Readonly<Record<Comparison['mode'], string>> = {
 
 /** True when the verdict of a comparison, or of one of its metrics, says that B is worse than A. */
 export const isBad = (verdict: ChangeVerdict) => verdict === 'WORSE'
-/**
- * True when the verdict of a comparison, or of one of its metrics, says that B is better than A, equal to A, or different by too little to matter.
- */
+/** True when the verdict of a comparison, or of one of its metrics, says that B is better than A, or that the change is too small to matter. */
 export const isGood = (verdict: ChangeVerdict) => verdict === 'BETTER' || verdict === 'SAME' || verdict === 'SMALL'
 
 /**
- * Formats the change of a metric from side A to side B of a comparison, such as "+7.5%", or "+0.10pp" (percentage points) for an error rate; an en
- * dash when it is not known.
+ * Formats the change of a metric from side A to side B of a comparison, such as "+7.5%", or "+0.10pp" (percentage points) for a share such as the
+ * error rate; an en dash when it is not known.
  */
 export function changeText(change: number | null, { unit }: Pick<ComparedValue, 'unit'>): string {
   if (change === null) return UNKNOWN
@@ -48,8 +46,8 @@ export const deltaText = ({ delta }: ComparedValue): string =>
   delta === null ? '' : delta.toFixed(2).replace(/^-(?=0\.00$)/, '')
 
 /**
- * Formats the verdict on one metric of a comparison. An unclear verdict says why it is unclear, or how many times more data would make it clear:
- * "UNCLEAR (2.2x data)".
+ * Formats the verdict on one metric of a comparison. An unclear verdict also says why it is unclear, or how many times more data would make it clear,
+ * if one of these is known: "UNCLEAR (2.2x data)".
  */
 export function verdictText({ verdict, note, timesMore }: ComparedValue): string {
   if (verdict !== 'UNCLEAR') return verdict
@@ -58,7 +56,10 @@ export function verdictText({ verdict, note, timesMore }: ComparedValue): string
   return timesMore > 99 ? 'UNCLEAR (>99x data)' : `UNCLEAR (${timesMore.toFixed(timesMore < 10 ? 1 : 0)}x data)`
 }
 
-/** Formats the tolerance of a metric in a comparison (the smallest change that matters): "5%", or "1pp" (percentage points) for an error rate. */
+/**
+ * Formats the tolerance of a metric in a comparison (the smallest change that matters): "5%", or "1pp" (percentage points) for a share such as the
+ * error rate.
+ */
 export const limitText = ({ tolerance, unit }: ComparedValue): string =>
   `${Number((tolerance * 100).toFixed(2))}${unit === 'ratio' ? 'pp' : '%'}`
 

@@ -9,7 +9,10 @@ import type { RenderOptions } from '../text/reporter.ts'
 
 const MAX_WARNINGS = 8
 
-/** Returns the report of a comparison for the terminal: the verdict with its reason, the runs of A and B, a row for each metric, and the warnings. */
+/**
+ * Returns the report of a comparison for the terminal: the verdict with its reason, the runs of A and B, a row for each important metric (see
+ * `comparisonTable`), what a judge model found, what the comparison is based on, and up to eight warnings.
+ */
 export function comparisonText(comparison: Comparison, options: RenderOptions): string {
   const pen = makePen(options)
   const { verdict, reason, a, b, values, warnings } = comparison

@@ -35,8 +35,8 @@ const MAX_TEXT = 1500
 const MAX_BYTES = 240_000
 
 /**
- * Returns the part of a comparison's HTML report that shows matched conversations of A and B beside each other, as many as fit into 240 kB;
- * undefined when there are none.
+ * Returns the part of a comparison's HTML report that shows matched conversations of A and B beside each other, as many as fit into 240 kB; undefined
+ * when there are none, or none fits. Texts are cut to 1,500 characters.
  */
 export function pairBody(pairs: PairedConversations | undefined): Markup | undefined {
   if (pairs === undefined) return undefined

@@ -13,8 +13,8 @@ const MAX_ROWS = 200
 const NAME_CHARACTERS = 120
 
 /**
- * Returns the table, in the HTML report of a comparison, of the steps of A and B, matched by name; when a side has several results, the first one is
- * used. Undefined when neither side has steps.
+ * Returns the table, in the HTML report of a comparison, of the steps of A and B (at most 200), matched by name; when a side has several results, the
+ * first one is used. Undefined when neither side has steps.
  */
 export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Markup | undefined {
   const names = [...new Set([a, b].flatMap((side) => side?.steps.map(({ name }) => name) ?? []))]
@@ -50,8 +50,8 @@ export function stepTable([a]: readonly Result[], [b]: readonly Result[]): Marku
 }
 
 /**
- * Returns the table, in the HTML report of a comparison, of the failures of A and B with their counts; the failures whose counts differ most come
- * first. Undefined when nothing failed.
+ * Returns the table, in the HTML report of a comparison, of the failures of A and B: a row for each group of like failures (at most 200), with its
+ * count on each side over all results. Groups whose counts differ most come first. Undefined when nothing failed.
  */
 export function failureTable(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const groups = new Map<string, { name: string; step: string; sample: string; counts: [number, number] }>()
@@ -86,8 +86,8 @@ export function failureTable(a: readonly Result[], b: readonly Result[]): Markup
 }
 
 /**
- * Returns the table, in the HTML report of a comparison, of facts about the runs of A and B, such as scenario, seed, load and target; undefined when
- * the results of both sides were deleted.
+ * Returns the table, in the HTML report of a comparison, of facts about the runs of A and B, such as scenario, seed, load and target; when a side has
+ * several results, of the first one. Undefined when the results of both sides were deleted.
  */
 export function sideFacts({ a, b }: Comparison, ofA: readonly Result[], ofB: readonly Result[]): Markup | undefined {
   if (ofA.length === 0 && ofB.length === 0) return undefined

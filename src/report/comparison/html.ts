@@ -23,8 +23,8 @@ export interface ComparedResults {
 const MARKS: Readonly<Record<ChangeVerdict, string>> = { WORSE: '✗', BETTER: '✓', SAME: '=', SMALL: '≈', UNCLEAR: '?' }
 
 /**
- * Returns the report of a comparison as an HTML page. When side A or B has several results, distributions and counts are totals over all of them;
- * curves over time show the first result.
+ * Returns the report of a comparison as an HTML page. When side A or B has several results, percentile curves and failures are totals over all of
+ * them; steps, facts and curves over time are those of the first result.
  */
 export function comparisonPage(comparison: Comparison, { a, b, pairs }: ComparedResults): string {
   const { verdict, warnings } = comparison

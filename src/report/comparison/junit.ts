@@ -6,8 +6,8 @@ import { junitDocument } from '../junit/xml.ts'
 import { isoSeconds } from '../text/format.ts'
 
 /**
- * Returns the report of a comparison as JUnit XML. Its time stamp is the start of the run of B, or the start of 1970 when the comparison was made by
- * an older version of burn, which did not store the start.
+ * Returns the report of a comparison as JUnit XML. Its time stamp is the start of the run of B (the first one of several), or the start of 1970 when
+ * the comparison was made by an older version of burn, which did not store the start.
  */
 export function comparisonJunit(comparison: Comparison): string {
   const { a, b, verdict, warnings } = comparison

@@ -5,8 +5,8 @@ import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
 /**
- * True when the summary of a run should have a line about connections: the protocol keeps connections open, or some connections failed, were lost,
- * were opened again or were ended by the server (GOAWAY of HTTP/2).
+ * True when the summary of a run should have a line about connections: a target's protocol keeps connections open and there were any, or some
+ * connections failed, were lost, were opened again or were ended by the server (GOAWAY of HTTP/2).
  */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
@@ -14,8 +14,8 @@ export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result,
 }
 
 /**
- * Describes, for reports, the connections of a run in one line, without zero counts: "50 opened · 1 lost (1 request with it) · at most 50 open ·
- * connect p95 12ms".
+ * Describes, for reports, the connections of a run in one line: "50 opened · 1 lost (1 request with it) · at most 50 open · connect p95 12ms · 1.2 MB
+ * in, 96 KB out". Counts of failures and losses, and of those still open, are left out when they are zero.
  */
 export function connectionsText(c: ConnectionMetrics): string {
   const parts = [`${formatCount(c.successfulConnections)} opened`]

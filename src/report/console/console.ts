@@ -29,7 +29,7 @@ const FLOOR: StartLimits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, error
 const CEILING: StartLimits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
 
-/** The report format `console`: a summary of the run for the terminal, in about 40 lines of text. */
+/** The report format `console`: a summary of the run for the terminal, in at most about 40 lines of text; more on a narrow terminal. */
 export const console: Reporter = {
   render(result, options) {
     const pen = makePen(options)

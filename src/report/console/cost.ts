@@ -1,7 +1,7 @@
 import type { Result, RunCost } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatPercentile, formatShare, formatValue } from '../text/format.ts'
 
-/** Describes the energy that a run used; '' when no observed server reports its energy. */
+/** Describes the energy that a run used; '' when it is not known: no observed server reports it, or one of several only in part. */
 export function energyText({ energy }: Pick<Result, 'energy'>): string {
   if (!energy) return ''
   const { joules, source, perThousandTokens, perSuccess } = energy
@@ -14,9 +14,10 @@ export function energyText({ energy }: Pick<Result, 'energy'>): string {
 }
 
 /**
- * Describes, for reports, what a run cost: in total, per session (mean and p95), per success, per thousand sessions, and the part that was wasted on
- * failed, cut-off or looping replies. Returns '' when no price is known. The total is `n/a` when the prices of some calls are missing. `safe` escapes
- * the name of the currency, which is untrusted text.
+ * Describes, for reports, what a run cost: in total, per session (mean and p95), per success, per thousand sessions, the part that was wasted on
+ * failed, cut-off or looping replies, and the price of hardware per million output tokens. The total is `n/a` when the prices of some calls are
+ * missing, or in different currencies. Returns '' for a run without prices, or without calls to pay for. `safe` escapes the name of the currency,
+ * which is untrusted text.
  */
 export function costText({ cost: found, total }: Pick<Result, 'cost' | 'total'>, safe: (text: string) => string): string {
   if (found === undefined) return ofReplies(total)

@@ -36,7 +36,7 @@ const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capt
 
 /**
  * Returns, for reports, a hint about what to do about a group of errors, and how many of the errors happened on a reused connection; '' when neither
- * is known.
+ * is known. The number is left out for errors in which the server replied, because the connection cannot be their cause.
  */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint

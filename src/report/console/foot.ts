@@ -7,17 +7,14 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/**
- * Returns, for the terminal summary of a run, the line about connections. Empty unless the protocol keeps connections open, or some connections
- * failed, were lost, were opened again or were ended by the server (GOAWAY of HTTP/2).
- */
+/** Returns, for the terminal summary of a run, the line about connections; empty when there is nothing to report (see `connectionsMatter`). */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
 
 /**
- * Returns, for the terminal summary of a run, the line about burn itself, the load generator: how late it sent requests (lag), and how busy its event
- * loop and CPU were.
+ * Returns, for the terminal summary of a run, the line about burn itself, the load generator: how late it sent requests (lag), how busy its event
+ * loop and CPU were, and how long it was stalled. Empty when this is not known, because the run was killed early.
  */
 export function generatorLines(result: Result, pen: Pen): string[] {
   // For a run that was killed before its first checkpoint, only the journal is known.

@@ -11,7 +11,10 @@ const NAME_COLUMNS = 32
 /** The longest reason of a verdict that is shown, in characters. It may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
-/** Returns the first lines of the terminal summary of a run: the verdict, the scenario's name, the duration, and the reason for the verdict. */
+/**
+ * Returns the first lines of the terminal summary of a run: the verdict, the scenario's name, the duration, and the reason for the verdict. For an
+ * invalid run, the reason is a fixed sentence, because `validityLines` prints the reasons.
+ */
 export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)
@@ -33,7 +36,10 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Returns, for the terminal summary, the line with the target's address and the time of day at which the run started. */
+/**
+ * Returns, for the terminal summary, the line with the first target's address and protocol, the number of further targets, and the time of day (UTC)
+ * at which the run started; empty for a run without a target.
+ */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []

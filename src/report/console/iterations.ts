@@ -45,8 +45,8 @@ function whyFailed({ expired = 0, faulted = 0, injected = 0 }: Iterations): stri
 }
 
 /**
- * Describes, for reports, the retries of a run in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)";
- * '' when there were none.
+ * Describes, for reports, the retries of a run in one line: "12 more attempts · ok at first 90%, in the end 98% · longest wait 2s (asked for 5s)"; ''
+ * when there were none.
  */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
@@ -88,8 +88,8 @@ function oneLimitText(limits: RateLimitSummary, started: number, several: boolea
 }
 
 /**
- * Describes, for reports, the alerts that a run raised, one text for each, with its worst value and when it lasted: "errors ratio > 5% in 5m: 12% at
- * worst, 1m02s to 2m05s".
+ * Describes, for reports, the alerts that a run raised, each with its worst value and when it lasted: "errors ratio > 5% in 5m: 12% at worst, 1m02s
+ * to 2m05s". After the first five, a last text says how many more there were.
  */
 export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'alerts' | 'alertsUnlisted'>): string[] {
   const texts = alerts.slice(0, MAX_ALERTS).map(({ alert, worst, unit, fromMs, untilMs }) => {
@@ -102,7 +102,7 @@ export function alertTexts({ alerts = [], alertsUnlisted = 0 }: Pick<Result, 'al
   return [...texts, `${formatCount(more)} more, ${where}`]
 }
 
-/** Describes, for reports, what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, now open"; '' when none opened. */
+/** Describes, for reports, what circuit breakers did: "opened 2 times, 120 attempts waited 5m in all, open at the end"; '' when none opened. */
 export function breakerText({ target }: Pick<Result, 'target'>): string {
   const texts = target.flatMap(({ name, breaker }) => {
     if (!breaker) return []

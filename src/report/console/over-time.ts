@@ -10,8 +10,9 @@ const MAX_BARS = 40
 const MIN_BARS = 3
 
 /**
- * Returns, for the terminal summary, the line about response times during the run, "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s", without bars if
- * the terminal has no Unicode. The texts in `more` are appended to the line; a line that is too long is wrapped.
+ * Returns, for the terminal summary, the line about response times during the measured phases: "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s". The
+ * part about p95 is left out if the terminal has no Unicode, or the timeline has fewer than three rows. The texts in `more` are appended to the line;
+ * a line that is too long is wrapped. Empty when there is nothing to show.
  */
 export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))

@@ -58,7 +58,7 @@ function okShare({ counts }: GroupMetrics): string {
 
 /**
  * Returns, for the terminal summary, the table of steps: two header lines, up to `limit` steps and, if there are several steps, a row for all of them
- * together.
+ * together. Columns that do not fit come in a second table, or are named in a last line. Empty without steps.
  */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
@@ -87,7 +87,10 @@ export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] 
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
 }
 
-/** Returns, for the terminal summary, the table of tags, such as `flow=buy`: up to `limit` rows, with the same columns as the table of steps. */
+/**
+ * Returns, for the terminal summary, the table of tags, such as `flow=buy`: up to `limit` rows, with columns like those of the table of steps; empty
+ * without tags.
+ */
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
@@ -124,8 +127,8 @@ function missingLines(columns: readonly StepColumn[], pen: Pen): string[] {
 }
 
 /**
- * Returns, for the terminal summary, the columns of a table of steps or tags that are worth showing, because at least one row has a value in them.
- * Those of service_time are returned only if it differs from response_time.
+ * Returns, for the terminal summary, the columns of a table of steps or tags that are worth showing: always the count, the share of ok attempts and
+ * response_time; service_time if it differs from response_time; others if at least one row has a value in them.
  */
 export function usefulColumns(slices: readonly GroupMetrics[]): StepColumn[] {
   const differ = slices.some(timesDiffer)

@@ -18,8 +18,8 @@ export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdRe
 }
 
 /**
- * Formats, for reports, the value that a threshold observed, with its unit ("~" before it if there were few samples), or says "no samples", "3 of 10
- * samples" or "skipped".
+ * Formats, for reports, the value that a threshold observed, with its unit ("~" before it if there were few samples) and the text of `boundText`. For
+ * a threshold that was not evaluated, says "no samples", "3 of 10 samples", "passed: 3 of 10 samples" or "skipped".
  */
 export function observedText(threshold: ThresholdResult): string {
   const { samples, samplesNeeded = 0 } = threshold
@@ -31,9 +31,9 @@ export function observedText(threshold: ThresholdResult): string {
 }
 
 /**
- * Returns, for reports, what stands in parentheses after the observed value of a threshold that must hold with confidence (its option `certain`).
- * This is the end of the confidence interval that was compared with the limit, " (≤ 781ms)". With too few samples for an interval, it is their
- * number, " (57 of 130 samples)". '' for other thresholds.
+ * Returns, for reports, what stands in parentheses after the observed value of a threshold. For a percentile that meets its limit, this is the end of
+ * its confidence interval on the side of the limit, " (≤ 781ms)". With too few samples for a threshold that must hold with confidence (its option
+ * `certain`), it is their number, " (57 of 130 samples)". '' for other thresholds.
  */
 export function boundText({ threshold, state, bounds, unit, samples, samplesNeeded }: ThresholdResult): string {
   if (state === 'undecided' && samplesNeeded !== undefined)

@@ -44,7 +44,7 @@ const NOTABLE_DIFFERENCE = 0.05
 
 /**
  * Describes, for reports, the attempts of a run, without zero counts: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". For a run that was
- * killed, "in flight" is one of the parts.
+ * killed, "in flight" is one of the parts. Attempts that were not sent because an earlier step had failed are stated apart.
  */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
@@ -71,7 +71,7 @@ export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }
 
-/** True when response_time and service_time differ by more than 5 % at p99, so that a report must show both. */
+/** True when response_time and service_time differ by more than 5 % at p99, so that a report must show both; false when one is not known. */
 export function timesDiffer(slice: GroupMetrics): boolean {
   const response = slice.distributions.response_time?.percentiles.p99
   const service = slice.distributions.service_time?.percentiles.p99
@@ -86,8 +86,8 @@ interface RunFact {
 }
 
 /**
- * Returns the sentences about the whole run that all reports show, in a fixed order; sentences that would have no content are left out. `safe`
- * escapes untrusted text.
+ * Returns the sentences about the whole run that the console, Markdown and HTML reports show, in a fixed order; sentences that would have no content
+ * are left out. `safe` escapes untrusted text.
  */
 export function runFacts(result: Result, safe: (text: string) => string): RunFact[] {
   const facts = {
@@ -163,7 +163,10 @@ export function certifiedLines(result: Result, pen: Pen): string[] {
   return text === '' ? [] : labelled('certified', text, pen)
 }
 
-/** Returns, for the terminal summary, the lines with the most important advice on the run; empty without advice. Other formats show all of it. */
+/**
+ * Returns, for the terminal summary, the lines with the most important advice on the run; empty without advice. The Markdown and HTML reports show
+ * all of it.
+ */
 export function adviceLines(result: Result, pen: Pen): string[] {
   const [first] = adviceOf(result)
   return first ? labelled('advice', first.text, pen) : []
