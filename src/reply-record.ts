@@ -63,7 +63,7 @@ export abstract class ReplyRecord {
   unread: string | undefined = undefined
   /** The cost of the reply in the currency of the target's pricing; undefined when the pricing or the token counts are not known. */
   cost: number | undefined = undefined
-  /** The first bytes of the reply that are not UTF-8, with the rest of their line; undefined when there are none. */
+  /** The first bytes of the reply that are not UTF-8, with the rest of their line, at most 4096; undefined when there are none. */
   oddBytes: Uint8Array | undefined = undefined
   /** True to keep the whole text, because something needs it; false to keep only its beginning. */
   keepText = true
@@ -209,7 +209,7 @@ export abstract class ReplyRecord {
     }))
   }
 
-  /** The arguments of all tool calls, joined from their pieces. */
+  /** The arguments of all tool calls, joined from their pieces; only their beginning if `keepText` is false. */
   get toolArguments(): string {
     return this.tools?.toString() ?? ''
   }
@@ -234,7 +234,7 @@ export abstract class ReplyRecord {
     this.parsed = json
   }
 
-  /** The beginning of the raw reply as text: all of it when it has at most `HEAD_CHARACTERS` bytes. */
+  /** The beginning of the raw reply as text: all of it when it has at most `HEAD_CHARACTERS` bytes. Without `keepBody`, '' once text has come. */
   get beginningText(): string {
     const { body } = this
     if (body === undefined) return ''

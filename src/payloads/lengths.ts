@@ -86,7 +86,7 @@ export type LengthSpec = z.output<typeof lengthSchema>
 export interface Lengths {
   /** Returns the next length, a whole number of at least 1. */
   draw(random: Random): number
-  /** The largest length that can be drawn; undefined without a limit. */
+  /** The largest length that can be drawn; undefined when the scenario does not limit it (it is then 10 million). */
   readonly most: number | undefined
   /** A description of the distribution by its keys: `mean 5, sd 2`. */
   readonly words: string
