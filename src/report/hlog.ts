@@ -7,7 +7,10 @@ import type { Reporter } from './text/reporter.ts'
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 
-/** The report format `hlog`: an HdrHistogram log (version 1.3), in which each distribution of the result is one line. */
+/**
+ * The report format `hlog`: an HdrHistogram log (version 1.3) with a line for each distribution that has samples, of the whole run and of each step,
+ * phase and tag.
+ */
 export const hlog: Reporter = {
   render(result) {
     const start = seconds(result.startTime)

@@ -7,8 +7,8 @@ import { suitesOf } from './suites.ts'
 import { junitDocument, type SuiteFacts } from './xml.ts'
 
 /**
- * The report format `junit`: verdict, thresholds, checks and validity as test cases of JUnit XML. Whether a CI job fails is decided by
- * burn's exit code, not by this file.
+ * The report format `junit`: verdict, thresholds, comparison with the baseline, checks and validity as test cases of JUnit XML. Whether a CI job
+ * fails is decided by burn's exit code, not by this file.
  */
 export const junit: Reporter = {
   render: (result) => junitDocument(suitesOf(result, stemOf(result)), factsOf(result)),

@@ -30,8 +30,8 @@ const VERDICT_STATE: Record<Verdict, CaseState> = {
 }
 
 /**
- * Returns the JUnit test suites for a result; suites without a test case are left out. `stem` is the scenario file's name without folder and
- * extension.
+ * Returns the JUnit test suites for a result; suites without a test case are left out. `stem` is the beginning of their class names, such as the
+ * scenario file's name without folder and extension.
  */
 export function suitesOf(result: Result, stem: string): TestSuite[] {
   const suites: TestSuite[] = [

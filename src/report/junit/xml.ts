@@ -43,7 +43,10 @@ const MAX_ATTRIBUTE = 1024
 
 type XmlAttributes = readonly (readonly [string, string | number])[]
 
-/** Returns the JUnit XML document with the given suites. The root element and each suite also get the `facts` about the run. */
+/**
+ * Returns the JUnit XML document with the given suites. Each suite also states the `facts` about the run, unless it has facts of its own; the root
+ * element has their name and duration. Long texts are cut, and repeated names of test cases get numbers.
+ */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
   const cases = suites.flatMap((suite) => suite.cases)
   const open = attributes([

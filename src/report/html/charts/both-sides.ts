@@ -21,7 +21,10 @@ function together(results: readonly Result[]): GroupMetrics | undefined {
   return more.length === 0 ? first?.total : mergeMetrics(results.map(({ total }) => total))
 }
 
-/** Returns, for the HTML report of a comparison, a chart of percentiles for each latency that both A and B have; undefined when there is none. */
+/**
+ * Returns, for the HTML report of a comparison, a chart of percentiles for each latency that both A and B have; undefined when there is none, or none
+ * has enough samples.
+ */
 export function curveBody(a: readonly Result[], b: readonly Result[]): Markup | undefined {
   const [ofA, ofB] = [together(a), together(b)]
   const charts = METRICS.flatMap((metric) => {
@@ -52,7 +55,7 @@ const COURSES: readonly Course[] = [
 
 /**
  * Returns, for the HTML report of a comparison, charts of the results of A and B over time, each from its own start; undefined when one of them has
- * no timeline.
+ * no timeline, or all values are 0.
  */
 export function overTimeBody(a: Result | undefined, b: Result | undefined): Markup | undefined {
   if (a === undefined || b === undefined || a.timeline.length === 0 || b.timeline.length === 0) return undefined

@@ -31,7 +31,10 @@ interface PercentileCurve {
   readonly distribution: Distribution | undefined
 }
 
-/** Returns, for the HTML report, the chart of the percentiles of response_time, service_time and ttft; undefined without enough samples. */
+/**
+ * Returns, for the HTML report, the chart of the percentiles of response_time, service_time and ttft, those with more than 20 samples; undefined when
+ * none has.
+ */
 export function percentileChart({ distributions }: GroupMetrics): Chart | undefined {
   const curves = CURVES.map(([name, color]) => ({ name, color, distribution: distributions[name] }))
   const chart = curvesChart('Percentiles', curves)
@@ -40,7 +43,8 @@ export function percentileChart({ distributions }: GroupMetrics): Chart | undefi
 
 /**
  * Returns, for the HTML report, a chart of percentile curves. Its x axis is logarithmic in 1 ÷ (1 − p), so that p90, p99 and p99.9 are equally far
- * apart. A curve ends at the last percentile with ten samples above it. Undefined without enough samples.
+ * apart. A curve ends at the last percentile with ten samples above it; a distribution of 20 samples or fewer has no curve. Undefined without a
+ * curve.
  */
 export function curvesChart(title: string, all: readonly PercentileCurve[]): Chart | undefined {
   const curves = all.flatMap(({ name, color, distribution }) => {

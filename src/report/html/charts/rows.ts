@@ -9,8 +9,9 @@ const SHORT_PART = 0.5
 const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
 
 /**
- * Returns, for the HTML report, at most 600 timeline rows for charts, by merging neighbours. A short last row is merged with the one before it.
- * Counts are added; for users and latencies, the higher value is kept.
+ * Returns, for the HTML report, at most 600 timeline rows for charts, by merging neighbours. A last row less than half as long as the one before it
+ * is merged with that one. Counts are added; attempts in flight are averaged; for users, peaks, lag and latencies, the higher value is kept. The
+ * phase is that of the first row.
  */
 export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
   const size = Math.ceil(timeline.length / MAX_POINTS)

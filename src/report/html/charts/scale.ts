@@ -60,7 +60,7 @@ export function logScale(min: number, max: number, format: (value: number) => st
 
 /**
  * Returns, for the HTML report, an axis on which all latencies in `values` (in ms) have a place: linear from 0, or logarithmic when the largest is
- * more than 25 times the smallest.
+ * more than 25 times the smallest that is above 0.
  */
 export function latencyScale(values: readonly number[]): Scale {
   let min = Number.POSITIVE_INFINITY

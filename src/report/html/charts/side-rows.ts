@@ -20,8 +20,9 @@ export interface ChartRow extends TimelineRow {
 }
 
 /**
- * Returns the timeline rows with the mean values that observed servers, machines and health checks had during each row's time. A server, machine or
- * health check without a value in that time has an empty object in the row. Returns the rows unchanged when nothing was observed.
+ * Returns the timeline rows with the mean values that observed servers, machines and health checks had during each row's time; of machines, only the
+ * metrics that have a chart. A server, machine or health check without a value in that time has an empty object in the row. Returns the rows
+ * unchanged when nothing was observed.
  */
 export function rowsBeside(
   rows: readonly TimelineRow[],

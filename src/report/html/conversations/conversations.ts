@@ -19,7 +19,7 @@ const MIN_TEXT = 200
 
 /** The section of an HTML report that shows conversations, and the ids to which other sections can link. */
 export interface ShownConversations {
-  /** HTML of the section; undefined when the report has no conversations, for example without a journal. */
+  /** HTML of the section; undefined when the report was made without a journal. For a journal without conversations, a sentence that says so. */
   readonly body: Markup | undefined
   /** The ids of the conversations on the page, as `conversationId` makes them. */
   readonly ids: ReadonlySet<string>

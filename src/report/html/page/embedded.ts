@@ -10,7 +10,8 @@ const MAX_ITEMS = 200
 
 /**
  * Returns, for the HTML report, the result as JSON in a data block, `<script type="application/json" id="burn-result">`, for programs that read the
- * report. It has the form of result.json, with the rows of `timeline`; histograms and blocks are left out, long texts and lists are cut.
+ * report. It has the form of result.json, with the given rows as `timeline`. Histograms are empty texts and blocks are left out; texts are cut to
+ * 1,000 characters; of error groups, steps and tags, it has the first 200 of each.
  */
 export function embeddedResult(result: Result, timeline: readonly TimelineRow[]): Markup {
   const kept = {

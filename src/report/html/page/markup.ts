@@ -10,7 +10,7 @@ export class Markup {
 }
 
 /**
- * A value that can be filled into a `markup` template: HTML, texts and numbers (which are escaped), and lists of these. `undefined` and `false` add
+ * A value that can be filled into a `markup` template: HTML, texts (which are escaped), numbers, and lists of these. `undefined` and `false` add
  * nothing.
  */
 export type MarkupPart = Markup | string | number | readonly MarkupPart[] | undefined | false
@@ -32,7 +32,10 @@ function htmlOf(part: MarkupPart): string {
   return typeof part === 'number' ? String(part) : xmlAttribute(terminalSafe(part))
 }
 
-/** Returns, for the HTML report, an untrusted text on one line and cut to `maxLength` characters; a cut text ends in `…`. */
+/**
+ * Returns, for the HTML report, an untrusted text on one line with control characters made visible, cut to `maxLength` characters; a cut text ends in
+ * `…`.
+ */
 export function oneLine(text: string, maxLength = 400): string {
   return cutText(
     text
@@ -43,7 +46,10 @@ export function oneLine(text: string, maxLength = 400): string {
   )
 }
 
-/** Returns, for the HTML report, a text cut to `maxLength` characters; line ends are kept, and a cut text ends in `…`. */
+/**
+ * Returns, for the HTML report, a text with control characters made visible, cut to `maxLength` characters; line ends are kept, and a cut text ends
+ * in `…`.
+ */
 export function cutText(text: string, maxLength: number): string {
   return terminalSafe(text.replace(/\r\n?/g, '\n'), { maxLength })
 }

@@ -1,6 +1,6 @@
 /**
- * The part of the HTML report's script that filters conversations, so that only conversations with one kind of anomaly, such as a slow reply, are
- * shown.
+ * The part of the HTML report's script that filters conversations, so that only those with one word of `kindsOf` are shown, such as `failed` or
+ * `slow`. Does nothing for fewer than two conversations, or when none has such a word.
  */
 export const FILTER = `
 const talks = [...document.querySelectorAll('.talk[data-kinds]')];

@@ -1,6 +1,6 @@
 /**
- * The part of the HTML report's script that plays conversations: it hides the texts of a transcript, shows them again bit by bit at the recorded
- * pace, and scrolls to the new text.
+ * The part of the HTML report's script that plays conversations: it hides the texts of a transcript, shows them again bit by bit, and scrolls to the
+ * new text. The pace is the recorded one, but each pause and each reply lasts 0.1 to 3 s.
  */
 export const PLAYER = `
 function startPlayer(talk) {

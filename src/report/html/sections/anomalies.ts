@@ -21,8 +21,9 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns, for the HTML report, the table of anomalies by kind, the most frequent first; undefined when there are none. Failed attempts are left out,
- * because they have a section of their own. `ids` are the HTML ids of the conversations in the report, to which the worst cases link.
+ * Returns, for the HTML report, the table of anomalies, a row for each kind, metric and place (step, target or phase), the most frequent first (at
+ * most 100), below the numbers of repeated and empty replies; undefined when there are none. Failed attempts are left out, because they have a
+ * section of their own; bursts of failures are not. `ids` are the HTML ids of the conversations in the report, to which the worst cases link.
  */
 export function anomalyBody(
   result: Pick<Result, 'anomalies' | 'anomalyGroups' | 'durationMs'>,

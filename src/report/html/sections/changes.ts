@@ -20,7 +20,10 @@ const COLUMNS: readonly TableColumn[] = [
   { head: 'Verdict' },
 ]
 
-/** Returns, for the HTML report, the table of a comparison's metrics with their changes; the metrics that decide the verdict come first. */
+/**
+ * Returns, for the HTML report, the table of a comparison's metrics with their changes; the metrics that decide the verdict come first. When there
+ * are none, a sentence that says so.
+ */
 export function changeBody({ values }: Pick<Comparison, 'values'>): Markup {
   if (values.length === 0) return markup`<p class="dim">Neither side has a metric to compare.</p>`
   const ordered = [...values.filter(({ gate }) => gate), ...values.filter(({ gate }) => !gate)]

@@ -1,6 +1,6 @@
 import { type Markup, type MarkupPart, markup } from '../page/markup.ts'
 
-/** An entry in a list of facts in the HTML report: a label and a value. An entry whose value is `undefined` is left out. */
+/** An entry in a list of facts in the HTML report: a label and a value. An entry whose value is `undefined` or `false` is left out. */
 export type Fact = readonly [label: string, value: MarkupPart]
 
 /** Returns an HTML list of facts; empty when no value is known. */

@@ -25,8 +25,8 @@ const COLUMNS: readonly TableColumn[] = [
 ]
 
 /**
- * Returns, for the HTML report, the table of failures, a row for each group of like errors, the most frequent group first; when there are none, a
- * sentence that says so.
+ * Returns, for the HTML report, the table of failures, a row for each group of like errors (at most 100), the most frequent group first; when there
+ * are none, a sentence that says so.
  */
 export function failureBody({ errors, durationMs, total }: Result): Markup {
   if (errors.length === 0 && total.counts.ok === 0)
@@ -81,7 +81,7 @@ function stripOf(
   return markup`<svg class="bar tall bad" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/>${bars}</svg> <span class="nowrap">${words}</span>`
 }
 
-/** Returns, for the HTML report, the table of warnings; undefined when there are none. */
+/** Returns, for the HTML report, the table of warnings (at most 100), the most frequent first; undefined when there are none. */
 export function warningBody(result: Result): Markup | undefined {
   const found = warningsOf(result)
   if (found.length === 0) return undefined

@@ -20,8 +20,8 @@ interface FlowFacts {
 }
 
 /**
- * Returns, for the HTML report, a drawing of the scenario's steps, with boxes for loops and branches and the number of attempts of each step;
- * undefined for fewer than two steps.
+ * Returns, for the HTML report, a drawing of the scenario's steps, with boxes for loops and branches and the number of attempts of each message and
+ * request; undefined when there is only one step, with nothing around it.
  */
 export function flowBody({ outline, steps }: Result): Markup | undefined {
   const lines =

@@ -81,8 +81,8 @@ const LABELS: Readonly<Record<string, string>> = {
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
 /**
- * Returns, for the HTML report, the headline figures of the measured phases: tiles with the most important figures, then the sentences of the
- * summary.
+ * Returns, for the HTML report, the headline figures of the measured phases: tiles with the most important figures, then the sentences of the summary
+ * and all advice.
  */
 export function headlineBody(result: Result): Markup {
   const { total, warmup } = result

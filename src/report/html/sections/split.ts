@@ -35,8 +35,10 @@ const AFTER: readonly TimePart[] = [
 ]
 
 /**
- * Returns, for the HTML report, a table that splits the mean response time into its parts: waiting, connecting, first byte, first token and the rest.
- * It has one row for each step and, when there are several steps, one for all of them; undefined without ok attempts.
+ * Returns, for the HTML report, a table that splits the mean response time of ok attempts into its parts: waiting, connecting, first byte, first
+ * token and the rest. If the server states its queue and prefill times in nearly all replies, these and the network replace first byte and first
+ * token. It has one row for each step (at most 30) and, when there are several steps, one for all of them; rows whose parts are not known are left
+ * out. Undefined without rows.
  */
 export function splitBody({ total, steps }: Result): Markup | undefined {
   const named = steps.slice(0, MAX_STEPS).map((step) => [step.name, step] as const)

@@ -14,7 +14,10 @@ const COUNTED = ['planned', 'ok', 'failed'] as const
 
 type NamedSlice = readonly [name: string, slice: GroupMetrics]
 
-/** Returns, for the HTML report, the table of steps; if there are several steps, it ends in a row for all of them together. */
+/**
+ * Returns, for the HTML report, the table of steps (at most 200); if there are several steps, it ends in a row for all of them together. When there
+ * are none, a sentence that says so.
+ */
 export function stepBody(result: Result): Markup {
   if (result.steps.length === 0) return markup`<p class="dim">No step was counted.</p>`
   const rows = result.steps.slice(0, MAX_ROWS).map((step): NamedSlice => [step.name, step])
@@ -22,7 +25,7 @@ export function stepBody(result: Result): Markup {
   return sliceTable('Step', rows, { caption: 'Metrics of each step', hidden: result.steps.length - rows.length }, all)
 }
 
-/** Returns, for the HTML report, the table of tags, such as `flow=buy`; undefined when the result has no tags. */
+/** Returns, for the HTML report, the table of tags (at most 200), such as `flow=buy`; undefined when the result has no tags. */
 export function tagBody(result: Result): Markup | undefined {
   const slices = tagSlices(result)
   if (slices.length === 0) return undefined
@@ -64,7 +67,10 @@ function sliceTable(
 ${few && markup`<p class="more">~ few samples: fewer than 10 lie above this percentile</p>\n`}`
 }
 
-/** Returns, for the HTML report, the table of checks; checks that failed most often come first. Undefined when the scenario has no checks. */
+/**
+ * Returns, for the HTML report, the table of checks (at most 300); checks that failed most often come first. Undefined when the scenario has no
+ * checks.
+ */
 export function checkBody({ steps }: Result): Markup | undefined {
   const checks = steps.flatMap((step) => step.checks.map((check) => [step.name, check] as const))
   if (checks.length === 0) return undefined

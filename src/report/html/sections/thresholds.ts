@@ -26,7 +26,10 @@ const STATES: Record<ThresholdResult['state'], readonly [look: string, words: st
   skipped: ['dim', '○ skipped'],
 }
 
-/** Returns, for the HTML report, the table of thresholds, failed ones first; when the scenario has no thresholds, a sentence that says so. */
+/**
+ * Returns, for the HTML report, the table of thresholds (at most 200), failed ones first; when the scenario has no thresholds, a sentence that says
+ * so.
+ */
 export function thresholdBody({ thresholds }: Result): Markup {
   if (thresholds.length === 0)
     return markup`<p class="dim">The scenario sets no thresholds: the verdict comes from the default rules alone.</p>`
