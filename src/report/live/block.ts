@@ -28,8 +28,8 @@ export interface BlockLook {
 }
 
 /**
- * Returns the lines of the live view: fewer lines than the window has, and none wider than `look.width`. On small terminals some names and panes are
- * left out.
+ * Returns the lines of the live view: fewer lines than the window has, and none wider than `look.width` (a width below 40 counts as 40). On small
+ * terminals some names and panes are left out.
  */
 export function renderLive(view: LiveView, look: BlockLook): string[] {
   const pen = makePen(look)

@@ -10,7 +10,8 @@ import { errorText, rateText, underWayText, wholePercent } from './words.ts'
 const LOG_COLUMNS = 120
 
 /**
- * Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the time of day `at`, then the most important facts.
+ * Returns the progress of a run as one line for logs, without colour, at most 120 columns wide: the local time of day of `at`, then the most
+ * important facts that fit.
  */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })

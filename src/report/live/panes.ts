@@ -104,7 +104,10 @@ export function paneLines(name: PaneName, view: LiveView, pen: Pen): string[] {
   return figures.length + charts.length === 0 ? [] : [titleLine(title, pen), ...figures, ...shownCharts]
 }
 
-/** Returns the live view for a window with few lines: the figures of all panes without titles and charts, and only the most frequent error. */
+/**
+ * Returns the live view for a window with few lines: the figures of all panes but `server`, without titles and charts, and only the most frequent
+ * error.
+ */
 export function compactLines(view: LiveView, pen: Pen): string[] {
   const { load, latency, errors, tokens, generator } = CONTENT
   const times = latency.series(view, pen).map(({ label }) => pen.cut(`  ${label.trimEnd()}`, pen.width))
@@ -117,7 +120,10 @@ const MIN_CHART = 16
 /** The largest height of a chart in an enlarged pane, in lines. */
 const MAX_CHART = 8
 
-/** Returns the lines of the live view when it shows only one pane: its figures, and a tall chart of each figure over time. At most `rows` lines. */
+/**
+ * Returns the lines of the live view when it shows only one pane: its figures, and charts over time that are up to eight lines high, as `rows`
+ * allows. At most `rows` lines.
+ */
 export function enlargedPane(name: PaneName, view: LiveView, pen: Pen, rows: number): string[] {
   const { title, lines, series } = CONTENT[name]
   const figures = lines(view, pen)

@@ -5,7 +5,10 @@ export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
 
-/** What the live view shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
+/**
+ * What the live view shows of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the measured phases so
+ * far, or the warm-up as long as it lasts.
+ */
 export interface LiveView {
   readonly name: string
   readonly phase: {
@@ -34,11 +37,11 @@ export interface LiveView {
   /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
-  /** The number of open connections, and the bytes received and sent per second; null before the first connection is open. */
+  /** The number of open connections, and the bytes received and sent per second; null before the first connection was opened or failed. */
   readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
   /**
-   * The money spent so far, including warm-ups, setup and teardown, and the money spent per second; null in a run without prices. `limit` is the
-   * budget, null without one.
+   * The money spent so far, including warm-ups, setup and teardown, and the money spent per second; null in a run without prices, or with prices in
+   * several currencies. `limit` is the budget, null without one.
    */
   readonly cost: {
     readonly spent: number

@@ -15,7 +15,7 @@ export function adviceList(result: Result): string[] {
   return found.length === 0 ? [] : ['### Advice', '', ...found.map(({ text }) => `- ${cell(text, ADVICE_CHARACTERS)}`)]
 }
 
-/** Returns the table of errors as Markdown that the reader can fold up; empty without errors. */
+/** Returns the table of errors (at most 20 groups) as Markdown that the reader can fold up; empty without errors. */
 export function errorTable(result: Result): string[] {
   if (result.errors.length === 0) return []
   const shown = byCount(result.errors).slice(0, MAX_ERRORS)
@@ -35,7 +35,10 @@ export function errorTable(result: Result): string[] {
   ]
 }
 
-/** Returns, for the Markdown report, the table of warnings, which are oddities in replies that did not make attempts fail; empty without warnings. */
+/**
+ * Returns, for the Markdown report, the table of warnings (at most 20), which are oddities in replies that did not make attempts fail; empty without
+ * warnings.
+ */
 export function warningTable(result: Result): string[] {
   const found = warningsOf(result)
   if (found.length === 0) return []

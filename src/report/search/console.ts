@@ -10,8 +10,8 @@ import { curveOf, kneeLine, tierLines } from './lines.ts'
 const DISPENSABLE = ['measured', 'p50', 'ok/s', 'errors']
 
 /**
- * Returns the report of a capacity search (`burn search`) for the terminal: its outcome, a table of all measured loads, and the knee (the load with
- * the largest throughput ÷ latency).
+ * Returns the report of a capacity search (`burn search`) for the terminal: its outcome, a table of all measured loads and, if there are more than
+ * two, the knee (the load with the largest throughput ÷ latency).
  */
 export function searchText(search: SearchResult, options: RenderOptions): string {
   const pen = makePen(options)

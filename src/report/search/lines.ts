@@ -7,8 +7,9 @@ import { formatNumber, formatShare, UNKNOWN } from '../text/format.ts'
 const HEAD = ['in flight', 'ok/s', 'p50', 'p95', 'errors', 'of the limit', 'measured', 'holds']
 
 /**
- * Describes in one line what a capacity search measured at one load: whether the thresholds are met, and how much of the limit of the most critical
- * one is used, as in `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`.
+ * Describes in one line what a capacity search measured at one load: for each set of thresholds, whether they are met, and how much of the limit of
+ * the most critical one is used, as in `64 users: holds, 71% of what is allowed is used (ttft p95 < 800ms)`. For a measurement that does not count,
+ * says why.
  */
 export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): string {
   const { load, tiers, counts, reason, exitCode } = point
@@ -19,7 +20,7 @@ export function pointLine(point: MeasuredPoint, unit: SearchResult['for']): stri
   return `${loadText(load, { for: unit })}: ${counts ? words.join('; ') : `says nothing: ${exitCode === 0 || exitCode === 1 ? 'too few samples' : reason}`}`
 }
 
-/** Returns a table with one row for each load that a capacity search measured, in the order of the loads; the first row holds the headings. */
+/** Returns a table with one row for each measurement of a capacity search, in the order of the loads; the first row holds the headings. */
 export function curveOf({ points, knee, for: unit, tiers }: SearchResult): string[][] {
   const rising = [...points].sort((a, b) => a.load - b.load || a.number - b.number)
   const rows = rising.map((point) => [
@@ -36,8 +37,8 @@ export function curveOf({ points, knee, for: unit, tiers }: SearchResult): strin
 }
 
 /**
- * Returns a line for each set of thresholds of a capacity search: the highest load that meets them, and the threshold that fails first above this
- * load.
+ * Returns a line for each set of thresholds of a capacity search: the highest load that meets them and, if one failed, the threshold that fails first
+ * above this load.
  */
 export function tierLines(search: SearchResult): string[] {
   return search.tiers.map((tier) => {
@@ -47,8 +48,8 @@ export function tierLines(search: SearchResult): string[] {
 }
 
 /**
- * Describes in a sentence the knee that a capacity search found: the load with the largest throughput ÷ latency, above which more load raises
- * latency more than throughput.
+ * Describes in a sentence the knee that a capacity search found, or says that there is none. The knee is the load with the largest throughput ÷
+ * latency, above which more load raises latency more than throughput.
  */
 export function kneeLine({ knee, for: unit }: SearchResult): string {
   if (knee === null) return 'no knee: throughput ÷ latency is largest at an end of the curve'

@@ -5,8 +5,8 @@ import { cell, table } from '../md/markdown.ts'
 import { curveOf, kneeLine, tierLines } from './lines.ts'
 
 /**
- * Returns the report of a capacity search (`burn search`) as GitHub Markdown: its outcome, a table of all measured loads, and the knee (the load
- * with the largest throughput ÷ latency).
+ * Returns the report of a capacity search (`burn search`) as GitHub Markdown: its outcome, a table of all measured loads and, if there are more than
+ * two, the knee (the load with the largest throughput ÷ latency).
  */
 export function searchMarkdown(search: SearchResult): string {
   const [head = [], ...rows] = curveOf(search)

@@ -16,8 +16,8 @@ const MAX_RUNS = 100
 const NAME_CHARACTERS = 120
 
 /**
- * Renders a suite as an HTML page that loads nothing from the network. `results` holds the result of each test's run, by the test's number in the
- * suite (from 1).
+ * Renders a suite as an HTML page that loads nothing from the network. `results` holds the result of each test's run that has one, by the test's
+ * number in the suite (from 1). Thresholds and failures of at most 100 runs are shown, first of those that did not pass.
  */
 export function suitePage(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const bad = suite.tests.filter(({ verdict }) => verdict !== 'passed')

@@ -10,7 +10,7 @@ import { suiteMarkdown } from './md.ts'
 
 /**
  * The formats in which the result of a suite can be rendered, each a function by the format's name. Its argument `results` holds the result of each
- * test's run, by the test's number in the suite (from 1).
+ * test's run that has one, by the test's number in the suite (from 1).
  */
 export const suiteFormats = {
   console: suiteText,

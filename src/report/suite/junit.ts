@@ -8,8 +8,9 @@ import { isoSeconds } from '../text/format.ts'
 import { stateText } from './league.ts'
 
 /**
- * Renders a suite as JUnit XML. `results` holds the result of each test's run, by the test's number in the suite (from 1); a test without a result
- * becomes an `error` case.
+ * Renders a suite as JUnit XML: a case for each test, and the test suites of each run. `results` holds the results of the runs, by the test's number
+ * in the suite (from 1). The case of a test that did not pass is an `error` when its run has no result; otherwise it is skipped, because the cases of
+ * the run are red.
  */
 export function suiteJunit(suite: SuiteResult, results: ReadonlyMap<number, Result>): string {
   const own: TestSuite = {

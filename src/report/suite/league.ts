@@ -82,7 +82,7 @@ function cellOf({ key, text }: LeagueColumn, { figures }: SuiteTest): string {
   return `${figures.fewSamples.includes(key) ? '~' : ''}${text(value, figures)}`
 }
 
-/** Explains by which metric the tests of a suite are ranked, and what the marks in their table mean. */
+/** Explains by which metric the tests of a suite are ranked, or that none has a rank, and what the marks in their table mean. */
 export function rankingText(tests: readonly SuiteTest[], rankBy: RankedBy): string {
   const { less } = RANKINGS[rankBy]
   const by = rankBy === 'cost' ? 'cost of 1,000 iterations' : rankBy

@@ -8,8 +8,8 @@ import { stateText } from './league.ts'
 const NAME_CHARACTERS = 60
 
 /**
- * Returns the lines that are printed when a test of a suite has ended: verdict, name, error rate and latencies, and the reason when it did not pass.
- * `count` is the number of all tests.
+ * Returns the lines that are printed when a test of a suite has ended: verdict, name, duration, number of attempts, error rate and p95 of the
+ * response time, and the reason when it did not pass. `count` is the number of all tests.
  */
 export function testLine(test: SuiteTest, count: number, pen: Pen): string[] {
   const { verdict, number, name, reason, durationMs, figures } = test

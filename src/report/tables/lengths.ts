@@ -22,8 +22,8 @@ const INPUT: LengthMeaning = {
 
 /**
  * Compares the token counts that a scenario asked for, of prompts (`prompt`) and replies (`maxTokens`), with those that the target reported: "output
- * asked 512 mean (p50 480, p95 900), got 410 mean (p50 400, p95 620): 20% fewer, …". '' when the scenario asked for none. The reported counts are
- * left out when some of them belong to attempts for which no length was asked.
+ * asked 512 mean (p50 480, p95 900), got 410 mean (p50 400, p95 620): 20% fewer, …". Says "got not reported" when the target reported none. '' when
+ * the scenario asked for none. The reported counts are left out when some of them belong to attempts for which no length was asked.
  */
 export function lengthsText({ distributions }: Pick<GroupMetrics, 'distributions'>): string {
   const { asked_input_tokens, asked_output_tokens, input_tokens, output_tokens, input_of_asked, output_of_asked } = distributions

@@ -137,7 +137,7 @@ const SECOND: readonly Column<TimelineRow>[] = [
 
 /**
  * Makes a table of a result, passes its columns and rows to `use`, and returns what `use` returns. `level` says what a row stands for: the whole run,
- * a step or a second. All results have the same columns; a table may have no rows.
+ * a step or a second (several seconds in a long run). All results have the same columns; a table may have no rows.
  */
 export function withTable<Made>(
   result: Result,

@@ -7,9 +7,10 @@ import { formatCount, formatShare, formatValue } from './format.ts'
 const MAX_GROUPS = 5
 
 /**
- * Describes the anomalies of a run, one text for each kind and step, the most frequent first: "12 slow in open: ttft above 812ms (median 201ms) ·
- * worst 3.1s of user 3 #12 at 41s", in which `#12` is the iteration. Failed attempts are left out, because reports describe them elsewhere. `safe`
- * escapes names, which are untrusted.
+ * Describes the anomalies of a run, one text for each kind, metric and place (step, target or phase), the most frequent first: "12 slow in open: ttft
+ * above 812ms (median 201ms) · worst 3.1s of user 3 #12 at 41s", in which `#12` is the iteration. After the first five, a text says how many more
+ * there are; the numbers of repeated and empty replies follow. Failed attempts are left out, because reports describe them elsewhere; bursts of
+ * failures are not. `safe` escapes names, which are untrusted.
  */
 export function anomalyTexts({ anomalies, anomalyGroups = [] }: Result, safe: (text: string) => string): string[] {
   const { repeated, empty = 0 } = anomalies

@@ -10,8 +10,8 @@ interface BandText {
 }
 
 /**
- * Formats the bands (ranges of response time, such as fast and slow) that hold attempts, each with the percentage of attempts in it: "fast 92% (up
- * to 5s)". Empty when one band holds all attempts.
+ * Formats the bands (ranges of response time, such as fast and slow) that hold ok attempts, each with the percentage of ok attempts in it: "fast 92%
+ * (up to 5s)". Empty when fewer than two bands hold any.
  */
 export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
   const used = bands.filter(({ count }) => count > 0)
@@ -23,7 +23,10 @@ export function bandTexts({ bands = [] }: Pick<Result, 'bands'>): BandText[] {
   })
 }
 
-/** Describes in one line how response times fall into bands (ranges): "fast 92% (up to 5s) · slow 8% (over 5s)"; '' when one band holds all. */
+/**
+ * Describes in one line how response times of ok attempts fall into bands (ranges): "fast 92% (up to 5s) · slow 8% (over 5s)"; '' when fewer than two
+ * bands hold any.
+ */
 export const bandsText = (result: Pick<Result, 'bands'>): string =>
   bandTexts(result)
     .map(({ text }) => text)

@@ -14,9 +14,10 @@ export function errorsText({ total }: Pick<Result, 'total'>): string {
 }
 
 /**
- * Describes the faults that burn injected, by kind, with the number of attempts they hit: "delay 35 (9.4s in all) · drop 17, 17 failed · the target
+ * Describes the faults that burn injected, by kind, with the number of attempts they hit: "delay 35 (9.4s in all) · drop 17 (17 failed) · the target
  * was sent 630". The number after "was sent" is how many requests the target should have received, copies included. Faults of connections follow:
- * "resetAfter on 5 of 20 connections (9 failed)". '' when the scenario has no faults.
+ * "resetAfter on 5 of 20 connections (9 failed)"; then how attempts ended after an injected failure, if any failed. '' when the scenario has no
+ * faults.
  */
 export function faultsText({ faults, wireFaults, total }: Pick<Result, 'faults' | 'wireFaults' | 'total'>): string {
   const sent = faults ? [...faults.kinds.map(kindText), `the target was sent ${formatCount(faults.sent)}`] : []

@@ -5,12 +5,12 @@ import { formatBytes, formatGrouped, formatMs } from '../../text/units.ts'
 /** The text that reports print for an unknown value: an en dash. */
 export const UNKNOWN = '–'
 
-/** Formats a number as an integer with thousands separators: "12,345". */
+/** Formats a number as an integer with thousands separators, rounded: "12,345". */
 export function formatCount(count: number): string {
   return formatGrouped(count)
 }
 
-/** Formats a number with three significant digits: "0.42", "19.8", "1,523"; an en dash when it is not finite. */
+/** Formats a number with three significant digits, "0.42", "19.8", or from 100 on as an integer, "1,523"; an en dash when it is not finite. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN
   if (Math.abs(value) >= 99.95) return formatCount(value)
@@ -66,12 +66,15 @@ export function formatPercentile(distribution: Distribution | undefined, percent
   return `${distribution.fewSamples.includes(percentile) ? '~' : ''}${formatValue(value, distribution.unit)}`
 }
 
-/** Formats ms since 1970 as UTC date and time: "2023-11-14 22:13:20 UTC"; an en dash when not finite. */
+/**
+ * Formats ms since 1970 as UTC date and time: "2023-11-14 22:13:20 UTC"; an en dash when not finite. A finite time out of range becomes the start of
+ * 1970.
+ */
 export function formatMoment(epochMs: number): string {
   return Number.isFinite(epochMs) ? `${isoSeconds(epochMs).replace('T', ' ')} UTC` : UNKNOWN
 }
 
-/** Formats ms since 1970 as UTC time of day: "22:13:20 UTC". */
+/** Formats ms since 1970 as UTC time of day: "22:13:20 UTC"; "00:00:00 UTC" for a time out of range. */
 export function timeOfDay(epochMs: number): string {
   return `${isoSeconds(epochMs).slice(11)} UTC`
 }

@@ -4,8 +4,8 @@ import type { Result } from '../../result/schema.ts'
 import { formatCount, formatNumber, formatShare, UNKNOWN } from './format.ts'
 
 /**
- * Describes the scores that a judge model gave to replies: "4.2 of 5 (3.9 to 4.5) · 92% good (81% to 97%) · 50 of 1,240 replies · …"; '' when no
- * judge was asked. `safe` makes a text of the scenario or the model safe to print.
+ * Describes the scores that a judge model gave to replies: "4.2 of 5 (3.9 to 4.5) · 92% with 4 or more (81% to 97%) · 50 sampled of 1,240 replies ·
+ * …"; '' when no judge was asked. `safe` makes a text of the scenario or the model safe to print.
  */
 export function judgeText({ judge }: Pick<Result, 'judge'>, safe: (text: string) => string): string {
   if (judge === undefined) return ''

@@ -74,7 +74,7 @@ function toAscii(text: string): string {
 
 const require = createRequire(import.meta.url)
 
-/** Returns the text formatter for a terminal, given its colour support, width in columns (at least 40) and character set. */
+/** Returns the text formatter for a terminal, given its colour support, width in columns (a width below 40 counts as 40) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
   const { Chalk }: typeof import('chalk') = require('chalk')
   const chalk = new Chalk({ level: look.color ? 1 : 0 })

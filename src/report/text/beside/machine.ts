@@ -16,7 +16,10 @@ interface Labelled {
 }
 const FIGURES: Readonly<Record<string, Labelled>> = { ...MACHINE_GAUGES, ...MACHINE_COUNTERS }
 
-/** Returns the label that reports give to a metric of a machine that `monitor:` watches, such as "received" for `net_received_bytes`. */
+/**
+ * Returns the label that reports give to a metric of a machine that `monitor:` watches, such as "received" for `net_received_bytes`; the name itself
+ * when it is not known.
+ */
 export const machineLabel = (name: string): string => FIGURES[name]?.label ?? name
 
 /** Formats a value of a metric of a machine that `monitor:` watches, with its unit: "87%", "4.1 GB", "2,600 MHz"; an en dash when it is not known. */
@@ -45,8 +48,8 @@ const RATES = [
 const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
 /**
- * Returns short texts about a machine that `monitor:` watches, on its use of CPU, memory, network and disk: "CPU 45% mean, 97% max",
- * "received 1.2 MB/s". Unknown values are left out.
+ * Returns short texts about a machine that `monitor:` watches, on its use of CPU, memory, network and disk: "CPU 45% mean, 97% max", "received 1.2
+ * MB/s". Unknown values are left out, as are swap, traffic and problems that stayed at 0.
  */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [
@@ -85,7 +88,8 @@ export function momentFacts({ values }: { readonly values: MachineValues }): str
 
 /**
  * Returns a sentence that says whether burn or the target runs on a watched machine: "burn and the target share it, so burn is in these figures".
- * Reports need it, because the metrics of the machine include their load. '' when neither is known.
+ * Reports need it, because the metrics of the machine include their load. '' unless burn is known to run there, or it is known whether the target
+ * does.
  */
 export function placeText({ from, withBurn, withTarget }: Pick<WatchedMachine, 'from' | 'withBurn' | 'withTarget'>): string {
   if (withTarget === true)
@@ -107,8 +111,8 @@ export function lookText({ samples, failed, error }: Pick<WatchedMachine, 'sampl
 const MAX_PROCESSES = 5
 
 /**
- * Describes each of the five busiest processes that `monitor:` watches on a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Names are not
- * escaped.
+ * Describes each of the five busiest processes that `monitor:` watches on a machine: "node (77) CPU 120% mean, 190% max, 120 MB max". Further texts
+ * say how many less busy processes there are, and how many were not watched. Names are not escaped.
  */
 export function processFacts({
   processes,
