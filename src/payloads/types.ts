@@ -7,7 +7,7 @@ export interface PayloadContext {
   readonly random: Random
   /** The time in ms since 1970. */
   readonly wallNowMs: number
-  /** The time in ms since the run began. */
+  /** The time in ms since this user was made. */
   readonly uptimeMs: number
   /** Number of payloads that this user has made from this block before. */
   readonly index: number

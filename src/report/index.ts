@@ -10,7 +10,7 @@ interface RegisteredFormat {
   readonly load: () => Promise<Reporter>
 }
 
-/** All report formats by the names that `--report` takes. */
+/** All report formats that are text, by the names that `--report` takes. It also takes `parquet`, whose files are not made here. */
 export const reportFormats = {
   console: {
     extension: 'txt',
@@ -62,7 +62,7 @@ export const reportFormats = {
 /** The name of a report format, such as `md`. */
 export type ReportFormat = keyof typeof reportFormats
 
-/** True when the text is the name of a report format. */
+/** True when the text is the name of a report format in `reportFormats`; false for `parquet`. */
 export function isReportFormat(name: string): name is ReportFormat {
   return Object.hasOwn(reportFormats, name)
 }

@@ -16,7 +16,7 @@ import { failureTable, sideFacts, stepTable } from './html-sides.ts'
 export interface ComparedResults {
   readonly a: readonly Result[]
   readonly b: readonly Result[]
-  /** Conversations of both sides, matched by iteration; left out when the journals of the runs contain none. */
+  /** Conversations of both sides, matched by iteration; left out when a run has no journal, or the seeds of the runs differ. */
   readonly pairs?: PairedConversations
 }
 

@@ -60,7 +60,7 @@ export function warmupLines(result: Result, pen: Pen): string[] {
 
 /**
  * Returns, for the terminal summary, the lines with the notes of a result (remarks that a reader should know), at most `limit` notes. Long notes are
- * wrapped, never cut.
+ * wrapped, and cut only after 400 characters.
  */
 export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   const room = pen.width - LABEL_COLUMNS - 2

@@ -34,7 +34,7 @@ export interface LiveView {
   readonly cut: number
   /** The share of failed attempts, 0 to 1; null before the first attempt has ended. */
   readonly errorRate: number | null
-  /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
+  /** The response time, and ttft and tpot if they have recent samples, in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
   /** The number of open connections, and the bytes received and sent per second; null before the first connection was opened or failed. */

@@ -21,9 +21,9 @@ function formatBounds({ low, high }: { low: number; high: number }, unit: Distri
 }
 
 /**
- * Describes the 99 % confidence intervals of p95 and p99 of the response time and p95 of ttft: "response p95 1.8s–2s, p99 needs 662 samples (99%)".
- * Adds that the intervals are too narrow when latencies of neighbouring seconds are correlated. Empty when no percentile of the two metrics has an
- * interval: with few samples, and for results of older versions.
+ * Describes the confidence intervals of p95 and p99 of the response time and p95 of ttft: "response p95 1.8s–2s, p99 needs 662 samples (99%)". Each
+ * end of an interval holds with 99 % confidence. Adds that the intervals are too narrow when latencies of neighbouring seconds are correlated. Empty
+ * when no percentile of the two metrics has an interval: with few samples, and for results of older versions.
  */
 export function certifiedText(result: Pick<Result, 'total' | 'timeline' | 'phases'>): string {
   const texts = SHOWN.flatMap(([word, metric, ps]) => {

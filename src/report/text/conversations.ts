@@ -42,7 +42,7 @@ export interface ReportedConversation {
 export interface ReportedConversations {
   /** The chosen conversations, the most interesting ones first. */
   readonly chosen: readonly ReportedConversation[]
-  /** The number of conversations in the journal, without those of warm-ups. */
+  /** The number of conversations in the journal, without those of warm-ups, setup and teardown. */
   readonly recorded: number
   /** Which attempts the journal contains, as given with `--log`; undefined when the first line of the journal cannot be read. */
   readonly level: string | undefined

@@ -17,7 +17,7 @@ export type MarkupPart = Markup | string | number | readonly MarkupPart[] | unde
 
 /**
  * Returns HTML from a template literal. Values that are filled in are escaped, so that they are safe in text and in attributes in double quotes,
- * unless they are `Markup` already. Control characters and invisible ones are shown as `\u{1b}` and the like.
+ * unless they are `Markup` already. Control characters and invisible ones are shown as `\u{1b}` and the like, except for tabs and line feeds.
  */
 export function markup(pieces: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   let html = pieces[0] ?? ''

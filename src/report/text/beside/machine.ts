@@ -49,7 +49,7 @@ const TROUBLE = ['net_errors', 'net_drops', 'tcp_retransmits'] as const
 
 /**
  * Returns short texts about a machine that `monitor:` watches, on its use of CPU, memory, network and disk: "CPU 45% mean, 97% max", "received 1.2
- * MB/s". Unknown values are left out, as are swap, traffic and problems that stayed at 0.
+ * MB/s". Unknown values are left out, as are swap, rates and problems that stayed at 0.
  */
 export function machineFacts({ gauges, counters }: WatchedMachine): string[] {
   return [

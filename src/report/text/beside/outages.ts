@@ -12,9 +12,9 @@ const NOTABLE_MS = 1000
 type OutagesOfTarget = NonNullable<Result['outages']>[number]
 
 /**
- * Describes, for reports, the longest time without a success at each target: "no success for 5.3s from 10.2s on (42 failures in a row), the first
- * again at 15.5s". Targets are left out whose attempts never failed for a second, nor until the end of the run. '' when none is left, and when no
- * attempt of the run succeeded. `safe` escapes untrusted text.
+ * Describes, for reports, the longest outage of each target, that is, three or more failed attempts in a row without a success: "no success for 5.3s
+ * from 10.2s on (42 failures in a row), the first again at 15.5s". Targets are left out whose outages were all shorter than a second and over before
+ * the end of the run. '' when none is left, and when no attempt of the run succeeded. `safe` escapes untrusted text.
  */
 export function outagesText(
   { outages = [], target, total }: Pick<Result, 'outages' | 'target' | 'total'>,
