@@ -5,9 +5,9 @@ import type { GroupMetrics, Result, ServerEndpoint } from './schema.ts'
 const EXPORTER = 'DCGM'
 
 /**
- * Returns `{ energy }`, the field of a result that states the energy a run took; an empty object when no observed server measures energy. The energy
- * includes what others used on the same GPUs at the time. `groups` holds the metrics of all attempts, those of the warm-up too, to compute ratios
- * such as joules per token.
+ * Returns `{ energy }`, the field of a result that states the energy a run took. An empty object when no observed server measures energy, and when
+ * the energy of one that counts is not known, for example because its counter was reset. The energy includes what others used on the same GPUs at the
+ * time. `groups` holds the metrics of all attempts, those of the warm-up too, to compute ratios such as joules per token.
  */
 export function energyOf(
   server: readonly ServerEndpoint[] = [],

@@ -1,6 +1,9 @@
 import type { GroupMetrics } from './schema.ts'
 
-/** Returns the main numbers at the top level of a result, such as `p95LatencyMs` and `errorRate`, taken from the metrics of the whole run. */
+/**
+ * Returns the main numbers at the top level of a result, such as `p95LatencyMs` and `errorRate`, taken from the metrics of all measured phases. A
+ * number without a value is null; `throughputQps` is then 0.
+ */
 export function headlineOf({ counts, values, distributions }: GroupMetrics) {
   const response = distributions.response_time
   return {

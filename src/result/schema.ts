@@ -211,7 +211,7 @@ export type Result = Of<typeof resultSchema>
 export type Verdict = Result['verdict']
 /** The unit of a metric in a run's result, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
-/** The distribution of one metric, such as `ttft`, in a result: percentiles, mean and extremes, and the histogram from which they are computed. */
+/** The distribution of one metric, such as `ttft`, in a result: exact mean and extremes, and a histogram with the percentiles computed from it. */
 export type Distribution = Of<typeof distributionSchema>
 /** The statistics of one hook of one plugin in a run's result: how often it was called, how long that took, and how often it failed. */
 export type HookSummary = Of<typeof hookSummarySchema>
@@ -244,7 +244,7 @@ export type PhaseMetrics = Of<typeof phaseMetricsSchema>
 export type ArrivalMetrics = NonNullable<PhaseMetrics['arrivals']>
 /** The counts, in a run's result, of how often one check of a step (a line of its `expect` block) passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** A group of errors in a run's result, with their count: errors of one step and one class whose messages differ only in ids and numbers. */
+/** A group of errors in a run's result, with their count: errors of one step, class and phase whose messages differ only in ids and numbers. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** The field `shardData` of the result of a shard (one part of a run); `burn merge` needs it to join the shards to one result. */
 export type ShardData = Of<typeof shardDataSchema>
@@ -255,8 +255,8 @@ export type TimelineRow = Of<typeof timelineRowSchema>
 /** The comparison of two runs, or of two sets of runs, as in `comparison.json`. */
 export type Comparison = Of<typeof comparisonSchema>
 /**
- * One block in a run's result: one of the equal stretches of time into which the measured phases are divided, with the counts and latencies of the
- * attempts that ended in it.
+ * One block in a run's result: one of the stretches of time into which the measured phases are divided, equally long but for the first and the last,
+ * with the counts and latencies of the attempts that ended in it.
  */
 export type Block = Of<typeof blockSchema>
 /** The outcome of one threshold in a run's result: the observed value, and whether the threshold passed. */
@@ -268,8 +268,7 @@ export type ValidityReason = Of<typeof validityReasonSchema>
 /** The numbers of iterations by outcome in a run's result: planned = completed + failed + cut (the run ended first) + dropped (never started). */
 export type Iterations = Of<typeof iterationsSchema>
 /**
- * The statistics of retries in a run's result: how many attempts were retries, and how many steps were ok at the first attempt and how many in the
- * end.
+ * The statistics of retries in a run's result: how many attempts were retries, and how many steps were ok at the first attempt or only after retries.
  */
 export type RetrySummary = Of<typeof retrySummarySchema>
 /** The numbers of anomalies in a run's result, by their kind, such as `slow`. */

@@ -109,7 +109,7 @@ function figuresOf({ total, errorRate, throughputQps, cost }: Result): SuiteFigu
 
 /**
  * Returns the entry of a finished test for `suite.json`. `named` holds the fields that were known before the test's run, such as its name; the others
- * come from `result`, the result of the run.
+ * come from `result`, the result of the run. The rank stays null until `withRanks` computes it.
  */
 export function finishedTest(named: Pick<SuiteTest, 'number' | 'name' | 'settings' | 'folder'>, result: Result): SuiteTest {
   const { status, verdict, reason, exitCode, runId, startTime, durationMs, total, scenarioFile } = result

@@ -17,7 +17,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /**
  * Describes the quality of replies in one line, "heuristic 0.81: relevance 0.9, … · stuck 2%": mean scores from 0 to 1, then each defect that
- * occurred with the percentage of replies that have it. '' when quality was not measured.
+ * occurred with its percentage of the replies in which it can occur, then how many replies were left out, if any. '' when quality was not measured.
  */
 export function qualityText({ quality }: Pick<Result, 'quality'>): string {
   if (quality === undefined) return ''

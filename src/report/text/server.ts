@@ -23,7 +23,10 @@ export function serverValue(value: number | null, unit: Unit): string {
   return formatNumber(value)
 }
 
-/** Formats a quantile estimated from a server's histogram, with the limits of its bucket: "~430ms (300ms to 500ms)"; '' for null. */
+/**
+ * Formats a quantile estimated from a server's histogram, with the limits of its bucket: "~430ms (300ms to 500ms)", or "above 10s" in the last
+ * bucket, which has no upper limit; '' for null.
+ */
 export function quantileText(quantile: Quantile, unit: Unit): string {
   if (quantile === null) return ''
   const { value, from, to } = quantile
@@ -76,7 +79,10 @@ function scrapeText({ scrapes, failed, error, counters, histograms }: ServerEndp
   ].join('; ')
 }
 
-/** Returns one line for each observed server, with its address and metrics; empty when none was observed. `safe` escapes untrusted text. */
+/**
+ * Returns one line for each observed server: its address, failed scrapes, and its metrics, without those that burn measures itself. The list is empty
+ * when none was observed. `safe` escapes untrusted text.
+ */
 export function serverTexts({ server = [] }: Pick<Result, 'server'>, safe: (text: string) => string): string[] {
   return server.map((endpoint) => {
     const { host } = new URL(endpoint.url)

@@ -15,8 +15,9 @@ export function columnWidths(rows: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Returns the rows of a text table, made narrow enough for a terminal of `pen.width` columns. To do so, it removes columns, one after the other,
- * until the table fits; `dispensable` lists the headings of the columns that may be removed. The first row holds the headings.
+ * Returns the rows of a text table, made narrow enough for a terminal of `pen.width` columns where possible. To do so, it removes the columns whose
+ * headings `dispensable` lists, one after the other in that order, until the table fits; the table stays too wide if that is not enough. The first
+ * row holds the headings.
  */
 export function fittingRows(
   rows: readonly (readonly string[])[],

@@ -12,8 +12,8 @@ const WORDS: Record<Verdict, string> = {
 }
 
 /**
- * Returns the verdict that reports print for a run: `incomplete` when its process was killed before the run ended, otherwise the verdict of the
- * result.
+ * Returns the verdict that reports print for a run: `incomplete` for a checkpoint (status `running`), such as of a run whose process was killed;
+ * otherwise the verdict of the result.
  */
 export function shownVerdict(result: Result): Verdict {
   return result.status === 'running' ? 'incomplete' : result.verdict

@@ -27,8 +27,8 @@ export function padLeft(text: string, columns: number): string {
 }
 
 /**
- * Wraps a text at spaces to lines of `columns` terminal columns. A text that needs more than `maxLines` lines is cut and ends in `mark`, by default
- * an ellipsis.
+ * Wraps a text to lines of at most `columns` terminal columns, at spaces or, where a word is longer than a line, inside the word. A text that needs
+ * more than `maxLines` lines is cut and ends in `mark`, by default an ellipsis.
  */
 export function wrapToWidth(text: string, columns: number, maxLines: number, mark = '…'): string[] {
   const lines: string[] = []
@@ -44,7 +44,9 @@ export function wrapToWidth(text: string, columns: number, maxLines: number, mar
   return rest === '' ? lines : [...lines, cutToWidth(rest, columns, mark)]
 }
 
-/** Wraps the whole text at spaces to lines of `columns` columns, in as many lines as it needs. */
+/**
+ * Wraps the whole text at spaces to lines of at most `columns` columns, in as many lines as it needs. A word that is longer than a line is broken.
+ */
 export function wrapWhole(text: string, columns: number): string[] {
   return wrapToWidth(text, Math.max(1, columns), Number.POSITIVE_INFINITY)
 }

@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { number } from './fields.ts'
 
 /**
- * The schema of a block in a result: one of the equal stretches of time of the measured phases, with the counts and latencies of the attempts that
- * ended in it.
+ * The schema of a block in a result: one of the stretches of time of the measured phases, equally long but for the first and the last, with the
+ * counts and latencies of the attempts that ended in it.
  */
 export const blockSchema = z
   .object({

@@ -3,7 +3,10 @@ import * as z from 'zod'
 import { metricUnitSchema, percentileBoundsSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The schema, in `result.json`, of a group of errors that have the same step and class, and whose messages differ only in ids and numbers. */
+/**
+ * The schema, in `result.json`, of a group of errors that have the same step, class and phase of the exchange, and whose messages differ only in ids
+ * and numbers. Errors beyond the 200th group are put together whatever their message.
+ */
 export const errorGroupSchema = z.object({
   class: text('Class of the failure, such as `http_status`'),
   phase: text('Phase of the exchange in which it came, such as `connect`'),
@@ -83,8 +86,8 @@ export const iterationsSchema = z
   .describe('Iterations by how they ended, warm-ups included')
 
 /**
- * The schema, in `result.json`, of the statistics of retries: how many attempts were retries, and how many steps were ok at the first attempt and in
- * the end.
+ * The schema, in `result.json`, of the statistics of retries: how many attempts were retries, and how many steps were ok at the first attempt or only
+ * after retries.
  */
 export const retrySummarySchema = z.object({
   attempts: number('Attempts beyond the first of their exchange'),
@@ -205,7 +208,7 @@ export const faultsSchema = z.object({
   sent: number('Requests that the target should have seen: attempts, without those that were never sent, and with the copies'),
 })
 
-/** The schema of the outages of one target in a result: the stretches of time without a successful attempt. */
+/** The schema of the outages of one target in a result: the stretches of time in which three or more of its attempts in a row failed. */
 export const outagesSchema = z.object({
   target: text('Name of the target'),
   count: number('Outages: three or more attempts that failed in a row, those that failed on the side of burn left out'),
