@@ -30,8 +30,8 @@ interface CheckedScenario {
 }
 
 /**
- * Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once, and the
- * parsed scenario and its plan, each of which is undefined when errors prevent it.
+ * Checks the data of a scenario against the schema, then compiles and lints the parts that fit. Returns all errors and warnings at once, without
+ * those that may only follow from a part that does not fit, and the parsed scenario and its plan, each of which is undefined when errors prevent it.
  */
 export function checkScenario(value: unknown, locate: Locator): CheckedScenario {
   const result = scenarioSchema.safeParse(value)

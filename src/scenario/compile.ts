@@ -47,8 +47,8 @@ interface CompiledScenario {
 }
 
 /**
- * Compiles a scenario to the plan that the engine runs, and returns it with the errors found; never throws. `partial` is for a scenario from which
- * invalid parts were removed: the rest is checked, but no plan is returned.
+ * Compiles a scenario to the plan that the engine runs, and returns it with the errors found; never throws. The plan is undefined when there is an
+ * error. `partial` is for a scenario from which invalid parts were removed: the rest is checked, but no plan is returned.
  */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): CompiledScenario {
   const written = options.written ?? scenario

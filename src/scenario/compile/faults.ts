@@ -3,9 +3,9 @@ import type { FaultSpec, WireSpec } from '../../faults/index.ts'
 import type { Plan, PlannedFault } from './plan.ts'
 
 /**
- * Compiles the list `faults` of a scenario. Returns `faults`, which hit single attempts, and `wireFaults`, which hit connections; each is undefined
- * when there are none. `faultTags` are the values that the tag `fault` of an attempt can have. An unknown step or target is no error here, because a
- * lint rule reports it.
+ * Compiles the list `faults` of a scenario. Returns `faults`, which hit single attempts, and `wireFaults`, which hit connections (those with
+ * probability 0 are left out); each is undefined when there are none. `faultTags` are the values that the tag `fault` of an attempt can have. An
+ * unknown step or target is no error here, because a lint rule reports it.
  */
 export function compileFaults(
   entries: readonly (FaultSpec | WireSpec)[] = [],

@@ -8,8 +8,9 @@ import { compileTags } from './tags.ts'
 import type { Texts } from './texts.ts'
 
 /**
- * Compiles the `vars` of a scenario and its `groups`, which are kinds of users with variables and headers of their own. Returns undefined when
- * variables refer to each other in a circle; a lint rule reports the circle.
+ * Compiles the `vars` of a scenario and its `groups`, which are kinds of users with variables and headers of their own. Returns undefined when a
+ * template in them has an error, which is added to the problems of the scenario, or when variables refer to each other in a circle, which a lint rule
+ * reports.
  */
 export function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
   texts.look(['vars'])

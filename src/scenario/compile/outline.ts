@@ -8,8 +8,8 @@ const MAX_LINES = 300
 const MAX_TEXT = 200
 
 /**
- * Returns the outline of a compiled scenario for its result: one line for each step in order, without the contents of messages and requests, at most
- * 300 lines.
+ * Returns the outline of a compiled scenario for its result: one line for each step in order, without the contents of messages and requests, and one
+ * line for each block of steps, such as setup, a named flow or `else`. Lines beyond the 300th are left out.
  */
 export function outlineOf({ flows, setup, teardown }: Pick<Plan, 'flows' | 'setup' | 'teardown'>): OutlineLine[] {
   const total = flows.reduce((sum, { weight }) => sum + weight, 0)

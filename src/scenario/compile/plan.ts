@@ -81,7 +81,7 @@ export interface RequestStep extends ExchangeStep {
   readonly leaves: boolean
 }
 
-/** A step of the plan that sends something: a message or a request. */
+/** A step of the plan that sends something (a message or a request), or that closes the connection (a `disconnect`). */
 export type AttemptStep = MessageStep | RequestStep
 
 interface DelayStep {
@@ -131,14 +131,20 @@ export interface PlannedConversation {
   readonly resetEachIteration: boolean
 }
 
-/** One flow of a scenario after compilation: a sequence of steps that an iteration may take, and which fraction of all iterations takes it. */
+/**
+ * One flow of a scenario after compilation: a sequence of steps that an iteration may take, and its weight: how often iterations take it, in
+ * proportion to the weights of the other flows.
+ */
 export interface PlannedFlow {
   readonly name: string | undefined
   readonly weight: number
   readonly steps: readonly PlannedStep[]
 }
 
-/** One group of users after compilation: which fraction of all users it is, and the headers, variables and tags that its users have. */
+/**
+ * One group of users after compilation: its weight (how many users it has, in proportion to the weights of the other groups), and the headers,
+ * variables and tags that its users have.
+ */
 export interface PlannedGroup {
   readonly name: string
   readonly weight: number

@@ -7,7 +7,10 @@ import type { ObserveEntry } from '../../observe/schema.ts'
 import type { Share } from '../../statistics/parts/share.ts'
 import type { StopRule } from '../schema/blocks/stop-when.ts'
 
-/** The parts of a plan that concern the run as a whole: thresholds, alerts, webhooks, observed servers, exports and budget. */
+/**
+ * The parts of a plan that concern the run as a whole, such as thresholds, alerts, `stopWhen`, webhooks, watched servers and machines, exports and
+ * the budget.
+ */
 export interface RunRules {
   /** Which share of the run this plan is for, when several processes make the run; left out when one process makes the whole. */
   readonly share?: Share | undefined

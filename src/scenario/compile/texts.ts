@@ -70,8 +70,8 @@ export interface ScenarioSource {
 }
 
 /**
- * Compiles the templates and conditions of one scenario; never throws. When a template or condition has an error, it adds the error to `findings` and
- * returns a harmless replacement.
+ * Compiles the templates, conditions, JSONPaths and regular expressions of one scenario. An error in one of them is not thrown: it is added to
+ * `findings`, and a harmless replacement is returned.
  */
 export class Texts {
   readonly findings: Finding[] = []

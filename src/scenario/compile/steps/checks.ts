@@ -10,7 +10,8 @@ import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 
 /**
  * Compiles the checks of an `expect` block. `path` is the place of the block in the scenario, and `items` is the block after validation, with one
- * check in each item. Returns an empty list when a file that the block names cannot be used; the error is added to the problems of the scenario.
+ * check in each item. A check with an error in a template is left out, and the list is empty when a file that the block names cannot be used; these
+ * errors are added to the problems of the scenario.
  */
 export function compileChecks(items: readonly ExpectItem[], path: Path, source: ScenarioSource): PlannedCheck[] {
   const { texts, baseDir, written } = source

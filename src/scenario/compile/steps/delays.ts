@@ -6,7 +6,10 @@ import type { delaySchema } from '../../schema/step/delay.ts'
 /** Longest think time that is drawn from a distribution without a maximum of its own, in multiples of its mean or median. */
 const TAIL = 20
 
-/** Compiles a `delay` block to a function that returns one think time in ms; it is never negative. */
+/**
+ * Compiles a `delay` block to a function that returns one think time in ms. The time is never negative. From a distribution other than `uniform` it
+ * is at most the block's `max`, by default 20 times the mean or median.
+ */
 export function compileDelay(delay: z.output<typeof delaySchema>): (random: Random) => number {
   switch (delay.distribution) {
     case 'uniform':

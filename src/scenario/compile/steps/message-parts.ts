@@ -50,12 +50,18 @@ export function silenceMs(from: string): number | undefined {
   return ms > 0 && ms <= MAX_SILENCE_MS ? ms : Number.NaN
 }
 
-/** Returns the scheme of an attachment's address if burn cannot send it, such as `ftp:` or `data:`; undefined for a file path and for http(s). */
+/**
+ * Returns how an attachment's address begins if burn cannot send it: its scheme, such as `ftp://` or `data:`, or `//`. Undefined for a file path and
+ * for http(s).
+ */
 export function otherScheme(from: string): string | undefined {
   return /^(?!https?:\/\/)(?:data:|[a-z][a-z0-9+.-]+:\/\/|\/\/)/i.exec(from)?.[0].toLowerCase()
 }
 
-/** Returns the kind, the name and the media type of a message part, and where its content comes from; undefined for a part that is text. */
+/**
+ * Returns the kind, the name and the media type of a message part (undefined when it is not known), and where its content comes from; undefined for a
+ * part that is text.
+ */
 export function partFacts(block: PartBlock): PartFacts | undefined {
   const kind = ATTACHMENT_KINDS.find((one) => block[one] !== undefined)
   const from = kind && block[kind]
@@ -76,7 +82,8 @@ type ReadFile = (file: string, path: Path) => Buffer | undefined
 
 /**
  * Compiles a message step of a scenario to what the run needs of it: the message (its templates, or its parts with the content of their files) and
- * the tools. `path` is the place of the step in the scenario, for errors. A part whose file cannot be read is left out; `read` has reported it.
+ * the tools. `path` is the place of the step in the scenario, for errors. A part is left out when its file cannot be read, which `read` has reported,
+ * or when its path or address cannot be used, which a lint rule reports.
  */
 export function compileMessage(
   step: MessageBlock,

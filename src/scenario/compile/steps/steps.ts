@@ -33,8 +33,8 @@ interface StepContext {
 }
 
 /**
- * Compiles the lists of steps of one scenario, and numbers the steps that send a request. A step without a name is called `step-1`, `step-2` …, in
- * setup `setup-1` ….
+ * Compiles the lists of steps of one scenario, and numbers the steps that send a message or a request. A step without a name gets one with its
+ * number: `step-2` for the second of the load, `setup-1` and `teardown-1` for the first of setup and teardown.
  */
 export class StepCompiler {
   readonly exchanges: AttemptStep[] = []

@@ -8,7 +8,11 @@ function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 
-/** Adds the scheme to an address that has none: for WebSocket, `localhost:8000/ws/` becomes `ws://localhost:8000/ws/`. */
+/**
+ * Adds the scheme to an address that has none: for WebSocket, `localhost:8000/ws/` becomes `ws://localhost:8000/ws/`. Another word for a scheme of
+ * the protocol is replaced: for MQTT, `tcp://` becomes `mqtt://`. Other addresses, and `mock:` and those that begin with a template, stay as they
+ * are.
+ */
 export function completeAddress(url: string, protocol: string): string {
   const written = SCHEME.exec(url)?.[0].slice(0, -2) ?? ''
   const ours = connectorNamed(protocol)?.aliases?.[written.toLowerCase()]

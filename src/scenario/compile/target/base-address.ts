@@ -9,14 +9,14 @@ const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
 const VERSION = /^v\d+[a-z0-9]*$/i
 const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
 
-/** Returns the path and the query of an address; `/` when it has neither. Templates stay as they are. */
+/** Returns the path and the query of an address, or `/` when it has no path, even if it has a query. Templates stay as they are. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
 /**
- * Returns the full address of an API. If `url` names only a server, or an API's base such as `/v1`, the path of the known API (`preset`) is
- * added to it.
+ * Returns the full address of an API. If `url` names only a server, or an API's base such as `/v1`, the path of the known API (`preset`) is added to
+ * it; otherwise `url` is returned unchanged.
  */
 export function completedUrl(url: string, protocol: string, preset: Preset): string {
   if (isServer(url, protocol, preset)) return url.replace(/\/$/, '') + pathOf(preset.url)

@@ -7,7 +7,8 @@ import { pathOf } from './base-address.ts'
 import { UnusableTarget } from './unusable.ts'
 
 /**
- * Returns the protocol settings of a target: its own (such as its `http:` block), in which missing ones come from its preset (a known API).
+ * Returns the protocol settings of a target: its own (such as its `http:` block), in which those that are missing, or equal to the default, come from
+ * its preset (a known API).
  * @throws UnusableTarget when required settings are missing
  */
 export function optionsOf(own: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {

@@ -15,7 +15,8 @@ import { UnusableTarget } from './unusable.ts'
 export const MOCK = 'mock:'
 
 /**
- * Returns the protocol of a target: the value of its key `protocol`, or else the protocol that its URL's scheme or its preset (a known API) implies.
+ * Returns the protocol of a target: the value of its key `protocol`, or else the protocol that its URL's scheme or its preset (a known API) implies,
+ * or else `http`.
  */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
@@ -27,8 +28,9 @@ function presetOf(block: TargetBlock): Preset | undefined {
 }
 
 /**
- * Returns the preset (a known API) that the block of a target names. With `stream: false`, it has the address at which the API sends whole replies.
- * Without a preset, returns undefined; but for MQTT at the URL `mock:` the preset that fits the mock, if the block does not say what to send.
+ * Returns the preset (a known API) that the block of a target names. With `stream: false`, it has the address at which the API sends whole replies,
+ * if there is such an address. Without a preset, returns undefined; but for MQTT at the URL `mock:` the preset that fits the mock, if the block does
+ * not say what to send.
  */
 export function chosenPreset(block: TargetBlock, own: unknown, connector: Connector): Preset | undefined {
   return asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
@@ -41,7 +43,8 @@ function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connecto
 }
 
 /**
- * Returns the URL of a target. What the target leaves out, such as the path, comes from its preset (a known API).
+ * Returns the URL of a target. What the target leaves out, such as the path, comes from its preset (a known API); `mock:` without a path or preset
+ * becomes `mock:/chat`.
  * @throws UnusableTarget when it has neither a URL nor a preset
  */
 export function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
@@ -64,7 +67,8 @@ export function usualPathOf(dialect: string, own: Preset | undefined): string | 
 }
 
 /**
- * Returns the `auth` block of a target. If the block names no header for the API key, the header of the target's preset (a known API) is used.
+ * Returns the `auth` block of a target; undefined without one. If the header for the API key is the default, `x-api-key`, the header of the target's
+ * preset (a known API) takes its place.
  * @throws UnusableTarget when the block asks for a signature that the target's protocol does not support
  */
 export function authOf(block: TargetBlock, preset: Preset | undefined, connector: Connector): AuthBlock | undefined {

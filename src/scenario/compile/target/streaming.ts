@@ -18,13 +18,16 @@ export function replyTokensOf({ maxTokens }: TargetBlock): AskedLength | undefin
 
 /**
  * Returns the preset (a known API) of a target as the target's key `stream` asks for it: with `stream: false`, its URL is the address at which the
- * API sends whole replies.
+ * API sends whole replies. A preset that has no such address is returned unchanged.
  */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }
 
-/** Checks that a target can do what its key `stream` asks for. @throws UnusableTarget when the address or the protocol always streams, or never does */
+/**
+ * Checks that a target can do what its key `stream` asks for.
+ * @throws UnusableTarget when the address, the protocol or the API format always streams, or never does
+ */
 export function checkStream({ stream }: TargetBlock, connector: Connector, dialect: Dialect, url: string): void {
   if (stream === undefined) return
   const refusal = (message: string, hint: string) => new UnusableTarget(['stream'], message, hint)
