@@ -13,16 +13,19 @@ export function problemCodes(): readonly Code[] {
   return pages.map((page) => page.replace(/\.md$/, '') as Code).sort()
 }
 
-/** Returns the documentation page of a problem code, in Markdown. The first line of the page is the code. */
+/** Returns the documentation page of a problem code, in Markdown. The first line of the page is a heading with the code. */
 export const pageOf = (code: Code): string => packagedText(`scenarios/problems/${code}.md`)
 
-/** Returns what a problem code means: the first paragraph of its documentation page, as one line. */
+/** Returns what a problem code means: the first paragraph below the heading of its documentation page, as one line. */
 export function meaningOf(code: Code): string {
   const [, meaning = ''] = pageOf(code).split('\n\n')
   return meaning.replaceAll('\n', ' ')
 }
 
-/** Returns the documentation page of a problem code as plain text, in which examples are indented instead of fenced. */
+/**
+ * Returns the documentation page of a problem code as plain text: examples are indented instead of fenced, and the heading and the link to further
+ * pages have no marks.
+ */
 export function plainPage(code: Code): string {
   const page = pageOf(code).replace(/^```\w+\n([\s\S]*?)^```$/gm, (_, example: string) =>
     example.trimEnd().replace(/^/gm, '    '),

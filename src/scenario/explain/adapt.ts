@@ -42,8 +42,8 @@ function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown):
 }
 
 /**
- * Converts texts that come from `${env.NAME}` to numbers or booleans where the schema requires numbers or booleans. `references` holds the paths of
- * the texts.
+ * Returns a scenario in which texts that come from `${env.NAME}` are converted to numbers or booleans where the schema requires these. If the
+ * variable was not looked up, a value that fits takes the place of its text. `references` holds the paths of the texts.
  */
 export function adaptValues(value: unknown, references: readonly Reference[], schema: Schema): unknown {
   return references.reduce((current, { path, kind }) => {

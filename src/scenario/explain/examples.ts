@@ -3,8 +3,8 @@ import { shown } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 
 /**
- * Formats a number, text or boolean as YAML, for an example in an error message about a scenario. Returns `otherwise` for any other value, or for
- * one that is too long.
+ * Formats a number, text or boolean as YAML, for an example in an error message about a scenario. Returns `otherwise` for any other value, for an
+ * empty text, and for one of more than 40 characters.
  */
 export function scalar(value: unknown, otherwise: string): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
@@ -17,8 +17,8 @@ export const quoted = (value: unknown, otherwise: string) =>
   typeof value === 'string' ? shown(value) : JSON.stringify(otherwise)
 
 /**
- * Formats a duration, for an example in an error message about a scenario. A plain number gets the unit `unit`; a text stays as it is; any other
- * value gives `otherwise`.
+ * Formats a duration, for an example in an error message about a scenario. A plain number gets the unit `unit`; any other value is formatted by
+ * `scalar`, which returns `otherwise` for what it cannot show.
  */
 export function time(value: unknown, unit: 'ms' | 's', otherwise: string): string {
   return typeof value === 'number' ? `${value}${unit}` : scalar(value, otherwise)

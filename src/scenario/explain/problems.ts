@@ -19,8 +19,8 @@ const RANKS = { error: 0, warning: 1, note: 2 } as const
 const rank = ({ severity }: Problem) => RANKS[severity]
 
 /**
- * Sorts the problems of scenario files and drops repeated ones: problems of the file `main` come first; within a file they are sorted by line, and on
- * one line errors come before warnings.
+ * Sorts the problems of scenario files and drops repeated ones: problems of the file `main` come first; within a file they are sorted by line, then
+ * by column, and at the same place errors come before warnings.
  */
 export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   const seen = new Set<string>()

@@ -43,7 +43,7 @@ function entriesThatFit(element: Schema, value: object, into: object, inSteps: b
 
 /**
  * Returns the parts of a scenario that fit the schema. An entry of a list that does not fit becomes an empty slot, so that the indexes of the other
- * entries stay the same.
+ * entries stay the same. A name that is missing or does not fit becomes ''.
  */
 export function readableScenario(value: unknown): Scenario {
   const fields = Object.entries(shapeOf(scenarioSchema) ?? {}).flatMap(([key, schema]) => {

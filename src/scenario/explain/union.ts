@@ -85,7 +85,10 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   return { schema, issues, kindFits, isMeant: true, missesFirst: false, score: near ? 1 : COST.inside + inside }
 }
 
-/** Returns all alternatives of a union schema, sorted by how well `value` fits them, the best first. */
+/**
+ * Returns all alternatives of a union schema, sorted by how well `value` fits them, the best first. Those to which the value points, for example by a
+ * required key, come before all others.
+ */
 export function rankBranches(union: Schema, value: unknown): Branch[] {
   const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
   return branches.sort((a, b) => Number(b.isMeant) - Number(a.isMeant) || a.score - b.score)

@@ -59,8 +59,8 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
 }
 
 /**
- * Returns the keys of a map that burn knows from other tools, such as `vus`; `path` is the place of the map in the scenario. Of several keys that one
- * hint explains, only one is returned.
+ * Returns the keys of a map that burn knows from other tools, such as `vus`; `path` is the place of the map in the scenario. A key is left out when
+ * the hint for another key of the map, such as `type`, already explains it.
  */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
@@ -68,8 +68,8 @@ export function foreignKeys(path: Path, value: object): string[] {
 }
 
 /**
- * Returns an error with a hint for each key in `all`, the unknown keys of the map `owner`. Of several keys that one hint explains, only one gets an
- * error.
+ * Returns an error with a hint for each key in `all`, the unknown keys of the map `owner`. A key gets no error when the hint for another key of the
+ * map, such as `type`, already explains it. `root` is the schema of the whole scenario.
  */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)

@@ -106,8 +106,8 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
 }
 
 /**
- * Turns zod's error about a value that is not among the allowed values into an error of `burn validate` in burn's own words, with its path in the
- * scenario.
+ * Turns zod's error about a value that is missing or not among the allowed values into an error of `burn validate` in burn's own words, with its path
+ * in the scenario.
  */
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)

@@ -13,7 +13,10 @@ export interface Override {
   readonly source: string
 }
 
-/** Writes the values of `overrides` into the scenario `root`, which is changed. Maps that are missing on the way are created. */
+/**
+ * Writes the values of `overrides` into the scenario `root`, which is changed. Maps that are missing on the way are created; a text or number in the
+ * place of one is replaced.
+ */
 export function applyOverrides(root: unknown, overrides: readonly Override[]): void {
   for (const { path, value } of overrides) {
     let owner = root
@@ -35,8 +38,8 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
 }
 
 /**
- * Adds to a problem's message the name of the flag or environment variable that set the wrong value. The problem is returned unchanged when no flag
- * or variable set it.
+ * Adds to a problem's message the name of the flag, environment variable or built-in profile that set the wrong value, and removes the excerpt of the
+ * file. The problem is returned unchanged when none of `overrides` set the value.
  */
 export function namingSource(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(

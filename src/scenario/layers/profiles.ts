@@ -63,7 +63,10 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   },
 }
 
-/** Returns the changes that a built-in profile, such as `smoke`, makes to a scenario: it replaces the load and time-outs, and adds thresholds. */
+/**
+ * Returns the changes that a built-in profile, such as `smoke`, makes to a scenario: it replaces the load, sets its time-outs (if it has any) in each
+ * target, and adds its thresholds. `raw` is the data of the scenario before the changes.
+ */
 export function profileOverrides(
   name: string,
   { load, thresholds = [], timeouts = {} }: BuiltInProfile,

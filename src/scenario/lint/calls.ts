@@ -56,7 +56,10 @@ export function callMisfits(subject: LintSubject, of: Misfit['of']): PlacedMisfi
   return checkedUses(subject).filter((one): one is PlacedMisfit => 'of' in one && one.of === of)
 }
 
-/** Returns an error for each description of a service, such as a .proto file, that cannot be read. */
+/**
+ * Returns an error for each description of a service, such as a .proto file, that cannot be read. A file that does not exist is left out, because
+ * `fileFindings` reports it.
+ */
 export function descriptionFindings(subject: LintSubject): Finding[] {
   return checkedUses(subject).filter((one): one is Finding => 'code' in one)
 }

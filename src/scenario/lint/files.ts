@@ -30,8 +30,9 @@ export function baseDirOf(file: string): string {
 }
 
 /**
- * Returns an error for each file or folder, named in a target or under `plugins`, that does not exist or is not of the expected type, and for each
- * certificate or private key that is not in PEM form.
+ * Returns an error for each file or folder, named in a target or under `plugins`, that is missing or of the wrong type, for each certificate or
+ * private key that cannot be used, such as a key of another certificate, and for each plugin that is too large or outside of the scenario's folder.
+ * Names with templates are not checked.
  */
 export function fileFindings({ value, locate }: LintSubject): Finding[] {
   const baseDir = baseDirOf(locate.file)

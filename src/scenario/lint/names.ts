@@ -7,7 +7,8 @@ export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefi
 
 /**
  * Returns the name and path of each step with a message or a request. For a step without a name, `name` is undefined; `otherwise` is the name that
- * burn gives it, such as `step-1`. `leaves` is true when the request is a `disconnect`, which only closes the connection.
+ * burn gives it as a step of the load, such as `step-1`; in setup and teardown its name is another. `leaves` is true when the request is a
+ * `disconnect`, which only closes the connection.
  */
 export function namedSteps(steps: readonly WrittenStep[]) {
   return steps.filter(sendsSomething).map(({ step, path }, index) => {

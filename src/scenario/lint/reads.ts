@@ -86,8 +86,8 @@ export const ownVariables = perScenario(
 )
 
 /**
- * Returns the names of the variables that are set before `vars`, so that entries of `vars` can read them: built-in variables, columns of data files,
- * and variables of setup steps.
+ * Returns the names of the variables that are set before `vars`, so that entries of `vars` can read them: built-in variables, variables that hold a
+ * row of a data file or an identity, and variables of setup steps.
  */
 export function namesBeforeVars({ value }: LintSubject): ReadonlySet<string> {
   const shared = stepsAt(value, ['setup']).flatMap(({ step }) => setBy(step))
@@ -112,7 +112,10 @@ function readsOfSteps(
   })
 }
 
-/** Returns every place at which a template or condition of the scenario reads a variable. */
+/**
+ * Returns the variables that templates and conditions of the scenario read, with the place of each and whether the variable exists there. Of several
+ * equal reads in one text only the first is returned.
+ */
 export const readsIn = perScenario((subject): readonly VariableRead[] => {
   const { value } = subject
   const byStep = usesByStep(subject)

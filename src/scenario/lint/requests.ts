@@ -11,7 +11,10 @@ import { listAt } from '../schema/written-steps.ts'
 import { type LintSubject, stepsOf } from './subject.ts'
 import { targetBlocks } from './targets.ts'
 
-/** Returns an error for each `request:` block that does not have the keys which its target's protocol needs. */
+/**
+ * Returns the errors in `request:` blocks that do not have the form which their target's protocol needs. Blocks that the schema of the scenario has
+ * refused, and steps with an unknown target, are left out.
+ */
 export function requestFindings(subject: LintSubject): Finding[] {
   const targets = targetBlocks(subject)
   return stepsOf(subject).flatMap(({ step, path: owner, target: name }) => {

@@ -18,7 +18,10 @@ function owners(value: unknown): Path[] {
   return [...targetPaths(value), ...groups, ...flows, ...loadSteps(value).map(({ path }) => path)]
 }
 
-/** Returns all tags that a scenario file sets, with their values and their paths in the scenario; they are not in the order of the file. */
+/**
+ * Returns all tags that targets, groups, flows and steps of the load set, with their values and their paths in the scenario; they are not in the
+ * order of the file.
+ */
 export const writtenTags = perScenario(({ value }): readonly WrittenTag[] =>
   owners(value).flatMap((path) =>
     Object.entries(mapAt(value, [...path, 'tags'])).flatMap(([name, written]) => {

@@ -35,7 +35,10 @@ export function targetBlocks({ scenario }: LintSubject): PlacedBlock[] {
     : [...own, { name: '', block: judge.target, base: ['judge', 'target'] }]
 }
 
-/** Returns each target of a scenario with the steps that send to it. Targets with an error are left out. */
+/**
+ * Returns each target of a scenario with the steps that send to it: all steps, when none names a target, because the scenario is then run once for
+ * each target. Targets with an error and the judge's own target are left out.
+ */
 export const targetUses = perScenario((subject): readonly TargetUse[] => {
   const blocks = targetBlocks(subject)
   const all = stepsOf(subject)

@@ -165,8 +165,8 @@ const selectable = perScenario((subject): { readonly all: KnownTags; readonly by
 })
 
 /**
- * Returns an error for each threshold that does not suit the scenario: its tag filter, such as `{step=login}`, matches no attempt, its metric never
- * has samples, or it conflicts with another threshold.
+ * Returns the errors of thresholds that do not suit the scenario: the tag filter, such as `{step=login}`, matches no attempt, the metric never has
+ * samples or does not allow the aggregate, `window` or `abort`, or the threshold conflicts with another one.
  */
 export function thresholdFindings(subject: LintSubject): Finding[] {
   const { scenario, value } = subject

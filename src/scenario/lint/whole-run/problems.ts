@@ -127,8 +127,8 @@ function askedOf(metric: MetricDefinition): RunMetricNeeds | undefined {
 }
 
 /**
- * Returns the problems of a threshold on a metric that is computed only once, after the run, such as a judge's score. Empty when there are none, and
- * for other metrics.
+ * Returns the first problem of a threshold on a metric that is computed only once, after the run, such as a judge's score. The list is empty when
+ * there is none, and for other metrics.
  */
 export function wholeRunProblems(threshold: Threshold, scenario: unknown): ThresholdProblem[] {
   const { metric, onMissing, severity, tagSpans, abort, windowMs } = threshold

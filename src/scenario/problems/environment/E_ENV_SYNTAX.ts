@@ -9,7 +9,10 @@ function ways(name: string | undefined): string[] {
   return name !== undefined && /[a-z]/.test(name) ? [both[1] ?? '', `${both[0]} for one of the environment`] : both
 }
 
-/** The error of `burn validate` for a `${…}` that is no valid reference such as `${env.NAME}`, or that stands where references are not allowed. */
+/**
+ * The error of `burn validate` for a `${…}` that is no valid reference such as `${env.NAME}`, that stands where references are not allowed, or that
+ * is one of too many in a text.
+ */
 export const E_ENV_SYNTAX = problemKind('E_ENV_SYNTAX', {
   unclosed: () => ['"${" is never closed', 'write $${ for a plain ${'],
   notReference: (body: string) => {

@@ -1,6 +1,9 @@
 import { problemKind } from '../../read/source/finding.ts'
 
-/** The error of `burn validate` for a sample reply (`--sample`) in which the scenario does not find what it reads from replies. */
+/**
+ * The error of `burn validate` for a sample reply (`--sample`) that cannot be read, or in which the scenario does not find what it reads from
+ * replies.
+ */
 export const E_SAMPLE = problemKind('E_SAMPLE', {
   nothingAt: (written: string, file: string, hint: string | undefined) => [`${written} finds nothing in ${file}`, hint],
   unusable: (written: string, file: string, reason: string, hint: string | undefined) => [
