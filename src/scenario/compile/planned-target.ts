@@ -40,7 +40,7 @@ export interface Pricing {
 
 /**
  * A `circuitBreaker` block after compilation. The breaker opens when more than the fraction `share` (0 to 1) of the attempts in the last `overMs` ms
- * failed, and at least `min` attempts ended in that time.
+ * failed (for the share 1: when all failed), and at least `min` attempts ended in that time.
  */
 export interface PlannedBreaker {
   readonly share: number

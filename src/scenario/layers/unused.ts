@@ -6,9 +6,9 @@ import { pathText } from '../read/source/source.ts'
 import type { Stacked } from './overlay.ts'
 
 /**
- * Returns a merged scenario without those keys that this run does not use and whose value needs a missing environment variable or secret. The
- * problems about these variables and secrets are removed too, so that they do not stop the run. `unused` lists the keys that the run does not use,
- * such as `webhooks`.
+ * Returns a merged scenario without those keys that this run does not use and in whose value an environment variable or secret is missing, empty or
+ * otherwise unusable. The problems about these variables and secrets are removed too, so that they do not stop the run. `unused` lists the keys that
+ * the run does not use, such as `webhooks`.
  */
 export function withoutUnread(stacked: Stacked, unused: readonly string[] = []): Stacked {
   const places = unused.flatMap((key) => stacked.layers.map(({ prefix }) => ({ key, start: `${pathText([...prefix, key])}.` })))
