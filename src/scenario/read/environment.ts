@@ -187,8 +187,9 @@ function tooMany(text: string): Resolved | undefined {
 }
 
 /**
- * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value, or by the default written in the reference. Without `sources`, nothing is
- * looked up: the default is used, and a reference without one is reported as a warning.
+ * Replaces each `${env.NAME}` and `${file.NAME}` in a text by its value, or by the default written in the reference; a reference with neither is
+ * reported and replaced by nothing. Without `sources`, nothing is looked up: the default is used, and a reference without one is reported as a
+ * warning. A text with more than 100 references is returned unchanged, with an error.
  */
 export function resolveReferences(text: string, sources: ReferenceSources | undefined): Resolved {
   const refused = tooMany(text)

@@ -10,8 +10,9 @@ import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
 /**
- * The place (`path`) of a text in a scenario that was written as `${env.NAME}`. Since the value of an environment variable is always a text, it is
- * converted later where the schema needs a number or boolean: `'8'` becomes 8.
+ * The place (`path`) of a text in a scenario that came from a reference such as `${env.NAME}`. If the text is one reference and nothing else
+ * (`whole`), it is converted later where the schema needs a number or boolean: `'8'` becomes 8. If a reference has no value (`unknown`), any value is
+ * accepted.
  */
 export interface Reference {
   readonly path: Path

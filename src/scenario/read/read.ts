@@ -15,7 +15,7 @@ import { DEFAULT_SECRETS_DIR, SecretFiles } from './secret-files.ts'
 import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
-/** The options for parsing a scenario file: where references such as `${env.NAME}` get their values. */
+/** The options for parsing a scenario file: where references such as `${env.NAME}` get their values, and which variables are secrets. */
 export interface ParseOptions {
   /** The environment variables that `${env.NAME}` reads. Default: process.env */
   readonly env?: Environment
@@ -70,7 +70,10 @@ const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_SECRET_
 const looksReadable = (problems: readonly Problem[]) =>
   problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 
-/** Parses a scenario file, YAML or JSON (by its extension, else its content), and replaces each `${env.NAME}` in it. Never throws; takes linear time. */
+/**
+ * Parses a scenario file, YAML or JSON (by its extension, else its content), and replaces each `${env.NAME}` and `${file.NAME}` in it. Never throws;
+ * takes linear time in a file without errors.
+ */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text
   const unread = createLocator(bare, file, undefined, () => secretsOfFile(bare, undefined))

@@ -165,7 +165,7 @@ function composed(text: string): SourceTree {
 
 /**
  * Parses YAML (strict JSON if `json` is set) to a tree whose nodes know their places in the text. Returns the tree and the syntax errors; the tree is
- * undefined when the text could not be parsed. Takes linear time.
+ * undefined when the text is empty, cannot be parsed, exceeds a limit or has a second document. Takes linear time in a text without errors.
  */
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFile)

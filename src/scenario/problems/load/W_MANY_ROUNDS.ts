@@ -4,8 +4,8 @@ import { mapAt } from '../../schema/written-steps.ts'
 const MANY_ROUNDS = 100_000
 
 /**
- * The lint rule (of `burn validate`) that warns of a loop that runs more than 100,000 times in one iteration. For nested loops, the numbers are
- * multiplied.
+ * The lint rule (of `burn validate`) that warns of a loop that may run more than 100,000 times in one iteration, by the numbers `times` or `max` in
+ * the file. For nested loops, the numbers are multiplied.
  */
 export const W_MANY_ROUNDS = rule('W_MANY_ROUNDS', (subject, report) => {
   for (const { step, path, rounds } of stepsOf(subject)) {

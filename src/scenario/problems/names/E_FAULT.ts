@@ -8,8 +8,8 @@ import { listAt, loadSteps, mapAt } from '../../schema/written-steps.ts'
 const DRIFT_HINT = 'a gRPC message has the fields of its .proto file alone: remove one, set another, or give one another value'
 
 /**
- * The lint rule (of `burn validate`) that reports items of `faults` for steps or targets that the scenario does not have, and drifts (changes of a
- * message's JSON) that cannot be applied to any request.
+ * The lint rule (of `burn validate`) that reports items of `faults` for targets that the scenario does not have or for steps that the load does not
+ * have (setup and teardown are no part of it), and drifts (changes of a message's JSON) that fit none of the requests which they may change.
  */
 export const E_FAULT = rule('E_FAULT', (subject, report) => {
   const { value, doubts } = subject

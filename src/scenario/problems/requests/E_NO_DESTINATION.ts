@@ -18,8 +18,8 @@ function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, o
 }
 
 /**
- * The lint rule (of `burn validate`) that reports a target, used by a step, that does not say where to send: the gRPC method or the MQTT topic is
- * missing.
+ * The lint rule (of `burn validate`) that reports a target in which the gRPC method or the MQTT topic is missing, if a step that sends to the target
+ * does not name it either.
  */
 export const E_NO_DESTINATION = rule('E_NO_DESTINATION', (subject, report) => {
   for (const { target, block, base, steps } of targetUses(subject)) {

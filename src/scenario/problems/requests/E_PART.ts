@@ -52,8 +52,8 @@ function kindsOf({ step: { message } }: WrittenStep): PartKind[] | undefined {
 }
 
 /**
- * The lint rule (of `burn validate`) that reports message parts which do not suit the API of the target: a part that it does not take, such as a
- * sound, or a missing part that it needs.
+ * The lint rule (of `burn validate`) that reports message parts which cannot be sent: a part that the API of the target does not take, such as a
+ * sound, and a file with an unusable path or an unknown media type. It also reports a message without a part that the API needs.
  */
 export const E_PART = rule('E_PART', (subject, report) => {
   for (const { target, steps } of targetUses(subject)) {

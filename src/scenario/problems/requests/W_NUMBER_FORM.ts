@@ -35,8 +35,8 @@ function changed(number: number, written: string, asText: boolean): boolean {
 }
 
 /**
- * The lint rule (of `burn validate`) that warns of a number in a request that burn sends with other digits than are written in the file: `1.10` as
- * `1.1`, `00501` as 501.
+ * The lint rule (of `burn validate`) that warns of a number in a variable or request that burn sends with other digits than are written in the file:
+ * `00501` as 501 and, where it becomes part of a text (not in a JSON body), `1.10` as `1.1`.
  */
 export const W_NUMBER_FORM = rule('W_NUMBER_FORM', (subject, report) => {
   for (const { path, asText } of sentParts(subject)) {

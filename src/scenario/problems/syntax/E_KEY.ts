@@ -1,8 +1,8 @@
 import { problemKind, shown } from '../../read/source/finding.ts'
 
 /**
- * The error of `burn validate` for a map key that is no text, that is forbidden (such as `__proto__`), or that is no valid name where the keys are
- * names, as for variables.
+ * The error of `burn validate` for a map key that is empty, a list or a map, that is forbidden (such as `__proto__`), or that is no valid name where
+ * the keys are names, as for variables.
  */
 export const E_KEY = problemKind('E_KEY', {
   notText: (isTemplate: boolean) => [

@@ -5,8 +5,8 @@ import { listAt, mapAt, targetPaths } from '../../schema/written-steps.ts'
 const HINT = 'write pricing: { inputPer1M: …, outputPer1M: … } under target'
 
 /**
- * The lint rule (of `burn validate`) that warns of a threshold, a check or a `budget` on `cost` when no target has prices: the cost then stays
- * unknown, which fails the threshold or check, and ends a run with such a budget.
+ * The lint rule (of `burn validate`) that warns of a threshold, a check or a `budget` on `cost` when no target has prices of tokens (a price per hour
+ * does not count): the cost then stays unknown, which fails the threshold or check, and ends a run with such a budget.
  */
 export const W_NO_PRICES = rule('W_NO_PRICES', (subject, report) => {
   const {

@@ -38,8 +38,9 @@ function textlessReplies(uses: readonly TargetUse[], tags: ThresholdExpression['
 }
 
 /**
- * The lint rule (of `burn validate`) that warns of a threshold, an alert or a rule of `stopWhen` on generated text when no reply can have such text.
- * This is so when no target's API generates text, or when all steps are `request` steps, in whose replies burn does not look for text.
+ * The lint rule (of `burn validate`) that warns of a threshold, an alert or a rule of `stopWhen` on generated text when no reply that it is about can
+ * have such text. This is so when each step is a `request`, in whose reply burn does not look for text, or sends messages to a target whose API
+ * generates none.
  */
 export const W_NO_TEXT = rule('W_NO_TEXT', (subject, report) => {
   const { scenario, value, targets, doubts } = subject

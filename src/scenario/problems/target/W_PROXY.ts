@@ -28,7 +28,7 @@ interface UnusedProxy {
 
 /**
  * Returns the proxy that an environment variable, such as `HTTPS_PROXY`, names for a target's address but burn cannot use, so that it connects
- * directly. Undefined when no proxy is named, or when burn uses it.
+ * directly. Undefined when no proxy is set for this address (NO_PROXY and loopback addresses are exempt), or when burn uses it.
  */
 export function unusedProxy(address: string, environment: Environment): UnusedProxy | undefined {
   const url = URL.parse(address)

@@ -9,7 +9,10 @@ const LONG_WORDS: readonly (readonly [RegExp, string])[] = [
   [/(days?)/gi, 'd'],
 ]
 
-/** Returns a hint for a duration that has another notation ("5 seconds": did you mean "5s"?) or is too long; undefined for any other value. */
+/**
+ * Returns a hint for a text that was rejected as a duration: it has another notation ("5 seconds": did you mean "5s"?), or it is too long. Undefined
+ * for any other value, and for texts of more than 40 characters.
+ */
 export function unitHint(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined
   const short = LONG_WORDS.reduce((text, [word, unit]) => text.replace(word, unit), value).replace(/\s+/g, '')

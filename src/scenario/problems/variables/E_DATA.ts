@@ -6,7 +6,10 @@ import { baseDirOf } from '../../lint/files.ts'
 import { type LintSubject, perScenario, type ReportProblem, rule } from '../../lint/subject.ts'
 import { listAt } from '../../schema/written-steps.ts'
 
-/** Returns, for each data file (`data:`) of a scenario, its columns and the problems found in it. Only the first rows of each file are read. */
+/**
+ * Returns, for each data file (`data:`) of a scenario, its columns and the problems found in it. Only the first 100 rows of a file are checked; of a
+ * JSON list, all rows are read.
+ */
 export const checkedFeeders = perScenario(({ scenario, locate }) =>
   Object.entries(scenario.data ?? {}).map(([name, spec]) => ({ name, ...checkFeeder(spec, baseDirOf(locate.file)) })),
 )

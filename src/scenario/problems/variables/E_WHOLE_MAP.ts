@@ -13,7 +13,7 @@ export const E_WHOLE_MAP = rule('E_WHOLE_MAP', (subject, report) =>
 
 /**
  * Reports each built-in variable with members, such as `iteration`, that is used where a single value is needed. `servesAs` says which uses are
- * looked for: as an operand, or as a piece of a text.
+ * looked for: as an operand, or as a piece of a text. `why` is the end of the message.
  */
 export function reportMaps(subject: LintSubject, servesAs: Use['servesAs'], report: ReportProblem, why: string): void {
   for (const { use, isKnown } of readsIn(subject)) {

@@ -52,7 +52,10 @@ export function problemKind<M extends MessageMakers>(code: Code, messages: M): P
   return { code, ...Object.fromEntries(entries) } as ProblemKind<M> // the entries are those of `messages`
 }
 
-/** Formats a value for a message: a text in quotes and cut at 60 characters, a map as "a map", a list as "a list". */
+/**
+ * Formats a value for a message: a text in quotes and cut at 60 characters, a map as "a map", a list as "a list" or "an empty list", null and
+ * undefined as "nothing".
+ */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

@@ -34,8 +34,8 @@ function clipped(text: string): string {
 }
 
 /**
- * Returns the lines to print for a problem in a file: the line before it, its own line, and one with a caret (`^`) below the wrong text. They are
- * safe to print on a terminal.
+ * Returns the lines to print for a problem in a file: the line before it (unless blank), its own line, and one with carets (`^`) below the wrong
+ * text. Long lines are cut. All are safe to print on a terminal.
  */
 export function codeFrame({ line, text, above, from, to }: FrameInput): string {
   const start = text.length > MAX_LINE ? whole(text, Math.max(0, from - BEFORE_CARET)) : 0

@@ -58,7 +58,10 @@ function linesOf(node: ScalarNode, source: string): Line[] {
   return flowLines(raw.slice(1, raw.endsWith(raw[0] ?? '') && raw.length > 1 ? -1 : undefined), node.start + 1)
 }
 
-/** Converts an offset in a parsed text value to the offset in the file. The two differ because of escapes and folded lines. */
+/**
+ * Converts an offset in a text value, before its references such as `${env.NAME}` are replaced, to the offset in the file. The two differ because of
+ * escapes and folded lines.
+ */
 export function sourceOffset(node: ScalarNode, source: string, offset: number): number {
   const value = typeof node.written === 'string' ? node.written : ''
   let seen = 0

@@ -267,8 +267,8 @@ function problemOf(error: YAMLError, text: string, tokens: readonly CST.Token[])
 }
 
 /**
- * Turns errors of the YAML parser into problems, at most one per line. Errors after the first unexpected token are left out, because they only follow
- * from it.
+ * Turns the first 20 errors of the YAML parser into problems, at most one per line. Errors after the first unexpected token are left out, because
+ * they only follow from it.
  */
 export function syntaxProblems(errors: readonly YAMLError[], text: string, tokens: readonly CST.Token[]): SourceProblem[] {
   const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
