@@ -99,7 +99,8 @@ export const NOTHING: Validated = {
 }
 
 /**
- * Parses a scenario, checks it against the schema and runs the lint rules; never throws because of what the text contains.
+ * Parses a scenario, checks it against the schema and runs the lint rules; never throws because of what the text contains. Without `overlays` and
+ * `override`, each profile and each environment is checked, too.
  * @throws UsageError when the chosen profile or environment does not exist
  */
 export function validateScenario(text: string, file: string, options: ValidateOptions = {}): Validated {

@@ -50,7 +50,8 @@ interface Curve {
 /**
  * Estimates, in a capacity search, the largest load at which the thresholds are still met; `near` is a first guess. A line is fitted to the
  * logarithms of the load and of the fraction of a threshold's limit that a run has used; the estimate is where this fraction is 1. The fit is a
- * quasi-Poisson regression in which long measurements and near loads weigh more. Undefined when no load near the guess was measured.
+ * quasi-Poisson regression in which long measurements and near loads weigh more. The interval reaches from 0 to Infinity when too few measurements
+ * are near; undefined when no load near the guess was measured.
  * @see P. McCullagh and J. Nelder, "Generalized Linear Models" (1989), chapter 9
  */
 export function crossingOf(points: readonly SearchPoint[], near: number): Crossing | undefined {

@@ -17,8 +17,8 @@ type SearchEnd = Pick<SearchResult, 'status' | 'verdict' | 'reason' | 'exitCode'
 type SearchGoals = Pick<SearchResult, 'for' | 'holds'>
 
 /**
- * The status, verdict and reason in `search.json` while a capacity search goes on, so that a file left by a killed process does not count as a
- * result.
+ * The status, verdict, exit code and reason in `search.json` while a capacity search goes on, so that a file left by a killed process does not count
+ * as a result.
  */
 export const SEARCH_UNDER_WAY: SearchEnd = {
   ...{ status: 'running', verdict: 'incomplete', exitCode: EXIT.notValid },
@@ -31,7 +31,7 @@ export function loadText(load: number, { for: unit }: Pick<SearchResult, 'for'>)
   return unit === 'users' ? `${digits} ${digits === 1 ? 'user' : 'users'}` : `${digits}/s`
 }
 
-/** Returns verdict, exit code and reason of a capacity search. `stop` says why it was stopped early; undefined when it went on to its end. */
+/** Returns status, verdict, exit code and reason of a capacity search. `stop` says why it was stopped early; undefined when it went on to its end. */
 export function searchEnd(
   asked: SearchGoals,
   tiers: readonly SearchTier[],

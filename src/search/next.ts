@@ -39,9 +39,10 @@ const NEAR = 0.15
 const STEP_DOWN = 0.03
 
 /**
- * Returns the next step of a capacity search. It doubles the load until the thresholds fail, then halves the gap between passing and failing loads
- * until it is twice the wanted precision. After that, it measures for longer near the estimated limit, until the limit's confidence interval is
- * narrow enough and a load just below the limit has passed.
+ * Returns the next step of a capacity search. It doubles the load until the thresholds fail, or halves the first load until they pass, and then
+ * halves the gap between passing and failing loads until it is twice the wanted precision. After that, it measures for longer near the estimated
+ * limit, until the limit's confidence interval is narrow enough and a load just below the limit has passed, but at most 14 times (20 times while no
+ * load is confirmed).
  */
 export function nextStep(points: readonly SearchPoint[], goal: SearchGoal): SearchStep {
   const { low, high } = bracketOf(points)
@@ -67,8 +68,8 @@ export function estimateOf(points: readonly SearchPoint[]): Crossing | undefined
 }
 
 /**
- * Returns the highest load of a capacity search that met the thresholds in all of its long measurements and is not above the estimated limit;
- * undefined when there is none.
+ * Returns the highest load of a capacity search that met the thresholds in all of its long measurements and is not above the estimated limit, or,
+ * without an estimate, not above the highest load that passed; undefined when there is none.
  */
 export function confirmedOf(points: readonly SearchPoint[]): number | undefined {
   const { low, high } = bracketOf(points)

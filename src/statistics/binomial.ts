@@ -44,7 +44,7 @@ interface QuantileRanks {
 
 /**
  * Returns the distribution-free confidence interval of the quantile `p` at the level 1 − `alpha`, as the ranks of two of the `n` samples in rising
- * order.
+ * order. With too few samples for a bound, `low` is 0, or `high` is undefined.
  */
 export function quantileRanks(n: number, p: number, alpha = 0.05): QuantileRanks {
   const low = binomialQuantile(alpha / 2, n, p)

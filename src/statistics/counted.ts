@@ -14,8 +14,8 @@ interface CountedDifference {
 }
 
 /**
- * Compares two samples that are given as the counts of two histograms over the same buckets, in rising order: whether one tends to be
- * larger (rank-sum test), and by how much. Both need at least one sample.
+ * Compares two samples that are given as the counts of two histograms over the same buckets, in rising order: whether one tends to be larger
+ * (rank-sum test), and by how much. Both need at least one sample; `p` is NaN when all samples are in one bucket.
  */
 export function compareCounts(a: readonly number[], b: readonly number[]): CountedDifference {
   const [m, n] = [a, b].map((counts) => counts.reduce((sum, count) => sum + count, 0)) as [number, number]

@@ -10,7 +10,8 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * Returns the probability that a standard normal number is at most `z`, with a relative error of about 1e-15 in both tails.
+ * Returns the probability that a standard normal number is at most `z`. The relative error is about 1e-15 in the tails beyond ±3; between them, the
+ * absolute error is that small.
  * @see G. Marsaglia, "Evaluating the normal distribution" (2004) for the series; the tail is Laplace's continued fraction
  */
 export function normalCdf(z: number): number {
@@ -32,7 +33,7 @@ function upperTail(z: number): number {
   return normalDensity(z) / (z + fraction)
 }
 
-/** Returns the quantile `p` of the standard normal distribution, 0 < p < 1. */
+/** Returns the quantile `p` of the standard normal distribution. @throws RangeError unless 0 < p < 1 */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a probability between 0 and 1 is needed, not ${p}`)
   // Newton's method on the smaller tail, whose logarithm is nearly straight in z².

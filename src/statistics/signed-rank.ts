@@ -49,8 +49,8 @@ interface SignedRankTest {
 
 /**
  * Tests, by Wilcoxon's signed-rank test, whether the numbers in a list of differences tend to one side of 0; returns the exact p-value. Differences
- * of equal size share their mean rank.
- * @throws RangeError for more than 200 differences
+ * of equal size share their mean rank; those of 0 are left out.
+ * @throws RangeError for more than 200 differences other than 0
  */
 export function signedRankTest(differences: readonly number[]): SignedRankTest {
   const moved = differences.filter((difference) => difference !== 0)

@@ -5,7 +5,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Returns the variance of a sample (divided by n − 1); NaN with fewer than two values. */
+/** Returns the variance of a sample of at least two values (divided by n − 1); NaN for one value, −0 without values. */
 export function variance(values: readonly number[]): number {
   const centre = mean(values)
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)
@@ -29,7 +29,7 @@ export function medianOfSorted(rising: readonly number[]): number {
 }
 
 /**
- * Returns the correlation of each value in a list with the next value (lag-1 autocorrelation), −1 to 1; 0 when all values are equal, NaN without
+ * Returns the correlation of each value in a list with the next value (lag-1 autocorrelation), −1 to 1; 0 when all values are equal, and without
  * values.
  */
 export function serialCorrelation(values: readonly number[]): number {

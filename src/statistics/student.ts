@@ -9,7 +9,7 @@ export function tCdf(t: number, df: number): number {
   return t > 0 ? 1 - tail : tail
 }
 
-/** Returns the quantile `p` of Student's t distribution with `df` degrees of freedom, 0 < p < 1. */
+/** Returns the quantile `p` of Student's t distribution with `df` degrees of freedom. @throws RangeError unless 0 < p < 1 */
 export function tQuantile(p: number, df: number): number {
   if (p === 0.5) return 0
   let low = 0

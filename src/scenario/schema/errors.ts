@@ -73,8 +73,8 @@ export type OnError = z.output<typeof onErrorSchema>
 /** The `retry` block of `onError`, after validation: how often, and after which waits, a failed attempt is repeated. */
 export type RetryBlock = z.output<typeof retrySchema>
 /**
- * The settings for retries that apply to a step: its own `retry` block, with missing keys filled in from the scenario's `onError` and from the
- * defaults.
+ * The settings for retries that apply to a failed attempt: the `retry` block of `onError` or of one of its rules, with missing keys filled in from
+ * the `onError` around it, that of the scenario, and the defaults.
  */
 export type RetryPolicy = { readonly [K in keyof Omit<RetryBlock, 'budget'>]-?: NonNullable<RetryBlock[K]> } & {
   /** Largest number of retries per first attempt at a target, such as 0.2; undefined for no limit. */

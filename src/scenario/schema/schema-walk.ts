@@ -66,7 +66,7 @@ export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   return def.type === 'record' ? def.valueType : undefined
 }
 
-/** Returns the names of the keys that a map in a scenario must have, from the zod schema of the map. */
+/** Returns the names of the keys that a map in a scenario must have, from the zod schema of the map; none when it is not one with fixed keys. */
 export function requiredKeys(schema: Schema): string[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))
 }
@@ -110,7 +110,7 @@ function mapWords(schema: Schema): string {
   return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
 }
 
-/** The words that error messages use for each type of zod: "a number", "a list" and so on. */
+/** The words that error messages use for types of zod: "a number", "a list" and so on. Types without an entry are called by their zod name. */
 export const TYPE_WORDS: Record<string, string> = {
   string: 'text',
   number: 'a number',
@@ -181,8 +181,8 @@ const INDEX_DEPTH = 4
 
 /**
  * Returns where in a scenario each key is allowed: for each key, the paths of the blocks that may contain it. Paths with fewer levels come first, and
- * `[]` in a path stands for any list index. A block that is allowed at several places is listed at the first one only, and blocks below the fourth
- * level are left out.
+ * `[]` in a path stands for any list index. A block that is allowed at several places is listed at the first one only. Blocks below the fourth level,
+ * and those in maps whose keys the user chooses, such as `targets`, are left out.
  */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)

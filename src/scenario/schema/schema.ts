@@ -108,8 +108,8 @@ const groupSchema = lateObject(() => ({
 })).describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
 /**
- * The largest number of profiles in one scenario, and the largest number of environments. Validation checks the scenario once with each of them,
- * which takes time.
+ * The largest number of profiles in one scenario, and the largest number of environments. Validation without a choice checks the scenario once with
+ * each of them, which takes time.
  */
 export const MAX_OVERLAYS = 30
 

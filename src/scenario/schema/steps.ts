@@ -13,7 +13,7 @@ import { toolKeys, toolProblem } from './step/tools.ts'
 import { tagsSchema } from './tags.ts'
 import { timeoutsSchema } from './target.ts'
 
-/** The schema of one variable in a `capture` block: the place in a reply from which the variable gets its value. */
+/** The schema of the place in a reply from which a value is taken: for one variable of a `capture` block, or for the id of a conversation. */
 export const captureSource = z.union([
   z
     .string()
@@ -78,7 +78,7 @@ const set = lateObject(() => ({
   set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates'),
 })).describe('Set variables')
 
-/** The keys that every step which sends something may have, no matter whether it sends a message or a request. */
+/** The keys, apart from `message` and `request`, of a step that sends something, after validation. Those about tools exist in message steps only. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
 /** The value of one variable in a `capture` block, after validation: where in a reply the variable gets its value. */
 export type CaptureBlock = z.output<typeof captureSource>

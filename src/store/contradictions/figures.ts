@@ -41,7 +41,10 @@ type FigurePath<T> = {
 /** A number in `T` by its path, or the sum of several. A number that is missing or null counts as 0. */
 type FigureSum<T> = FigurePath<T> | readonly FigurePath<T>[]
 
-/** A rule about two numbers in an object `T` of a stored result: the first must equal the second (`is`), or must not be larger than it (`atMost`). */
+/**
+ * A rule about two numbers (or sums of numbers) in an object `T` of a stored result: the first must equal the second, except for rounding (`is`), or
+ * must not be larger than it (`atMost`).
+ */
 export type Rule<T> = readonly [figure: FigureSum<T>, relation: 'is' | 'atMost', other: FigureSum<T>]
 
 const pathsOf = <T>(figure: FigureSum<T>): readonly string[] => (typeof figure === 'string' ? [figure] : figure)

@@ -13,8 +13,9 @@ import { isSame } from './figures.ts'
 const OF_SOME_STEPS = ['empty_reply', 'text_not_found', 'blocked']
 
 /**
- * Yields a text for each threshold of a stored result that does not agree with the other numbers in the result, and for each default threshold that
- * is missing.
+ * Yields a text for each threshold of a stored result that does not agree with the other numbers in the result; thresholds over windows are not
+ * checked. If the result says `passed` and is not that of a shard, also yields a text for each default threshold that its numbers break but that is
+ * missing.
  */
 export function* thresholdContradictions(result: Result): Generator<string> {
   const evidence = evidenceOf(result.total)

@@ -69,6 +69,6 @@ export const stopWhenSchema = z
 
 /**
  * A rule of `stopWhen` after validation. Such a rule ends the load early: when the target takes less load than arrives (`saturated`), or when a
- * metric is known precisely enough (`settled`).
+ * metric is known precisely enough (`settled`). With `mode: monitor`, the result only says when it was met.
  */
 export type StopRule = z.output<typeof rule>
