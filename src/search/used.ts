@@ -6,15 +6,15 @@ import type { Distribution, Result, ThresholdResult } from '../result/schema.ts'
 
 /**
  * The largest value that `usedOf` returns for how much of a threshold's limit a run has used; larger values count as 20. It also stands for a
- * threshold without samples, and for a run that ended early for another reason than a threshold.
+ * threshold that failed without samples, and for a run that ended early for another reason than a threshold.
  */
 export const MOST_USED = 20
 
 /**
  * Returns, for a capacity search, how much of a threshold's limit a run has used: 1 at the limit, more beyond it, at most `MOST_USED`, which also
- * stands for a threshold without samples. For an upper limit on a percentile over the whole run, it is the fraction of samples above the limit
- * divided by the allowed fraction: 2 when 10 % of the samples exceed the limit of a p95. Unlike percentiles, such fractions can be averaged over
- * time. For `==` and `!=`, it is 0 when the threshold is met, else `MOST_USED`.
+ * stands for a threshold that failed without samples (0 if it was skipped). For an upper limit on a percentile over the whole run, it is the fraction
+ * of samples above the limit divided by the allowed fraction: 2 when 10 % of the samples exceed the limit of a p95. Unlike percentiles, such
+ * fractions can be averaged over time. For `==` and `!=`, it is 0 when the threshold is met, else `MOST_USED`.
  */
 export function usedOf(threshold: ThresholdResult, result: Result): number {
   const { observed, limit, state, unit } = threshold

@@ -12,8 +12,8 @@ export interface CertifiedRanks {
 
 /**
  * Returns a confidence interval of the percentile `p` (above 0, below 100) as the ranks of two of the `n` samples in rising order; undefined when
- * there are too few samples. It holds for any distribution of independent samples, and each end has the confidence 1 − `alpha`. As in MLPerf, each
- * end is one rank further out than the exact binomial interval, so that the upper end never rests on the largest sample alone.
+ * there are too few samples. It holds for any distribution of independent samples, and each end has at least the confidence 1 − `alpha`. As in
+ * MLPerf, each end is one rank further out than in the exact binomial interval.
  * @see MLPerf Inference, "Early stopping criterion"
  */
 export function certifiedRanks(n: number, p: number, alpha = UNCERTAINTY): CertifiedRanks | undefined {

@@ -26,7 +26,7 @@ export function wilson({ part, whole }: Proportion, alpha = 0.05): Bounds {
 
 /**
  * Returns the confidence interval of the difference of two proportions, B − A, at the level 1 − `alpha`, by Newcombe's method 10, which combines the
- * Wilson intervals of both.
+ * Wilson intervals of both. NaN when `whole` is 0 in one of them.
  */
 export function newcombe(a: Proportion, b: Proportion, alpha = 0.05): Bounds {
   const [ofA, ofB] = [wilson(a, alpha), wilson(b, alpha)]
