@@ -12,9 +12,10 @@ const MIN_ID_CHARACTERS = 4
 const HEAD_BYTES = 4096
 
 /**
- * Returns the folder of the stored run that the user means by `named`: a path to the folder or to a file in it, its name in the folder `base`, the
- * run's id or the beginning of the id, or the name of a scenario (its newest run). Undefined means the newest run of all. @throws InputError when no
- * run matches, or several do
+ * Returns the folder of the stored run that the user means by `named`: a path to any folder, or to a journal or result in one; the name of its folder
+ * in `base`; its id or the first characters of it (4 or more); or the scenario's name, as it begins the name of the folder (the newest run).
+ * Undefined means the newest run of all.
+ * @throws InputError when no run matches, when several ids do, when `named` is another file, or when `base` cannot be read
  */
 export function findRun(named: string | undefined, base: string = resultsFolder()): string {
   const kind = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false })

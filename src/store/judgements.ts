@@ -9,8 +9,9 @@ import { makeFolders } from './files/folders.ts'
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * A file with the answers of judge models, which score replies; an answer that is known is not asked for again. The file is read when the first
- * answer is looked up. Each new answer is appended at once, so that several processes can use the same file. Lines that cannot be read are ignored.
+ * A file with the answers of judge models, which score replies; an answer that is known is not asked for again. The file is read once, when the first
+ * answer is looked up; answers added after that are not found by the same object. Each new answer is appended at once, so that several processes can
+ * use the same file. Lines that cannot be read are ignored; a file of more than 64 MiB is reported and not used.
  */
 export class Judgements {
   private readonly path: string

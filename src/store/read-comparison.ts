@@ -16,7 +16,8 @@ export interface StoredComparison {
 
 /**
  * Reads the comparison at a path: a folder with a `comparison.json` and no result of its own, or a file with such content. Undefined when the path
- * holds something else. @throws InputError for a damaged comparison
+ * holds something else, or no valid JSON.
+ * @throws InputError when the file cannot be read, or when a part of the comparison is missing or has the wrong type
  */
 export function readComparison(named: string): StoredComparison | undefined {
   const isFolder = kindOf(named) === 'folder' && !existsSync(join(named, RESULT_NAME))
@@ -58,7 +59,7 @@ export function placesOfSide({ path, comparison }: StoredComparison, arm: 'a' | 
 
 /**
  * Returns the results of the runs of side A or B of a stored comparison; empty when these results were deleted or replaced by results of other runs.
- * @throws InputError for a result that is damaged
+ * @throws InputError for a result that is damaged, and for a folder of the side that holds no result
  */
 export function resultsOfSide(stored: StoredComparison, arm: 'a' | 'b'): Result[] {
   const results = placesOfSide(stored, arm).flatMap(readResults)

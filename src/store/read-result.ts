@@ -14,9 +14,9 @@ import { lastEntry, readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**
- * Returns the result in a run's folder or file, which must hold only one result. A result with the status `running` is from a run that was killed:
- * pass it to `markIncomplete` before it is shown.
- * @throws InputError when there is no result, or more than one
+ * Returns the result in a run's folder or file, which must hold only one result. A result with the status `running` is a checkpoint of a run that
+ * goes on or was killed: for a killed one, pass it to `markIncomplete` before it is shown.
+ * @throws InputError when there is no result, when there are several, or when it is damaged
  */
 export function readResult(path: string): Result {
   const [result, ...others] = readResults(path)
@@ -101,7 +101,10 @@ function unreadable(path: string, error: unknown): InputError {
   })
 }
 
-/** Parses a text and returns the results in it. `path` is the name of the text in error messages. @throws InputError when the text holds no result */
+/**
+ * Parses JSON that is a result or a list of results, and returns these. `path` is the name of the text in error messages.
+ * @throws InputError when the text is not JSON, or when one of them is damaged or not a result that this version reads
+ */
 export function parseResults(path: string, text: string): Result[] {
   const value = parseJson(path, text)
   const list: unknown[] = Array.isArray(value) ? value : [value]

@@ -30,7 +30,9 @@ export function storedSearchAt(named: string): StoredSearch | undefined {
   return { path, search: withEnd('search', value as SearchResult, path) } // misfitOfSearch has looked at every part
 }
 
-/** Returns the folders of the runs of a capacity search, as far as they still exist. Names that lead out of the search's folder are ignored. */
+/**
+ * Returns the folders of the runs of a capacity search, as far as they still hold a result. Names that lead out of the search's folder are ignored.
+ */
 export function foldersOfSearch({ path, search }: StoredSearch): string[] {
   return search.points.flatMap(({ folder }) => runBeside(path, folder) ?? [])
 }

@@ -14,8 +14,8 @@ export interface StoredSuite {
 }
 
 /**
- * Reads the suite at a path, which is a `suite.json` or a folder with one; undefined when the path holds something else. @throws InputError for a
- * damaged suite
+ * Reads the suite at a path, which is a `suite.json` or a folder with one; undefined when the path holds something else, or no valid JSON.
+ * @throws InputError when the file cannot be read or has another format version, or when a part of the suite is missing or has the wrong type
  */
 export function storedSuiteAt(named: string): StoredSuite | undefined {
   const path = kindOf(named) === 'folder' ? join(named, SUITE_NAME) : named
@@ -40,8 +40,8 @@ function suiteIn(text: string): { readonly suiteVersion: string } | undefined {
 }
 
 /**
- * Returns the folders of the runs of a suite that still exist, each with the number of its test. Names that lead out of the suite's folder are
- * ignored.
+ * Returns the folders of the runs of a suite that still hold a result, each with the number of its test. Names that lead out of the suite's folder
+ * are ignored.
  */
 export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number: number; readonly folder: string }[] {
   return suite.tests.flatMap(({ number, folder }) => {
@@ -51,7 +51,9 @@ export function foldersOfSuite({ path, suite }: StoredSuite): { readonly number:
 }
 
 /**
- * Reads the results of the runs of a suite, by the number of the test; runs that were removed are left out. @throws InputError for a damaged result
+ * Reads the results of the runs of a suite, by the number of the test; one with the status `running` gets the verdict `incomplete`. Runs that were
+ * removed are left out.
+ * @throws InputError for a damaged result
  */
 export function resultsOfSuite(stored: StoredSuite): ReadonlyMap<number, Result> {
   return new Map(foldersOfSuite(stored).map(({ number, folder }) => [number, markIncomplete(readResult(folder))]))

@@ -24,7 +24,10 @@ interface RebuiltSums {
 /** The metrics that can be computed from a journal without latencies. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
-/** Rebuilds the result of a run that left only a journal, from the attempts in the journal; undefined when it has no line that can be read. */
+/**
+ * Rebuilds the result of a run that left only a journal, from the attempts in the journal. Its counts are those of the last attempt's line; latencies
+ * and connections are not known. Undefined when the journal has no line that can be read.
+ */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal

@@ -9,7 +9,10 @@ const MAX_DEPTH = 2
 /** The cost of copying one such deeper value, in work units (see `Pieces`). */
 const UNITS_PER_VALUE = 200
 
-/** Returns a copy of a result with secrets masked in every text. Numbers, field names and base64 histograms stay as they are. */
+/**
+ * Returns a copy of a result with secrets masked in every text and in the names of tags. Numbers, other field names and base64 histograms stay as
+ * they are.
+ */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {
   return atOnce(redactInPieces(result, redactor))
 }

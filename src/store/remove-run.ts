@@ -73,7 +73,10 @@ function realPath(path: string): string {
   }
 }
 
-/** Returns the folders that hold a run, directly in `base` or one level below. @throws InputError when `base` cannot be read */
+/**
+ * Returns the folders that hold a run, directly in `base` or one level below; none when `base` does not exist.
+ * @throws InputError when a folder cannot be read
+ */
 export function runFoldersIn(base: string): string[] {
   return foldersIn(base)
     .flatMap((folder) => [folder, ...foldersIn(folder)])
@@ -94,7 +97,8 @@ function sizeOf(folder: string): number {
 
 /**
  * Removes the folder of a run. First repeats the checks of `removableRun` and locks the folder, so that no new run starts in it. When no run is left
- * of a comparison, a suite or a capacity search, its files and folder are removed too. @throws InputError, LocalError
+ * of a comparison, a suite or a capacity search, its files and folder are removed too, unless the folder holds anything else.
+ * @throws the errors of `removableRun`, and LocalError when a file cannot be removed
  */
 export function removeRun({ runId, folder }: RemovableRun, base: string): void {
   removableRun(folder, base)

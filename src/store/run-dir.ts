@@ -39,8 +39,10 @@ export interface RunDir {
 }
 
 /**
- * Creates the folder of a run, locks it, and checks that files can be written in it.
- * @throws LocalError when that fails, when another live run has locked the folder, or when it already holds a result
+ * Creates the folder of a run, locks it, and checks that files can be written in it. With `overwrite`, it removes a result and a journal that are
+ * already there.
+ * @throws LocalError when that fails, when another live run has locked the folder, or when it already holds a result or journal and `overwrite` is
+ * not set
  */
 export function createRunDir(options: RunDirOptions): RunDir {
   const { out, base = resultsFolder() } = options
@@ -95,7 +97,10 @@ export function sideFolder(arm: 'a' | 'b', name: string, run: number | undefined
   return `${arm}-${slugOf(name)}${run === undefined ? '' : `-${run}`}`
 }
 
-/** Returns a valid folder name made from any text: it has only letters, digits, `-` and `_`, and is never empty. */
+/**
+ * Returns a valid folder name made from any text: it has only the letters a to z, digits, `-` and `_`, at most 60 of them. For a text without any of
+ * these, it is `run`.
+ */
 export function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

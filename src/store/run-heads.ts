@@ -46,7 +46,8 @@ interface FoundRuns {
 
 /**
  * Returns the top-level fields (id, verdict, p95 …) of all results in the folders of `base` and one level below (runs of comparisons and repeats),
- * newest first. Also returns the folders whose result cannot be read. @throws InputError when a folder cannot be listed
+ * newest first; none when `base` does not exist. Also returns the folders whose result cannot be read.
+ * @throws InputError when a folder cannot be listed
  */
 export function runHeads(base: string = resultsFolder()): FoundRuns {
   const runs: RunHead[] = []
@@ -60,7 +61,8 @@ export function runHeads(base: string = resultsFolder()): FoundRuns {
 }
 
 /**
- * Returns the top-level fields (id, verdict, p95 …) of the result in a folder; undefined when the folder has no result, null when it cannot be read.
+ * Returns the top-level fields (id, verdict, p95 …) of the result in a folder; undefined when there is no result file or it cannot be opened, null
+ * when these fields cannot be read from its first 64 KiB.
  */
 export function headIn(folder: string): RunHead | null | undefined {
   const text = headText(join(folder, RESULT_NAME))

@@ -52,8 +52,9 @@ export type Text = string | readonly string[] | AsyncIterable<string | Uint8Arra
 
 /**
  * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. Devices and pipes are written to directly, because
- * renaming would replace them. By default the writes are synchronous and block the process, except for the final flush; pass `node:fs/promises`
- * as `disk` for asynchronous ones. @throws LocalError when writing fails
+ * renaming would replace them; the call waits until a pipe has a reader. By default files are written synchronously, which blocks the process except
+ * for the final flush; pass `node:fs/promises` as `disk` for asynchronous writes.
+ * @throws LocalError when writing fails, or when `text` throws while it is read
  */
 export async function writeAtomically(path: string, text: Text, disk: AtomicFs = atOnce): Promise<void> {
   try {

@@ -19,15 +19,15 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** True when an error, or its cause, says that the disk is full. */
+/** True when an error, or the cause of a LocalError, says that the disk is full or the user's quota of it is used up. */
 export function isDiskFull(error: unknown): boolean {
   const cause = error instanceof LocalError ? (error.cause ?? error) : error
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }
 
 /**
- * Returns a LocalError with the message `what: error`, the error as its cause, and a hint. `what` says which action failed; `hint` replaces the hint
- * that fits the system's error code. An error that is a LocalError already is returned unchanged.
+ * Returns a LocalError with the message `what: error` and the error as its cause. `what` says which action failed. The hint is `hint` or, without it,
+ * the one for the system's error code, if there is one. An error that is a LocalError already is returned unchanged.
  */
 export function localError(what: string, error: unknown, hint = HINTS[codeOf(error)]): LocalError {
   if (error instanceof LocalError) return error

@@ -19,14 +19,15 @@ interface LockHolder {
   readonly processStart: string | null
 }
 
-/** The process that took the lock of a run's folder, as the lock file describes it, and whether that process is still alive. */
+/** The process that took the lock of a run's folder, as the lock file describes it, and whether that process counts as alive. */
 export interface LockState extends LockHolder {
   /** False when the process that took the lock has ended without releasing it. */
   readonly live: boolean
 }
 
 /**
- * Returns which process has locked a run's folder, and whether that process is still alive; undefined when there is no lock.
+ * Returns which process has locked a run's folder, and whether that process is still alive; one on another machine cannot be checked and counts as
+ * alive. Undefined when there is no lock file, or one that was not written completely.
  * @throws the system's error when the lock file cannot be read
  */
 export function lockState(folder: string): LockState | undefined {
@@ -42,8 +43,9 @@ export function lockState(folder: string): LockState | undefined {
 const held = new Set<string>()
 
 /**
- * Locks the folder of a run, so that no other process writes to it; returns a function that releases the lock. A lock of a process that no
- * longer lives is replaced. @throws LocalError when another live run holds the lock; other errors of the system as they are
+ * Locks the folder of a run, so that no other process writes to it; returns a function that releases the lock. `folder` is an absolute path. A lock
+ * of a process that no longer lives is replaced; a process on another machine counts as alive.
+ * @throws LocalError when a live process, even this one, holds the lock or is just taking it over; other errors of the system as they are
  */
 export function takeLock(folder: string, runId: string): () => void {
   const path = join(folder, LOCK_NAME)

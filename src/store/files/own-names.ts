@@ -17,8 +17,8 @@ const REPORT = /^(?:report|run|steps|seconds|iterations|attempts)\.(?:md|html|hl
 const TEMPORARY = /^(?:lock\.(?:\d+|takeover)|\.probe\.\d+|\..+\.\d+\.(?:\d+\.tmp|probe))$/
 
 /**
- * True for a file name that burn itself uses in the folder of a run: result, journal, lock, reports with their default names, and temporary
- * files. False for a report to which the user gave another name.
+ * True for a file name that burn itself uses in the folder of a run: result, journal, anomalies, webhook deliveries, lock, log, reports and tables
+ * with their default names, and temporary files. False for a report to which the user gave another name.
  */
 export function isOwnName(name: string): boolean {
   return FIXED.has(name) || REPORT.test(name) || TEMPORARY.test(name)

@@ -35,8 +35,8 @@ export function requireWhole(kind: StoredKind, path: string, misfit: string | un
 }
 
 /**
- * Corrects the reason in a stored suite or capacity search whose status is still `running`: the new one says whether its process goes on or was
- * killed. One with another status is returned unchanged.
+ * Returns a stored suite or capacity search; if its status is still `running`, with a reason that says whether its process goes on or was killed. The
+ * lock beside its file, `path`, shows which. One with another status is returned unchanged.
  */
 export function withEnd<Stored extends { readonly status: string }>(kind: StoredKind, stored: Stored, path: string): Stored {
   if (stored.status !== 'running') return stored
@@ -47,7 +47,7 @@ export function withEnd<Stored extends { readonly status: string }>(kind: Stored
 
 /**
  * Returns the path of the folder of one run of a stored suite or capacity search. `path` is the file of the suite or search, and `folder` is the name
- * of the run's folder, beside that file. Undefined when the folder holds no result, or when its name would lead to another place.
+ * of the run's folder, beside that file. Undefined when `folder` is null, when it holds no result, or when its name would lead to another place.
  */
 export function runBeside(path: string, folder: string | null): string | undefined {
   if (folder === null || folder !== basename(folder) || folder.startsWith('.')) return undefined

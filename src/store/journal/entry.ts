@@ -134,8 +134,8 @@ const entrySchema = z.object({
 /** The first line of a run's journal (`sessions.jsonl`, which has a line for each attempt): facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
 /**
- * What the whole run had counted (attempts, tokens and so on) when one attempt ended; the journal stores it in that attempt's line. It includes
- * attempts that the journal does not record, but none of warm-ups.
+ * What the whole run had counted (attempts by outcome, bytes and so on) when one attempt ended; the journal stores it in that attempt's line. It
+ * includes attempts that the journal does not record, but none of warm-ups.
  */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
 /** A line of a run's journal that describes one attempt; every line except the first is of this form. */

@@ -39,7 +39,8 @@ export interface JournalOptions {
 
 /**
  * Writes the journal of a run: a file with a line for each attempt that is to be recorded. Lines are written every 50 ms or when 64 KiB have come
- * together, so a process that is killed loses few of them. A disk error ends the journal but not the run; it is kept in `error`.
+ * together, so a process that is killed loses few of them. Lines that would exceed the largest size of the file are left out. A disk error ends the
+ * journal but not the run; it is kept in `error`.
  */
 export class Journal {
   private readonly path: string

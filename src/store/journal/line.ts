@@ -16,7 +16,10 @@ const MAX_LINE_CHARACTERS = 1024 * 1024
 /** The functions with which the writer of a run's journal masks secrets. */
 export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 
-/** Returns one attempt as a line of JSON for a run's journal, with secrets masked and a line feed at the end. */
+/**
+ * Returns one attempt as a line of JSON for a run's journal, with secrets masked and a line feed at the end. Each text is cut to 64 KiB. A line of
+ * more than 1 Mi characters is written without the checks, the parts of the message and the tool calls, and with the warning `entry_cut`.
+ */
 export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
   const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
   if (line.length <= MAX_LINE_CHARACTERS) return line

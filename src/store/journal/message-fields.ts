@@ -21,7 +21,10 @@ interface SentMessage {
   readonly reply: Pick<ReplyRecord, 'toolCallCount' | 'toolCalls'>
 }
 
-/** Returns the fields of a journal line about the message of an attempt and the tool calls in its reply; fields without content are left out. */
+/**
+ * Returns the fields of a journal line about the message of an attempt and the tool calls in its reply, at most 128 of them. Fields without content
+ * are left out, and so are the parts of the message when the attempt sends results of tool calls.
+ */
 export function messageFields({ message, tools, toolRound, callsAnswered, reply }: SentMessage): MessageFields {
   const calls = reply.toolCallCount === 0 ? [] : reply.toolCalls.slice(0, MOST_CALLS)
   return {
