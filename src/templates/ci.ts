@@ -1,6 +1,6 @@
 import { templateText } from './template.ts'
 
-/** The CI systems and container platforms for which `burn generate --ci` writes files. */
+/** The values of `burn generate --ci`: the CI systems, container platforms and other tools for which it writes a file. */
 export const CI_SYSTEMS = [
   'github',
   'github-compare',
@@ -13,7 +13,7 @@ export const CI_SYSTEMS = [
   'k8s-job',
   'argo',
 ] as const
-/** The name of a CI system or container platform for which burn writes files, such as `github` or `docker`. */
+/** A value of `burn generate --ci`: the name of a CI system, container platform or other tool, such as `github` or `docker`. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
 /** The platforms that run burn in a container, from an image made with the generated Dockerfile. Their files do not install burn. */
@@ -22,7 +22,7 @@ export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 /** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
-/** For each CI system, the path in the user's repository where the system expects its pipeline file. */
+/** For each value of `burn generate --ci`, the path in the user's repository where its file belongs. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   'github-compare': '.github/workflows/burn-compare.yml',
@@ -69,9 +69,10 @@ const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string]
 }
 
 /**
- * Returns the text of the file with which a CI system validates all scenarios and runs the smoke test: a pipeline, an action or an image. `source` is
- * what npm installs burn from, such as a git address or a tarball. Without `source`, the pipeline reads it from the variable BURN_SOURCE, and stops
- * with a message when that is not set.
+ * Returns the text of the file for a value of `burn generate --ci`, such as a pipeline that validates all scenarios and runs the smoke test, or a
+ * Dockerfile. `source` is what npm installs burn from, such as a git address or a tarball. Without it, the file reads it from the variable
+ * BURN_SOURCE, and fails with a message when that is not set; that of `pre-commit` has an address to replace, and those of `k8s-job` and `argo`
+ * install nothing.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
   const text = templateText(system === 'docker' ? 'ci/Dockerfile' : `ci/${system}.yaml`)

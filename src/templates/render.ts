@@ -98,7 +98,10 @@ function ownTarget(template: ScenarioTemplate, target: Data, choice: TargetChoic
   }
 }
 
-/** Returns the text of the scenario file for a template. @throws UsageError for an unknown preset */
+/**
+ * Returns the text of the scenario file for a template.
+ * @throws UsageError for an unknown preset, or when the template cannot have the chosen preset, address or model
+ */
 export function renderTemplate(template: ScenarioTemplate, options: TemplateOptions): string {
   const { scenario, chosen } = parts(template, options.choice ?? {}, options.load)
   const run = options.file === undefined ? [] : [`  burn run ${options.file}`]

@@ -64,7 +64,10 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** Returns a comment for a generated scenario that sends to the mock server. It explains how to send to the real API of the preset `name` instead. */
+/**
+ * Returns a comment for a generated scenario that sends to the mock server. It explains how to send to the real API of the preset `name` instead.
+ * @throws UsageError for an unknown preset
+ */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

@@ -9,7 +9,7 @@ const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
 /**
  * Parses JSON or YAML and returns a list of its documents. A document that is a list is replaced by its items.
- * @throws UsageError for other text
+ * @throws UsageError for other text, when nothing is in it, and for YAML of more than 16 Mi characters
  */
 export function documentsOf(text: string): unknown[] {
   const json = looksLikeJson(text) ? jsonIn(text) : undefined

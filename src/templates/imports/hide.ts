@@ -10,7 +10,10 @@ const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
 /** Names of form fields and query parameters whose values are secret, in addition to the generally secret names. */
 const SECRET_FIELD = /^(?:session_?id|auth)$/i
 
-/** Returns an imported request with its secrets replaced by references such as `${env.API_KEY}`; `vault` chooses the names of the variables. */
+/**
+ * Returns an imported request in which the secrets in address, headers and body are replaced by references such as `${env.API_KEY}`; its key `basic`
+ * stays. `vault` makes the references.
+ */
 export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
   return {
     ...request,

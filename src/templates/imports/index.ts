@@ -18,7 +18,10 @@ export interface ConvertedScenario {
   readonly notes: readonly string[]
 }
 
-/** Converts another tool's file to scenarios; some files hold several. Without `from`, the content decides which tool it is from. @throws UsageError */
+/**
+ * Converts another tool's file to scenarios; some files hold several. Without `from`, the content decides which tool it is from.
+ * @throws UsageError for a file of another kind, or one from which no scenario can be made
+ */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
     return [requests('curl', importCurl(text, options), options)]

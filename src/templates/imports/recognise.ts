@@ -87,7 +87,7 @@ export function isHar(value: unknown): value is { log: { entries: unknown[] } } 
   return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
 }
 
-/** True when parsed data is an OpenAPI or Swagger document of any version. */
+/** True when parsed data is an OpenAPI 3 or Swagger 2.0 document with paths. */
 export function isOpenApi(value: unknown): value is Data {
   return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
 }
@@ -99,7 +99,7 @@ export function isPostman(value: unknown): value is Data {
 
 /**
  * Returns what kind of file a text is, such as "a k6 script", and whether `burn convert` reads such files, judging by the text and its parsed data
- * (`value`); undefined when the kind is unknown.
+ * (`value`). Undefined when the kind is unknown; files of Stream Testbench and Krawall are not recognised here.
  */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)

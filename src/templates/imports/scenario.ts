@@ -31,6 +31,7 @@ interface Address {
 /**
  * Returns a scenario from what was read from another tool's file, with a step for each request and each WebSocket message. The notes say what the
  * scenario does differently.
+ * @throws UsageError when nothing of it can be sent, or fits into a scenario
  */
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]

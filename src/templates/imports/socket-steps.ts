@@ -9,7 +9,10 @@ interface SocketParts {
   readonly steps: readonly (readonly Data[])[]
 }
 
-/** Returns targets and steps for the WebSocket connections in another tool's file. Connections to the same address get one target. */
+/**
+ * Returns targets and steps for the WebSocket connections in another tool's file. Connections to the same address get one target, with the headers
+ * and subprotocols of the first.
+ */
 export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {

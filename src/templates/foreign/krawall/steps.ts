@@ -17,7 +17,8 @@ interface FlowContext {
 
 /**
  * Converts the steps of a flow in a Krawall file. Such a step is an object `{ id, type, config }`, one that has the keys of `config` beside `id` and
- * `type`, or only the text of a message.
+ * `type`, or only the text of a message. One of another form or type is left out, with a note. `path` is the place of the list in the file, for the
+ * notes.
  */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))

@@ -30,8 +30,8 @@ export interface TemplateNames {
 }
 
 /**
- * Replaces the names of Krawall's variables in a text by burn's names. Outside a loop (`inLoop` false), `{{index}}` is removed, because it has no
- * value there.
+ * Replaces the names of Krawall's variables in the templates of a text by burn's names; the scenario's own variables keep theirs. Escapes `${`,
+ * unless the scenario is run at once. Outside a loop (`inLoop` false), `{{index}}` is removed, with a note, because it has no value there.
  */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)

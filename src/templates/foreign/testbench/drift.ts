@@ -16,8 +16,8 @@ const PLAIN_NAME = /^[A-Za-z_]\w*$/
 const UNSAFE = '__proto__'
 
 /**
- * Converts the block `schemaDrift` of a Stream Testbench file to items of `faults`, one for each of its mutations; the caller adds the probability
- * of each item.
+ * Converts the block `schemaDrift` of a Stream Testbench file to items of `faults`, one for each of its mutations; an invalid one is left out, with
+ * an error among the notes. The caller adds the probability of each item.
  */
 export function driftsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)

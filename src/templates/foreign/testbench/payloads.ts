@@ -13,7 +13,10 @@ const CUSTOM_FIELDS_MQTT: Data = { testField: 'testValue', randomNumber: RANDOM_
 const SERVICE = 'streamtestbench'
 const MUTATION = 'mutation { processStreamData(input: $input) { success message } }'
 
-/** Converts the payload types of a Stream Testbench file to the `payload:` block of a step: one message with a part for each type. */
+/**
+ * Converts the payload types of a Stream Testbench file to the `payload:` block of a step: one message with a part for each type. `mqtt` chooses the
+ * form that the message has over MQTT. A type that is not known is left out, with an error among the notes.
+ */
 export function payloadBlock(fields: ForeignFields, mqtt: boolean): Data {
   const listed = fields.list('payloads', 'payloadTypes')
   const entries = (listed.length > 0 ? listed : USUAL).map((entry) => (isMap(entry) ? entry : { type: entry }))

@@ -48,7 +48,8 @@ export function expectations(validation: Judging, protocol: string): readonly Da
 }
 
 /**
- * Returns the `timeouts` block of a converted step: an attempt fails after twice the latency limit of the file. Empty if the file ignores replies.
+ * Returns the key `timeouts` for a converted target: an attempt fails after twice the latency limit of the file. An empty object if the file ignores
+ * replies.
  */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}

@@ -29,7 +29,10 @@ const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   http: 'localhost:8000',
 }
 
-/** Returns the URL for an endpoint in a Stream Testbench file. Parts that are missing get the defaults of that tool. */
+/**
+ * Returns the URL for an endpoint in a Stream Testbench file; without an endpoint (`written`), the default of that tool, with a note. A scheme that
+ * is missing or not one of `protocol` is replaced, and an MQTT address then loses its path.
+ */
 export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
   const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
   if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)

@@ -6,7 +6,10 @@ export function isForCmd(text: string): boolean {
   return /(?:^|\s)\^"|[ \t]\^\r?\n/.test(text) && !/\\\r?\n/.test(text)
 }
 
-/** Splits commands for cmd.exe, the command line of Windows, into their words; one list of words for each command. */
+/**
+ * Splits commands for cmd.exe, the command line of Windows, into their words; one list of words for each line. Variables such as `%TOKEN%` become
+ * placeholders (see `shellValue`).
+ */
 export function cmdCommands(text: string): string[][] {
   return withoutCarets(text)
     .split(/\n/)

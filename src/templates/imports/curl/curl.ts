@@ -13,7 +13,10 @@ import { retryRules, targetOf } from './target.ts'
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 
-/** Converts curl commands to requests, one for each address. @throws UsageError when there is no command, or a file cannot be read */
+/**
+ * Converts curl commands to requests, one for each address.
+ * @throws UsageError when there is no curl command, or when one cannot be converted, such as for a file that cannot be read
+ */
 export function importCurl(written: string, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const text = unmarked(written).replace(/^\s*\$ /gm, '')

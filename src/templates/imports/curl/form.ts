@@ -15,7 +15,8 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * Returns the parts of a multipart form from a `--form` option of curl; a list of files becomes several parts.
+ * Returns the parts of a multipart form from a `--form` or `--form-string` option of curl; a list of files becomes several parts. `where` names the
+ * request in the notes.
  * @throws UsageError for parts that cannot be sent
  */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {

@@ -32,7 +32,7 @@ const VALUED = new Set(
   ),
 )
 
-/** The options of curl that have no effect on requests, such as options about curl's output. A conversion ignores them. */
+/** The options of curl that need no setting in a scenario, such as options about curl's output. A conversion leaves them out without a note. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
@@ -48,7 +48,10 @@ export interface CurlOption {
   readonly value: string
 }
 
-/** Parses the words of a curl command to its options. `--next` begins a new list of options; an address becomes the option `url`. @throws UsageError */
+/**
+ * Parses the words of a curl command to its options. `--next` begins a new list of options; an address becomes the option `url`.
+ * @throws UsageError for an option whose value is missing
+ */
 export function curlOptions(words: readonly string[]): CurlOption[][] {
   const lists: CurlOption[][] = [[]]
   const rest = [...words]

@@ -6,15 +6,15 @@ const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
 /**
  * Returns a placeholder that stands for a shell variable while a curl command is converted: the variable's name and default, between characters that
- * no text contains. `withShellValues` replaces it by `${env.NAME}` at the end.
+ * no text contains. `withShellValues` replaces it by `${env.NAME}`, or `${env.NAME:-default}`, at the end.
  */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
 /**
- * Converts a text of a curl command to text for a scenario. Placeholders made by `shellValue` for shell variables become `${env.NAME}`; everything
- * else is escaped, so that it is taken literally.
+ * Converts a text of a curl command to text for a scenario. Placeholders made by `shellValue` for shell variables become `${env.NAME}`, or
+ * `${env.NAME:-default}`; everything else is escaped, so that it is taken literally.
  */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
@@ -59,8 +59,9 @@ interface Expansion {
 }
 
 /**
- * Expands the variables `$…` and commands `` `…` `` in the words of a shell script that is imported. A command is never run: in its place stands a
- * variable, and a note asks the user to set that to the command's output.
+ * Expands the variables `$…` and commands `` `…` `` in the words of a shell script that is imported. A variable becomes a placeholder (see
+ * `shellValue`). A command is never run: unless its output is known without that, a variable stands in its place, and a note asks the user to set
+ * that to the output.
  */
 export class Expander {
   private readonly notes: string[]

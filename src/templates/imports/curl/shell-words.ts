@@ -26,7 +26,10 @@ export interface ShellCommand {
   readonly input: string | undefined
 }
 
-/** Parses a shell script into its commands, each with its words and its standard input. @throws UsageError for a quote that is not closed */
+/**
+ * Parses a shell script into its commands, each with its words and its standard input. Variables become placeholders (see `shellValue`).
+ * @throws UsageError for a quote that is not closed
+ */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }

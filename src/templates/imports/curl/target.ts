@@ -108,8 +108,8 @@ function tls(has: Has, last: Last, notes: string[]): Data {
 }
 
 /**
- * Returns an `onError` block from curl's `--retry`; undefined without it. The wait before each retry is `--retry-delay`; without that, 1 s before
- * the first and twice as long before each further one.
+ * Returns an `onError` block from curl's `--retry`; undefined without it, or for 0. There are at most 100 retries. The wait before each one is
+ * `--retry-delay`; without that, 1 s before the first and twice as long before each further one.
  */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value

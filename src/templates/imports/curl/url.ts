@@ -12,8 +12,8 @@ export function withScheme(url: string): string {
 }
 
 /**
- * Expands the patterns `{one,two}`, `[1-10:2]` and `[a-c]` in the address of a curl command, and returns all resulting addresses; with `asItIs`
- * (curl's `--globoff`), returns only the address itself.
+ * Expands the patterns `{one,two}`, `[1-10:2]` and `[a-c]` in the address of a curl command, and returns the resulting addresses: all of them, or the
+ * first 100 with a note. Returns only the address itself with `asItIs` (curl's `--globoff`), or when it contains `{{`.
  */
 export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
   if (asItIs || url.includes('{{') || !SET.test(url)) return [url]

@@ -5,8 +5,8 @@ import { withMarks } from './marks.ts'
 import type { References } from './references.ts'
 
 /**
- * Returns the parts of a multipart request body for an OpenAPI operation. `value` is a sample of the body's data; a list in it becomes several parts
- * of the same name.
+ * Returns the parts of a multipart request body for an OpenAPI operation. `media` is the body's entry in `content`, and `value` a sample of its data;
+ * a list in it becomes several parts of the same name. For a file, a note says where to put it; `where` names the request there.
  */
 export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
   const properties = propertiesOf(media.schema, references)

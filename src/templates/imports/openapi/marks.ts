@@ -6,7 +6,7 @@ const MARK = /\ufdd3(\w+)\ufdd4/
 
 /**
  * Returns a placeholder that stands for a call of a template helper, such as `uuid`, in a sample value for an OpenAPI request: the helper's name
- * between characters that no text contains. Encoding leaves it as it is, and `withMarks` makes the call `{{uuid}}` of it.
+ * between characters that no text contains. `aroundMarks` keeps it from being encoded, and `withMarks` makes the call `{{uuid}}` of it.
  */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 

@@ -15,7 +15,10 @@ const NO_SERVER = 'http://127.0.0.1:8080'
 /** The largest number of parameters that a note names. */
 const MAX_LISTED = 20
 
-/** Returns one request for each operation of an OpenAPI document. @throws UsageError when there are none */
+/**
+ * Returns one request for each operation of an OpenAPI or Swagger 2.0 document, except OPTIONS and TRACE, and the credentials of the target.
+ * @throws UsageError when the document has no operations
+ */
 export function importOpenApi(given: Data): Imported {
   const notes: string[] = []
   const document = given.swagger === undefined ? given : fromSwagger(given, notes)

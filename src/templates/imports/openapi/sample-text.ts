@@ -55,7 +55,10 @@ const TRIES = [
 ]
 const LONGEST = 10_000
 
-/** Returns a sample text for a JSON Schema of type string. If the text may not match the schema, `note` is called with a message. */
+/**
+ * Returns a sample text for a JSON Schema of type string; it may be a placeholder for a template helper (see `marked`). If no text is found that
+ * matches the schema's `pattern`, `note` is called with a message, and the text may not match.
+ */
 export function sampleText(schema: Data, note: (note: string) => void): string {
   const { format, pattern, minLength, maxLength } = schema
   const known = typeof format === 'string' ? FORMATS[format] : undefined

@@ -10,7 +10,10 @@ const MAX_DEPTH = 6
 /** The largest number of items in a sample list. */
 const MAX_ITEMS = 100
 
-/** Returns a sample value for a JSON Schema, or for a reference to one. Its texts may contain placeholders for template helpers, such as `uuid`. */
+/**
+ * Returns a sample value for a JSON Schema, or for a reference to one; undefined for a schema without a known type, or one too deep inside others.
+ * Its texts may contain placeholders for template helpers, such as `uuid`.
+ */
 export function sampleOf(schema: unknown, references: References, depth = 0): unknown {
   if (depth > MAX_DEPTH + 1) return undefined
   const resolved = references.resolve(schema)

@@ -8,7 +8,10 @@ export function enabled(value: unknown): Data[] {
   return Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
 }
 
-/** Returns the full address of a Postman request, with path variables and enabled query parameters filled in. */
+/**
+ * Returns the address of a Postman request (its `url`, a text or a map) without its fragment, and with the path variables and enabled query
+ * parameters of a map filled in. A path variable without a value gets a note, in which `where` names the request.
+ */
 export function postmanUrl(value: unknown, where: string, notes: string[]): string {
   if (!isMap(value)) return textOf(value)
   const raw = textOf(value.raw) || assembled(value)

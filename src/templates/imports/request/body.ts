@@ -8,8 +8,8 @@ const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
 /**
- * Parses the body of an imported request as JSON, form or text, depending on its content type `type`. Template syntax such as `{{` in its texts is
- * not escaped yet.
+ * Parses the body of an imported request as JSON, form or text, depending on its content type `type`; JSON or a form that a scenario could not send
+ * as it is stays a text. Template syntax such as `{{` in its texts is not escaped yet.
  */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
@@ -38,7 +38,10 @@ function formBody(text: string): ImportedBody {
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }
 }
 
-/** Parses a URL-encoded form or query to its fields; undefined when burn could not reproduce exactly the same text from these fields. */
+/**
+ * Parses a URL-encoded form or query to its fields; undefined when a map of the fields would change it: for a part without name or `=`, an invalid
+ * percent code, equal names that are not neighbours, or a name that is a number.
+ */
 export function formFields(text: string): FormField[] | undefined {
   const parts = text.split('&')
   if (!parts.every((part) => /^[^=]+=/.test(part) && isEncoded(part))) return undefined
@@ -69,8 +72,8 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
 }
 
 /**
- * Returns the body of an imported request with each value replaced by the result of `change`. For the fields of a form, `change` gets `{ name: value
- * }`, so that it also sees the name.
+ * Returns the body of an imported request with its content replaced by the result of `change`. This gets the JSON value as a whole, the text, or, so
+ * that it also sees the name, `{ name: value }` for each field of a form and each text part of a multipart form.
  */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }

@@ -7,7 +7,10 @@ const MAX_ITEMS = 10_000
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', '<<'])
 const TOKENS = /"(?:[^"\\]|\\.)*"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(:)/g
 
-/** True when a value stays the same when it is written to a scenario file and read back. */
+/**
+ * True when a value stays the same when it is written to a scenario file and read back; false for one that is too large or too deeply nested for
+ * that.
+ */
 export function fitsFile(value: unknown): boolean {
   return countOf(value, MAX_LEVELS) <= MAX_ITEMS
 }
@@ -33,7 +36,10 @@ export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }
 
-/** True when `value` is exactly what the JSON `text` says: no digits of a number were lost in parsing, and no key occurs twice. */
+/**
+ * True when `value`, parsed from the JSON `text`, says the same: no integer was too large to stay exact, and no key occurs twice. Digits after the
+ * decimal point are not compared.
+ */
 export function isExact(text: string, value: unknown): boolean {
   let keys = 0
   for (const [, number, colon] of text.matchAll(TOKENS)) {

@@ -39,8 +39,8 @@ export function valuePart(name: string, value: string, type?: string): ImportedP
 }
 
 /**
- * Returns the parts of an imported request's multipart form with each value replaced by the result of `change`. It gets `{ name: value }`, so that it
- * also sees the name of the part.
+ * Returns the parts of an imported request's multipart form with each text value replaced by the result of `change`; files stay as they are. `change`
+ * gets and returns `{ name: value }`, so that it also sees the name of the part.
  */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {

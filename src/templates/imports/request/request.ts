@@ -12,7 +12,10 @@ export type ImportedBody =
   | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
-/** An HTTP request read from another tool's file. Its texts are escaped, so that a scenario takes them literally. */
+/**
+ * An HTTP request read from another tool's file. Its texts are those of a scenario: templates and references in them are meant as such, and
+ * everything else is escaped.
+ */
 export interface ImportedRequest {
   readonly name: string
   readonly method: string

@@ -47,8 +47,8 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
 }
 
 /**
- * True when `url` is a valid address whose scheme matches `scheme`. It may contain templates and references such as `${env.HOST}`, and must be valid
- * for any value of these.
+ * True when `url` is a valid address whose scheme matches `scheme`. It may contain templates and references such as `${env.HOST}`, which are checked
+ * with a sample in their place: `http://x` at the beginning, a number as port, else `x`.
  */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
