@@ -26,7 +26,10 @@ type Script = keyof ReturnType<typeof scripts>
 /** Shares of the letters of a text, 0 to 1, by script; scripts without a letter are left out. */
 type ScriptShares = Readonly<Partial<Record<Script, number>>>
 
-/** Returns which fraction of a text's letters belongs to each script (writing system, such as Latin); null when there are no letters. */
+/**
+ * Returns which fraction of a text's letters belongs to each script (writing system, such as Latin) that is recognised; scripts that do not occur are
+ * left out. Null when there are no letters.
+ */
 export function scriptShares(text: string): ScriptShares | null {
   if (!NOT_ASCII.test(text)) return /[a-z]/i.test(text) ? { Latin: 1 } : null
   const all = text.match(/\p{L}/gu)?.length ?? 0
@@ -108,8 +111,8 @@ interface LanguageMatch {
 
 /**
  * Checks whether a text can be in the language with the code `code`, and describes what was found, such as `Latin 92 %, looks like de`. The script
- * (writing system) decides; languages with the same script are told apart by their frequent short words, if the text is long enough. Null for an
- * unknown code, or a text without letters.
+ * (writing system) decides. Languages in Latin or Cyrillic script are also told apart by their frequent short words, if the text has twelve words or
+ * more. Null for an unknown code, or a text without letters.
  */
 export function languageMatch(text: string, code: string): LanguageMatch | null {
   const language = LANGUAGES[code]
@@ -160,7 +163,8 @@ function bestOf(words: readonly string[], script: Script | undefined) {
 
 /**
  * Returns the code of a text's language if its script is Latin or Cyrillic, and the name of the script if it is another one; undefined when the
- * language or the script is not clear.
+ * language or the script is not clear, or a text in these two scripts has fewer than twelve words. `words` can pass the words of the text if they are
+ * known already.
  */
 export function languageOf(text: string, words: readonly string[] = wordsOf(text)): string | undefined {
   const shares = scriptShares(text)

@@ -104,7 +104,10 @@ function close(open: string[], name: string): string | undefined {
   return OPTIONAL.has(name) || VOID.has(name) ? undefined : `</${name}> closes nothing`
 }
 
-/** Returns the contents of a text's fenced code blocks that are marked with this language, such as `xml`. */
+/**
+ * Returns the contents of a text's fenced code blocks (```) that are marked with this language, such as `xml`; `language` is in lower case, and the
+ * mark may be in either.
+ */
 export function fencedIn(text: string, language: string): string[] {
   const fences = text.matchAll(/^[ \t]*```+[ \t]*([\w-]*)[^\n]*\n([\s\S]*?)^[ \t]*```/gm)
   return Array.from(fences).flatMap(([, name = '', content = '']) => (name.toLowerCase() === language ? [content] : []))

@@ -41,8 +41,8 @@ export function rouge(text: Words, reference: Words, n = 1): Rouge | null {
 
 /**
  * Returns BLEU-4 of a text (Papineni 2002), 0 to 1: how many of its n-grams of one to four words occur in the references, with a penalty for a text
- * that is shorter than the reference nearest in length. It is not smoothed: without a common n-gram of four words it is 0. For a text or reference of
- * fewer than four words, only n-grams up to that length count. Null when all references are empty.
+ * that is shorter than the reference nearest in length. It is not smoothed: without a common n-gram of four words it is 0. If the text or that
+ * reference has fewer than four words, only n-grams up to that length count. Null when all references are empty.
  */
 export function bleu(text: Words, references: readonly Words[]): number | null {
   const others = references.filter((reference) => reference.length > 0)

@@ -39,7 +39,7 @@ function withoutJson(text: string): string {
 
 /**
  * Yields the start and end offset of each JSON object or list in a text, for example between words or in a code block; nested objects and lists are
- * not listed separately. Of a very long text, only the beginning is searched.
+ * not listed separately. The search ends after 256 Ki characters, or when it has tried 100 opening brackets.
  */
 export function* jsonSpans(text: string): Generator<{ readonly start: number; readonly end: number }> {
   const searched = text.slice(0, MAX_SEARCHED)

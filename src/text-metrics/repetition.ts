@@ -132,8 +132,8 @@ export function isStuck({ score }: Pick<Repetition, 'score'>): boolean {
 }
 
 /**
- * True when a text, by its measures of repetition, is a loop: it has the same sentence three times or more in a row, or at least 15 % of it is one
- * span of words that is repeated three times or more in a row.
+ * True when a text, by its measures of repetition, is a loop: it has the same sentence (of four words or more) three times or more in a row, or at
+ * least 15 % of it is one span of words that is repeated three times or more in a row.
  */
 export function isLoop({ loop, sameSentence }: Pick<Repetition, 'loop' | 'sameSentence'>): boolean {
   return sameSentence || (loop !== null && loop >= REPETITION.loop.flag)

@@ -9,8 +9,8 @@ const ENDS = /[.!?…:;。！？；：،؟।)\]}>"'`*_~|–—-]\s*$|\p{Extende
 const MIN_WORDS = 8
 
 /**
- * Returns the sign by which a text seems to be cut off, such as a missing end mark; undefined when it seems complete. Lists, headings and texts of
- * fewer than eight words need no end mark.
+ * Returns the sign by which a text seems to be cut off, such as a missing end mark; undefined when it seems complete. No end mark is needed when the
+ * last line is an item of a list, a heading or a row of a table, or has fewer than eight words.
  */
 export function truncationOf(text: string): Truncation | undefined {
   if (/```|~~~/.test(text) && endsInFence(text)) return 'open code block'

@@ -54,7 +54,7 @@ export function numbered(words: readonly string[], known = new Map<string, numbe
   return numbers
 }
 
-/** True when a phrase occurs in a text as whole words, not as part of a longer word. False for an empty phrase. */
+/** True when a phrase occurs in a text as whole words, not as part of a longer word, and in the same case. False for an empty phrase. */
 export function hasPhrase(text: string, phrase: string): boolean {
   if (phrase === '') return false
   const { startsInWord, endsInWord } = patterns()

@@ -18,7 +18,7 @@ const OBEYED = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|
 
 /**
  * Returns one line of a CSV file that ends in CR and LF. A text that a spreadsheet would read as a formula gets a `'` before it, and each control
- * character becomes a visible escape such as `\u{1b}`. A number that is not finite becomes an empty cell.
+ * character other than tabs and line ends becomes a visible escape such as `\u{1b}`. A number that is not finite becomes an empty cell.
  */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`

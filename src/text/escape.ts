@@ -19,7 +19,7 @@ function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.Pro
 
 /**
  * Escapes those parts of a text, such as `::error::`, that a CI runner would execute as a command when they are printed to its log. Other texts stay
- * as they are.
+ * as they are, and so does every text outside of CI, according to the environment variables that CI runners set.
  */
 export function logSafe(text: string): string {
   if (!/::|##/.test(text) || !runsInCi()) return text
@@ -43,7 +43,7 @@ export function jsonFileText(json: string): string {
 }
 
 /**
- * Escapes JSON, without changing its meaning, so that it has no control characters and nothing that a CI runner would execute as a command,
+ * Escapes JSON, without changing its meaning, so that it has no control characters and, in CI, nothing that the runner would execute as a command,
  * such as `##[error]`.
  */
 export function safeJsonText(json: string): string {

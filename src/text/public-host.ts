@@ -71,7 +71,10 @@ function listOf(subnets: typeof PRIVATE): BlockList {
   return list
 }
 
-/** True when the host of a URL may be on the public internet, judged by its name or address alone; nothing is looked up. */
+/**
+ * True when a host may be on the public internet, judged by its name or address alone; nothing is looked up. An IPv6 address is given without the
+ * brackets that it has in a URL.
+ */
 export function mayBePublic(host: string): boolean {
   return isIP(host) === 0 ? !LOCAL_NAME.test(host) : isPublicAddress(host)
 }

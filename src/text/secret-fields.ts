@@ -41,7 +41,10 @@ function maskJsonFields(text: string): string {
   })
 }
 
-/** Returns a copy of plain data in whose texts the values of JSON fields and query parameters with names such as `password` become `[secret]`. */
+/**
+ * Returns a copy of plain data in whose texts the values of JSON fields and query parameters with names such as `password` become `[secret]`. The
+ * names of the data's own fields do not count.
+ */
 export function maskFieldsIn(value: unknown): unknown {
   if (typeof value === 'string') return maskFields(value)
   if (Array.isArray(value)) return value.map(maskFieldsIn)

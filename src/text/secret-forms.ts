@@ -5,8 +5,8 @@ const BASE64_DIGIT = '[A-Za-z0-9+/_-]'
 const MIN_LINE_LENGTH = 16
 
 /**
- * The number of characters with which the search for secrets begins. A text is searched for the first 6 characters of each form of a secret, which is
- * fast; only where these occur, a regular expression for the whole form is tried.
+ * The number of characters at the beginning of each form of a secret for which a text is searched first when there are many forms. That is fast, and
+ * the regular expression that follows then needs only the forms whose first characters occur.
  */
 export const ANCHOR_LENGTH = 6
 

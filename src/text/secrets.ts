@@ -250,7 +250,7 @@ function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]):
 
 /**
  * Removes user, password, query and fragment from an address, for use in messages. The text need not be a valid address; a word before the address,
- * as in `--export influx=http://…`, stays.
+ * as in `--export influx=http://…`, stays. With user or password, a scheme other than HTTP is removed too.
  */
 export const withoutSecrets = (address: string): string =>
   address.replace(/^([a-z]+=)?(https?:\/\/)?.*@/is, '$1$2').replace(/[?#].*$/s, '')

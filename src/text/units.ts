@@ -87,13 +87,13 @@ function unrounded(text: string): number | undefined {
   return Number((Number(digits.replaceAll('_', '')) * (THINGS_PER_UNIT[unit] ?? Number.NaN)).toPrecision(15))
 }
 
-/** Parses "5%" or "0.1%" to a number from 0 to 1 (0.05, 0.001); undefined when the text is no percentage. */
+/** Parses "5%" or "0.1%" to a fraction (0.05, 0.001), which is above 1 for more than 100 %; undefined when the text is no percentage. */
 export function parsePercent(text: string): number | undefined {
   const match = PERCENT.exec(text.trim())
   return match ? Number(match[1]) / 100 : undefined
 }
 
-/** Formats milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
+/** Formats milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m", "3d04h". A number that is not finite becomes "–". */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatMs(-ms)}`

@@ -24,7 +24,10 @@ const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 /** Matches values that are never secrets: references to variables, constants, plain numbers and addresses. */
 const NO_SECRET = /^(?:\$|true$|false$|null$|\d+$|https?:)|\{\{/
 
-/** Returns the secrets in a text, such as a request body or a file that could not be parsed: the values after names such as `password`. */
+/**
+ * Returns the secrets in a text, such as a request body or a file that could not be parsed: the values after names such as `password`, or in XML
+ * elements with such names. `isSecret` decides which names count.
+ */
 export function secretsInText(text: string, isSecret = isSecretName): SecretInText[] {
   return [...text.matchAll(ASSIGNED), ...text.matchAll(ELEMENT)].flatMap((match) => {
     const { name = '', sign, quoted, bare, content } = match.groups ?? {}
@@ -71,8 +74,9 @@ interface SearchPlace {
 }
 
 /**
- * Returns the secrets that are written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
- * and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
+ * Returns the secrets that are written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token` in headers,
+ * bodies, variables and the like, and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only
+ * during the run.
  */
 export function writtenSecrets(
   value: unknown,
@@ -142,10 +146,16 @@ function secretsOfAddress(text: string, path: SearchPlace['path']): WrittenSecre
   ]
 }
 
-/** Returns the secrets in an address: a password, and query parameters whose names say that they are secret. */
+/**
+ * Returns the secrets in an address: a password, as it is written and decoded, and the decoded values of query parameters whose names say that they
+ * are secret. Empty for a text that is no address.
+ */
 export const secretsInAddress = (address: string): string[] => secretsOfAddress(address, []).map(({ secret }) => secret)
 
-/** True when an address contains a password, a token in place of the user name, or a query parameter whose name says that it is secret. */
+/**
+ * True when an address contains a password, any user name before its host (for HTTP, because it may be a token), or a query parameter whose name says
+ * that it is secret.
+ */
 export function holdsCredentials(address: string): boolean {
   return /^(?:\w+\+)?https?:\/\/[^/?#@]+@/i.test(address) || secretsOfAddress(address, []).length > 0
 }
