@@ -19,7 +19,10 @@ export type CiSystem = (typeof CI_SYSTEMS)[number]
 /** The platforms that run burn in a container, from an image made with the generated Dockerfile. Their files do not install burn. */
 export const IMAGE_SYSTEMS: readonly CiSystem[] = ['k8s-job', 'argo']
 
-/** The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`. */
+/**
+ * The path of the scenario file that the generated CI pipelines run. `burn generate --ci` writes it from the template `smoke`, unless the file exists
+ * or the value is `pre-commit`, which runs none.
+ */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
 /** For each value of `burn generate --ci`, the path in the user's repository where its file belongs. */

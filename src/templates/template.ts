@@ -35,7 +35,7 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold that nearly every scenario template has: fewer than 5 % of the attempts may fail. */
+/** The threshold of most scenario templates and of imported requests: fewer than 5 % of the attempts may fail. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
 /** Returns the text of a file in the folder `scenarios/templates`. */

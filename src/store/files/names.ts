@@ -20,7 +20,9 @@ export const JUDGEMENTS_NAME = 'judgements.jsonl'
 export const BASELINES_NAME = 'baselines'
 /** The name of the file that holds a comparison of runs, in the comparison's folder. */
 export const COMPARISON_NAME = 'comparison.json'
-/** The name of the file in a run's folder with one line for each anomaly, such as a slow attempt. */
+/**
+ * The name of the file in a run's folder with a line for each anomaly, such as a slow attempt; at most fifty of a group, such as those of one step.
+ */
 export const ANOMALIES_NAME = 'anomalies.jsonl'
 /** The name of the file in a run's folder with a line for each notification to a webhook and for each try to deliver it. */
 export const DELIVERIES_NAME = 'deliveries.jsonl'

@@ -53,7 +53,10 @@ function hashOf(source: { readonly base64: string }): string {
   return known
 }
 
-/** Returns the SHA-256 of the content of a message part (such as an image), which a run's journal holds in place of the content. */
+/**
+ * Returns the SHA-256, in hexadecimal, of the content of a message part (such as an image), which is given in Base64. A run's journal holds it in
+ * place of the content.
+ */
 export function hashOfContent(base64: string): string {
   return createHash('sha256').update(base64, 'base64').digest('hex')
 }

@@ -9,7 +9,10 @@ import { codeOf } from '../files/local-error.ts'
 const CHUNK_BYTES = 256 * 1024
 /** The byte that ends each line of a journal. */
 export const LINE_FEED = 0x0a
-/** The longest accepted line of a journal, in bytes. A longer line is skipped, and never held in memory as a whole. */
+/**
+ * The longest line of a journal that is read for certain, in bytes. One that is longer by 256 KiB or more is skipped, and no line is held in memory
+ * beyond that.
+ */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 /** The position of a line in a run's journal: the offsets of its first byte and of the byte after its last one. */

@@ -107,7 +107,9 @@ export class Vault {
   }
 }
 
-/** Returns a valid name for a scenario, step or phase, formed from any text; `fallback` when nothing usable is left. */
+/**
+ * Returns a valid name for a scenario, step or phase, formed from any text and at most 100 characters long; `fallback` when nothing usable is left.
+ */
 export function nameFrom(text: string, fallback: string): string {
   const name = text
     .normalize('NFC')

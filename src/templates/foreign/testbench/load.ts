@@ -16,7 +16,10 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** Converts the duration, connections and rates of a Stream Testbench file to the phases of a load. Ramps become warm-up phases. */
+/**
+ * Converts the duration, connections and rates of a Stream Testbench file to the phases of a load. Ramps become warm-up phases; when they leave no
+ * time for a steady part, they are left out, with a note.
+ */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)
