@@ -7,6 +7,8 @@ const MAX_POINTS = 600
 const SHORT_PART = 0.5
 
 const SUMMED = ['lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'outputTokens'] as const
+/** Counts that a row lacks where they are zero. */
+const SUMMED_IF_ANY = ['injected', 'refused'] as const
 
 /**
  * Returns, for the HTML report, at most 600 timeline rows for charts, by merging neighbours. A last row less than half as long as the one before it
@@ -27,6 +29,7 @@ export function chartRows(timeline: readonly TimelineRow[]): TimelineRow[] {
 
 function joinedRow(a: TimelineRow, b: TimelineRow): TimelineRow {
   const sums = Object.fromEntries(SUMMED.map((key) => [key, a[key] + b[key]])) as Pick<TimelineRow, (typeof SUMMED)[number]>
+  const rest = SUMMED_IF_ANY.map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)] as const).filter(([, sum]) => sum > 0)
   const latencies = { ...a.latencies }
   for (const [name, more] of Object.entries(b.latencies)) {
     const known = latencies[name] ?? more
@@ -39,6 +42,7 @@ function joinedRow(a: TimelineRow, b: TimelineRow): TimelineRow {
   return {
     ...a,
     ...sums,
+    ...Object.fromEntries(rest),
     ...(a.lagMs === undefined && b.lagMs === undefined ? {} : { lagMs: Math.max(a.lagMs ?? 0, b.lagMs ?? 0) }),
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),

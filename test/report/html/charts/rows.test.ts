@@ -24,6 +24,14 @@ describe('rows', () => {
     ])
   })
 
+  test('what injected faults and limits made fail is added up, where a row has any', () => {
+    const [row] = chartRows([rowOf(0), rowOf(1000, { lengthMs: 4, injected: 2, refused: 1 })])
+    expect(row).toMatchObject({ injected: 2, refused: 1 })
+    const [both] = chartRows([rowOf(0, { injected: 3 }), rowOf(1000, { lengthMs: 4, injected: 2 })])
+    expect(both).toMatchObject({ injected: 5 })
+    expect(both).not.toHaveProperty('refused')
+  })
+
   test('phases that follow each other', () => {
     const rows = [rowOf(0, { phase: 'warm' }), rowOf(1000), rowOf(2000), rowOf(3000, { phase: 'drain' })]
     expect(phaseSpans(rows)).toEqual([
