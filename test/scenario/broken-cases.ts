@@ -364,10 +364,6 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['nothing but warm-up', load('  - { users: 1, for: 1s, warmup: true }\n')],
   ['nothing but a pause', load('  - { pause: 1s }\n')],
   ['nothing is sent', steps('  - delay: 1s\n')],
-  [
-    'nothing but a closed connection',
-    'name: a\ntarget: { url: "ws://127.0.0.1:1" }\nload: [ { users: 1, iterations: 1 } ]\nsteps:\n  - request: { disconnect: abrupt }\n',
-  ],
   ['loops that multiply', steps('  - loop: { times: 1000, steps: [ { loop: { times: 1000, steps: [ { message: hi } ] } } ] }\n')],
   ['loop that never runs', steps('  - loop: { times: 0, steps: [ { message: hi } ] }\n')],
   [

@@ -3,7 +3,7 @@ import { member } from '../schema/schema-walk.ts'
 import type { WrittenStep } from '../schema/written-steps.ts'
 
 /** True for a step with a message or a request, as written in the scenario file. */
-const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
+export const sendsSomething = ({ step }: WrittenStep) => step.message !== undefined || step.request !== undefined
 
 /**
  * Returns the name and path of each step with a message or a request. For a step without a name, `name` is undefined; `otherwise` is the name that
